@@ -1,0 +1,1 @@
+"""Study catalogues in, one faceted Elasticsearch index out."""

@@ -1,0 +1,73 @@
+"""What can go wrong, named after what happens next.
+
+    StudyIndexError
+    ├── UsageError     the call or a catalogue file is wrong: exit 2, nothing was done
+    ├── RetryError     the other side was not ready: the task is tried again
+    ├── FailError      trying again cannot help: the run ends, the live generation is untouched
+    ├── RejectError    one record cannot become a study record: it goes to the quarantine, the run goes on
+    └── HoldError      a person has to decide: the candidate waits beside the live generation
+
+A message is for a person: what happened, to which record or catalogue, and what to do.
+"""
+
+from __future__ import annotations
+
+
+class StudyIndexError(Exception):
+    """Base of every error that the pipeline raises itself."""
+
+    exit_code = 1
+
+
+class UsageError(StudyIndexError):
+    """The call, or a catalogue file, says something that cannot be done."""
+
+    exit_code = 2
+
+
+class RetryError(StudyIndexError):
+    """A service was busy, slow or away; the same call may succeed later."""
+
+
+class FailError(StudyIndexError):
+    """The run cannot go on, and trying again would end the same way."""
+
+
+class HoldError(StudyIndexError):
+    """The run stands at the gate; `reasons` says why."""
+
+    exit_code = 3
+
+    def __init__(self, message: str, reasons: list[str]) -> None:
+        super().__init__(message)
+        self.reasons = reasons
+
+
+class RejectError(StudyIndexError):
+    """One raw record that cannot become a study record.
+
+    `code` is stable and counted in reports (see `REJECT_CODES`); `field` names the field it is about, in the
+    words of the format, where there is one.
+    """
+
+    def __init__(self, code: str, message: str, field: str | None = None) -> None:
+        if code not in REJECT_CODES:
+            raise ValueError(f"{code} is not a reject code")
+        super().__init__(message)
+        self.code = code
+        self.field = field
+
+
+REJECT_CODES: dict[str, str] = {
+    "empty": "the payload is empty",
+    "malformed": "the payload is not well-formed XML or JSON",
+    "too_large": "the payload is larger than one record may be",
+    "wrong_format": "the payload is well-formed, but not of the format that the catalogue names",
+    "no_id": "neither a study number, nor a record id, nor a DOI",
+    "no_title": "no title in any language",
+    "not_a_study": "an article, software, an image or something else that is not a study, dataset, source or variable",
+    "invalid": "a value has a shape that the study record does not allow",
+    "duplicate_id": "an earlier record of the same run has the same local id",
+    "suppressed": "a curator took the record down in the corrections file",
+    "refused_by_index": "Elasticsearch refused the document",
+}

@@ -1,0 +1,35 @@
+"""Cleaning of words as catalogues send them: markup, entities, white space."""
+
+from __future__ import annotations
+
+import html
+import re
+
+_TAG = re.compile(r"<(?:/?[a-zA-Z][a-zA-Z0-9:]*(?:\s[^<>]*|/)?|!--.*?--)>", re.DOTALL)
+_BREAKING_TAG = re.compile(r"</?(?:p|br|div|li|ul|ol|h[1-6]|tr|table|blockquote)(?:\s[^<>]*|/)?>", re.IGNORECASE)
+_ENTITY = re.compile(r"&(?:#\d+|#x[0-9a-fA-F]+|[a-zA-Z][a-zA-Z0-9]*);")
+_BLANKS = re.compile(r"[^\S\n]+")
+_LINES = re.compile(r" ?\n ?")
+_PARAGRAPHS = re.compile(r"\n{3,}")
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200b\ufeff]")
+
+
+def clean(words: str) -> str:
+    """The words without markup, entities (also doubly escaped ones) and superfluous white space.
+
+    Paragraphs stay: block tags and line ends become line ends, at most one blank line in a row. May be empty.
+    """
+    for _ in range(3):  # catalogues escape up to twice
+        if not _ENTITY.search(words):
+            break
+        words = html.unescape(words)
+    words = _BREAKING_TAG.sub("\n", words)
+    words = _TAG.sub("", words)
+    words = _CONTROL.sub("", words.replace("\r\n", "\n").replace("\r", "\n"))
+    words = words.replace("\u2028", "\n").replace("\u2029", "\n\n").replace("\u0085", "\n")
+    return _PARAGRAPHS.sub("\n\n", _LINES.sub("\n", _BLANKS.sub(" ", words))).strip()
+
+
+def line(words: str) -> str:
+    """The words cleaned and on one line: for names, keywords and codes. May be empty."""
+    return " ".join(clean(words).split())
