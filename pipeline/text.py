@@ -8,8 +8,7 @@ import re
 _TAG = re.compile(r"<(?:/?[a-zA-Z][a-zA-Z0-9:]*(?:\s[^<>]*|/)?|!--.*?--)>", re.DOTALL)
 _BREAKING_TAG = re.compile(r"</?(?:p|br|div|li|ul|ol|h[1-6]|tr|table|blockquote)(?:\s[^<>]*|/)?>", re.IGNORECASE)
 _ENTITY = re.compile(r"&(?:#\d+|#x[0-9a-fA-F]+|[a-zA-Z][a-zA-Z0-9]*);")
-_BLANKS = re.compile(r"[^\S\n]+")
-_LINES = re.compile(r" ?\n ?")
+_UNUSUAL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\x85\u200b\u2028\u2029\ufeff]")
 _PARAGRAPHS = re.compile(r"\n{3,}")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200b\ufeff]")
 
@@ -19,15 +18,19 @@ def clean(words: str) -> str:
 
     Paragraphs stay: block tags and line ends become line ends, at most one blank line in a row. May be empty.
     """
-    for _ in range(3):  # catalogues escape up to twice
-        if not _ENTITY.search(words):
-            break
-        words = html.unescape(words)
-    words = _BREAKING_TAG.sub("\n", words)
-    words = _TAG.sub("", words)
-    words = _CONTROL.sub("", words.replace("\r\n", "\n").replace("\r", "\n"))
-    words = words.replace("\u2028", "\n").replace("\u2029", "\n\n").replace("\u0085", "\n")
-    return _PARAGRAPHS.sub("\n\n", _LINES.sub("\n", _BLANKS.sub(" ", words))).strip()
+    # Most words need no more than their white space folded: the rest is tried where its first character occurs.
+    if "&" in words:
+        for _ in range(3):  # catalogues escape up to twice
+            if not _ENTITY.search(words):
+                break
+            words = html.unescape(words)
+    if "<" in words:
+        words = _TAG.sub("", _BREAKING_TAG.sub("\n", words))
+    if _UNUSUAL.search(words):
+        words = _CONTROL.sub("", words.replace("\r\n", "\n").replace("\r", "\n"))
+        words = words.replace("\u2028", "\n").replace("\u2029", "\n\n").replace("\u0085", "\n")
+    words = "\n".join([" ".join(row.split()) for row in words.split("\n")])
+    return (_PARAGRAPHS.sub("\n\n", words) if "\n\n\n" in words else words).strip("\n")
 
 
 def line(words: str) -> str:
