@@ -7,7 +7,7 @@ import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 from urllib.parse import urlsplit
 
 import yaml
@@ -27,8 +27,11 @@ class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+# `selective`: whether the protocol can be asked for what changed since a time.
 class FilesProtocol(_Strict):
     """Files on disk or at any fsspec URL."""
+
+    selective: ClassVar[bool] = False
 
     type: Literal["files"]
     path: str
@@ -37,6 +40,8 @@ class FilesProtocol(_Strict):
 
 class OaiPmhProtocol(_Strict):
     """An OAI-PMH 2.0 provider."""
+
+    selective: ClassVar[bool] = True
 
     type: Literal["oai-pmh"]
     url: str
@@ -144,7 +149,7 @@ def find(name: str) -> Catalogue:
         if candidate.stem == name:
             return _same_name(load(candidate))
     known = [candidate.stem for candidate in paths()]
-    raise UsageError(f"There is no catalogue {name!r} in {settings.catalogues()}.{_nearest(name, known)}")
+    raise UsageError(f"There is no catalogue {name!r} in {settings.catalogues()}.{nearest(name, known)}")
 
 
 def every() -> Iterator[Catalogue]:
@@ -182,7 +187,7 @@ def _explain(error: ValidationError) -> Iterator[str]:
         where = [str(part) for part in problem["loc"] if part not in {"files", "oai-pmh"}]
         key = ".".join(where)
         if problem["type"] == "extra_forbidden":
-            yield f"unknown key {key!r}.{_nearest(where[-1], sorted(_known_keys(problem['loc'])))}"
+            yield f"unknown key {key!r}.{nearest(where[-1], sorted(_known_keys(problem['loc'])))}"
         elif problem["type"] == "missing":
             yield f"the key {key!r} is missing"
         elif problem["type"] in {"union_tag_invalid", "union_tag_not_found"}:
@@ -197,6 +202,7 @@ def _known_keys(loc: tuple[int | str, ...]) -> set[str]:
     return set(model.model_fields) - {"file"}
 
 
-def _nearest(word: str, known: list[str]) -> str:
+def nearest(word: str, known: list[str]) -> str:
+    """The end of a message: what was probably meant, else all that is known."""
     close = difflib.get_close_matches(word, known, n=1)
     return f" Did you mean {close[0]!r}?" if close else f" Known: {', '.join(known) or 'none'}."

@@ -11,7 +11,18 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from pipeline.errors import RejectError
 from pipeline.identity import harmony_id, slug_of, uuid_of
-from pipeline.record import Access, Evidence, Found, NonEmpty, RawRecord, ResourceType, Role, Sex, Statement, StudyRecord
+from pipeline.record import (
+    Access,
+    Evidence,
+    Found,
+    NonEmpty,
+    RawRecord,
+    ResourceType,
+    Role,
+    Sex,
+    Statement,
+    StudyRecord,
+)
 
 SCHEMA_VERSION = "1"
 """Changes with the document's fields, and with what reading and enrichment make of the same record."""
@@ -152,7 +163,8 @@ def build(
             description=_main(record, Role.DESCRIPTION, title.language),
             keywords=_unique(_keywords(record, title.language)),
             geographic_coverage=_joined(record, title.language, Role.GEOGRAPHY),
-            temporal_coverage=_joined(record, title.language, Role.PERIOD) or _joined(record, None, Role.COLLECTION_DATES),
+            temporal_coverage=_joined(record, title.language, Role.PERIOD)
+            or _joined(record, title.language, Role.COLLECTION_DATES),
             population=_joined(record, title.language, Role.POPULATION, Role.SEX, Role.AGE),
             data_access=_joined(record, title.language, Role.ACCESS),
             translations=translations,

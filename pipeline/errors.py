@@ -68,6 +68,5 @@ REJECT_CODES: dict[str, str] = {
     "not_a_study": "an article, software, an image or something else that is not a study, dataset, source or variable",
     "invalid": "a value has a shape that the study record does not allow",
     "duplicate_id": "an earlier record of the same run has the same local id",
-    "suppressed": "a curator took the record down in the corrections file",
     "refused_by_index": "Elasticsearch refused the document",
 }

@@ -88,6 +88,14 @@ class Staging:
         """Whether an earlier stage wrote that JSON object."""
         return bool(self._fs.exists(f"{self._folder}/{name}.json"))
 
+    def _part(self, kind: str, part: int) -> str:
+        return f"{self._folder}/{kind}/{part:05d}.ndjson.gz"
+
+    def remove_kind(self, kind: str) -> None:
+        """Remove the parts of one kind."""
+        if self._fs.isdir(f"{self._folder}/{kind}"):
+            self._fs.rm(f"{self._folder}/{kind}", recursive=True)
+
     def remove(self) -> None:
         """Remove all that is staged for the run."""
         if self._fs.isdir(self._folder):

@@ -1,0 +1,5 @@
+"""The command line: `study-index`."""
+
+from pipeline.cli.app import main
+
+__all__ = ["main"]

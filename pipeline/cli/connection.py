@@ -1,0 +1,21 @@
+"""Which Elasticsearch a command talks to."""
+
+from __future__ import annotations
+
+import os
+
+from elasticsearch import Elasticsearch
+
+from pipeline.devnode import LightNode
+from pipeline.index.client import connect
+
+
+def node() -> LightNode:
+    """The light Elasticsearch of this machine."""
+    return LightNode()
+
+
+def client() -> Elasticsearch:
+    """A client for `ELASTICSEARCH_URL`, else for the light Elasticsearch, which is started when needed."""
+    url = os.environ.get("ELASTICSEARCH_URL")
+    return connect(url or node().start())

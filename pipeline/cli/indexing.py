@@ -1,0 +1,155 @@
+"""Commands that fill the index: up, down, catalogues, run, rejects, report, doctor."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from pipeline import catalogue as catalogues_module
+from pipeline import diagnosis, quarantine
+from pipeline import report as reports
+from pipeline.catalogue import Catalogue
+from pipeline.cli import output
+from pipeline.cli.connection import client, node
+from pipeline.errors import StudyIndexError
+from pipeline.run import complete, new_run_id
+from pipeline.run import run as run_catalogue
+from pipeline.stages.context import Context, Options
+
+Json = Annotated[bool, typer.Option("--json", help="One JSON value on standard output.")]
+Name = Annotated[str, typer.Argument(metavar="CATALOGUE", help="Name of a catalogue, or path of its YAML file.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to the application."""
+    app.command(epilog="Example: study-index up --json")(up)
+    app.command()(down)
+    app.command()(catalogues)
+    app.command(epilog="Examples: study-index run demo-archive | study-index run my.yaml --full --json")(run)
+    app.command(epilog="Example: study-index rejects demo-archive --code no_title")(rejects)
+    app.command(epilog="Example: study-index report 20250131T235959Z-1a2b --html report.html")(report)
+    app.command(epilog="Example: study-index doctor demo-archive")(doctor)
+
+
+def up(json: Json = False) -> None:
+    """Start the light Elasticsearch, or find the one that runs, and print its URL."""
+    url = node().start()
+    if json:
+        output.print_json({"url": url})
+    else:
+        output.show(url)
+
+
+def down(json: Json = False) -> None:
+    """Stop the light Elasticsearch; its data stay."""
+    stopped = node().stop()
+    if json:
+        output.print_json({"stopped": stopped})
+    else:
+        output.show("stopped" if stopped else "it was not running")
+
+
+def catalogues(json: Json = False) -> None:
+    """The catalogues: protocol, format, live documents, last run, watermark, pinned or held."""
+    rows = diagnosis.catalogue_rows(client(), list(catalogues_module.every()))
+    if json:
+        output.print_json(rows)
+        return
+    columns = ("catalogue", "protocol", "format", "live", "last_run", "watermark", "state")
+    output.show(output.table(columns, ([row[name] for name in columns] for row in rows)))
+
+
+def run(
+    names: Annotated[list[str], typer.Argument(metavar="CATALOGUE…", help="Names, or paths of YAML files.")],
+    full: Annotated[
+        bool, typer.Option("--full", help="Ask for everything and build a generation from nothing.")
+    ] = False,
+    since: Annotated[str | None, typer.Option(help="Ask for what changed since this date (2025-01-31).")] = None,
+    limit: Annotated[int | None, typer.Option(min=1, help="Stop after so many records; deletes nothing.")] = None,
+    json: Json = False,
+) -> None:
+    """Run all stages of catalogues: fetch, process, plan, load, gate, publish."""
+    chosen = [catalogues_module.find(name) for name in names]
+    elasticsearch = client()
+    options = Options(full=full, since=since, limit=limit)
+    results, codes = [], []
+    for item in chosen:
+        try:
+            with output.progress_of(item.name) as progress:
+                result = run_catalogue(item, elasticsearch, options, progress=progress)
+        except StudyIndexError as error:
+            output.err.print(f"study-index: {error}", markup=False, soft_wrap=True)
+            results.append({"catalogue": item.name, "error": str(error), "kind": type(error).__name__})
+            codes.append(error.exit_code)
+            continue
+        results.append(result)
+        codes.append(reports.exit_code(result))
+        if not json:
+            output.show(reports.as_tables(result))
+    if json:
+        output.print_json(results if len(results) > 1 else results[0])
+    raise typer.Exit(output.worst(codes))
+
+
+def rejects(
+    catalogue: Name,
+    code: Annotated[str | None, typer.Option(help="Only rejects of this code.")] = None,
+    retry: Annotated[bool, typer.Option("--retry", help="Try these records again, after a fix.")] = False,
+    json: Json = False,
+) -> None:
+    """The quarantine: what was refused and why."""
+    chosen = catalogues_module.find(catalogue)
+    if retry:
+        _retry(chosen, code, json=json)
+        return
+    found = quarantine.rejects(chosen.name, code)
+    if json:
+        output.print_json(found)
+        return
+    for number_code, number in Counter(item["code"] for item in found).most_common():
+        output.show(f"{number_code}: {number}")
+    rows = ([item["code"], item["record_id"], item["field"], item["message"]] for item in found)
+    output.show(output.table(("code", "record", "field", "message"), rows) if found else "No rejects.")
+
+
+def _retry(chosen: Catalogue, code: str | None, *, json: bool) -> None:
+    with output.progress_of(chosen.name) as progress:
+        context = Context(chosen, new_run_id(), client(), Options(), progress)
+        result = complete(context, quarantine.fetch_rejected(context, code))
+    if json:
+        output.print_json(result)
+    else:
+        output.show(reports.as_tables(result))
+    raise typer.Exit(reports.exit_code(result))
+
+
+def report(
+    run_id: Annotated[str, typer.Argument(metavar="RUN", help="Id of a run.")],
+    html: Annotated[Path | None, typer.Option(help="Write the report as a web page.")] = None,
+    json: Json = False,
+) -> None:
+    """A run report: as table, as JSON, or as a web page."""
+    found = reports.find(run_id)
+    if html is not None:
+        html.write_text(reports.as_html(found), encoding="utf-8")
+    if json:
+        output.print_json(found)
+    elif html is None:
+        output.show(reports.as_tables(found))
+
+
+def doctor(
+    catalogue: Annotated[str | None, typer.Argument(metavar="CATALOGUE", help="Also ask this catalogue.")] = None,
+    json: Json = False,
+) -> None:
+    """Is everything reachable, of the right version, with the rights it needs?"""
+    findings = diagnosis.examine(client(), catalogues_module.find(catalogue) if catalogue else None)
+    if json:
+        output.print_json(findings)
+    else:
+        rows = (["ok" if item["ok"] else "WRONG", item["what"], item["says"]] for item in findings)
+        output.show(output.table(("", "what", "says"), rows))
+    raise typer.Exit(0 if all(item["ok"] for item in findings) else 1)

@@ -1,0 +1,71 @@
+"""What the command line prints: JSON for machines on standard output, tables for people, messages on standard error."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import orjson
+from rich.console import Console, RenderableType
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from pipeline.stages.context import Progress as Tell
+
+WORST_FIRST = (2, 1, 3, 4, 0)
+"""Exit codes: wrong usage, failed, held, done with rejects, done."""
+
+out = Console(highlight=False, soft_wrap=True)
+err = Console(stderr=True, highlight=False)
+
+
+def print_json(value: Any) -> None:
+    """One JSON value and a line end."""
+    sys.stdout.write(orjson.dumps(value, option=orjson.OPT_INDENT_2).decode() + "\n")
+
+
+def print_json_line(value: Any) -> None:
+    """One JSON value on one line."""
+    sys.stdout.write(orjson.dumps(value).decode() + "\n")
+
+
+def show(what: RenderableType) -> None:
+    """Something for people, on standard output."""
+    out.print(what)
+
+
+def table(columns: Sequence[str], rows: Iterable[Sequence[object]], title: str | None = None) -> Table:
+    """A plain table; None is shown as `-`."""
+    drawn = Table(*columns, title=title, title_justify="left", box=None, pad_edge=False, header_style="bold")
+    for row in rows:
+        drawn.add_row(*("-" if cell is None else str(cell) for cell in row))
+    return drawn
+
+
+def worst(codes: Iterable[int]) -> int:
+    """The exit code of several."""
+    found = set(codes)
+    return next((code for code in WORST_FIRST if code in found), 0)
+
+
+@contextmanager
+def progress_of(name: str) -> Iterator[Tell]:
+    """A progress bar a stage on standard error, where that is a terminal."""
+    columns = (
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+    )
+    with Progress(*columns, console=err, transient=True) as bars:
+        tasks: dict[str, Any] = {}
+
+        def tell(stage: str, done: int, total: int | None) -> None:
+            if stage not in tasks:
+                tasks[stage] = bars.add_task(f"{name}: {stage}", total=total)
+            bars.update(tasks[stage], completed=done, total=total)
+
+        yield tell

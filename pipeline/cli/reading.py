@@ -1,0 +1,205 @@
+"""Commands that only read: read, search, show."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from itertools import islice
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from pipeline import catalogue as catalogues
+from pipeline.catalogue import Catalogue, FilesProtocol
+from pipeline.cli import output
+from pipeline.cli.connection import client
+from pipeline.cli.indexing import Json
+from pipeline.errors import FailError, RejectError, UsageError
+from pipeline.formats import FORMATS, format_named
+from pipeline.index.harmony_view import as_harmony
+from pipeline.index.search import CLOSED, OPEN, SORTS, Question
+from pipeline.index.search import search as search_index
+from pipeline.index.search import show as show_document
+from pipeline.protocols.base import RejectedRaw
+from pipeline.protocols.splitting import split
+from pipeline.record import RESOURCE_TYPES, SEXES
+from pipeline.stages.context import now
+from pipeline.stages.process import document_of
+
+SHOWN_VALUES = 8
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to the application."""
+    app.command(epilog="Example: study-index read records.ndjson.gz --format dataverse")(read)
+    app.command(epilog="Examples: study-index search 'lone parents' --country GB --years 1990..1999 | "
+                "study-index search --sex female --or-unknown years --json")(search)  # fmt: skip
+    app.command(epilog="Example: study-index show ukds/855557 --as harmony")(show)
+
+
+def read(
+    files: Annotated[list[str], typer.Argument(metavar="FILE…", help="Paths or URLs.")],
+    format_name: Annotated[str | None, typer.Option("--format", help=f"One of {', '.join(FORMATS)}.")] = None,
+    catalogue: Annotated[str | None, typer.Option(help="Read as this catalogue would.")] = None,
+) -> None:
+    """What the records of files would become: one JSON line a record. Needs no Elasticsearch."""
+    described = _described(format_name, catalogue)
+    codes = []
+    for file in files:
+        outcomes: Counter[str] = Counter()
+        for line in _read(file, described):
+            outcomes.update(line.keys() & {"document", "reject"})
+            output.print_json_line({"file": file, **line})
+        if outcomes["reject"]:
+            codes.append(4 if outcomes["document"] else 1)
+        if not outcomes:
+            codes.append(0)
+    raise typer.Exit(output.worst(codes))
+
+
+def search(  # noqa: PLR0917 - one parameter a facet
+    text: Annotated[str | None, typer.Argument(metavar="TEXT", help="Words; all of them have to occur.")] = None,
+    sex: Annotated[list[str] | None, typer.Option(help="female and male mean only women, only men.")] = None,
+    type_: Annotated[list[str] | None, typer.Option("--type", help=f"One of {', '.join(RESOURCE_TYPES)}.")] = None,
+    country: Annotated[list[str] | None, typer.Option(help="ISO 3166-1 alpha-2 code: GB.")] = None,
+    years: Annotated[str | None, typer.Option(help="A..B, A.., ..B or one year.")] = None,
+    ages: Annotated[str | None, typer.Option(help="A..B, A.., ..B or one age.")] = None,
+    source: Annotated[list[str] | None, typer.Option(help="First part of a harmony_id.")] = None,
+    language: Annotated[list[str] | None, typer.Option(help="Of the data: ISO 639-1 code.")] = None,
+    access: Annotated[list[str] | None, typer.Option(help="open, registered, controlled or closed.")] = None,
+    design: Annotated[list[str] | None, typer.Option(help="Code of the DDI vocabulary.")] = None,
+    topic: Annotated[list[str] | None, typer.Option(help="CESSDA topic code.")] = None,
+    or_unknown: Annotated[
+        list[str] | None, typer.Option(help="Let documents through for which this facet is unknown.")
+    ] = None,
+    sort: Annotated[str, typer.Option(help=f"One of {', '.join(SORTS)}.")] = "relevance",
+    size: Annotated[int, typer.Option(min=0, max=1000, help="Hits to give.")] = 10,
+    json: Json = False,
+) -> None:
+    """Hits and facet counts. Each facet counts under all filters but its own."""
+    chosen = {
+        "sex": _known(sex, SEXES, "sex"),
+        "resource_type": _known(type_, RESOURCE_TYPES, "type"),
+        "country_codes": [code.upper() for code in country or []],
+        "source": source,
+        "language_codes": language,
+        "access": _known(access, ("open", "registered", "controlled", "closed"), "access"),
+        "study_design": design,
+        "topics": topic,
+    }
+    question = Question(
+        text=text,
+        filters={name: values for name, values in chosen.items() if values},
+        years=_range(years, "--years"),
+        ages=_range(ages, "--ages"),
+        or_unknown=tuple(_facet(name) for name in or_unknown or []),
+        sort=_one_of(sort, list(SORTS), "sort order"),
+        size=size,
+    )
+    found = search_index(client(), question)
+    if json:
+        output.print_json(found)
+    else:
+        _show_found(found)
+
+
+def show(
+    identifier: Annotated[str, typer.Argument(metavar="ID", help="uuid, harmony_id, DOI, slug or record id.")],
+    as_: Annotated[str | None, typer.Option("--as", help="harmony: the shape of Harmony's item payload.")] = None,
+) -> None:
+    """One document, as JSON."""
+    if as_ not in {None, "harmony"}:
+        raise UsageError(f"A document can be shown --as harmony, not --as {as_}")
+    document = show_document(client(), identifier)
+    output.print_json(as_harmony(document) if as_ else document)
+
+
+def _described(format_name: str | None, catalogue: str | None) -> Catalogue:
+    """The catalogue to read as; a nameless one for a format alone."""
+    if catalogue is not None:
+        if format_name is not None:
+            raise UsageError("Give --format or --catalogue, not both: a catalogue names its format")
+        return catalogues.find(catalogue)
+    if format_name is None:
+        raise UsageError(f"Say what the files are: --format {'|'.join(FORMATS)}, or --catalogue FILE")
+    name = format_named(format_name).name
+    protocol = FilesProtocol(type="files", path="*")
+    return Catalogue.model_validate(
+        {"name": name, "title": name, "protocol": protocol, "format": name, "file": Path(f"{name}.yaml")}
+    )
+
+
+def _read(file: str, described: Catalogue) -> Iterator[dict[str, Any]]:
+    harvested_at = now()
+    try:
+        for raw in split(file, FORMATS[described.format]):
+            at = raw.at or {"record": 0}
+            if isinstance(raw, RejectedRaw):
+                yield {"at": at, "reject": {"code": raw.code, "field": None, "message": raw.message}}
+            elif raw.deleted:
+                yield {"at": at, "deleted": raw.record_id}
+            else:
+                try:
+                    yield {"at": at, "document": document_of(described, raw, harvested_at=harvested_at)}
+                except RejectError as error:
+                    yield {"at": at, "reject": {"code": error.code, "field": error.field, "message": str(error)}}
+    except FailError as error:
+        yield {"at": None, "reject": {"code": "malformed", "field": None, "message": str(error)}}
+
+
+def _range(words: str | None, option: str) -> tuple[int | None, int | None] | None:
+    """`1990..1999`, `1990..`, `..1999` or `1990`, both ends included."""
+    if words is None:
+        return None
+    first, dots, last = words.partition("..")
+    try:
+        start = int(first) if first else None
+        end = (int(last) if last else None) if dots else start
+    except ValueError as error:
+        raise UsageError(f"{option} takes A..B, A.., ..B or one number, not {words!r}") from error
+    if (start is None and end is None) or (start is not None and end is not None and start > end):
+        raise UsageError(f"{option} takes A..B with A at most B, not {words!r}")
+    return start, end
+
+
+def _facet(name: str) -> str:
+    """The field of a facet, which may be named as its option is."""
+    aliases = {"country": "country_codes", "type": "resource_type", "language": "language_codes", "design": "study_design",
+               "topic": "topics"}  # fmt: skip
+    return aliases.get(name) or _one_of(name, [*CLOSED, *OPEN, "ages"], "facet")
+
+
+def _known(values: list[str] | None, vocabulary: tuple[str, ...], what: str) -> list[str]:
+    return [_one_of(value, list(vocabulary), what) for value in values or []]
+
+
+def _one_of(value: str, known: list[str], what: str) -> str:
+    if value not in known:
+        raise UsageError(f"There is no {what} {value!r}.{catalogues.nearest(value, known)}")
+    return value
+
+
+def _show_found(found: dict[str, Any]) -> None:
+    works = "" if found["works_exact"] else "about "
+    output.show(f"{found['total']:,} documents, {works}{found['works']:,} works\n")
+    for hit in found["hits"]:
+        span = _span(hit)
+        facts = [hit.get("sex"), hit["resource_type"], " ".join(hit.get("country_codes", [])), span]
+        output.show(f"{hit['harmony_id']}  {hit['name']}")
+        output.show(f"    {' · '.join(fact for fact in facts if fact)}")
+    rows = []
+    for name, counts in found["facets"].items():
+        most = list(islice(sorted(counts.items(), key=lambda item: -item[1]), SHOWN_VALUES))
+        if most:
+            more = f" … {len(counts) - SHOWN_VALUES} more" if len(counts) > SHOWN_VALUES else ""
+            values = "  ".join(f"{value} {number:,}" for value, number in most) + more
+            rows.append((name, values, f"{found['unknown'][name]:,}"))
+    output.show("")
+    output.show(output.table(("facet", "documents by value", "unknown"), rows))
+
+
+def _span(hit: dict[str, Any]) -> str | None:
+    if "start_year" not in hit and "end_year" not in hit:
+        return None
+    return f"{hit.get('start_year', '')}–{hit.get('end_year', '…' if hit.get('ongoing') else '')}"

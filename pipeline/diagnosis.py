@@ -1,0 +1,127 @@
+"""What an operator asks of an installation: the state of each catalogue, and whether everything is reachable."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from itertools import islice
+from typing import Any
+
+from elasticsearch import Elasticsearch
+
+from pipeline import catalogue as catalogues
+from pipeline import settings, staging
+from pipeline.catalogue import Catalogue
+from pipeline.errors import StudyIndexError
+from pipeline.formats import FORMATS
+from pipeline.index import lifecycle
+from pipeline.index.client import ask
+from pipeline.index.generations import count, generations, put_template
+from pipeline.protocols import open_harvest
+
+OLDEST = (8, 19)
+"""Oldest version of Elasticsearch that the pipeline is made for."""
+
+
+def catalogue_rows(client: Elasticsearch, described: list[Catalogue]) -> list[dict[str, Any]]:
+    """One row a catalogue, those that are in the index without a file included."""
+    known = generations(client)
+    rows = [_row(client, item.name, known, item) for item in described]
+    names = {item.name for item in described}
+    orphans = sorted({item.catalogue for item in known} - names)
+    return rows + [_row(client, name, known, None) for name in orphans]
+
+
+def examine(client: Elasticsearch, catalogue: Catalogue | None) -> list[dict[str, Any]]:
+    """Findings `{what, ok, says}`, the first wrong one first in the order in which to mend them."""
+    return [_tried(what, check) for what, check in _checks(client, catalogue)]
+
+
+def _checks(client: Elasticsearch, catalogue: Catalogue | None) -> Iterator[tuple[str, Callable[[], str]]]:
+    yield "Elasticsearch", lambda: _version(client)
+    yield "cluster health", lambda: _health(client)
+    yield "right to manage the index", lambda: _template(client)
+    yield "staging", _staging
+    yield "catalogue files", lambda: f"{len(list(catalogues.every()))} in {settings.catalogues()}"
+    yield "every index has a catalogue file", lambda: _no_orphans(client)
+    if catalogue is not None:
+        yield f"catalogue {catalogue.name}", lambda: _first_record(catalogue)
+
+
+def _tried(what: str, check: Callable[[], str]) -> dict[str, Any]:
+    try:
+        return {"what": what, "ok": True, "says": check()}
+    except StudyIndexError as error:
+        return {"what": what, "ok": False, "says": str(error)}
+    except OSError as error:
+        return {"what": what, "ok": False, "says": f"{error}: check STUDY_INDEX_STAGING and STUDY_INDEX_HOME"}
+
+
+def _version(client: Elasticsearch) -> str:
+    number = str(ask(client.info)["version"]["number"])
+    if tuple(int(part) for part in number.split(".")[:2]) < OLDEST:
+        raise StudyIndexError(f"version {number} is older than {OLDEST[0]}.{OLDEST[1]}: upgrade it")
+    return f"version {number}"
+
+
+def _health(client: Elasticsearch) -> str:
+    health = ask(client.cluster.health)
+    if health["status"] == "red":
+        raise StudyIndexError("red: some data cannot be read; look at _cluster/allocation/explain")
+    return f"{health['status']}, {health['number_of_data_nodes']} data nodes"
+
+
+def _template(client: Elasticsearch) -> str:
+    put_template(client)
+    return "the index template is in place"
+
+
+def _staging() -> str:
+    place = staging.Staging("doctor", "check")
+    place.write_json("check", {})
+    place.remove()
+    return f"{settings.staging_url()} can be written"
+
+
+def _no_orphans(client: Elasticsearch) -> str:
+    named = {item.name for item in catalogues.every()}
+    orphans = sorted({item.catalogue for item in generations(client)} - named)
+    if orphans:
+        raise StudyIndexError(
+            f"in the index without a file: {', '.join(orphans)}. Put the file back, or take the catalogue out: "
+            "study-index retire NAME"
+        )
+    return "yes"
+
+
+def _first_record(catalogue: Catalogue) -> str:
+    harvest = open_harvest(catalogue, FORMATS[catalogue.format], since=None, limit=1)
+    first = next(islice(harvest, 1), None)
+    if first is None:
+        return "answers, and lists no record"
+    total = f"; {harvest.total:,} records in all" if harvest.total else ""
+    return f"answers; the first record is {first.record_id}{total}"
+
+
+def _row(client: Elasticsearch, name: str, known: list[Any], described: Catalogue | None) -> dict[str, Any]:
+    own = [item for item in known if item.catalogue == name]
+    live = next((item for item in own if item.live), None)
+    states = [lifecycle.state(item, live) for item in own]
+    marks = []
+    if described is None:
+        marks.append("no file: put it back, or retire the catalogue")
+    if live and live.meta.get("pinned"):
+        marks.append(f"pinned since {live.meta['pinned']['at']}")
+    if "candidate" in states and not (live and live.meta.get("pinned")):
+        marks.append("held: a candidate waits")
+    return {
+        "catalogue": name,
+        "title": described.title if described else None,
+        "protocol": described.protocol.type if described else None,
+        "format": described.format if described else None,
+        "live": count(client, live.index) if live else 0,
+        "last_run": live.meta.get("checked_at", live.meta.get("made_at")) if live else None,
+        "watermark": live.meta.get("watermark") if live else None,
+        "pinned": bool(live and live.meta.get("pinned")),
+        "held": "candidate" in states,
+        "state": "; ".join(marks) or ("live" if live else "never run"),
+    }

@@ -1,0 +1,105 @@
+"""The bulk writer: every document is written, or refused with a reason; nothing in between.
+
+Requests are bounded in count and bytes. An item that Elasticsearch throttles is sent again with jittered exponential
+back-off; an item that it refuses is handed back to the caller.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any, NamedTuple
+
+import orjson
+from elastic_transport import TransportError
+from elasticsearch import ApiError, Elasticsearch
+from tenacity import Retrying, retry_if_exception_type, stop_after_attempt, wait_random_exponential
+
+from pipeline.errors import RetryError
+from pipeline.index.client import BUSY, translated
+
+MAX_ITEMS = 1000
+MAX_BYTES = 5 * 1024 * 1024
+ATTEMPTS = 8
+
+
+class Write(NamedTuple):
+    """One document to index under its id, or (no `source`) to delete."""
+
+    id: str
+    source: bytes | None
+
+
+class Refusal(NamedTuple):
+    """A document that Elasticsearch did not take, and its reason."""
+
+    id: str
+    reason: str
+
+
+def write(client: Elasticsearch, index: str, writes: Iterable[Write]) -> Iterator[Refusal]:
+    """Apply the writes in order; yields what was refused. Iterate to the end: it works as it is read.
+
+    Raises:
+        RetryError: the server throttled or was away all the time.
+        FailError: the request itself was refused.
+    """
+    for chunk in _chunks(writes):
+        yield from _send(client, index, chunk)
+
+
+def _chunks(writes: Iterable[Write]) -> Iterator[list[Write]]:
+    chunk: list[Write] = []
+    size = 0
+    for item in writes:
+        length = len(item.source or b"") + 100
+        if chunk and (len(chunk) >= MAX_ITEMS or size + length > MAX_BYTES):
+            yield chunk
+            chunk, size = [], 0
+        chunk.append(item)
+        size += length
+    if chunk:
+        yield chunk
+
+
+def _send(client: Elasticsearch, index: str, chunk: list[Write]) -> Iterator[Refusal]:
+    pending = chunk
+    refused: list[Refusal] = []
+    for attempt in Retrying(
+        retry=retry_if_exception_type(RetryError),
+        stop=stop_after_attempt(ATTEMPTS),
+        wait=wait_random_exponential(multiplier=0.2, max=20),
+        reraise=True,
+    ):
+        with attempt:
+            pending = _once(client, index, pending, refused)
+            if pending:
+                raise RetryError(
+                    f"Elasticsearch throttled {len(pending)} documents for {index}, {ATTEMPTS} times over: it has more "
+                    "to write than it can; look at its load, then run again."
+                )
+    yield from refused
+
+
+def _once(client: Elasticsearch, index: str, chunk: list[Write], refused: list[Refusal]) -> list[Write]:
+    """One request; returns the throttled writes and adds the refused ones."""
+    lines: list[Any] = []  # the client sends bytes as they are
+    for item in chunk:
+        action = "delete" if item.source is None else "index"
+        lines.append(orjson.dumps({action: {"_id": item.id}}))
+        if item.source is not None:
+            lines.append(item.source)
+    try:
+        answer = client.bulk(index=index, operations=lines, filter_path="errors,items.*.status,items.*.error.reason")
+    except (ApiError, TransportError) as error:
+        raise translated(error) from error
+    if not answer["errors"]:
+        return []
+    throttled = []
+    for item, outcome in zip(chunk, answer["items"], strict=True):
+        (result,) = outcome.values()
+        gone = item.source is None and result["status"] == 404
+        if result["status"] in BUSY or result["status"] >= 500:
+            throttled.append(item)
+        elif result["status"] >= 300 and not gone:
+            refused.append(Refusal(item.id, result.get("error", {}).get("reason", f"HTTP {result['status']}")))
+    return throttled

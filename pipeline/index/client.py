@@ -1,0 +1,106 @@
+"""The way to Elasticsearch: one place for addresses, credentials, retries and what errors mean."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from typing import TypeVar
+
+from elastic_transport import ConnectionError as NotConnected
+from elastic_transport import ConnectionTimeout, TlsError, TransportError
+from elasticsearch import ApiError, AuthenticationException, AuthorizationException, Elasticsearch
+from tenacity import Retrying, retry_if_exception_type, stop_after_attempt, wait_random_exponential
+
+from pipeline.errors import FailError, RetryError, StudyIndexError, UsageError
+
+T = TypeVar("T")
+
+BUSY = frozenset({429, 502, 503, 504})
+ATTEMPTS = 5
+
+
+def connect(url: str | None = None) -> Elasticsearch:
+    """A client for `url`, else for `ELASTICSEARCH_URL` with the credentials of the environment.
+
+    The client itself never retries: `ask` does.
+
+    Raises:
+        UsageError: the environment says something that cannot be used.
+    """
+    url = url or os.environ.get("ELASTICSEARCH_URL")
+    if not url:
+        raise UsageError("ELASTICSEARCH_URL is not set: set it, or start the light Elasticsearch: study-index up")
+    user, password = os.environ.get("ELASTICSEARCH_USER"), os.environ.get("ELASTICSEARCH_PASSWORD")
+    if bool(user) != bool(password):
+        raise UsageError("ELASTICSEARCH_USER and ELASTICSEARCH_PASSWORD go together: set both or none")
+    try:
+        authority = {"ca_certs": ca} if (ca := os.environ.get("ELASTICSEARCH_CA")) else {}
+        return Elasticsearch(
+            url,
+            **authority,
+            api_key=os.environ.get("ELASTICSEARCH_API_KEY") or None,
+            basic_auth=(user, password) if user and password else None,
+            request_timeout=120,
+            max_retries=0,
+            retry_on_timeout=False,
+            http_compress=False,
+        )
+    except (ValueError, OSError) as error:
+        raise UsageError(f"Elasticsearch cannot be reached with ELASTICSEARCH_URL={url!r}: {error}") from error
+
+
+def ask(call: Callable[[], T]) -> T:
+    """The answer to a call; a busy or absent server is asked again, with jittered exponential back-off.
+
+    Raises:
+        RetryError: the server was busy or away all the time.
+        FailError: the server refused the credentials or the request.
+    """
+    for attempt in Retrying(
+        retry=retry_if_exception_type(RetryError),
+        stop=stop_after_attempt(ATTEMPTS),
+        wait=wait_random_exponential(multiplier=0.2, max=10),
+        reraise=True,
+    ):
+        with attempt:
+            try:
+                return call()
+            except (ApiError, TransportError) as error:
+                raise translated(error) from error
+    raise AssertionError("tenacity ends by returning or raising")
+
+
+def translated(error: ApiError | TransportError) -> StudyIndexError:
+    """What an error of the client means for what happens next."""
+    if isinstance(error, TlsError):
+        return FailError(
+            f"Elasticsearch's certificate is not trusted ({error.message}): set ELASTICSEARCH_CA to the file of the "
+            "authority that signed it, or check ELASTICSEARCH_URL."
+        )
+    if isinstance(error, NotConnected | ConnectionTimeout):
+        return RetryError(
+            f"Elasticsearch at {_address()} does not answer ({error.message}). Start it (study-index up starts the "
+            "light one), or set ELASTICSEARCH_URL to one that runs."
+        )
+    if isinstance(error, AuthenticationException | AuthorizationException):
+        return FailError(
+            f"Elasticsearch at {_address()} refused the credentials (HTTP {error.meta.status}: {_reason(error)}). "
+            "Check ELASTICSEARCH_API_KEY, or ELASTICSEARCH_USER and ELASTICSEARCH_PASSWORD, and the role behind them."
+        )
+    if isinstance(error, ApiError):
+        kind = RetryError if error.meta.status in BUSY else FailError
+        return kind(f"Elasticsearch at {_address()} answered HTTP {error.meta.status}: {_reason(error)}")
+    return RetryError(f"Elasticsearch at {_address()} could not be asked: {error.message}")
+
+
+def _address() -> str:
+    return os.environ.get("ELASTICSEARCH_URL", "its address")
+
+
+def _reason(error: ApiError) -> str:
+    """The server's own words, short."""
+    body = error.body
+    if isinstance(body, dict) and isinstance(body.get("error"), dict):
+        causes = body["error"].get("root_cause") or [body["error"]]
+        return "; ".join(str(cause.get("reason", cause)) for cause in causes)[:500]
+    return str(error.message)[:500]

@@ -1,0 +1,134 @@
+"""Generations: one concrete index for each state of a catalogue that went live or may go live.
+
+`studies.<catalogue>.<n>`; the alias `studies` covers the live generation of each catalogue. What is known of a
+generation is in its mapping's `_meta`, always written whole; there is no second database.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from elasticsearch import Elasticsearch
+
+from pipeline import settings
+from pipeline.errors import FailError
+from pipeline.index.client import ask
+
+ALIAS = "studies"
+LOADING: dict[str, Any] = {"auto_expand_replicas": False, "number_of_replicas": 0, "refresh_interval": "-1"}
+SERVING: dict[str, Any] = {"auto_expand_replicas": "0-1", "refresh_interval": None, "blocks.write": True}
+
+
+@dataclass(frozen=True, order=True)
+class Generation:
+    """One generation as Elasticsearch has it."""
+
+    catalogue: str
+    number: int
+    live: bool
+    meta: dict[str, Any] = field(compare=False)
+
+    @property
+    def index(self) -> str:
+        """Name of the concrete index."""
+        return index_name(self.catalogue, self.number)
+
+
+def index_name(catalogue: str, number: int) -> str:
+    """`studies.<catalogue>.<n>`."""
+    return f"{ALIAS}.{catalogue}.{number}"
+
+
+def put_template(client: Elasticsearch) -> None:
+    """Put the index template of `mappings/studies.json`; the same again changes nothing."""
+    template = json.loads((settings.PROJECT / "mappings" / "studies.json").read_text(encoding="utf-8"))
+    ask(lambda: client.indices.put_index_template(name=ALIAS, **template))
+
+
+def generations(client: Elasticsearch, catalogue: str | None = None) -> list[Generation]:
+    """The generations of a catalogue, or of all; by catalogue, then number."""
+    pattern = f"{ALIAS}.{catalogue or '*'}.*"
+    answer = ask(lambda: client.indices.get(index=pattern, features="aliases,mappings", allow_no_indices=True))
+    found = []
+    for name, body in answer.items():
+        _, owner, number = name.split(".")
+        meta = body["mappings"].get("_meta", {})
+        found.append(Generation(owner, int(number), ALIAS in body["aliases"], meta))
+    return sorted(found)
+
+
+def live_generation(client: Elasticsearch, catalogue: str) -> Generation | None:
+    """The generation that readers see; None before the first run went live."""
+    return next((item for item in generations(client, catalogue) if item.live), None)
+
+
+def create_empty(client: Elasticsearch, catalogue: str, number: int, meta: dict[str, Any]) -> None:
+    """Make an empty generation with the template's mapping, ready for loading."""
+    name = index_name(catalogue, number)
+    ask(lambda: client.indices.create(index=name, settings={"index": LOADING}, mappings={"_meta": meta}))
+    _wait(client, name)
+
+
+def create_clone(client: Elasticsearch, live: Generation, number: int, meta: dict[str, Any]) -> None:
+    """Make a generation that starts as a copy of the live one (hard links; the live one is write-blocked)."""
+    name = index_name(live.catalogue, number)
+    ask(lambda: client.indices.put_settings(index=live.index, settings={"index.blocks.write": True}))
+    ask(
+        lambda: client.indices.clone(
+            index=live.index, target=name, settings={"index": {**LOADING, "blocks.write": None}}, timeout="120s"
+        )
+    )
+    _wait(client, name)
+    write_meta(client, name, meta)
+
+
+def settle(client: Elasticsearch, name: str) -> None:
+    """Make a loaded generation fit for readers: searchable, replicated where the cluster can, closed for writing."""
+    ask(lambda: client.indices.refresh(index=name))
+    ask(lambda: client.indices.put_settings(index=name, settings={"index": SERVING}))
+    _wait(client, name)
+
+
+def write_meta(client: Elasticsearch, name: str, meta: dict[str, Any]) -> None:
+    """Replace `_meta` (a mapping update replaces it whole)."""
+    ask(lambda: client.indices.put_mapping(index=name, meta=meta))
+
+
+def swap(client: Elasticsearch, to: Generation, live: Generation | None) -> None:
+    """Point the alias at a generation in one step; fails where another one went live in between."""
+    actions: list[dict[str, Any]] = [{"add": {"index": to.index, "alias": ALIAS}}]
+    if live is not None:
+        actions.insert(0, {"remove": {"index": live.index, "alias": ALIAS, "must_exist": True}})
+    ask(lambda: client.indices.update_aliases(actions=actions))
+
+
+def delete(client: Elasticsearch, doomed: Iterable[Generation]) -> list[str]:
+    """Delete generations; refuses a live one. Returns the names of the indices that are gone."""
+    names = []
+    for generation in doomed:
+        if generation.live:
+            raise FailError(f"{generation.index} is live and is not deleted: roll back or retire the catalogue first")
+        _drop(client, generation.index)
+        names.append(generation.index)
+    return names
+
+
+def _drop(client: Elasticsearch, name: str) -> None:
+    ask(lambda: client.options(ignore_status=404).indices.delete(index=name))
+
+
+def count(client: Elasticsearch, name: str) -> int:
+    """Documents of an index."""
+    return int(ask(lambda: client.count(index=name))["count"])
+
+
+def _wait(client: Elasticsearch, name: str) -> None:
+    """Until the primary shard is there to be written and read."""
+    answer = ask(lambda: client.cluster.health(index=name, wait_for_status="yellow", timeout="60s"))
+    if answer["timed_out"]:
+        raise FailError(
+            f"Elasticsearch did not allocate {name} in 60 s: look at its disk and at _cluster/allocation/explain"
+        )

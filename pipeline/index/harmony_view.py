@@ -1,0 +1,50 @@
+"""A document in the shape of Harmony's item payload, for sites that read that."""
+
+from __future__ import annotations
+
+from typing import Any
+
+_EXTRA = (
+    "harmony_id", "uuid", "slug", "name", "source", "urls", "dois", "data_access", "geographic_coverage",
+    "country_codes", "start_year", "end_year", "duration_years", "sex", "resource_type", "age_lower", "age_upper",
+    "language_codes", "study_design", "instruments", "sample_size", "num_variables", "num_sweeps",
+    "genetic_data_collected",
+)  # fmt: skip
+
+
+def as_harmony(document: dict[str, Any]) -> dict[str, Any]:
+    """`{"study": {dataset_schema, extra_data, distance, score, parent, ancestors}}`.
+
+    A record that was read from Harmony gives its own values back, nulls and the site's defaults included; only its
+    DOIs are bare, as everywhere in the index. Any other record is described in the same shape.
+    """
+    own = document.get("stated", {}).get("harmony")
+    if own is not None:
+        extra = dict(own["extra_data"])
+        if "dois" in extra:
+            extra["dois"] = document.get("dois", [])
+        rest = {name: value for name, value in own.items() if name != "extra_data"}
+        return {"study": {"dataset_schema": document.get("dataset_schema", {}), "extra_data": extra, **rest}}
+    return {
+        "study": {
+            "dataset_schema": document.get("dataset_schema") or _schema(document),
+            "extra_data": {name: document[name] for name in _EXTRA if name in document},
+            "distance": 0,
+            "score": 0,
+            "parent": {"harmony_id": document["parent"]} if "parent" in document else {},
+            "ancestors": [{"harmony_id": identifier} for identifier in document.get("ancestors", [])],
+        }
+    }
+
+
+def _schema(document: dict[str, Any]) -> dict[str, Any]:
+    """A schema.org Dataset with what the document has."""
+    schema: dict[str, Any] = {"@context": "https://schema.org/", "@type": "Dataset", "name": document["name"]}
+    pairs = {"description": "description", "urls": "url", "keywords": "keywords", "dois": "identifier"}
+    schema |= {theirs: document[ours] for ours, theirs in pairs.items() if ours in document}
+    if "start_year" in document:
+        schema["temporalCoverage"] = f"{document['start_year']}/{document.get('end_year', '..')}"
+    for ours, theirs in (("creators", "creator"), ("funders", "sponsor")):
+        if ours in document:
+            schema[theirs] = [{"@type": "Organization", "name": name} for name in document[ours]]
+    return schema

@@ -1,0 +1,116 @@
+"""Changing what is live: promote, rollback, unpin, prune, retire."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from elasticsearch import Elasticsearch
+
+from pipeline.errors import UsageError
+from pipeline.index.client import ask
+from pipeline.index.generations import ALIAS, Generation, delete, generations, swap, write_meta
+
+PROMOTABLE = frozenset({"held", "ready"})
+
+
+def state(generation: Generation, live: Generation | None) -> str:
+    """What a generation is for: `live`, `previous` (rollback goes there), `candidate` (promote lets it through),
+    `building` (a run writes it, or broke off), or `superseded`."""
+    if generation.live:
+        return "live"
+    if live is not None and generation.number == live.meta.get("previous"):
+        return "previous"
+    if live is None or generation.number > live.number:
+        if generation.meta.get("state") in PROMOTABLE:
+            return "candidate"
+        return "building"
+    return "superseded"
+
+
+def promote(client: Elasticsearch, catalogue: str) -> Generation:
+    """Let the newest candidate go live; runs of the catalogue are no longer pinned.
+
+    Raises:
+        UsageError: there is no candidate.
+    """
+    known, live = _known(client, catalogue)
+    candidates = [item for item in known if state(item, live) == "candidate"]
+    if not candidates:
+        raise UsageError(
+            f"{catalogue} has no candidate to promote: study-index generations {catalogue} shows what it has"
+        )
+    candidate = candidates[-1]
+    meta = {**candidate.meta, "state": "ready", "pinned": None, "previous": live.number if live else None}
+    write_meta(client, candidate.index, meta)
+    swap(client, candidate, live)
+    prune(client, catalogue)
+    return replace(candidate, live=True, meta=meta)
+
+
+def rollback(client: Elasticsearch, catalogue: str) -> Generation:
+    """Undo exactly the last run that went live, and pin the catalogue: scheduled runs hold from now on.
+
+    Raises:
+        UsageError: there is no earlier generation.
+    """
+    known, live = _known(client, catalogue)
+    previous = next((item for item in known if live and state(item, live) == "previous"), None)
+    if live is None or previous is None:
+        raise UsageError(f"{catalogue} has no earlier generation to roll back to")
+    meta = {**previous.meta, "pinned": {"at": _now(), "from": live.number}}
+    write_meta(client, previous.index, meta)
+    swap(client, previous, live)
+    return replace(previous, live=True, meta=meta)
+
+
+def unpin(client: Elasticsearch, catalogue: str) -> Generation:
+    """Let runs of a rolled-back catalogue go live again.
+
+    Raises:
+        UsageError: it is not pinned.
+    """
+    _, live = _known(client, catalogue)
+    if live is None or not live.meta.get("pinned"):
+        raise UsageError(f"{catalogue} is not pinned: its runs go live as they pass the gate")
+    meta = {**live.meta, "pinned": None}
+    write_meta(client, live.index, meta)
+    return replace(live, meta=meta)
+
+
+def prune(client: Elasticsearch, catalogue: str) -> list[str]:
+    """Delete generations that neither readers, nor rollback, nor promote need; returns their indices.
+
+    The newest candidate stays, and what a run may be building at this moment.
+    """
+    known, live = _known(client, catalogue)
+    candidates = [item for item in known if state(item, live) == "candidate"]
+    newest = known[-1].number if known else 0
+    doomed = [item for item in known if state(item, live) == "superseded"]
+    doomed += candidates[:-1]
+    doomed += [item for item in known if state(item, live) == "building" and item.number < newest]
+    return delete(client, doomed)
+
+
+def retire(client: Elasticsearch, catalogue: str) -> list[str]:
+    """Take a catalogue out of the index: off the alias in one step, then all its generations are deleted.
+
+    Raises:
+        UsageError: it has no generation.
+    """
+    known, live = _known(client, catalogue)
+    if not known:
+        raise UsageError(f"{catalogue} has nothing in the index: study-index generations shows what there is")
+    if live is not None:
+        actions = [{"remove": {"index": live.index, "alias": ALIAS, "must_exist": True}}]
+        ask(lambda: client.indices.update_aliases(actions=actions))
+    return delete(client, (replace(item, live=False) for item in known))
+
+
+def _known(client: Elasticsearch, catalogue: str) -> tuple[list[Generation], Generation | None]:
+    known = generations(client, catalogue)
+    return known, next((item for item in known if item.live), None)
+
+
+def _now() -> str:
+    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

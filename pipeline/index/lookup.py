@@ -1,0 +1,112 @@
+"""Reading live documents for comparison: streams and batches, never a whole catalogue at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any, NamedTuple
+
+from elasticsearch import Elasticsearch
+
+from pipeline.index.client import ask
+
+PAGE = 5000
+BATCH = 500
+COMPARED = [{"field": name} for name in ("uuid", "content_hash", "record_id")]
+
+
+class Live(NamedTuple):
+    """What comparison needs of a live document."""
+
+    uuid: str
+    content_hash: str
+    record_id: str
+
+
+def every(client: Elasticsearch, index: str) -> Iterator[Live]:
+    """All documents of an index in the order of their uuid."""
+    pit = ask(lambda: client.open_point_in_time(index=index, keep_alive="5m"))["id"]
+    after: list[Any] | None = None
+    try:
+        while True:
+            hits = _page(client, pit, after)
+            for hit in hits:
+                yield _live(hit)
+            if len(hits) < PAGE:
+                return
+            after = hits[-1]["sort"]
+    finally:
+        ask(lambda: client.options(ignore_status=404).close_point_in_time(id=pit))
+
+
+def by_uuid(client: Elasticsearch, index: str, uuids: Iterable[str]) -> Iterator[Live]:
+    """The documents with these ids, in no order; a missing one is left out."""
+    yield from _by(client, index, "uuid", uuids)
+
+
+def by_record_id(client: Elasticsearch, index: str, record_ids: Iterable[str]) -> Iterator[Live]:
+    """The documents with these record ids, in no order; a missing one is left out."""
+    yield from _by(client, index, "record_id", record_ids)
+
+
+def sources(client: Elasticsearch, index: str, uuids: Iterable[str]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """(uuid, whole document) of these ids."""
+    for batch in batches(uuids, 100):
+        for found in _documents(client, index, batch):
+            if found.get("found"):
+                yield found["_id"], found["_source"]
+
+
+def batches(items: Iterable[str], size: int = BATCH) -> Iterator[list[str]]:
+    """Lists of at most `size` items."""
+    batch: list[str] = []
+    for item in items:
+        batch.append(item)
+        if len(batch) == size:
+            yield batch
+            batch = []
+    if batch:
+        yield batch
+
+
+def _page(client: Elasticsearch, pit: str, after: list[Any] | None) -> list[dict[str, Any]]:
+    return list(
+        ask(
+            lambda: client.search(
+                pit={"id": pit, "keep_alive": "5m"},
+                size=PAGE,
+                sort=[{"uuid": "asc"}],
+                search_after=after,
+                source=False,
+                docvalue_fields=COMPARED,
+                track_total_hits=False,
+            )
+        )["hits"]["hits"]
+    )
+
+
+def _by(client: Elasticsearch, index: str, field: str, values: Iterable[str]) -> Iterator[Live]:
+    for batch in batches(values):
+        yield from _matching(client, index, field, batch)
+
+
+def _matching(client: Elasticsearch, index: str, field: str, batch: list[str]) -> list[Live]:
+    answer = ask(
+        lambda: client.search(
+            index=index,
+            query={"terms": {field: batch}},
+            size=10_000,
+            source=False,
+            docvalue_fields=COMPARED,
+            track_total_hits=False,
+        )
+    )
+    return [_live(hit) for hit in answer["hits"]["hits"]]
+
+
+def _documents(client: Elasticsearch, index: str, batch: list[str]) -> list[dict[str, Any]]:
+    return list(ask(lambda: client.mget(index=index, ids=batch))["docs"])
+
+
+def _live(hit: dict[str, Any]) -> Live:
+    fields = hit["fields"]
+    return Live(fields["uuid"][0], fields["content_hash"][0], fields["record_id"][0])

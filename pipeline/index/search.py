@@ -1,0 +1,231 @@
+"""Search: hits, facet counts that people can trust, and single documents.
+
+Facet counts come from one request: each facet counts under all filters but its own. Vocabularies that are closed, and
+years, are counted whole; open ones give their most common values and the rest as `other`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from elasticsearch import Elasticsearch
+
+from pipeline.errors import FailError, UsageError
+from pipeline.identity import bare_doi
+from pipeline.index.client import ask
+from pipeline.index.generations import ALIAS
+
+CLOSED = {
+    "sex": 10,
+    "resource_type": 10,
+    "country_codes": 400,
+    "regions": 400,
+    "years": 20_000,
+    "access": 10,
+    "language_codes": 8000,
+    "study_design": 200,
+    "unit_of_analysis": 200,
+    "collection_mode": 200,
+    "catalogue": 10_000,
+    "source": 10_000,
+}
+"""Facets counted whole: each with a size that covers its vocabulary."""
+
+OPEN = {"topics": 50, "instruments": 50, "publisher": 50}
+"""Facets of which the most common values are counted, and the rest as `other`."""
+
+TEXT_FIELDS = [
+    "name^4",
+    "keywords^2",
+    "description",
+    "translations.*.name^2",
+    "translations.*.keywords",
+    "translations.*.description",
+    "population",
+    "geographic_coverage",
+]
+
+SORTS: dict[str, list[dict[str, Any]]] = {
+    "relevance": [{"_score": "desc"}, {"uuid": "asc"}],
+    "name": [{"name.sort": "asc"}, {"uuid": "asc"}],
+    "newest": [{"end_year": {"order": "desc", "missing": "_last"}}, {"uuid": "asc"}],
+    "oldest": [{"start_year": {"order": "asc", "missing": "_last"}}, {"uuid": "asc"}],
+}
+
+
+@dataclass(frozen=True)
+class Question:
+    """What is searched for. `filters` holds exact values by field; ranges are inclusive, an open end is None."""
+
+    text: str | None = None
+    filters: dict[str, list[str]] = field(default_factory=dict)
+    years: tuple[int | None, int | None] | None = None
+    ages: tuple[int | None, int | None] | None = None
+    or_unknown: tuple[str, ...] = ()
+    sort: str = "relevance"
+    size: int = 10
+    offset: int = 0
+
+
+def search(client: Elasticsearch, question: Question) -> dict[str, Any]:
+    """total, works, works_exact, hits, facets (counts by value), unknown (documents without the facet).
+
+    Documents that are variables count only where the type is asked for, superseded versions never. Hits collapse on
+    work_id; total and facets count documents.
+
+    Raises:
+        UsageError: nothing is indexed yet.
+    """
+    clauses = _clauses(question)
+    base = _base(question)
+    body: dict[str, Any] = {
+        "query": base,
+        "post_filter": {"bool": {"filter": list(clauses.values())}},
+        "collapse": {"field": "work_id"},
+        "sort": SORTS[question.sort],
+        "size": question.size,
+        "from_": question.offset,
+        "track_total_hits": True,
+        "aggs": _aggregations(clauses),
+    }
+    try:
+        answer = ask(lambda: client.search(index=ALIAS, **body))
+    except FailError as error:
+        if getattr(error.__cause__, "status_code", None) == 404:
+            raise UsageError("Nothing is indexed yet: run a catalogue first (study-index run NAME)") from error
+        raise
+    found = answer["aggregations"]
+    facets, unknown = _counts(found)
+    works = found["works"]["count"]["value"]
+    return {
+        "total": answer["hits"]["total"]["value"],
+        "works": works,
+        "works_exact": works < WORKS_EXACT_BELOW,
+        "hits": [hit["_source"] for hit in answer["hits"]["hits"]],
+        "facets": facets,
+        "unknown": unknown,
+    }
+
+
+WORKS_EXACT_BELOW = 1000
+"""Elasticsearch counts distinct values by sketch; below this the sketch holds each value."""
+
+
+def show(client: Elasticsearch, identifier: str) -> dict[str, Any]:
+    """The live document with this uuid, harmony_id, DOI, slug or record id.
+
+    Raises:
+        UsageError: there is none.
+    """
+    names = ["uuid", "harmony_id", "slug", "record_id", "work_id"]
+    queries: list[dict[str, Any]] = [{"term": {name: identifier}} for name in names]
+    if doi := bare_doi(identifier):
+        queries.append({"term": {"dois": doi}})
+    answer = ask(
+        lambda: client.search(
+            index=ALIAS,
+            query={"dis_max": {"queries": [{"constant_score": {"filter": query}} for query in queries]}},
+            size=1,
+            sort=[{"uuid": "asc"}],
+            ignore_unavailable=True,
+        )
+    )
+    hits = answer["hits"]["hits"]
+    if not hits:
+        raise UsageError(
+            f"There is no document {identifier!r}: give its uuid, harmony_id (source/local id), DOI or slug; "
+            "study-index search finds documents by words"
+        )
+    document: dict[str, Any] = hits[0]["_source"]
+    return document
+
+
+def _base(question: Question) -> dict[str, Any]:
+    """The text, and what never counts: superseded versions, and variables unless they are asked for."""
+    never: list[dict[str, Any]] = [{"exists": {"field": "replaced_by"}}]
+    if "variable" not in question.filters.get("resource_type", []):
+        never.append({"term": {"resource_type": "variable"}})
+    query: dict[str, Any] = {"bool": {"must_not": never}}
+    if question.text:
+        query["bool"]["must"] = [
+            {
+                "simple_query_string": {
+                    "query": question.text,
+                    "fields": TEXT_FIELDS,
+                    "default_operator": "and",
+                    "lenient": True,
+                }
+            }
+        ]
+    return query
+
+
+def _clauses(question: Question) -> dict[str, dict[str, Any]]:
+    """One filter for each facet that is asked for."""
+    clauses: dict[str, dict[str, Any]] = {name: {"terms": {name: values}} for name, values in question.filters.items()}
+    if question.years:
+        first, last = question.years
+        clauses["years"] = {"range": {"years": _bounds(first, last)}}
+    if question.ages:
+        clauses["ages"] = _overlapping_ages(*question.ages)
+    unknown = {"ages": "age_lower"}
+    for name in question.or_unknown:
+        if name in clauses:
+            missing = {"bool": {"must_not": {"exists": {"field": unknown.get(name, name)}}}}
+            clauses[name] = {"bool": {"should": [clauses[name], missing], "minimum_should_match": 1}}
+    return clauses
+
+
+def _bounds(first: int | None, last: int | None) -> dict[str, int]:
+    return {name: value for name, value in (("gte", first), ("lte", last)) if value is not None}
+
+
+def _overlapping_ages(first: int | None, last: int | None) -> dict[str, Any]:
+    """Documents whose stated ages overlap the range; an open end overlaps everything on its side."""
+    has_ages = [{"exists": {"field": "age_lower"}}, {"exists": {"field": "age_upper"}}]
+    clause: dict[str, Any] = {"bool": {"should": has_ages, "minimum_should_match": 1, "must_not": []}}
+    if last is not None:
+        clause["bool"]["must_not"].append({"range": {"age_lower": {"gt": last}}})
+    if first is not None:
+        clause["bool"]["must_not"].append({"range": {"age_upper": {"lt": first}}})
+    return clause
+
+
+def _aggregations(clauses: dict[str, dict[str, Any]]) -> dict[str, Any]:
+    aggregations: dict[str, Any] = {
+        name: {
+            "filter": _all_but(clauses, name),
+            "aggs": {
+                "values": {"terms": {"field": name, "size": size}},
+                "unknown": {"missing": {"field": name}},
+            },
+        }
+        for name, size in (CLOSED | OPEN).items()
+    }
+    aggregations["works"] = {
+        "filter": _all_but(clauses, None),
+        "aggs": {"count": {"cardinality": {"field": "work_id", "precision_threshold": 40_000}}},
+    }
+    return aggregations
+
+
+def _all_but(clauses: dict[str, dict[str, Any]], name: str | None) -> dict[str, Any]:
+    return {"bool": {"filter": [clause for field_name, clause in clauses.items() if field_name != name]}}
+
+
+def _counts(found: dict[str, Any]) -> tuple[dict[str, dict[str, int]], dict[str, int]]:
+    facets: dict[str, dict[str, int]] = {}
+    unknown: dict[str, int] = {}
+    for name in CLOSED | OPEN:
+        values = found[name]["values"]
+        facets[name] = {str(bucket["key"]): bucket["doc_count"] for bucket in values["buckets"]}
+        if name in OPEN and values["sum_other_doc_count"]:
+            facets[name]["other"] = values["sum_other_doc_count"]
+        if name in CLOSED and values["sum_other_doc_count"]:
+            raise FailError(
+                f"The facet {name} has more values than its vocabulary ({CLOSED[name]}): its counts are not exact"
+            )
+        unknown[name] = found[name]["unknown"]["doc_count"]
+    facets["years"] = dict(sorted(facets["years"].items(), key=lambda item: int(item[0])))
+    return facets, unknown

@@ -1,0 +1,42 @@
+"""What staging keeps: raw parts since the last complete listing, and the rejects and reports of the last runs."""
+
+from __future__ import annotations
+
+from pipeline.staging import Staging, runs
+
+REPORTS = 30
+"""Runs whose rejects and report stay, beside those that are needed to rebuild."""
+
+SCRATCH = ("ready", "marks", "remove", "carry")
+"""Kinds that only the run itself needs."""
+
+
+def prune_staging(catalogue: str) -> list[str]:
+    """Remove what is not needed any more; returns the ids of the runs that are gone whole.
+
+    A run without a report may still be going on, or may be tried again: it stays while it is the newest.
+    """
+    known = runs(catalogue)
+    base = max((place for place, run_id in enumerate(known) if _is_base(Staging(catalogue, run_id))), default=0)
+    gone = []
+    for place, run_id in enumerate(known):
+        staging = Staging(catalogue, run_id)
+        done = staging.has_json("report")
+        if not done and place == len(known) - 1:
+            continue
+        if place < base and (not done or place < len(known) - REPORTS):
+            staging.remove()
+            gone.append(run_id)
+            continue
+        for kind in (*SCRATCH, "raw") if place < base else SCRATCH:
+            if done:
+                staging.remove_kind(kind)
+    return gone
+
+
+def _is_base(staging: Staging) -> bool:
+    """Whether the run listed the whole catalogue, so that all can be rebuilt from it and what came after."""
+    if not staging.has_json("report"):
+        return False
+    fetched = staging.read_json("fetch")
+    return bool(fetched["listing"] and fetched["complete"] and fetched["since"] is None)

@@ -1,0 +1,67 @@
+"""Fetch: the catalogue's records, as they are sent, into raw parts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import islice
+from typing import Any
+
+import orjson
+
+from pipeline.document import SCHEMA_VERSION
+from pipeline.formats import FORMATS
+from pipeline.index.generations import Generation, live_generation
+from pipeline.protocols import open_harvest
+from pipeline.protocols.base import RejectedRaw
+from pipeline.record import RawRecord
+from pipeline.stages.context import Context, now, timed
+from pipeline.staging import PART_SIZE, pack_raw
+
+
+def fetch(context: Context) -> dict[str, Any]:
+    """Harvest the catalogue into parts of kind `raw`; a raw record or a `RejectedRaw` a line.
+
+    Returns (and stages as `fetch`): mode (`full` or `incremental`), since, listing, complete, watermark, parts,
+    fetched, seconds.
+
+    Raises:
+        UsageError, RetryError, FailError: as the protocol says; nothing but staging has changed then.
+    """
+    live = live_generation(context.client, context.catalogue.name)
+    full = context.options.full or live is None or live.meta.get("schema_version") != SCHEMA_VERSION
+    since = context.options.since or _watermark(context, live, full=full)
+    result: dict[str, Any] = {"mode": "full" if full else "incremental", "since": since, "started": now()}
+    with timed(result):
+        harvest = open_harvest(
+            context.catalogue, FORMATS[context.catalogue.format], since=since, limit=context.options.limit
+        )
+        fetched = 0
+        lines = _lines(context, iter(harvest), lambda: harvest.total)
+        parts = 0
+        while part := list(islice(lines, PART_SIZE)):
+            context.staging.write_part("raw", parts, part)
+            fetched += len(part)
+            parts += 1
+    result |= {
+        "listing": harvest.listing and since is None,
+        "complete": harvest.complete,
+        "watermark": harvest.watermark,
+        "parts": list(range(parts)),
+        "fetched": fetched,
+    }
+    context.staging.write_json("fetch", result)
+    return result
+
+
+def _watermark(context: Context, live: Generation | None, *, full: bool) -> str | None:
+    if full or live is None or not context.catalogue.protocol.selective:
+        return None
+    watermark = live.meta.get("watermark")
+    return str(watermark) if watermark else None
+
+
+def _lines(context: Context, items: Iterator[RawRecord | RejectedRaw], total: Any) -> Iterator[bytes]:
+    for number, item in enumerate(items, start=1):
+        if number % 100 == 0:
+            context.progress("fetch", number, total())
+        yield pack_raw(item) if isinstance(item, RawRecord) else orjson.dumps({"reject": item._asdict()})

@@ -1,0 +1,297 @@
+"""Plan: what the harvest changes of what is live, and the generation that will hold it.
+
+One pass over the sorted keys of all parts, side by side with the live documents in the same order: memory stays flat.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from enum import IntEnum
+from itertools import groupby, islice
+from typing import Any
+
+import orjson
+from elasticsearch import Elasticsearch
+
+from pipeline.document import SCHEMA_VERSION
+from pipeline.errors import FailError
+from pipeline.index import lookup
+from pipeline.index.generations import (
+    Generation,
+    count,
+    create_clone,
+    create_empty,
+    delete,
+    generations,
+    index_name,
+    put_template,
+)
+from pipeline.stages.context import Context, now, timed
+from pipeline.stages.process import Key, read_keys
+from pipeline.staging import Staging
+
+SPOOL = 10_000
+
+
+class Mark(IntEnum):
+    """What a ready document is to the live generation; one byte a document in parts of kind `marks`."""
+
+    UNCHANGED = 0
+    CREATED = 1
+    UPDATED = 2
+    DUPLICATE = 3
+
+
+@dataclass
+class _Spool:
+    """Ids on their way into parts of one kind."""
+
+    staging: Staging
+    kind: str
+    total: int = 0
+    _waiting: list[str] = field(default_factory=list)
+    _parts: int = 0
+
+    def add(self, uuid: str) -> None:
+        self.total += 1
+        self._waiting.append(uuid)
+        if len(self._waiting) >= SPOOL:
+            self.flush()
+
+    def flush(self) -> None:
+        if self._waiting:
+            self.staging.write_part(self.kind, self._parts, map(orjson.dumps, self._waiting))
+            self._parts += 1
+            self._waiting = []
+
+
+def plan(context: Context) -> dict[str, Any]:
+    """Compare the ready documents with the live ones, mark each, and make the candidate generation if any is needed.
+
+    Writes parts `marks`, `duplicates` (rejects), `remove` (uuids that go) and `carry` (live documents to copy into an
+    empty generation). Returns (and stages as `plan`) generation (None where nothing changes), index, start_empty,
+    live_index, live_before, expected, created, updated, unchanged, deleted, kept, duplicates, withheld, seconds.
+
+    Raises:
+        FailError: nothing of the harvest could be read, or an incremental run meets an index of another schema.
+    """
+    result: dict[str, Any] = {}
+    with timed(result):
+        known = generations(context.client, context.catalogue.name)
+        live = next((item for item in known if item.live), None)
+        fetched = context.staging.read_json("fetch")
+        processed = [context.staging.read_json(f"process/{part:05d}") for part in fetched["parts"]]
+        _refuse_unreadable(context, processed)
+        start_empty = live is None or (fetched["mode"] == "full" and fetched["complete"])
+        if live is not None and not start_empty and live.meta.get("schema_version") != SCHEMA_VERSION:
+            raise FailError(
+                f"{context.catalogue.name}: the live generation {live.index} was written with schema version "
+                f"{live.meta.get('schema_version')}, this is {SCHEMA_VERSION}: run it once with --full and no --limit."
+            )
+        result |= _compare(context, live, fetched, processed, start_empty=start_empty)
+        changed = result["created"] + result["updated"] + result["deleted"] > 0
+        rebuild = live is not None and start_empty
+        result |= {"start_empty": start_empty, "generation": None, "index": None}
+        if changed or rebuild:
+            result |= _make(context, known, live, start_empty=start_empty)
+    context.staging.write_json("plan", result)
+    return result
+
+
+def _refuse_unreadable(context: Context, processed: list[dict[str, Any]]) -> None:
+    """A harvest of rejects only is a wrong format or a broken file, not an empty catalogue."""
+    rejects: Counter[str] = Counter()
+    for item in processed:
+        rejects.update(item["rejects"])
+    if not rejects or any(item["read"] for item in processed):
+        return
+    code, _ = rejects.most_common(1)[0]
+    example = next(
+        reject
+        for part in (item["part"] for item in processed)
+        for reject in map(orjson.loads, context.staging.read_part("rejects", part))
+        if reject["code"] == code
+    )
+    raise FailError(
+        f"{context.catalogue.name}: none of {rejects.total()} records could be read as {context.catalogue.format}; "
+        f"most often {code}, for example {example['record_id']}: {example['message']}. Check the format and the "
+        "protocol in the catalogue file, and what the catalogue sends. Nothing in the index has changed."
+    )
+
+
+def _compare(
+    context: Context,
+    live: Generation | None,
+    fetched: dict[str, Any],
+    processed: list[dict[str, Any]],
+    *,
+    start_empty: bool,
+) -> dict[str, Any]:
+    staging = context.staging
+    parts = fetched["parts"]
+    marks = {item["part"]: bytearray(item["read"]) for item in processed}
+    kept_ids, positional = _uuids_of_rejects(context, live, parts)
+    told_gone = _uuids_told_gone(context, live, parts)
+    whole = fetched["listing"] and fetched["complete"]
+    may_delete = whole and not positional
+    counts: Counter[str] = Counter()
+    remove, carry = _Spool(staging, "remove"), _Spool(staging, "carry")
+
+    seen = _without_duplicates(staging, parts, marks, counts)
+    if live is None:
+        pairs: Iterable[tuple[Key | None, lookup.Live | None]] = ((key, None) for key in seen)
+    elif whole or start_empty:
+        pairs = _side_by_side(seen, lookup.every(context.client, live.index))
+    else:
+        pairs = _looked_up(context.client, live, seen, kept_ids | told_gone)
+    for done, (key, old) in enumerate(pairs, start=1):
+        if done % 1000 == 0:
+            context.progress("plan", done, None)
+        if key is not None:
+            mark = _mark(key, old)
+            counts[mark.name.lower()] += 1
+            marks[key.part][key.position] = mark
+        elif old is not None and old.uuid in kept_ids:
+            counts["kept"] += 1
+            carry.add(old.uuid)
+        elif old is not None and (may_delete or old.uuid in told_gone):
+            remove.add(old.uuid)
+        elif old is not None:
+            counts["withheld"] += whole
+            carry.add(old.uuid)
+    remove.flush()
+    carry.flush()
+    for part, part_marks in marks.items():
+        staging.write_part("marks", part, [bytes(part_marks).hex().encode()])
+    before = count(context.client, live.index) if live else 0
+    return {
+        "live_index": live.index if live else None,
+        "live_before": before,
+        "expected": before + counts["created"] - remove.total,
+        "created": counts["created"],
+        "updated": counts["updated"],
+        "unchanged": counts["unchanged"],
+        "duplicates": counts["duplicate"],
+        "deleted": remove.total,
+        "kept": counts["kept"],
+        "withheld": counts["withheld"],
+    }
+
+
+def _mark(key: Key, old: lookup.Live | None) -> Mark:
+    if old is None:
+        return Mark.CREATED
+    return Mark.UNCHANGED if old.content_hash == key.content_hash else Mark.UPDATED
+
+
+def _without_duplicates(
+    staging: Staging, parts: list[int], marks: dict[int, bytearray], counts: Counter[str]
+) -> Iterator[Key]:
+    """The keys of all parts in the order of uuid, the first of each; the others become rejects."""
+    duplicates: dict[int, list[dict[str, Any]]] = {}
+    merged = heapq.merge(*(read_keys(staging, part) for part in parts))
+    for _, same in groupby(merged, key=lambda key: key.uuid):
+        first, *others = same
+        yield first
+        for other in others:
+            counts["duplicate"] += 1
+            marks[other.part][other.position] = Mark.DUPLICATE
+            duplicates.setdefault(other.part, []).append(_duplicate(first, other))
+    for part, rejects in duplicates.items():
+        staging.write_part("duplicates", part, map(orjson.dumps, rejects))
+
+
+def _duplicate(first: Key, other: Key) -> dict[str, Any]:
+    return {
+        "code": "duplicate_id",
+        "field": None,
+        "message": f"{other.record_id} has the same local id as {first.record_id}, which came first in this run",
+        "record_id": other.record_id,
+        "positional": False,
+        "at": {"part": other.part, "position": other.position},
+        "payload": "",
+    }
+
+
+def _side_by_side(seen: Iterator[Key], live: Iterator[lookup.Live]) -> Iterator[tuple[Key | None, lookup.Live | None]]:
+    """Pairs of what was harvested and what is live, both in the order of uuid; None where one has no partner."""
+    key, old = next(seen, None), next(live, None)
+    while key is not None or old is not None:
+        if old is None or (key is not None and key.uuid < old.uuid):
+            yield key, None
+            key = next(seen, None)
+        elif key is None or old.uuid < key.uuid:
+            yield None, old
+            old = next(live, None)
+        else:
+            yield key, old
+            key, old = next(seen, None), next(live, None)
+
+
+def _looked_up(
+    client: Elasticsearch, live: Generation, seen: Iterator[Key], others: set[str]
+) -> Iterator[tuple[Key | None, lookup.Live | None]]:
+    """The same pairs where only changes were harvested: live documents are looked up, not listed.
+
+    `others` are the live documents that a reject or a deletion names; those that were harvested too are not repeated.
+    """
+    others = set(others)
+    while batch := list(islice(seen, lookup.BATCH)):
+        found = {old.uuid: old for old in lookup.by_uuid(client, live.index, (key.uuid for key in batch))}
+        for key in batch:
+            others.discard(key.uuid)
+            yield key, found.get(key.uuid)
+    for old in lookup.by_uuid(client, live.index, sorted(others)):
+        yield None, old
+
+
+def _uuids_of_rejects(context: Context, live: Generation | None, parts: list[int]) -> tuple[set[str], int]:
+    """Live documents whose record is rejected now, and how many rejects name no record (only a place)."""
+    if live is None:
+        return set(), 0
+    positional = 0
+
+    def record_ids() -> Iterator[str]:
+        nonlocal positional
+        for part in parts:
+            for reject in map(orjson.loads, context.staging.read_part("rejects", part)):
+                if reject["positional"]:
+                    positional += 1
+                else:
+                    yield reject["record_id"]
+
+    found = {old.uuid for old in lookup.by_record_id(context.client, live.index, record_ids())}
+    return found, positional
+
+
+def _uuids_told_gone(context: Context, live: Generation | None, parts: list[int]) -> set[str]:
+    """Live documents whose record the catalogue says is deleted."""
+    if live is None:
+        return set()
+    record_ids = (orjson.loads(line) for part in parts for line in context.staging.read_part("gone", part))
+    return {old.uuid for old in lookup.by_record_id(context.client, live.index, record_ids)}
+
+
+def _make(context: Context, known: list[Generation], live: Generation | None, *, start_empty: bool) -> dict[str, Any]:
+    """Make the candidate; what an earlier try of this very run left is made anew."""
+    put_template(context.client)
+    delete(context.client, (item for item in known if item.meta.get("run_id") == context.run_id and not item.live))
+    number = max((item.number for item in known), default=0) + 1
+    meta = {
+        "catalogue": context.catalogue.name,
+        "run_id": context.run_id,
+        "schema_version": SCHEMA_VERSION,
+        "state": "building",
+        "made_at": now(),
+        "previous": live.number if live else None,
+        "watermark": live.meta.get("watermark") if live else None,
+        "pinned": live.meta.get("pinned") if live else None,
+    }
+    if live is None or start_empty:
+        create_empty(context.client, context.catalogue.name, number, meta)
+    else:
+        create_clone(context.client, live, number, meta)
+    return {"generation": number, "index": index_name(context.catalogue.name, number)}

@@ -1,0 +1,53 @@
+"""Publish: the judged candidate goes live, or waits; the report is written either way."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pipeline import report
+from pipeline.index.generations import generations, swap, write_meta
+from pipeline.index.lifecycle import prune
+from pipeline.stages.context import Context, now, timed
+from pipeline.stages.gate import count_up
+
+
+def publish(context: Context) -> dict[str, Any]:
+    """Let the candidate go live if the gate passed it, write the run report, and prune what nobody needs.
+
+    Returns the run report (staged as `report`).
+    """
+    staging = context.staging
+    fetched, plan, gate = (staging.read_json(name) for name in ("fetch", "plan", "gate"))
+    timing: dict[str, Any] = {}
+    with timed(timing):
+        known = generations(context.client, context.catalogue.name)
+        candidate = next((item for item in known if item.number == plan["generation"]), None)
+        live = next((item for item in known if item.live), None)
+        watermark = _watermark(context, fetched, live.meta.get("watermark") if live else None)
+        summary = report.summarise(
+            context, fetched=fetched, plan=plan, gate=gate, totals=count_up(context), watermark=watermark
+        )
+        if candidate is not None:
+            meta = {**candidate.meta, "watermark": watermark, "report": report.short(summary)}
+            write_meta(context.client, candidate.index, meta)
+            if gate["verdict"] == "pass" and not candidate.live:
+                swap(context.client, candidate, live)
+        elif live is not None and gate["verdict"] == "pass":
+            write_meta(
+                context.client,
+                live.index,
+                {**live.meta, "watermark": watermark, "checked_at": now(), "report": report.short(summary)},
+            )
+        prune(context.client, context.catalogue.name)
+    summary["seconds"]["publish"] = timing["seconds"]
+    staging.write_json("report", summary)
+    return summary
+
+
+def _watermark(context: Context, fetched: dict[str, Any], before: str | None) -> str | None:
+    """The harvest's watermark, unless it is not the whole of what was to be harvested."""
+    options = context.options
+    if not fetched["complete"] or options.limit is not None or options.since is not None:
+        return before
+    watermark = fetched["watermark"] or before
+    return str(watermark) if watermark else None
