@@ -3,13 +3,37 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from contextlib import closing
+from typing import NamedTuple
 
 from pipeline.record import RawRecord
 
+MAX_RECORD_BYTES = 32 * 1024 * 1024
+"""Largest payload of one record. The largest real records (DDI with all variables) are some 5 MB; a third of
+Elasticsearch's largest request body (100 MB) leaves room for the document, and ten times it in parsed form still fits a
+worker. A larger record is a fault of the export, and is rejected rather than held."""
+
+
+class RejectedRaw(NamedTuple):
+    """A record that was seen and cannot be handed on: too large to hold, or a file without a readable record.
+
+    `code` is a reject code (see `pipeline.errors.REJECT_CODES`); the other fields are those of a raw record.
+    """
+
+    record_id: str
+    at: dict[str, int | str] | None
+    positional: bool
+    code: str
+    message: str
+
+
+Fetched = RawRecord | RejectedRaw
+"""What a protocol yields."""
+
 
 class Harvest(ABC):
-    """One harvest of one catalogue. Iterate it once, to the end; then its attributes are final.
+    """One harvest of one catalogue. Iterate it once; where the iteration ends by itself, its attributes are final.
 
     Raises while iterating:
         RetryError: the service was busy or away, after the protocol's own retries.
@@ -18,11 +42,29 @@ class Harvest(ABC):
 
     listing: bool
     """True where the harvest lists all that the catalogue has; False where it lists what changed since."""
+    complete: bool = False
+    """True once all that was asked for came. Never true after an error, or where a limit cut something off."""
     watermark: str | None = None
     """ISO 8601 time of the server (of this machine, where there is none) at the start of the harvest."""
     total: int | None = None
     """How many records there are to come, where the protocol tells; for progress alone."""
 
+    def __init__(self, limit: int | None = None) -> None:
+        self._limit = limit
+        self._begun = False
+
+    def __iter__(self) -> Iterator[Fetched]:
+        """The raw records and deletions, in the catalogue's order; at most `limit` of them."""
+        if self._begun:
+            raise RuntimeError("A harvest can be iterated only once: it does not hold what it yielded")
+        self._begun = True
+        with closing(self._fetch()) as fetched:
+            for number, item in enumerate(fetched):
+                if number == self._limit:  # one more than asked for shows that the limit cut something off
+                    return
+                yield item
+        self.complete = True
+
     @abstractmethod
-    def __iter__(self) -> Iterator[RawRecord]:
-        """The raw records and deletions, in the catalogue's order."""
+    def _fetch(self) -> Generator[Fetched, None, None]:
+        """All that the catalogue sends, whatever the limit."""

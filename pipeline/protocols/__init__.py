@@ -1,0 +1,29 @@
+"""Protocols: how records travel from a catalogue. A protocol yields raw records; it never looks into them."""
+
+from __future__ import annotations
+
+from pipeline.catalogue import Catalogue, FilesProtocol
+from pipeline.formats.base import Format
+from pipeline.protocols.base import MAX_RECORD_BYTES, Fetched, Harvest, RejectedRaw
+from pipeline.protocols.files import FilesHarvest
+from pipeline.protocols.splitting import split
+
+__all__ = ["MAX_RECORD_BYTES", "Fetched", "Harvest", "RejectedRaw", "open_harvest", "split"]
+
+
+def open_harvest(catalogue: Catalogue, fmt: Format, *, since: str | None, limit: int | None) -> Harvest:
+    """The harvest of a catalogue; nothing is asked for before it is iterated.
+
+    Args:
+        catalogue: what to harvest.
+        fmt: the format of its records.
+        since: ISO 8601 date or time: ask for what changed since; None asks for everything.
+        limit: at most so many records.
+
+    Raises:
+        UsageError: the protocol cannot be asked for changes, or `since` is no date.
+    """
+    protocol = catalogue.protocol
+    if isinstance(protocol, FilesProtocol):
+        return FilesHarvest(catalogue, protocol, fmt, since=since, limit=limit)
+    raise NotImplementedError(protocol.type)
