@@ -39,8 +39,13 @@ public final class Main {
         try {
             run(args);
         } catch (Exception e) {
-            // Threads of a half-started node would keep the process alive.
             e.printStackTrace();
+            // The reasons come last, where whoever reads the end of the log finds them.
+            System.err.println("The node cannot start:");
+            for (Throwable reason = e; reason != null; reason = reason.getCause()) {
+                System.err.println("  " + reason);
+            }
+            // Threads of a half-started node would keep the process alive.
             System.exit(1);
         }
     }
