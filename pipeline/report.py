@@ -10,7 +10,7 @@ from rich.console import Console, Group
 from rich.table import Table
 
 from pipeline import staging
-from pipeline.errors import UsageError
+from pipeline.errors import HoldError, UsageError
 
 if TYPE_CHECKING:
     from pipeline.stages.context import Context
@@ -86,6 +86,27 @@ def exit_code(report: dict[str, Any]) -> int:
     return 4 if report["rejected"] else 0
 
 
+def counts(report: dict[str, Any]) -> dict[str, Any]:
+    """The counts of a report, for whoever waits for the index to change."""
+    return {"catalogue": report["catalogue"], "run_id": report["run_id"], **{name: report[name] for name, _ in COUNTS}}
+
+
+def raise_if_held(report: dict[str, Any]) -> None:
+    """Make a held run visible as an error.
+
+    Raises:
+        HoldError: the gate held the run.
+    """
+    gate = report["gate"]
+    if gate["verdict"] == "hold":
+        name = report["catalogue"]
+        raise HoldError(
+            f"{name} is held at the gate: {'; '.join(gate['reasons'])}. What is live is untouched. Look at the report "
+            f"of run {report['run_id']}; `study-index promote {name}` lets the candidate go live.",
+            gate["reasons"],
+        )
+
+
 def find(run_id: str) -> dict[str, Any]:
     """The staged report of a run.
 
@@ -125,6 +146,11 @@ def as_tables(report: dict[str, Any]) -> Group:
     lines += [f"  note: {note}" for note in report["notes"]]
     lines.append("seconds: " + ", ".join(f"{stage} {taken:.1f}" for stage, taken in report["seconds"].items()))
     return Group(*lines)
+
+
+def print_tables(report: dict[str, Any]) -> None:
+    """The report on standard output, plain: for a task's log."""
+    Console(width=120, no_color=True, highlight=False).print(as_tables(report))
 
 
 def as_html(report: dict[str, Any]) -> str:

@@ -13,7 +13,7 @@ from pipeline import diagnosis, quarantine
 from pipeline import report as reports
 from pipeline.catalogue import Catalogue
 from pipeline.cli import output
-from pipeline.cli.connection import client, node
+from pipeline.connection import client, node
 from pipeline.errors import StudyIndexError
 from pipeline.run import complete, new_run_id
 from pipeline.run import run as run_catalogue

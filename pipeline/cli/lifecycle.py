@@ -8,7 +8,7 @@ import typer
 
 from pipeline import retention
 from pipeline.cli import output
-from pipeline.cli.connection import client
+from pipeline.connection import client
 from pipeline.cli.indexing import Json
 from pipeline.index import lifecycle
 from pipeline.index.client import ask

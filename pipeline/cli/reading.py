@@ -13,7 +13,7 @@ import typer
 from pipeline import catalogue as catalogues
 from pipeline.catalogue import Catalogue, FilesProtocol
 from pipeline.cli import output
-from pipeline.cli.connection import client
+from pipeline.connection import client
 from pipeline.cli.indexing import Json
 from pipeline.errors import FailError, RejectError, UsageError
 from pipeline.formats import FORMATS, format_named
@@ -165,8 +165,13 @@ def _range(words: str | None, option: str) -> tuple[int | None, int | None] | No
 
 def _facet(name: str) -> str:
     """The field of a facet, which may be named as its option is."""
-    aliases = {"country": "country_codes", "type": "resource_type", "language": "language_codes", "design": "study_design",
-               "topic": "topics"}  # fmt: skip
+    aliases = {
+        "country": "country_codes",
+        "type": "resource_type",
+        "language": "language_codes",
+        "design": "study_design",
+        "topic": "topics",
+    }
     return aliases.get(name) or _one_of(name, [*CLOSED, *OPEN, "ages"], "facet")
 
 

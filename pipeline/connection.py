@@ -1,8 +1,9 @@
-"""Which Elasticsearch a command talks to."""
+"""Which Elasticsearch the command line and the DAGs talk to."""
 
 from __future__ import annotations
 
 import os
+import sys
 
 from elasticsearch import Elasticsearch
 
@@ -12,7 +13,7 @@ from pipeline.index.client import connect
 
 def node() -> LightNode:
     """The light Elasticsearch of this machine."""
-    return LightNode()
+    return LightNode(progress=lambda message: print(message, file=sys.stderr))  # noqa: T201 - for the person who waits
 
 
 def client() -> Elasticsearch:

@@ -1,0 +1,183 @@
+"""One DAG a catalogue file: `ingest_<name>`. No logic here: the stages are in `pipeline/stages`."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from airflow.sdk import (
+    DAG,
+    Asset,
+    ExceptionRetryPolicy,
+    Param,
+    RetryAction,
+    RetryRule,
+    TriggerRule,
+    get_current_context,
+    task,
+)
+
+from pipeline import catalogue as catalogues
+from pipeline import connection, report
+from pipeline.catalogue import Catalogue
+from pipeline.errors import FailError, HoldError, RejectError, RetryError, UsageError
+from pipeline.run import groups
+from pipeline.stages import fetch, gate, load, plan, process, publish
+from pipeline.stages.context import Context, Options
+
+STUDIES = Asset("studies")
+
+DEFAULTS: dict[str, Any] = {
+    "retries": 3,
+    "retry_delay": timedelta(minutes=1),
+    "retry_exponential_backoff": 2.0,
+    "max_retry_delay": timedelta(minutes=30),
+    "retry_policy": ExceptionRetryPolicy(
+        rules=[
+            RetryRule(exception=RetryError, action=RetryAction.RETRY, reason="the other side was not ready"),
+            RetryRule(
+                exception=[UsageError, FailError, RejectError, HoldError],
+                action=RetryAction.FAIL,
+                reason="trying again would end the same way",
+            ),
+        ]
+    ),
+}
+
+PARAMS = {
+    "full": Param(False, type="boolean", title="Full", description="Ask for everything and build a generation anew."),
+    "since": Param(None, type=["null", "string"], format="date", title="Since", description="Ask for changes since."),
+    "limit": Param(None, type=["null", "integer"], minimum=1, title="Limit", description="Stop after so many records."),
+}
+
+
+def context_of(name: str) -> Context:
+    """The run that the current task belongs to."""
+    airflow = get_current_context()
+    asked, run = airflow["params"], airflow["dag_run"]
+    options = Options(full=asked["full"], since=asked["since"], limit=asked["limit"])
+    run_id = re.sub(r"[^A-Za-z0-9_.-]+", "-", run.run_id)
+    return Context(catalogues.find(name), run_id, connection.client(), options)
+
+
+def ingest(catalogue: Catalogue) -> DAG:
+    """The DAG of one catalogue."""
+    name = catalogue.name
+    with DAG(
+        f"ingest_{name}",
+        description=f"{catalogue.title}: fetch, process, plan, load, gate, live, report",
+        doc_md=description(catalogue),
+        schedule=catalogue.schedule,
+        start_date=datetime(2025, 1, 1, tzinfo=UTC),
+        catchup=False,
+        max_active_runs=1,
+        default_args=DEFAULTS,
+        params=PARAMS,
+        tags=["ingest", catalogue.protocol.type, catalogue.format],
+    ) as dag:
+
+        @task(task_id="fetch", pool="catalogues", multiple_outputs=True)
+        def fetch_records() -> dict[str, Any]:
+            """Harvest the catalogue into raw parts."""
+            fetched = fetch.fetch(context_of(name))
+            return {**fetched, "groups": groups(fetched.pop("parts"))}
+
+        @task(task_id="process", pool="workers", map_index_template="parts {{ task.op_kwargs['group'] | join(', ') }}")
+        def process_parts(group: list[int], started: str) -> dict[str, int]:
+            """Read, validate and enrich raw parts into ready parts and rejects."""
+            context = context_of(name)
+            done = [process.process(catalogue, context.staging, part, harvested_at=started) for part in group]
+            return {
+                "read": sum(item["read"] for item in done),
+                "rejected": sum(sum(item["rejects"].values()) for item in done),
+            }
+
+        @task(task_id="plan", pool="elasticsearch", multiple_outputs=True, trigger_rule=TriggerRule.NONE_FAILED)
+        def plan_changes() -> dict[str, Any]:
+            """Compare with what is live; make the candidate generation if anything changes."""
+            context = context_of(name)
+            planned = plan.plan(context)
+            parts = context.staging.read_json("fetch")["parts"] if planned["index"] else []
+            return {**planned, "groups": groups(parts)}
+
+        @task(
+            task_id="load", pool="elasticsearch", map_index_template="parts {{ task.op_kwargs['group'] | join(', ') }}"
+        )
+        def load_parts(group: list[int]) -> dict[str, int]:
+            """Write ready documents into the candidate."""
+            context = context_of(name)
+            done = [load.load(context, part) for part in group]
+            return {
+                "written": sum(item["written"] for item in done),
+                "refused": sum(sum(item["refused"].values()) for item in done),
+            }
+
+        @task(task_id="gate", pool="elasticsearch", trigger_rule=TriggerRule.NONE_FAILED)
+        def judge() -> dict[str, Any]:
+            """Count the candidate and judge the run."""
+            return gate.gate(context_of(name))
+
+        @task(task_id="live", pool="elasticsearch")
+        def go_live() -> dict[str, Any]:
+            """Swap the alias if the gate passed the candidate, and write the run report."""
+            return publish.publish(context_of(name))
+
+        @task(task_id="report", outlets=[STUDIES])
+        def tell() -> dict[str, Any]:
+            """Show the run report; a held run fails here, for a person to decide."""
+            context = context_of(name)
+            found = context.staging.read_json("report")
+            report.print_tables(found)
+            get_current_context()["outlet_events"][STUDIES].extra = report.counts(found)
+            report.raise_if_held(found)
+            return found
+
+        fetched = fetch_records()
+        processed = process_parts.partial(started=fetched["started"]).expand(group=fetched["groups"])
+        planned = plan_changes()
+        loaded = load_parts.expand(group=planned["groups"])
+        processed >> planned
+        loaded >> judge() >> go_live() >> tell()
+    return dag
+
+
+def broken(path: str, message: str) -> DAG:
+    """A DAG for a catalogue file that cannot be used: it says why, and fails when it is run."""
+    with DAG(
+        f"ingest_{path}", doc_md=f"The catalogue file cannot be used.\n\n{message}", tags=["ingest", "broken"]
+    ) as dag:
+
+        @task(retries=1, retry_policy=DEFAULTS["retry_policy"])
+        def explain() -> None:
+            """Fail with what is wrong with the file."""
+            raise UsageError(message)
+
+        explain()
+    return dag
+
+
+def description(catalogue: Catalogue) -> str:
+    """What an operator reads in the UI."""
+    return f"""### {catalogue.title}
+
+`{catalogue.name}` by {catalogue.protocol.type}, format {catalogue.format}; {catalogue.home or "no home page given"}.
+
+**fetch** raw parts → **process** documents and rejects → **plan** what changes, make the candidate → **load** →
+**gate** → **live** → **report**. A run that changes nothing makes no generation.
+
+A run that **fails in `report`** is held at the gate: the live generation is untouched and the candidate waits.
+Look at the reasons in its log, then `study-index promote {catalogue.name}` lets it go live; doing nothing keeps what
+is live. After `study-index rollback {catalogue.name}` runs hold until `promote` or `unpin`.
+
+Trigger it with *full* (everything anew), *since* (a date) or *limit* (some records; deletes nothing).
+
+Limits: drop {catalogue.max_drop:.0%}, rejects {catalogue.max_rejects:.0%}, drift {catalogue.max_drift:.0%}.
+"""
+
+
+for file in catalogues.paths():
+    try:
+        globals()[f"ingest_{file.stem}"] = ingest(catalogues.find(file.stem))
+    except UsageError as error:
+        globals()[f"ingest_{file.stem}"] = broken(file.stem, str(error))

@@ -1,0 +1,40 @@
+"""Daily: delete generations and staged parts that nobody needs."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from airflow.sdk import DAG, task
+
+from pipeline import connection, retention
+from pipeline.index import lifecycle
+from pipeline.index.generations import generations
+from pipeline.staging import staged_catalogues
+
+with DAG(
+    "maintain_index",
+    description="Prune generations and staging",
+    doc_md=__doc__,
+    schedule="30 5 * * *",
+    start_date=datetime(2025, 1, 1, tzinfo=UTC),
+    catchup=False,
+    max_active_runs=1,
+    default_args={"retries": 2, "retry_delay": timedelta(minutes=5)},
+    tags=["maintenance"],
+):
+
+    @task
+    def owners() -> list[str]:
+        """Catalogues that have anything in the index or in staging."""
+        indexed = {item.catalogue for item in generations(connection.client())}
+        return sorted(indexed | {*staged_catalogues()})
+
+    @task(pool="elasticsearch", map_index_template="{{ task.op_kwargs['catalogue'] }}")
+    def prune(catalogue: str) -> dict[str, list[str]]:
+        """Delete superseded generations and staged parts of one catalogue."""
+        return {
+            "generations": lifecycle.prune(connection.client(), catalogue),
+            "runs": retention.prune_staging(catalogue),
+        }
+
+    prune.expand(catalogue=owners())
