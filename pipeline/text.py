@@ -10,6 +10,12 @@ _BREAKING_TAG = re.compile(r"</?(?:p|br|div|li|ul|ol|h[1-6]|tr|table|blockquote)
 _ENTITY = re.compile(r"&(?:#\d+|#x[0-9a-fA-F]+|[a-zA-Z][a-zA-Z0-9]*);")
 _UNUSUAL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\x85\u200b\u2028\u2029\ufeff]")
 _PARAGRAPHS = re.compile(r"\n{3,}")
+_EMAIL = re.compile(r"(?<![\w.+%-])[\w.+%-]++@[\w-]+(?:\.[\w-]+)+")
+_TELEPHONE = re.compile(
+    r"\b(?:(?:tele)?(?:phone|fax|fon|foon)|tel|tél|tlf|puh) ?[.:]+ *(?!(?:1[5-9]|20)\d\d\b)\+?\(?\d[\d ()/.-]{4,}\d"
+    r"|(?<!\d)\+\d{1,3}[\d ()/.-]{7,}\d",
+    re.IGNORECASE,
+)
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200b\ufeff]")
 
 
@@ -36,3 +42,13 @@ def clean(words: str) -> str:
 def line(words: str) -> str:
     """The words cleaned and on one line: for names, keywords and codes. May be empty."""
     return " ".join(clean(words).split())
+
+
+def without_contacts(words: str) -> str:
+    """The words without e-mail addresses and telephone numbers: contact data of people stay out of the index.
+
+    A number is a telephone number where a word such as `Tel.:` stands before it, or a country prefix (`+44 …`).
+    """
+    if "@" in words:
+        words = _EMAIL.sub("", words)
+    return _TELEPHONE.sub("", words).strip() if any(sign in words for sign in ".:+") else words

@@ -1,0 +1,25 @@
+"""The formats that a catalogue file can name."""
+
+from __future__ import annotations
+
+import difflib
+
+from pipeline.errors import UsageError
+from pipeline.formats.base import Format
+from pipeline.formats.ddi_codebook import DdiCodebook
+
+FORMATS: dict[str, Format] = {fmt.name: fmt for fmt in (DdiCodebook(),)}
+"""By name, as catalogue files and `read --format` say it."""
+
+
+def format_named(name: str) -> Format:
+    """The format of that name.
+
+    Raises:
+        UsageError: there is none; the message names the nearest right spelling.
+    """
+    if name in FORMATS:
+        return FORMATS[name]
+    near = difflib.get_close_matches(name.lower().replace("_", "-"), FORMATS, n=1, cutoff=0.5)
+    hint = f"did you mean {near[0]}?" if near else f"known are {', '.join(sorted(FORMATS))}"
+    raise UsageError(f"There is no format {name!r}: {hint}")
