@@ -97,7 +97,7 @@ def _in_field(statement: Statement) -> Iterator[Hit]:
             continue
         taken.append((match.start, match.end))
         yield Hit(match.value.kind, match.value.codes, statement, words)
-    for match in places.demonyms()[0].find(text):
+    for match in places.demonyms().find(text):
         if not any(s <= match.start < e for s, e in taken):
             taken.append((match.start, match.end))
             yield Hit("demonym", match.value.codes, statement, text[match.start : match.end])
@@ -175,8 +175,7 @@ def _in_prose(statement: Statement) -> Iterator[Hit]:
             or _PLACE_BEFORE.search(text, max(0, match.start - 40), match.start)
         ):
             yield Hit(place.kind, place.codes, statement, words)
-    whole, _, stems = places.demonyms()
-    for match in whole.find(text):
+    for match in places.demonyms().find(text):
         words = text[match.start : match.end]
         if (
             words[0].isupper()

@@ -51,18 +51,11 @@ def names() -> Lexicon[Place]:
 
 
 @cache
-def demonyms() -> tuple[Lexicon[Place], re.Pattern[str], Mapping[str, Place]]:
-    """Words for a country's people: whole words, and stems with the pattern that finds them."""
-    whole: list[tuple[str, Place]] = []
-    stems: dict[str, Place] = {}
-    for code, spoken in table("places")["demonyms"].items():
-        for name in spoken:
-            place = Place("demonym", (code,))
-            if name.endswith("*"):
-                stems[fold(name[:-1])] = place
-            else:
-                whole.append((name, place))
-    return Lexicon(whole), re.compile(r"x"), stems
+def demonyms() -> Lexicon[Place]:
+    """Words for a country's people and things."""
+    return Lexicon(
+        (name, Place("demonym", (code,))) for code, spoken in table("places")["demonyms"].items() for name in spoken
+    )
 
 
 @cache

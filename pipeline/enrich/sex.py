@@ -1,11 +1,201 @@
-"""Who could be in the study, by sex."""
+"""Who could be in the study, by sex.
+
+A field about sex outranks the population that a record describes, that the title, that the description. People of
+both sexes, or people in general, are `all`; a record that is not about people, or says nothing of whom, has no sex.
+"""
 
 from __future__ import annotations
 
-from pipeline.record import Found, StudyRecord
+import re
+from collections.abc import Iterable
+
+from pipeline.enrich import interviewee
+from pipeline.enrich.people import GENERAL, ONE_SEX, OTHER, Claim, Who, claims, lexicon
+from pipeline.enrich.words import fold, sentences
+from pipeline.record import Found, Role, Statement, StudyRecord, stated
+
+_ALL = frozenset(
+    {
+        "all",
+        "both",
+        "any",
+        "mixed",
+        "m f",
+        "f m",
+        "alle",
+        "beide",
+        "kaikki",
+        "tous",
+        "everyone",
+        "male female",
+        "female male",
+        "m v",
+        "no restriction",
+        "ambos",
+    }
+)
+_LETTERS = {"f": "female", "v": "female", "w": "female", "k": "female", "n": "female", "m": "male"}
+_LABEL = re.compile(
+    r"(?<!\w)(?:sex|gender|sexe|geslacht|geschlecht|sukupuoli|kön|kjønn|køn|sexo|sesso|性別)\s*(?:of participants|\(s\)|eligible[^:]{0,30})?\s*[:：]\s*[-*\s]*(?P<value>[^\s,;.|]+(?:[ /&]+(?:and|or|en|of|und|et|ja|och)?\s*\w+)?)",
+    re.IGNORECASE,
+)
+_EXCLUSION_HEAD = re.compile(
+    r"(?:^|\n)[\s\-*•\d.]*(?:key |main |major |general )?(?:exclusion(?:ary)?(?: criteria)?|non-?inclusion criteria|exclusiecriteria|ausschlusskriterien|critères (?:d'exclusion|de non-inclusion))\b[^\n]{0,60}(?=\n|:)",
+    re.IGNORECASE,
+)
+_INCLUSION_HEAD = re.compile(r"(?:^|\n)[\s\-*•\d.]*(?:key |main )?inclusion(?: criteria)?\b", re.IGNORECASE)
+_SAMPLE = re.compile(
+    r"\b(?:participa\w+|respond\w+|sampl\w+|recruit\w+|enrol\w+|interview\w+|survey\w*|aged?|cohort|study population|questionnaire|volunteer\w*|panel|asked|among|completed|"
+    r"steekproef|deelnem\w+|ondervra\w+|onder|geënquêteerd\w*|enquête\w*|vragenlijst\w*|befrag\w+|stichprobe|teilnehm\w+|enquête|échantillon|répond\w+|otos|otoksen|vastaa\w+|"
+    r"haastatel\w+|kysely\w*|urval\w*|deltag\w+|enkät\w*|encuesta\w*|muestra|campione|intervist\w+|n\s?=\s?\d+|\d+)\b",
+    re.IGNORECASE,
+)
 
 
 def find(record: StudyRecord) -> Found | None:
     """`female`, `male` or `all`; None where the record is not about people, or does not say."""
-    del record
+    return _of_field(record) or _of_label(record) or _of_interviewee(record) or _of_words(record)
+
+
+def _of_field(record: StudyRecord) -> Found | None:
+    """What fields about sex and nothing else say."""
+    seen: dict[str, Statement] = {}
+    for statement in record.having(Role.SEX):
+        for words in (statement.code, statement.text):
+            value = _value(words) if words else None
+            if value is not None:
+                if statement.excludes:
+                    value = {"female": "male", "male": "female"}.get(value, value)
+                seen.setdefault(value, statement)
+    if not seen:
+        return None
+    value = next(iter(seen)) if len(seen) == 1 else "all"
+    return Found(value, tuple(stated(statement) for statement in seen.values()))
+
+
+def _value(words: str) -> str | None:
+    """The sex that a short value names: `Female`, `M`, `Both`, `mannen en vrouwen`."""
+    folded = " ".join(re.findall(r"\w+", fold(words)))
+    if folded in _ALL:
+        return "all"
+    if folded in _LETTERS:
+        return _LETTERS[folded]
+    named = {match.value for match in lexicon(None).find(words)}
+    if Who.BOTH in named or ONE_SEX <= named:
+        return "all"
+    if Who.FEMALE in named:
+        return "female"
+    if Who.MALE in named:
+        return "male"
+    return "all" if named & GENERAL else None
+
+
+def _of_label(record: StudyRecord) -> Found | None:
+    """`Sex: Female` inside a longer text."""
+    for statement in record.having(Role.POPULATION, Role.DESCRIPTION):
+        if statement.excludes:
+            continue
+        for found in _LABEL.finditer(statement.text):
+            value = _value(found["value"]) or _value(found["value"].split()[0])
+            if value is not None:
+                return Found(value, (stated(statement, found.group()),))
     return None
+
+
+def _of_interviewee(record: StudyRecord) -> Found | None:
+    return interviewee.find(record)
+
+
+def _of_words(record: StudyRecord) -> Found | None:
+    population = [claim for statement in record.having(Role.POPULATION) for claim in _population_claims(statement)]
+    title = [claim for statement in record.having(Role.TITLE) for claim in claims(statement, topical=True)]
+    description = [claim for statement in record.having(Role.DESCRIPTION) for claim in claims(statement, topical=True)]
+    sample = [claim for claim in description if _SAMPLE.search(_sentence(claim))]
+
+    if (found := _decide(population, people=False)) is not None:
+        return found
+    specific = [claim for claim in population if claim.who is Who.PEOPLE]
+    if specific and len(specific[0].statement.text) < 400:
+        return _all(specific[0])
+    if (found := _decide(title, people=False)) is not None and not _widened(found, population, sample):
+        return found
+    if (found := _decide(sample, people=False)) is not None:
+        return found
+    for tier in (population, title, sample, description):
+        general = [claim for claim in tier if claim.who in GENERAL]
+        things = [claim for claim in tier if claim.who is Who.THINGS]
+        if things and (not general or things[0].sentence < general[0].sentence):
+            return None
+        if general:
+            return _all(general[0])
+        sexed = [claim for claim in tier if claim.who in ONE_SEX]
+        if sexed:
+            return _all(sexed[0])
+    return None
+
+
+def _widened(found: Found, population: list[Claim], sample: list[Claim]) -> bool:
+    """Whether a title of one sex is contradicted: the record says that others were studied too."""
+    other = {"female": Who.MALE, "male": Who.FEMALE}.get(found.value)
+    return other is not None and any(claim.who in {other, Who.BOTH} for claim in [*population, *sample])
+
+
+def _decide(told: Iterable[Claim], *, people: bool) -> Found | None:
+    """The sex that claims agree on; `all` where they speak of both. Of people in general only where asked."""
+    by_who: dict[Who, Claim] = {}
+    for claim in told:
+        by_who.setdefault(claim.who, claim)
+    if Who.BOTH in by_who:
+        return _all(by_who[Who.BOTH])
+    sexes = [who for who in (Who.FEMALE, Who.MALE) if who in by_who]
+    if len(sexes) == 2:
+        return Found("all", tuple(stated(by_who[who].statement, by_who[who].words) for who in sexes))
+    if Who.PEOPLE in by_who and sexes and by_who[Who.PEOPLE].sentence < by_who[sexes[0]].sentence:
+        return _all(by_who[Who.PEOPLE])
+    if sexes:
+        claim = by_who[sexes[0]]
+        return Found(sexes[0].value, (stated(claim.statement, claim.words),))
+    natures = [who for who in (Who.FEMALE_NATURE, Who.MALE_NATURE) if who in by_who]
+    if len(natures) == 1 and Who.PEOPLE not in by_who and Who.THINGS not in by_who:
+        claim = by_who[natures[0]]
+        return Found(natures[0].value.split("_")[0], (stated(claim.statement, claim.words),))
+    if people and Who.PEOPLE in by_who:
+        return _all(by_who[Who.PEOPLE])
+    return None
+
+
+def _all(claim: Claim) -> Found:
+    return Found("all", (stated(claim.statement, claim.words),))
+
+
+def _population_claims(statement: Statement) -> list[Claim]:
+    """What a population statement says of who takes part; of who does not, it says the opposite sex."""
+    if statement.excludes:
+        return [
+            claim._replace(who=OTHER[claim.who])
+            for claim in claims(statement, topical=False)
+            if claim.who in ONE_SEX and len(claim.statement.text) - len(claim.words) < 20
+        ]
+    spans = _exclusions(statement.text)
+    if not spans:
+        return list(claims(statement, topical=False))
+    bounds = sentences(statement.text)
+    return [
+        claim
+        for claim in claims(statement, topical=False)
+        if not any(start <= bounds[claim.sentence][0] < end for start, end in spans)
+    ]
+
+
+def _exclusions(text: str) -> list[tuple[int, int]]:
+    """Where a text lists who cannot take part."""
+    spans = []
+    for found in _EXCLUSION_HEAD.finditer(text):
+        after = _INCLUSION_HEAD.search(text, found.end())
+        spans.append((found.start(), after.start() if after else len(text)))
+    return spans
+
+
+def _sentence(claim: Claim) -> str:
+    start, end = sentences(claim.statement.text)[claim.sentence]
+    return claim.statement.text[start:end]

@@ -20,6 +20,8 @@ V = TypeVar("V")
 LONGEST_TEXT = 20_000
 """Characters of one statement that are read; what a study is about stands long before that."""
 
+_REMEMBERED = 20_000
+
 _TOKEN = re.compile(r"[^\W_]+")
 _GAP = re.compile(r"[\s\-\u2010-\u2014'\u2019`./&_]{1,3}\Z")
 _UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\u0e00-\u0e7f]")
@@ -82,12 +84,20 @@ def sentences(text: str) -> tuple[tuple[int, int], ...]:
 
 
 class Lexicon(Generic[V]):
-    """Phrases and what they mean; the longest phrase at a place wins. Matches do not overlap."""
+    """Phrases and what they mean; the longest phrase at a place wins. Matches do not overlap.
+
+    A term of one word that ends with `*` stands for every word that begins so; whole words outrank it.
+    """
 
     def __init__(self, terms: Iterable[tuple[str, V]]) -> None:
         self._phrases: dict[str, list[tuple[tuple[str, ...], V]]] = {}
+        self._stems: dict[str, V] = {}
+        self._by_stem: dict[str, list[tuple[tuple[str, ...], V]] | None] = {}
         unspaced: dict[str, V] = {}
         for phrase, value in terms:
+            if phrase.endswith("*"):
+                self._stems[fold(phrase[:-1])] = value
+                continue
             if _UNSPACED.search(phrase):
                 unspaced.setdefault(phrase, value)
                 continue
@@ -117,7 +127,8 @@ class Lexicon(Generic[V]):
         phrases = self._phrases
         at, count = 0, len(found)
         while at < count:
-            entries = phrases.get(found[at].folded)
+            folded = found[at].folded
+            entries = phrases.get(folded) or self._with_stem(folded)
             if entries is not None:
                 for rest, value in entries:
                     last = at + len(rest)
@@ -129,6 +140,17 @@ class Lexicon(Generic[V]):
         if self._unspaced_pattern is not None and _UNSPACED.search(text):
             for hit in self._unspaced_pattern.finditer(text[:LONGEST_TEXT]):
                 yield Match(self._unspaced[hit.group()], hit.start(), hit.end(), -1, -1)
+
+    def _with_stem(self, folded: str) -> list[tuple[tuple[str, ...], V]] | None:
+        if not self._stems:
+            return None
+        if folded not in self._by_stem:
+            if len(self._by_stem) > _REMEMBERED:
+                self._by_stem.clear()
+            stems = (folded[:length] for length in range(len(folded), 2, -1))
+            value = next((self._stems[stem] for stem in stems if stem in self._stems), None)
+            self._by_stem[folded] = None if value is None else [((), value)]
+        return self._by_stem[folded]
 
     @staticmethod
     def _continues(text: str, found: tuple[Token, ...], at: int, rest: tuple[str, ...]) -> bool:

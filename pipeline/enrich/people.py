@@ -1,0 +1,212 @@
+"""Who a sentence speaks of: women, men, both, people in general, or no people at all.
+
+A sentence is read as a phrase with a head: "women who visit patients" is of women, "patients and their mothers" of
+people. Words of one sex that stand under a condition ("women of childbearing potential must …") restrict nobody.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from enum import StrEnum
+from functools import cache
+from typing import NamedTuple
+
+from pipeline.enrich.words import Lexicon, Match, language, sentences, table
+from pipeline.record import Statement
+
+
+class Who(StrEnum):
+    """Whom words speak of."""
+
+    FEMALE = "female"
+    MALE = "male"
+    BOTH = "both"
+    PEOPLE = "people"
+    NEUTRAL = "neutral"
+    """People, by a word that leaves it to the rest of the record which ("patients")."""
+    THINGS = "things"
+    FEMALE_NATURE = "female_nature"
+    """A condition that women alone have, and men below."""
+    MALE_NATURE = "male_nature"
+
+
+ONE_SEX = frozenset({Who.FEMALE, Who.MALE})
+GENERAL = frozenset({Who.PEOPLE, Who.NEUTRAL})
+OTHER = {Who.FEMALE: Who.MALE, Who.MALE: Who.FEMALE}
+
+
+class Claim(NamedTuple):
+    """What one sentence says of who was studied, and the words that say it."""
+
+    who: Who
+    statement: Statement
+    words: str
+    sentence: int
+    """Number of the sentence in its statement, from 0."""
+    specific: bool = True
+    """Whether `people` are named by more than a neutral word; for one sex, whether nothing but them is named."""
+
+
+_ORDER = ("both", "female", "male", "neutral", "people", "things")
+_ENGLISH_TRAPS = frozenset({"men", "man", "male", "mens", "males", "subjects", "cases", "staff"})
+"""English words that mean something else in texts of other languages (Dutch and Swedish "men")."""
+
+_EXCLUDED = re.compile(
+    r"\b(?:exclud\w+|except(?:ing|ion)?|without|not (?:includ\w+|eligible|pregnant)|no (?:pregnan\w+|lactating|nursing|women|men|fe?males?)|"
+    r"non-?pregnant|non-?lactating|neither|uitgesloten|uitgezonderd|behalve|zonder|ausgeschlossen|außer|ohne|exclu\w*|hors|sauf|sans|poislukien|"
+    r"lukuun ottamatta|exkl\w*|utom|undantag\w*|excluid\w*|escluso|esclus\w*|除く)\b",
+    re.IGNORECASE,
+)
+_CONDITION = re.compile(
+    r"child[- ]?bear|contracept|pregnancy test|birth control|reproductive potential|becom\w+ pregnant|fertil|of reproductive|lactating|"
+    r"breast-?\s?feed|nursing|\bif (?:a )?(?:fe)?male|\bfor (?:fe)?males?\b|\bfor (?:wo)?men\b|(?:fe)?males? (?:subjects? |patients? |participants? )?(?:must|should|who|of|with|on|are|is|will|need|using|not)\b"
+    r"|\b(?:wo)?men (?:must|should|of|who are|who have|using|on|will|are|not|capable)\b|sexually active|surgically steril|hysterectom|abstinen|condom|sperm|partner"
+    r"|[<>≤≥=]|\bmg/|\bdl\b|\bqtc|msec|hemoglobin|creatinine|\bkg\b|upper limit|normal range",
+    re.IGNORECASE,
+)
+_RELATION_BEFORE = re.compile(
+    r"\b(?:whose|her|his|their|its|my|our|hun|haar|zijn|diens|ihre?[nrms]?|seine?[nrms]?|leurs?|hans|hennes|deras|biological|de|the)\s+\Z",
+    re.IGNORECASE,
+)
+_RELATION = re.compile(
+    r"(?:husband|wife|wives|father|mother|son|daughter|brother|sister|vader|moeder|zoon|zonen|dochter|echtgeno|mother|vater|mutter)",
+    re.IGNORECASE,
+)
+_TOPIC_BEFORE = re.compile(
+    r"(?:attitudes?|violence|discriminat\w+|prejudice|views?|opinions?|stereotyp\w*|images?|representation|roles?|position|status|equality|emancipat\w*|"
+    r"rights|geweld|opvattingen|houding|beeld|positie|rol|emancipatie|einstellung\w*|stellung|gewalt|asenteet|attityder|harcèlement|about|over)\s+"
+    r"(?:\w+\s+){0,2}\Z",
+    re.IGNORECASE,
+)
+_TOPIC_AFTER = re.compile(
+    r"['\u2019]?s?['\u2019]?\s*(?:rights|roles?|emancipat\w*|liberation|movement\w*|equality|empowerment|suffrage|issues|question|organi[sz]ation\w*|"
+    r"magazines?|shelters?|employment|work\b(?!ers)|labou?r\b|candidates|representation|politic\w*|emancipatie|beweging|rechten|in politics|in parliament|"
+    r"in leadership|in science|quota|wage|ordination)",
+    re.IGNORECASE,
+)
+_AND = re.compile(
+    r"\A[\s,]*(?:aged? [\w\s-]{1,20}|\([^)]{0,30}\)\s*)?(?:and|or|&|/|\+|with|together with|as well as|en|of|met|und|oder|mit|et|ou|avec|ja|tai|och|eller|med|og|y|o|con|e|,)"
+    r"\s*(?:(?:their|the|hun|de|het|ihre|die|leurs|les|heidän|deras|sus|sins?|young|new-?born|non-?\w+|healthy|other|a|an|jonge)\s+){0,3}\Z",
+    re.IGNORECASE,
+)
+_IS = re.compile(
+    r"\A[\s,;:(]*(?:(?:who|that|which|all|of whom)\s+)*(?:are|were|is|was|must be|being|be|:|-|\(|all|only|exclusively|consist\w* of|namely|zijn|waren|alle|alleen|uitsluitend|"
+    r"sind|nur|ausschließlich|uniquement|sont|vain|är|endast|bara)?[\s,:(]*(?:all|only|exclusively|either|adult|young|healthy|pregnant|alleen|uitsluitend)?[\s(]*\Z",
+    re.IGNORECASE,
+)
+
+
+@cache
+def lexicon(spoken: str | None) -> Lexicon[Who]:
+    """The words of one language and those of English that mean nothing else in it; of all languages for None."""
+    terms: dict[str, tuple[str, Who]] = {}
+
+    def add(groups: dict[str, list[str]], skip: frozenset[str] = frozenset()) -> None:
+        for group in _ORDER:
+            for term in groups.get(group, ()):
+                if term.lower() not in skip:
+                    terms.setdefault(term.lower(), (term, Who(group)))
+
+    own = table("people")
+    if spoken in own:
+        add(own[spoken])
+    add(own["en"], _ENGLISH_TRAPS if spoken not in {None, "en"} else frozenset())
+    if spoken is None or spoken not in own:
+        for groups in own.values():
+            if isinstance(groups, dict):
+                add(groups)
+    for group in ("female_nature", "male_nature"):
+        for term in own[group]:
+            terms.setdefault(term.lower(), (term, Who(group)))
+    return Lexicon(terms.values())
+
+
+def claims(statement: Statement, *, topical: bool) -> Iterator[Claim]:
+    """What each sentence of a statement says of whom it speaks, in order.
+
+    `topical`: words of one sex also name topics here ("women's rights"), as in titles and descriptions.
+    """
+    text = statement.text
+    hits = list(lexicon(language(text, statement.language)).find(text))
+    at = 0
+    for number, (start, end) in enumerate(sentences(text)):
+        of_sentence: list[Match[Who]] = []
+        while at < len(hits) and hits[at].start < end:
+            if hits[at].start >= start:
+                of_sentence.append(hits[at])
+            at += 1
+        if of_sentence:
+            claim = _claim(statement, text, start, end, of_sentence, number, topical=topical)
+            if claim is not None:
+                yield claim
+
+
+def _claim(
+    statement: Statement, text: str, start: int, end: int, hits: list[Match[Who]], number: int, *, topical: bool
+) -> Claim | None:
+    sentence = text[start:end]
+    excluded = [start + found.start() for found in _EXCLUDED.finditer(sentence)]
+    if excluded:
+        # "excluding women …" excludes what follows; "women were excluded" what stands before it in a short sentence
+        first = excluded[0]
+        hits = [hit for hit in hits if hit.end <= first and not re.search(r"\bexcluded\b", sentence)]
+    counted = [hit for hit in hits if not _is_relation(text, hit) and not (topical and _is_topic(text, hit))]
+    both = next((hit for hit in counted if hit.value is Who.BOTH), None)
+    if both is not None:
+        return Claim(Who.BOTH, statement, text[both.start : both.end], number)
+    people = [hit for hit in counted if hit.value in ONE_SEX or hit.value in GENERAL or hit.value is Who.THINGS]
+    natural = next((hit for hit in counted if hit.value in {Who.FEMALE_NATURE, Who.MALE_NATURE}), None)
+    if not people:
+        return Claim(natural.value, statement, text[natural.start : natural.end], number) if natural else None
+    conditional = _CONDITION.search(sentence) is not None and not topical
+    sexed = [hit for hit in people if hit.value in ONE_SEX]
+    if {hit.value for hit in sexed} == ONE_SEX:
+        words = text[sexed[0].start : sexed[-1].end]
+        return Claim(Who.BOTH, statement, words, number) if len(words) <= 120 or not conditional else None
+    head = _head(text, people)
+    words = text[head.start : head.end]
+    if head.value in ONE_SEX:
+        if conditional:
+            return Claim(Who.NEUTRAL, statement, words, number, specific=False)
+        return Claim(head.value, statement, words, number, specific=not any(h.value in GENERAL for h in people))
+    if natural is not None and head.value is Who.NEUTRAL:
+        return Claim(natural.value, statement, text[natural.start : natural.end], number, specific=False)
+    return Claim(head.value, statement, words, number)
+
+
+def _head(text: str, people: list[Match[Who]]) -> Match[Who]:
+    """The hit that the sentence is about; with the value that it has together with its neighbours."""
+    first = people[0]
+    for nearby in people[1:]:
+        between = text[first.end : nearby.start]
+        if first.value in ONE_SEX:
+            if nearby.value in GENERAL and _AND.match(between) and between.strip():
+                return Match(Who.PEOPLE, first.start, nearby.end, first.first, nearby.last)
+            return first
+        if nearby.value in ONE_SEX and (not between.strip(" ,(") or _IS.match(between)):
+            return nearby
+        if first.value is Who.THINGS and nearby.value is not Who.THINGS and between.strip() in {"", "'", "\u2019", "s"}:
+            return nearby
+        if first.value is Who.NEUTRAL and nearby.value is Who.PEOPLE and len(between) < 20:
+            first = nearby
+            continue
+        break
+    return first
+
+
+def _is_relation(text: str, hit: Match[Who]) -> bool:
+    """Whether somebody is named as another's relative: "women whose husbands …"."""
+    return (
+        hit.value in ONE_SEX
+        and _RELATION.match(text, hit.start) is not None
+        and _RELATION_BEFORE.search(text, max(0, hit.start - 24), hit.start) is not None
+    )
+
+
+def _is_topic(text: str, hit: Match[Who]) -> bool:
+    """Whether a word of one sex names what the study is about rather than whom it asked."""
+    return hit.value in ONE_SEX and (
+        _TOPIC_BEFORE.search(text, max(0, hit.start - 40), hit.start) is not None
+        or _TOPIC_AFTER.match(text, hit.end) is not None
+    )
