@@ -99,7 +99,7 @@ class _Response:
             if event == "start":
                 self._start(element)
                 continue
-            if self._depth == self._record_depth:
+            if self._depth == self._record_depth and local_name(element) == "record":
                 yield self._record(element)
                 element.clear()
                 _forget_before(element)
