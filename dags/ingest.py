@@ -134,9 +134,9 @@ def ingest(catalogue: Catalogue) -> DAG:
             return found
 
         fetched = fetch_records()
-        processed = process_parts.partial(started=fetched["started"]).expand(group=fetched["groups"])
+        processed = process_parts.partial(started=fetched["started"]).expand(group=fetched["groups"])  # type: ignore[index]
         planned = plan_changes()
-        loaded = load_parts.expand(group=planned["groups"])
+        loaded = load_parts.expand(group=planned["groups"])  # type: ignore[index]
         processed >> planned
         loaded >> judge() >> go_live() >> tell()
     return dag
@@ -144,9 +144,8 @@ def ingest(catalogue: Catalogue) -> DAG:
 
 def broken(path: str, message: str) -> DAG:
     """A DAG for a catalogue file that cannot be used: it says why, and fails when it is run."""
-    with DAG(
-        f"ingest_{path}", doc_md=f"The catalogue file cannot be used.\n\n{message}", tags=["ingest", "broken"]
-    ) as dag:
+    doc = f"The catalogue file cannot be used.\n\n{message}"
+    with DAG(f"ingest_{path}", schedule=None, doc_md=doc, tags=["ingest", "broken"]) as dag:
 
         @task(retries=1, retry_policy=DEFAULTS["retry_policy"])
         def explain() -> None:

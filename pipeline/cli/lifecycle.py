@@ -8,8 +8,8 @@ import typer
 
 from pipeline import retention
 from pipeline.cli import output
-from pipeline.connection import client
 from pipeline.cli.indexing import Json
+from pipeline.connection import client
 from pipeline.index import lifecycle
 from pipeline.index.client import ask
 from pipeline.index.generations import Generation, generations

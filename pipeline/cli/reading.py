@@ -13,8 +13,8 @@ import typer
 from pipeline import catalogue as catalogues
 from pipeline.catalogue import Catalogue, FilesProtocol
 from pipeline.cli import output
-from pipeline.connection import client
 from pipeline.cli.indexing import Json
+from pipeline.connection import client
 from pipeline.errors import FailError, RejectError, UsageError
 from pipeline.formats import FORMATS, format_named
 from pipeline.index.harmony_view import as_harmony

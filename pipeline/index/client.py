@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from elastic_transport import ConnectionError as NotConnected
 from elastic_transport import ConnectionTimeout, TlsError, TransportError
@@ -34,7 +34,7 @@ def connect(url: str | None = None) -> Elasticsearch:
     if bool(user) != bool(password):
         raise UsageError("ELASTICSEARCH_USER and ELASTICSEARCH_PASSWORD go together: set both or none")
     try:
-        authority = {"ca_certs": ca} if (ca := os.environ.get("ELASTICSEARCH_CA")) else {}
+        authority: dict[str, Any] = {"ca_certs": ca} if (ca := os.environ.get("ELASTICSEARCH_CA")) else {}
         return Elasticsearch(
             url,
             **authority,

@@ -1,0 +1,49 @@
+# study-index: every way to use this folder. `make help` lists them.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+PYTHON ?= python3
+BIN := .venv/bin
+export STUDY_INDEX_HOME ?= $(CURDIR)/.state
+
+.PHONY: help install check demo airflow test lint format lock clean
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+install: .venv/installed ## .venv, from the hashed lock file
+
+.venv/installed: requirements.lock pyproject.toml | check
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+check:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	  || { echo "study-index needs Python 3.11 or newer; name one with: make PYTHON=/path/to/python3.11" >&2; exit 2; }
+
+demo: install ## the whole way on invented studies: servers, Airflow, Elasticsearch, reports, facets, a search
+	$(BIN)/python -m demo tour
+
+airflow: install ## Airflow's UI, scheduler and workers, with the demo catalogues to run
+	$(BIN)/python -m demo airflow
+
+test: install ## every test, against a real Elasticsearch and real DAG runs
+	$(BIN)/python -m pytest
+
+lint: install ## style, formatting and types
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+format: install ## put style and formatting right
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+lock: ## renew requirements.lock from requirements.in (needs uv)
+	uv pip compile requirements.in --generate-hashes --no-emit-index-url --no-emit-find-links \
+	  --python-version 3.11 --no-annotate --no-header --quiet -o requirements.lock
+
+clean: ## stop the light Elasticsearch, remove .state (data!) and .venv
+	-[ ! -x $(BIN)/study-index ] || $(BIN)/study-index down
+	rm -rf .state .venv
