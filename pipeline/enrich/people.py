@@ -44,25 +44,30 @@ class Claim(NamedTuple):
     words: str
     sentence: int
     """Number of the sentence in its statement, from 0."""
-    specific: bool = True
-    """Whether `people` are named by more than a neutral word; for one sex, whether nothing but them is named."""
+    leads: bool = False
+    """Whether the sentence begins with whom it speaks of."""
+    of: Who | None = None
+    """The sex for which a rule is told ("women must use contraception")."""
 
 
+LEADING = 6
+"""Words that may stand before whom a sentence speaks of, where it leads."""
+NATURES = frozenset({Who.FEMALE_NATURE, Who.MALE_NATURE})
+_TOGETHER = re.compile(r"\b(?:and|or|as well as|en|of|und|oder|sowie|et|ou|ja|tai|och|eller|og|y|o|e|ed)\b|[/&,]", re.IGNORECASE)
 _ORDER = ("both", "female", "male", "neutral", "people", "things")
 _ENGLISH_TRAPS = frozenset({"men", "man", "male", "mens", "males", "subjects", "cases", "staff"})
 """English words that mean something else in texts of other languages (Dutch and Swedish "men")."""
 
 _EXCLUDED = re.compile(
     r"\b(?:exclud\w+|except(?:ing|ion)?|without|not (?:includ\w+|eligible|pregnant)|no (?:pregnan\w+|lactating|nursing|women|men|fe?males?)|"
-    r"non-?pregnant|non-?lactating|neither|uitgesloten|uitgezonderd|behalve|zonder|ausgeschlossen|außer|ohne|exclu\w*|hors|sauf|sans|poislukien|"
+    r"neither|uitgesloten|uitgezonderd|behalve|ausgeschlossen|außer|ohne|exclu\w*|hors|sauf|sans|poislukien|"
     r"lukuun ottamatta|exkl\w*|utom|undantag\w*|excluid\w*|escluso|esclus\w*|除く)\b",
     re.IGNORECASE,
 )
 _CONDITION = re.compile(
-    r"child[- ]?bear|contracept|pregnancy test|birth control|reproductive potential|becom\w+ pregnant|fertil|of reproductive|lactating|"
-    r"breast-?\s?feed|nursing|\bif (?:a )?(?:fe)?male|\bfor (?:fe)?males?\b|\bfor (?:wo)?men\b|(?:fe)?males? (?:subjects? |patients? |participants? )?(?:must|should|who|of|with|on|are|is|will|need|using|not)\b"
-    r"|\b(?:wo)?men (?:must|should|of|who are|who have|using|on|will|are|not|capable)\b|sexually active|surgically steril|hysterectom|abstinen|condom|sperm|partner"
-    r"|[<>≤≥=]|\bmg/|\bdl\b|\bqtc|msec|hemoglobin|creatinine|\bkg\b|upper limit|normal range",
+    r"child[- ]?bearing (?:potential|capa)|contracept|pregnancy test|birth control|reproductive potential|becom\w+ pregnant|fertile|lactating|breast-?\s?feed|"
+    r"\bif (?:you are )?(?:a )?(?:fe)?male|\bif (?:you are )?a? ?(?:wo)?m[ae]n|sexually active|surgically steril|abstinen|condom|sperm|partner|"
+    r"\b(?:must|should|agree|willing|may be|are allowed|permitted|required|able to)\b",
     re.IGNORECASE,
 )
 _RELATION_BEFORE = re.compile(
@@ -146,33 +151,39 @@ def _claim(
     statement: Statement, text: str, start: int, end: int, hits: list[Match[Who]], number: int, *, topical: bool
 ) -> Claim | None:
     sentence = text[start:end]
-    excluded = [start + found.start() for found in _EXCLUDED.finditer(sentence)]
-    if excluded:
-        # "excluding women …" excludes what follows; "women were excluded" what stands before it in a short sentence
-        first = excluded[0]
-        hits = [hit for hit in hits if hit.end <= first and not re.search(r"\bexcluded\b", sentence)]
+    if (found := _EXCLUDED.search(sentence)) is not None:
+        # "excluding women …" leaves out what follows, "women were excluded" what stands before it
+        hits = [hit for hit in hits if hit.end <= start + found.start() and not found.group().lower().startswith("excluded")]
     counted = [hit for hit in hits if not _is_relation(text, hit) and not (topical and _is_topic(text, hit))]
     both = next((hit for hit in counted if hit.value is Who.BOTH), None)
     if both is not None:
         return Claim(Who.BOTH, statement, text[both.start : both.end], number)
     people = [hit for hit in counted if hit.value in ONE_SEX or hit.value in GENERAL or hit.value is Who.THINGS]
-    natural = next((hit for hit in counted if hit.value in {Who.FEMALE_NATURE, Who.MALE_NATURE}), None)
+    natures = [hit for hit in counted if hit.value in NATURES]
+    natural = natures[0] if len({hit.value for hit in natures}) == 1 else None
     if not people:
         return Claim(natural.value, statement, text[natural.start : natural.end], number) if natural else None
-    conditional = _CONDITION.search(sentence) is not None and not topical
     sexed = [hit for hit in people if hit.value in ONE_SEX]
+    conditional = bool(sexed) and not topical and _CONDITION.search(sentence) is not None
     if {hit.value for hit in sexed} == ONE_SEX:
-        words = text[sexed[0].start : sexed[-1].end]
-        return Claim(Who.BOTH, statement, words, number) if len(words) <= 120 or not conditional else None
+        pair = _pair(text, sexed, near=conditional or topical)
+        if pair is not None:
+            return Claim(Who.BOTH, statement, pair, number)
     head = _head(text, people)
     words = text[head.start : head.end]
-    if head.value in ONE_SEX:
-        if conditional:
-            return Claim(Who.NEUTRAL, statement, words, number, specific=False)
-        return Claim(head.value, statement, words, number, specific=not any(h.value in GENERAL for h in people))
+    if head.value in ONE_SEX and conditional:
+        return Claim(Who.NEUTRAL, statement, words, number, of=head.value)
     if natural is not None and head.value is Who.NEUTRAL:
-        return Claim(natural.value, statement, text[natural.start : natural.end], number, specific=False)
-    return Claim(head.value, statement, words, number)
+        return Claim(natural.value, statement, text[natural.start : natural.end], number)
+    return Claim(head.value, statement, words, number, leads=text[start : head.start].count(" ") < LEADING)
+
+
+def _pair(text: str, sexed: list[Match[Who]], *, near: bool) -> str | None:
+    """The words that name women and men together; `near`: in one breath."""
+    for one, other in zip(sexed, sexed[1:], strict=False):
+        if one.value is not other.value and (not near or (other.start - one.end <= 40 and _TOGETHER.search(text, one.end, other.start))):
+            return text[one.start : other.end]
+    return None
 
 
 def _head(text: str, people: list[Match[Who]]) -> Match[Who]:

@@ -10,9 +10,12 @@ import re
 from collections.abc import Iterable
 
 from pipeline.enrich import interviewee
-from pipeline.enrich.people import GENERAL, ONE_SEX, OTHER, Claim, Who, claims, lexicon
+from pipeline.enrich.people import GENERAL, NATURES, ONE_SEX, OTHER, Claim, Who, claims, lexicon
 from pipeline.enrich.words import fold, sentences
 from pipeline.record import Found, Role, Statement, StudyRecord, stated
+
+LONGEST_UNIVERSE = 500
+"""Characters of a population that is told in a sentence or two, rather than by rules."""
 
 _ALL = frozenset(
     {
@@ -112,14 +115,14 @@ def _of_words(record: StudyRecord) -> Found | None:
     description = [claim for statement in record.having(Role.DESCRIPTION) for claim in claims(statement, topical=True)]
     sample = [claim for claim in description if _SAMPLE.search(_sentence(claim))]
 
-    if (found := _decide(population, people=False)) is not None:
+    if (found := _decide(population)) is not None:
         return found
-    specific = [claim for claim in population if claim.who is Who.PEOPLE]
-    if specific and len(specific[0].statement.text) < 400:
-        return _all(specific[0])
-    if (found := _decide(title, people=False)) is not None and not _widened(found, population, sample):
+    people = next((claim for claim in population if claim.who is Who.PEOPLE), None)
+    if people is not None and not _lists_criteria(people.statement):
+        return _all(people)
+    if (found := _decide(title)) is not None and not _widened(found, population, sample):
         return found
-    if (found := _decide(sample, people=False)) is not None:
+    if (found := _decide(sample)) is not None:
         return found
     for tier in (population, title, sample, description):
         general = [claim for claim in tier if claim.who in GENERAL]
@@ -134,14 +137,19 @@ def _of_words(record: StudyRecord) -> Found | None:
     return None
 
 
+def _lists_criteria(statement: Statement) -> bool:
+    """Whether a population is told by a list of rules for taking part, where words of people decide nothing."""
+    return len(statement.text) > LONGEST_UNIVERSE or "\n" in statement.text
+
+
 def _widened(found: Found, population: list[Claim], sample: list[Claim]) -> bool:
     """Whether a title of one sex is contradicted: the record says that others were studied too."""
     other = {"female": Who.MALE, "male": Who.FEMALE}.get(found.value)
     return other is not None and any(claim.who in {other, Who.BOTH} for claim in [*population, *sample])
 
 
-def _decide(told: Iterable[Claim], *, people: bool) -> Found | None:
-    """The sex that claims agree on; `all` where they speak of both. Of people in general only where asked."""
+def _decide(told: Iterable[Claim]) -> Found | None:
+    """The sex that claims agree on; `all` where they speak of both; None where they speak of people in general."""
     by_who: dict[Who, Claim] = {}
     for claim in told:
         by_who.setdefault(claim.who, claim)
@@ -159,8 +167,6 @@ def _decide(told: Iterable[Claim], *, people: bool) -> Found | None:
     if len(natures) == 1 and Who.PEOPLE not in by_who and Who.THINGS not in by_who:
         claim = by_who[natures[0]]
         return Found(natures[0].value.split("_")[0], (stated(claim.statement, claim.words),))
-    if people and Who.PEOPLE in by_who:
-        return _all(by_who[Who.PEOPLE])
     return None
 
 
@@ -176,15 +182,25 @@ def _population_claims(statement: Statement) -> list[Claim]:
             for claim in claims(statement, topical=False)
             if claim.who in ONE_SEX and len(claim.statement.text) - len(claim.words) < 20
         ]
-    spans = _exclusions(statement.text)
-    if not spans:
-        return list(claims(statement, topical=False))
+    told = list(claims(statement, topical=False))
+    if not _lists_criteria(statement):
+        return told
     bounds = sentences(statement.text)
-    return [
-        claim
-        for claim in claims(statement, topical=False)
-        if not any(start <= bounds[claim.sentence][0] < end for start, end in spans)
+    excluded = _exclusions(statement.text)
+    inclusion = [
+        claim for claim in told if not any(start <= bounds[claim.sentence][0] < end for start, end in excluded)
     ]
+    rules = {claim.of for claim in inclusion}
+    kept = []
+    for claim in inclusion:
+        if claim.who in NATURES or (claim.who in ONE_SEX and not claim.leads):
+            continue
+        if claim.who in ONE_SEX and OTHER[claim.who] in rules:
+            claim = claim._replace(who=Who.BOTH)  # noqa: PLW2901 - the same claim, read with the others
+        kept.append(claim)
+    if ONE_SEX <= rules:
+        kept.append(next(claim for claim in inclusion if claim.of)._replace(who=Who.BOTH))
+    return kept
 
 
 def _exclusions(text: str) -> list[tuple[int, int]]:
