@@ -8,7 +8,7 @@ import re
 _TAG = re.compile(r"<(?:/?[a-zA-Z][a-zA-Z0-9:]*(?:\s[^<>]*|/)?|!--.*?--)>", re.DOTALL)
 _BREAKING_TAG = re.compile(r"</?(?:p|br|div|li|ul|ol|h[1-6]|tr|table|blockquote)(?:\s[^<>]*|/)?>", re.IGNORECASE)
 _ENTITY = re.compile(r"&(?:#\d+|#x[0-9a-fA-F]+|[a-zA-Z][a-zA-Z0-9]*);")
-_UNUSUAL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\x85\u200b\u2028\u2029\ufeff]")
+_UNUSUAL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\x85\xad\u200b\u2028\u2029\ufeff]")
 _PARAGRAPHS = re.compile(r"\n{3,}")
 _EMAIL = re.compile(r"(?<![\w.+%-])[\w.+%-]++@[\w-]+(?:\.[\w-]+)+")
 _TELEPHONE = re.compile(
@@ -16,7 +16,7 @@ _TELEPHONE = re.compile(
     r"|(?<!\d)\+\d{1,3}[\d ()/.-]{7,}\d",
     re.IGNORECASE,
 )
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200b\ufeff]")
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\xad\u200b\ufeff]")
 
 
 def clean(words: str) -> str:

@@ -138,10 +138,10 @@ def _titles(study: _Study) -> list[Statement]:
     alternative title or subtitle keeps its language only where there is a title in that language: it is no
     translation of the title.
     """
-    titles = [
-        *_of(Role.TITLE, "titlStmt/titl", study.all("citation/titlStmt/titl"), one_line, language),
-        *_of(Role.TITLE, "titlStmt/parTitl", study.all("citation/titlStmt/parTitl"), one_line, own_language),
-    ]
+    titles = list(_of(Role.TITLE, "titlStmt/titl", study.all("citation/titlStmt/titl"), one_line, language))
+    said = {(title.text, title.language) for title in titles}
+    parallel = _of(Role.TITLE, "titlStmt/parTitl", study.all("citation/titlStmt/parTitl"), one_line, own_language)
+    titles.extend(title for title in parallel if (title.text, title.language) not in said)
     if not titles:
         return []
     known = {title.language for title in titles}
@@ -218,10 +218,10 @@ def _code(role: Role, element: _Element) -> tuple[str | None, str | None]:
 
 
 def _dates(role: Role, study: _Study, name: str) -> Iterator[Statement]:
-    """The periods of `timePrd` or `collDate`; the attribute `date` outranks the words, dates have no language."""
+    """The periods of `timePrd` or `collDate`; the attribute `date` outranks the words; dates have no language."""
     dates = [
         EventDate(
-            date=_stated(attribute(element, "date")) or _stated(one_line(element, skip=_CODES)),
+            date=_date(attribute(element, "date"), one_line(element, skip=_CODES)),
             event=attribute(element, "event").casefold(),
             cycle=attribute(element, "cycle"),
             language=language(element),
@@ -230,6 +230,12 @@ def _dates(role: Role, study: _Study, name: str) -> Iterator[Statement]:
     ]
     for period in periods(dates):
         yield Statement(role=role, field=f"sumDscr/{name}", text=period)
+
+
+def _date(coded: str, text: str) -> str:
+    """The coded date, else the words; words that are its year or month say how much of it is known."""
+    as_exact_as_words = re.fullmatch(r"\d{4}(?:-\d\d)?", text) and coded.startswith(text)
+    return text if as_exact_as_words else _stated(coded) or _stated(text)
 
 
 def _variables(study: _Study, described: int) -> Iterator[Statement]:

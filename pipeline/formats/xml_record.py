@@ -226,10 +226,8 @@ def attribute(element: etree._Element, name: str) -> str:
 
 def own_language(element: etree._Element) -> str | None:
     """The language that an element itself names (`xml:lang`), as `language` gives it."""
-    for name in _LANGUAGE_ATTRIBUTES:
-        if (tag := element.get(name)) is not None:
-            return _primary(tag)
-    return None
+    tag = _tag(element)
+    return None if tag is None else _primary(tag)
 
 
 def language(element: etree._Element) -> str | None:
@@ -239,9 +237,16 @@ def language(element: etree._Element) -> str | None:
     """
     place: etree._Element | None = element
     while place is not None:
-        if any(name in place.attrib for name in _LANGUAGE_ATTRIBUTES):
-            return own_language(place)
+        if (tag := _tag(place)) is not None:
+            return _primary(tag)
         place = place.getparent()
+    return None
+
+
+def _tag(element: etree._Element) -> str | None:
+    for name in _LANGUAGE_ATTRIBUTES:
+        if (tag := element.get(name)) is not None:
+            return tag
     return None
 
 
