@@ -56,7 +56,7 @@ def run_dags(env: Mapping[str, str], dag_ids: list[str], conf: dict[str, Any] | 
         stdout=subprocess.PIPE,
     )
     lines = (line.removeprefix(STATE) for line in done.stdout.splitlines() if line.startswith(STATE))
-    return dict.fromkeys(dag_ids, "not run") | {dag_id: state for dag_id, state in map(str.split, lines)}
+    return dict.fromkeys(dag_ids, "not run") | {words[0]: words[1] for words in map(str.split, lines)}
 
 
 def _airflow(env: Mapping[str, str], *words: str) -> None:

@@ -117,7 +117,11 @@ def _folders(below: str, url: str | None) -> list[str]:
     folder = f"{base.rstrip('/')}/{below}".rstrip("/")
     if not fs.isdir(folder):
         return []
-    return sorted(item["name"].rstrip("/").rsplit("/", 1)[-1] for item in fs.ls(folder) if item["type"] == "directory")
+    return sorted(
+        item["name"].rstrip("/").rsplit("/", 1)[-1]
+        for item in fs.ls(folder, detail=True)
+        if item["type"] == "directory"
+    )
 
 
 def pack_raw(raw: RawRecord) -> bytes:

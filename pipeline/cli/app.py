@@ -30,14 +30,15 @@ for register in (register_indexing, register_lifecycle, register_reading):
     register(app)
 
 
-def main() -> None:
-    """Run the command line and exit."""
+def main(words: list[str] | None = None) -> None:
+    """Run the command line (of this process, or with these words) and exit."""
+    words = sys.argv[1:] if words is None else words
     logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="%(levelname)s %(name)s: %(message)s")
     logging.getLogger("elastic_transport").setLevel(logging.ERROR)  # its errors reach the person as ours
     try:
-        app()
+        app(words)
     except StudyIndexError as error:
-        if "--json" in sys.argv:
+        if "--json" in words:
             output.print_json({"error": str(error), "kind": type(error).__name__})
         output.err.print(f"study-index: {error}", markup=False, soft_wrap=True)
         sys.exit(error.exit_code)

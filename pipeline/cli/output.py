@@ -17,7 +17,10 @@ from pipeline.stages.context import Progress as Tell
 WORST_FIRST = (2, 1, 3, 4, 0)
 """Exit codes: wrong usage, failed, held, done with rejects, done."""
 
-out = Console(highlight=False, soft_wrap=True)
+WIDE = 200
+"""Columns where the output is no terminal: nothing is cut that a program or a file could hold."""
+
+out = Console(highlight=False, soft_wrap=True, width=None if sys.stdout.isatty() else WIDE)
 err = Console(stderr=True, highlight=False)
 
 

@@ -54,7 +54,7 @@ def process(catalogue: Catalogue, staging: Staging, part: int, *, harvested_at: 
                 keys.append(Key(outcome["uuid"], part, len(ready), outcome["content_hash"], outcome["record_id"]))
                 ready.append(orjson.dumps(outcome))
         staging.write_part("ready", part, ready)
-        staging.write_part("keys", part, map(orjson.dumps, sorted(keys)))
+        staging.write_part("keys", part, (orjson.dumps([*key]) for key in sorted(keys)))
         staging.write_part("rejects", part, map(orjson.dumps, rejects))
         staging.write_part("gone", part, map(orjson.dumps, gone))
     result |= {
