@@ -25,6 +25,8 @@ class Who(StrEnum):
     PEOPLE = "people"
     NEUTRAL = "neutral"
     """People, by a word that leaves it to the rest of the record which ("patients")."""
+    IMPLIED = "implied"
+    """People, as only they are spoken of so ("18 years of age"); any other word in the sentence outranks it."""
     THINGS = "things"
     FEMALE_NATURE = "female_nature"
     """A condition that women alone have, and men below."""
@@ -32,7 +34,7 @@ class Who(StrEnum):
 
 
 ONE_SEX = frozenset({Who.FEMALE, Who.MALE})
-GENERAL = frozenset({Who.PEOPLE, Who.NEUTRAL})
+GENERAL = frozenset({Who.PEOPLE, Who.NEUTRAL, Who.IMPLIED})
 OTHER = {Who.FEMALE: Who.MALE, Who.MALE: Who.FEMALE}
 
 
@@ -45,7 +47,7 @@ class Claim(NamedTuple):
     sentence: int
     """Number of the sentence in its statement, from 0."""
     leads: bool = False
-    """Whether the sentence begins with whom it speaks of."""
+    """Whether the sentence begins with whom it speaks of; of a condition, whether it is somebody's."""
     of: Who | None = None
     """The sex for which a rule is told ("women must use contraception")."""
 
@@ -53,29 +55,36 @@ class Claim(NamedTuple):
 LEADING = 6
 """Words that may stand before whom a sentence speaks of, where it leads."""
 NATURES = frozenset({Who.FEMALE_NATURE, Who.MALE_NATURE})
-_TOGETHER = re.compile(r"\b(?:and|or|as well as|en|of|und|oder|sowie|et|ou|ja|tai|och|eller|og|y|o|e|ed)\b|[/&,]", re.IGNORECASE)
-_ORDER = ("both", "female", "male", "neutral", "people", "things")
+_TOGETHER = re.compile(
+    r"\b(?:and|or|as well as|en|of|und|oder|sowie|et|ou|ja|tai|och|eller|og|y|o|e|ed)\b|[/&,]", re.IGNORECASE
+)
+_ORDER = ("both", "female", "male", "implied", "neutral", "people", "things")
 _ENGLISH_TRAPS = frozenset({"men", "man", "male", "mens", "males", "subjects", "cases", "staff"})
 """English words that mean something else in texts of other languages (Dutch and Swedish "men")."""
 
 _EXCLUDED = re.compile(
     r"\b(?:exclud\w+|except(?:ing|ion)?|without|not (?:includ\w+|eligible|pregnant)|no (?:pregnan\w+|lactating|nursing|women|men|fe?males?)|"
-    r"neither|uitgesloten|uitgezonderd|behalve|ausgeschlossen|außer|ohne|exclu\w*|hors|sauf|sans|poislukien|"
-    r"lukuun ottamatta|exkl\w*|utom|undantag\w*|excluid\w*|escluso|esclus\w*|除く)\b",
+    r"neither|may not|cannot|uitgesloten|uitgezonderd|behalve|ausgeschlossen|außer|ohne|exclu\w*|hors|sauf|sans|poislukien|"
+    r"lukuun ottamatta|exkl\w*|utom|undantag\w*|excluid\w*|escluso|esclus\w*|除く)\b|\A\W*(?:are )?(?:not?|non|never)\b",
     re.IGNORECASE,
 )
 _CONDITION = re.compile(
     r"child[- ]?bearing (?:potential|capa)|contracept|pregnancy test|birth control|reproductive potential|becom\w+ pregnant|fertile|lactating|breast-?\s?feed|"
-    r"\bif (?:you are )?(?:a )?(?:fe)?male|\bif (?:you are )?a? ?(?:wo)?m[ae]n|sexually active|surgically steril|abstinen|condom|sperm|partner|"
-    r"\b(?:must|should|agree|willing|may be|are allowed|permitted|required|able to)\b",
+    r"\bif (?:you are )?(?:an? )?(?:fe)?male|\bif (?:you are )?(?:an? )?(?:wo)?m[ae]n|\b(?:for|in) (?:all )?(?:wo)?men\s*[,:.]|\bfor (?:fe)?males?\b|\A\W*(?:for|in) (?:\w+ )?(?:wo)?men\b|"
+    r"sexually active|surgically steril|abstinen|condom|sperm|partner|not pregnant|"
+    r"\b(?:must|should|agree|willing|may be(?! eligible)|are allowed|permitted|required|able to|encouraged|also|are (?:included|eligible at)|will (?:also )?be included)\b",
+    re.IGNORECASE,
+)
+_OTHER_ORGANS = re.compile(
+    r"\b(?:breast|lung|colon|colorectal|bladder|pancrea\w+|head and neck|solid tumou?rs?|kidney|renal|liver|gastr\w+|sarcomas?|lymphomas?|melanoma|leuk[a]?emias?|brain|malignanc\w+ and)\b",
     re.IGNORECASE,
 )
 _RELATION_BEFORE = re.compile(
-    r"\b(?:whose|her|his|their|its|my|our|hun|haar|zijn|diens|ihre?[nrms]?|seine?[nrms]?|leurs?|hans|hennes|deras|biological|de|the)\s+\Z",
+    r"\b(?:whose|her|his|their|its|my|our|hun|haar|zijn|diens|ihre?[nrms]?|seine?[nrms]?|leurs?|hans|hennes|deras|biological|de|the|born to(?:\s+[\w-]+)?)\s+\Z",
     re.IGNORECASE,
 )
 _RELATION = re.compile(
-    r"(?:husband|wife|wives|father|mother|son|daughter|brother|sister|vader|moeder|zoon|zonen|dochter|echtgeno|mother|vater|mutter)",
+    r"(?:women|woman|husband|wife|wives|father|mother|son|daughter|brother|sister|vader|moeder|zoon|zonen|dochter|echtgeno|mother|vater|mutter)",
     re.IGNORECASE,
 )
 _TOPIC_BEFORE = re.compile(
@@ -92,11 +101,11 @@ _TOPIC_AFTER = re.compile(
 )
 _AND = re.compile(
     r"\A[\s,]*(?:aged? [\w\s-]{1,20}|\([^)]{0,30}\)\s*)?(?:and|or|&|/|\+|with|together with|as well as|en|of|met|und|oder|mit|et|ou|avec|ja|tai|och|eller|med|og|y|o|con|e|,)"
-    r"\s*(?:(?:their|the|hun|de|het|ihre|die|leurs|les|heidän|deras|sus|sins?|young|new-?born|non-?\w+|healthy|other|a|an|jonge)\s+){0,3}\Z",
+    r"\s*(?:in\s+|of\s+|among\s+|for\s+)?(?:(?:their|the|hun|de|het|ihre|die|leurs|les|heidän|deras|sus|sins?|young|new-?born|non-?\w+|healthy|other|a|an|jonge)\s+){0,3}\Z",
     re.IGNORECASE,
 )
 _IS = re.compile(
-    r"\A[\s,;:(]*(?:(?:who|that|which|all|of whom)\s+)*(?:are|were|is|was|must be|being|be|:|-|\(|all|only|exclusively|consist\w* of|namely|zijn|waren|alle|alleen|uitsluitend|"
+    r"\A[\s,;:(]*(?:(?:who|that|which|all|of whom|in th(?:is|e) study|will|must|should|may)\s+)*(?:are|were|is|was|being|be|of|:|-|\(|all|only|exclusively|consist\w* of|namely|zijn|waren|alle|alleen|uitsluitend|"
     r"sind|nur|ausschließlich|uniquement|sont|vain|är|endast|bara)?[\s,:(]*(?:all|only|exclusively|either|adult|young|healthy|pregnant|alleen|uitsluitend)?[\s(]*\Z",
     re.IGNORECASE,
 )
@@ -153,14 +162,20 @@ def _claim(
     sentence = text[start:end]
     if (found := _EXCLUDED.search(sentence)) is not None:
         # "excluding women …" leaves out what follows, "women were excluded" what stands before it
-        hits = [hit for hit in hits if hit.end <= start + found.start() and not found.group().lower().startswith("excluded")]
-    counted = [hit for hit in hits if not _is_relation(text, hit) and not (topical and _is_topic(text, hit))]
+        hits = [
+            hit for hit in hits if hit.end <= start + found.start() and not found.group().lower().startswith("excluded")
+        ]
+    counted = [
+        hit
+        for hit in hits
+        if not _is_relation(text, hit) and not (topical and _is_topic(text, hit)) and not _is_other_word(text, hit)
+    ]
     both = next((hit for hit in counted if hit.value is Who.BOTH), None)
     if both is not None:
         return Claim(Who.BOTH, statement, text[both.start : both.end], number)
     people = [hit for hit in counted if hit.value in ONE_SEX or hit.value in GENERAL or hit.value is Who.THINGS]
     natures = [hit for hit in counted if hit.value in NATURES]
-    natural = natures[0] if len({hit.value for hit in natures}) == 1 else None
+    natural = natures[0] if len({hit.value for hit in natures}) == 1 and not _OTHER_ORGANS.search(sentence) else None
     if not people:
         return Claim(natural.value, statement, text[natural.start : natural.end], number) if natural else None
     sexed = [hit for hit in people if hit.value in ONE_SEX]
@@ -169,19 +184,23 @@ def _claim(
         pair = _pair(text, sexed, near=conditional or topical)
         if pair is not None:
             return Claim(Who.BOTH, statement, pair, number)
-    head = _head(text, people)
+    named = [hit for hit in people if hit.value is not Who.IMPLIED] or people
+    head = _head(text, named)
     words = text[head.start : head.end]
-    if head.value in ONE_SEX and conditional:
+    if head.value in ONE_SEX and conditional and head is named[0]:
         return Claim(Who.NEUTRAL, statement, words, number, of=head.value)
-    if natural is not None and head.value is Who.NEUTRAL:
-        return Claim(natural.value, statement, text[natural.start : natural.end], number)
-    return Claim(head.value, statement, words, number, leads=text[start : head.start].count(" ") < LEADING)
+    leads = text[start : named[0].start].count(" ") < LEADING
+    if natural is not None and head.value in {Who.NEUTRAL, Who.IMPLIED}:
+        return Claim(natural.value, statement, text[natural.start : natural.end], number, leads=True)
+    return Claim(head.value, statement, words, number, leads=leads)
 
 
 def _pair(text: str, sexed: list[Match[Who]], *, near: bool) -> str | None:
     """The words that name women and men together; `near`: in one breath."""
     for one, other in zip(sexed, sexed[1:], strict=False):
-        if one.value is not other.value and (not near or (other.start - one.end <= 40 and _TOGETHER.search(text, one.end, other.start))):
+        if one.value is not other.value and (
+            not near or (other.start - one.end <= 40 and _TOGETHER.search(text, one.end, other.start))
+        ):
             return text[one.start : other.end]
     return None
 
@@ -204,6 +223,14 @@ def _head(text: str, people: list[Match[Who]]) -> Match[Who]:
             continue
         break
     return first
+
+
+def _is_other_word(text: str, hit: Match[Who]) -> bool:
+    """Whether "man" stands for humans, or an abbreviation reads like a word ("MEN syndromes")."""
+    words = text[hit.start : hit.end]
+    return (words == "MEN" and not text.isupper()) or (
+        words.lower() == "man" and (text[max(0, hit.start - 3) : hit.start].lower() == "in " or text.startswith("-", hit.end))
+    )
 
 
 def _is_relation(text: str, hit: Match[Who]) -> bool:

@@ -48,7 +48,7 @@ _EXCLUSION_HEAD = re.compile(
 )
 _INCLUSION_HEAD = re.compile(r"(?:^|\n)[\s\-*•\d.]*(?:key |main )?inclusion(?: criteria)?\b", re.IGNORECASE)
 _SAMPLE = re.compile(
-    r"\b(?:participa\w+|respond\w+|sampl\w+|recruit\w+|enrol\w+|interview\w+|survey\w*|aged?|cohort|study population|questionnaire|volunteer\w*|panel|asked|among|completed|"
+    r"\b(?:participa\w+|respond\w+|sampl\w+|recruit\w+|enrol\w+|interview\w+|survey\w*|aged?|cohort|study population|questionnaire|volunteer\w*|panel|asked|among|completed|purpose|aims?|objectives?|study|trial|evaluat\w+|investigat\w+|examin\w+|determin\w+|treating|"
     r"steekproef|deelnem\w+|ondervra\w+|onder|geënquêteerd\w*|enquête\w*|vragenlijst\w*|befrag\w+|stichprobe|teilnehm\w+|enquête|échantillon|répond\w+|otos|otoksen|vastaa\w+|"
     r"haastatel\w+|kysely\w*|urval\w*|deltag\w+|enkät\w*|encuesta\w*|muestra|campione|intervist\w+|n\s?=\s?\d+|\d+)\b",
     re.IGNORECASE,
@@ -113,7 +113,11 @@ def _of_words(record: StudyRecord) -> Found | None:
     population = [claim for statement in record.having(Role.POPULATION) for claim in _population_claims(statement)]
     title = [claim for statement in record.having(Role.TITLE) for claim in claims(statement, topical=True)]
     description = [claim for statement in record.having(Role.DESCRIPTION) for claim in claims(statement, topical=True)]
-    sample = [claim for claim in description if _SAMPLE.search(_sentence(claim))]
+    sample = [
+        claim
+        for claim in description
+        if (claim.leads or claim.who not in NATURES) and _SAMPLE.search(_sentence(claim))
+    ]
 
     if (found := _decide(population)) is not None:
         return found

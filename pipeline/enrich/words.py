@@ -92,7 +92,7 @@ class Lexicon(Generic[V]):
     def __init__(self, terms: Iterable[tuple[str, V]]) -> None:
         self._phrases: dict[str, list[tuple[tuple[str, ...], V]]] = {}
         self._stems: dict[str, V] = {}
-        self._by_stem: dict[str, list[tuple[tuple[str, ...], V]] | None] = {}
+        self._by_stem: dict[str, V | None] = {}
         unspaced: dict[str, V] = {}
         for phrase, value in terms:
             if phrase.endswith("*"):
@@ -128,28 +128,29 @@ class Lexicon(Generic[V]):
         at, count = 0, len(found)
         while at < count:
             folded = found[at].folded
-            entries = phrases.get(folded) or self._with_stem(folded)
-            if entries is not None:
-                for rest, value in entries:
-                    last = at + len(rest)
-                    if last < count and (not rest or self._continues(text, found, at, rest)):
-                        yield Match(value, found[at].start, found[last].end, at, last + 1)
-                        at = last
-                        break
+            for rest, value in phrases.get(folded) or ():
+                last = at + len(rest)
+                if last < count and (not rest or self._continues(text, found, at, rest)):
+                    yield Match(value, found[at].start, found[last].end, at, last + 1)
+                    at = last
+                    break
+            else:
+                stem = self._with_stem(folded)
+                if stem is not None:
+                    yield Match(stem, found[at].start, found[at].end, at, at + 1)
             at += 1
         if self._unspaced_pattern is not None and _UNSPACED.search(text):
             for hit in self._unspaced_pattern.finditer(text[:LONGEST_TEXT]):
                 yield Match(self._unspaced[hit.group()], hit.start(), hit.end(), -1, -1)
 
-    def _with_stem(self, folded: str) -> list[tuple[tuple[str, ...], V]] | None:
+    def _with_stem(self, folded: str) -> V | None:
         if not self._stems:
             return None
         if folded not in self._by_stem:
             if len(self._by_stem) > _REMEMBERED:
                 self._by_stem.clear()
             stems = (folded[:length] for length in range(len(folded), 2, -1))
-            value = next((self._stems[stem] for stem in stems if stem in self._stems), None)
-            self._by_stem[folded] = None if value is None else [((), value)]
+            self._by_stem[folded] = next((self._stems[stem] for stem in stems if stem in self._stems), None)
         return self._by_stem[folded]
 
     @staticmethod
