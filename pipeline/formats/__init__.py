@@ -6,9 +6,12 @@ import difflib
 
 from pipeline.errors import UsageError
 from pipeline.formats.base import Format
+from pipeline.formats.dataverse import Dataverse
 from pipeline.formats.ddi_codebook import DdiCodebook
+from pipeline.formats.harmony import Harmony
+from pipeline.formats.hdruk import HdrUk
 
-FORMATS: dict[str, Format] = {fmt.name: fmt for fmt in (DdiCodebook(),)}
+FORMATS: dict[str, Format] = {fmt.name: fmt for fmt in (DdiCodebook(), Harmony(), Dataverse(), HdrUk())}
 """By name, as catalogue files and `read --format` say it."""
 
 

@@ -1,0 +1,74 @@
+"""The metadata blocks of a Dataverse dataset version, by field.
+
+A field is `{"typeName", "typeClass", "multiple", "value"}`; the value of a compound field is one object or a list of
+objects, part name → field. Field names are unique over the blocks of an installation.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import Any
+
+import pycountry
+
+from pipeline.formats.shapes import items, mapping, name, objects
+
+_SUBTAGS = re.compile(r"(?<=\w)[-_]\w+\Z")
+
+
+class Fields:
+    """The fields of all blocks, by name; the first of a name counts."""
+
+    def __init__(self, blocks: Any) -> None:
+        self.found: dict[str, dict[str, Any]] = {}
+        for block in mapping(blocks).values():
+            for field in objects(mapping(block).get("fields")):
+                type_name = field.get("typeName")
+                if isinstance(type_name, str):
+                    self.found.setdefault(type_name, field)
+
+    def value(self, type_name: str) -> Any:
+        """The value, or values, of a field; None where the record has no such field."""
+        field = self.found.get(type_name)
+        return None if field is None else field.get("value")
+
+    def compounds(self, type_name: str) -> Iterator[dict[str, Any]]:
+        """The values of a compound field: part name → value."""
+        for compound in objects(self.value(type_name)):
+            yield {part: field.get("value") for part, field in compound.items() if isinstance(field, dict)}
+
+    def expanded(self, type_name: str) -> list[Any]:
+        """What an external vocabulary tells of each value of a field, in the order of the values."""
+        field = self.found.get(type_name)
+        return [] if field is None else items(field.get("expandedvalue"))
+
+
+def term(uri: str, expanded: Any, language: str | None) -> tuple[str, str, str | None]:
+    """Words, code and language of a vocabulary's term.
+
+    The words are the term's in the given language, else in English, else in the first there is; where the record
+    gives none, they are the code. The code is the last part of the URI.
+    """
+    code = uri.rsplit("#", 1)[-1].rsplit("/", 1)[-1] or uri
+    labels = mapping(expanded).get("termName")
+    if isinstance(labels, str):
+        return name(labels) or code, code, None
+    by_language: dict[str, str] = {}
+    for label in objects(labels):
+        by_language.setdefault(name(label.get("lang")), name(label.get("value")))
+    for tag in (language or "en", "en", *by_language):
+        if by_language.get(tag):
+            return by_language[tag], code, tag or None
+    return code, code, None
+
+
+@lru_cache(maxsize=512)
+def language_tag(words: str) -> str | None:
+    """The tag (`nl`, ISO 639) of a language that is named in English or by its tag; None where there is no such."""
+    try:
+        language = pycountry.languages.lookup(_SUBTAGS.sub("", words.strip()))
+    except LookupError:
+        return None
+    return str(getattr(language, "alpha_2", language.alpha_3))
