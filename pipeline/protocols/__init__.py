@@ -6,6 +6,7 @@ from pipeline.catalogue import Catalogue, FilesProtocol
 from pipeline.formats.base import Format
 from pipeline.protocols.base import MAX_RECORD_BYTES, Fetched, Harvest, RejectedRaw
 from pipeline.protocols.files import FilesHarvest
+from pipeline.protocols.oai_pmh import OaiPmhHarvest
 from pipeline.protocols.splitting import split
 
 __all__ = ["MAX_RECORD_BYTES", "Fetched", "Harvest", "RejectedRaw", "open_harvest", "split"]
@@ -26,4 +27,4 @@ def open_harvest(catalogue: Catalogue, fmt: Format, *, since: str | None, limit:
     protocol = catalogue.protocol
     if isinstance(protocol, FilesProtocol):
         return FilesHarvest(catalogue, protocol, fmt, since=since, limit=limit)
-    raise NotImplementedError(protocol.type)
+    return OaiPmhHarvest(catalogue, protocol, fmt, since=since, limit=limit)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Generator, Iterator
 from contextlib import closing
+from datetime import UTC, datetime
 from typing import NamedTuple
 
 from pipeline.record import RawRecord
@@ -30,6 +31,11 @@ class RejectedRaw(NamedTuple):
 
 Fetched = RawRecord | RejectedRaw
 """What a protocol yields."""
+
+
+def now() -> datetime:
+    """The time in UTC: the clock of a harvest outside tests."""
+    return datetime.now(UTC)
 
 
 class Harvest(ABC):

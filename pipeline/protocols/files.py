@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Generator
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 
 import fsspec
@@ -12,16 +12,11 @@ import fsspec
 from pipeline.catalogue import Catalogue, FilesProtocol
 from pipeline.errors import FailError, UsageError
 from pipeline.formats.base import Format
-from pipeline.protocols.base import Fetched, Harvest
+from pipeline.protocols.base import Fetched, Harvest, now
 from pipeline.protocols.splitting import split
 from pipeline.protocols.streams import reading
 
 _MAGIC = re.compile(r"[*?\[]")
-
-
-def now() -> datetime:
-    """The time in UTC."""
-    return datetime.now(UTC)
 
 
 class FilesHarvest(Harvest):
@@ -84,7 +79,7 @@ def _visible(found: dict[str, dict[str, object]], root: str) -> list[str]:
     return [
         path
         for path, info in found.items()
-        if info["type"] == "file" and not any(part.startswith(".") for part in path.removeprefix(root).split("/"))
+        if info["type"] != "directory" and not any(part.startswith(".") for part in path.removeprefix(root).split("/"))
     ]
 
 

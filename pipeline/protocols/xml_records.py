@@ -71,16 +71,23 @@ class _Response:
     def read(self, content: Iterable[bytes]) -> Iterator[Fetched]:
         try:
             for chunk in content:
-                self._parser.feed(chunk)
-                self._in_record += len(chunk)
-                yield from self._events()
+                yield from self._feed(chunk)
                 self._guard()
             self._parser.close()
-            yield from self._events()
         except etree.XMLSyntaxError as error:
             raise BrokenEnvelopeError(f"the XML is not well-formed: {error.msg}", many=self._many) from error
         except BrokenStreamError as error:
             raise BrokenEnvelopeError(f"the file is packed and damaged: {error}", many=self._many) from error
+
+    def _feed(self, chunk: bytes) -> Iterator[Fetched]:
+        """The records that end in the chunk, those before a fault in it too."""
+        try:
+            self._parser.feed(chunk)
+        except etree.XMLSyntaxError:
+            yield from self._events()
+            raise
+        self._in_record += len(chunk)
+        yield from self._events()
 
     @property
     def _many(self) -> bool:

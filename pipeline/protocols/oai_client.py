@@ -1,0 +1,229 @@
+"""The HTTP side of an OAI-PMH harvest: one page at a time, waited for, bounded, and well-formed or refused.
+
+oaipmh-scythe asks, names the protocol's errors and reads Identify; docs/adr/0003-oai-pmh-client.md says what is added
+here, and why. Whatever is tried again is tried again here and nowhere else: the library's own retries stay off.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from functools import cached_property
+from importlib.metadata import PackageNotFoundError, version
+
+import httpx2
+from lxml import etree
+from oaipmh_scythe import HTTPConfig, Scythe
+from oaipmh_scythe.response import OAIResponse
+from tenacity import RetryCallState, Retrying, retry_if_exception_type, wait_random_exponential
+
+from pipeline.errors import FailError, RetryError, UsageError
+from pipeline.protocols.xml_records import is_envelope
+
+MAX_PAGE_BYTES = 64 * 1024 * 1024
+"""Largest response, unpacked: a page of 100 of the largest real records is some 20 MB."""
+MAX_RETRY_AFTER = 900.0
+"""Longest wait in seconds that a server may ask for (Retry-After); beyond it the run ends and says so."""
+ATTEMPTS = 6
+"""How often a page is asked for while the server is busy or away; with the waits between, some two minutes."""
+ATTEMPTS_MALFORMED = 2
+"""How often a page is asked for that is not well-formed: a server that stopped half-way may do better once."""
+TIMEOUT = 60.0
+"""Seconds that a server may take for the connection, and between two pieces of its answer."""
+
+_BUSY = frozenset({408, 425, 429, 500, 502, 503, 504})
+_BACK_OFF = wait_random_exponential(multiplier=1, max=60)
+
+
+class _UnavailableError(Exception):
+    """The server was busy or away; `retry_after` seconds are what it asks for."""
+
+    def __init__(self, message: str, retry_after: float | None = None) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+
+
+class _MalformedError(Exception):
+    """The server answered, and the answer is no OAI-PMH response."""
+
+
+class Page(OAIResponse):
+    """One response, parsed once and strictly: the library would recover from a page that breaks off."""
+
+    @cached_property
+    def xml(self) -> etree._Element:
+        """The root element."""
+        parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=True)
+        return etree.fromstring(_stripped(self.http_response.content), parser=parser)
+
+
+class Provider(Scythe):
+    """An OAI-PMH server.
+
+    Args:
+        endpoint: its base URL.
+        sleep: waits for so many seconds.
+        clock: the time in UTC, against which a server's date for trying again is read.
+
+    Raises:
+        UsageError: the endpoint is no address.
+    """
+
+    def __init__(
+        self,
+        endpoint: str,
+        *,
+        sleep: Callable[[float], None] = time.sleep,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        super().__init__(endpoint, http_config=HTTPConfig(timeout=TIMEOUT, user_agent=f"study-index/{_version()}"))
+        self._url = _url(endpoint)
+        self._sleep = sleep
+        self._clock = clock
+        self.client.follow_redirects = True
+        self.client.event_hooks = {"request": [self._stay]}
+
+    def harvest(self, query: dict[str, str]) -> Page:
+        """The server's response to a query.
+
+        Raises:
+            OAIPMHException: the response is an error of the protocol.
+            RetryError: the server was busy or away, and stayed so.
+            FailError: the response cannot be used.
+        """
+        retrying = Retrying(
+            retry=retry_if_exception_type((_UnavailableError, _MalformedError)),
+            wait=_wait,
+            stop=_stop,
+            sleep=self._sleep,
+            reraise=True,
+        )
+        try:
+            return retrying(self._page, query)
+        except _UnavailableError as error:
+            raise RetryError(f"{self.address(query)}: {error}. Try again later.") from error
+        except _MalformedError as error:
+            raise FailError(
+                f"The answer to {self.address(query)} cannot be used: {error}. Open the address and see; where the "
+                "server is at fault, tell whoever runs it."
+            ) from error
+
+    def address(self, query: dict[str, str]) -> str:
+        """The address of a query, without credentials."""
+        return str(self._url.copy_with(userinfo=b"").copy_merge_params(query))
+
+    def _page(self, query: dict[str, str]) -> Page:
+        response = self._get(query)
+        page = Page(response, params=query)
+        fault = _fault(page)
+        if fault is None:
+            page.raise_for_oaipmh_error()
+        if response.is_error:
+            raise FailError(
+                f"{self.address(query)} answered HTTP {response.status_code} {response.reason_phrase}. Check the url "
+                "in the catalogue file, and whether the server wants a login."
+            )
+        if fault is not None:
+            raise _MalformedError(fault)
+        return page
+
+    def _get(self, query: dict[str, str]) -> httpx2.Response:
+        try:
+            with self.client.stream("GET", self._url.copy_merge_params(query)) as response:
+                if response.status_code in _BUSY:
+                    raise self._busy(response)
+                content = self._content(response)
+        except httpx2.TooManyRedirects as error:
+            raise FailError(
+                f"{self.address(query)} redirects in a circle. Check the url in the catalogue file."
+            ) from error
+        except httpx2.RequestError as error:
+            raise _UnavailableError(str(error) or type(error).__name__) from error
+        return httpx2.Response(response.status_code, content=content, request=response.request)
+
+    def _content(self, response: httpx2.Response) -> bytes:
+        content = bytearray()
+        for piece in response.iter_bytes():
+            content += piece
+            if len(content) > MAX_PAGE_BYTES:
+                raise FailError(
+                    f"The answer of {self._url.host} is larger than {MAX_PAGE_BYTES:,} bytes. Ask whoever runs the "
+                    "server for smaller pages."
+                )
+        return bytes(content)
+
+    def _busy(self, response: httpx2.Response) -> _UnavailableError | RetryError:
+        status = f"HTTP {response.status_code} {response.reason_phrase}"
+        wait = self._retry_after(response.headers.get("retry-after"))
+        if wait is not None and wait > MAX_RETRY_AFTER:
+            return RetryError(f"{self._url.host} answered {status} and asks to be left alone for {wait:,.0f} seconds")
+        return _UnavailableError(status, wait)
+
+    def _retry_after(self, words: str | None) -> float | None:
+        """Seconds to wait (RFC 9110, section 10.2.3: a number of seconds, or a date)."""
+        if words is None:
+            return None
+        if words.strip().isdecimal():
+            return float(words)
+        try:
+            date = parsedate_to_datetime(words)
+        except ValueError:
+            return None
+        return max(0.0, (date.astimezone(UTC) - self._clock()).total_seconds())
+
+    def _stay(self, request: httpx2.Request) -> None:
+        """Follow redirects on the host of the catalogue file and nowhere else: a server does not choose whom we ask."""
+        if request.url.host != self._url.host or (self._url.scheme == "https" and request.url.scheme != "https"):
+            raise FailError(
+                f"{self._url.host} redirects to {request.url.copy_with(query=None, userinfo=b'')}, which is not "
+                "followed. If the catalogue has moved there, change the url in the catalogue file."
+            )
+
+
+def _url(endpoint: str) -> httpx2.URL:
+    try:
+        url = httpx2.URL(endpoint)
+    except httpx2.InvalidURL as error:
+        raise UsageError(f"{endpoint} is no address: {error}") from error
+    if not url.host:
+        raise UsageError(f"{endpoint} is no address: it names no host")
+    return url
+
+
+def _fault(page: Page) -> str | None:
+    """Why the page is no OAI-PMH response; None where it is one."""
+    content = _stripped(page.http_response.content)
+    if not content:
+        return "it is empty"
+    if not is_envelope(content):
+        return "it is no OAI-PMH response" + (", but a web page" if b"<html" in content[:2000].lower() else "")
+    try:
+        _ = page.xml
+    except etree.XMLSyntaxError as error:
+        return f"the XML is not well-formed ({error.msg})"
+    return None
+
+
+def _stripped(content: bytes) -> bytes:
+    return content.removeprefix(b"\xef\xbb\xbf").lstrip()
+
+
+def _wait(state: RetryCallState) -> float:
+    error = state.outcome.exception() if state.outcome is not None else None
+    if isinstance(error, _UnavailableError) and error.retry_after is not None:
+        return error.retry_after
+    return _BACK_OFF(state)
+
+
+def _stop(state: RetryCallState) -> bool:
+    error = state.outcome.exception() if state.outcome is not None else None
+    return state.attempt_number >= (ATTEMPTS_MALFORMED if isinstance(error, _MalformedError) else ATTEMPTS)
+
+
+def _version() -> str:
+    try:
+        return version("study-index")
+    except PackageNotFoundError:  # run from the source tree
+        return "0"
