@@ -16,7 +16,9 @@ _KEPT_BYTES = 4096
 """How much is kept of a member that is too large: its key."""
 
 _REST_OF_STRING = re.compile(rb'[^"\\]*+(?:\\.[^"\\]*+)*+"', re.DOTALL)
-_STRUCTURE = re.compile(rb'["\[\]{},]')
+_STRING = rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"'
+_TO_COMMA = re.compile(rb'(?:[^"\[\]{},]++|' + _STRING + rb")*+", re.DOTALL)
+_TO_BRACKET = re.compile(rb'(?:[^"\[\]{}]++|' + _STRING + rb")*+", re.DOTALL)
 _KEY = re.compile(rb'\s*("[^"\\]*+(?:\\.[^"\\]*+)*+")\s*:', re.DOTALL)
 
 
@@ -101,21 +103,20 @@ class _Splitter:
             raise BrokenJsonError(f"it breaks off within record {self._count}")
 
     def _next(self, chunk: bytes, position: int) -> int | None:
-        """Where the next bracket or comma outside strings stands, from `position`."""
-        while True:
-            if self._in_string:
-                position = self._after_string(chunk, position)
-                if self._in_string:
-                    return None
-            found = _STRUCTURE.search(chunk, position)
-            if found is None:
-                return None
-            if self._ended:
-                raise BrokenJsonError("there is more after the closing bracket")
-            if found[0] != b'"':
-                return found.start()
+        """Where the next bracket, or comma between members, stands from `position`; None in the rest of the chunk."""
+        if self._in_string:
+            position = self._after_string(chunk, position)
+        passed = (_TO_COMMA if self._depth == 1 else _TO_BRACKET).match(chunk, position)
+        found = passed.end() if passed is not None else position
+        if found == len(chunk):
+            return None
+        if self._ended:
+            raise BrokenJsonError("there is more after the closing bracket")
+        if chunk[found : found + 1] == b'"':  # a string that does not end in this chunk
             self._in_string = True
-            position = found.end()
+            self._after_string(chunk, found + 1)
+            return None
+        return found
 
     def _after_string(self, chunk: bytes, position: int) -> int:
         if self._escaped and position == 0:

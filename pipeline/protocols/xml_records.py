@@ -17,6 +17,9 @@ _PROLOG = r"\s*(?:<\?.*?\?>\s*|<!--.*?-->\s*)*"
 _ENVELOPE = re.compile(_PROLOG + r"<(?:[\w.-]+:)?OAI-PMH[\s/>]", re.DOTALL)
 _RECORD = re.compile(_PROLOG + r"<(?:[\w.-]+:)?record\s[^>]*" + re.escape(f'"{OAI_NAMESPACE}"'), re.DOTALL)
 
+_OTHER_VERBS = frozenset({"Identify", "ListSets", "ListIdentifiers", "ListMetadataFormats"})
+_WATCHED = ["record", "request", "error", *sorted(LISTS), *sorted(_OTHER_VERBS)]
+
 _BEYOND_HOLDING = 4
 """A record of so many times the limit ends the harvest: the parser would have to hold it to find its end."""
 
@@ -58,15 +61,18 @@ class _Response:
         self._name = name
         self._limit = limit
         self._parser = etree.XMLPullParser(
-            events=("start", "end"), resolve_entities=False, no_network=True, load_dtd=False, huge_tree=True
+            events=("start", "end"),
+            tag=[f"{{*}}{name}" for name in _WATCHED],
+            resolve_entities=False,
+            no_network=True,
+            load_dtd=False,
+            huge_tree=True,
         )
-        self._depth = 0
-        self._record_depth = 0
         self._asked_for: str | None = None
         self._verb: str | None = None
         self._count = 0
-        self._in_record = 0  # bytes fed since the record began
-        self._too_large = False
+        self._record: etree._Element | None = None  # the one that has begun and not ended
+        self._size = 0  # bytes of whole chunks within it
 
     def read(self, content: Iterable[bytes]) -> Iterator[Fetched]:
         try:
@@ -86,55 +92,45 @@ class _Response:
         except etree.XMLSyntaxError:
             yield from self._events()
             raise
-        self._in_record += len(chunk)
+        began_before = self._record
         yield from self._events()
+        if self._record is not None and self._record is began_before:
+            self._size += len(chunk)
 
     @property
     def _many(self) -> bool:
         return self._count > 0 or self._verb == "ListRecords"
 
     def _guard(self) -> None:
-        inside = self._record_depth and self._depth >= self._record_depth
-        if not inside:
-            self._in_record = 0
-        self._too_large = bool(inside) and self._in_record > self._limit
-        if self._in_record > self._limit * _BEYOND_HOLDING:
-            raise BrokenEnvelopeError(f"record {self._count} is larger than {self._in_record:,} bytes", many=True)
+        """Hold no more of a record that is too large than it takes to find its end."""
+        if self._record is None or self._size <= self._limit:
+            return
+        if self._size > self._limit * _BEYOND_HOLDING:
+            raise BrokenEnvelopeError(f"record {self._count} is larger than {self._size:,} bytes", many=True)
+        _prune(self._record)
 
     def _events(self) -> Iterator[Fetched]:
         for event, element in cast("Iterator[tuple[str, etree._Element]]", self._parser.read_events()):
+            parent = element.getparent()
             if event == "start":
-                self._start(element)
-                continue
-            if self._depth == self._record_depth and local_name(element) == "record":
-                yield self._record(element)
+                if self._record is None and _is_record(element):
+                    self._record, self._size = element, 0
+                elif local_name(element) in LISTS and parent is not None and parent.getparent() is None:
+                    self._verb = local_name(element)
+            elif element is self._record:
+                yield self._item(element)
+                self._record = None
                 element.clear()
                 _forget_before(element)
-                self._in_record = 0
-                self._too_large = False
-            elif self._depth == 2:
+            elif parent is not None and parent.getparent() is None:
                 self._answer(element)
-            elif self._too_large and local_name(element) not in {"header", "identifier"}:
-                element.clear()
-            self._depth -= 1
 
-    def _start(self, element: etree._Element) -> None:
-        self._depth += 1
-        name = local_name(element)
-        if self._depth == 1 and name == "record":
-            self._record_depth = 1
-        elif self._depth == 2 and name in LISTS:
-            self._verb = name
-            self._record_depth = 3
-        elif self._depth == 2 and self._record_depth != 1:
-            self._record_depth = 0
-
-    def _record(self, element: etree._Element) -> Fetched:
+    def _item(self, element: etree._Element) -> Fetched:
         at: dict[str, int | str] = {"record": self._count}
         place = f"{self._name}#{self._count}"
         self._count += 1
         raw = raw_record(element, self._format, place, at)
-        if self._too_large or len(raw.payload or b"") > self._limit:
+        if max(self._size, len(raw.payload or b"")) > self._limit:
             message = f"The record is larger than {self._limit:,} bytes"
             return RejectedRaw(raw.record_id, at, positional=raw.positional, code="too_large", message=message)
         return raw
@@ -151,12 +147,29 @@ class _Response:
                 many=self._asked_for == "ListRecords",
                 code="wrong_format",
             )
-        if verb in {"Identify", "ListSets", "ListIdentifiers", "ListMetadataFormats"}:
+        if verb in _OTHER_VERBS:
             raise BrokenEnvelopeError(
                 f"it is an OAI-PMH server's answer to {verb}, which holds no records",
                 many=False,
                 code="wrong_format",
             )
+
+
+def _is_record(element: etree._Element) -> bool:
+    """Whether it is a record of the response, rather than something of that name in its metadata."""
+    if local_name(element) != "record":
+        return False
+    above = [local_name(item) for item in element.iterancestors()]
+    return not above or (len(above) == 2 and above[0] in LISTS)
+
+
+def _prune(record: etree._Element) -> None:
+    """Drop what is finished in a record that has not ended; its header stays."""
+    open_element = record
+    while len(open_element):
+        if open_element is not record:
+            del open_element[:-1]
+        open_element = open_element[-1]
 
 
 def _forget_before(element: etree._Element) -> None:
