@@ -132,7 +132,12 @@ def _minor(statement: Statement, segment: str) -> Iterator[Hit]:
 
 def _settled(hits: list[Hit], prose: Iterable[Statement]) -> list[Hit]:
     """The hits, with places of several possible countries settled by the others, or by the prose, or left out."""
-    known = {code for hit in hits if hit.sure and hit.kind in {"country", "part"} for code in hit.codes}
+    known = {
+        code
+        for hit in hits
+        if hit.kind == "country" or (hit.kind == "part" and hit.sure and len(hit.codes) == 1)
+        for code in hit.codes
+    }
     settled: list[Hit] = []
     unsettled: list[Hit] = []
     for hit in hits:
@@ -140,7 +145,7 @@ def _settled(hits: list[Hit], prose: Iterable[Statement]) -> list[Hit]:
             settled.append(hit)
         elif known & set(hit.codes):
             continue
-        elif hit.sure and not any(other.kind == "country" for other in hits):
+        elif hit.sure:
             settled.append(hit._replace(codes=hit.codes[:1]))
         else:
             unsettled.append(hit)

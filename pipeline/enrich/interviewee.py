@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 
 from pipeline.enrich.words import language
-from pipeline.record import Found, Role, Statement, StudyRecord, stated
+from pipeline.record import Evidence, Found, Role, Statement, StudyRecord, stated
 
 _SINGLE = re.compile(
     r"\binterview(?:\s+(?:no\.?|nr\.?|number|nummer))?\s*(?:with\b|met\b|mit\b|avec\b|[A-Z]{0,3}\d+)|\binterview\w*\s+\w*\d+\w*\s*$|\b(?:the|this|de|deze|male|female)\s+(?:(?:fe)?male\s+)?(?:interviewee|geïnterviewde|narrator)\b"
@@ -19,8 +19,8 @@ _SIGNS = {
     "nl": {
         "female": re.compile(
             r"\b(?:haar|mevrouw|mevr|dochter van|deze (?:vrouw\w*|verpleegster)|een vrouw|als (?:vrouw|meisje|moeder)|haarzelf|"
-            r"(?:ze|zij) (?:\w+t|was|werd|had|ging|kwam|moest|kon|wilde|mocht|zat|bleef|vond|kreeg|zag|deed|nam|is|heeft|werkte|woonde|leerde|\w+de|\w+te)"
-            r"|\w+(?:t|de|te|was|werd|had|ging|kwam|moest|kon|zou) (?:ze|zij))\b",
+            r"(?:ze|zij) (?:(?!dat|niet|met|het|uit|tot|wat|juist|nooit)\w+t|was|werd|had|ging|kwam|moest|kon|wilde|mocht|zat|bleef|vond|kreeg|zag|deed|nam|is|heeft|werkte|woonde|leerde|\w+de|\w+te)"
+            r"|(?!dat|niet|met|het|uit|tot|wat|juist|nooit)\w+t (?:ze|zij)|(?:was|werd|had|ging|kwam|moest|kon|zou|werkte|woonde) (?:ze|zij))\b",
             re.IGNORECASE,
         ),
         "male": re.compile(
@@ -46,14 +46,29 @@ _SIGNS = {
 }
 
 
+_FIRST_PERSON = re.compile(r"\b(?:[Ii]k|I|[Ii]ch|[Jj]e|mijn|my|meine?)\b")
+_OWN_WORDS = re.compile(
+    r"\b(?:[Ii]k ben|[Ii]k was|I am|I was|[Ii]ch bin|[Ii]ch war)\b[^.!?]{0,60}\b(?:(?P<male>jongen|zoon|man|boy|son|Junge|Sohn|Mann)|(?P<female>meisje|dochter|vrouw|girl|daughter|woman|Mädchen|Tochter|Frau))\b"
+)
+NARRATED = 4
+"""So many words of the first person, and the interviewee speaks: "he" and "she" are others."""
+
+
+def named(record: StudyRecord) -> Evidence | None:
+    """The words that say that the record is of a single interview; None where it is not."""
+    statements = [*record.having(Role.TITLE), *record.having(Role.DESCRIPTION)]
+    for statement in statements[:3]:
+        found = _SINGLE.search(statement.text[:600])
+        if found is not None:
+            return stated(statement, found.group())
+    return None
+
+
 def find(record: StudyRecord) -> Found | None:
     """The sex of a single interviewee, as pronouns and forms of address state it; None for any other record."""
-    title = next(record.having(Role.TITLE), None)
-    descriptions = list(record.having(Role.DESCRIPTION))
-    single = any(_SINGLE.search(statement.text[:600]) for statement in ([title] if title else []) + descriptions[:1])
-    if not single:
+    if named(record) is None:
         return None
-    for statement in descriptions:
+    for statement in record.having(Role.DESCRIPTION):
         sex = _told(statement)
         if sex is not None:
             return sex
@@ -61,6 +76,9 @@ def find(record: StudyRecord) -> Found | None:
 
 
 def _told(statement: Statement) -> Found | None:
+    if sum(1 for _ in _FIRST_PERSON.finditer(statement.text)) >= NARRATED:
+        own = _OWN_WORDS.search(statement.text)
+        return Found("male" if own["male"] else "female", (stated(statement, own.group()),)) if own else None
     signs = _SIGNS.get(language(statement.text, statement.language) or "")
     if signs is None:
         return None

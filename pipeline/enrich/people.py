@@ -46,12 +46,18 @@ class Claim(NamedTuple):
     words: str
     sentence: int
     """Number of the sentence in its statement, from 0."""
+    start: int = 0
+    """Where the words stand in the statement's text."""
     leads: bool = False
     """Whether the sentence begins with whom it speaks of; of a condition, whether it is somebody's."""
     of: Who | None = None
     """The sex for which a rule is told ("women must use contraception")."""
 
 
+ADJACENT = 3
+"""Words between one of a sex and what it describes: "male Wistar rats"."""
+NEARBY = 60
+"""Characters between people and the condition that they have."""
 LEADING = 6
 """Words that may stand before whom a sentence speaks of, where it leads."""
 NATURES = frozenset({Who.FEMALE_NATURE, Who.MALE_NATURE})
@@ -76,20 +82,20 @@ _CONDITION = re.compile(
     re.IGNORECASE,
 )
 _OTHER_ORGANS = re.compile(
-    r"\b(?:breast|lung|colon|colorectal|bladder|pancrea\w+|head and neck|solid tumou?rs?|kidney|renal|liver|gastr\w+|sarcomas?|lymphomas?|melanoma|leuk[a]?emias?|brain|malignanc\w+ and)\b",
+    r"\b(?:breast|lung|colon|colorectal|bladder|pancrea\w+|head and neck|solid tumou?rs?|skin|thyroid|respiratory|hodgkin\w*|connective tissue|kidney|renal|liver|gastr\w+|sarcomas?|lymphomas?|melanoma|leuk[a]?emias?|brain|malignanc\w+ and)\b",
     re.IGNORECASE,
 )
 _RELATION_BEFORE = re.compile(
     r"\b(?:whose|her|his|their|its|my|our|hun|haar|zijn|diens|ihre?[nrms]?|seine?[nrms]?|leurs?|hans|hennes|deras|biological|de|the|born to(?:\s+[\w-]+)?)\s+\Z",
     re.IGNORECASE,
 )
-_RELATION = re.compile(
+RELATION = re.compile(
     r"(?:women|woman|husband|wife|wives|father|mother|son|daughter|brother|sister|vader|moeder|zoon|zonen|dochter|echtgeno|mother|vater|mutter)",
     re.IGNORECASE,
 )
 _TOPIC_BEFORE = re.compile(
     r"(?:attitudes?|violence|discriminat\w+|prejudice|views?|opinions?|stereotyp\w*|images?|representation|roles?|position|status|equality|emancipat\w*|"
-    r"rights|geweld|opvattingen|houding|beeld|positie|rol|emancipatie|einstellung\w*|stellung|gewalt|asenteet|attityder|harcèlement|about|over)\s+"
+    r"rights|(?:occupation|profession|education|income|age|involvement|influence|preference|membership|status|background) of(?: the)?|beruf des|ausbildung des|beroep van|opleiding van|geweld|opvattingen|houding|beeld|positie|rol|emancipatie|einstellung\w*|stellung|gewalt|asenteet|attityder|harcèlement|about|over)\s+"
     r"(?:\w+\s+){0,2}\Z",
     re.IGNORECASE,
 )
@@ -99,6 +105,13 @@ _TOPIC_AFTER = re.compile(
     r"in leadership|in science|quota|wage|ordination)",
     re.IGNORECASE,
 )
+_SHARE = re.compile(
+    r"(?:majority|most|mostly|predominantly|mainly|more|fewer|less|\d\s?%|percent(?:age)?|proportion|number|rate|share|ratio|half|meerderheid|percentage|aantal|aandeel|mehrheit|anteil)\b"
+    r"[^.;/]{0,30}\Z",
+    re.IGNORECASE,
+)
+_KIN_PAIR = re.compile(r"(?:mother|father|moeder|vader|mutter|mère|äiti)s?-\Z", re.IGNORECASE)
+_CONJUNCTION = re.compile(r"[,;:()]|\b(?:and|or|en|of|und|oder|et|ou|ja|tai|sekä|och|eller|og)\b", re.IGNORECASE)
 _AND = re.compile(
     r"\A[\s,]*(?:aged? [\w\s-]{1,20}|\([^)]{0,30}\)\s*)?(?:and|or|&|/|\+|with|together with|as well as|en|of|met|und|oder|mit|et|ou|avec|ja|tai|och|eller|med|og|y|o|con|e|,)"
     r"\s*(?:in\s+|of\s+|among\s+|for\s+)?(?:(?:their|the|hun|de|het|ihre|die|leurs|les|heidän|deras|sus|sins?|young|new-?born|non-?\w+|healthy|other|a|an|jonge)\s+){0,3}\Z",
@@ -123,17 +136,24 @@ def lexicon(spoken: str | None) -> Lexicon[Who]:
                     terms.setdefault(term.lower(), (term, Who(group)))
 
     own = table("people")
-    if spoken in own:
+    if spoken in own and "female" in own[spoken]:
         add(own[spoken])
     add(own["en"], _ENGLISH_TRAPS if spoken not in {None, "en"} else frozenset())
     if spoken is None or spoken not in own:
         for groups in own.values():
-            if isinstance(groups, dict):
+            if isinstance(groups, dict) and "people" in groups and "female" in groups:
                 add(groups)
     for group in ("female_nature", "male_nature"):
         for term in own[group]:
             terms.setdefault(term.lower(), (term, Who(group)))
     return Lexicon(terms.values())
+
+
+@cache
+def units() -> Lexicon[Who]:
+    """Units of analysis: people, or things."""
+    own = table("people")["units"]
+    return Lexicon((term, Who(group)) for group, terms in own.items() for term in terms)
 
 
 def claims(statement: Statement, *, topical: bool) -> Iterator[Claim]:
@@ -142,7 +162,8 @@ def claims(statement: Statement, *, topical: bool) -> Iterator[Claim]:
     `topical`: words of one sex also name topics here ("women's rights"), as in titles and descriptions.
     """
     text = statement.text
-    hits = list(lexicon(language(text, statement.language)).find(text))
+    spoken = language(text, statement.language)
+    hits = list(lexicon(spoken).find(text))
     at = 0
     for number, (start, end) in enumerate(sentences(text)):
         of_sentence: list[Match[Who]] = []
@@ -151,14 +172,22 @@ def claims(statement: Statement, *, topical: bool) -> Iterator[Claim]:
                 of_sentence.append(hits[at])
             at += 1
         if of_sentence:
-            claim = _claim(statement, text, start, end, of_sentence, number, topical=topical)
+            claim = _claim(statement, start, end, of_sentence, number, spoken, topical=topical)
             if claim is not None:
                 yield claim
 
 
 def _claim(
-    statement: Statement, text: str, start: int, end: int, hits: list[Match[Who]], number: int, *, topical: bool
+    statement: Statement,
+    start: int,
+    end: int,
+    hits: list[Match[Who]],
+    number: int,
+    spoken: str | None,
+    *,
+    topical: bool,
 ) -> Claim | None:
+    text = statement.text
     sentence = text[start:end]
     if (found := _EXCLUDED.search(sentence)) is not None:
         # "excluding women …" leaves out what follows, "women were excluded" what stands before it
@@ -185,14 +214,14 @@ def _claim(
         if pair is not None:
             return Claim(Who.BOTH, statement, pair, number)
     named = [hit for hit in people if hit.value is not Who.IMPLIED] or people
-    head = _head(text, named)
+    head = _head(text, named, spoken)
     words = text[head.start : head.end]
     if head.value in ONE_SEX and conditional and head is named[0]:
         return Claim(Who.NEUTRAL, statement, words, number, of=head.value)
     leads = text[start : named[0].start].count(" ") < LEADING
-    if natural is not None and head.value in {Who.NEUTRAL, Who.IMPLIED}:
+    if natural is not None and head.value in {Who.NEUTRAL, Who.IMPLIED} and abs(natural.start - head.end) < NEARBY:
         return Claim(natural.value, statement, text[natural.start : natural.end], number, leads=True)
-    return Claim(head.value, statement, words, number, leads=leads)
+    return Claim(head.value, statement, words, number, head.start, leads=leads)
 
 
 def _pair(text: str, sexed: list[Match[Who]], *, near: bool) -> str | None:
@@ -205,17 +234,24 @@ def _pair(text: str, sexed: list[Match[Who]], *, near: bool) -> str | None:
     return None
 
 
-def _head(text: str, people: list[Match[Who]]) -> Match[Who]:
+def _head(text: str, people: list[Match[Who]], spoken: str | None) -> Match[Who]:
     """The hit that the sentence is about; with the value that it has together with its neighbours."""
     first = people[0]
     for nearby in people[1:]:
         between = text[first.end : nearby.start]
+        joined = _CONJUNCTION.search(between) is not None
         if first.value in ONE_SEX:
-            if nearby.value in GENERAL and _AND.match(between) and between.strip():
+            together = between.strip() and (_AND.match(between) or _KIN_PAIR.search(text[first.start : nearby.start]))
+            if nearby.value in GENERAL and together:
                 return Match(Who.PEOPLE, first.start, nearby.end, first.first, nearby.last)
+            if nearby.value is Who.THINGS and not joined and between.count(" ") <= ADJACENT:
+                return nearby
             return first
-        if nearby.value in ONE_SEX and (not between.strip(" ,(") or _IS.match(between)):
-            return nearby
+        if nearby.value in ONE_SEX and first.value in GENERAL and (not between.strip(" ,(") or _IS.match(between)):
+            first = nearby
+            continue
+        if nearby.value in ONE_SEX and first.value is Who.NEUTRAL and spoken == "fi" and not joined:
+            return nearby  # Finnish names its head last: "Suomalaiset … miehet"
         if first.value is Who.THINGS and nearby.value is not Who.THINGS and between.strip() in {"", "'", "\u2019", "s"}:
             return nearby
         if first.value is Who.NEUTRAL and nearby.value is Who.PEOPLE and len(between) < 20:
@@ -229,7 +265,8 @@ def _is_other_word(text: str, hit: Match[Who]) -> bool:
     """Whether "man" stands for humans, or an abbreviation reads like a word ("MEN syndromes")."""
     words = text[hit.start : hit.end]
     return (words == "MEN" and not text.isupper()) or (
-        words.lower() == "man" and (text[max(0, hit.start - 3) : hit.start].lower() == "in " or text.startswith("-", hit.end))
+        words.lower() == "man"
+        and (text[max(0, hit.start - 3) : hit.start].lower() == "in " or text.startswith("-", hit.end))
     )
 
 
@@ -237,7 +274,7 @@ def _is_relation(text: str, hit: Match[Who]) -> bool:
     """Whether somebody is named as another's relative: "women whose husbands …"."""
     return (
         hit.value in ONE_SEX
-        and _RELATION.match(text, hit.start) is not None
+        and RELATION.match(text, hit.start) is not None
         and _RELATION_BEFORE.search(text, max(0, hit.start - 24), hit.start) is not None
     )
 
@@ -245,6 +282,7 @@ def _is_relation(text: str, hit: Match[Who]) -> bool:
 def _is_topic(text: str, hit: Match[Who]) -> bool:
     """Whether a word of one sex names what the study is about rather than whom it asked."""
     return hit.value in ONE_SEX and (
-        _TOPIC_BEFORE.search(text, max(0, hit.start - 40), hit.start) is not None
+        _SHARE.search(text, max(0, hit.start - 60), hit.start) is not None
+        or _TOPIC_BEFORE.search(text, max(0, hit.start - 40), hit.start) is not None
         or _TOPIC_AFTER.match(text, hit.end) is not None
     )

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable
 
 from pipeline.enrich import interviewee
-from pipeline.enrich.people import GENERAL, NATURES, ONE_SEX, OTHER, Claim, Who, claims, lexicon
+from pipeline.enrich.people import GENERAL, NATURES, ONE_SEX, OTHER, RELATION, Claim, Who, claims, lexicon, units
 from pipeline.enrich.words import fold, sentences
 from pipeline.record import Found, Role, Statement, StudyRecord, stated
 
@@ -51,6 +51,19 @@ _SAMPLE = re.compile(
     r"\b(?:participa\w+|respond\w+|sampl\w+|recruit\w+|enrol\w+|interview\w+|survey\w*|aged?|cohort|study population|questionnaire|volunteer\w*|panel|asked|among|completed|purpose|aims?|objectives?|study|trial|evaluat\w+|investigat\w+|examin\w+|determin\w+|treating|"
     r"steekproef|deelnem\w+|ondervra\w+|onder|geënquêteerd\w*|enquête\w*|vragenlijst\w*|befrag\w+|stichprobe|teilnehm\w+|enquête|échantillon|répond\w+|otos|otoksen|vastaa\w+|"
     r"haastatel\w+|kysely\w*|urval\w*|deltag\w+|enkät\w*|encuesta\w*|muestra|campione|intervist\w+|n\s?=\s?\d+|\d+)\b",
+    re.IGNORECASE,
+)
+_SAMPLE_BEFORE = re.compile(
+    r"(?:\b(?:n\s?=\s?)?\d[\d,. ]*\s+(?:[\w-]+\s+){0,4}|\b(?:among|sample of|samples of|cohort of|survey of|study of|studies? (?:of|in|among|with)|interviews? (?:with|of|among)|interviewed|recruited|"
+    r"enrolled|participants (?:were|are)|respondents (?:were|are)|patients (?:were|are)|subjects (?:were|are)|randomi[sz]ed|randomly select\w*|group of|population of|treating|onder|bij|interviews? met|"
+    r"steekproef van|befragung von|bei|unter|auprès de|parmi|bland|blant|blandt|entre|tra)\s+(?:[\w-]+\s+){0,4})\Z",
+    re.IGNORECASE,
+)
+_IN = re.compile(r"\b(?:in|of)\s+(?:[\w-]+\s+){0,4}\Z", re.IGNORECASE)
+_NUMBER_BEFORE = re.compile(r"\b\d[\d,. ]*\s+(?:[\w-]+\s+){0,3}\Z")
+_SAMPLE_AFTER = re.compile(
+    r"\s*(?:\([nN]\s?=|\(?aged?\b|between the ages|of (?:reproductive|childbearing) age|(?:who )?(?:were|was|are) (?:interviewed|asked|recruited|enrolled|studied|included|surveyed|randomi[sz]ed|invited|followed)|"
+    r"(?:participated|completed|took part|answered|volunteers|participants|respondents|patients|subjects|students)\b|tussen de|van \d|in de leeftijd|im alter|âgées?)",
     re.IGNORECASE,
 )
 
@@ -113,11 +126,9 @@ def _of_words(record: StudyRecord) -> Found | None:
     population = [claim for statement in record.having(Role.POPULATION) for claim in _population_claims(statement)]
     title = [claim for statement in record.having(Role.TITLE) for claim in claims(statement, topical=True)]
     description = [claim for statement in record.having(Role.DESCRIPTION) for claim in claims(statement, topical=True)]
-    sample = [
-        claim
-        for claim in description
-        if (claim.leads or claim.who not in NATURES) and _SAMPLE.search(_sentence(claim))
-    ]
+    sample = [claim for claim in description if _is_of_sample(claim)]
+    if _studies_things(record) and not any(claim.who in GENERAL | ONE_SEX for claim in population):
+        return None
 
     if (found := _decide(population)) is not None:
         return found
@@ -126,7 +137,10 @@ def _of_words(record: StudyRecord) -> Found | None:
         return _all(people)
     if (found := _decide(title)) is not None and not _widened(found, population, sample):
         return found
-    if (found := _decide(sample)) is not None:
+    if (single := interviewee.named(record)) is not None:
+        return Found("all", (single,))
+    counted = next((claim for claim in sample if claim.who is Who.PEOPLE and _is_counted(claim)), None)
+    if (found := _decide(claim for claim in sample if claim.who is not Who.PEOPLE or claim is counted)) is not None:
         return found
     for tier in (population, title, sample, description):
         general = [claim for claim in tier if claim.who in GENERAL]
@@ -138,7 +152,37 @@ def _of_words(record: StudyRecord) -> Found | None:
         sexed = [claim for claim in tier if claim.who in ONE_SEX]
         if sexed:
             return _all(sexed[0])
-    return None
+    age = next(record.having(Role.AGE), None)
+    return Found("all", (stated(age),)) if age is not None else None
+
+
+def _is_of_sample(claim: Claim) -> bool:
+    """Whether a sentence of a description tells who was studied, rather than what about."""
+    text = claim.statement.text
+    if claim.who in ONE_SEX:
+        end = claim.start + len(claim.words)
+        before = max(0, claim.start - 70)
+        return (
+            _SAMPLE_BEFORE.search(text, before, claim.start) is not None
+            or _SAMPLE_AFTER.match(text, end, end + 60) is not None
+            or (RELATION.match(claim.words) is None and _IN.search(text, before, claim.start) is not None)
+        )
+    if claim.who in NATURES and not claim.leads:
+        return False
+    return _SAMPLE.search(_sentence(claim)) is not None
+
+
+def _is_counted(claim: Claim) -> bool:
+    """Whether a number of those people is told: "1,200 adults"."""
+    return _NUMBER_BEFORE.search(claim.statement.text, max(0, claim.start - 50), claim.start) is not None
+
+
+def _studies_things(record: StudyRecord) -> bool:
+    """Whether the unit of analysis is no person, household or family."""
+    named = {
+        match.value for statement in record.having(Role.UNIT_OF_ANALYSIS) for match in units().find(statement.text)
+    }
+    return named == {Who.THINGS}
 
 
 def _lists_criteria(statement: Statement) -> bool:
