@@ -16,6 +16,10 @@ _TELEPHONE = re.compile(
     r"|(?<!\d)\+\d{1,3}[\d ()/.-]{7,}\d",
     re.IGNORECASE,
 )
+_NUMBER_SAID = re.compile(r"[.:] *\(?\d|[.:] *\+")
+"""Without one of these, or a plus sign, there is no telephone number: looking for them is fast."""
+_HOLLOW = re.compile(r" ?(?:\( ?\)|\[ ?\]|< ?>)")
+"""Brackets around what was left out."""
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\xad\u200b\ufeff]")
 
 
@@ -24,7 +28,9 @@ def clean(words: str) -> str:
 
     Paragraphs stay: block tags and line ends become line ends, at most one blank line in a row. May be empty.
     """
-    # Most words need no more than their white space folded: the rest is tried where its first character occurs.
+    # Most words are clean, or need no more than their white space folded: the rest is tried where it can be needed.
+    if words.isprintable() and "<" not in words and "&" not in words and "  " not in words:
+        return words.strip(" ")
     if "&" in words:
         for _ in range(3):  # catalogues escape up to twice
             if not _ENTITY.search(words):
@@ -41,7 +47,8 @@ def clean(words: str) -> str:
 
 def line(words: str) -> str:
     """The words cleaned and on one line: for names, keywords and codes. May be empty."""
-    return " ".join(clean(words).split())
+    text = clean(words)
+    return " ".join(text.split()) if "\n" in text else text
 
 
 def without_contacts(words: str) -> str:
@@ -49,6 +56,7 @@ def without_contacts(words: str) -> str:
 
     A number is a telephone number where a word such as `Tel.:` stands before it, or a country prefix (`+44 …`).
     """
-    if "@" in words:
-        words = _EMAIL.sub("", words)
-    return _TELEPHONE.sub("", words).strip() if any(sign in words for sign in ".:+") else words
+    kept = _EMAIL.sub("", words) if "@" in words else words
+    if "+" in words or _NUMBER_SAID.search(words):
+        kept = _TELEPHONE.sub("", kept)
+    return words if kept == words else clean(_HOLLOW.sub("", kept))

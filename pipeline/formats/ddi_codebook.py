@@ -20,9 +20,10 @@ from lxml import etree
 from pipeline.errors import RejectError
 from pipeline.formats.base import Format, Syntax
 from pipeline.formats.ddi_periods import EventDate, periods
-from pipeline.formats.xml_record import attribute, below, language, one_line, own_language, parse, unwrap, words
+from pipeline.formats.xml_record import attribute, below, language, link, one_line, own_language, parse, unwrap, words
 from pipeline.identity import bare_doi, is_persistent_identifier
 from pipeline.record import Related, ResourceType, Role, Statement, StudyRecord
+from pipeline.text import line
 
 _Element = etree._Element
 _T = TypeVar("_T")
@@ -208,8 +209,8 @@ def _code(role: Role, element: _Element) -> tuple[str | None, str | None]:
         if code := _stated(one_line(concept)):
             own = _stated(attribute(concept, "vocab")) or _stated(attribute(concept, "vocabURI"))
             return code, own or vocabulary
-    if in_uri := _CODE_IN_URI.search(element.get("vocabURI") or ""):
-        return in_uri[1], vocabulary
+    if in_uri := _CODE_IN_URI.search(link(element, "vocabURI")):
+        return line(in_uri[1]) or None, vocabulary
     if role is Role.TOPIC:
         return attribute(element, "ID") or None, vocabulary
     if role is Role.GEOGRAPHY and _ISO_3166.fullmatch(attribute(element, "abbr")):
@@ -286,14 +287,14 @@ def _dois(study: _Study) -> list[str]:
 
 
 def _dois_in(elements: Iterable[_Element]) -> list[str]:
-    found = (bare_doi(words) for element in elements for words in (one_line(element), attribute(element, "URI")))
+    found = (bare_doi(words) for element in elements for words in (one_line(element), link(element, "URI")))
     return _unique(doi for doi in found if doi)
 
 
 def _urls(study: _Study) -> list[str]:
     """Where the study can be seen: `holdings` of the study, and of the document that describes it."""
     holdings = [*study.all("citation/holdings"), *study.document("citation/holdings")]
-    found = (words for element in holdings for words in (attribute(element, "URI"), one_line(element)))
+    found = (words for element in holdings for words in (link(element, "URI"), one_line(element)))
     return _unique(url for url in found if re.fullmatch(r"https?://\S+", url, re.IGNORECASE))
 
 

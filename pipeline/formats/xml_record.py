@@ -18,15 +18,17 @@ from langcodes.tag_parser import LanguageTagError
 from lxml import etree
 
 from pipeline.errors import RejectError
-from pipeline.text import clean, without_contacts
+from pipeline.text import clean, line, without_contacts
 
 _LANGUAGE_ATTRIBUTES = ("{http://www.w3.org/XML/1998/namespace}lang", "xml-lang")
 """`xml-lang` is what some software makes of `xml:lang`."""
 
 _ENVELOPE = frozenset({"OAI-PMH", "GetRecord", "ListRecords", "record"})
 _BLOCKS = frozenset({"p", "div", "br", "list", "itm", "item", "li", "ul", "ol", "head", "table", "row"})
-_INDENTED = re.compile(r"\s*\n[ \t]{4,}(?=[^\s\-–—*•·(\d])")
-"""A line that only the layout of the file broke: not where a list may go on."""
+_EDGE = "\u2029"
+"""Paragraph separator: where a block begins or ends."""
+_INDENTED = re.compile(r"(?<=\S)[ \t\r]*\n[ \t]{4,}(?=[^\s\-–—*•·(\d])")
+"""A line that only the layout of the file broke: neither after a blank line, nor where a list may go on."""
 _HTML = re.compile(rb"<(?:!doctype\s+html|html)\b", re.IGNORECASE)
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
@@ -188,7 +190,7 @@ def words(element: etree._Element, *, skip: Collection[str] = ()) -> str:
 
     Contact data in running text (e-mail addresses, telephone numbers) are left out.
     """
-    return without_contacts(clean("".join(_pieces(element, skip))))
+    return without_contacts(clean(_INDENTED.sub(" ", "".join(_pieces(element, skip)))))
 
 
 def one_line(element: etree._Element, *, skip: Collection[str] = ()) -> str:
@@ -197,16 +199,16 @@ def one_line(element: etree._Element, *, skip: Collection[str] = ()) -> str:
 
 
 def _pieces(element: etree._Element, skip: Collection[str]) -> Iterator[str]:
-    yield _flowing(element.text)
+    yield element.text or ""
     for child in element:
         if not is_element(child):
             yield _resolved(child.text or "")
         elif (name := local_name(child)) not in skip:
-            edge = "\n" if name in _BLOCKS else ""
+            edge = _EDGE if name in _BLOCKS else ""
             yield edge
             yield from _pieces(child, skip)
             yield edge
-        yield _flowing(child.tail)
+        yield child.tail or ""
 
 
 def _resolved(reference: str) -> str:
@@ -215,13 +217,14 @@ def _resolved(reference: str) -> str:
     return "" if resolved == reference else resolved
 
 
-def _flowing(text: str | None) -> str:
-    return _INDENTED.sub(" ", text) if text else ""
-
-
 def attribute(element: etree._Element, name: str) -> str:
-    """An attribute's value on one line; empty where there is none."""
-    return " ".join((element.get(name) or "").split())
+    """An attribute's words, cleaned and on one line; empty where there are none."""
+    return line(element.get(name) or "")
+
+
+def link(element: etree._Element, name: str) -> str:
+    """An attribute that holds a URI, as it is but for white space around it; empty where there is none."""
+    return (element.get(name) or "").strip()
 
 
 def own_language(element: etree._Element) -> str | None:
