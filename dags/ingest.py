@@ -77,29 +77,31 @@ def ingest(catalogue: Catalogue) -> DAG:
         tags=["ingest", catalogue.protocol.type, catalogue.format],
     ) as dag:
 
-        @task(task_id="fetch", pool="catalogues", multiple_outputs=True)
-        def fetch_records() -> dict[str, Any]:
-            """Harvest the catalogue into raw parts."""
+        @task(task_id="fetch", pool="catalogues")
+        def fetch_records() -> list[list[int]]:
+            """Harvest the catalogue into raw parts; what was fetched is in the XCom `fetched`."""
             fetched = fetch.fetch(context_of(name))
-            return {**fetched, "groups": groups(fetched.pop("parts"))}
+            parts = fetched.pop("parts")
+            get_current_context()["ti"].xcom_push("fetched", fetched)
+            return groups(parts)
 
         @task(task_id="process", pool="workers", map_index_template="parts {{ task.op_kwargs['group'] | join(', ') }}")
-        def process_parts(group: list[int], started: str) -> dict[str, int]:
+        def process_parts(group: list[int]) -> dict[str, int]:
             """Read, validate and enrich raw parts into ready parts and rejects."""
             context = context_of(name)
-            done = [process.process(catalogue, context.staging, part, harvested_at=started) for part in group]
+            done = [process.process(catalogue, context.staging, part) for part in group]
             return {
                 "read": sum(item["read"] for item in done),
                 "rejected": sum(sum(item["rejects"].values()) for item in done),
             }
 
-        @task(task_id="plan", pool="elasticsearch", multiple_outputs=True, trigger_rule=TriggerRule.NONE_FAILED)
-        def plan_changes() -> dict[str, Any]:
-            """Compare with what is live; make the candidate generation if anything changes."""
+        @task(task_id="plan", pool="elasticsearch", trigger_rule=TriggerRule.NONE_FAILED)
+        def plan_changes() -> list[list[int]]:
+            """Compare with what is live, make the candidate if anything changes; counts are in the XCom `planned`."""
             context = context_of(name)
             planned = plan.plan(context)
-            parts = context.staging.read_json("fetch")["parts"] if planned["index"] else []
-            return {**planned, "groups": groups(parts)}
+            get_current_context()["ti"].xcom_push("planned", planned)
+            return groups(context.staging.read_json("fetch")["parts"] if planned["index"] else [])
 
         @task(
             task_id="load", pool="elasticsearch", map_index_template="parts {{ task.op_kwargs['group'] | join(', ') }}"
@@ -133,12 +135,9 @@ def ingest(catalogue: Catalogue) -> DAG:
             report.raise_if_held(found)
             return found
 
-        fetched = fetch_records()
-        processed = process_parts.partial(started=fetched["started"]).expand(group=fetched["groups"])  # type: ignore[index]
         planned = plan_changes()
-        loaded = load_parts.expand(group=planned["groups"])  # type: ignore[index]
-        processed >> planned
-        loaded >> judge() >> go_live() >> tell()
+        process_parts.expand(group=fetch_records()) >> planned
+        load_parts.expand(group=planned) >> judge() >> go_live() >> tell()
     return dag
 
 

@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Mapping
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +28,6 @@ def environment(home: Path | None = None) -> dict[str, str]:
         "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
         "AIRFLOW__CORE__DAGS_ARE_PAUSED_AT_CREATION": "False",
         "AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_ALL_ADMINS": "True",
-        "AIRFLOW__LOGGING__LOGGING_LEVEL": "WARNING",
         "AIRFLOW__USAGE_DATA_COLLECTION__ENABLED": "False",
     }
 
@@ -38,8 +38,14 @@ def prepare(env: Mapping[str, str]) -> None:
     Raises:
         FailError: Airflow refused; its last words are in the message.
     """
+    pools = DAGS / "pools.json"
+    done = Path(env["AIRFLOW_HOME"]) / "prepared"
+    state = f"airflow {version('apache-airflow')}\n{pools.read_text(encoding='utf-8')}"
+    if done.exists() and done.read_text(encoding="utf-8") == state:
+        return
     _airflow(env, "db", "migrate")
-    _airflow(env, "pools", "import", str(DAGS / "pools.json"))
+    _airflow(env, "pools", "import", str(pools))
+    done.write_text(state, encoding="utf-8")
 
 
 def run_dags(env: Mapping[str, str], dag_ids: list[str], conf: dict[str, Any] | None = None) -> dict[str, str]:
@@ -50,7 +56,7 @@ def run_dags(env: Mapping[str, str], dag_ids: list[str], conf: dict[str, Any] | 
     asked = {"dag_ids": dag_ids, "conf": conf or {}}
     done = subprocess.run(
         [sys.executable, "-W", "error::DeprecationWarning:dags", __file__, json.dumps(asked)],
-        env=dict(env),
+        env={**env, "AIRFLOW__LOGGING__LOGGING_LEVEL": "WARNING"},
         check=False,
         text=True,
         stdout=subprocess.PIPE,

@@ -70,7 +70,7 @@ def complete(context: Context, fetched: dict[str, Any]) -> dict[str, Any]:
     total = fetched["fetched"]
     done = 0
     with _mapping(len(parts)) as mapped:
-        for result in mapped(_process, repeat(catalogue), repeat(context.run_id), parts, repeat(fetched["started"])):
+        for result in mapped(_process, repeat(catalogue), repeat(context.run_id), parts):
             done += result["read"] + result["deletions"] + sum(result["rejects"].values())
             progress("process", done, total)
     planned = plan(context)
@@ -83,8 +83,8 @@ def complete(context: Context, fetched: dict[str, Any]) -> dict[str, Any]:
     return publish(context)
 
 
-def _process(catalogue: Catalogue, run_id: str, part: int, harvested_at: str) -> dict[str, Any]:
-    return process(catalogue, Staging(catalogue.name, run_id), part, harvested_at=harvested_at)
+def _process(catalogue: Catalogue, run_id: str, part: int) -> dict[str, Any]:
+    return process(catalogue, Staging(catalogue.name, run_id), part)
 
 
 @contextmanager

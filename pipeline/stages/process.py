@@ -31,7 +31,7 @@ class Key(NamedTuple):
     record_id: str
 
 
-def process(catalogue: Catalogue, staging: Staging, part: int, *, harvested_at: str) -> dict[str, Any]:
+def process(catalogue: Catalogue, staging: Staging, part: int) -> dict[str, Any]:
     """Read, validate and enrich one raw part.
 
     Writes parts of the same number: `ready` (a document a line), `keys` (a `Key` a line, sorted), `rejects`, `gone`
@@ -43,6 +43,7 @@ def process(catalogue: Catalogue, staging: Staging, part: int, *, harvested_at: 
     rejects: list[dict[str, Any]] = []
     gone: list[str] = []
     result: dict[str, Any] = {"part": part}
+    harvested_at = staging.read_json("fetch")["started"]
     with timed(result):
         for line in staging.read_part("raw", part):
             outcome = _outcome(catalogue, line, harvested_at)
