@@ -1,0 +1,452 @@
+"""What is asked of an OAI-PMH server, what is made of its answers, and what happens when it misbehaves."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from lxml import etree
+
+from demo.oai_server import Repository, Request, serve
+from pipeline.errors import FailError, RetryError, UsageError
+from pipeline.protocols import Harvest, RejectedRaw, oai_client, oai_pmh, open_harvest
+from pipeline.protocols.oai_pmh import OaiPmhHarvest
+from tests.protocols.conformance import PlainFormat, ProtocolConformance, catalogue, raw_records
+
+SHARED = Path(__file__).resolve().parents[2].parent / "shared" / "data"
+FORMAT = PlainFormat("xml")
+CODEBOOK = b'<codeBook xmlns="ddi:codebook:2_5"><titl>Gr\xc3\xb6\xc3\x9fe</titl></codeBook>'
+NOW = datetime(2026, 4, 1, 12, tzinfo=UTC)
+OAI = '<OAI-PMH xmlns="http://www.openarchives.org/OAI/2.0/">{}</OAI-PMH>'
+
+
+class Served:
+    """Seven records, one a day from 1 March 2026, three a page; and harvests that note their waits and do not wait."""
+
+    def __init__(self, url: str, repository: Repository, folder: Path) -> None:
+        self.url = url
+        self.repository = repository
+        self.folder = folder
+        self.waits: list[float] = []
+
+    def harvest(
+        self,
+        since: str | None = None,
+        limit: int | None = None,
+        *,
+        prefix: str = "oai_ddi25",
+        set_spec: str | None = None,
+        url: str | None = None,
+    ) -> OaiPmhHarvest:
+        described = catalogue(
+            self.folder,
+            {"type": "oai-pmh", "url": url or self.url, "metadata_prefix": prefix, "set": set_spec},
+        )
+        assert described.protocol.type == "oai-pmh"
+        return OaiPmhHarvest(
+            described,
+            described.protocol,
+            FORMAT,
+            since=since,
+            limit=limit,
+            sleep=self.waits.append,
+            clock=lambda: NOW,
+        )
+
+    def asked(self, argument: str) -> list[str | None]:
+        """The values of an argument in the requests for records."""
+        return [request.get(argument) for request in self.repository.requests if request.verb == "ListRecords"]
+
+
+def numbers(harvest: Harvest) -> list[int]:
+    return [int(raw.record_id.rpartition(":")[2]) for raw in raw_records(list(harvest))]
+
+
+@pytest.fixture
+def served(tmp_path: Path) -> Iterator[Served]:
+    repository = Repository(page_size=3, sets={"health": "Health"}, clock=lambda: NOW)
+    for number in range(1, 8):
+        sets = ["health"] if number % 2 else []
+        repository.put(f"oai:demo.invalid:{number}", CODEBOOK, f"2026-03-0{number}T08:00:00Z", sets)
+    with serve(repository) as url:
+        yield Served(url, repository, tmp_path)
+
+
+class TestOaiPmhConformance(ProtocolConformance):
+    @pytest.fixture(autouse=True)
+    def _repository(self, tmp_path: Path) -> Iterator[None]:
+        self.folder = tmp_path
+        self.repository = Repository(page_size=10)
+        with serve(self.repository) as self.url:
+            yield
+
+    def harvest(self, count: int, limit: int | None = None) -> Harvest:
+        for number in range(count):
+            self.repository.put(f"record-{number}", CODEBOOK)
+        protocol = {"type": "oai-pmh", "url": self.url, "metadata_prefix": "oai_ddi25"}
+        return open_harvest(catalogue(self.folder, protocol), FORMAT, since=None, limit=limit)
+
+    def broken_harvest(self) -> Harvest:
+        self.repository.fail(404, after=2)
+        return self.harvest(25)
+
+
+# -- what is asked, and what comes ----------------------------------------------------------------------------------
+
+
+def test_payloads_are_what_is_below_metadata_and_deletions_are_named(served: Served) -> None:
+    served.repository.delete("oai:demo.invalid:7", "2026-03-09T00:00:00Z")
+    fetched = raw_records(list(served.harvest()))
+    payload = etree.fromstring(fetched[0].payload or b"")
+    assert (payload.tag, payload[0].text) == ("{ddi:codebook:2_5}codeBook", "Größe")
+    assert (fetched[0].datestamp, fetched[0].at, fetched[0].positional) == ("2026-03-01T08:00:00Z", None, False)
+    assert [(raw.record_id, raw.datestamp) for raw in fetched if raw.deleted] == [
+        ("oai:demo.invalid:7", "2026-03-09T00:00:00Z")
+    ]
+
+
+def test_everything_is_asked_for_without_since(served: Served) -> None:
+    harvest = served.harvest()
+    assert numbers(harvest) == [1, 2, 3, 4, 5, 6, 7]
+    assert (harvest.listing, harvest.complete, harvest.total) == (True, True, 7)
+    assert served.asked("from")[0] is None
+
+
+def test_changes_are_asked_for_a_little_earlier_than_since(served: Served) -> None:
+    harvest = served.harvest("2026-03-05T08:03:00Z")
+    assert numbers(harvest) == [5, 6, 7]
+    assert served.asked("from")[0] == "2026-03-05T07:58:00Z"
+    assert (harvest.listing, harvest.complete) == (False, True)
+
+
+@pytest.mark.parametrize(
+    ("since", "asked"),
+    [("2026-03-05", "2026-03-04T23:55:00Z"), ("2026-03-05T02:00:00+02:00", "2026-03-04T23:55:00Z")],
+)
+def test_since_is_a_date_or_a_time_with_or_without_zone(served: Served, since: str, asked: str) -> None:
+    list(served.harvest(since))
+    assert served.asked("from")[0] == asked
+
+
+def test_a_server_of_days_is_asked_for_days(served: Served) -> None:
+    identify = "<Identify><deletedRecord>persistent</deletedRecord><granularity>YYYY-MM-DD</granularity></Identify>"
+    served.repository.answer(OAI.format(f"<responseDate>2026-04-01T12:00:00Z</responseDate>{identify}").encode())
+    assert numbers(served.harvest("2026-03-06T00:30:00Z")) == [5, 6, 7]
+    assert served.asked("from")[0] == "2026-03-05"
+
+
+@pytest.mark.parametrize("policy", ["no", "transient"])
+def test_a_server_that_forgets_deletions_is_asked_for_everything(served: Served, policy: str) -> None:
+    served.repository.deleted_record = policy
+    harvest = served.harvest("2026-03-05T08:00:00Z")
+    assert len(numbers(harvest)) == 7
+    assert (harvest.listing, served.asked("from")[0]) == (True, None)
+
+
+def test_nothing_new_is_a_success(served: Served) -> None:
+    harvest = served.harvest("2026-03-20")
+    assert list(harvest) == []
+    assert (harvest.complete, harvest.listing, harvest.watermark) == (True, False, "2026-04-01T12:00:00Z")
+
+
+def test_a_set_is_asked_for(served: Served) -> None:
+    assert numbers(served.harvest(set_spec="health")) == [1, 3, 5, 7]
+
+
+def test_the_watermark_is_the_servers_time_before_the_first_record(served: Served) -> None:
+    times = iter(datetime(2026, 5, 1, hour, tzinfo=UTC) for hour in range(24))
+    served.repository.clock = lambda: next(times)
+    harvest = served.harvest()
+    list(harvest)
+    assert harvest.watermark == "2026-05-01T00:00:00Z"
+
+
+def test_without_the_servers_time_the_watermark_is_ours(served: Served) -> None:
+    served.repository.answer(OAI.format("<Identify><repositoryName>x</repositoryName></Identify>").encode())
+    harvest = served.harvest()
+    list(harvest)
+    assert harvest.watermark == "2026-04-01T12:00:00Z"
+
+
+def test_a_limit_asks_for_no_more_pages_than_it_needs(served: Served) -> None:
+    harvest = served.harvest(limit=2)
+    assert numbers(harvest) == [1, 2]
+    assert not harvest.complete
+    assert len(served.asked("verb")) == 1
+
+
+def test_a_query_in_the_address_is_kept(served: Served) -> None:
+    list(served.harvest(limit=1, url=f"{served.url}?verb=Identify"))
+    assert served.asked("metadataPrefix") == ["oai_ddi25"]
+
+
+def test_requests_say_who_asks(served: Served) -> None:
+    list(served.harvest())
+    assert all(request.headers["user-agent"].startswith("study-index/") for request in served.repository.requests)
+
+
+def test_a_record_that_is_too_large_is_refused_by_its_identifier(
+    served: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(oai_pmh, "MAX_RECORD_BYTES", 100)
+    served.repository.put("oai:demo.invalid:9", b"<codeBook>" + b"x" * 100 + b"</codeBook>", "2026-03-01T00:00:00Z")
+    first = next(iter(served.harvest()))
+    assert isinstance(first, RejectedRaw)
+    assert (first.record_id, first.code) == ("oai:demo.invalid:9", "too_large")
+
+
+@pytest.mark.parametrize("since", ["yesterday", "2026-13-01", "01.03.2026"])
+def test_since_that_is_no_date_is_wrong_usage(served: Served, since: str) -> None:
+    with pytest.raises(UsageError, match="neither a date"):
+        served.harvest(since)
+
+
+# -- a server that is busy or away ----------------------------------------------------------------------------------
+
+
+def test_a_busy_server_is_waited_for_as_long_as_it_asks(served: Served) -> None:
+    served.repository.throttle(2, retry_after=7, after=2)
+    assert numbers(served.harvest()) == [1, 2, 3, 4, 5, 6, 7]
+    assert served.waits == [7, 7]
+
+
+def test_retry_after_may_be_a_date(served: Served) -> None:
+    served.repository.throttle(retry_after="Wed, 01 Apr 2026 12:01:30 GMT")
+    list(served.harvest())
+    assert served.waits == [90]
+
+
+@pytest.mark.parametrize("status", [429, 500, 502, 503, 504])
+def test_a_server_that_fails_for_a_while_is_asked_again(served: Served, status: int) -> None:
+    served.repository.fail(status, times=3, after=1)
+    assert len(numbers(served.harvest())) == 7
+    assert len(served.waits) == 3
+    assert all(0 <= wait <= 60 for wait in served.waits)
+
+
+def test_connections_that_break_are_tried_again(served: Served) -> None:
+    served.repository.disconnect(after=1)
+    served.repository.truncate(after=1)
+    assert numbers(served.harvest()) == [1, 2, 3, 4, 5, 6, 7]
+
+
+def test_a_server_that_stays_away_ends_in_retry(served: Served) -> None:
+    served.repository.fail(503, times=100, after=2)
+    harvest = served.harvest()
+    with pytest.raises(RetryError, match=r"resumptionToken=.*HTTP 503.*Try again later"):
+        list(harvest)
+    assert len(served.repository.requests) == 2 + oai_client.ATTEMPTS
+    assert not harvest.complete
+
+
+def test_no_server_at_all_ends_in_retry(served: Served) -> None:
+    with serve(Repository()) as gone:
+        pass
+    with pytest.raises(RetryError, match=gone):
+        list(served.harvest(url=gone))
+
+
+def test_a_wait_that_is_too_long_is_not_waited_for(served: Served) -> None:
+    served.repository.throttle(retry_after=86_400)
+    with pytest.raises(RetryError, match="86,400 seconds"):
+        list(served.harvest())
+    assert served.waits == []
+
+
+# -- answers that cannot be used ------------------------------------------------------------------------------------
+
+
+def test_a_page_that_is_not_well_formed_is_asked_for_once_more(served: Served) -> None:
+    served.repository.garble(after=2)
+    assert numbers(served.harvest()) == [1, 2, 3, 4, 5, 6, 7]
+
+
+def test_a_page_that_stays_broken_ends_the_run_by_its_address(served: Served) -> None:
+    served.repository.garble(times=100, after=2)
+    harvest = served.harvest()
+    with pytest.raises(FailError, match=r"resumptionToken=.*not well-formed"):
+        list(harvest)
+    assert not harvest.complete
+
+
+@pytest.mark.parametrize(
+    ("body", "reason"),
+    [
+        (b"", "empty"),
+        (b"Down for maintenance", "no OAI-PMH response"),
+        (b"<!DOCTYPE html><html><body>Sign in</body></html>", "a web page"),
+        (b'{"error": "not found"}', "no OAI-PMH response"),
+        (b"<", "no OAI-PMH response"),
+        (OAI.format("<Identify/>").encode(), "neither records nor an error"),
+        (b'<!DOCTYPE x [<!ENTITY e "e">]>' + OAI.format("<ListRecords>&e;</ListRecords>").encode(), "no OAI-PMH"),
+    ],
+)
+def test_an_answer_that_is_something_else_ends_the_run(served: Served, body: bytes, reason: str) -> None:
+    served.repository.answer(body, times=2, after=1)
+    with pytest.raises(FailError, match=reason):
+        list(served.harvest())
+
+
+def test_an_address_that_does_not_identify_itself_is_named(served: Served) -> None:
+    served.repository.answer(OAI.format("<ListSets/>").encode())
+    with pytest.raises(FailError, match=r"verb=Identify does not identify the server.*base URL"):
+        list(served.harvest())
+
+
+@pytest.mark.parametrize("status", [400, 401, 404, 410])
+def test_a_refusal_by_status_ends_the_run_at_once(served: Served, status: int) -> None:
+    served.repository.fail(status)
+    with pytest.raises(FailError, match=f"HTTP {status}"):
+        list(served.harvest())
+    assert len(served.repository.requests) == 1
+
+
+def test_a_page_that_is_too_large_ends_the_run(served: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(oai_client, "MAX_PAGE_BYTES", 1_000)
+    with pytest.raises(FailError, match="larger than 1,000 bytes"):
+        list(served.harvest())
+
+
+# -- errors of the protocol -----------------------------------------------------------------------------------------
+
+
+def test_an_unknown_prefix_names_those_that_there_are(served: Served) -> None:
+    with pytest.raises(FailError, match=r"cannotDisseminateFormat.*oai_ddi99.*one of oai_dc, oai_ddi25\.$"):
+        list(served.harvest(prefix="oai_ddi99"))
+
+
+def test_a_set_where_there_are_none_says_what_to_remove(served: Served) -> None:
+    served.repository.sets = {}
+    with pytest.raises(FailError, match=r"noSetHierarchy: .*remove set from the catalogue file"):
+        list(served.harvest(set_spec="health"))
+
+
+def test_an_error_without_a_known_code_is_told_in_the_servers_words(served: Served) -> None:
+    served.repository.answer(OAI.format('<error code="onStrike">Come back\n tomorrow</error>').encode(), after=1)
+    with pytest.raises(FailError, match="Come back tomorrow"):
+        list(served.harvest())
+
+
+def test_a_token_that_expires_starts_the_list_again_and_no_record_comes_twice(served: Served) -> None:
+    def expire_once(_: Request) -> None:
+        if len(served.repository.requests) == 3:
+            served.repository.expire_tokens()
+
+    served.repository.on_request = expire_once
+    harvest = served.harvest()
+    assert numbers(harvest) == [1, 2, 3, 4, 5, 6, 7]
+    assert harvest.complete
+    assert served.asked("metadataPrefix").count("oai_ddi25") == 2
+
+
+def test_a_record_that_changes_before_the_list_starts_again_comes_once(served: Served) -> None:
+    def expire_once(_: Request) -> None:
+        if len(served.repository.requests) == 3:
+            served.repository.put("oai:demo.invalid:2", CODEBOOK, "2026-03-30T00:00:00Z")
+            served.repository.expire_tokens()
+
+    served.repository.on_request = expire_once
+    assert sorted(numbers(served.harvest())) == [1, 2, 3, 4, 5, 6, 7]
+
+
+def test_tokens_that_keep_expiring_end_the_run(served: Served) -> None:
+    served.repository.on_request = lambda _: served.repository.expire_tokens()
+    harvest = served.harvest()
+    with pytest.raises(FailError, match=r"badResumptionToken.*twice"):
+        list(harvest)
+    assert not harvest.complete
+
+
+def test_a_token_that_comes_twice_ends_the_run(served: Served) -> None:
+    page = "<ListRecords><record><header><identifier>x</identifier></header></record>{}</ListRecords>"
+    token = "<resumptionToken>round and round</resumptionToken>"
+    served.repository.answer(OAI.format(page.format(token)).encode(), times=10, after=1)
+    with pytest.raises(FailError, match="'round and round' twice"):
+        list(served.harvest())
+
+
+def test_a_list_that_says_midway_that_nothing_matches_is_not_complete(served: Served) -> None:
+    served.repository.answer(OAI.format('<error code="noRecordsMatch"/>').encode(), after=2)
+    harvest = served.harvest()
+    with pytest.raises(FailError, match=r"noRecordsMatch.*broke off"):
+        list(harvest)
+    assert not harvest.complete
+
+
+# -- redirects ------------------------------------------------------------------------------------------------------
+
+
+def test_redirects_on_the_same_host_are_followed(served: Served) -> None:
+    with serve(served.repository) as elsewhere:
+        served.repository.redirect(f"{elsewhere}?verb=Identify")
+        assert len(numbers(served.harvest())) == 7
+
+
+@pytest.mark.parametrize("target", ["http://10.0.0.1/oai", "http://localhost:1/oai", "https://moved.invalid/oai"])
+def test_redirects_to_other_hosts_are_refused_by_name(served: Served, target: str) -> None:
+    served.repository.redirect(f"{target}?verb=Identify")
+    with pytest.raises(FailError, match=f"redirects to {target}.*change the url in the catalogue file"):
+        list(served.harvest())
+
+
+def test_a_circle_of_redirects_ends_the_run(served: Served) -> None:
+    served.repository.redirect(f"{served.url}?verb=Identify", times=50)
+    with pytest.raises(FailError, match="in a circle"):
+        list(served.harvest())
+
+
+# -- real answers ---------------------------------------------------------------------------------------------------
+
+
+@contextmanager
+def pages(folder: Path, first: str, identify: str) -> Iterator[str]:
+    """Saved answers; a resumption token is the name of the next one."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            query = parse_qs(urlsplit(self.path).query)
+            token = query.get("resumptionToken", [first])[0]
+            name = identify if query["verb"] == ["Identify"] else token
+            body = (folder / name).read_bytes()
+            self.send_response(200)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, format: str, *args: object) -> None:  # noqa: A002
+            """Nothing."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{server.server_port}/oai"
+        finally:
+            server.shutdown()
+            thread.join()
+
+
+@pytest.mark.skipif(not SHARED.is_dir(), reason="real records are not here")
+def test_a_real_chain_of_pages_is_read_to_its_end(served: Served) -> None:
+    with pages(SHARED / "oai_pmh" / "sickle", "ListRecords.xml", "Identify.xml") as url:
+        harvest = served.harvest(url=url)
+        fetched = raw_records(list(harvest))
+    assert len(fetched) == 8
+    assert sum(raw.deleted for raw in fetched) == 3
+    assert sum(raw.positional for raw in fetched) == 1
+    assert (harvest.complete, harvest.total, harvest.watermark) == (True, 8, "2013-02-27T10:01:15Z")
+
+
+@pytest.mark.skipif(not SHARED.is_dir(), reason="real records are not here")
+@pytest.mark.parametrize(
+    "name", ["badArgument", "badResumptionToken", "idDoesNotExist", "noSetHierarchy", "undefinedError"]
+)
+def test_real_errors_end_the_run(served: Served, name: str) -> None:
+    with pages(SHARED / "oai_pmh" / "sickle", f"{name}.xml", "Identify.xml") as url, pytest.raises(FailError):
+        list(served.harvest(url=url))
