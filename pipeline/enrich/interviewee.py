@@ -48,7 +48,7 @@ _SIGNS = {
 
 _FIRST_PERSON = re.compile(r"\b(?:[Ii]k|I|[Ii]ch|[Jj]e|mijn|my|meine?)\b")
 _OWN_WORDS = re.compile(
-    r"\b(?:[Ii]k ben|[Ii]k was|I am|I was|[Ii]ch bin|[Ii]ch war)\b[^.!?]{0,60}\b(?:(?P<male>jongen|zoon|man|boy|son|Junge|Sohn|Mann)|(?P<female>meisje|dochter|vrouw|girl|daughter|woman|Mädchen|Tochter|Frau))\b"
+    r"\b(?:[Ii]k ben|[Ii]k was|I am|I was|[Ii]ch bin|[Ii]ch war)\b(?:[^.!?](?!mijn |my |meine)){0,60}\b(?:(?P<male>jongen|zoon|man|boy|son|Junge|Sohn|Mann)|(?P<female>meisje|dochter|vrouw|girl|daughter|woman|Mädchen|Tochter|Frau))\b"
 )
 NARRATED = 4
 """So many words of the first person, and the interviewee speaks: "he" and "she" are others."""

@@ -56,7 +56,7 @@ class Claim(NamedTuple):
 
 ADJACENT = 3
 """Words between one of a sex and what it describes: "male Wistar rats"."""
-NEARBY = 60
+NEARBY = 100
 """Characters between people and the condition that they have."""
 LEADING = 6
 """Words that may stand before whom a sentence speaks of, where it leads."""
@@ -86,11 +86,12 @@ _OTHER_ORGANS = re.compile(
     re.IGNORECASE,
 )
 _RELATION_BEFORE = re.compile(
-    r"\b(?:whose|her|his|their|its|my|our|hun|haar|zijn|diens|ihre?[nrms]?|seine?[nrms]?|leurs?|hans|hennes|deras|biological|de|the|born to(?:\s+[\w-]+)?)\s+\Z",
+    r"\b(?:whose|her|his|their|its|my|our|hun|haar|zijn|diens|ihre?[nrms]?|seine?[nrms]?|leurs?|hans|hennes|deras|biological|de|the|born to)\s+\Z",
     re.IGNORECASE,
 )
+_BORN_TO = re.compile(r"\bborn (?:to|from)\s+(?:[\w-]+\s+){0,2}\Z", re.IGNORECASE)
 RELATION = re.compile(
-    r"(?:women|woman|husband|wife|wives|father|mother|son|daughter|brother|sister|vader|moeder|zoon|zonen|dochter|echtgeno|mother|vater|mutter)",
+    r"(?:husband|wife|wives|father|mother|son|daughter|brother|sister|vader|moeder|zoon|zonen|dochter|echtgeno|mother|vater|mutter)",
     re.IGNORECASE,
 )
 _TOPIC_BEFORE = re.compile(
@@ -219,9 +220,14 @@ def _claim(
     if head.value in ONE_SEX and conditional and head is named[0]:
         return Claim(Who.NEUTRAL, statement, words, number, of=head.value)
     leads = text[start : named[0].start].count(" ") < LEADING
-    if natural is not None and head.value in {Who.NEUTRAL, Who.IMPLIED} and abs(natural.start - head.end) < NEARBY:
+    if natural is not None and head.value in {Who.NEUTRAL, Who.IMPLIED} and _has(head, natural):
         return Claim(natural.value, statement, text[natural.start : natural.end], number, leads=True)
     return Claim(head.value, statement, words, number, head.start, leads=leads)
+
+
+def _has(head: Match[Who], natural: Match[Who]) -> bool:
+    """Whether people are near enough to a condition for it to be theirs."""
+    return head.value is Who.IMPLIED or abs(natural.start - head.end) < NEARBY
 
 
 def _pair(text: str, sexed: list[Match[Who]], *, near: bool) -> str | None:
@@ -272,6 +278,8 @@ def _is_other_word(text: str, hit: Match[Who]) -> bool:
 
 def _is_relation(text: str, hit: Match[Who]) -> bool:
     """Whether somebody is named as another's relative: "women whose husbands …"."""
+    if hit.value in ONE_SEX and _BORN_TO.search(text, max(0, hit.start - 40), hit.start):
+        return True
     return (
         hit.value in ONE_SEX
         and RELATION.match(text, hit.start) is not None
