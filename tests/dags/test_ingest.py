@@ -1,0 +1,166 @@
+"""DAGs, by running them in Airflow: real DAG runs in a metadata database of their own."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+from elasticsearch import Elasticsearch
+
+from pipeline import local_airflow
+from pipeline import run as runs
+from pipeline.catalogue import load
+from pipeline.index.client import connect
+from pipeline.index.generations import live_generation
+
+INSPECT = """
+import json, warnings
+from airflow.dag_processing.dagbag import DagBag
+with warnings.catch_warnings(record=True) as caught:
+    warnings.simplefilter("always")
+    bag = DagBag({folder!r})
+print("answer: " + json.dumps({{
+    "errors": {{path: str(error) for path, error in bag.import_errors.items()}},
+    "warnings": [str(item.message) for item in caught if "/dags/" in item.filename or "/pipeline/" in item.filename]
+        + [str(item) for items in bag.captured_warnings.values() for item in items],
+    "dags": {{
+        dag_id: {{
+            "doc": bool(dag.doc_md),
+            "params": sorted(dag.params),
+            "tasks": {{task.task_id: [task.retries, task.pool] for task in dag.tasks}},
+        }}
+        for dag_id, dag in bag.dags.items()
+    }},
+}}))
+"""
+
+
+class World(NamedTuple):
+    """An Airflow with catalogues of its own, before and after its DAG runs."""
+
+    env: dict[str, str]
+    folder: Path
+    client: Elasticsearch
+    states: dict[str, str]
+
+    def rows(self, query: str) -> list[tuple[Any, ...]]:
+        with sqlite3.connect(Path(self.env["AIRFLOW_HOME"]) / "airflow.db") as database:
+            return database.execute(query).fetchall()
+
+
+def study(number: int) -> dict[str, Any]:
+    return {
+        "pid": f"study-{number}",
+        "identifier": f"https://gateway.invalid/dataset/{number}",
+        "version": "1.0.0",
+        "summary": {
+            "title": f"Invented cohort {number}",
+            "abstract": f"A cohort of women in Finland, number {number}.",
+            "keywords": ["cohort"],
+        },
+        "coverage": {"spatial": "Finland"},
+        "provenance": {"temporal": {"startDate": "2001-01-01", "endDate": "2004-12-31"}},
+    }
+
+
+def write(folder: Path, name: str, studies: list[dict[str, Any]]) -> Path:
+    (folder / f"{name}.json").write_text(json.dumps(studies), encoding="utf-8")
+    path = folder / f"{name}.yaml"
+    path.write_text(
+        f"name: {name}\ntitle: Invented\nformat: hdruk\nprotocol: {{type: files, path: {name}.json}}\n",
+        encoding="utf-8",
+    )
+    return path
+
+
+@pytest.fixture(scope="module")
+def world(elasticsearch_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    folder = tmp_path_factory.mktemp("catalogues")
+    home = tmp_path_factory.mktemp("home")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("STUDY_INDEX_HOME", str(home))
+        patch.setenv("STUDY_INDEX_CATALOGUES", str(folder))
+        patch.setenv("ELASTICSEARCH_URL", elasticsearch_url)
+        client = connect()
+        write(folder, "dag-good", [study(number) for number in range(20)])
+        shrunk = write(folder, "dag-shrunk", [study(number) for number in range(20)])
+        runs.run(load(shrunk), client)
+        write(folder, "dag-shrunk", [study(0)])
+        (folder / "dag-wrong.yaml").write_text("name: dag-wrong\ntitle: x\nformatt: hdruk\n", encoding="utf-8")
+        env = local_airflow.environment()
+        local_airflow.prepare(env)
+        states = local_airflow.run_dags(env, ["ingest_dag-good", "ingest_dag-shrunk", "maintain_index"])
+        yield World(env, folder, client, states)
+        client.close()
+
+
+@pytest.fixture(scope="module")
+def dagbag(world: World) -> dict[str, Any]:
+    code = INSPECT.format(folder=str(local_airflow.DAGS))
+    done = subprocess.run([sys.executable, "-c", code], env=world.env, check=True, text=True, stdout=subprocess.PIPE)
+    (line,) = [line for line in done.stdout.splitlines() if line.startswith("answer: ")]
+    answer: dict[str, Any] = json.loads(line.removeprefix("answer: "))
+    return answer
+
+
+def test_dags_import_without_error_or_warning(dagbag: dict[str, Any]) -> None:
+    assert dagbag["errors"] == {}
+    assert dagbag["warnings"] == []
+
+
+def test_each_catalogue_file_has_a_dag_that_explains_itself(dagbag: dict[str, Any]) -> None:
+    assert {"ingest_dag-good", "ingest_dag-shrunk", "ingest_dag-wrong", "maintain_index"} == dagbag["dags"].keys()
+    assert all(dag["doc"] for dag in dagbag["dags"].values())
+    assert dagbag["dags"]["ingest_dag-good"]["params"] == ["full", "limit", "since"]
+
+
+def test_every_task_is_retried_and_has_a_pool_that_exists(dagbag: dict[str, Any]) -> None:
+    pools = {"default_pool", *json.loads((local_airflow.DAGS / "pools.json").read_text(encoding="utf-8"))}
+    tasks = [task for dag in dagbag["dags"].values() for task in dag["tasks"].values()]
+    assert all(retries >= 1 for retries, _ in tasks)
+    assert {pool for _, pool in tasks} <= pools
+
+
+def test_a_dag_run_gives_the_same_documents_as_the_command_line(world: World) -> None:
+    assert world.states["ingest_dag-good"] == "success"
+    by_hand = write(world.folder, "dag-by-hand", [study(number) for number in range(20)])
+    by_hand.write_text(by_hand.read_text(encoding="utf-8") + "source: dag-good\n", encoding="utf-8")
+    runs.run(load(by_hand), world.client)
+
+    assert documents(world.client, "dag-good") == documents(world.client, "dag-by-hand")
+    assert len(documents(world.client, "dag-good")) == 20
+
+
+def test_a_held_run_fails_in_its_report_at_once_and_leaves_what_is_live(world: World) -> None:
+    assert world.states["ingest_dag-shrunk"] == "failed"
+    live = live_generation(world.client, "dag-shrunk")
+    assert live is not None
+    assert live.number == 1
+    tries = world.rows(
+        "SELECT task_id, state, try_number FROM task_instance WHERE dag_id = 'ingest_dag-shrunk' AND state = 'failed'"
+    )
+    assert tries == [("report", "failed", 1)]
+
+
+def test_the_asset_tells_the_counts_of_the_run_that_passed(world: World) -> None:
+    extras = [json.loads(extra) for (extra,) in world.rows("SELECT extra FROM asset_event")]
+    assert [extra["catalogue"] for extra in extras] == ["dag-good"]
+    assert extras[0]["created"] == extras[0]["live"] == 20
+
+
+def test_maintenance_succeeds(world: World) -> None:
+    assert world.states["maintain_index"] == "success"
+
+
+def documents(client: Elasticsearch, catalogue: str) -> dict[str, dict[str, Any]]:
+    live = live_generation(client, catalogue)
+    assert live is not None
+    hits = client.search(index=live.index, size=100)["hits"]["hits"]
+    own = {"harvested_at", "catalogue", "content_hash"}
+    return {hit["_id"]: {key: value for key, value in hit["_source"].items() if key not in own} for hit in hits}
