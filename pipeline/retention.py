@@ -39,4 +39,4 @@ def _is_base(staging: Staging) -> bool:
     if not staging.has_json("report"):
         return False
     fetched = staging.read_json("fetch")
-    return bool(fetched["listing"] and fetched["complete"] and fetched["since"] is None)
+    return bool(fetched["listing"] and fetched["complete"])

@@ -19,7 +19,10 @@ from pipeline.errors import FailError
 from pipeline.record import RawRecord
 
 PART_SIZE = 2000
-"""Records in a part: some 10 MB of documents, a second or two of work."""
+"""Records in a part at most: a few seconds of work."""
+
+PART_BYTES = 32 * 1024 * 1024
+"""Bytes of raw records in a part, which one large record may exceed."""
 
 
 class Staging:
@@ -122,6 +125,20 @@ def _folders(below: str, url: str | None) -> list[str]:
         for item in fs.ls(folder, detail=True)
         if item["type"] == "directory"
     )
+
+
+def in_parts(lines: Iterable[bytes], size: int = PART_SIZE, most_bytes: int = PART_BYTES) -> Iterator[list[bytes]]:
+    """The lines in parts bounded in count and bytes."""
+    part: list[bytes] = []
+    held = 0
+    for line in lines:
+        if part and (len(part) >= size or held + len(line) > most_bytes):
+            yield part
+            part, held = [], 0
+        part.append(line)
+        held += len(line)
+    if part:
+        yield part
 
 
 def pack_raw(raw: RawRecord) -> bytes:

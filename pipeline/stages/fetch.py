@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import islice
 from typing import Any
 
 import orjson
@@ -15,7 +14,7 @@ from pipeline.protocols import open_harvest
 from pipeline.protocols.base import RejectedRaw
 from pipeline.record import RawRecord
 from pipeline.stages.context import Context, now, timed
-from pipeline.staging import PART_SIZE, pack_raw
+from pipeline.staging import in_parts, pack_raw
 
 
 def fetch(context: Context) -> dict[str, Any]:
@@ -38,12 +37,12 @@ def fetch(context: Context) -> dict[str, Any]:
         fetched = 0
         lines = _lines(context, iter(harvest), lambda: harvest.total)
         parts = 0
-        while part := list(islice(lines, PART_SIZE)):
+        for part in in_parts(lines):
             context.staging.write_part("raw", parts, part)
             fetched += len(part)
             parts += 1
     result |= {
-        "listing": harvest.listing and since is None,
+        "listing": harvest.listing and context.options.since is None,
         "complete": harvest.complete,
         "watermark": harvest.watermark,
         "parts": list(range(parts)),
