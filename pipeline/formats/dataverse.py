@@ -30,6 +30,7 @@ from pipeline.formats.shapes import (
     names,
     objects,
     urls,
+    whole_number,
     words,
     year,
 )
@@ -66,11 +67,6 @@ _FUNDING_AGENCY = re.compile(r"funding agency\s*:\s*", re.IGNORECASE)
 _VERSION_KEYS = ("datasetVersion", "latestVersion")
 _FUNDING_ROLES = frozenset({"Funder", "Sponsor"})
 
-_LINES = (
-    (Role.TITLE, "citation", "title"),
-    (Role.TITLE, "citation", "subtitle"),
-    (Role.TITLE, "citation", "alternativeTitle"),
-)
 _PLAIN = (
     (Role.LANGUAGE, "citation", "language"),
     (Role.RESOURCE_TYPE, "citation", "kindOfData"),
@@ -170,6 +166,8 @@ class Dataverse(Format):
 
     def is_record(self, value: dict[str, Any]) -> bool:
         """Whether the object is a dataset or an answer of the API, rather than datasets by key."""
+        if _is_dataset(value) or "data" in value or "status" in value:
+            return True
         return not value or not all(isinstance(each, dict) and _is_dataset(each) for each in value.values())
 
 
@@ -220,8 +218,10 @@ def _language(data: dict[str, Any], fields: Fields) -> str | None:
 
 
 def _texts(statements: Statements, fields: Fields, language: str | None) -> None:
-    for role, block, field in _LINES:
-        statements.add_each(role, f"{block}/{field}", fields.value(field), language=language)
+    for field in ("title", "subtitle"):
+        statements.add_each(Role.TITLE, f"citation/{field}", fields.value(field), language=language)
+    # an alternative title is a translation as often as not
+    statements.add_each(Role.TITLE, "citation/alternativeTitle", fields.value("alternativeTitle"))
     for compound in fields.compounds("dsDescription"):
         text = words(compound.get("dsDescriptionValue"))
         if not _DEPOSIT_DATE.fullmatch(text):
@@ -256,12 +256,13 @@ def _topics(statements: Statements, fields: Fields, language: str | None) -> Non
     for subject in names(fields.value("subject")):
         statements.add(Role.TOPIC, "citation/subject", subject, vocabulary="Dataverse subject")
     for compound in fields.compounds("topicClassification"):
+        uri = name(compound.get("topicClassVocabURI"))
         statements.add(
             Role.TOPIC,
             "citation/topicClassification/topicClassValue",
             name(compound.get("topicClassValue")),
-            code=name(compound.get("topicClassVocabURI")) or None,
-            vocabulary=name(compound.get("topicClassVocab")) or None,
+            code=uri.partition("#")[2] or None,
+            vocabulary=name(compound.get("topicClassVocab")) or uri or None,
         )
     for role, block, field, vocabulary in _TERMS:
         expanded = fields.expanded(field)
@@ -282,7 +283,7 @@ def _access(statements: Statements, version: dict[str, Any]) -> None:
     embargoes: dict[str, None] = {}
     for file in objects(version.get("files")):
         described = mapping(file.get("dataFile"))
-        if file.get("label") in REPOSITORY_FILES or described.get("filename") in REPOSITORY_FILES:
+        if REPOSITORY_FILES & {name(file.get("label")), name(described.get("filename"))}:
             continue
         if isinstance(value := file.get("restricted"), bool):
             restricted[f"restricted: {str(value).lower()}"] = None
@@ -313,10 +314,10 @@ def _same_as(other_ids: list[str], dois: list[str]) -> list[str]:
 
 
 def _version(version: dict[str, Any]) -> str | None:
-    major, minor = version.get("versionNumber"), version.get("versionMinorNumber")
-    if not isinstance(major, int):
+    major, minor = whole_number(version.get("versionNumber")), whole_number(version.get("versionMinorNumber"))
+    if major is None:
         return None
-    return f"{major}.{minor}" if isinstance(minor, int) else str(major)
+    return str(major) if minor is None else f"{major}.{minor}"
 
 
 def _people(fields: Fields, statements: Statements, field: str, part: str) -> list[str]:

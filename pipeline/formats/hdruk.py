@@ -141,7 +141,8 @@ class HdrUk(Format):
 
     def is_record(self, value: dict[str, Any]) -> bool:
         """Whether the object is a dataset, rather than datasets by key."""
-        return not value or not all(isinstance(each, dict) and "summary" in each for each in value.values())
+        is_of_datasets = all(isinstance(each, dict) and "summary" in each for each in value.values())
+        return "summary" in value or not value or not is_of_datasets
 
 
 def _dataset(value: dict[str, Any]) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from typing import Any
 
 from pipeline.identity import bare_doi
 from pipeline.record import Related, Role, Statement
-from pipeline.text import clean, line
+from pipeline.text import clean, line, without_contacts
 
 _URL = re.compile(r"https?://[^\s<>\"]+", re.IGNORECASE)
 _YEAR = re.compile(r"\s*(\d{4})(?:\D|\Z)")
@@ -37,13 +37,16 @@ def objects(value: Any) -> Iterator[dict[str, Any]]:
 
 
 def words(value: Any) -> str:
-    """The text, cleaned, with its paragraphs; empty for anything that is no text."""
-    return clean(value) if isinstance(value, str) else ""
+    """The text, cleaned, with its paragraphs and without contact data; empty for anything that is no text."""
+    return without_contacts(clean(value)) if isinstance(value, str) else ""
 
 
 def name(value: Any) -> str:
-    """The text, cleaned, on one line; empty for anything that is no text."""
-    return line(value) if isinstance(value, str) else ""
+    """The text, cleaned, on one line and without e-mail addresses; empty for anything that is no text."""
+    if not isinstance(value, str):
+        return ""
+    text = line(value)
+    return without_contacts(text) if "@" in text and "://" not in text else text
 
 
 def names(value: Any) -> list[str]:
@@ -53,13 +56,13 @@ def names(value: Any) -> list[str]:
 
 
 def whole_number(value: Any) -> int | None:
-    """The whole number that a number or a text of digits states."""
+    """The whole number that a number or a text of digits states; one of more than 15 digits counts nothing real."""
     if isinstance(value, str):
         digits = value.strip()
         return int(digits) if digits.isdecimal() and len(digits) <= 15 else None
-    if isinstance(value, float) and value.is_integer():
-        return int(value)
-    return value if isinstance(value, int) and not isinstance(value, bool) else None
+    if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) < 1e15:
+        return None
+    return int(value) if value == int(value) else None
 
 
 def year(value: Any) -> int | None:

@@ -32,7 +32,7 @@ OTHER_SYNTAX = {
 }
 """Payloads that are well-formed, and no record of any format of that syntax."""
 
-_TAG = re.compile(r"</?[a-zA-Z][^<>]*>")
+_TAG = re.compile(r"</?[a-zA-Z][a-zA-Z0-9:]*(?:\s[^<>]*|/)?>")
 _ENTITY = re.compile(r"&(?:#\d+|#x[0-9a-fA-F]+|[a-z]+);")
 _EMAIL = re.compile(r"[\w.+-]+@[\w-]+\.\w+")
 _MUTATIONS = settings(
