@@ -1,157 +1,195 @@
-"""Years that the data are about.
+"""Years that the data are about, and whether collection goes on.
 
-A period covered outranks dates of collection, fields outrank prose. What a field's words mean is read by one grammar:
-dates in any of the shapes catalogues use, two of them as a period, one side open, going on.
+A period covered outranks dates of collection wherever it stands; fields outrank prose, and a title a description. In
+prose only what is told of data, of their collection or of the time covered counts: never publication, version, law,
+grant, citation, birth.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import NamedTuple
 
+from pipeline.enrich.dates import LONGEST_JOIN, ONGOING, Date, Period, dates, periods
+from pipeline.enrich.words import LONGEST_TEXT, sentences
 from pipeline.record import Evidence, Found, Role, Statement, StudyRecord, stated
 
 LONGEST_SPAN = 500
 """Years; of a longer period `years` holds the first and the last only."""
-
-_ONGOING_WORDS = (
-    r"ongoing|on-going|present|current(?:ly)?|continuing|continuous(?:ly)?|continues|live|now|today|to date|till date|onwards?|onward"
-    r"|heden|vandaag|lopend|doorlopend|heute|gegenwart|laufend|fortlaufend|aujourd'hui|en cours|nykyhetki|nykypäivä|jatkuva|pågående|nutid|"
-    r"nåtid|idag|løbende|pågår|løpende|actualidad|presente|en curso|in corso|oggi|現在|継続中"
+REGULAR = frozenset(
+    "continuous daily semiweekly weekly biweekly semimonthly monthly bimonthly quarterly biannual semiannual annual "
+    "yearly biennial triennial".split()
 )
-_ONGOING = re.compile(rf"(?<!\w)(?:{_ONGOING_WORDS})(?!\w)", re.IGNORECASE)
-_SINCE = re.compile(
-    r"(?<!\w)(?:since|sinds|vanaf|seit|ab|depuis|sedan|siden|vuodesta|desde|dal|from)\s+(?:\w+\s+)?(?=\d{3,4})",
+"""Update rhythms that tell of a collection that goes on."""
+
+_NO_DATA = re.compile(
+    r"(?:born(?: in| between| on)?|geboren(?: in| tussen)?|né(?:e?s)? en|syntyneet|födda|©|copyright|published|publi\w+|released?|version|versie|v\.|deposit\w*|"
+    r"grant|funded|act(?: of)?|law(?: of)?|wet|gesetz|directive|regulation|isbn|issn|doi|accessed|retrieved|agenda|horizon|vision|strategy|"
+    r"et al\.?,?|interviews?|respondent|nummer|number|part|deel|no\.|nr\.|iso|established|founded|opgericht|gegründet|census|icd|dsm|hg|windows|office|stata|spss|"
+    r"\b(?:Jan|Feb)\w*\.?\s\d{1,2},)\s*\(?\[?\s*\Z",
     re.IGNORECASE,
 )
-_MONTHS = (
-    r"(?:jan(?:uar[yi])?|januari|febr?(?:uar[yi])?|februari|mar(?:ch)?|maart|mrt|apr(?:il)?|may|mei|mai|june?|juni|july?|juli|"
-    r"aug(?:ust(?:us)?)?|sept?(?:ember)?|o[ck]t(?:ober)?|nov(?:ember)?|de[cz](?:ember)?|spring|summer|autumn|winter|fall)"
+_CITED = re.compile(r"(?:[A-Z][\w'’-]+|\bet al\.?|\b[A-Z]\.)\s*,?\s*\(?\Z")
+_AFTER_CITED = re.compile(r"[a-z]?\s*[);,]")
+_BIRTH_COHORT = re.compile(r"\s+(?:[A-Z][\w-]+\s+){0,2}(?:birth\s+)?cohort|\s*geborene|\s+census\b", re.IGNORECASE)
+_DATA = re.compile(
+    r"\b(?:data|dataset\w*|cover\w*|period\w*|collect\w*|conducted|carried out|fieldwork|field work|interview\w*|survey\w*|sampl\w*|recruit\w*|enrol\w*|"
+    r"record\w*|regist\w*|observ\w*|measur\w*|wave\w*|sweep\w*|follow-?up|baseline|between|during|from|over|until|since|held|took place|stud(?:y|ied)|cohort|time ?(?:frame|span|line)|admi\w+|discharg\w*|extract\w*|"
+    r"gegevens|periode|verzameld|afgenomen|gehouden|uitgevoerd|onderzoek|interviews?|tussen|sinds|tijdens|enquête|peiling|erhebung\w*|erhoben|befrag\w*|daten|zeitraum|zwischen|seit|"
+    r"données|période|entre|enquête|réalisée?|recueilli\w*|aineisto\w*|kerät\w*|haastatel\w*|kysely\w*|vuosi\w*|insaml\w*|undersökning\w*|perioden|mellan|datos|dati|período|periodo)\b",
+    re.IGNORECASE,
 )
-_BCE = r"(?:B\.?\s?C\.?(?:\s?E\.?)?|v\.?\s?Chr\.?|a\.?C\.|av\.?\s?J\.?-?C\.?|eaa\.?|f\.?\s?Kr\.?)"
-_YEAR = re.compile(
-    rf"(?<![\w.])(?P<year>-?\d{{1,5}})\s?(?P<bce>{_BCE})(?!\w)"
-    r"|(?<![\d.,])(?P<iso>-?\d{4,5})-(?P<month>[01]\d)(?:-(?P<day>[0-3]\d))?(?:T[\d:.]+Z?)?(?!\d)"
-    r"|(?<![\d])(?P<dmy>[0-3]?\d[./-][0-3]?\d[./-](?P<dmyyear>\d{4}|\d{2}))(?!\d)"
-    r"|(?<![\d])(?P<my>[01]?\d[-/.](?P<myyear>1[5-9]\d\d|20\d\d))(?!\d)"
-    r"|(?<![\d.,€$£])(?P<season>(?P<from>1[0-9]\d\d|20\d\d)\s?[/\-\u2013]\s?(?P<to>\d{2}))(?![\d%])"
-    r"|(?<![\d])(?P<compact>(?:1[5-9]|20)\d{6})(?!\d)"
-    r"|(?<![\d])(?P<decade>[12]\d\d0)(?:s|'s|er|-?ies|-luvulla|-luvun|-talet|erne)(?!\w)"
-    r"|(?<![\d.,€$£])(?P<plain>\d{4})(?![\d%]|,\d)"
+_STRONG = re.compile(
+    r"\b(?:data (?:were|was|are|is|have been|has been)? ?(?:collect\w+|gather\w+|record\w+|obtain\w+|from|for|cover\w*|span\w*)|collected|conducted|carried out|fieldwork|field work|interview\w*|"
+    r"survey\w*|recruit\w*|enrol\w*|cover(?:s|ed|ing|age)?|wave|took place|time (?:frame|span|period)|period|verzameld|afgenomen|gehouden|uitgevoerd|periode|erhoben|durchgeführt|zeitraum|"
+    r"réalisée?|recueilli\w*|période|kerättiin|haastateltiin|insamla\w*|genomför\w*|started|began|commenced|gestart|since|sinds|seit|admissions?|patients)\b",
+    re.IGNORECASE,
 )
+EARLIEST_IN_PROSE = 1400
+"""A bare number below this is no year in prose."""
+_LEADING_SENTENCES = 12
+"""Sentences of a description that are read for years."""
 
 
 class Span(NamedTuple):
-    """Years of one stated period; None where the side is open."""
+    """One stated period, and what states it."""
 
-    start: int | None
-    end: int | None
-    ongoing: bool
+    period: Period
     statement: Statement
     words: str
 
 
 def find(record: StudyRecord, harvest_year: int) -> dict[str, Found]:
     """`start_year`, `end_year`, `ongoing`, `years` and `duration_years`, as far as stated."""
-    for spans in (
-        [span for statement in record.having(Role.PERIOD) for span in _in_field(statement, harvest_year)],
-        [span for statement in record.having(Role.COLLECTION_DATES) for span in _in_field(statement, harvest_year)],
-        [span for statement in record.having(Role.TITLE) for span in _in_title(statement, harvest_year)],
-    ):
-        if spans:
-            return _facets(spans, harvest_year)
+    for role in (Role.PERIOD, Role.COLLECTION_DATES):
+        spans = [span for statement in record.having(role) for span in _in_field(statement, harvest_year)]
+        told = [span for span in spans if span.period.start is not None or span.period.end is not None]
+        if told:
+            return _facets(spans, record, harvest_year)
+    for role, read in ((Role.TITLE, _in_title), (Role.DESCRIPTION, _in_description)):
+        for statement in record.having(role):
+            spans = list(read(statement, harvest_year))
+            if spans:
+                return _facets(spans, record, harvest_year)
     return {}
 
 
-def _facets(spans: list[Span], harvest_year: int) -> dict[str, Found]:
+def _facets(spans: list[Span], record: StudyRecord, harvest_year: int) -> dict[str, Found]:
     evidence = tuple(dict.fromkeys(stated(span.statement, span.words) for span in spans))
-    starts = [span.start for span in spans if span.start is not None]
-    ends = [span.end for span in spans if span.end is not None]
-    ongoing = any(span.ongoing for span in spans)
+    starts = [year for span in spans for year in (span.period.start,) if year is not None]
+    ends = [year for span in spans for year in (span.period.end,) if year is not None]
     facets: dict[str, Found] = {}
     if starts:
         facets["start_year"] = Found(min(starts), evidence)
-    if ongoing:
-        facets["ongoing"] = Found(True, evidence)
+    going_on = tuple(stated(span.statement, span.words) for span in spans if span.period.ongoing)
+    if not going_on and starts and not ends:
+        going_on = tuple(stated(rhythm) for rhythm in record.having(Role.UPDATE_RHYTHM) if _is_regular(rhythm))
+    if going_on:
+        facets["ongoing"] = Found(True, going_on)
     elif ends:
         facets["end_year"] = Found(max(ends), evidence)
-    years = sorted({year for span in spans for year in _covered(span, harvest_year)})
+    years = {year for span in spans for year in _covered(span.period, harvest_year)}
+    if going_on and starts:
+        years.update(_covered(Period(max(starts), None, ongoing=True), harvest_year))
     if years:
-        facets["years"] = Found(years, evidence)
+        facets["years"] = Found(sorted(years), evidence)
     if "start_year" in facets and "end_year" in facets:
         length = facets["end_year"].value - facets["start_year"].value
         facets["duration_years"] = Found(length, (Evidence(kind="derived", field="start_year, end_year"),))
     return facets
 
 
-def _covered(span: Span, harvest_year: int) -> list[int]:
-    end = harvest_year if span.ongoing else span.end
-    sides = [year for year in (span.start, end) if year is not None]
+def _covered(period: Period, harvest_year: int) -> list[int]:
+    end = harvest_year if period.ongoing else period.end
+    sides = [year for year in (period.start, end) if year is not None]
     if len(sides) == 2 and 0 <= sides[1] - sides[0] <= LONGEST_SPAN:
         return list(range(sides[0], sides[1] + 1))
     return sides
 
 
-def _dates(text: str, harvest_year: int) -> list[tuple[int, int, int, int]]:
-    """First year, last year, and place of each date in a text."""
-    found: list[tuple[int, int, int, int]] = []
-    for match in _YEAR.finditer(text):
-        first = last = _year_of(match, harvest_year)
-        if first is None or last is None:
-            continue
-        if match["decade"]:
-            last = first + 9
-        elif match["season"]:
-            last = first // 100 * 100 + int(match["to"])
-            if last < first:
-                last += 100
-            if last - first > 60:
-                last = first
-        found.append((first, last, match.start(), match.end()))
-    return found
-
-
-def _year_of(match: re.Match[str], harvest_year: int) -> int | None:
-    if match["bce"]:
-        return -abs(int(match["year"]))
-    digits = (
-        match["iso"]
-        or match["myyear"]
-        or match["from"]
-        or match["decade"]
-        or match["plain"]
-        or (match["compact"] or "")[:4]
-        or match["dmyyear"]
-    )
-    year = int(digits)
-    if len(digits) == 2:
-        year += 2000 if year <= harvest_year % 100 else 1900
-    if digits.startswith("-"):
-        return year
-    return year if 1000 <= year <= harvest_year + 30 else None
+def _is_regular(rhythm: Statement) -> bool:
+    return any(word in REGULAR for word in re.findall(r"[a-z]+", rhythm.text.lower().replace("-", ""))[:3])
 
 
 def _in_field(statement: Statement, harvest_year: int) -> list[Span]:
     """The periods that a field about time states."""
+    return [
+        Span(period, statement, statement.text[:200]) for period in periods(statement.text[:LONGEST_TEXT], harvest_year)
+    ]
+
+
+def _in_title(statement: Statement, harvest_year: int) -> Iterator[Span]:
     text = statement.text
-    dates = _dates(text, harvest_year)
-    ongoing = bool(_ONGOING.search(text)) or bool(re.search(r"\d{4}\s*\.\.\s*\Z", text))
-    words = text[:200]
-    if not dates:
-        return [Span(None, None, True, statement, words)] if ongoing else []
-    first, last = dates[0][0], max(date[1] for date in dates)
-    if text.endswith("/") and len(dates) == 1:
-        return [Span(first, None, False, statement, words)]
-    if text.startswith("/") and len(dates) == 1:
-        return [Span(None, last, False, statement, words)]
-    if ongoing or (_SINCE.search(text) and len(dates) == 1):
-        return [Span(first, None, True, statement, words)]
-    return [Span(min(date[0] for date in dates), last, False, statement, words)]
+    found = [date for date in dates(text, harvest_year, prose=True) if _is_of_data(text, date)]
+    outside = [date for date in found if not _in_brackets(text, date)]
+    yield from _spans(statement, outside or found, harvest_year)
 
 
-def _in_title(statement: Statement, harvest_year: int) -> list[Span]:
-    dates = [date for date in _dates(statement.text, harvest_year) if date[0] >= 1500]
-    if not dates:
-        return []
-    words = statement.text[dates[0][2] : dates[-1][3]]
-    return [Span(min(date[0] for date in dates), max(date[1] for date in dates), False, statement, words)]
+def _in_description(statement: Statement, harvest_year: int) -> Iterator[Span]:
+    """Periods in sentences that tell of data or their collection; single years only where that is plain."""
+    text = statement.text
+    weak: list[Span] = []
+    for start, end in sentences(text)[:_LEADING_SENTENCES]:
+        sentence = text[start:end]
+        if not re.search(r"\d{3}", sentence):
+            continue
+        found = [
+            Date(date.first, date.last, date.start + start, date.end + start)
+            for date in dates(sentence, harvest_year, prose=True)
+        ]
+        spans = list(_spans(statement, [date for date in found if _is_of_data(text, date)], harvest_year))
+        if _STRONG.search(sentence):
+            yield from spans
+        else:
+            weak += [
+                span
+                for span in spans
+                if span.period.ongoing or (span.period.start != span.period.end and len(sentence) < 2 * LONGEST_TEXT)
+                if _DATA.search(sentence) or len(sentence) < 80
+            ]
+    if not weak:
+        return
+    yield from weak[:1]
+
+
+def _spans(statement: Statement, found: list[Date], harvest_year: int) -> Iterator[Span]:
+    """The periods that dates in prose tell, each read with its surroundings."""
+    text = statement.text
+    at = 0
+    while at < len(found):
+        first = found[at]
+        last = found[at + 1] if at + 1 < len(found) else None
+        window_start = max(0, first.start - LONGEST_JOIN)
+        both = periods(text[window_start : last.end], harvest_year, prose=True) if last else []
+        if last is not None and len(both) == 1:
+            yield Span(both[0], statement, text[first.start : last.end])
+            at += 2
+            continue
+        stop = last.start if last else min(len(text), first.end + LONGEST_JOIN)
+        newline = text.find("\n", first.end, stop)
+        stop = newline if newline >= 0 else stop
+        alone = periods(text[window_start:stop], harvest_year, prose=True)
+        period = next((told for told in reversed(alone) if first.first in {told.start, told.end}), None)
+        words = text[first.start : first.end]
+        if period is not None and period.ongoing and (going_on := ONGOING.search(text, first.end, stop)):
+            words = text[first.start : going_on.end()]
+        yield Span(period or Period(first.first, first.last), statement, words)
+        at += 1
+
+
+def _is_of_data(text: str, date: Date) -> bool:
+    """Whether a year in prose may be one of the data, rather than of a publication, a law or a birth."""
+    before, after = text[max(0, date.start - 40) : date.start], text[date.end : date.end + 40]
+    if _NO_DATA.search(before) or _BIRTH_COHORT.match(after):
+        return False
+    if re.search(r"(?:https?://|www\.|doi|10\.\d{4})\S*\Z", before):
+        return False
+    if 0 <= date.first < EARLIEST_IN_PROSE and text[date.start : date.end].isdigit():
+        return False
+    return not (before.rstrip().endswith(("(", ",", ".")) and _CITED.search(before) and _AFTER_CITED.match(after))
+
+
+def _in_brackets(text: str, date: Date) -> bool:
+    opened = text.rfind("(", 0, date.start)
+    return opened > text.rfind(")", 0, date.start)

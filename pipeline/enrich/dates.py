@@ -1,0 +1,207 @@
+"""Dates and periods as catalogues write them, read into calendar years.
+
+`periods` reads a text that is about time; it knows ISO 8601, day-month-year in any order of size, seasons (`2010/11`),
+decades (`1990s`, `jaren 90`, `1990-luku`), centuries, years BCE (negative), two dates joined in any way, lists of
+dates, open sides, and words for going on. A year that cannot be (0, 9999, 11998, far in the future) is no date.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+EARLIEST = 1000
+"""A bare number of four digits below this is no year; earlier ones carry their era, or stand in an ISO interval."""
+FUTURE = 30
+"""Years after the harvest that a plan may reach."""
+LONGEST_SEASON = 60
+
+ONGOING_WORDS = (
+    r"ongoing|0ngoing|on-going|present|current(?:ly)?|continuing|continuous(?:ly)?|continues|continued|live|now|today|to date|till date|onwards?"
+    r"|heden|vandaag|lopend|doorlopend|huidig|tot nu(?: toe)?|heute|gegenwart|laufend|fortlaufend|andauernd|aujourd.hui|en cours|à ce jour"
+    r"|nykyhetki|nykypäivä(?:än)?|jatkuva|jatkuu|edelleen|pågående|pågår|nutid|nåtid|idag|i dag|løbende|løpende|fortsatt|fortløpende"
+    r"|actualidad|presente|en curso|in corso|oggi|atualidade|現在|継続中"
+)
+ONGOING = re.compile(rf"(?<!\w)(?:{ONGOING_WORDS})(?!\w)", re.IGNORECASE)
+_NOT_ONGOING = re.compile(r"\b(?:not|no longer|niet|nicht|ei)\s+(?:currently\s+)?\Z", re.IGNORECASE)
+_SINCE = re.compile(
+    r"(?<!\w)(?:since|sinds|vanaf|seit|ab|depuis|à partir de|sedan|fra og med|siden|vuodesta|alkaen|desde|dal|a partire dal|starting (?:from|in)|beginning (?:from|in))"
+    r"\s+(?:[^\W\d]+\.?\s+){0,2}\Z",
+    re.IGNORECASE,
+)
+_UNTIL = re.compile(
+    r"(?<!\w)(?:until|up to|before|till|tot(?: en met)?|t/m|bis|jusqu.(?:à|en)|till och med|hasta|fino al)\s+(?:[^\W\d]+\.?\s+){0,2}\Z",
+    re.IGNORECASE,
+)
+_ONWARDS = re.compile(r"\s*(?:\.\.|and after|and later|en later|ff\.|onwards?|en verder|alkaen)", re.IGNORECASE)
+_BETWEEN_DATES = re.compile(
+    r"[\s\w.,;:()'’=]*?(?:[-\u2010-\u2015\u2212~*/+〜～]|(?<!\w)(?:to|until|till|through|thru|up to|tot|tot en met|t/m|bis|à|au|jusqu.(?:à|en)|and|en|und|et|ja|och|til|till|og|a|al|y|e|end|kunnes|saakka|asti)(?!\w))[\s\w.,;:()'’=]*\Z",
+    re.IGNORECASE,
+)
+_PAIR_WORD = re.compile(
+    r"(?<!\w)(?:between|tussen|zwischen|entre|välillä|mellan|mellom|tra)\b[^\d]{0,30}\Z", re.IGNORECASE
+)
+_LIST = re.compile(
+    r"\s*(?:[,;&|]|\n|(?:,\s*)?(?:and|en|und|et|ja|och|og|y|e|or|of)(?!\w))\s*(?:[^\W\d]+\.?\s*){0,2}\Z", re.IGNORECASE
+)
+LONGEST_JOIN = 45
+"""Characters between the two dates of one period."""
+
+_BCE = r"(?:B\.?\s?C\.?(?:\s?E\.?)?|v\.?\s?Chr\.?|a\.\s?C\.|av\.?\s?J\.?-?C\.?|eaa\.?|f\.\s?Kr\.?)"
+_CE = r"(?:A\.?D\.?|C\.?E\.?|n\.?\s?Chr\.?|d\.\s?C\.|ap\.?\s?J\.?-?C\.?|jaa\.?|e\.\s?Kr\.?)"
+_DATE = re.compile(
+    rf"(?<![\w.])(?P<bce>\d{{1,5}})\s?{_BCE}(?!\w)"
+    rf"|(?<![\w.])(?P<ce>\d{{1,4}})\s?{_CE}(?!\w)|(?<!\w)A\.?D\.?\s?(?P<ad>\d{{1,4}})(?!\d)"
+    r"|(?<![\d.,-])(?P<iso>-\d{4}|\d{4,5})-(?P<month>[01]\d)(?:-(?P<day>[0-3]\d))?(?:[T ][\d:.]+(?:Z|[+-]\d\d:?\d\d)?)?(?![\d-])"
+    r"|(?<![\d.-])[0-3]?\d[./-][0-3]?\d[./-](?P<dmy>\d{4}|\d{2})(?![\d])"
+    r"|(?<![\d])(?P<ymd>(?:1[5-9]|20)\d\d)[./][01]?\d[./][0-3]?\d(?!\d)"
+    r"|(?<![\d./-])[01]?\d[-/.](?P<my>1[5-9]\d\d|20\d\d)(?!\d)"
+    r"|(?<![\d.,€$£-])(?P<season>1\d\d\d|20\d\d)\s?[/\u2013-]\s?'?(?P<to>\d{2})(?![\d%-])"
+    r"|(?<!\d)(?P<compact>(?:1[5-9]|20)\d\d)(?:0[1-9]|1[0-2])(?:[0-2]\d|3[01])(?!\d)"
+    r"|(?<!\d)(?P<decade>1\d\d0|20\d0)(?:['’]?s|er|-?ies|erne|-luku\w*|-luvu\w*|-tal\w*)(?!\w)"
+    r"|(?<!\w)(?:jaren|années|años|anni|anos)\s['’]?(?P<jaren>1\d\d0|[1-9]0)(?!\d)"
+    r"|(?<!\w)(?P<century>[1-9]|1\d|20|21)(?:(?:st|nd|rd|th)?[\s-]?(?:(?:to|and|en|tot|[-–/])\s?(?P<century_to>[1-9]|1\d|20|21)(?:st|nd|rd|th|e|de|ste)?\s)?(?:early |late |mid[- ])?centur(?:y|ies)|(?:e|de|ste)?\s?(?:(?:en|tot|[-–/])\s?(?P<eeuw_to>[1-9]|1\d|20|21)(?:e|de|ste)?\s)?eeuw|\.\s?(?:Jahrhundert|Jh)|e\s?siècle)(?!\w)"
+    r"|(?<!\d[.,])(?<![\d€$£#])(?P<plain>\d{4})(?![\d%]|[.,]\d)",
+)
+_ISO_INTERVAL = re.compile(
+    r"\s*(?P<start>-?\d{4,6})?(?:-\d\d){0,2}(?:T\S*)?\s*/\s*(?P<end>-?\d{4,6})?(?:-\d\d){0,2}(?:T\S*)?\s*\Z"
+)
+
+
+class Period(NamedTuple):
+    """First and last calendar year; None where that side is open or untold."""
+
+    start: int | None
+    end: int | None
+    ongoing: bool = False
+
+
+class Date(NamedTuple):
+    """The calendar years that one date names, and where it stands in the text."""
+
+    first: int
+    last: int
+    start: int
+    end: int
+
+
+def dates(text: str, harvest_year: int, *, prose: bool = False) -> list[Date]:
+    """Dates in a text, in order. In `prose` a two-digit year is none, and `2009-10` is a season, not a month."""
+    found: list[Date] = []
+    for match in _DATE.finditer(text):
+        years = _years(match, harvest_year, prose=prose)
+        if years is not None:
+            found.append(Date(*years, match.start(), match.end()))
+    return found
+
+
+def _years(match: re.Match[str], harvest_year: int, *, prose: bool) -> tuple[int, int] | None:
+    if match["bce"]:
+        return -int(match["bce"]), -int(match["bce"])
+    if era := match["ce"] or match["ad"]:
+        return (int(era), int(era)) if int(era) else None
+    if match["century"]:
+        last = match["century_to"] or match["eeuw_to"] or match["century"]
+        return int(match["century"]) * 100 - 99, int(last) * 100
+    if match["season"]:
+        return _season(int(match["season"]), int(match["to"]), harvest_year)
+    if match["iso"] and prose and int(match["month"]) == (int(match["iso"]) + 1) % 100 and not match["day"]:
+        return _season(int(match["iso"]), int(match["month"]), harvest_year)
+    if match["decade"]:
+        first = int(match["decade"])
+        return first, first + (99 if first % 100 == 0 and first < 1900 else 9)
+    if match["jaren"]:
+        first = int(match["jaren"])
+        first += 0 if first > 99 else 1900
+        return first, first + 9
+    digits = match["iso"] or match["ymd"] or match["my"] or match["compact"] or match["plain"] or match["dmy"]
+    year = int(digits)
+    if len(digits) == 2:
+        if prose:
+            return None
+        year += 2000 if year <= harvest_year % 100 else 1900
+    return (year, year) if _possible(year, harvest_year) and (year >= EARLIEST or year < 0) else None
+
+
+def _season(first: int, to: int, harvest_year: int) -> tuple[int, int] | None:
+    """`2010/11`, `1998-03`: the second year in two digits; the first alone where that makes no sense."""
+    last = first - first % 100 + to
+    if last < first:
+        last += 100
+    if not _possible(first, harvest_year):
+        return None
+    return (first, last) if last - first <= LONGEST_SEASON and _possible(last, harvest_year) else (first, first)
+
+
+def _possible(year: int, harvest_year: int) -> bool:
+    return year not in {0, 1} and year <= harvest_year + FUTURE
+
+
+def periods(text: str, harvest_year: int, *, prose: bool = False) -> list[Period]:
+    """The periods that a text about time tells; empty where it tells none.
+
+    A period that ends before it starts is turned round where both sides are told: whoever wrote it meant the years.
+    """
+    interval = _ISO_INTERVAL.match(text)
+    if interval and not prose:
+        sides = [int(side) if side else None for side in (interval["start"], interval["end"])]
+        sides = [side if side is not None and _possible(side, harvest_year) else None for side in sides]
+        return [_period(*sides)] if any(side is not None for side in sides) else []
+    found = dates(text, harvest_year, prose=prose)
+    told: list[Period] = []
+    at = 0
+    while at < len(found):
+        first = found[at]
+        following = found[at + 1] if at + 1 < len(found) else None
+        if following is not None and _joined(text, first, following):
+            told.append(_period(first.first, following.last))
+            at += 2
+            continue
+        told.append(_alone(text, first, following))
+        at += 1
+    if not told and not prose and is_ongoing(text):
+        return [Period(None, None, ongoing=True)]
+    return told
+
+
+def _period(start: int | None, end: int | None) -> Period:
+    if start is not None and end is not None and end < start:
+        start, end = end, start
+    return Period(start, end)
+
+
+def _joined(text: str, first: Date, following: Date) -> bool:
+    """Whether two dates are the two ends of one period."""
+    between = text[first.end : following.start]
+    if len(between) > LONGEST_JOIN or "\n" in between:
+        return False
+    if _LIST.match(between):
+        return _PAIR_WORD.search(text, max(0, first.start - 40), first.start) is not None
+    return _BETWEEN_DATES.match(between) is not None
+
+
+def _alone(text: str, date: Date, following: Date | None) -> Period:
+    """A date without a partner: its own years, or an open side."""
+    after = text[date.end : following.start if following else date.end + 40]
+    before = text[: date.start]
+    if ongoing := ONGOING.search(after):
+        near = ongoing.start() <= LONGEST_JOIN and not _NOT_ONGOING.search(after[: ongoing.start()])
+        if near and re.fullmatch(
+            r"[\s\-\u2010-\u2015/,;:()=]*(?:(?:to|until|till|tot|bis|through|and|en|und|is|are|end|\w{3,9})[\s:=]*){0,3}(?:the\s+)?",
+            after[: ongoing.start()],
+            re.IGNORECASE,
+        ):
+            return Period(date.first, None, ongoing=True)
+    if _ONWARDS.match(after) or _SINCE.search(before):
+        return Period(date.first, None, ongoing=True)
+    if _UNTIL.search(before) or re.search(r"(?:^|\s)(?:\.\.|/)\s*\Z", before):
+        return Period(None, date.last)
+    if re.fullmatch(r"\s*[/\-\u2013]\s*", text[date.end :]) and date.first == date.last:
+        return Period(date.first, None)
+    return Period(date.first, date.last)
+
+
+def is_ongoing(text: str) -> bool:
+    """Whether a text about time has a word for going on."""
+    found = ONGOING.search(text)
+    return found is not None and not _NOT_ONGOING.search(text[: found.start()])
