@@ -70,10 +70,10 @@ class _File:
         try:
             head = _first(content)
         except BrokenStreamError as error:
-            yield self._rejected("malformed", f"The file is packed and damaged: {error}")
+            yield self._unknown("malformed", f"The file is packed and damaged: {error}")
             return
         if not head:
-            yield self._rejected("empty", "The file is empty")
+            yield self._unknown("empty", "The file is empty")
             return
         content = chain([head], content)
         start = head[:1]
@@ -88,7 +88,7 @@ class _File:
         elif self._format.syntax == "text":
             yield from self._whole(content)
         else:
-            yield self._rejected("malformed", "The file is neither XML nor JSON")
+            yield self._unknown("malformed", "The file is neither XML nor JSON")
 
     # -- one record ---------------------------------------------------------------------------------------------
 
@@ -108,7 +108,12 @@ class _File:
         yield RawRecord(self._name, self._format.name, b"".join(pieces))
 
     def _rejected(self, code: str, message: str) -> RejectedRaw:
+        """The file as one record that is refused."""
         return RejectedRaw(self._name, None, positional=False, code=code, message=message)
+
+    def _unknown(self, code: str, message: str) -> RejectedRaw:
+        """The file, of which nobody can say whether it was one record or many: it stands for none that is known."""
+        return RejectedRaw(self._name, None, positional=True, code=code, message=message)
 
     def _too_large(self, record_id: str, at: dict[str, int | str] | None, *, positional: bool = False) -> RejectedRaw:
         message = f"The record is larger than {self._limit:,} bytes"

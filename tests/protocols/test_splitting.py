@@ -241,22 +241,26 @@ def test_a_text_is_one_record(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("content", "code"),
+    ("content", "code", "unknown"),
     [
-        (b"", "empty"),
-        (b" \n\t\n", "empty"),
-        (b"\xef\xbb\xbf\n", "empty"),
-        (gzip.compress(b""), "empty"),
-        (b"\x00\x01\x02\xff", "malformed"),
-        (b"plain words", "malformed"),
-        (b"\x1f\x8bjunk", "malformed"),
-        (b'{"title": "x"', "malformed"),
-        (b'{"title": "x"}}', "malformed"),
+        (b"", "empty", True),
+        (b" \n\t\n", "empty", True),
+        (b"\xef\xbb\xbf\n", "empty", True),
+        (gzip.compress(b""), "empty", True),
+        (b"\x00\x01\x02\xff", "malformed", True),
+        (b"plain words", "malformed", True),
+        (b"\x1f\x8bjunk", "malformed", True),
+        (b'{"title": "x"', "malformed", False),
+        (b'{"title": "x"}}', "malformed", False),
     ],
 )
-def test_a_file_without_a_readable_record_is_one_reject(tmp_path: Path, content: bytes, code: str) -> None:
+def test_a_file_without_a_readable_record_is_one_reject(
+    tmp_path: Path, content: bytes, code: str, unknown: bool
+) -> None:
+    """Positional where the file may have held many records: then it stands for none of them."""
     rejected = only_reject(split_text(tmp_path, content, name="odd.json"))
     assert (rejected.record_id, rejected.at, rejected.code) == ("odd.json", None, code)
+    assert rejected.positional is unknown
 
 
 def test_a_missing_file_fails_by_its_name(tmp_path: Path) -> None:
