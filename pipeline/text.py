@@ -16,7 +16,7 @@ _TELEPHONE = re.compile(
     r"|(?<!\d)\+\d{1,3}[\d ()/.-]{7,}\d",
     re.IGNORECASE,
 )
-_NUMBER_SAID = re.compile(r"[.:] *\(?\d|[.:] *\+")
+_NUMBER_SAID = re.compile(r"[.:] *\(?\d")
 """Without one of these, or a plus sign, there is no telephone number: looking for them is fast."""
 _HOLLOW = re.compile(r" ?(?:\( ?\)|\[ ?\]|< ?>)")
 """Brackets around what was left out."""

@@ -15,6 +15,7 @@ import pycountry
 
 from pipeline.formats.shapes import items, mapping, name, objects
 
+_TAG = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]+)*")
 _SUBTAGS = re.compile(r"(?<=\w)[-_]\w+\Z")
 
 
@@ -60,7 +61,7 @@ def term(uri: str, expanded: Any, language: str | None) -> tuple[str, str, str |
         by_language.setdefault(name(label.get("lang")), name(label.get("value")))
     for tag in (language or "en", "en", *by_language):
         if by_language.get(tag):
-            return by_language[tag], code, tag or None
+            return by_language[tag], code, tag if _TAG.fullmatch(tag) else None
     return code, code, None
 
 
