@@ -1,4 +1,4 @@
-"""Files on disk or at any fsspec URL."""
+"""Files on disk, at any fsspec URL, or one at a web address."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ import fsspec
 from pipeline.catalogue import Catalogue, FilesProtocol
 from pipeline.errors import FailError, UsageError
 from pipeline.formats.base import Format
+from pipeline.protocols import web
 from pipeline.protocols.base import Fetched, Harvest, now
 from pipeline.protocols.splitting import split
 from pipeline.protocols.streams import reading
@@ -52,6 +53,8 @@ class FilesHarvest(Harvest):
 
     def _files(self) -> list[tuple[str, str]]:
         """URL and record id of each file, sorted; the id is the path below the pattern's fixed folder."""
+        if web.is_web(self._pattern):
+            return [(self._pattern, web.name_of(self._pattern))]
         with reading(self._pattern):
             filesystem, path = fsspec.url_to_fs(self._pattern)
             if filesystem.isdir(path):

@@ -72,7 +72,7 @@ class OaiPmhHarvest(Harvest):
             number = 0
             for page in self._pages(provider, query):
                 for element in self._records(provider, page):
-                    item = self._item(element, f"{self._protocol.url}#{number}")
+                    item = self._item(element, f"{provider.address({})}#{number}")
                     number += 1
                     if (handle := hash(item.record_id)) not in self._pass_over:
                         self._handed_on.append(handle)

@@ -25,6 +25,7 @@ import orjson
 
 from pipeline.errors import FailError
 from pipeline.formats.base import Format
+from pipeline.protocols import web
 from pipeline.protocols.base import MAX_RECORD_BYTES, Fetched, RejectedRaw
 from pipeline.protocols.json_members import BrokenJsonError, Member, members
 from pipeline.protocols.streams import BrokenStreamError, chunks
@@ -53,7 +54,11 @@ def split(
         RetryError: the connection to its store broke.
         UsageError: no driver is installed for such a URL.
     """
-    return _File(path, fmt, name or path.rstrip("/").rsplit("/", 1)[-1], limit_bytes).split()
+    return _File(path, fmt, name or _name(path), limit_bytes).split()
+
+
+def _name(path: str) -> str:
+    return web.name_of(path) if web.is_web(path) else path.rstrip("/").rsplit("/", 1)[-1]
 
 
 class _File:
@@ -77,7 +82,7 @@ class _File:
             return
         content = chain([head], content)
         start = head[:1]
-        if _LINES_SUFFIX.search(self._path):
+        if _LINES_SUFFIX.search(self._name):
             yield from self._lines(content)
         elif start == b"<" or head.startswith(_UTF16_MARKS):
             yield from self._xml(head, content)
@@ -122,8 +127,9 @@ class _File:
     # -- many records -------------------------------------------------------------------------------------------
 
     def _broken_off(self, count: int, why: object) -> FailError:
+        path = web.shown(self._path) if web.is_web(self._path) else self._path
         return FailError(
-            f"{self._path} breaks off after {count} whole records: {why}. Records are missing from it: fetch or write "
+            f"{path} breaks off after {count} whole records: {why}. Records are missing from it: fetch or write "
             "the file again, then run the catalogue again."
         )
 

@@ -1,4 +1,4 @@
-"""Files at any fsspec URL as a stream of bytes, unpacked."""
+"""Files at any fsspec URL, or at a web address, as a stream of bytes, unpacked."""
 
 from __future__ import annotations
 
@@ -6,11 +6,13 @@ import gzip
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import IO, cast
 
 import fsspec
 
 from pipeline.errors import FailError, RetryError, UsageError
+from pipeline.protocols import web
 
 CHUNK_BYTES = 256 * 1024
 _GZIP_MAGIC = b"\x1f\x8b"
@@ -29,24 +31,50 @@ def chunks(path: str) -> Iterator[bytes]:
         RetryError: the connection to its store broke.
         BrokenStreamError: it is packed, and breaks off or is damaged.
     """
+    source = _Source(web.pieces(path, CHUNK_BYTES) if web.is_web(path) else _file_pieces(path))
+    if source.peek(len(_GZIP_MAGIC)) == _GZIP_MAGIC:
+        yield from _unpacked(source)
+    else:
+        yield from iter(partial(source.read, CHUNK_BYTES), b"")
+
+
+def _file_pieces(path: str) -> Iterator[bytes]:
     with reading(path):
         filesystem, name = fsspec.url_to_fs(path)
         with filesystem.open(name, "rb", compression=None) as file:
-            packed = file.read(len(_GZIP_MAGIC)) == _GZIP_MAGIC
-            file.seek(0)
-            stream = cast("IO[bytes]", gzip.GzipFile(fileobj=file) if packed else file)
-            yield from _pieces(stream)
+            yield from iter(partial(file.read, CHUNK_BYTES), b"")
 
 
-def _pieces(stream: IO[bytes]) -> Iterator[bytes]:
+class _Source:
+    """Pieces of bytes as something to read from."""
+
+    def __init__(self, pieces: Iterator[bytes]) -> None:
+        self._pieces = pieces
+        self._held = b""
+
+    def peek(self, size: int) -> bytes:
+        """The next bytes, which are read again later; fewer at the end."""
+        while len(self._held) < size and (piece := next(self._pieces, b"")):
+            self._held += piece
+        return self._held[:size]
+
+    def read(self, size: int) -> bytes:
+        """At most `size` bytes; none at the end."""
+        held = self._held or next(self._pieces, b"")
+        self._held = held[size:]
+        return held[:size]
+
+
+def _unpacked(source: _Source) -> Iterator[bytes]:
     """Pieces of some `CHUNK_BYTES`, up to the byte before a fault."""
     held = bytearray()
     try:
-        while chunk := stream.read1(CHUNK_BYTES) if isinstance(stream, gzip.GzipFile) else stream.read(CHUNK_BYTES):
-            held += chunk
-            if len(held) >= CHUNK_BYTES:
-                yield bytes(held)
-                held.clear()
+        with gzip.GzipFile(fileobj=cast("IO[bytes]", source), mode="rb") as stream:
+            while piece := stream.read1(CHUNK_BYTES):
+                held += piece
+                if len(held) >= CHUNK_BYTES:
+                    yield bytes(held)
+                    held.clear()
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
         if held:
             yield bytes(held)

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import gzip
 import json
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import fsspec
 import pytest
 
-from pipeline.errors import FailError, UsageError
+from pipeline.errors import FailError, RetryError, UsageError
 from pipeline.protocols import Harvest, open_harvest
 from pipeline.protocols.files import FilesHarvest
 from tests.protocols.conformance import PlainFormat, ProtocolConformance, catalogue, raw_records
@@ -79,6 +83,64 @@ def test_files_are_read_from_any_url(tmp_path: Path) -> None:
         assert record_ids(tmp_path, "memory://shelf/*") == ["a.json.gz", "b.json"]
     finally:
         memory.rm("/shelf", recursive=True)
+
+
+@contextmanager
+def web_server(answers: dict[str, tuple[int, dict[str, str], bytes]]) -> Iterator[str]:
+    """Answers (status, headers, body) by path; an unknown path is not found."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            status, headers, body = answers.get(self.path, (404, {}, b""))
+            self.send_response(status)
+            for name, value in {"Content-Length": str(len(body)), **headers}.items():
+                self.send_header(name, value)
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, format: str, *args: object) -> None:  # noqa: A002
+            """Nothing."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{server.server_port}"
+        finally:
+            server.shutdown()
+            thread.join()
+
+
+def test_a_file_is_read_from_a_web_address(tmp_path: Path) -> None:
+    lines = gzip.compress(b'{"id": "a"}\n{"id": "b"}\n')
+    moved = {"Location": "/new%20one.ndjson.gz?wave=1"}
+    answers = {"/old": (302, moved, b""), "/new%20one.ndjson.gz?wave=1": (200, {}, lines)}
+    with web_server(answers) as url:
+        assert record_ids(tmp_path, f"{url}/old") == ["a", "b"]
+        assert record_ids(tmp_path, f"{url}/new%20one.ndjson.gz?wave=1") == ["a", "b"]
+
+
+def test_a_record_at_a_web_address_is_named_by_its_file(tmp_path: Path) -> None:
+    with web_server({"/in/new%20one.json": (200, {}, b'{"title": "x"}')}) as url:
+        assert record_ids(tmp_path, f"{url}/in/new%20one.json") == ["new one.json"]
+
+
+@pytest.mark.parametrize(
+    ("answer", "error", "message"),
+    [
+        ((404, {}, b""), FailError, "HTTP 404"),
+        ((503, {}, b""), RetryError, "HTTP 503"),
+        ((200, {"Content-Length": "50"}, b'[{"id": "a"}]'), RetryError, "connection broke"),
+        ((302, {"Location": "http://localhost:1/secret.json"}, b""), FailError, "localhost, which is not a public"),
+        ((302, {"Location": "http://10.0.0.1/secret.json"}, b""), FailError, r"10\.0\.0\.1, which is not a public"),
+        ((302, {"Location": "/file.json"}, b""), FailError, "in a circle"),
+    ],
+)
+def test_a_web_server_that_refuses_or_breaks_off(
+    tmp_path: Path, answer: tuple[int, dict[str, str], bytes], error: type[Exception], message: str
+) -> None:
+    with web_server({"/file.json": answer}) as url, pytest.raises(error, match=message):
+        list(harvest(tmp_path, f"{url}/file.json"))
 
 
 def test_no_match_names_the_pattern_and_the_nearest_folder(tmp_path: Path) -> None:
