@@ -56,12 +56,10 @@ def term(uri: str, expanded: Any, language: str | None) -> tuple[str, str, str |
     labels = mapping(expanded).get("termName")
     if isinstance(labels, str):
         return name(labels) or code, code, None
-    by_language: dict[str, str] = {}
-    for label in objects(labels):
-        by_language.setdefault(name(label.get("lang")), name(label.get("value")))
+    by_language = {tag: label.get("value") for label in objects(labels) if isinstance(tag := label.get("lang"), str)}
     for tag in (language or "en", "en", *by_language):
-        if by_language.get(tag):
-            return by_language[tag], code, tag if _TAG.fullmatch(tag) else None
+        if text := name(by_language.get(tag)):
+            return text, code, tag if _TAG.fullmatch(tag) else None
     return code, code, None
 
 
