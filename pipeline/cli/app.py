@@ -8,23 +8,27 @@ import sys
 
 import typer
 
+from pipeline.catalogue import nearest
 from pipeline.cli import output
 from pipeline.cli.indexing import register as register_indexing
 from pipeline.cli.lifecycle import register as register_lifecycle
 from pipeline.cli.reading import register as register_reading
 from pipeline.errors import StudyIndexError
 
+INTERRUPTED = 130
+"""Exit code after Ctrl-C, as shells have it."""
+
 app = typer.Typer(
     name="study-index",
-    no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode="rich",
     context_settings={"help_option_names": ["-h", "--help"]},
-    help="""Study catalogues in, one faceted Elasticsearch index out.
-
-    Commands use the Elasticsearch of ELASTICSEARCH_URL; where that is not set, a light one on this machine, started
-    when needed. Exit: 0 done, 1 failed, 2 wrong usage, 3 held at the gate, 4 done with rejects within the limit.""",
+    help="Study catalogues in, one faceted Elasticsearch index out.\n\n"
+    "Commands use the Elasticsearch of ELASTICSEARCH_URL; where that is not set, a light one on this machine, started "
+    "when needed.\n\n"
+    "Exit codes: 0 done, 1 failed, 2 wrong usage, 3 held at the gate, 4 done with rejects within the limit.",
+    epilog="Example: study-index run demo-archive",
 )
 for register in (register_indexing, register_lifecycle, register_reading):
     register(app)
@@ -36,12 +40,51 @@ def main(words: list[str] | None = None) -> None:
     logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="%(levelname)s %(name)s: %(message)s")
     logging.getLogger("elastic_transport").setLevel(logging.ERROR)  # its errors reach the person as ours
     try:
-        app(words)
-    except StudyIndexError as error:
-        if "--json" in words:
-            output.print_json({"error": str(error), "kind": type(error).__name__})
-        output.err.print(f"study-index: {error}", markup=False, soft_wrap=True)
-        sys.exit(error.exit_code)
-    except BrokenPipeError:
+        code = _run(words)
+        sys.stdout.flush()
+    except BrokenPipeError:  # whoever read the output has enough of it
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(1)
+        code = 1
+    sys.exit(code)
+
+
+def _run(words: list[str]) -> int:
+    """The exit code of a command."""
+    try:
+        code = app(words or ["--help"], prog_name="study-index", standalone_mode=False)
+    except StudyIndexError as error:
+        return _complain(words, str(error), type(error).__name__, error.exit_code)
+    except typer.TyperException as error:
+        return _complain(words, _usage(error), "UsageError", error.exit_code)
+    except typer.Abort:
+        return _complain(words, "Nothing was done: it was not confirmed.", "Abort", 1)
+    except BrokenPipeError:
+        raise
+    except OSError as error:  # a full disk, or a folder that may not be written: nothing that the pipeline knows of
+        return _complain(words, f"{error}. Check the path, its permissions, and the space left.", "FailError", 1)
+    if not words:
+        return 2
+    if code == INTERRUPTED:
+        return _complain(words, "Interrupted; what readers see is as it was.", "Interrupted", INTERRUPTED)
+    return code or 0
+
+
+def _complain(words: list[str], message: str, kind: str, code: int) -> int:
+    """Say what went wrong, to a person and, where asked for, as JSON; the exit code."""
+    if "--json" in words:
+        output.print_json({"error": message, "kind": kind})
+    output.complain(message)
+    return code
+
+
+def _usage(error: typer.TyperException) -> str:
+    """One paragraph on what is wrong with the words of a call, and where to read on."""
+    message = error.format_message().rstrip(".")
+    context: typer.Context | None = getattr(error, "ctx", None)
+    if context is None:
+        return message
+    if option := getattr(error, "option_name", None):
+        known = [name for item in context.command.params for name in item.opts if name.startswith("--")]
+        if option not in known:
+            message = f"There is no option {option}.{nearest(option, [*known, '--help'])}"
+    return f"{message.rstrip('?.')}{'?' if message.endswith('?') else '.'} See {context.command_path} --help"

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -14,7 +16,7 @@ from pipeline import report as reports
 from pipeline.catalogue import Catalogue
 from pipeline.cli import output
 from pipeline.connection import client, node
-from pipeline.errors import StudyIndexError
+from pipeline.errors import REJECT_CODES, StudyIndexError, UsageError
 from pipeline.run import complete, new_run_id
 from pipeline.run import run as run_catalogue
 from pipeline.stages.context import Context, Options
@@ -25,13 +27,19 @@ Name = Annotated[str, typer.Argument(metavar="CATALOGUE", help="Name of a catalo
 
 def register(app: typer.Typer) -> None:
     """Add the commands to the application."""
-    app.command(epilog="Example: study-index up --json")(up)
-    app.command()(down)
-    app.command()(catalogues)
-    app.command(epilog="Examples: study-index run demo-archive | study-index run my.yaml --full --json")(run)
-    app.command(epilog="Example: study-index rejects demo-archive --code no_title")(rejects)
-    app.command(epilog="Example: study-index report 20250131T235959Z-1a2b --html report.html")(report)
-    app.command(epilog="Example: study-index doctor demo-archive")(doctor)
+    add = partial(add_command, app)
+    add(up, "study-index up --json")
+    add(down, "study-index down")
+    add(catalogues, "study-index catalogues")
+    add(run, "study-index run demo-archive", "study-index run my.yaml demo-archive --full --json")
+    add(rejects, "study-index rejects demo-archive --code no_title", "study-index rejects demo-archive --retry")
+    add(report, "study-index report 20250131T235959Z-1a2b --html report.html")
+    add(doctor, "study-index doctor demo-archive")
+
+
+def add_command(app: typer.Typer, command: Callable[..., None], *examples: str, name: str | None = None) -> None:
+    """Add a command whose help ends with examples."""
+    app.command(name=name, epilog="\n\n".join(f"Example: {example}" for example in examples))(command)
 
 
 def up(json: Json = False) -> None:
@@ -63,12 +71,16 @@ def catalogues(json: Json = False) -> None:
 
 
 def run(
-    names: Annotated[list[str], typer.Argument(metavar="CATALOGUE…", help="Names, or paths of YAML files.")],
+    names: Annotated[list[str], typer.Argument(metavar="CATALOGUE", help="Names, or paths of YAML files.")],
     full: Annotated[
         bool, typer.Option("--full", help="Ask for everything and build a generation from nothing.")
     ] = False,
-    since: Annotated[str | None, typer.Option(help="Ask for what changed since this date (2025-01-31).")] = None,
-    limit: Annotated[int | None, typer.Option(min=1, help="Stop after so many records; deletes nothing.")] = None,
+    since: Annotated[
+        str | None, typer.Option(metavar="DATE", help="Ask for what changed since this date (2025-01-31).")
+    ] = None,
+    limit: Annotated[
+        int | None, typer.Option(metavar="N", min=1, help="Stop after so many records; deletes nothing.")
+    ] = None,
     json: Json = False,
 ) -> None:
     """Run all stages of catalogues: fetch, process, plan, load, gate, publish."""
@@ -81,7 +93,7 @@ def run(
             with output.progress_of(item.name) as progress:
                 result = run_catalogue(item, elasticsearch, options, progress=progress)
         except StudyIndexError as error:
-            output.err.print(f"study-index: {error}", markup=False, soft_wrap=True)
+            output.complain(error)
             results.append({"catalogue": item.name, "error": str(error), "kind": type(error).__name__})
             codes.append(error.exit_code)
             continue
@@ -96,12 +108,14 @@ def run(
 
 def rejects(
     catalogue: Name,
-    code: Annotated[str | None, typer.Option(help="Only rejects of this code.")] = None,
+    code: Annotated[str | None, typer.Option(metavar="CODE", help="Only rejects of this code.")] = None,
     retry: Annotated[bool, typer.Option("--retry", help="Try these records again, after a fix.")] = False,
     json: Json = False,
 ) -> None:
     """The quarantine: what was refused and why."""
     chosen = catalogues_module.find(catalogue)
+    if code is not None and code not in REJECT_CODES:
+        raise UsageError(f"There is no reject code {code!r}.{catalogues_module.nearest(code, list(REJECT_CODES))}")
     if retry:
         _retry(chosen, code, json=json)
         return
@@ -128,13 +142,16 @@ def _retry(chosen: Catalogue, code: str | None, *, json: bool) -> None:
 
 def report(
     run_id: Annotated[str, typer.Argument(metavar="RUN", help="Id of a run.")],
-    html: Annotated[Path | None, typer.Option(help="Write the report as a web page.")] = None,
+    html: Annotated[Path | None, typer.Option(metavar="FILE", help="Write the report as a web page.")] = None,
     json: Json = False,
 ) -> None:
     """A run report: as table, as JSON, or as a web page."""
     found = reports.find(run_id)
     if html is not None:
-        html.write_text(reports.as_html(found), encoding="utf-8")
+        try:
+            html.write_text(reports.as_html(found), encoding="utf-8")
+        except OSError as error:
+            raise UsageError(f"The report cannot be written to {html}: {error.strerror}") from error
     if json:
         output.print_json(found)
     elif html is None:

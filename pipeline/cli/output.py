@@ -20,18 +20,42 @@ WORST_FIRST = (2, 1, 3, 4, 0)
 WIDE = 200
 """Columns where the output is no terminal: nothing is cut that a program or a file could hold."""
 
-out = Console(highlight=False, soft_wrap=True, width=None if sys.stdout.isatty() else WIDE)
-err = Console(stderr=True, highlight=False)
+# words of a catalogue are no markup: "[1990/91]" and ":sun:" stay as they are
+out = Console(
+    highlight=False, markup=False, emoji=False, soft_wrap=True, width=None if sys.stdout.isatty() else WIDE
+)
+err = Console(stderr=True, highlight=False, markup=False, emoji=False, soft_wrap=True)
+
+_LINE_ENDS = str.maketrans({"\x85": "\\u0085", "\u2028": "\\u2028", "\u2029": "\\u2029"})
+"""What some readers of lines take for the end of one, as JSON escapes it. Where it stands in JSON, it is in a string."""
 
 
 def print_json(value: Any) -> None:
     """One JSON value and a line end."""
-    sys.stdout.write(orjson.dumps(value, option=orjson.OPT_INDENT_2).decode() + "\n")
+    sys.stdout.write(orjson.dumps(value, option=orjson.OPT_INDENT_2).decode().translate(_LINE_ENDS) + "\n")
 
 
-def print_json_line(value: Any) -> None:
-    """One JSON value on one line."""
-    sys.stdout.write(orjson.dumps(value).decode() + "\n")
+def print_json_lines(values: Iterable[Any]) -> None:
+    """One JSON value a line, as they come."""
+    for value in values:
+        sys.stdout.write(_on_one_line(value) + "\n")
+
+
+def print_json_list(values: Iterable[Any]) -> None:
+    """One JSON list, a member a line, as they come."""
+    sys.stdout.write("[")
+    for number, value in enumerate(values):
+        sys.stdout.write((",\n" if number else "\n") + _on_one_line(value))
+    sys.stdout.write("\n]\n")
+
+
+def _on_one_line(value: Any) -> str:
+    return orjson.dumps(value).decode().translate(_LINE_ENDS)
+
+
+def complain(message: object) -> None:
+    """What went wrong, in one paragraph on standard error."""
+    err.print(f"study-index: {message}")
 
 
 def show(what: RenderableType) -> None:
@@ -63,7 +87,7 @@ def progress_of(name: str) -> Iterator[Tell]:
         MofNCompleteColumn(),
         TimeElapsedColumn(),
     )
-    with Progress(*columns, console=err, transient=True) as bars:
+    with Progress(*columns, console=err, transient=True, disable=not err.is_terminal) as bars:
         tasks: dict[str, Any] = {}
 
         def tell(stage: str, done: int, total: int | None) -> None:

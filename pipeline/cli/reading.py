@@ -15,7 +15,7 @@ from pipeline.catalogue import Catalogue, FilesProtocol
 from pipeline.cli import output
 from pipeline.cli.indexing import Json
 from pipeline.connection import client
-from pipeline.errors import FailError, RejectError, UsageError
+from pipeline.errors import FailError, RejectError, RetryError, UsageError
 from pipeline.formats import FORMATS, format_named
 from pipeline.index.harmony_view import as_harmony
 from pipeline.index.search import CLOSED, OPEN, SORTS, Question
@@ -101,7 +101,7 @@ def search(  # noqa: PLR0917 - one parameter a facet
     if json:
         output.print_json(found)
     else:
-        _show_found(found)
+        show_found(found)
 
 
 def show(
@@ -144,7 +144,7 @@ def _read(file: str, described: Catalogue) -> Iterator[dict[str, Any]]:
                     yield {"at": at, "document": document_of(described, raw, harvested_at=harvested_at)}
                 except RejectError as error:
                     yield {"at": at, "reject": {"code": error.code, "field": error.field, "message": str(error)}}
-    except FailError as error:
+    except (FailError, RetryError) as error:
         yield {"at": None, "reject": {"code": "malformed", "field": None, "message": str(error)}}
 
 
@@ -185,7 +185,8 @@ def _one_of(value: str, known: list[str], what: str) -> str:
     return value
 
 
-def _show_found(found: dict[str, Any]) -> None:
+def show_found(found: dict[str, Any]) -> None:
+    """Hits and facet counts, for people."""
     works = "" if found["works_exact"] else "about "
     output.show(f"{found['total']:,} documents, {works}{found['works']:,} works\n")
     for hit in found["hits"]:
