@@ -1,0 +1,42 @@
+"""The demo catalogues as files: what `python -m demo generate DIR` writes, the same bytes each time."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+
+from demo import archive, dataverse, harmony, hdruk
+from demo.studies import studies, truths
+
+DATAVERSE_FILES = 2
+"""Files that the demo Dataverse is split over."""
+
+_WRITTEN = {"archive": "DA*.xml", "dataverse": "part-*.ndjson.gz", "health": "datasets.json", "harmony": "*.page.txt"}
+
+
+def write_files(directory: Path) -> None:
+    """Write every demo catalogue below a directory, in place of what an earlier call wrote there.
+
+    archive/*.xml, index.json          DDI-Codebook records, as the OAI-PMH server offers them
+    dataverse/part-<n>.ndjson.gz       Dataverse native JSON
+    health/datasets.json               a JSON list of HDR UK records
+    harmony/<number>.page.txt          item pages
+    truth.json                         what is true of each study, by harmony_id
+    """
+    for name, written in _WRITTEN.items():
+        folder = directory / name
+        folder.mkdir(parents=True, exist_ok=True)
+        for old in folder.glob(written):
+            old.unlink()
+    archive.write(directory / "archive")
+    datasets = studies("demo-dataverse")
+    size = -(-len(datasets) // DATAVERSE_FILES)
+    for part in range(DATAVERSE_FILES):
+        packed = dataverse.lines(datasets[part * size : (part + 1) * size])
+        (directory / "dataverse" / f"part-{part + 1}.ndjson.gz").write_bytes(packed)
+    (directory / "health" / "datasets.json").write_bytes(hdruk.listing(studies("demo-health")))
+    for study in studies("demo-harmony"):
+        (directory / "harmony" / f"{study.number}.page.txt").write_bytes(harmony.page(study))
+    known = {name: asdict(truth) for name, truth in truths().items()}
+    (directory / "truth.json").write_text(json.dumps(known, indent=1) + "\n", encoding="utf-8")

@@ -1,0 +1,92 @@
+"""HDR UK Gateway dataset records, schema version 2 (https://github.com/HDRUK/schemata)."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from demo.families import Study
+
+_DOIS = ("not available", "in progress", "n/a", None)
+_PUBLISHERS = ("Demo Health Alliance > Hillside", "Demo Health Alliance > Clinics", "Harbour Trust")
+
+
+def listing(studies: tuple[Study, ...]) -> bytes:
+    """The studies as one JSON list."""
+    return json.dumps([dataset(study) for study in studies], ensure_ascii=False, indent=1).encode()
+
+
+def dataset(study: Study) -> dict[str, Any]:
+    """The study as a Gateway dataset. A record without a number has no identifier of any kind."""
+    chance = study.random
+    told = study.more
+    words = study.words[0]
+    revision = f"{1 + chance.randrange(3)}.0.0"
+    year = max(study.published, 2020)
+    contact = "desk@demo-health.invalid"
+    record: dict[str, Any] = {
+        "identifier": f"https://demo-health.invalid/dataset/{study.number}?version={revision}",
+        "pid": study.number,
+        "version": revision,
+        "revisions": [{"version": "1.0.0", "url": f"https://demo-health.invalid/dataset/{study.number}/1"}],
+        "issued": f"{year}-01-13T14:47:30Z",
+        "modified": f"{year}-06-24T14:48:37Z",
+        "summary": {
+            "title": words.title or "",
+            "abstract": (words.description or "").split("\n\n")[0][:500],
+            "publisher": {"name": chance.choice(_PUBLISHERS), "memberOf": "ALLIANCE", "contactPoint": contact},
+            "contactPoint": contact,
+            "keywords": list(words.keywords),
+            "doiName": chance.choice((*_DOIS, f"https://doi.org/{study.doi}", f"doi:{study.doi}")),
+        },
+        "documentation": {"description": words.description, "associatedMedia": [None], "isPartOf": ["NOT APPLICABLE"]},
+        "coverage": {
+            "spatial": ", ".join(study.places) or None,
+            "typicalAgeRange": told.get("range"),
+            "physicalSampleAvailability": ["NOT AVAILABLE"],
+            "followup": "UNKNOWN",
+        },
+        "provenance": {"origin": {}, "temporal": _temporal(study, year)},
+        "accessibility": _accessibility(study),
+        "enrichmentAndLinkage": {"qualifiedRelation": ["Not Available"], "derivation": ["Not Available"]},
+    }
+    if study.reject == "no_id":
+        del record["identifier"], record["pid"]
+        record["summary"]["doiName"] = "not available"
+    kept: dict[str, Any] = _without_none(record)
+    return kept
+
+
+def _temporal(study: Study, year: int) -> dict[str, Any]:
+    period = study.periods[0] if study.periods else None
+    return {
+        "accrualPeriodicity": study.more.get("rhythm"),
+        "distributionReleaseDate": f"{year}-05-01T00:00:00Z",
+        "startDate": period.start if period else None,
+        "endDate": period.end if period else None,
+    }
+
+
+def _accessibility(study: Study) -> dict[str, Any]:
+    return {
+        "access": {
+            "accessRights": "https://demo-health.invalid/access",
+            "deliveryLeadTime": "2-6 MONTHS",
+            "jurisdiction": study.more.get("jurisdiction", ["GB"]),
+            "dataController": "Demo Health Alliance",
+        },
+        "usage": {"resourceCreator": "Demo Health Alliance"},
+        "formatAndStandards": {
+            "vocabularyEncodingScheme": ["LOCAL"],
+            "conformsTo": ["LOCAL"],
+            "language": ["en"],
+            "format": ["SQL database table"],
+        },
+    }
+
+
+def _without_none(value: Any) -> Any:
+    """Without keys that have no value; a null in a list stays, as catalogues send it."""
+    if isinstance(value, dict):
+        return {key: _without_none(item) for key, item in value.items() if item is not None}
+    return value
