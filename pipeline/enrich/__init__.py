@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from pipeline.enrich import countries, resource_type as resource_types, sex, years
+from pipeline.enrich import ages, countries, sex, years
+from pipeline.enrich import resource_type as resource_types
 from pipeline.record import Evidence, Found, ResourceType, StudyRecord
 
 DEFAULTED = ("country_codes", "language_codes", "access")
@@ -28,6 +29,7 @@ def enrich(
         facets["sex"] = found
     facets |= countries.find(record)
     facets |= years.find(record, harvest_year)
+    facets |= ages.find(record)
     for facet in DEFAULTED:
         if facet not in facets and (value := defaults.get(facet)):
             facets[facet] = Found(list(value), (Evidence(kind="catalogue", field=facet),))

@@ -10,12 +10,10 @@ import re
 from collections.abc import Iterable
 
 from pipeline.enrich import interviewee
+from pipeline.enrich.criteria import exclusions, lists_criteria
 from pipeline.enrich.people import GENERAL, NATURES, ONE_SEX, OTHER, RELATION, Claim, Who, claims, lexicon, units
 from pipeline.enrich.words import fold, sentences
 from pipeline.record import Found, Role, Statement, StudyRecord, stated
-
-LONGEST_UNIVERSE = 500
-"""Characters of a population that is told in a sentence or two, rather than by rules."""
 
 _ALL = frozenset(
     {
@@ -42,11 +40,6 @@ _LABEL = re.compile(
     r"(?<!\w)(?:sex|gender|sexe|geslacht|geschlecht|sukupuoli|kön|kjønn|køn|sexo|sesso|性別)\s*(?:of participants|\(s\)|eligible[^:]{0,30})?\s*[:：]\s*[-*\s]*(?P<value>[^\s,;.|]+(?:[ /&]+(?:and|or|en|of|und|et|ja|och)?\s*\w+)?)",
     re.IGNORECASE,
 )
-_EXCLUSION_HEAD = re.compile(
-    r"(?:^|\n)[\s\-*•\d.]*(?:key |main |major |general )?(?:exclusion(?:ary)?(?: criteria)?|non-?inclusion criteria|exclusiecriteria|ausschlusskriterien|critères (?:d'exclusion|de non-inclusion))\b[^\n]{0,60}(?=\n|:)",
-    re.IGNORECASE,
-)
-_INCLUSION_HEAD = re.compile(r"(?:^|\n)[\s\-*•\d.]*(?:key |main )?inclusion(?: criteria)?\b", re.IGNORECASE)
 _SAMPLE = re.compile(
     r"\b(?:participa\w+|respond\w+|sampl\w+|recruit\w+|enrol\w+|interview\w+|survey\w*|aged?|cohort|study population|questionnaire|volunteer\w*|panel|asked|among|completed|purpose|aims?|objectives?|study|trial|evaluat\w+|investigat\w+|examin\w+|determin\w+|treating|"
     r"steekproef|deelnem\w+|ondervra\w+|onder|geënquêteerd\w*|enquête\w*|vragenlijst\w*|befrag\w+|stichprobe|teilnehm\w+|enquête|échantillon|répond\w+|otos|otoksen|vastaa\w+|"
@@ -133,7 +126,7 @@ def _of_words(record: StudyRecord) -> Found | None:
     if (found := _decide(population)) is not None:
         return found
     people = next((claim for claim in population if claim.who is Who.PEOPLE), None)
-    if people is not None and not _lists_criteria(people.statement):
+    if people is not None and not lists_criteria(people.statement):
         return _all(people)
     if (found := _decide(title)) is not None and not _widened(found, population, sample):
         return found
@@ -185,11 +178,6 @@ def _studies_things(record: StudyRecord) -> bool:
     return named == {Who.THINGS}
 
 
-def _lists_criteria(statement: Statement) -> bool:
-    """Whether a population is told by a list of rules for taking part, where words of people decide nothing."""
-    return len(statement.text) > LONGEST_UNIVERSE or "\n" in statement.text
-
-
 def _widened(found: Found, population: list[Claim], sample: list[Claim]) -> bool:
     """Whether a title of one sex is contradicted: the record says that others were studied too."""
     other = {"female": Who.MALE, "male": Who.FEMALE}.get(found.value)
@@ -231,10 +219,10 @@ def _population_claims(statement: Statement) -> list[Claim]:
             if claim.who in ONE_SEX and len(claim.statement.text) - len(claim.words) < 20
         ]
     told = list(claims(statement, topical=False))
-    if not _lists_criteria(statement):
+    if not lists_criteria(statement):
         return told
     bounds = sentences(statement.text)
-    excluded = _exclusions(statement.text)
+    excluded = exclusions(statement.text)
     inclusion = [
         claim for claim in told if not any(start <= bounds[claim.sentence][0] < end for start, end in excluded)
     ]
@@ -249,15 +237,6 @@ def _population_claims(statement: Statement) -> list[Claim]:
     if ONE_SEX <= rules:
         kept.append(next(claim for claim in inclusion if claim.of)._replace(who=Who.BOTH))
     return kept
-
-
-def _exclusions(text: str) -> list[tuple[int, int]]:
-    """Where a text lists who cannot take part."""
-    spans = []
-    for found in _EXCLUSION_HEAD.finditer(text):
-        after = _INCLUSION_HEAD.search(text, found.end())
-        spans.append((found.start(), after.start() if after else len(text)))
-    return spans
 
 
 def _sentence(claim: Claim) -> str:

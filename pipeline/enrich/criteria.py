@@ -1,0 +1,32 @@
+"""Lists of rules for taking part: which part of a text says who cannot."""
+
+from __future__ import annotations
+
+import re
+
+from pipeline.record import Statement
+
+LONGEST_UNIVERSE = 500
+"""Characters of a population that is told in a sentence or two, rather than by rules."""
+
+_EXCLUSION_HEAD = re.compile(
+    r"(?:^|\n)[\s\-*•\d.]*(?:key |main |major |general )?"
+    r"(?:exclusion(?:ary)?(?: criteria)?|non-?inclusion criteria|exclusiecriteria|ausschlusskriterien"
+    r"|critères (?:d'exclusion|de non-inclusion))\b[^\n]{0,60}(?=\n|:)",
+    re.IGNORECASE,
+)
+_INCLUSION_HEAD = re.compile(r"(?:^|\n)[\s\-*•\d.]*(?:key |main )?inclusion(?: criteria)?\b", re.IGNORECASE)
+
+
+def lists_criteria(statement: Statement) -> bool:
+    """Whether a population is told by a list of rules for taking part, where words of people decide nothing."""
+    return len(statement.text) > LONGEST_UNIVERSE or "\n" in statement.text
+
+
+def exclusions(text: str) -> list[tuple[int, int]]:
+    """Start and end of each part of a text that lists who cannot take part."""
+    spans = []
+    for found in _EXCLUSION_HEAD.finditer(text):
+        after = _INCLUSION_HEAD.search(text, found.end())
+        spans.append((found.start(), after.start() if after else len(text)))
+    return spans
