@@ -2,6 +2,8 @@
 
 python -m demo generate DIR     write every demo catalogue below DIR
 python -m demo serve            serve the demo archive over OAI-PMH until interrupted
+python -m demo tour             run every demo catalogue through Airflow, and show what came of it
+python -m demo airflow          Airflow's own pages on all catalogues, the demo archive served beside it
 """
 
 from __future__ import annotations
@@ -17,10 +19,8 @@ from types import FrameType
 from demo.archive import archive_repository
 from demo.files import write_files
 from demo.oai_server import serve
+from demo.tour import PORT, PORT_VARIABLE, tour, ui
 from pipeline.errors import StudyIndexError
-
-PORT = 8765
-PORT_VARIABLE = "STUDY_INDEX_DEMO_PORT"
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -30,6 +30,10 @@ def main(arguments: list[str] | None = None) -> int:
         if told.command == "generate":
             write_files(told.directory)
             print(f"The demo catalogues are in {told.directory}")
+        elif told.command == "tour":
+            tour()
+        elif told.command == "airflow":
+            ui()
         else:
             _serve(told.host, told.port, told.data, with_parent=told.with_parent)
     except StudyIndexError as error:
@@ -43,6 +47,8 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", required=True)
     generate = commands.add_parser("generate", help="write every demo catalogue below a directory")
     generate.add_argument("directory", type=Path, metavar="DIR")
+    commands.add_parser("tour", help="run every demo catalogue through Airflow, and show what came of it")
+    commands.add_parser("airflow", help="Airflow's own pages, the demo archive served beside it")
     serving = commands.add_parser("serve", help="serve the demo archive over OAI-PMH, on this machine alone")
     serving.add_argument("--port", type=int, default=int(os.environ.get(PORT_VARIABLE) or PORT), help="0: any free one")
     serving.add_argument("--host", default="127.0.0.1", help="a loopback address")

@@ -1,0 +1,101 @@
+"""The whole way on the demo catalogues: servers, Airflow, Elasticsearch, reports, facets and a search."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+
+from elasticsearch import Elasticsearch
+
+from demo.archive import archive_repository
+from demo.files import write_files
+from demo.oai_server import serve
+from pipeline import catalogue as catalogues
+from pipeline import connection, local_airflow, report, settings
+from pipeline.cli import output
+from pipeline.cli.reading import show_found
+from pipeline.errors import FailError
+from pipeline.index.search import Question, search
+from pipeline.staging import Staging, runs
+
+PORT = 8765
+PORT_VARIABLE = "STUDY_INDEX_DEMO_PORT"
+
+
+def tour() -> None:
+    """Run every demo catalogue through Airflow and show what came of it.
+
+    Raises:
+        FailError: a DAG run did not succeed.
+    """
+    names = demo_catalogues()
+    _say("Elasticsearch")
+    client = connection.client()
+    os.environ["ELASTICSEARCH_URL"] = _address(client)
+    with servers() as url:
+        _say(f"catalogue servers: {url} and files in {settings.home() / 'demo'}")
+        env = local_airflow.environment()
+        _say("Airflow's metadata database")
+        local_airflow.prepare(env)
+        dag_ids = [f"ingest_{name}" for name in names]
+        _say(f"DAG runs: {', '.join(dag_ids)}")
+        states = local_airflow.run_dags(env, dag_ids)
+    for name in names:
+        newest = runs(name)[-1]
+        output.out.print(report.as_tables(Staging(name, newest).read_json("report")))
+        output.out.print("")
+    failed = [f"{dag_id} {state}" for dag_id, state in states.items() if state != "success"]
+    if failed:
+        raise FailError(f"DAG runs that did not succeed: {', '.join(failed)}. Their logs are in {env['AIRFLOW_HOME']}")
+    _show_searches(client)
+
+
+def ui() -> None:
+    """Airflow's own pages on all catalogues, until interrupted; the demo servers run beside it."""
+    os.environ["ELASTICSEARCH_URL"] = _address(connection.client())
+    with servers():
+        env = local_airflow.environment() | {"AIRFLOW__API__HOST": "127.0.0.1"}
+        local_airflow.prepare(env)
+        _say("Airflow comes up in about half a minute: http://127.0.0.1:8080 (no password; Ctrl-C ends it)")
+        with suppress(KeyboardInterrupt):
+            subprocess.run([sys.executable, "-m", "airflow", "standalone"], env=env, check=True)
+
+
+@contextmanager
+def servers() -> Iterator[str]:
+    """The demo files written, and the demo archive served; gives the archive's address."""
+    write_files(settings.home() / "demo")
+    port = int(os.environ.get(PORT_VARIABLE, PORT))
+    with serve(archive_repository(), port=port) as url:
+        yield url
+
+
+def demo_catalogues() -> list[str]:
+    """Names of the demo catalogues."""
+    return [path.stem for path in catalogues.paths() if path.stem.startswith("demo-")]
+
+
+def _show_searches(client: Elasticsearch) -> None:
+    for question, words in (
+        (Question(size=0), "every document, by facet"),
+        (
+            Question(filters={"sex": ["female"]}, size=5),
+            "studies of women only: study-index search --sex female --size 5",
+        ),
+    ):
+        _say(words)
+        show_found(search(client, question))
+        output.out.print("")
+    _say("Next: .venv/bin/study-index search WORDS | make airflow | README.md")
+
+
+def _address(client: Elasticsearch) -> str:
+    (node,) = client.transport.node_pool.all()
+    return node.base_url
+
+
+def _say(words: str) -> None:
+    output.err.print(f"▸ {words}", style="bold")
