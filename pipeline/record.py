@@ -19,6 +19,7 @@ Access = Literal["open", "registered", "controlled", "closed"]
 
 SEXES: tuple[Sex, ...] = ("female", "male", "all")
 RESOURCE_TYPES: tuple[ResourceType, ...] = ("dataset", "study", "source", "variable")
+ACCESSES: tuple[Access, ...] = ("open", "registered", "controlled", "closed")
 
 NonEmpty = Annotated[str, Field(min_length=1)]
 

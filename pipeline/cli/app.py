@@ -49,24 +49,29 @@ def main(words: list[str] | None = None) -> None:
 
 
 def _run(words: list[str]) -> int:
-    """The exit code of a command."""
+    """The exit code of a command; nothing but a closed pipe is raised."""
     try:
         code = app(words or ["--help"], prog_name="study-index", standalone_mode=False)
-    except StudyIndexError as error:
-        return _complain(words, str(error), type(error).__name__, error.exit_code)
-    except typer.TyperException as error:
-        return _complain(words, _usage(error), "UsageError", error.exit_code)
-    except typer.Abort:
-        return _complain(words, "Nothing was done: it was not confirmed.", "Abort", 1)
     except BrokenPipeError:
         raise
-    except OSError as error:  # a full disk, or a folder that may not be written: nothing that the pipeline knows of
-        return _complain(words, f"{error}. Check the path, its permissions, and the space left.", "FailError", 1)
+    except (StudyIndexError, typer.TyperException, typer.Abort, OSError) as error:
+        return _complain(words, *_explained(error))
     if not words:
         return 2
     if code == INTERRUPTED:
-        return _complain(words, "Interrupted; what readers see is as it was.", "Interrupted", INTERRUPTED)
+        return _complain(words, "Interrupted. What was live by then is live; nothing is half done.", "Abort", code)
     return code or 0
+
+
+def _explained(error: Exception) -> tuple[str, str, int]:
+    """Message, kind and exit code of what ended a command."""
+    if isinstance(error, StudyIndexError):
+        return str(error), type(error).__name__, error.exit_code
+    if isinstance(error, typer.TyperException):
+        return _usage(error), "UsageError", error.exit_code
+    if isinstance(error, typer.Abort):
+        return "Nothing was done: it was not confirmed. --yes confirms in advance.", "Abort", 1
+    return f"{error}. Check the path, its permissions, and the space left.", "FailError", 1
 
 
 def _complain(words: list[str], message: str, kind: str, code: int) -> int:

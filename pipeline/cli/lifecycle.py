@@ -2,39 +2,42 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Annotated, Any
 
 import typer
+from elasticsearch import Elasticsearch
 
+from pipeline import catalogue as catalogues
 from pipeline import retention
 from pipeline.cli import output
-from pipeline.cli.indexing import Json
+from pipeline.cli.indexing import Json, add_command
 from pipeline.connection import client
+from pipeline.errors import UsageError
 from pipeline.index import lifecycle
 from pipeline.index.client import ask
 from pipeline.index.generations import Generation, generations
 from pipeline.staging import staged_catalogues
 
-Owner = Annotated[str, typer.Argument(metavar="CATALOGUE", help="Name of a catalogue.")]
+Owner = Annotated[str, typer.Argument(metavar="CATALOGUE", help="Name of a catalogue, or path of its YAML file.")]
+MaybeOwner = Annotated[str | None, typer.Argument(metavar="CATALOGUE", help="Only this one.")]
 
 
 def register(app: typer.Typer) -> None:
     """Add the commands to the application."""
-    app.command(name="generations")(list_generations)
-    app.command(epilog="Example: study-index promote demo-archive")(promote)
-    app.command()(rollback)
-    app.command()(unpin)
-    app.command()(prune)
-    app.command()(retire)
+    add = partial(add_command, app)
+    add(list_generations, "study-index generations demo-archive", name="generations")
+    add(promote, "study-index promote demo-archive")
+    add(rollback, "study-index rollback demo-archive")
+    add(unpin, "study-index unpin demo-archive")
+    add(prune, "study-index prune", "study-index prune demo-archive --json")
+    add(retire, "study-index retire demo-archive", "study-index retire demo-archive --yes --json")
 
 
-def list_generations(
-    catalogue: Annotated[str | None, typer.Argument(metavar="CATALOGUE", help="Only this one.")] = None,
-    json: Json = False,
-) -> None:
+def list_generations(catalogue: MaybeOwner = None, json: Json = False) -> None:
     """The generations of a catalogue, or of all: live, previous, candidate, superseded."""
     elasticsearch = client()
-    known = generations(elasticsearch, catalogue)
+    known = generations(elasticsearch, _owner(elasticsearch, catalogue) if catalogue else None)
     live = {item.catalogue: item for item in known if item.live}
     rows = []
     for item in known:
@@ -49,28 +52,32 @@ def list_generations(
 
 def promote(catalogue: Owner, json: Json = False) -> None:
     """Let the candidate that waits at the gate go live."""
-    _say(lifecycle.promote(client(), catalogue), "is live now", json=json)
+    elasticsearch = client()
+    generation = lifecycle.promote(elasticsearch, _owner(elasticsearch, catalogue))
+    _say(generation, "is live now", json=json)
 
 
 def rollback(catalogue: Owner, json: Json = False) -> None:
     """Undo the last run that went live; runs of the catalogue hold until promote or unpin."""
-    _say(lifecycle.rollback(client(), catalogue), "is live again; runs hold until promote or unpin", json=json)
+    elasticsearch = client()
+    _say(
+        lifecycle.rollback(elasticsearch, _owner(elasticsearch, catalogue)),
+        "is live again; runs hold until promote or unpin",
+        json=json,
+    )
 
 
 def unpin(catalogue: Owner, json: Json = False) -> None:
     """Let the runs of a rolled-back catalogue go live again."""
-    _say(lifecycle.unpin(client(), catalogue), "is no longer pinned", json=json)
+    elasticsearch = client()
+    generation = lifecycle.unpin(elasticsearch, _owner(elasticsearch, catalogue))
+    _say(generation, "is no longer pinned", json=json)
 
 
-def prune(
-    catalogue: Annotated[str | None, typer.Argument(metavar="CATALOGUE", help="Only this one.")] = None,
-    json: Json = False,
-) -> None:
+def prune(catalogue: MaybeOwner = None, json: Json = False) -> None:
     """Delete generations and staged parts that nobody needs."""
     elasticsearch = client()
-    owners = (
-        {catalogue} if catalogue else {item.catalogue for item in generations(elasticsearch)} | {*staged_catalogues()}
-    )
+    owners = {_owner(elasticsearch, catalogue)} if catalogue else _with_something(elasticsearch)
     gone = {
         owner: {"generations": lifecycle.prune(elasticsearch, owner), "runs": retention.prune_staging(owner)}
         for owner in sorted(owners)
@@ -88,13 +95,34 @@ def retire(
     json: Json = False,
 ) -> None:
     """Take a catalogue out of the index: all its generations are deleted."""
+    elasticsearch = client()
+    owner = _owner(elasticsearch, catalogue)
     if not yes:
-        typer.confirm(f"Delete all generations of {catalogue}?", abort=True, err=True)
-    gone = lifecycle.retire(client(), catalogue)
+        typer.confirm(f"Delete all generations of {owner}?", abort=True, err=True)
+    gone = lifecycle.retire(elasticsearch, owner)
     if json:
-        output.print_json({"catalogue": catalogue, "deleted": gone})
+        output.print_json({"catalogue": owner, "deleted": gone})
     else:
-        output.show(f"{catalogue} is out of the index; deleted: {', '.join(gone)}")
+        output.show(f"{owner} is out of the index; deleted: {', '.join(gone)}")
+
+
+def _with_something(elasticsearch: Elasticsearch) -> set[str]:
+    """Names of the catalogues of which anything is indexed or staged."""
+    return {item.catalogue for item in generations(elasticsearch)} | {*staged_catalogues()}
+
+
+def _owner(elasticsearch: Elasticsearch, name: str) -> str:
+    """The name of a catalogue that has a file, or of which anything is indexed or staged.
+
+    Raises:
+        UsageError: there is none of that name (a pattern is none); names the nearest.
+    """
+    if name.endswith((".yaml", ".yml")):
+        return catalogues.find(name).name
+    known = _with_something(elasticsearch) | {path.stem for path in catalogues.paths()}
+    if name not in known:
+        raise UsageError(f"There is no catalogue {name!r}.{catalogues.nearest(name, sorted(known))}")
+    return name
 
 
 def _row(item: Generation, state: str, documents: int) -> dict[str, Any]:

@@ -21,13 +21,11 @@ WIDE = 200
 """Columns where the output is no terminal: nothing is cut that a program or a file could hold."""
 
 # words of a catalogue are no markup: "[1990/91]" and ":sun:" stay as they are
-out = Console(
-    highlight=False, markup=False, emoji=False, soft_wrap=True, width=None if sys.stdout.isatty() else WIDE
-)
+out = Console(highlight=False, markup=False, emoji=False, soft_wrap=True, width=None if sys.stdout.isatty() else WIDE)
 err = Console(stderr=True, highlight=False, markup=False, emoji=False, soft_wrap=True)
 
 _LINE_ENDS = str.maketrans({"\x85": "\\u0085", "\u2028": "\\u2028", "\u2029": "\\u2029"})
-"""What some readers of lines take for the end of one, as JSON escapes it. Where it stands in JSON, it is in a string."""
+"""What some readers of lines take for the end of one, as JSON escapes it; in JSON it can only stand in a string."""
 
 
 def print_json(value: Any) -> None:

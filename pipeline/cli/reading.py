@@ -4,26 +4,28 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import Annotated, Any
 
+import pycountry
 import typer
 
 from pipeline import catalogue as catalogues
 from pipeline.catalogue import Catalogue, FilesProtocol
 from pipeline.cli import output
-from pipeline.cli.indexing import Json
+from pipeline.cli.indexing import Json, add_command
 from pipeline.connection import client
-from pipeline.errors import FailError, RejectError, RetryError, UsageError
+from pipeline.errors import FailError, RejectError, StudyIndexError, UsageError
 from pipeline.formats import FORMATS, format_named
 from pipeline.index.harmony_view import as_harmony
 from pipeline.index.search import CLOSED, OPEN, SORTS, Question
 from pipeline.index.search import search as search_index
 from pipeline.index.search import show as show_document
-from pipeline.protocols.base import RejectedRaw
+from pipeline.protocols.base import Fetched, RejectedRaw
 from pipeline.protocols.splitting import split
-from pipeline.record import RESOURCE_TYPES, SEXES
+from pipeline.record import ACCESSES, RESOURCE_TYPES, SEXES
 from pipeline.stages.context import now
 from pipeline.stages.process import document_of
 
@@ -32,59 +34,70 @@ SHOWN_VALUES = 8
 
 def register(app: typer.Typer) -> None:
     """Add the commands to the application."""
-    app.command(epilog="Example: study-index read records.ndjson.gz --format dataverse")(read)
-    app.command(epilog="Examples: study-index search 'lone parents' --country GB --years 1990..1999 | "
-                "study-index search --sex female --or-unknown years --json")(search)  # fmt: skip
-    app.command(epilog="Example: study-index show ukds/855557 --as harmony")(show)
+    add = partial(add_command, app)
+    add(read, "study-index read records.ndjson.gz --format dataverse", "study-index read *.xml --catalogue my.yaml")
+    add(
+        search,
+        "study-index search 'lone parents' --country GB --years 1990..1999",
+        "study-index search --sex female --ages 65.. --or-unknown ages --json",
+    )
+    add(show, "study-index show demo-archive/DA1001", "study-index show 10.5255/ukda-sn-855557 --as harmony")
 
 
 def read(
-    files: Annotated[list[str], typer.Argument(metavar="FILE…", help="Paths or URLs.")],
-    format_name: Annotated[str | None, typer.Option("--format", help=f"One of {', '.join(FORMATS)}.")] = None,
-    catalogue: Annotated[str | None, typer.Option(help="Read as this catalogue would.")] = None,
+    files: Annotated[list[str], typer.Argument(metavar="FILE", help="Paths or URLs.")],
+    format_name: Annotated[
+        str | None, typer.Option("--format", metavar="FORMAT", help=f"One of {', '.join(FORMATS)}.")
+    ] = None,
+    catalogue: Annotated[
+        str | None, typer.Option(metavar="FILE", help="Read as this catalogue would: its YAML file, or its name.")
+    ] = None,
+    json: Annotated[bool, typer.Option("--json", help="One JSON list, instead of a JSON object a line.")] = False,
 ) -> None:
     """What the records of files would become: one JSON line a record. Needs no Elasticsearch."""
     described = _described(format_name, catalogue)
-    codes = []
-    for file in files:
-        outcomes: Counter[str] = Counter()
-        for line in _read(file, described):
-            outcomes.update(line.keys() & {"document", "reject"})
-            output.print_json_line({"file": file, **line})
-        if outcomes["reject"]:
-            codes.append(4 if outcomes["document"] else 1)
-        if not outcomes:
-            codes.append(0)
+    codes: list[int] = []
+    lines = (line for file in files for line in _read(file, described, codes))
+    (output.print_json_list if json else output.print_json_lines)(lines)
     raise typer.Exit(output.worst(codes))
 
 
 def search(  # noqa: PLR0917 - one parameter a facet
     text: Annotated[str | None, typer.Argument(metavar="TEXT", help="Words; all of them have to occur.")] = None,
-    sex: Annotated[list[str] | None, typer.Option(help="female and male mean only women, only men.")] = None,
-    type_: Annotated[list[str] | None, typer.Option("--type", help=f"One of {', '.join(RESOURCE_TYPES)}.")] = None,
-    country: Annotated[list[str] | None, typer.Option(help="ISO 3166-1 alpha-2 code: GB.")] = None,
-    years: Annotated[str | None, typer.Option(help="A..B, A.., ..B or one year.")] = None,
-    ages: Annotated[str | None, typer.Option(help="A..B, A.., ..B or one age.")] = None,
-    source: Annotated[list[str] | None, typer.Option(help="First part of a harmony_id.")] = None,
-    language: Annotated[list[str] | None, typer.Option(help="Of the data: ISO 639-1 code.")] = None,
-    access: Annotated[list[str] | None, typer.Option(help="open, registered, controlled or closed.")] = None,
-    design: Annotated[list[str] | None, typer.Option(help="Code of the DDI vocabulary.")] = None,
-    topic: Annotated[list[str] | None, typer.Option(help="CESSDA topic code.")] = None,
-    or_unknown: Annotated[
-        list[str] | None, typer.Option(help="Let documents through for which this facet is unknown.")
+    sex: Annotated[
+        list[str] | None,
+        typer.Option(metavar="SEX", help="female (women or girls only), male (men or boys only), or all."),
     ] = None,
-    sort: Annotated[str, typer.Option(help=f"One of {', '.join(SORTS)}.")] = "relevance",
-    size: Annotated[int, typer.Option(min=0, max=1000, help="Hits to give.")] = 10,
+    type_: Annotated[
+        list[str] | None, typer.Option("--type", metavar="TYPE", help=f"One of {', '.join(RESOURCE_TYPES)}.")
+    ] = None,
+    country: Annotated[list[str] | None, typer.Option(metavar="CODE", help="ISO 3166-1 alpha-2: GB.")] = None,
+    years: Annotated[str | None, typer.Option(metavar="A..B", help="A..B, A.., ..B or one year.")] = None,
+    ages: Annotated[str | None, typer.Option(metavar="A..B", help="A..B, A.., ..B or one age.")] = None,
+    source: Annotated[list[str] | None, typer.Option(metavar="NAME", help="First part of a harmony_id.")] = None,
+    language: Annotated[list[str] | None, typer.Option(metavar="CODE", help="Of the data; ISO 639-1: en.")] = None,
+    access: Annotated[list[str] | None, typer.Option(metavar="ACCESS", help=f"One of {', '.join(ACCESSES)}.")] = None,
+    design: Annotated[list[str] | None, typer.Option(metavar="CODE", help="Code of the DDI vocabulary.")] = None,
+    topic: Annotated[list[str] | None, typer.Option(metavar="CODE", help="CESSDA topic code.")] = None,
+    or_unknown: Annotated[
+        list[str] | None,
+        typer.Option(metavar="FACET", help="Beside what a filter lets through, what has no value for its facet."),
+    ] = None,
+    sort: Annotated[str, typer.Option(metavar="ORDER", help=f"One of {', '.join(SORTS)}.")] = "relevance",
+    size: Annotated[int, typer.Option(metavar="N", min=0, max=1000, help="Hits to give.")] = 10,
     json: Json = False,
 ) -> None:
-    """Hits and facet counts. Each facet counts under all filters but its own."""
+    """Hits and facet counts. Each facet counts under all filters but its own.
+
+    An option that is given more than once lets any of its values through.
+    """
     chosen = {
         "sex": _known(sex, SEXES, "sex"),
         "resource_type": _known(type_, RESOURCE_TYPES, "type"),
-        "country_codes": [code.upper() for code in country or []],
+        "country_codes": [_country(code) for code in country or []],
         "source": source,
-        "language_codes": language,
-        "access": _known(access, ("open", "registered", "controlled", "closed"), "access"),
+        "language_codes": [code.lower() for code in language or []],
+        "access": _known(access, ACCESSES, "access"),
         "study_design": design,
         "topics": topic,
     }
@@ -106,7 +119,10 @@ def search(  # noqa: PLR0917 - one parameter a facet
 
 def show(
     identifier: Annotated[str, typer.Argument(metavar="ID", help="uuid, harmony_id, DOI, slug or record id.")],
-    as_: Annotated[str | None, typer.Option("--as", help="harmony: the shape of Harmony's item payload.")] = None,
+    as_: Annotated[
+        str | None, typer.Option("--as", metavar="SHAPE", help="harmony: the shape of Harmony's item payload.")
+    ] = None,
+    json: Annotated[bool, typer.Option("--json", help="As it is shown anyway: one JSON object.")] = False,  # noqa: ARG001
 ) -> None:
     """One document, as JSON."""
     if as_ not in {None, "harmony"}:
@@ -130,22 +146,42 @@ def _described(format_name: str | None, catalogue: str | None) -> Catalogue:
     )
 
 
-def _read(file: str, described: Catalogue) -> Iterator[dict[str, Any]]:
-    harvested_at = now()
+def _read(file: str, described: Catalogue, codes: list[int]) -> Iterator[dict[str, Any]]:
+    """A line for each record; adds the exit code of the file."""
+    outcomes: Counter[str] = Counter()
+    by_key = False
     try:
         for raw in split(file, FORMATS[described.format]):
             at = raw.at or {"record": 0}
-            if isinstance(raw, RejectedRaw):
-                yield {"at": at, "reject": {"code": raw.code, "field": None, "message": raw.message}}
-            elif raw.deleted:
-                yield {"at": at, "deleted": raw.record_id}
-            else:
-                try:
-                    yield {"at": at, "document": document_of(described, raw, harvested_at=harvested_at)}
-                except RejectError as error:
-                    yield {"at": at, "reject": {"code": error.code, "field": error.field, "message": str(error)}}
-    except (FailError, RetryError) as error:
-        yield {"at": None, "reject": {"code": "malformed", "field": None, "message": str(error)}}
+            by_key = "key" in at
+            outcome = _outcome(raw, described)
+            outcomes.update(outcome.keys())
+            yield {"file": file, "at": at, **outcome}
+    except StudyIndexError as error:
+        output.complain(error)
+        codes.append(error.exit_code)
+        if isinstance(error, FailError) and not isinstance(error.__cause__, OSError):  # it is there, and broken
+            place = None if by_key else {"record": outcomes.total()}
+            yield {"file": file, "at": place, "reject": _reject("malformed", None, error)}
+    else:
+        if outcomes["reject"]:
+            codes.append(4 if outcomes["document"] else 1)
+
+
+def _outcome(raw: Fetched, described: Catalogue) -> dict[str, Any]:
+    """`document`, `reject` or, for the word that a record is gone, `deleted`."""
+    if isinstance(raw, RejectedRaw):
+        return {"reject": _reject(raw.code, None, raw.message)}
+    if raw.deleted:
+        return {"deleted": raw.record_id}
+    try:
+        return {"document": document_of(described, raw, harvested_at=now())}
+    except RejectError as error:
+        return {"reject": _reject(error.code, error.field, error)}
+
+
+def _reject(code: str, field: str | None, message: object) -> dict[str, str | None]:
+    return {"code": code, "field": field, "message": str(message)}
 
 
 def _range(words: str | None, option: str) -> tuple[int | None, int | None] | None:
@@ -161,6 +197,28 @@ def _range(words: str | None, option: str) -> tuple[int | None, int | None] | No
     if (start is None and end is None) or (start is not None and end is not None and start > end):
         raise UsageError(f"{option} takes A..B with A at most B, not {words!r}")
     return start, end
+
+
+def _country(words: str) -> str:
+    """The code of a country, in capitals.
+
+    Raises:
+        UsageError: it is none; names the code where the words are the country's name.
+    """
+    code = words.upper()
+    if code in country_codes():
+        return code
+    try:
+        meant = pycountry.countries.lookup("GB" if code == "UK" else words).alpha_2
+    except LookupError:
+        raise UsageError(f"There is no country {words!r}: give its ISO 3166-1 alpha-2 code, such as GB") from None
+    raise UsageError(f"There is no country code {words!r}. Did you mean {meant!r}?")
+
+
+def country_codes() -> set[str]:
+    """ISO 3166-1 alpha-2 codes, those of dissolved states among them, and Kosovo's."""
+    countries = [*pycountry.countries, *pycountry.historic_countries]
+    return {country.alpha_2 for country in countries if hasattr(country, "alpha_2")} | {"XK"}
 
 
 def _facet(name: str) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import unquote
 
 from elasticsearch import Elasticsearch
 
@@ -35,6 +36,15 @@ CLOSED = {
 OPEN = {"topics": 50, "instruments": 50, "publisher": 50}
 """Facets of which the most common values are counted, and the rest as `other`."""
 
+AGES = ("age_lower", "age_upper")
+"""Fields of the filter `ages`."""
+
+ASKED_OF_EACH = 2000
+"""Values of an open facet that each index is asked for, so that what is common in all of them together is found."""
+
+COUNTED_ONE_BY_ONE = 10_000
+"""Up to so many documents, the number of their works is exact."""
+
 TEXT_FIELDS = [
     "name^4",
     "keywords^2",
@@ -49,8 +59,9 @@ TEXT_FIELDS = [
 SORTS: dict[str, list[dict[str, Any]]] = {
     "relevance": [{"_score": "desc"}, {"uuid": "asc"}],
     "name": [{"name.sort": "asc"}, {"uuid": "asc"}],
-    "newest": [{"end_year": {"order": "desc", "missing": "_last"}}, {"uuid": "asc"}],
-    "oldest": [{"start_year": {"order": "asc", "missing": "_last"}}, {"uuid": "asc"}],
+    # by the years covered, so that a study that goes on is among the newest
+    "newest": [{"years": {"order": "desc", "mode": "max", "missing": "_last"}}, {"uuid": "asc"}],
+    "oldest": [{"years": {"order": "asc", "mode": "min", "missing": "_last"}}, {"uuid": "asc"}],
 }
 
 
@@ -81,7 +92,7 @@ def search(client: Elasticsearch, question: Question) -> dict[str, Any]:
     base = _base(question)
     body: dict[str, Any] = {
         "query": base,
-        "post_filter": {"bool": {"filter": list(clauses.values())}},
+        "post_filter": _all_but(clauses, None),
         "collapse": {"field": "work_id"},
         "sort": SORTS[question.sort],
         "size": question.size,
@@ -95,39 +106,65 @@ def search(client: Elasticsearch, question: Question) -> dict[str, Any]:
         if getattr(error.__cause__, "status_code", None) == 404:
             raise UsageError("Nothing is indexed yet: run a catalogue first (study-index run NAME)") from error
         raise
-    found = answer["aggregations"]
-    facets, unknown = _counts(found)
-    works = found["works"]["count"]["value"]
+    facets, unknown = _counts(answer["aggregations"])
+    total = answer["hits"]["total"]["value"]
+    exact = total <= COUNTED_ONE_BY_ONE
     return {
-        "total": answer["hits"]["total"]["value"],
-        "works": works,
-        "works_exact": works < WORKS_EXACT_BELOW,
+        "total": total,
+        "works": _works(client, base, clauses) if exact else answer["aggregations"]["works"]["count"]["value"],
+        "works_exact": exact,
         "hits": [hit["_source"] for hit in answer["hits"]["hits"]],
         "facets": facets,
         "unknown": unknown,
     }
 
 
-WORKS_EXACT_BELOW = 1000
-"""Elasticsearch counts distinct values by sketch; below this the sketch holds each value."""
+def _works(client: Elasticsearch, base: dict[str, Any], clauses: dict[str, dict[str, Any]]) -> int:
+    """How many works few documents are of: Elasticsearch's own count of distinct values is a sketch at any number."""
+    answer = ask(
+        lambda: client.search(
+            index=ALIAS,
+            query={"bool": {"must": base, "filter": _all_but(clauses, None)}},
+            size=0,
+            track_total_hits=False,
+            aggs={
+                "works": {"terms": {"field": "work_id", "size": COUNTED_ONE_BY_ONE}},
+                "count": {"stats_bucket": {"buckets_path": "works._count"}},
+            },
+            filter_path="aggregations.count.count",
+        )
+    )
+    return int(answer["aggregations"]["count"]["count"])
+
+
+NAMES = ("uuid", "harmony_id", "dois", "record_id", "slug", "same_as", "work_id")
+"""Fields by which a document is found, what names it best first."""
 
 
 def show(client: Elasticsearch, identifier: str) -> dict[str, Any]:
-    """The live document with this uuid, harmony_id, DOI, slug or record id.
+    """The live document with this uuid, harmony_id, DOI (in any spelling), record id, slug, or other name.
+
+    Where the words name several, the one that they name best, and of those one that is not superseded.
 
     Raises:
         UsageError: there is none.
     """
-    names = ["uuid", "harmony_id", "slug", "record_id", "work_id"]
-    queries: list[dict[str, Any]] = [{"term": {name: identifier}} for name in names]
-    if doi := bare_doi(identifier):
-        queries.append({"term": {"dois": doi}})
+    words = identifier.strip()
+    queries = [_named(name, words, rank) for rank, name in enumerate(reversed(NAMES), start=1)]
+    if doi := bare_doi(unquote(words)):
+        queries.append(_named("dois", doi, len(NAMES) - NAMES.index("dois")))
     answer = ask(
         lambda: client.search(
             index=ALIAS,
-            query={"dis_max": {"queries": [{"constant_score": {"filter": query}} for query in queries]}},
+            query={
+                "boosting": {
+                    "positive": {"dis_max": {"queries": queries}},
+                    "negative": {"exists": {"field": "replaced_by"}},
+                    "negative_boost": 0.9,
+                }
+            },
             size=1,
-            sort=[{"uuid": "asc"}],
+            sort=[{"_score": "desc"}, {"uuid": "asc"}],
             ignore_unavailable=True,
         )
     )
@@ -139,6 +176,10 @@ def show(client: Elasticsearch, identifier: str) -> dict[str, Any]:
         )
     document: dict[str, Any] = hits[0]["_source"]
     return document
+
+
+def _named(field_name: str, words: str, rank: int) -> dict[str, Any]:
+    return {"constant_score": {"filter": {"term": {field_name: words}}, "boost": rank}}
 
 
 def _base(question: Question) -> dict[str, Any]:
@@ -169,10 +210,10 @@ def _clauses(question: Question) -> dict[str, dict[str, Any]]:
         clauses["years"] = {"range": {"years": _bounds(first, last)}}
     if question.ages:
         clauses["ages"] = _overlapping_ages(*question.ages)
-    unknown = {"ages": "age_lower"}
     for name in question.or_unknown:
         if name in clauses:
-            missing = {"bool": {"must_not": {"exists": {"field": unknown.get(name, name)}}}}
+            fields = AGES if name == "ages" else (name,)
+            missing = {"bool": {"must_not": [{"exists": {"field": each}} for each in fields]}}
             clauses[name] = {"bool": {"should": [clauses[name], missing], "minimum_should_match": 1}}
     return clauses
 
@@ -183,7 +224,7 @@ def _bounds(first: int | None, last: int | None) -> dict[str, int]:
 
 def _overlapping_ages(first: int | None, last: int | None) -> dict[str, Any]:
     """Documents whose stated ages overlap the range; an open end overlaps everything on its side."""
-    has_ages = [{"exists": {"field": "age_lower"}}, {"exists": {"field": "age_upper"}}]
+    has_ages = [{"exists": {"field": name}} for name in AGES]
     clause: dict[str, Any] = {"bool": {"should": has_ages, "minimum_should_match": 1, "must_not": []}}
     if last is not None:
         clause["bool"]["must_not"].append({"range": {"age_lower": {"gt": last}}})
@@ -197,7 +238,7 @@ def _aggregations(clauses: dict[str, dict[str, Any]]) -> dict[str, Any]:
         name: {
             "filter": _all_but(clauses, name),
             "aggs": {
-                "values": {"terms": {"field": name, "size": size}},
+                "values": {"terms": {"field": name, "size": size, "shard_size": max(size, ASKED_OF_EACH)}},
                 "unknown": {"missing": {"field": name}},
             },
         }
@@ -221,7 +262,7 @@ def _counts(found: dict[str, Any]) -> tuple[dict[str, dict[str, int]], dict[str,
         values = found[name]["values"]
         facets[name] = {str(bucket["key"]): bucket["doc_count"] for bucket in values["buckets"]}
         if name in OPEN and values["sum_other_doc_count"]:
-            facets[name]["other"] = values["sum_other_doc_count"]
+            facets[name]["other"] = facets[name].get("other", 0) + values["sum_other_doc_count"]
         if name in CLOSED and values["sum_other_doc_count"]:
             raise FailError(
                 f"The facet {name} has more values than its vocabulary ({CLOSED[name]}): its counts are not exact"
