@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from pipeline.enrich import ages, countries, sex, years
+from pipeline.enrich import access, ages, codes, countries, languages, measures, sex, years
 from pipeline.enrich import resource_type as resource_types
 from pipeline.record import Evidence, Found, ResourceType, StudyRecord
 
@@ -25,11 +25,12 @@ def enrich(
         harvest_year: the year up to which an ongoing collection covers `years`.
     """
     facets: dict[str, Found] = {"resource_type": resource_types.find(record, defaults, resource_type)}
-    if (found := sex.find(record)) is not None:
-        facets["sex"] = found
-    facets |= countries.find(record)
+    for facet, one in (("sex", sex.find), ("access", access.find), ("language_codes", languages.find)):
+        if (found := one(record)) is not None:
+            facets[facet] = found
+    for several in (countries.find, ages.find, codes.find, measures.find):
+        facets |= several(record)
     facets |= years.find(record, harvest_year)
-    facets |= ages.find(record)
     for facet in DEFAULTED:
         if facet not in facets and (value := defaults.get(facet)):
             facets[facet] = Found(list(value), (Evidence(kind="catalogue", field=facet),))

@@ -1,0 +1,74 @@
+"""Study design, unit of analysis, collection mode and topics, as codes of the DDI and CESSDA vocabularies."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from functools import cache
+
+from pipeline.enrich.words import Lexicon, table
+from pipeline.record import Evidence, Found, Role, Statement, StudyRecord, stated
+
+_ROLES = {
+    "study_design": Role.STUDY_DESIGN,
+    "unit_of_analysis": Role.UNIT_OF_ANALYSIS,
+    "collection_mode": Role.COLLECTION_MODE,
+}
+_TOPIC_VOCABULARY = re.compile(r"cessda|topicclassification", re.IGNORECASE)
+_TOPIC_CODE = re.compile(r"(?:.*#)?(?P<code>[A-Z][A-Za-z]+(?:\.[A-Z][A-Za-z]+)?)\Z")
+
+
+@cache
+def _terms(facet: str) -> Lexicon[str]:
+    return Lexicon((term, code) for code, terms in table("vocabularies")[facet].items() for term in terms)
+
+
+@cache
+def _codes(facet: str) -> Mapping[str, str]:
+    return {code.lower(): code for code in table("vocabularies")[facet]}
+
+
+def find(record: StudyRecord) -> dict[str, Found]:
+    """Sorted codes of each facet, as far as stated."""
+    facets: dict[str, Found] = {}
+    for facet, role in _ROLES.items():
+        codes: dict[str, Evidence] = {}
+        for statement in record.having(role):
+            for code, words in _stated_codes(facet, statement):
+                codes.setdefault(code, stated(statement, words))
+        if codes:
+            facets[facet] = _found(codes)
+    topics = {
+        code: stated(statement) for statement in record.having(Role.TOPIC) if (code := _topic(statement)) is not None
+    }
+    if topics:
+        facets["topics"] = _found(topics)
+    return facets
+
+
+def _found(codes: Mapping[str, Evidence]) -> Found:
+    return Found(sorted(codes), tuple(dict.fromkeys(codes.values())))
+
+
+def _stated_codes(facet: str, statement: Statement) -> Iterator[tuple[str, str | None]]:
+    """The code given beside the words, else that of the whole words, else those of terms among them."""
+    known = _codes(facet)
+    for given in (statement.code, statement.text):
+        if given and (code := known.get(given.strip().lower())):
+            yield code, None
+            return
+    whole = _terms(facet).get(statement.text)
+    if whole is not None:
+        yield whole, None
+        return
+    for match in _terms(facet).find(statement.text):
+        yield match.value, statement.text[match.start : match.end]
+
+
+def _topic(statement: Statement) -> str | None:
+    """The CESSDA topic code that a statement of that vocabulary gives; None for any other vocabulary."""
+    if not _TOPIC_VOCABULARY.search(f"{statement.vocabulary or ''} {statement.code or ''}"):
+        return None
+    if statement.code and (given := _TOPIC_CODE.fullmatch(statement.code.strip())):
+        return given["code"]
+    return _terms("topics").get(statement.text)
