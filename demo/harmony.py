@@ -30,7 +30,7 @@ def slug(study: Study) -> str:
 
 def page(study: Study) -> bytes:
     """The item page of a study; of one that has to be refused, the page that says there is no such item."""
-    rows = _Rows()
+    rows = Rows()
     rows.add("1", '"$Sreact.fragment"')
     rows.add("2", 'I[52301,["9692","static/js/9692.aa01.js","7177","static/js/app/layout.bb02.js"],"default"]')
     rows.add("5", '"$Sreact.suspense"')
@@ -45,7 +45,7 @@ def page(study: Study) -> bytes:
     rows.add("12", _json([["$", "meta", "0", {"charSet": "utf-8"}]]))
     rows.add("e", "null")
     title = study.words[0].title
-    description = rows.reference(study.words[0].description or "")
+    description = rows.packed(study.words[0].description)
     head = [
         ["$", "title", "0", {"children": title}],
         ["$", "meta", "1", {"name": "description", "content": description}],
@@ -55,7 +55,7 @@ def page(study: Study) -> bytes:
     return rows.content()
 
 
-def _structured_data(study: Study, rows: _Rows) -> None:
+def _structured_data(study: Study, rows: Rows) -> None:
     """The page's own JSON-LD, as text in a script element."""
     words = study.words[0]
     described = {
@@ -72,7 +72,7 @@ def _structured_data(study: Study, rows: _Rows) -> None:
     rows.add("c", _json(["$", "$5", None, {"children": [["$", "script", None, script], "$L18"]}]))
 
 
-def _item(study: Study, rows: _Rows) -> None:
+def _item(study: Study, rows: Rows) -> None:
     words = study.words[0]
     chance = study.random
     harmony_id = f"{HARMONY_SOURCE}/{study.number}"
@@ -82,8 +82,8 @@ def _item(study: Study, rows: _Rows) -> None:
     schema: dict[str, Any] = {
         "@context": "https://schema.org/",
         "@type": "Dataset",
-        "name": rows.escaped(words.title or ""),
-        "description": rows.reference(words.description or ""),
+        "name": words.title,
+        "description": words.description,
         "url": [address],
         "keywords": list(words.keywords),
         "identifier": dois,
@@ -100,7 +100,7 @@ def _item(study: Study, rows: _Rows) -> None:
         "ancestors": [],
     }
     rows.add("19", 'I[78901,["9692","static/js/9692.aa01.js"],"default"]')
-    rows.add("18", _json(["$", "$L19", None, {"study": item}]))
+    rows.add("18", _json(["$", "$L19", None, {"study": rows.packed(item)}]))
 
 
 def _coverage(study: Study) -> dict[str, str]:
@@ -144,7 +144,7 @@ def _extra_data(study: Study, words: Words, harmony_id: str, address: str, dois:
     }
 
 
-class _Rows:
+class Rows:
     """The rows of a page as they are streamed; `text` rows take ids from 17 on."""
 
     def __init__(self) -> None:
@@ -170,14 +170,15 @@ class _Rows:
         self._parts.append(f"{number}:T{len(encoded):x},".encode() + encoded)
         return number
 
-    def reference(self, text: str) -> str:
-        """What stands for the text in another row: a reference to a row of its own where it is long."""
-        return f"${self.text(text)}" if len(text) >= LONG else self.escaped(text)
-
-    @staticmethod
-    def escaped(text: str) -> str:
-        """The text as it stands in a row."""
-        return f"${text}" if text.startswith("$") else text
+    def packed(self, value: Any) -> Any:
+        """The value as it stands in a row: long strings are references, a leading dollar is doubled."""
+        if isinstance(value, dict):
+            return {key: self.packed(item) for key, item in value.items()}
+        if isinstance(value, list):
+            return [self.packed(item) for item in value]
+        if isinstance(value, str) and len(value) >= LONG:
+            return f"${self.text(value)}"
+        return f"${value}" if isinstance(value, str) and value.startswith("$") else value
 
     def content(self) -> bytes:
         """The page."""

@@ -25,15 +25,13 @@ def dataset(study: Study) -> dict[str, Any]:
     year = max(study.published, 2020)
     contact = "desk@demo-health.invalid"
     record: dict[str, Any] = {
-        "identifier": f"https://demo-health.invalid/dataset/{study.number}?version={revision}",
-        "pid": study.number,
+        **_identifiers(study, revision),
         "version": revision,
-        "revisions": [{"version": "1.0.0", "url": f"https://demo-health.invalid/dataset/{study.number}/1"}],
         "issued": f"{year}-01-13T14:47:30Z",
         "modified": f"{year}-06-24T14:48:37Z",
         "summary": {
             "title": words.title or "",
-            "abstract": (words.description or "").split("\n\n")[0][:500],
+            "abstract": (words.description or "").partition("\n")[0],
             "publisher": {"name": chance.choice(_PUBLISHERS), "memberOf": "ALLIANCE", "contactPoint": contact},
             "contactPoint": contact,
             "keywords": list(words.keywords),
@@ -51,10 +49,25 @@ def dataset(study: Study) -> dict[str, Any]:
         "enrichmentAndLinkage": {"qualifiedRelation": ["Not Available"], "derivation": ["Not Available"]},
     }
     if study.reject == "no_id":
-        del record["identifier"], record["pid"]
         record["summary"]["doiName"] = "not available"
     kept: dict[str, Any] = _without_none(record)
     return kept
+
+
+def _identifiers(study: Study, revision: str) -> dict[str, Any]:
+    """A pid that all versions share; older records have none, and only the address of the first version stays."""
+    if study.reject == "no_id":
+        return {"revisions": [{"version": None, "url": None}]}
+    site = "https://demo-health.invalid/dataset/"
+    version_id = f"{study.random.getrandbits(64):016x}"
+    first = {"version": "0.0.1", "url": site + study.number}
+    latest = {"version": revision, "url": site + version_id}
+    has_pid = study.random.random() < 0.75
+    return {
+        "identifier": site + version_id,
+        "pid": study.number if has_pid else None,
+        "revisions": [latest, first],
+    }
 
 
 def _temporal(study: Study, year: int) -> dict[str, Any]:
