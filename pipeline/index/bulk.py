@@ -12,14 +12,18 @@ from typing import Any, NamedTuple
 import orjson
 from elastic_transport import TransportError
 from elasticsearch import ApiError, Elasticsearch
-from tenacity import Retrying, retry_if_exception_type, stop_after_attempt, wait_random_exponential
 
-from pipeline.errors import RetryError
-from pipeline.index.client import BUSY, translated
+from pipeline.errors import FailError, RetryError
+from pipeline.index.client import BUSY, patiently, translated
 
 MAX_ITEMS = 1000
 MAX_BYTES = 5 * 1024 * 1024
 ATTEMPTS = 8
+TOO_LARGE = 413
+ABOUT_THE_DOCUMENT = frozenset({400, TOO_LARGE})
+"""Statuses of an item that say that the document cannot be indexed; any other refusal is about the whole index."""
+
+WANTED = "errors,items.*.status,items.*.error.reason,items.*.error.caused_by.reason"
 
 
 class Write(NamedTuple):
@@ -41,7 +45,7 @@ def write(client: Elasticsearch, index: str, writes: Iterable[Write]) -> Iterato
 
     Raises:
         RetryError: the server throttled or was away all the time.
-        FailError: the request itself was refused.
+        FailError: the request itself was refused, or the index is not there or closed for writing.
     """
     for chunk in _chunks(writes):
         yield from _send(client, index, chunk)
@@ -64,12 +68,7 @@ def _chunks(writes: Iterable[Write]) -> Iterator[list[Write]]:
 def _send(client: Elasticsearch, index: str, chunk: list[Write]) -> Iterator[Refusal]:
     pending = chunk
     refused: list[Refusal] = []
-    for attempt in Retrying(
-        retry=retry_if_exception_type(RetryError),
-        stop=stop_after_attempt(ATTEMPTS),
-        wait=wait_random_exponential(multiplier=0.2, max=20),
-        reraise=True,
-    ):
+    for attempt in patiently(ATTEMPTS):
         with attempt:
             pending = _once(client, index, pending, refused)
             if pending:
@@ -89,17 +88,33 @@ def _once(client: Elasticsearch, index: str, chunk: list[Write], refused: list[R
         if item.source is not None:
             lines.append(item.source)
     try:
-        answer = client.bulk(index=index, operations=lines, filter_path="errors,items.*.status,items.*.error.reason")
+        answer = client.bulk(index=index, operations=lines, filter_path=WANTED)
     except (ApiError, TransportError) as error:
+        if getattr(error, "status_code", None) == TOO_LARGE and len(chunk) == 1:
+            refused.append(Refusal(chunk[0].id, f"the document is too large for Elasticsearch: {translated(error)}"))
+            return []
         raise translated(error) from error
     if not answer["errors"]:
         return []
     throttled = []
     for item, outcome in zip(chunk, answer["items"], strict=True):
         (result,) = outcome.values()
-        gone = item.source is None and result["status"] == 404
-        if result["status"] in BUSY or result["status"] >= 500:
+        status = result["status"]
+        if status < 300 or (status == 404 and "error" not in result):  # what is to be deleted is gone already
+            continue
+        if status in BUSY or status >= 500:
             throttled.append(item)
-        elif result["status"] >= 300 and not gone:
-            refused.append(Refusal(item.id, result.get("error", {}).get("reason", f"HTTP {result['status']}")))
+        elif status in ABOUT_THE_DOCUMENT:
+            refused.append(Refusal(item.id, _reason(result["error"])))
+        else:
+            raise FailError(
+                f"{index} cannot be written to (HTTP {status}: {_reason(result['error'])}). Did another run of the "
+                "catalogue replace it? Run the catalogue again."
+            )
     return throttled
+
+
+def _reason(error: dict[str, Any]) -> str:
+    """What is wrong, and what lies behind it where that is more than the same words."""
+    reason, cause = str(error.get("reason")), error.get("caused_by", {}).get("reason")
+    return f"{reason}: {cause}" if cause and cause not in reason else reason

@@ -11,12 +11,15 @@ from elastic_transport import ConnectionTimeout, TlsError, TransportError
 from elasticsearch import ApiError, AuthenticationException, AuthorizationException, Elasticsearch
 from tenacity import Retrying, retry_if_exception_type, stop_after_attempt, wait_random_exponential
 
+from pipeline import settings
 from pipeline.errors import FailError, RetryError, StudyIndexError, UsageError
 
 T = TypeVar("T")
 
 BUSY = frozenset({429, 502, 503, 504})
 ATTEMPTS = 5
+LONGEST_WAIT = 20
+"""Seconds between two attempts at most."""
 
 
 def connect(url: str | None = None) -> Elasticsearch:
@@ -56,18 +59,23 @@ def ask(call: Callable[[], T]) -> T:
         RetryError: the server was busy or away all the time.
         FailError: the server refused the credentials or the request.
     """
-    for attempt in Retrying(
-        retry=retry_if_exception_type(RetryError),
-        stop=stop_after_attempt(ATTEMPTS),
-        wait=wait_random_exponential(multiplier=0.2, max=10),
-        reraise=True,
-    ):
+    for attempt in patiently(ATTEMPTS):
         with attempt:
             try:
                 return call()
             except (ApiError, TransportError) as error:
                 raise translated(error) from error
     raise AssertionError("tenacity ends by returning or raising")
+
+
+def patiently(attempts: int) -> Retrying:
+    """Attempts, as long as they end in `RetryError`, with jittered exponential back-off between them."""
+    return Retrying(
+        retry=retry_if_exception_type(RetryError),
+        stop=stop_after_attempt(attempts),
+        wait=wait_random_exponential(multiplier=settings.backoff(), max=LONGEST_WAIT),
+        reraise=True,
+    )
 
 
 def translated(error: ApiError | TransportError) -> StudyIndexError:
