@@ -7,7 +7,7 @@ from pipeline.staging import Staging, runs
 REPORTS = 30
 """Runs whose rejects and report stay, beside those that are needed to rebuild."""
 
-SCRATCH = ("ready", "marks", "remove", "carry")
+SCRATCH = ("ready", "marks", "remove", "carry", "merged")
 """Kinds that only the run itself needs."""
 
 
@@ -24,19 +24,21 @@ def prune_staging(catalogue: str) -> list[str]:
         done = staging.has_json("report")
         if not done and place == len(known) - 1:
             continue
-        if place < base and (not done or place < len(known) - REPORTS):
+        if not done or (place < base and place < len(known) - REPORTS):
             staging.remove()
             gone.append(run_id)
             continue
         for kind in (*SCRATCH, "raw") if place < base else SCRATCH:
-            if done:
-                staging.remove_kind(kind)
+            staging.remove_kind(kind)
     return gone
 
 
 def _is_base(staging: Staging) -> bool:
-    """Whether the run listed the whole catalogue, so that all can be rebuilt from it and what came after."""
-    if not staging.has_json("report"):
+    """Whether the run listed the whole catalogue, so that all can be rebuilt from it and what came after.
+
+    One that the gate held may be a fault of the catalogue: what came before it stays.
+    """
+    if not staging.has_json("report") or staging.read_json("report")["gate"]["verdict"] != "pass":
         return False
     fetched = staging.read_json("fetch")
     return bool(fetched["listing"] and fetched["complete"])

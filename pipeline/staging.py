@@ -8,11 +8,16 @@ from __future__ import annotations
 
 import base64
 import gzip
+import secrets
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any, cast
 
 import fsspec
 import orjson
+from fsspec.implementations.local import LocalFileSystem
 
 from pipeline import settings
 from pipeline.errors import FailError
@@ -34,17 +39,20 @@ class Staging:
         self._fs, base = fsspec.url_to_fs(url or settings.staging_url())
         self._folder = f"{base.rstrip('/')}/{catalogue}/{run_id}"
 
+    def begin(self) -> None:
+        """Start the run from nothing: what an earlier try left goes, and the time says which run came first."""
+        self.remove()
+        self.write_json("run", {"begun": datetime.now(UTC).isoformat(timespec="microseconds")})
+
     def write_part(self, kind: str, part: int, lines: Iterable[bytes]) -> None:
         """Write the lines (JSON without line ends) of one part."""
-        path = self._part(kind, part)
-        self._fs.makedirs(path.rsplit("/", 1)[0], exist_ok=True)
-        with self._fs.open(path, "wb", autocommit=False) as file:
-            with gzip.GzipFile(fileobj=file, mode="wb", compresslevel=1, mtime=0) as packed:
-                for line in lines:
-                    packed.write(line)
-                    packed.write(b"\n")
-            file.close()
-            file.commit()
+        with (
+            self._writing(self._part(kind, part)) as file,
+            gzip.GzipFile(fileobj=file, mode="wb", compresslevel=1, mtime=0) as packed,
+        ):
+            for line in lines:
+                packed.write(line)
+                packed.write(b"\n")
 
     def read_part(self, kind: str, part: int) -> Iterator[bytes]:
         """The lines of one part; none where the part was never written."""
@@ -64,12 +72,8 @@ class Staging:
 
     def write_json(self, name: str, value: dict[str, Any]) -> None:
         """Write a small JSON object."""
-        path = f"{self._folder}/{name}.json"
-        self._fs.makedirs(path.rsplit("/", 1)[0], exist_ok=True)
-        with self._fs.open(path, "wb", autocommit=False) as file:
+        with self._writing(f"{self._folder}/{name}.json") as file:
             file.write(orjson.dumps(value, option=orjson.OPT_INDENT_2))
-            file.close()
-            file.commit()
 
     def read_json(self, name: str) -> dict[str, Any]:
         """A small JSON object that an earlier stage wrote.
@@ -94,6 +98,30 @@ class Staging:
     def _part(self, kind: str, part: int) -> str:
         return f"{self._folder}/{kind}/{part:05d}.ndjson.gz"
 
+    @contextmanager
+    def _writing(self, path: str) -> Iterator[Any]:
+        """A file that is at `path` whole once the block has ended well, and not at all otherwise."""
+        self._fs.makedirs(path.rsplit("/", 1)[0], exist_ok=True)
+        local = isinstance(self._fs, LocalFileSystem)
+        # Within one folder a rename is one step. fsspec's own commit moves files from the folder for temporary ones,
+        # which may be another disk: then it copies.
+        target = f"{path}.{secrets.token_hex(4)}" if local else path
+        file = self._fs.open(target, "wb", autocommit=local)
+        try:
+            yield file
+            file.close()
+        except BaseException:
+            if local:
+                file.close()
+                self._fs.rm_file(target)
+            else:
+                file.discard()
+            raise
+        if local:
+            Path(target).replace(path)
+        else:
+            file.commit()
+
     def remove_kind(self, kind: str) -> None:
         """Remove the parts of one kind."""
         if self._fs.isdir(f"{self._folder}/{kind}"):
@@ -106,8 +134,12 @@ class Staging:
 
 
 def runs(catalogue: str, url: str | None = None) -> list[str]:
-    """Ids of the runs of a catalogue of which something is staged, oldest first (run ids sort by time)."""
-    return _folders(catalogue, url)
+    """Ids of the runs of a catalogue of which something is staged, oldest first."""
+    return sorted(_folders(catalogue, url), key=lambda run_id: (_begun(Staging(catalogue, run_id, url)), run_id))
+
+
+def _begun(staging: Staging) -> str:
+    return str(staging.read_json("run")["begun"]) if staging.has_json("run") else ""
 
 
 def staged_catalogues(url: str | None = None) -> list[str]:
