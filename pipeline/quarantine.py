@@ -9,18 +9,30 @@ import orjson
 
 from pipeline.errors import UsageError
 from pipeline.stages.context import Context, now, timed
+from pipeline.stages.fetch import write_raw
 from pipeline.stages.process import read_keys
 from pipeline.staging import Staging, runs
 
 REJECT_KINDS = ("rejects", "duplicates", "refused")
 
 
-def rejects(catalogue: str, code: str | None = None) -> list[dict[str, Any]]:
-    """The rejects of a catalogue that no later run cleared, each with the `run_id` that refused it.
+def rejects(catalogue: str, code: str | None = None) -> Iterator[dict[str, Any]]:
+    """The rejects of a catalogue that no later run cleared, each with the `run_id` that refused it, oldest run first.
 
-    A complete listing starts anew; a run that read a record clears its reject.
+    A complete listing starts anew; a run that read a record, or was told that it is gone, clears its reject.
     """
-    found: dict[str, dict[str, Any]] = {}
+    held_by = _open(catalogue)
+    for run_id in runs(catalogue):
+        if run_id not in held_by.values():
+            continue
+        for reject in rejects_of(Staging(catalogue, run_id)):
+            if held_by.get(reject["record_id"]) == run_id and code in {None, reject["code"]}:
+                yield {**reject, "run_id": run_id}
+
+
+def _open(catalogue: str) -> dict[str, str]:
+    """The run that refused a record last, by record id."""
+    found: dict[str, str] = {}
     for run_id in runs(catalogue):
         staging = Staging(catalogue, run_id)
         if not staging.has_json("report"):
@@ -29,9 +41,8 @@ def rejects(catalogue: str, code: str | None = None) -> list[dict[str, Any]]:
         if fetched["listing"] and fetched["complete"]:
             found.clear()
         _clear(found, staging, fetched["parts"])
-        for reject in rejects_of(staging):
-            found[reject["record_id"]] = {**reject, "run_id": run_id}
-    return [reject for reject in found.values() if code in {None, reject["code"]}]
+        found.update((reject["record_id"], run_id) for reject in rejects_of(staging))
+    return found
 
 
 def rejects_of(staging: Staging) -> Iterator[dict[str, Any]]:
@@ -44,19 +55,24 @@ def rejects_of(staging: Staging) -> Iterator[dict[str, Any]]:
 def fetch_rejected(context: Context, code: str | None = None) -> dict[str, Any]:
     """Stage the raw records of the quarantine as the harvest of a run of its own, in place of `fetch`.
 
+    Duplicates are left out: without the record that came first, they would take its place.
+
     Raises:
         UsageError: there is nothing to try again.
     """
     by_run: dict[str, set[str]] = {}
     for reject in rejects(context.catalogue.name, code):
-        by_run.setdefault(reject["run_id"], set()).add(reject["record_id"])
+        if reject["code"] != "duplicate_id":
+            by_run.setdefault(reject["run_id"], set()).add(reject["record_id"])
     result: dict[str, Any] = {"mode": "incremental", "since": None, "started": now()}
     with timed(result):
-        lines = [line for run_id, wanted in by_run.items() for line in _raw_lines(context, run_id, wanted)]
-        if not lines:
+        context.staging.begin()
+        lines = (line for run_id, wanted in by_run.items() for line in _raw_lines(context, run_id, wanted))
+        fetched, parts = write_raw(context.staging, lines)
+        if not fetched:
+            context.staging.remove()
             raise UsageError(f"{context.catalogue.name} has no rejects to try again")
-        context.staging.write_part("raw", 0, lines)
-    result |= {"listing": False, "complete": True, "watermark": None, "parts": [0], "fetched": len(lines)}
+    result |= {"listing": False, "complete": True, "watermark": None, "parts": parts, "fetched": fetched}
     context.staging.write_json("fetch", result)
     return result
 
@@ -69,7 +85,7 @@ def _raw_lines(context: Context, run_id: str, wanted: set[str]) -> Iterator[byte
                 yield line
 
 
-def _clear(found: dict[str, dict[str, Any]], staging: Staging, parts: list[int]) -> None:
+def _clear(found: dict[str, str], staging: Staging, parts: list[int]) -> None:
     for part in parts:
         for key in read_keys(staging, part):
             found.pop(key.record_id, None)

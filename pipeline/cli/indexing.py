@@ -119,7 +119,7 @@ def rejects(
     if retry:
         _retry(chosen, code, json=json)
         return
-    found = quarantine.rejects(chosen.name, code)
+    found = list(quarantine.rejects(chosen.name, code))
     if json:
         output.print_json(found)
         return

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import orjson
@@ -14,14 +14,14 @@ from pipeline.protocols import open_harvest
 from pipeline.protocols.base import RejectedRaw
 from pipeline.record import RawRecord
 from pipeline.stages.context import Context, now, timed
-from pipeline.staging import in_parts, pack_raw
+from pipeline.staging import PART_SIZE, Staging, in_parts, pack_raw
 
 
-def fetch(context: Context) -> dict[str, Any]:
+def fetch(context: Context, part_size: int = PART_SIZE) -> dict[str, Any]:
     """Harvest the catalogue into parts of kind `raw`; a raw record or a `RejectedRaw` a line.
 
-    Returns (and stages as `fetch`): mode (`full` or `incremental`), since, listing, complete, watermark, parts,
-    fetched, seconds.
+    What an earlier try of the run staged goes first. Returns (and stages as `fetch`): mode (`full` or `incremental`),
+    since, listing (what is not in it is gone), complete (never with a limit), watermark, parts, fetched, seconds.
 
     Raises:
         UsageError, RetryError, FailError: as the protocol says; nothing but staging has changed then.
@@ -30,26 +30,32 @@ def fetch(context: Context) -> dict[str, Any]:
     full = context.options.full or live is None or live.meta.get("schema_version") != SCHEMA_VERSION
     since = context.options.since or _watermark(context, live, full=full)
     result: dict[str, Any] = {"mode": "full" if full else "incremental", "since": since, "started": now()}
+    context.staging.begin()
     with timed(result):
         harvest = open_harvest(
             context.catalogue, FORMATS[context.catalogue.format], since=since, limit=context.options.limit
         )
-        fetched = 0
         lines = _lines(context, iter(harvest), lambda: harvest.total)
-        parts = 0
-        for part in in_parts(lines):
-            context.staging.write_part("raw", parts, part)
-            fetched += len(part)
-            parts += 1
+        fetched, parts = write_raw(context.staging, lines, part_size)
     result |= {
         "listing": harvest.listing and context.options.since is None,
-        "complete": harvest.complete,
+        "complete": harvest.complete and context.options.limit is None,
         "watermark": harvest.watermark,
-        "parts": list(range(parts)),
+        "parts": parts,
         "fetched": fetched,
     }
     context.staging.write_json("fetch", result)
     return result
+
+
+def write_raw(staging: Staging, lines: Iterable[bytes], part_size: int = PART_SIZE) -> tuple[int, list[int]]:
+    """Write raw records into parts; how many, and the numbers of the parts."""
+    fetched, parts = 0, []
+    for number, part in enumerate(in_parts(lines, part_size)):
+        staging.write_part("raw", number, part)
+        fetched += len(part)
+        parts.append(number)
+    return fetched, parts
 
 
 def _watermark(context: Context, live: Generation | None, *, full: bool) -> str | None:
