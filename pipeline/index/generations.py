@@ -7,11 +7,12 @@ generation is in its mapping's `_meta`, always written whole; there is no second
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+import re
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from elasticsearch import Elasticsearch
+from elasticsearch import ApiError, Elasticsearch
 
 from pipeline import settings
 from pipeline.errors import FailError
@@ -20,6 +21,9 @@ from pipeline.index.client import ask
 ALIAS = "studies"
 LOADING: dict[str, Any] = {"auto_expand_replicas": False, "number_of_replicas": 0, "refresh_interval": "-1"}
 SERVING: dict[str, Any] = {"auto_expand_replicas": "0-1", "refresh_interval": None, "blocks.write": True}
+
+
+_NAME = re.compile(rf"{ALIAS}\.(?P<catalogue>[a-z0-9-]+)\.(?P<number>\d+)")
 
 
 @dataclass(frozen=True, order=True)
@@ -37,7 +41,7 @@ class Generation:
         return index_name(self.catalogue, self.number)
 
 
-def index_name(catalogue: str, number: int) -> str:
+def index_name(catalogue: str, number: int | str) -> str:
     """`studies.<catalogue>.<n>`."""
     return f"{ALIAS}.{catalogue}.{number}"
 
@@ -54,9 +58,11 @@ def generations(client: Elasticsearch, catalogue: str | None = None) -> list[Gen
     answer = ask(lambda: client.indices.get(index=pattern, features="aliases,mappings", allow_no_indices=True))
     found = []
     for name, body in answer.items():
-        _, owner, number = name.split(".")
-        meta = body["mappings"].get("_meta", {})
-        found.append(Generation(owner, int(number), ALIAS in body["aliases"], meta))
+        if match := _NAME.fullmatch(name):
+            owner, number = match["catalogue"], int(match["number"])
+            meta = body["mappings"].get("_meta", {})
+            own = meta if meta.get("number") == number else {}  # a clone has its source's until its own is written
+            found.append(Generation(owner, number, ALIAS in body["aliases"], own))
     return sorted(found)
 
 
@@ -65,24 +71,39 @@ def live_generation(client: Elasticsearch, catalogue: str) -> Generation | None:
     return next((item for item in generations(client, catalogue) if item.live), None)
 
 
-def create_empty(client: Elasticsearch, catalogue: str, number: int, meta: dict[str, Any]) -> None:
-    """Make an empty generation with the template's mapping, ready for loading."""
+def create_empty(client: Elasticsearch, catalogue: str, number: int, meta: dict[str, Any]) -> bool:
+    """Make an empty generation with the template's mapping, ready for loading; False where the number is taken."""
     name = index_name(catalogue, number)
-    ask(lambda: client.indices.create(index=name, settings={"index": LOADING}, mappings={"_meta": meta}))
+    meta = {**meta, "number": number}
+    if not _made(lambda: client.indices.create(index=name, settings={"index": LOADING}, mappings={"_meta": meta})):
+        return False
     _wait(client, name)
+    return True
 
 
-def create_clone(client: Elasticsearch, live: Generation, number: int, meta: dict[str, Any]) -> None:
-    """Make a generation that starts as a copy of the live one (hard links; the live one is write-blocked)."""
+def create_clone(client: Elasticsearch, live: Generation, number: int, meta: dict[str, Any]) -> bool:
+    """Make a generation that starts as a copy of the live one; False where the number is taken.
+
+    A copy by hard links: the live one is write-blocked.
+    """
     name = index_name(live.catalogue, number)
     ask(lambda: client.indices.put_settings(index=live.index, settings={"index.blocks.write": True}))
-    ask(
-        lambda: client.indices.clone(
-            index=live.index, target=name, settings={"index": {**LOADING, "blocks.write": None}}, timeout="120s"
-        )
-    )
+    loading = {"index": {**LOADING, "blocks.write": None}}
+    if not _made(lambda: client.indices.clone(index=live.index, target=name, settings=loading, timeout="120s")):
+        return False
     _wait(client, name)
-    write_meta(client, name, meta)
+    write_meta(client, name, {**meta, "number": number})
+    return True
+
+
+def _made(call: Callable[[], Any]) -> bool:
+    try:
+        ask(call)
+    except FailError as error:
+        if isinstance(error.__cause__, ApiError) and error.__cause__.error == "resource_already_exists_exception":
+            return False
+        raise
+    return True
 
 
 def settle(client: Elasticsearch, name: str) -> None:
@@ -98,11 +119,29 @@ def write_meta(client: Elasticsearch, name: str, meta: dict[str, Any]) -> None:
 
 
 def swap(client: Elasticsearch, to: Generation, live: Generation | None) -> None:
-    """Point the alias at a generation in one step; fails where another one went live in between."""
-    actions: list[dict[str, Any]] = [{"add": {"index": to.index, "alias": ALIAS}}]
+    """Point the alias at a generation in one step, whatever was live before; `live` is what the caller saw there.
+
+    Raises:
+        FailError: something else is live by now.
+    """
+    actions: list[dict[str, Any]] = [
+        {"remove": {"index": index_name(to.catalogue, "*"), "alias": ALIAS}},
+        {"add": {"index": to.index, "alias": ALIAS}},
+    ]
     if live is not None:
         actions.insert(0, {"remove": {"index": live.index, "alias": ALIAS, "must_exist": True}})
-    ask(lambda: client.indices.update_aliases(actions=actions))
+    try:
+        ask(lambda: client.indices.update_aliases(actions=actions))
+    except FailError as error:
+        seen = live_generation(client, to.catalogue)
+        if seen is not None and seen.number == to.number:  # the step was taken, and the answer was lost
+            return
+        if (seen and seen.number) == (live and live.number):
+            raise
+        raise FailError(
+            f"{to.catalogue}: {seen.index if seen else 'nothing'} went live in between, so {to.index} does not. "
+            "Run the catalogue again."
+        ) from error
 
 
 def delete(client: Elasticsearch, doomed: Iterable[Generation]) -> list[str]:
@@ -127,7 +166,8 @@ def count(client: Elasticsearch, name: str) -> int:
 
 def _wait(client: Elasticsearch, name: str) -> None:
     """Until the primary shard is there to be written and read."""
-    answer = ask(lambda: client.cluster.health(index=name, wait_for_status="yellow", timeout="60s"))
+    patient = client.options(ignore_status=408)  # is its status where the time ran out
+    answer = ask(lambda: patient.cluster.health(index=name, wait_for_status="yellow", timeout="60s"))
     if answer["timed_out"]:
         raise FailError(
             f"Elasticsearch did not allocate {name} in 60 s: look at its disk and at _cluster/allocation/explain"

@@ -52,9 +52,14 @@ def rollback(client: Elasticsearch, catalogue: str) -> Generation:
     """Undo exactly the last run that went live, and pin the catalogue: scheduled runs hold from now on.
 
     Raises:
-        UsageError: there is no earlier generation.
+        UsageError: there is no earlier generation, or the last run was undone already.
     """
     known, live = _known(client, catalogue)
+    if live is not None and live.meta.get("pinned"):
+        raise UsageError(
+            f"{catalogue} was rolled back already, at {live.meta['pinned']['at']}: promote takes that back, unpin lets "
+            "its next run go live"
+        )
     previous = next((item for item in known if live and state(item, live) == "previous"), None)
     if live is None or previous is None:
         raise UsageError(f"{catalogue} has no earlier generation to roll back to")

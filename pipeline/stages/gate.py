@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from itertools import islice
 from typing import Any
 
 from elasticsearch import Elasticsearch
@@ -19,7 +20,10 @@ FEW = 5
 """Up to so many documents no share is worth a person's time."""
 
 COMMON = 10
-"""Values of a facet whose share is watched."""
+"""Values of a facet, the most common ones before or after, whose share is watched."""
+
+VALUES = 1000
+"""Values of a facet that are counted: more than the watched vocabularies have in use."""
 
 WATCHED = ("sex", "resource_type", "country_codes", "access", "language_codes")
 """Facets of which the common values are watched, beside the coverage of all."""
@@ -48,7 +52,8 @@ def gate(context: Context) -> dict[str, Any]:
         after = profile(context.client, judged) if judged else None
         moved = drift(before, after, context.catalogue) if before and after and plan["index"] else []
         live = live_generation(context.client, context.catalogue.name)
-        reasons = [*_reasons(context.catalogue, plan, totals), *moved]
+        listing = staging.read_json("fetch")["listing"]
+        reasons = [*_reasons(context.catalogue, plan, totals, listing=listing), *moved]
         if live is not None and live.meta.get("pinned"):
             reasons.append(
                 f"pinned: {context.catalogue.name} was rolled back at {live.meta['pinned']['at']}; "
@@ -95,9 +100,9 @@ def count_up(context: Context) -> dict[str, Any]:
 
 
 def profile(client: Elasticsearch, index: str) -> dict[str, Any]:
-    """Documents of an index, how many have each facet, and the common values of the watched ones."""
+    """Documents of an index, how many have each facet, and the values of the watched ones, most common first."""
     aggregations: dict[str, Any] = {name: {"filter": {"exists": {"field": name}}} for name in FACETS}
-    aggregations |= {f"values:{name}": {"terms": {"field": name, "size": COMMON}} for name in WATCHED}
+    aggregations |= {f"values:{name}": {"terms": {"field": name, "size": VALUES}} for name in WATCHED}
     answer = ask(lambda: client.search(index=index, size=0, track_total_hits=True, aggs=aggregations))
     found = answer["aggregations"]
     return {
@@ -115,7 +120,8 @@ def drift(before: dict[str, Any], after: dict[str, Any], catalogue: Catalogue) -
     pairs = [(name, before["coverage"].get(name, 0), after["coverage"].get(name, 0)) for name in FACETS]
     for name in WATCHED:
         old, new = before["values"][name], after["values"][name]
-        pairs += [(f"{name} = {value}", old.get(value, 0), new.get(value, 0)) for value in sorted({*old, *new})]
+        common = sorted({*islice(old, COMMON), *islice(new, COMMON)})
+        pairs += [(f"{name} = {value}", old.get(value, 0), new.get(value, 0)) for value in common]
     reasons = []
     for what, old_count, new_count in pairs:
         old_share = old_count / max(before["documents"], 1)
@@ -129,7 +135,7 @@ def drift(before: dict[str, Any], after: dict[str, Any], catalogue: Catalogue) -
     return reasons
 
 
-def _reasons(catalogue: Catalogue, plan: dict[str, Any], totals: dict[str, Any]) -> list[str]:
+def _reasons(catalogue: Catalogue, plan: dict[str, Any], totals: dict[str, Any], *, listing: bool) -> list[str]:
     reasons = []
     live, deleted, rejected, fetched = plan["live_before"], totals["deleted"], totals["rejected"], totals["fetched"]
     if live and deleted == live:
@@ -139,9 +145,10 @@ def _reasons(catalogue: Catalogue, plan: dict[str, Any], totals: dict[str, Any])
             f"max_drop: {deleted} of {live} live documents would go ({deleted / live:.0%}); "
             f"the limit is {catalogue.max_drop:.0%}"
         )
-    if rejected > catalogue.max_rejects * fetched:
+    records = fetched if listing else max(fetched, live)  # one change that is rejected is no share of a catalogue
+    if rejected > catalogue.max_rejects * records:
         reasons.append(
-            f"max_rejects: {rejected} of {fetched} records were rejected ({rejected / fetched:.0%}); "
+            f"max_rejects: {rejected} of {records} records were rejected ({rejected / records:.0%}); "
             f"the limit is {catalogue.max_rejects:.0%}"
         )
     return reasons

@@ -30,6 +30,8 @@ def load(context: Context, part: int) -> dict[str, Any]:
     one, is kept. Returns (and stages as `load/<part>`) written, refused by mark, and seconds.
     """
     plan = context.staging.read_json("plan")
+    if _is_finished(context.staging, plan):  # and closed for writing: all of it was loaded then
+        return context.staging.read_json(f"load/{part:05d}")
     result: dict[str, Any] = {"part": part, "written": 0}
     with timed(result):
         marks = _marks(context.staging, part)
@@ -50,13 +52,20 @@ def load(context: Context, part: int) -> dict[str, Any]:
 
 
 def finish(context: Context, plan: dict[str, Any]) -> None:
-    """Take out what goes, and copy what stays into a generation that started empty."""
+    """Take out what goes, and copy what stays into a generation that started empty; once."""
     staging = context.staging
+    if _is_finished(staging, plan):
+        return
     for part in staging.parts("remove") if not plan["start_empty"] else []:
         removals = (Write(orjson.loads(line), None) for line in staging.read_part("remove", part))
         _all_accepted(write(context.client, plan["index"], removals))
     for part in staging.parts("carry") if plan["start_empty"] else []:
         _carry(context, plan, map(orjson.loads, staging.read_part("carry", part)))
+    staging.write_json("finish", {"planned": plan["planned"]})
+
+
+def _is_finished(staging: Staging, plan: dict[str, Any]) -> bool:
+    return staging.has_json("finish") and staging.read_json("finish")["planned"] == plan["planned"]
 
 
 def _carry(context: Context, plan: dict[str, Any], uuids: Any) -> None:

@@ -5,12 +5,13 @@ One pass over the sorted keys of all parts, side by side with the live documents
 
 from __future__ import annotations
 
-import heapq
+import secrets
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from enum import IntEnum
-from itertools import groupby, islice
+from itertools import count as numbers
+from itertools import islice
 from typing import Any
 
 import orjson
@@ -29,11 +30,15 @@ from pipeline.index.generations import (
     index_name,
     put_template,
 )
+from pipeline.index.lifecycle import state
 from pipeline.stages.context import Context, now, timed
-from pipeline.stages.process import Key, read_keys
+from pipeline.stages.process import Key, sorted_keys
 from pipeline.staging import Staging
 
 SPOOL = 10_000
+
+KINDS = ("marks", "duplicates", "remove", "carry", "merged", "refused")
+"""Kinds of parts that follow from a plan: those of an earlier try go before the next one."""
 
 
 class Mark(IntEnum):
@@ -47,17 +52,17 @@ class Mark(IntEnum):
 
 @dataclass
 class _Spool:
-    """Ids on their way into parts of one kind."""
+    """Small JSON values on their way into parts of one kind."""
 
     staging: Staging
     kind: str
     total: int = 0
-    _waiting: list[str] = field(default_factory=list)
+    _waiting: list[Any] = field(default_factory=list)
     _parts: int = 0
 
-    def add(self, uuid: str) -> None:
+    def add(self, item: Any) -> None:
         self.total += 1
-        self._waiting.append(uuid)
+        self._waiting.append(item)
         if len(self._waiting) >= SPOOL:
             self.flush()
 
@@ -72,26 +77,31 @@ def plan(context: Context) -> dict[str, Any]:
     """Compare the ready documents with the live ones, mark each, and make the candidate generation if any is needed.
 
     Writes parts `marks`, `duplicates` (rejects), `remove` (uuids that go) and `carry` (live documents to copy into an
-    empty generation). Returns (and stages as `plan`) generation (None where nothing changes), index, start_empty,
-    live_index, live_before, expected, created, updated, unchanged, deleted, kept, duplicates, withheld, seconds.
+    empty generation). Returns (and stages as `plan`) planned (an id of this very plan), generation (None where nothing
+    changes), index, start_empty, live_index, live_before, expected, created, updated, unchanged, deleted, kept,
+    duplicates, withheld, seconds.
 
     Raises:
         FailError: nothing of the harvest could be read, or an incremental run meets an index of another schema.
     """
-    result: dict[str, Any] = {}
+    result: dict[str, Any] = {"planned": secrets.token_hex(8)}
     with timed(result):
         known = generations(context.client, context.catalogue.name)
         live = next((item for item in known if item.live), None)
         fetched = context.staging.read_json("fetch")
         processed = [context.staging.read_json(f"process/{part:05d}") for part in fetched["parts"]]
-        _refuse_unreadable(context, processed)
-        start_empty = live is None or (fetched["mode"] == "full" and fetched["complete"])
+        if fetched["listing"]:
+            _refuse_unreadable(context, processed)
+        start_empty = live is None or (fetched["mode"] == "full" and fetched["listing"] and fetched["complete"])
         if live is not None and not start_empty and live.meta.get("schema_version") != SCHEMA_VERSION:
             raise FailError(
                 f"{context.catalogue.name}: the live generation {live.index} was written with schema version "
-                f"{live.meta.get('schema_version')}, this is {SCHEMA_VERSION}: run it once with --full and no --limit."
+                f"{live.meta.get('schema_version')}, this is {SCHEMA_VERSION}: run it once with --full, and without "
+                "--limit and --since."
             )
-        result |= _compare(context, live, fetched, processed, start_empty=start_empty)
+        for kind in KINDS:
+            context.staging.remove_kind(kind)
+        result |= _compare(context, live, fetched, processed)
         changed = result["created"] + result["updated"] + result["deleted"] > 0
         rebuild = live is not None and start_empty
         result |= {"start_empty": start_empty, "generation": None, "index": None}
@@ -123,12 +133,7 @@ def _refuse_unreadable(context: Context, processed: list[dict[str, Any]]) -> Non
 
 
 def _compare(
-    context: Context,
-    live: Generation | None,
-    fetched: dict[str, Any],
-    processed: list[dict[str, Any]],
-    *,
-    start_empty: bool,
+    context: Context, live: Generation | None, fetched: dict[str, Any], processed: list[dict[str, Any]]
 ) -> dict[str, Any]:
     staging = context.staging
     parts = fetched["parts"]
@@ -138,15 +143,10 @@ def _compare(
     whole = fetched["listing"] and fetched["complete"]
     may_delete = whole and not positional
     counts: Counter[str] = Counter()
-    remove, carry = _Spool(staging, "remove"), _Spool(staging, "carry")
+    remove, carry, duplicates = _Spool(staging, "remove"), _Spool(staging, "carry"), _Spool(staging, "duplicates")
 
-    seen = _without_duplicates(staging, parts, marks, counts)
-    if live is None:
-        pairs: Iterable[tuple[Key | None, lookup.Live | None]] = ((key, None) for key in seen)
-    elif whole or start_empty:
-        pairs = _side_by_side(seen, lookup.every(context.client, live.index))
-    else:
-        pairs = _looked_up(context.client, live, seen, kept_ids | told_gone)
+    seen = _without_duplicates(staging, parts, marks, duplicates)
+    pairs = _pairs(context.client, live, seen, kept_ids | told_gone, whole=whole)
     for done, (key, old) in enumerate(pairs, start=1):
         if done % 1000 == 0:
             context.progress("plan", done, None)
@@ -157,13 +157,13 @@ def _compare(
         elif old is not None and old.uuid in kept_ids:
             counts["kept"] += 1
             carry.add(old.uuid)
-        elif old is not None and (may_delete or old.uuid in told_gone):
+        elif old is not None and (may_delete or (old.uuid in told_gone and fetched["complete"])):
             remove.add(old.uuid)
         elif old is not None:
             counts["withheld"] += whole
             carry.add(old.uuid)
-    remove.flush()
-    carry.flush()
+    for spool in (remove, carry, duplicates):
+        spool.flush()
     for part, part_marks in marks.items():
         staging.write_part("marks", part, [bytes(part_marks).hex().encode()])
     before = count(context.client, live.index) if live else 0
@@ -174,11 +174,22 @@ def _compare(
         "created": counts["created"],
         "updated": counts["updated"],
         "unchanged": counts["unchanged"],
-        "duplicates": counts["duplicate"],
+        "duplicates": duplicates.total,
         "deleted": remove.total,
         "kept": counts["kept"],
         "withheld": counts["withheld"],
     }
+
+
+def _pairs(
+    client: Elasticsearch, live: Generation | None, seen: Iterator[Key], others: set[str], *, whole: bool
+) -> Iterable[tuple[Key | None, lookup.Live | None]]:
+    """Pairs of what was harvested and what is live; None where one has no partner."""
+    if live is None:
+        return ((key, None) for key in seen)
+    if whole:
+        return _side_by_side(seen, lookup.every(client, live.index))
+    return _looked_up(client, live, seen, others)
 
 
 def _mark(key: Key, old: lookup.Live | None) -> Mark:
@@ -188,20 +199,17 @@ def _mark(key: Key, old: lookup.Live | None) -> Mark:
 
 
 def _without_duplicates(
-    staging: Staging, parts: list[int], marks: dict[int, bytearray], counts: Counter[str]
+    staging: Staging, parts: list[int], marks: dict[int, bytearray], duplicates: _Spool
 ) -> Iterator[Key]:
     """The keys of all parts in the order of uuid, the first of each; the others become rejects."""
-    duplicates: dict[int, list[dict[str, Any]]] = {}
-    merged = heapq.merge(*(read_keys(staging, part) for part in parts))
-    for _, same in groupby(merged, key=lambda key: key.uuid):
-        first, *others = same
-        yield first
-        for other in others:
-            counts["duplicate"] += 1
-            marks[other.part][other.position] = Mark.DUPLICATE
-            duplicates.setdefault(other.part, []).append(_duplicate(first, other))
-    for part, rejects in duplicates.items():
-        staging.write_part("duplicates", part, map(orjson.dumps, rejects))
+    first: Key | None = None
+    for key in sorted_keys(staging, parts):
+        if first is None or key.uuid != first.uuid:
+            first = key
+            yield key
+        else:
+            marks[key.part][key.position] = Mark.DUPLICATE
+            duplicates.add(_duplicate(first, key))
 
 
 def _duplicate(first: Key, other: Key) -> dict[str, Any]:
@@ -217,7 +225,7 @@ def _duplicate(first: Key, other: Key) -> dict[str, Any]:
 
 
 def _side_by_side(seen: Iterator[Key], live: Iterator[lookup.Live]) -> Iterator[tuple[Key | None, lookup.Live | None]]:
-    """Pairs of what was harvested and what is live, both in the order of uuid; None where one has no partner."""
+    """The pairs where all was harvested: both are in the order of uuid."""
     key, old = next(seen, None), next(live, None)
     while key is not None or old is not None:
         if old is None or (key is not None and key.uuid < old.uuid):
@@ -234,7 +242,7 @@ def _side_by_side(seen: Iterator[Key], live: Iterator[lookup.Live]) -> Iterator[
 def _looked_up(
     client: Elasticsearch, live: Generation, seen: Iterator[Key], others: set[str]
 ) -> Iterator[tuple[Key | None, lookup.Live | None]]:
-    """The same pairs where only changes were harvested: live documents are looked up, not listed.
+    """The pairs where only changes were harvested: live documents are looked up, not listed.
 
     `others` are the live documents that a reject or a deletion names; those that were harvested too are not repeated.
     """
@@ -278,8 +286,8 @@ def _uuids_told_gone(context: Context, live: Generation | None, parts: list[int]
 def _make(context: Context, known: list[Generation], live: Generation | None, *, start_empty: bool) -> dict[str, Any]:
     """Make the candidate; what an earlier try of this very run left is made anew."""
     put_template(context.client)
-    delete(context.client, (item for item in known if item.meta.get("run_id") == context.run_id and not item.live))
-    number = max((item.number for item in known), default=0) + 1
+    mine = (item for item in known if item.meta.get("run_id") == context.run_id)
+    delete(context.client, (item for item in mine if state(item, live) not in {"live", "previous"}))
     meta = {
         "catalogue": context.catalogue.name,
         "run_id": context.run_id,
@@ -288,10 +296,14 @@ def _make(context: Context, known: list[Generation], live: Generation | None, *,
         "made_at": now(),
         "previous": live.number if live else None,
         "watermark": live.meta.get("watermark") if live else None,
-        "pinned": live.meta.get("pinned") if live else None,
+        "pinned": None,
     }
-    if live is None or start_empty:
-        create_empty(context.client, context.catalogue.name, number, meta)
-    else:
-        create_clone(context.client, live, number, meta)
+
+    def make(number: int) -> bool:
+        if live is None or start_empty:
+            return create_empty(context.client, context.catalogue.name, number, meta)
+        return create_clone(context.client, live, number, meta)
+
+    first = max((item.number for item in known), default=0) + 1
+    number = next(filter(make, numbers(first)))  # one that another run took meanwhile is passed over
     return {"generation": number, "index": index_name(context.catalogue.name, number)}

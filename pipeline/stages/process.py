@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import heapq
 from collections import Counter
 from collections.abc import Iterator
 from typing import Any, NamedTuple
@@ -105,10 +106,24 @@ def reject_of(raw: RawRecord, error: RejectError) -> dict[str, Any]:
     }
 
 
-def read_keys(staging: Staging, part: int) -> Iterator[Key]:
+def read_keys(staging: Staging, part: int, kind: str = "keys") -> Iterator[Key]:
     """The sorted keys of one part."""
-    for line in staging.read_part("keys", part):
+    for line in staging.read_part(kind, part):
         yield Key(*orjson.loads(line))
+
+
+def sorted_keys(staging: Staging, parts: list[int], at_once: int = 200) -> Iterator[Key]:
+    """The keys of all parts in order, with `at_once` files open at most.
+
+    More parts than that are merged into parts of kind `merged` first; enough for `at_once` squared.
+    """
+    if len(parts) > at_once:
+        groups = [parts[start : start + at_once] for start in range(0, len(parts), at_once)]
+        for number, group in enumerate(groups):
+            lines = (orjson.dumps([*key]) for key in sorted_keys(staging, group, at_once))
+            staging.write_part("merged", number, lines)
+        return heapq.merge(*(read_keys(staging, number, "merged") for number in range(len(groups))))
+    return heapq.merge(*(read_keys(staging, part) for part in parts))
 
 
 def _outcome(catalogue: Catalogue, line: bytes, harvested_at: str) -> dict[str, Any] | str:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from pipeline import report
-from pipeline.index.generations import generations, swap, write_meta
-from pipeline.index.lifecycle import prune
+from pipeline.errors import FailError
+from pipeline.index.generations import Generation, delete, generations, swap, write_meta
+from pipeline.index.lifecycle import prune, state
 from pipeline.stages.context import Context, now, timed
 from pipeline.stages.gate import count_up
 
@@ -15,6 +16,9 @@ def publish(context: Context) -> dict[str, Any]:
     """Let the candidate go live if the gate passed it, write the run report, and prune what nobody needs.
 
     Returns the run report (staged as `report`).
+
+    Raises:
+        FailError: what is live is not what the run was compared with, so that its changes would undo another's.
     """
     staging = context.staging
     fetched, plan, gate = (staging.read_json(name) for name in ("fetch", "plan", "gate"))
@@ -23,6 +27,8 @@ def publish(context: Context) -> dict[str, Any]:
         known = generations(context.client, context.catalogue.name)
         candidate = next((item for item in known if item.number == plan["generation"]), None)
         live = next((item for item in known if item.live), None)
+        if candidate is None or not candidate.live:
+            _refuse_stale(context, plan, candidate, live)
         watermark = _watermark(context, fetched, live.meta.get("watermark") if live else None)
         summary = report.summarise(
             context, fetched=fetched, plan=plan, gate=gate, totals=count_up(context), watermark=watermark
@@ -44,10 +50,29 @@ def publish(context: Context) -> dict[str, Any]:
     return summary
 
 
+def _refuse_stale(
+    context: Context, plan: dict[str, Any], candidate: Generation | None, live: Generation | None
+) -> None:
+    same = (live.index if live else None) == plan["live_index"]
+    if same and (candidate is not None or plan["index"] is None):
+        return
+    if candidate is not None and state(candidate, live) in {"candidate", "building"}:
+        delete(context.client, [candidate])
+    what = (
+        f"{plan['index']} was deleted"
+        if same
+        else f"{live.index if live else 'nothing'} is live now, which this run"
+        f" was not compared with (but with {plan['live_index'] or 'nothing'})"
+    )
+    raise FailError(
+        f"{context.catalogue.name}: {what}. Another run, a promote or a rollback came in between. Nothing of this run "
+        "went live; run the catalogue again."
+    )
+
+
 def _watermark(context: Context, fetched: dict[str, Any], before: str | None) -> str | None:
     """The harvest's watermark, unless it is not the whole of what was to be harvested."""
-    options = context.options
-    if not fetched["complete"] or options.limit is not None or options.since is not None:
+    if not fetched["complete"] or context.options.since is not None:
         return before
     watermark = fetched["watermark"] or before
     return str(watermark) if watermark else None
