@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 from typing import Annotated, Any
 
 import orjson
+from langcodes import Language
+from langcodes.tag_parser import LanguageTagError
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from pipeline.errors import RejectError
@@ -149,6 +152,7 @@ def build(
     """
     identifier = harmony_id(record, raw, source)
     title, translations = _texts(record)
+    language = _language(title)
     try:
         document = Document(
             harmony_id=identifier,
@@ -159,14 +163,14 @@ def build(
             dois=_unique(record.dois),
             work_id=identifier,
             name=title.text,
-            name_language=title.language,
-            description=_main(record, Role.DESCRIPTION, title.language),
-            keywords=_unique(_keywords(record, title.language)),
-            geographic_coverage=_joined(record, title.language, Role.GEOGRAPHY),
-            temporal_coverage=_joined(record, title.language, Role.PERIOD)
-            or _joined(record, title.language, Role.COLLECTION_DATES),
-            population=_joined(record, title.language, Role.POPULATION, Role.SEX, Role.AGE),
-            data_access=_joined(record, title.language, Role.ACCESS),
+            name_language=language,
+            description=_main(record, Role.DESCRIPTION, language),
+            keywords=_unique(_keywords(record, language)),
+            geographic_coverage=_joined(record, language, Role.GEOGRAPHY),
+            temporal_coverage=_joined(record, language, Role.PERIOD)
+            or _joined(record, language, Role.COLLECTION_DATES),
+            population=_joined(record, language, Role.POPULATION, Role.SEX, Role.AGE),
+            data_access=_joined(record, language, Role.ACCESS),
             translations=translations,
             catalogue=catalogue,
             harvested_at=harvested_at,
@@ -193,7 +197,10 @@ def content_hash(fields: dict[str, Any]) -> str:
 
 
 def _texts(record: StudyRecord) -> tuple[Statement, dict[str, Translation]]:
-    """The main title (English if there is one, else the first), and the texts in every other language."""
+    """The main title (English if there is one, else the first); by language, the texts that are not the document's own.
+
+    These are the texts in every other language, and whatever other titles there are.
+    """
     titles = list(record.having(Role.TITLE))
     if not titles:
         raise RejectError("no_title", "The record has no title in any language: ask the catalogue for one")
@@ -202,8 +209,8 @@ def _texts(record: StudyRecord) -> tuple[Statement, dict[str, Translation]]:
     for role, field in ((Role.TITLE, "name"), (Role.DESCRIPTION, "description"), (Role.KEYWORD, "keywords")):
         for item in record.having(role):
             language = _language(item)
-            if language is None or language == _language(title):
-                continue
+            if language in {None, _language(title)} and (role is not Role.TITLE or item.text == title.text):
+                continue  # it is the document's own
             place = translations.setdefault(language if language in LANGUAGES else "und", Translation())
             texts: list[str] = getattr(place, field)
             if item.text not in texts:
@@ -212,22 +219,30 @@ def _texts(record: StudyRecord) -> tuple[Statement, dict[str, Translation]]:
 
 
 def _language(statement: Statement) -> str | None:
-    """The primary subtag: `en` of `en-GB`; Norwegian's two written forms count as `no`."""
-    if not statement.language:
+    """The language of a statement, None where the record names none that is one."""
+    return _primary(statement.language) if statement.language else None
+
+
+@lru_cache(maxsize=1000)
+def _primary(tag: str) -> str | None:
+    """The shortest code of a tag's language: `en` of `en-GB` and `eng`; Norwegian's two written forms count as `no`."""
+    try:
+        language = Language.get(tag).language
+    except LanguageTagError:
         return None
-    primary = statement.language.lower().replace("_", "-").split("-")[0]
-    return "no" if primary in {"nb", "nn"} else primary
+    return "no" if language in {"nb", "nn"} else language
 
 
 def _speaks(language: str | None) -> Callable[[Statement], bool]:
     """Whether a statement is in that language, or in none that the record names."""
-    return lambda statement: language is None or statement.language is None or statement.language == language
+    return lambda statement: language is None or _language(statement) in {None, language}
 
 
 def _main(record: StudyRecord, role: Role, language: str | None) -> str | None:
-    """All words of a role in one language; in any where that language has none."""
+    """All words of a role in one language; where it has none, in the language of the first."""
     items = list(record.having(role))
-    chosen = list(filter(_speaks(language), items)) or items[:1]
+    chosen = list(filter(_speaks(language), items))
+    chosen = chosen or [item for item in items if _language(item) == _language(items[0])]
     return "\n\n".join(_unique(item.text for item in chosen)) or None
 
 

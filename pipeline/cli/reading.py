@@ -31,6 +31,9 @@ from pipeline.stages.process import document_of
 
 SHOWN_VALUES = 8
 
+UNREADABLE = frozenset({"empty", "malformed", "too_large", "wrong_format"})
+"""Rejects after which a file without a document counts as failed: it, or its format, is wrong as a whole."""
+
 
 def register(app: typer.Typer) -> None:
     """Add the commands to the application."""
@@ -149,13 +152,14 @@ def _described(format_name: str | None, catalogue: str | None) -> Catalogue:
 def _read(file: str, described: Catalogue, codes: list[int]) -> Iterator[dict[str, Any]]:
     """A line for each record; adds the exit code of the file."""
     outcomes: Counter[str] = Counter()
-    by_key = False
+    unreadable = by_key = False
     try:
         for raw in split(file, FORMATS[described.format]):
             at = raw.at or {"record": 0}
             by_key = "key" in at
             outcome = _outcome(raw, described)
             outcomes.update(outcome.keys())
+            unreadable |= outcome.get("reject", {}).get("code") in UNREADABLE
             yield {"file": file, "at": at, **outcome}
     except StudyIndexError as error:
         output.complain(error)
@@ -165,7 +169,7 @@ def _read(file: str, described: Catalogue, codes: list[int]) -> Iterator[dict[st
             yield {"file": file, "at": place, "reject": _reject("malformed", None, error)}
     else:
         if outcomes["reject"]:
-            codes.append(4 if outcomes["document"] else 1)
+            codes.append(1 if unreadable and not outcomes["document"] else 4)
 
 
 def _outcome(raw: Fetched, described: Catalogue) -> dict[str, Any]:
