@@ -7,7 +7,7 @@ import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal, get_args
 from urllib.parse import urlsplit
 
 import yaml
@@ -75,7 +75,7 @@ class Catalogue(_Strict):
     """One catalogue, as its file describes it."""
 
     name: Annotated[str, Field(pattern="^[a-z0-9-]+$")]
-    title: str
+    title: Annotated[str, Field(min_length=1)]
     home: str | None = None
     source: Annotated[str, Field(pattern="^[a-z0-9-]+$")] | None = None
     """First part of every harmony_id; the name where the file does not say."""
@@ -112,10 +112,12 @@ def load(path: Path) -> Catalogue:
     """
     try:
         text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"The catalogue file {path} cannot be read: {error}") from error
+    except OSError as error:
+        raise UsageError(f"The catalogue file {path} cannot be read: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise UsageError(f"The catalogue file {path} is not UTF-8: {error}") from error
     try:
-        value = yaml.safe_load(text)
+        value = yaml.load(text, _UniqueKeys)  # noqa: S506 - a SafeLoader
     except yaml.YAMLError as error:
         raise UsageError(f"The catalogue file {path} is not YAML: {' '.join(str(error).split())}") from error
     if not isinstance(value, dict):
@@ -127,7 +129,8 @@ def load(path: Path) -> Catalogue:
     try:
         catalogue = Catalogue.model_validate({**value, "file": path.resolve()})
     except ValidationError as error:
-        raise UsageError(f"The catalogue file {path}: " + "; ".join(_explain(error))) from error
+        problems = "; ".join(problem.rstrip(".") for problem in _explain(error))
+        raise UsageError(f"The catalogue file {path}: {problems}") from error
     return catalogue
 
 
@@ -182,23 +185,53 @@ def _expand(value: Any, path: Path) -> Any:
     return _VARIABLE.sub(replacement, value)
 
 
+class _UniqueKeys(yaml.SafeLoader):
+    """YAML in which a key that stands twice is an error, not the last of the two."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        seen = set()
+        for key in (key for key, _ in node.value if isinstance(key, yaml.ScalarNode)):
+            if key.value in seen:
+                raise yaml.constructor.ConstructorError(
+                    None, None, f"the key {key.value!r} stands twice", key.start_mark
+                )
+            seen.add(key.value)
+        return super().construct_mapping(node, deep)
+
+
 def _explain(error: ValidationError) -> Iterator[str]:
     for problem in error.errors():
-        where = [str(part) for part in problem["loc"] if part not in {"files", "oai-pmh"}]
+        loc = problem["loc"]
+        where = [str(part) for place, part in enumerate(loc) if not (place == 1 and loc[0] == "protocol")]
         key = ".".join(where)
-        if problem["type"] == "extra_forbidden":
-            yield f"unknown key {key!r}.{nearest(where[-1], sorted(_known_keys(problem['loc'])))}"
-        elif problem["type"] == "missing":
+        kind = problem["type"]
+        if kind == "extra_forbidden":
+            yield f"unknown key {key!r}.{nearest(where[-1], sorted(_known_keys(loc)))}"
+        elif kind == "missing":
             yield f"the key {key!r} is missing"
-        elif problem["type"] in {"union_tag_invalid", "union_tag_not_found"}:
-            yield f"{key}.type has to be one of files, oai-pmh"
+        elif kind == "union_tag_not_found":
+            yield f"the key '{key}.type' is missing. Known: {', '.join(_PROTOCOLS)}."
+        elif kind == "union_tag_invalid":
+            yield f"{key}.type cannot be {problem['ctx']['tag']!r}.{nearest(problem['ctx']['tag'], list(_PROTOCOLS))}"
+        elif kind == "literal_error":
+            known = re.findall(r"'([^']+)'", problem["ctx"]["expected"])
+            yield f"{key} cannot be {problem['input']!r}.{nearest(str(problem['input']), known)}"
+        elif kind == "value_error":
+            yield f"{key}: {problem['msg'].removeprefix('Value error, ')}"
         else:
-            yield f"{key}: {problem['msg'].removeprefix('Value error, ')}, not {problem['input']!r}"
+            quotes = " (a word that YAML takes for something else needs quotes)" if kind == "string_type" else ""
+            yield f"{key}: {problem['msg']}, not {problem['input']!r}{quotes}"
+
+
+_PROTOCOLS: dict[str, type[BaseModel]] = {
+    get_args(model.model_fields["type"].annotation)[0]: model for model in get_args(get_args(Protocol)[0])
+}
+"""The model of each protocol by its type."""
 
 
 def _known_keys(loc: tuple[int | str, ...]) -> set[str]:
-    models: dict[int | str, type[BaseModel]] = {"files": FilesProtocol, "oai-pmh": OaiPmhProtocol, "defaults": Defaults}
-    model = models.get(loc[-2], Catalogue) if len(loc) > 1 else Catalogue
+    models = {**_PROTOCOLS, "defaults": Defaults}
+    model = models.get(str(loc[-2]), Catalogue) if len(loc) > 1 else Catalogue
     return set(model.model_fields) - {"file"}
 
 
