@@ -230,7 +230,7 @@ _PROTOCOLS: dict[str, type[BaseModel]] = {
 
 
 def _known_keys(loc: tuple[int | str, ...]) -> set[str]:
-    models = {**_PROTOCOLS, "defaults": Defaults}
+    models: dict[str, type[BaseModel]] = {**_PROTOCOLS, "defaults": Defaults}
     model = models.get(str(loc[-2]), Catalogue) if len(loc) > 1 else Catalogue
     return set(model.model_fields) - {"file"}
 
