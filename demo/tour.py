@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -60,8 +61,24 @@ def ui() -> None:
         env = local_airflow.environment() | {"AIRFLOW__API__HOST": "127.0.0.1"}
         local_airflow.prepare(env)
         _say("Airflow comes up in about half a minute: http://127.0.0.1:8080 (no password; Ctrl-C ends it)")
-        with suppress(KeyboardInterrupt):
-            subprocess.run([sys.executable, "-m", "airflow", "standalone"], env=env, check=True)
+        _run_until_interrupted([sys.executable, "-m", "airflow", "standalone"], env)
+
+
+def _run_until_interrupted(command: list[str], env: dict[str, str]) -> None:
+    """Run a program and all that it starts; Ctrl-C or SIGTERM ends them together."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    process = subprocess.Popen(command, env=env, start_new_session=True)
+    try:
+        status = process.wait()
+    except KeyboardInterrupt:
+        return
+    finally:
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGTERM)
+        process.wait()
+    if status:
+        raise FailError(f"Airflow ended by itself with exit code {status}: its last lines say why")
 
 
 @contextmanager
