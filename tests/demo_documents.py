@@ -1,0 +1,76 @@
+"""What the demo catalogues become: read from the files that the demo writes, as a run reads them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from demo import archive
+from demo.files import write_files
+from demo.studies import CATALOGUES
+from pipeline.catalogue import FilesProtocol, load
+from pipeline.errors import RejectError
+from pipeline.formats import FORMATS
+from pipeline.protocols.base import Fetched, RejectedRaw
+from pipeline.protocols.splitting import split
+from pipeline.record import RawRecord, StudyRecord
+from pipeline.stages.process import document_of
+
+HARVESTED_AT = "2026-03-01T00:00:00Z"
+"""A harvest date that does not move: what goes on is covered up to its year."""
+
+_CATALOGUE_FILES = Path(__file__).resolve().parents[1] / "catalogues"
+
+
+class Outcome(NamedTuple):
+    """What became of one raw record: a record and its document, or the code of its reject."""
+
+    catalogue: str
+    record_id: str
+    record: StudyRecord | None = None
+    document: dict[str, Any] | None = None
+    reject: str | None = None
+
+
+def outcomes(directory: Path) -> Iterator[Outcome]:
+    """Every record of the demo catalogues, which are written into the directory first; deletions left out."""
+    write_files(directory)
+    for name in CATALOGUES:
+        yield from _of_catalogue(name, directory)
+
+
+def _of_catalogue(name: str, directory: Path) -> Iterator[Outcome]:
+    catalogue = load(_CATALOGUE_FILES / f"{name}.yaml")
+    seen: set[str] = set()
+    if isinstance(catalogue.protocol, FilesProtocol):
+        fetched = _in_files(
+            directory / name.removeprefix("demo-"), Path(catalogue.protocol.path).name, catalogue.format
+        )
+    else:
+        fetched = _in_archive(catalogue.format)
+    for raw in fetched:
+        if isinstance(raw, RejectedRaw):
+            yield Outcome(name, raw.record_id, reject=raw.code)
+            continue
+        try:
+            document = document_of(catalogue, raw, harvested_at=HARVESTED_AT)
+        except RejectError as error:
+            yield Outcome(name, raw.record_id, reject=error.code)
+            continue
+        if document["uuid"] in seen:
+            yield Outcome(name, raw.record_id, reject="duplicate_id")
+            continue
+        seen.add(document["uuid"])
+        yield Outcome(name, raw.record_id, FORMATS[catalogue.format].read(raw.payload or b""), document)
+
+
+def _in_files(folder: Path, pattern: str, fmt: str) -> Iterator[Fetched]:
+    for path in sorted(folder.glob(pattern)):
+        yield from split(path.as_uri(), FORMATS[fmt], name=path.name)
+
+
+def _in_archive(fmt: str) -> Iterator[Fetched]:
+    for entry in archive.entries():
+        if entry.xml is not None:
+            yield RawRecord(entry.identifier, fmt, entry.xml, entry.datestamp)
