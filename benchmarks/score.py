@@ -83,7 +83,7 @@ def main() -> int:
                 continue
             want = label["labels"][facet]
             found = facets.get(facet)
-            got = found.value if found else ([] if facet == "country_codes" else facet == "ongoing" and False or None)
+            got = found.value if found else ([] if facet == "country_codes" else (facet == "ongoing" and False) or None)
             if facet == "ongoing":
                 got, want = bool(got), bool(want)
             if facet == "country_codes":

@@ -11,69 +11,55 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from pipeline.enrich.criteria import exclusions, lists_criteria
-from pipeline.enrich.words import LONGEST_TEXT
+from pipeline.enrich.words import LONGEST_TEXT, alternatives
 from pipeline.record import Found, Role, Statement, StudyRecord, stated
 
 OLDEST = 120
 """Years; an upper age from here on says that there is none (`0-150`)."""
 
-_YEARS = (
-    r"years?(?:\s|-)?(?:old(?:er)?|of age|olds)?|yrs?\.?(?:\s?old)?|y/?o\b|jaar(?: oud)?|jarigen?|jahren?(?: alt)?|jährigen?|ans|vuotta|vuotiaa\w*|vuotias\w*|vuotiai\w*|vuoden ikäis\w*|"
-    r"år(?:ingar|inger|ige|iga|s)?(?: gamla| gamle)?|años(?: de edad)?|anni|anos|歳|才"
-)
-_MONTHS = r"months?(?:\s|-)?(?:old|of age|olds)?|mo\.|maanden|monaten?|mois|kuukau\w*|kuukautis\w*|månader|måneder|meses|mesi|か月|ヶ月"
-_DAYS = (
-    r"(?:weeks?|days?|hours?|weken|dagen|wochen|tagen?|semaines|jours|viikko\w*|päivä\w*)(?:\s|-)?(?:old|of age|olds)?"
-)
-_UNIT = rf"(?:{_YEARS}|{_MONTHS}|{_DAYS})"
+
+def _any(name: str) -> str:
+    return alternatives("ages", name)
+
+
+_UNIT = f"(?:{_any('years')}|{_any('months')}|{_any('days')})"
 _NUMBER = r"\d{1,3}(?:[.,]\d)?"
-_TO = r"(?:-|–|—|−|〜|~|～|\bto\b|\band\b|\buntil\b|\bthrough\b|\bup to\b|\btot(?: en met)?\b|\bt/m\b|\ben\b|\bbis\b|\bund\b|\bà\b|\bet\b|\ba\b|\by\b|\be\b|\bja\b|\btill?\b|\boch\b|\bog\b|から)"
-_AGED = (
-    r"(?:\bages?d?\b(?: range| group| of)?|\bbetween the ages of\b|\bin the age (?:group|range)\b|\baged\b|\bleeftijd(?:sgroep)?\b|\bin de leeftijd van\b|\bim alter(?: von)?\b|\balter\b|\bâgée?s?\b|\bikä(?:ryhmä)?\b|\bi åldern\b|"
-    r"\bålder\b|\bi alderen\b|\balder\b|\bedad\b|\betà\b|\bidade\b|年齢)"
-)
-_OLDER = r"(?:(?:and|or|&|/|en|of|und|oder|et|ja|och|eller|og|y|o|e|ed)\s+)?(?:older|over|above|upwards?|more|up|plus|beyond|ouder|hoger|älter|mehr|plus|vanhem\w*|täyttäne\w*|äldre|eldre|ældre|más|mayores|oltre|più|mais)\b|\+|以上"
+_OLDER = rf"(?:{_any('and')}\s+)?{_any('older')}\b|\+|以上"
 _RANGE = re.compile(
-    rf"(?P<aged>{_AGED}\W{{0,8}}(?:(?:from|between|van|tussen|von|zwischen|de|entre|mellan|is|was)\s+)?)?(?P<low>{_NUMBER}|birth)\s*-?(?P<low_unit>{_UNIT})?(?:\s*\(?inclusive\)?)?\s*{_TO}\s*(?:<|≤|the age of |age )?(?P<high>{_NUMBER})(?P<plus>\s?\+)?[\s-]*(?P<unit>{_UNIT})?(?P<older>\s*(?:{_OLDER}))?",
+    rf"(?P<aged>{_any('aged')}\W{{0,8}}(?:(?:from|between|van|tussen|von|zwischen|de|entre|mellan|is|was)\s+)?)?"
+    rf"(?P<low>{_NUMBER}|birth)\s*-?(?P<low_unit>{_UNIT})?(?:\s*\(?inclusive\)?)?\s*{_any('to')}\s*"
+    rf"(?:<|≤|the age of |age )?(?P<high>{_NUMBER})(?P<plus>\s?\+)?[\s-]*(?P<unit>{_UNIT})?(?P<older>\s*(?:{_OLDER}))?",
     re.IGNORECASE,
 )
 _LOWER = re.compile(
-    rf"(?:(?P<aged>{_AGED})\W{{0,8}})?(?:is\s+)?(?P<over>\bat least|\bminimum(?: age)?(?: of)?|\bno younger than|\bnot younger than|\bolder than|\bover(?: the age of)?|\babove(?: the age of)?|\bmore than|\bgreater than(?: or equal to)?|\bfrom(?: the age of)?|≥|>=|\\>=?|>|≧|\bvanaf|\bouder dan|\bboven de|\bminstens|\bab|\büber|\bmindestens|\bplus de|\bdès|\byli|\bvähintään|\bfrån|\böver|\bminst|\bfra|\bover|\bmayores de|\bdesde|\boltre i|満)\s*(?:of\s+)?(?P<low>{_NUMBER})[\s-]*(?P<unit>{_UNIT})?"
-    rf"|(?:(?P<aged2>{_AGED})\W{{0,3}})?(?P<low2>{_NUMBER})[\s-]*(?P<unit2>{_UNIT})?[\s,(]*(?P<older>{_OLDER})(?:\s+(?P<unit3>{_UNIT}))?",
+    rf"(?:(?P<aged>{_any('aged')})\W{{0,8}})?(?:is\s+)?{_any('over')}\s*(?:of\s+)?"
+    rf"(?P<low>{_NUMBER})[\s-]*(?P<unit>{_UNIT})?"
+    rf"|(?:(?P<aged2>{_any('aged')})\W{{0,3}})?(?P<low2>{_NUMBER})[\s-]*(?P<unit2>{_UNIT})?[\s,(]*"
+    rf"(?P<older>{_OLDER})(?:\s+(?P<unit3>{_UNIT}))?",
     re.IGNORECASE,
 )
 _UPPER = re.compile(
-    rf"(?:(?P<aged>{_AGED})\W{{0,8}})?(?:is\s+)?(?P<under>\bunder(?: the age of)?|\bbelow(?: the age of)?|\byounger than|\bless than|\bup to(?: the age of)?|\bmaximum(?: age)?(?: of)?|≤|<=|<|≦|\bjonger dan|\bonder de|\btot|\bt/m|\bunter|\bbis|\bjünger als|\bmoins de|\bjusqu'à|\balle|\bunder|\byngre än|\bmenores de|\bmeno di)\s*(?P<high>{_NUMBER})[\s-]*(?P<unit>{_UNIT})?"
-    rf"|(?:(?P<aged2>{_AGED})\W{{0,3}})?(?P<high2>{_NUMBER})[\s-]*(?P<unit2>{_UNIT})?\s+(?:and|or|of|en|und|oder|et|ou|ja|och|eller|og)\s+(?P<younger>younger|under|below|less|jonger|jünger|moins|nuorem\w*|yngre)",
+    rf"(?:(?P<aged>{_any('aged')})\W{{0,8}})?(?:is\s+)?(?:{_any('up_to')}|(?P<under>{_any('under')}))\s*"
+    rf"(?P<high>{_NUMBER})[\s-]*(?P<unit>{_UNIT})?"
+    rf"|(?:(?P<aged2>{_any('aged')})\W{{0,3}})?(?P<high2>{_NUMBER})[\s-]*(?P<unit2>{_UNIT})?\s+{_any('and')}\s+"
+    rf"(?P<younger>{_any('younger')})",
     re.IGNORECASE,
 )
 _SINGLE = re.compile(
-    rf"(?P<aged>\bat (?:the )?age(?: of)?|{_AGED})\s+(?P<age>{_NUMBER})(?![\d.%]|\s*%)(?P<unit>[\s-]*{_UNIT})?|(?P<age2>{_NUMBER})[\s-]?(?P<unit2>(?:year|month|week|day)s?[\s-]olds?|jarigen?|-?jährigen?|vuotiaa\w*|vuotiai\w*|vuotias\w*|åringar\w*|årige|åriga|歳児)",
+    rf"(?:\bat (?:the )?age(?: of)?|{_any('aged')})\s+(?P<age>{_NUMBER})(?![\d.%]|\s*%)(?P<unit>[\s-]*{_UNIT})?"
+    rf"|(?P<age2>{_NUMBER})[\s-]?(?P<unit2>{_any('single')})",
     re.IGNORECASE,
 )
-_SHORT_UNIT = re.compile(rf"[\s-]*(?:(?P<months>{_MONTHS})|{_DAYS})", re.IGNORECASE)
-_AVERAGE = re.compile(
-    r"\b(?:mean|average|median|gemiddeld\w*|durchschnitt\w*|moyen\w*|keskimäärin|keski-?ikä|genomsnitt\w*)\b[^.]{0,40}\Z",
-    re.IGNORECASE,
-)
-_ALL = re.compile(
-    r"\b(?:all ages|any age|every age|all age groups|regardless of age|no age (?:limits?|restrictions?)|alle leeftijden|alle altersgruppen|jeden alters|tous (?:les )?âges|kaikenikäi\w*|alla åldrar|alle aldre|todas las edades|tutte le età)\b",
-    re.IGNORECASE,
-)
-_AGE_WORD = re.compile(
-    r"old\b|olds\b|older\b|of age|y/?o\b|oud|jarige|jährig|alt\b|vuotia|vuotta täyttän|åring|årig|gamla|gamle|de edad|歳|才",
-    re.IGNORECASE,
-)
-_PEOPLE_BEFORE = re.compile(
-    r"\b(?:adults?|people|persons?|children|men|women|boys|girls|patients|individuals|population|residents|pupils|students|participants|respondents|subjects|youth|adolescents|females?|males?|citizens|voters|members|personen|mensen|"
-    r"kinderen|jongeren|ouderen|inwoners|vrouwen|mannen|bevolking|burgers|leerlingen|kinder|jugendliche\w*|personen|männer|frauen|bevölkerung|wahlberechtigte|deutsche|erwachsene|personnes|enfants|femmes|hommes|population|personer|barn|medborgare|invånare|kvinnor|män|befolkning\w*)"
-    r"[\s,(]*(?:who (?:are|were)\s+|die\s+|in\s+|of\s+|from\s+|aged?\s+|van\s+|von\s+|vanaf\s+|ab\s+|tussen(?: de)?\s+|between\s+|i\s+|mellan\s+|de\s+|à\s+)*\Z",
-    re.IGNORECASE,
-)
-_NO_AGE = re.compile(
-    r"(?:for|during|within|past|last|previous|after|every|duur|gedurende|afgelopen|laatste|während|pendant|follow-?up(?: of| for)?)\s+(?:the\s+|de\s+|at\s+|least\s+|more\s+than\s+|over\s+)*\Z",
-    re.IGNORECASE,
-)
+_SHORT_UNIT = re.compile(rf"[\s-]*(?:(?P<months>{_any('months')})|{_any('days')})", re.IGNORECASE)
+_AVERAGE = re.compile(rf"\b{_any('average')}\b[^.]{{0,40}}\Z", re.IGNORECASE)
+_ALL = re.compile(rf"\b{_any('all')}\b", re.IGNORECASE)
+_AGE_WORD = re.compile(_any("age_word"), re.IGNORECASE)
+_PEOPLE_BEFORE = re.compile(rf"\b{_any('people')}[\s,(]*(?:{_any('between_people_and_age')}\s+)*\Z", re.IGNORECASE)
+_WHILE = re.compile(rf"{_any('while')}\s+(?:the\s+|de\s+|at\s+|least\s+|more\s+than\s+|over\s+)*\Z", re.IGNORECASE)
+_CUE = re.compile(rf"{_UNIT}|{_any('aged')}|\d\s?\+", re.IGNORECASE)
+_SHORT_NUMBER = re.compile(r"(?<![\d.,/])\d{1,3}(?!\d)|\bbirth\b", re.IGNORECASE)
+AROUND = 70
+"""Characters on either side of a number that are read for what it is."""
 
 
 class Ages(NamedTuple):
@@ -88,20 +74,20 @@ class Ages(NamedTuple):
 def find(record: StudyRecord) -> dict[str, Found]:
     """`age_lower` and `age_upper`, as far as stated."""
     for statement in record.having(Role.AGE):
-        told = list(_of_field(statement.text))
+        told = _of_field(statement.text)
         if told:
             return _facets(statement, told)
     for statement in record.having(Role.POPULATION):
         if statement.excludes:
             continue
-        told = list(_in_prose(statement.text))
+        told = _in_prose(statement.text)
         if lists_criteria(statement):
             spans = exclusions(statement.text)
             told = [ages for ages in told if not any(start <= ages.start < end for start, end in spans)][:2]
         if told:
             return _facets(statement, told)
     for statement in record.having(Role.TITLE, Role.DESCRIPTION):
-        told = list(_in_prose(statement.text))[:1]
+        told = _in_prose(statement.text)[:1]
         if told:
             return _facets(statement, told)
     return {}
@@ -122,39 +108,43 @@ def _facets(statement: Statement, told: list[Ages]) -> dict[str, Found]:
     return facets
 
 
-def _of_field(text: str) -> Iterator[Ages]:
+def _windows(text: str) -> Iterator[tuple[int, int]]:
+    """The stretches of a prose text that can hold an age: around short numbers that stand near a word of age."""
+    start = end = -1
+    for number in _SHORT_NUMBER.finditer(text[:LONGEST_TEXT]):
+        if number.start() - AROUND > end:
+            if end > 0 and _CUE.search(text, start, end):
+                yield start, end
+            start = max(0, number.start() - AROUND)
+        end = min(len(text), number.end() + AROUND)
+    if end > 0 and _CUE.search(text, start, end):
+        yield start, end
+
+
+def _of_field(text: str) -> list[Ages]:
     """Ages in a field that is about nothing else, where a bare number is one."""
-    yield from _read(text, prose=False)
+    return _read(text, [(0, len(text))], prose=False)
 
 
-def _in_prose(text: str) -> Iterator[Ages]:
-    yield from _read(text[:LONGEST_TEXT], prose=True)
+def _in_prose(text: str) -> list[Ages]:
+    return _read(text, list(_windows(text)), prose=True)
 
 
-def _read(text: str, *, prose: bool) -> Iterator[Ages]:
+def _read(text: str, windows: list[tuple[int, int]], *, prose: bool) -> list[Ages]:
     """Ages in a text, in order; a stretch of it is read once, by the first shape that fits."""
-    if not any(character.isdigit() for character in text) and not _ALL.search(text):
-        return
-    taken: list[tuple[int, int]] = []
-    found: list[Ages] = []
-    for shape in (_all_ages, _ranges, _lowers, _uppers, _singles):
-        for ages in shape(text, prose):
-            if prose and _AVERAGE.search(text, max(0, ages.start - 60), ages.start):
-                continue
-            if not any(start < ages.end and ages.start < end for start, end in taken):
-                taken.append((ages.start, ages.end))
-                found.append(ages)
-    yield from sorted(found, key=lambda ages: ages.start)
+    found = [Ages(0, None, match.start(), match.end()) for match in _ALL.finditer(text[:LONGEST_TEXT])]
+    for start, end in windows:
+        for shape in (_ranges, _lowers, _uppers, _singles):
+            for ages in shape(text, start, end, prose):
+                if prose and _AVERAGE.search(text, max(0, ages.start - 60), ages.start):
+                    continue
+                if not any(other.start < ages.end and ages.start < other.end for other in found):
+                    found.append(ages)
+    return sorted(found, key=lambda ages: ages.start)
 
 
-def _all_ages(text: str, prose: bool) -> Iterator[Ages]:
-    del prose
-    for match in _ALL.finditer(text):
-        yield Ages(0, None, match.start(), match.end())
-
-
-def _ranges(text: str, prose: bool) -> Iterator[Ages]:
-    for match in _RANGE.finditer(text):
+def _ranges(text: str, start: int, end: int, prose: bool) -> Iterator[Ages]:
+    for match in _RANGE.finditer(text, start, end):
         unit = match["unit"] or match["low_unit"]
         if prose and not _is_age(text, match, match["aged"], unit):
             continue
@@ -166,8 +156,8 @@ def _ranges(text: str, prose: bool) -> Iterator[Ages]:
         yield Ages(low, upper, match.start(), match.end())
 
 
-def _lowers(text: str, prose: bool) -> Iterator[Ages]:
-    for match in _LOWER.finditer(text):
+def _lowers(text: str, start: int, end: int, prose: bool) -> Iterator[Ages]:
+    for match in _LOWER.finditer(text, start, end):
         unit = match["unit"] or match["unit2"] or match["unit3"]
         aged = match["aged"] or match["aged2"]
         if prose and not _is_age(text, match, aged, unit, older=bool(match["older"])):
@@ -175,43 +165,23 @@ def _lowers(text: str, prose: bool) -> Iterator[Ages]:
         yield Ages(_whole_years(match["low"] or match["low2"], unit), None, match.start(), match.end())
 
 
-def _uppers(text: str, prose: bool) -> Iterator[Ages]:
-    for match in _UPPER.finditer(text):
+def _uppers(text: str, start: int, end: int, prose: bool) -> Iterator[Ages]:
+    for match in _UPPER.finditer(text, start, end):
         unit = match["unit"] or match["unit2"]
         if prose and not _is_age(text, match, match["aged"] or match["aged2"], unit, older=bool(match["younger"])):
             continue
-        number = match["high"] or match["high2"]
-        high = _whole_years(number, unit)
-        under = (match["under"] or "").lower()
-        strict = under.startswith(
-            (
-                "under",
-                "below",
-                "younger",
-                "less",
-                "jonger",
-                "unter",
-                "jünger",
-                "moins",
-                "alle",
-                "yngre",
-                "menor",
-                "meno",
-                "onder",
-            )
-        )
-        if (strict or under == "<") and high and _is_years(unit):
+        high = _whole_years(match["high"] or match["high2"], unit)
+        if match["under"] and high and _is_years(unit):
             high -= 1
         yield Ages(None, high, match.start(), match.end())
 
 
-def _singles(text: str, prose: bool) -> Iterator[Ages]:
-    del prose
-    for match in _SINGLE.finditer(text):
+def _singles(text: str, start: int, end: int, prose: bool) -> Iterator[Ages]:
+    for match in _SINGLE.finditer(text, start, end):
         age = _whole_years(match["age"] or match["age2"], match["unit"] or match["unit2"])
         if age < OLDEST:
             yield Ages(age, age, match.start(), match.end())
-    if re.fullmatch(r"\s*\d{1,2}\s*", text):
+    if not prose and re.fullmatch(r"\s*\d{1,2}\s*", text):
         yield Ages(int(text), int(text), 0, len(text))
 
 
@@ -227,7 +197,7 @@ def _is_age(text: str, match: re.Match[str], aged: str | None, unit: str | None,
     if _AGE_WORD.search(match.group()) and not re.search(r"\bor more\b|\bmehr\b|\bplus de\b", match.group()):
         return True
     before = text[max(0, match.start() - 60) : match.start()]
-    if _NO_AGE.search(before):
+    if _WHILE.search(before):
         return False
     return _PEOPLE_BEFORE.search(before) is not None or (older and _is_years(unit) and "more" not in match.group())
 

@@ -39,7 +39,7 @@ def find(record: StudyRecord) -> dict[str, Found]:
         if codes:
             facets[facet] = _found(codes)
     topics = {
-        code: stated(statement) for statement in record.having(Role.TOPIC) if (code := _topic(statement)) is not None
+        topic: stated(statement) for statement in record.having(Role.TOPIC) if (topic := _topic(statement)) is not None
     }
     if topics:
         facets["topics"] = _found(topics)

@@ -7,33 +7,28 @@ also a city's; in prose a country counts by its name or its people, never as par
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from pipeline.enrich import places
-from pipeline.enrich.words import fold, tokens
+from pipeline.enrich.words import alternatives, tokens
 from pipeline.record import Evidence, Found, Role, Statement, StudyRecord, stated
 
 _SEGMENTS = re.compile(r"[^,;|\n()\[\]/:]+")
 _PARENTHESIS_COUNT = re.compile(r"\(\d+\)")
+
+
+def _any(name: str) -> str:
+    return alternatives("countries", name)
+
+
 _ORGANISATION_BEFORE = re.compile(
-    r"(?:universit\w*|institut\w*|minist\w*|bank|college|council|office|museum|archiv\w*|academy|school|"
-    r"association|society|department|bureau|agency|centre|center|foundation|stichting|hospital|library|"
-    r"organi[sz]ation|commission|authority|press|journal|trust|federation|union|board|service)\s+(?:of|for|in|van|voor|de|der|für)"
-    r"\s+(?:the\s+)?\Z",
-    re.IGNORECASE,
+    rf"{_any('organisation_of')}\s+(?:of|for|in|van|voor|de|der|für)\s+(?:the\s+)?\Z", re.IGNORECASE
 )
-_ORGANISATION_AFTER = re.compile(
-    r"\s+(?:[A-Z]\w+\s+){0,4}(?:Universit\w*|Institut\w*|Minist\w*|Bank|College|Council|Office|Museum|Archiv\w*|Academ\w*|"
-    r"Association|Society|Department|Bureau|Agency|Foundation|Library|Organi[sz]ation|Commission|Authority|"
-    r"Press|Journal|Trust|Federation|Board|Airways|Data Service|Data Archive|Research Council|Standard|Kingdom|Language)\b"
-)
-_FUNDED = re.compile(
-    r"(?:fund(?:ed|ing)|sponsor\w*|gefinancierd|financed|supported|grant\w*|published)\b[^.]{0,80}\Z", re.IGNORECASE
-)
+_ORGANISATION_AFTER = re.compile(rf"\s+(?:[A-Z]\w+\s+){{0,4}}{_any('organisation_after')}\b")
+_FUNDED = re.compile(rf"{_any('funded')}\b[^.]{{0,80}}\Z", re.IGNORECASE)
 _PLACE_BEFORE = re.compile(
-    r"\b(?:in|within|across|throughout|from|of|for|at|to|into|between|and|including|outside|around|inside|near|the|or|"
-    r"van|uit|naar|binnen|te|heel|aus|nach|von|en|dans|au|aux|du|i|från|til|fra|di|nel|de|del)\s+(?:the\s+|de\s+|het\s+|der\s+|den\s+)?"
+    rf"\b{_any('place_before')}\s+(?:the\s+|de\s+|het\s+|der\s+|den\s+)?"
     r"(?:[a-z]+ern\s+|north\w*\s+|rural\s+|urban\s+)?\Z|[,(;&]\s*\Z",
     re.IGNORECASE,
 )
@@ -47,20 +42,31 @@ class Hit(NamedTuple):
     statement: Statement
     words: str
     sure: bool = True
+    own: bool = False
+    """Whether the project's own table names it, and all its countries are meant."""
 
 
 def find(record: StudyRecord) -> dict[str, Found]:
     """`country_codes` (sorted ISO 3166-1 alpha-2) and `regions` (sorted UN M49 codes, `EU`), as far as stated."""
-    prose = [*record.having(Role.TITLE), *record.having(Role.DESCRIPTION, Role.POPULATION)]
-    for hits in (
-        _settled([hit for statement in record.having(Role.GEOGRAPHY) for hit in _in_field(statement)], prose),
-        [hit for statement in record.having(Role.TITLE) for hit in _in_prose(statement)],
-        [hit for statement in record.having(Role.DESCRIPTION, Role.POPULATION) for hit in _in_prose(statement)],
-    ):
-        facets = _facets(hits)
-        if facets:
+    for tier in (_of_fields, _of_titles, _of_descriptions):
+        if facets := _facets(list(tier(record))):
             return facets
     return {}
+
+
+def _of_fields(record: StudyRecord) -> list[Hit]:
+    hits = [hit for statement in record.having(Role.GEOGRAPHY) for hit in _in_field(statement)]
+    return _settled(hits, record) if hits else []
+
+
+def _of_titles(record: StudyRecord) -> Iterator[Hit]:
+    for statement in record.having(Role.TITLE):
+        yield from _in_prose(statement)
+
+
+def _of_descriptions(record: StudyRecord) -> Iterator[Hit]:
+    for statement in record.having(Role.DESCRIPTION, Role.POPULATION):
+        yield from _in_prose(statement)
 
 
 def _facets(hits: list[Hit]) -> dict[str, Found]:
@@ -96,7 +102,7 @@ def _in_field(statement: Statement) -> Iterator[Hit]:
         if (match.value.upper and not words.isupper()) or any(s <= match.start < e for s, e in taken):
             continue
         taken.append((match.start, match.end))
-        yield Hit(match.value.kind, match.value.codes, statement, words)
+        yield Hit(match.value.kind, match.value.codes, statement, words, own=True)
     for match in places.demonyms().find(text):
         if not any(s <= match.start < e for s, e in taken):
             taken.append((match.start, match.end))
@@ -130,18 +136,13 @@ def _minor(statement: Statement, segment: str) -> Iterator[Hit]:
             return
 
 
-def _settled(hits: list[Hit], prose: Iterable[Statement]) -> list[Hit]:
+def _settled(hits: list[Hit], record: StudyRecord) -> list[Hit]:
     """The hits, with places of several possible countries settled by the others, or by the prose, or left out."""
-    known = {
-        code
-        for hit in hits
-        if hit.kind == "country" or (hit.kind == "part" and hit.sure and len(hit.codes) == 1)
-        for code in hit.codes
-    }
+    known = {code for hit in hits if _is_certain(hit) for code in hit.codes}
     settled: list[Hit] = []
     unsettled: list[Hit] = []
     for hit in hits:
-        if hit.kind != "part" or (len(hit.codes) == 1 and hit.sure):
+        if hit.kind != "part" or _is_certain(hit):
             settled.append(hit)
         elif known & set(hit.codes):
             continue
@@ -151,13 +152,21 @@ def _settled(hits: list[Hit], prose: Iterable[Statement]) -> list[Hit]:
             unsettled.append(hit)
     if unsettled and not any(hit.kind == "country" for hit in hits):
         told = {
-            code for statement in prose for hit in _in_prose(statement) if hit.kind != "region" for code in hit.codes
+            code
+            for hit in [*_of_titles(record), *_of_descriptions(record)]
+            if hit.kind != "region"
+            for code in hit.codes
         }
         for hit in unsettled:
             agreed = [code for code in hit.codes if code in told]
             if len(agreed) == 1:
                 settled.append(hit._replace(codes=(agreed[0],)))
     return settled
+
+
+def _is_certain(hit: Hit) -> bool:
+    """Whether a hit's countries need no second sign."""
+    return hit.kind == "country" or (hit.kind == "part" and hit.sure and (len(hit.codes) == 1 or hit.own))
 
 
 def _in_prose(statement: Statement) -> Iterator[Hit]:
@@ -193,6 +202,3 @@ def _in_prose(statement: Statement) -> Iterator[Hit]:
 def _of_organisation(text: str, start: int, end: int) -> bool:
     before = text[max(0, start - 120) : start]
     return bool(_ORGANISATION_BEFORE.search(before) or _FUNDED.search(before) or _ORGANISATION_AFTER.match(text, end))
-
-
-__all__ = ["find", "fold"]

@@ -10,57 +10,54 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from pipeline.enrich.words import alternatives
+
 EARLIEST = 1000
 """A bare number of four digits below this is no year; earlier ones carry their era, or stand in an ISO interval."""
 FUTURE = 30
 """Years after the harvest that a plan may reach."""
 LONGEST_SEASON = 60
 
-ONGOING_WORDS = (
-    r"ongoing|0ngoing|on-going|present|current(?:ly)?|continuing|continuous(?:ly)?|continues|continued|live|now|today|to date|till date|onwards?"
-    r"|heden|vandaag|lopend|doorlopend|huidig|tot nu(?: toe)?|heute|gegenwart|laufend|fortlaufend|andauernd|aujourd.hui|en cours|à ce jour"
-    r"|nykyhetki|nykypäivä(?:än)?|jatkuva|jatkuu|edelleen|pågående|pågår|nutid|nåtid|idag|i dag|løbende|løpende|fortsatt|fortløpende"
-    r"|actualidad|presente|en curso|in corso|oggi|atualidade|現在|継続中"
-)
-ONGOING = re.compile(rf"(?<!\w)(?:{ONGOING_WORDS})(?!\w)", re.IGNORECASE)
-_NOT_ONGOING = re.compile(r"\b(?:not|no longer|niet|nicht|ei)\s+(?:currently\s+)?\Z", re.IGNORECASE)
-_SINCE = re.compile(
-    r"(?<!\w)(?:since|sinds|vanaf|seit|ab|depuis|à partir de|sedan|fra og med|siden|vuodesta|alkaen|desde|dal|a partire dal|starting (?:from|in)|beginning (?:from|in))"
-    r"\s+(?:[^\W\d]+\.?\s+){0,2}\Z",
-    re.IGNORECASE,
-)
-_UNTIL = re.compile(
-    r"(?<!\w)(?:until|up to|before|till|tot(?: en met)?|t/m|bis|jusqu.(?:à|en)|till och med|hasta|fino al)\s+(?:[^\W\d]+\.?\s+){0,2}\Z",
-    re.IGNORECASE,
-)
-_ONWARDS = re.compile(r"\s*(?:\.\.|and after|and later|en later|ff\.|onwards?|en verder|alkaen)", re.IGNORECASE)
-_BETWEEN_DATES = re.compile(
-    r"[\s\w.,;:()'’=]*?(?:[-\u2010-\u2015\u2212~*/+〜～]|(?<!\w)(?:to|until|till|through|thru|up to|tot|tot en met|t/m|bis|à|au|jusqu.(?:à|en)|and|en|und|et|ja|och|til|till|og|a|al|y|e|end|kunnes|saakka|asti)(?!\w))[\s\w.,;:()'’=]*\Z",
-    re.IGNORECASE,
-)
-_PAIR_WORD = re.compile(
-    r"(?<!\w)(?:between|tussen|zwischen|entre|välillä|mellan|mellom|tra)\b[^\d]{0,30}\Z", re.IGNORECASE
-)
-_LIST = re.compile(
-    r"\s*(?:[,;&|]|\n|(?:,\s*)?(?:and|en|und|et|ja|och|og|y|e|or|of)(?!\w))\s*(?:[^\W\d]+\.?\s*){0,2}\Z", re.IGNORECASE
-)
 LONGEST_JOIN = 45
 """Characters between the two dates of one period."""
 
-_BCE = r"(?:B\.?\s?C\.?(?:\s?E\.?)?|v\.?\s?Chr\.?|a\.\s?C\.|av\.?\s?J\.?-?C\.?|eaa\.?|f\.\s?Kr\.?)"
-_CE = r"(?:A\.?D\.?|C\.?E\.?|n\.?\s?Chr\.?|d\.\s?C\.|ap\.?\s?J\.?-?C\.?|jaa\.?|e\.\s?Kr\.?)"
+
+def _any(name: str) -> str:
+    return alternatives("dates", name)
+
+
+ONGOING = re.compile(rf"(?<!\w){_any('ongoing')}(?!\w)", re.IGNORECASE)
+_NOT_ONGOING = re.compile(r"\b(?:not|no longer|niet|nicht|ei)\s+(?:currently\s+)?\Z", re.IGNORECASE)
+_LEADS_TO_ONGOING = re.compile(
+    r"[\s\-\u2010-\u2015/,;:()=]*(?:(?:to|until|till|tot|bis|through|and|en|und|is|are|end|\w{3,9})[\s:=]*){0,3}(?:the\s+)?",
+    re.IGNORECASE,
+)
+_SINCE = re.compile(rf"(?<!\w){_any('since')}\s+(?:[^\W\d]+\.?\s+){{0,2}}\Z", re.IGNORECASE)
+_UNTIL = re.compile(rf"(?<!\w){_any('until')}\s+(?:[^\W\d]+\.?\s+){{0,2}}\Z", re.IGNORECASE)
+_ONWARDS = re.compile(rf"\s*(?:\.\.|{_any('onwards')})", re.IGNORECASE)
+_BETWEEN_DATES = re.compile(
+    rf"[\s\w.,;:()'’=]*?(?:[-\u2010-\u2015\u2212~*/+〜～]|(?<!\w){_any('to')}(?!\w))[\s\w.,;:()'’=]*\Z", re.IGNORECASE
+)
+_PAIR_WORD = re.compile(rf"(?<!\w){_any('between')}\b[^\d]{{0,30}}\Z", re.IGNORECASE)
+_LIST = re.compile(rf"\s*(?:[,;&|]|\n|(?:,\s*)?{_any('and')}(?!\w))\s*(?:[^\W\d]+\.?\s*){{0,2}}\Z", re.IGNORECASE)
+_CENTURY = "(?:[1-9]|1\\d|20|21)"
+_TH = "(?:st|nd|rd|th|e|de|ste)"
+_TO = r"(?:to|and|en|tot|[-–/])\s?"
 _DATE = re.compile(
-    rf"(?<![\w.])(?P<bce>\d{{1,5}})\s?{_BCE}(?!\w)"
-    rf"|(?<![\w.])(?P<ce>\d{{1,4}})\s?{_CE}(?!\w)|(?<!\w)A\.?D\.?\s?(?P<ad>\d{{1,4}})(?!\d)"
-    r"|(?<![\d.,-])(?P<iso>-\d{4}|\d{4,5})-(?P<month>[01]\d)(?:-(?P<day>[0-3]\d))?(?:[T ][\d:.]+(?:Z|[+-]\d\d:?\d\d)?)?(?![\d-])"
+    rf"(?<![\w.])(?P<bce>\d{{1,5}})\s?{_any('bce')}(?!\w)"
+    rf"|(?<![\w.])(?P<ce>\d{{1,4}})\s?{_any('ce')}(?!\w)|(?<!\w)A\.?D\.?\s?(?P<ad>\d{{1,4}})(?!\d)"
+    r"|(?<![\d.,-])(?P<iso>-\d{4}|\d{4,5})-(?P<month>[01]\d)(?:-(?P<day>[0-3]\d))?(?:[T ][\d:.]+(?:Z|[+-]\d\d:?\d\d)?)?"
+    r"(?![\d-])"
     r"|(?<![\d.-])[0-3]?\d[./-][0-3]?\d[./-](?P<dmy>\d{4}|\d{2})(?![\d])"
     r"|(?<![\d])(?P<ymd>(?:1[5-9]|20)\d\d)[./][01]?\d[./][0-3]?\d(?!\d)"
     r"|(?<![\d./-])[01]?\d[-/.](?P<my>1[5-9]\d\d|20\d\d)(?!\d)"
     r"|(?<![\d.,€$£-])(?P<season>1\d\d\d|20\d\d)\s?[/\u2013-]\s?'?(?P<to>\d{2})(?![\d%-])"
     r"|(?<!\d)(?P<compact>(?:1[5-9]|20)\d\d)(?:0[1-9]|1[0-2])(?:[0-2]\d|3[01])(?!\d)"
-    r"|(?<!\d)(?P<decade>1\d\d0|20\d0)(?:['’]?s|er|-?ies|erne|-luku\w*|-luvu\w*|-tal\w*)(?!\w)"
-    r"|(?<!\w)(?:jaren|années|años|anni|anos)\s['’]?(?P<jaren>1\d\d0|[1-9]0)(?!\d)"
-    r"|(?<!\w)(?P<century>[1-9]|1\d|20|21)(?:(?:st|nd|rd|th)?[\s-]?(?:(?:to|and|en|tot|[-–/])\s?(?P<century_to>[1-9]|1\d|20|21)(?:st|nd|rd|th|e|de|ste)?\s)?(?:early |late |mid[- ])?centur(?:y|ies)|(?:e|de|ste)?\s?(?:(?:en|tot|[-–/])\s?(?P<eeuw_to>[1-9]|1\d|20|21)(?:e|de|ste)?\s)?eeuw|\.\s?(?:Jahrhundert|Jh)|e\s?siècle)(?!\w)"
+    rf"|(?<!\d)(?P<decade>1\d\d0|20\d0){_any('decade')}(?!\w)"
+    rf"|(?<!\w){_any('decade_before')}\s['’]?(?P<jaren>1\d\d0|[1-9]0)(?!\d)"
+    rf"|(?<!\w)(?P<century>{_CENTURY})(?:"
+    rf"{_TH}?[\s-]?(?:{_TO}(?P<century_to>{_CENTURY}){_TH}\s)?(?:early |late |mid[- ])?centur(?:y|ies)"
+    rf"|{_TH}?\s?(?:{_TO}(?P<eeuw_to>{_CENTURY}){_TH}?\s)?eeuw|\.\s?(?:Jahrhundert|Jh)|e\s?siècle)(?!\w)"
     r"|(?<!\d[.,])(?<![\d€$£#])(?P<plain>\d{4})(?![\d%]|[.,]\d)",
 )
 _ISO_INTERVAL = re.compile(
@@ -186,11 +183,7 @@ def _alone(text: str, date: Date, following: Date | None) -> Period:
     before = text[: date.start]
     if ongoing := ONGOING.search(after):
         near = ongoing.start() <= LONGEST_JOIN and not _NOT_ONGOING.search(after[: ongoing.start()])
-        if near and re.fullmatch(
-            r"[\s\-\u2010-\u2015/,;:()=]*(?:(?:to|until|till|tot|bis|through|and|en|und|is|are|end|\w{3,9})[\s:=]*){0,3}(?:the\s+)?",
-            after[: ongoing.start()],
-            re.IGNORECASE,
-        ):
+        if near and _LEADS_TO_ONGOING.fullmatch(after[: ongoing.start()]):
             return Period(date.first, None, ongoing=True)
     if _ONWARDS.match(after) or _SINCE.search(before):
         return Period(date.first, None, ongoing=True)

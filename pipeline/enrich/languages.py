@@ -5,29 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cache
 
-import langcodes
 from babel import Locale
+from langcodes import Language
+from langcodes.tag_parser import LanguageTagError
 
-from pipeline.enrich.words import fold
+from pipeline.enrich.words import fold, table
 from pipeline.record import Evidence, Found, Role, StudyRecord, stated
 
 NAMED_IN = ("en", "nl", "de", "fr", "fi", "sv", "nb", "da", "es", "it", "pt", "ja")
 """Languages whose names of languages are known; every language is known by its own name too."""
-_OTHER_NAMES = {
-    "spanish castilian": "es",
-    "castilian": "es",
-    "flemish": "nl",
-    "dutch flemish": "nl",
-    "mandarin": "zh",
-    "mandarin chinese": "zh",
-    "farsi": "fa",
-    "limburgan": "li",
-    "frisian": "fy",
-    "sami": "se",
-    "croatian": "hr",
-    "panjabi": "pa",
-    "norwegian": "no",
-}
 
 
 @cache
@@ -37,7 +23,8 @@ def _names() -> Mapping[str, str]:
         for code, name in Locale.parse(tag).languages.items():
             if code.isalpha() and len(code) <= 3:
                 names.setdefault(_key(name), code)
-    return names | _OTHER_NAMES
+    own: dict[str, str] = table("languages")
+    return names | own
 
 
 def _key(name: str) -> str:
@@ -56,15 +43,15 @@ def find(record: StudyRecord) -> Found | None:
 
 def of_name(name: str) -> str | None:
     """The code of a language by its name; of several names for one (`Limburgan, Limburger`) the first counts."""
-    return _names().get(_key(name)) or _names().get(_key(name.split(",")[0].split(";")[0]))
+    return _names().get(_key(name)) or _names().get(_key(name.split(",", maxsplit=1)[0].split(";", maxsplit=1)[0]))
 
 
 @cache
 def of_tag(tag: str) -> str | None:
     """The code of a language tag (`en-GB`, `eng`, `nl_NL`); None for what is none, or says that it is unknown."""
     try:
-        language = langcodes.Language.get(tag.strip().replace("_", "-"))
-    except langcodes.LanguageTagError:
+        language = Language.get(tag.strip().replace("_", "-"))
+    except LanguageTagError:
         return None
     code = language.language
     if code is None or code in {"und", "mul", "zxx", "mis"} or not language.is_valid():

@@ -10,9 +10,10 @@ import re
 from collections.abc import Iterator
 from enum import StrEnum
 from functools import cache
+from itertools import pairwise
 from typing import NamedTuple
 
-from pipeline.enrich.words import Lexicon, Match, language, sentences, table
+from pipeline.enrich.words import Lexicon, Match, alternatives, language, sentences, table
 from pipeline.record import Statement
 
 
@@ -61,66 +62,34 @@ NEARBY = 100
 LEADING = 6
 """Words that may stand before whom a sentence speaks of, where it leads."""
 NATURES = frozenset({Who.FEMALE_NATURE, Who.MALE_NATURE})
-_TOGETHER = re.compile(
-    r"\b(?:and|or|as well as|en|of|und|oder|sowie|et|ou|ja|tai|och|eller|og|y|o|e|ed)\b|[/&,]", re.IGNORECASE
-)
 _ORDER = ("both", "female", "male", "implied", "neutral", "people", "things")
 _ENGLISH_TRAPS = frozenset({"men", "man", "male", "mens", "males", "subjects", "cases", "staff"})
 """English words that mean something else in texts of other languages (Dutch and Swedish "men")."""
 
-_EXCLUDED = re.compile(
-    r"\b(?:exclud\w+|except(?:ing|ion)?|without|not (?:includ\w+|eligible|pregnant)|no (?:pregnan\w+|lactating|nursing|women|men|fe?males?)|"
-    r"neither|may not|cannot|uitgesloten|uitgezonderd|behalve|ausgeschlossen|außer|ohne|exclu\w*|hors|sauf|sans|poislukien|"
-    r"lukuun ottamatta|exkl\w*|utom|undantag\w*|excluid\w*|escluso|esclus\w*|除く)\b|\A\W*(?:are )?(?:not?|non|never)\b",
-    re.IGNORECASE,
-)
-_CONDITION = re.compile(
-    r"child[- ]?bearing (?:potential|capa)|contracept|pregnancy test|birth control|reproductive potential|becom\w+ pregnant|fertile|lactating|breast-?\s?feed|"
-    r"\bif (?:you are )?(?:an? )?(?:fe)?male|\bif (?:you are )?(?:an? )?(?:wo)?m[ae]n|\b(?:for|in) (?:all )?(?:wo)?men\s*[,:.]|\bfor (?:fe)?males?\b|\A\W*(?:for|in) (?:\w+ )?(?:wo)?men\b|"
-    r"sexually active|surgically steril|abstinen|condom|sperm|partner|not pregnant|"
-    r"\b(?:must|should|agree|willing|may be(?! eligible)|are allowed|permitted|required|able to|encouraged|also|are (?:included|eligible at)|will (?:also )?be included)\b",
-    re.IGNORECASE,
-)
-_OTHER_ORGANS = re.compile(
-    r"\b(?:breast|lung|colon|colorectal|bladder|pancrea\w+|head and neck|solid tumou?rs?|skin|thyroid|respiratory|hodgkin\w*|connective tissue|kidney|renal|liver|gastr\w+|sarcomas?|lymphomas?|melanoma|leuk[a]?emias?|brain|malignanc\w+ and)\b",
-    re.IGNORECASE,
-)
-_RELATION_BEFORE = re.compile(
-    r"\b(?:whose|her|his|their|its|my|our|hun|haar|zijn|diens|ihre?[nrms]?|seine?[nrms]?|leurs?|hans|hennes|deras|biological|de|the|born to)\s+\Z",
-    re.IGNORECASE,
-)
+
+def _any(name: str) -> str:
+    return alternatives("people", name)
+
+
+_TOGETHER = re.compile(rf"\b{_any('together')}\b|[/&,]", re.IGNORECASE)
+_EXCLUDED = re.compile(rf"\b{_any('excluded')}\b|\A\W*(?:are )?(?:not?|non|never)\b", re.IGNORECASE)
+_CONDITION = re.compile(_any("condition"), re.IGNORECASE)
+_OTHER_ORGANS = re.compile(rf"\b{_any('organs')}\b", re.IGNORECASE)
+_RELATION_BEFORE = re.compile(rf"\b{_any('whose')}\s+\Z", re.IGNORECASE)
 _BORN_TO = re.compile(r"\bborn (?:to|from)\s+(?:[\w-]+\s+){0,2}\Z", re.IGNORECASE)
-RELATION = re.compile(
-    r"(?:husband|wife|wives|father|mother|son|daughter|brother|sister|vader|moeder|zoon|zonen|dochter|echtgeno|mother|vater|mutter)",
-    re.IGNORECASE,
-)
-_TOPIC_BEFORE = re.compile(
-    r"(?:attitudes?|violence|discriminat\w+|prejudice|views?|opinions?|stereotyp\w*|images?|representation|roles?|position|status|equality|emancipat\w*|"
-    r"rights|(?:occupation|profession|education|income|age|involvement|influence|preference|membership|status|background) of(?: the)?|beruf des|ausbildung des|beroep van|opleiding van|geweld|opvattingen|houding|beeld|positie|rol|emancipatie|einstellung\w*|stellung|gewalt|asenteet|attityder|harcèlement|about|over)\s+"
-    r"(?:\w+\s+){0,2}\Z",
-    re.IGNORECASE,
-)
-_TOPIC_AFTER = re.compile(
-    r"['\u2019]?s?['\u2019]?\s*(?:rights|roles?|emancipat\w*|liberation|movement\w*|equality|empowerment|suffrage|issues|question|organi[sz]ation\w*|"
-    r"magazines?|shelters?|employment|work\b(?!ers)|labou?r\b|candidates|representation|politic\w*|emancipatie|beweging|rechten|in politics|in parliament|"
-    r"in leadership|in science|quota|wage|ordination)",
-    re.IGNORECASE,
-)
-_SHARE = re.compile(
-    r"(?:majority|most|mostly|predominantly|mainly|more|fewer|less|\d\s?%|percent(?:age)?|proportion|number|rate|share|ratio|half|meerderheid|percentage|aantal|aandeel|mehrheit|anteil)\b"
-    r"[^.;/]{0,30}\Z",
-    re.IGNORECASE,
-)
-_KIN_PAIR = re.compile(r"(?:mother|father|moeder|vader|mutter|mère|äiti)s?-\Z", re.IGNORECASE)
-_CONJUNCTION = re.compile(r"[,;:()]|\b(?:and|or|en|of|und|oder|et|ou|ja|tai|sekä|och|eller|og)\b", re.IGNORECASE)
+RELATION = re.compile(_any("relation"), re.IGNORECASE)
+_TOPIC_BEFORE = re.compile(rf"{_any('topic_before')}\s+(?:\w+\s+){{0,2}}\Z", re.IGNORECASE)
+_TOPIC_AFTER = re.compile(rf"['\u2019]?s?['\u2019]?\s*{_any('topic_after')}", re.IGNORECASE)
+_SHARE = re.compile(rf"{_any('share')}\b[^.;/]{{0,30}}\Z", re.IGNORECASE)
+_KIN_PAIR = re.compile(rf"{_any('parent')}s?-\Z", re.IGNORECASE)
+_CONJUNCTION = re.compile(rf"[,;:()]|\b{_any('conjunction')}\b", re.IGNORECASE)
 _AND = re.compile(
-    r"\A[\s,]*(?:aged? [\w\s-]{1,20}|\([^)]{0,30}\)\s*)?(?:and|or|&|/|\+|with|together with|as well as|en|of|met|und|oder|mit|et|ou|avec|ja|tai|och|eller|med|og|y|o|con|e|,)"
-    r"\s*(?:in\s+|of\s+|among\s+|for\s+)?(?:(?:their|the|hun|de|het|ihre|die|leurs|les|heidän|deras|sus|sins?|young|new-?born|non-?\w+|healthy|other|a|an|jonge)\s+){0,3}\Z",
+    rf"\A[\s,]*(?:aged? [\w\s-]{{1,20}}|\([^)]{{0,30}}\)\s*)?{_any('with')}"
+    rf"\s*(?:in\s+|of\s+|among\s+|for\s+)?(?:{_any('their')}\s+){{0,3}}\Z",
     re.IGNORECASE,
 )
 _IS = re.compile(
-    r"\A[\s,;:(]*(?:(?:who|that|which|all|of whom|in th(?:is|e) study|will|must|should|may)\s+)*(?:are|were|is|was|being|be|of|:|-|\(|all|only|exclusively|consist\w* of|namely|zijn|waren|alle|alleen|uitsluitend|"
-    r"sind|nur|ausschließlich|uniquement|sont|vain|är|endast|bara)?[\s,:(]*(?:all|only|exclusively|either|adult|young|healthy|pregnant|alleen|uitsluitend)?[\s(]*\Z",
+    rf"\A[\s,;:(]*(?:{_any('who')}\s+)*{_any('is')}?[\s,:(]*{_any('all')}?[\s(]*\Z",
     re.IGNORECASE,
 )
 
@@ -128,26 +97,22 @@ _IS = re.compile(
 @cache
 def lexicon(spoken: str | None) -> Lexicon[Who]:
     """The words of one language and those of English that mean nothing else in it; of all languages for None."""
-    terms: dict[str, tuple[str, Who]] = {}
-
-    def add(groups: dict[str, list[str]], skip: frozenset[str] = frozenset()) -> None:
+    by_language: dict[str, dict[str, list[str]]] = table("people")["languages"]
+    if spoken in by_language:
+        tables = [by_language[spoken], by_language["en"]]
+    else:
+        tables = [by_language["en"], *by_language.values()]
+    terms: dict[str, Who] = {}
+    for groups in tables:
+        traps = _ENGLISH_TRAPS if groups is by_language["en"] and spoken not in {None, "en"} else frozenset()
         for group in _ORDER:
-            for term in groups.get(group, ()):
-                if term.lower() not in skip:
-                    terms.setdefault(term.lower(), (term, Who(group)))
-
-    own = table("people")
-    if spoken in own and "female" in own[spoken]:
-        add(own[spoken])
-    add(own["en"], _ENGLISH_TRAPS if spoken not in {None, "en"} else frozenset())
-    if spoken is None or spoken not in own:
-        for groups in own.values():
-            if isinstance(groups, dict) and "people" in groups and "female" in groups:
-                add(groups)
-    for group in ("female_nature", "male_nature"):
-        for term in own[group]:
-            terms.setdefault(term.lower(), (term, Who(group)))
-    return Lexicon(terms.values())
+            for term in map(str.lower, groups.get(group, ())):
+                if term not in traps:
+                    terms.setdefault(term, Who(group))
+    for nature in NATURES:
+        for term in table("people")[nature.value]:
+            terms.setdefault(term.lower(), nature)
+    return Lexicon(terms.items())
 
 
 @cache
@@ -173,21 +138,21 @@ def claims(statement: Statement, *, topical: bool) -> Iterator[Claim]:
                 of_sentence.append(hits[at])
             at += 1
         if of_sentence:
-            claim = _claim(statement, start, end, of_sentence, number, spoken, topical=topical)
+            claim = _claim(statement, (start, end), of_sentence, number=number, spoken=spoken, topical=topical)
             if claim is not None:
                 yield claim
 
 
 def _claim(
     statement: Statement,
-    start: int,
-    end: int,
+    span: tuple[int, int],
     hits: list[Match[Who]],
+    *,
     number: int,
     spoken: str | None,
-    *,
     topical: bool,
 ) -> Claim | None:
+    start, end = span
     text = statement.text
     sentence = text[start:end]
     if (found := _EXCLUDED.search(sentence)) is not None:
@@ -232,7 +197,7 @@ def _has(head: Match[Who], natural: Match[Who]) -> bool:
 
 def _pair(text: str, sexed: list[Match[Who]], *, near: bool) -> str | None:
     """The words that name women and men together; `near`: in one breath."""
-    for one, other in zip(sexed, sexed[1:], strict=False):
+    for one, other in pairwise(sexed):
         if one.value is not other.value and (
             not near or (other.start - one.end <= 40 and _TOGETHER.search(text, one.end, other.start))
         ):

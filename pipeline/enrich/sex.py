@@ -8,57 +8,26 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import cached_property
 
 from pipeline.enrich import interviewee
 from pipeline.enrich.criteria import exclusions, lists_criteria
 from pipeline.enrich.people import GENERAL, NATURES, ONE_SEX, OTHER, RELATION, Claim, Who, claims, lexicon, units
-from pipeline.enrich.words import fold, sentences
+from pipeline.enrich.words import alternatives, fold, sentences, table
 from pipeline.record import Found, Role, Statement, StudyRecord, stated
 
-_ALL = frozenset(
-    {
-        "all",
-        "both",
-        "any",
-        "mixed",
-        "m f",
-        "f m",
-        "alle",
-        "beide",
-        "kaikki",
-        "tous",
-        "everyone",
-        "male female",
-        "female male",
-        "m v",
-        "no restriction",
-        "ambos",
-    }
-)
-_LETTERS = {"f": "female", "v": "female", "w": "female", "k": "female", "n": "female", "m": "male"}
 _LABEL = re.compile(
-    r"(?<!\w)(?:sex|gender|sexe|geslacht|geschlecht|sukupuoli|kön|kjønn|køn|sexo|sesso|性別)\s*(?:of participants|\(s\)|eligible[^:]{0,30})?\s*[:：]\s*[-*\s]*(?P<value>[^\s,;.|]+(?:[ /&]+(?:and|or|en|of|und|et|ja|och)?\s*\w+)?)",
+    rf"(?<!\w){alternatives('sex', 'label')}\s*(?:of participants|\(s\)|eligible[^:]{{0,30}})?\s*[:：]\s*[-*\s]*"
+    r"(?P<value>[^\s,;.|]+(?:[ /&]+(?:and|or|en|of|und|et|ja|och)?\s*\w+)?)",
     re.IGNORECASE,
 )
-_SAMPLE = re.compile(
-    r"\b(?:participa\w+|respond\w+|sampl\w+|recruit\w+|enrol\w+|interview\w+|survey\w*|aged?|cohort|study population|questionnaire|volunteer\w*|panel|asked|among|completed|purpose|aims?|objectives?|study|trial|evaluat\w+|investigat\w+|examin\w+|determin\w+|treating|"
-    r"steekproef|deelnem\w+|ondervra\w+|onder|geënquêteerd\w*|enquête\w*|vragenlijst\w*|befrag\w+|stichprobe|teilnehm\w+|enquête|échantillon|répond\w+|otos|otoksen|vastaa\w+|"
-    r"haastatel\w+|kysely\w*|urval\w*|deltag\w+|enkät\w*|encuesta\w*|muestra|campione|intervist\w+|n\s?=\s?\d+|\d+)\b",
-    re.IGNORECASE,
-)
+_SAMPLE = re.compile(rf"\b{alternatives('sex', 'sample')}\b", re.IGNORECASE)
 _SAMPLE_BEFORE = re.compile(
-    r"(?:\b(?:n\s?=\s?)?\d[\d,. ]*\s+(?:[\w-]+\s+){0,4}|\b(?:among|sample of|samples of|cohort of|survey of|study of|studies? (?:of|in|among|with)|interviews? (?:with|of|among)|interviewed|recruited|"
-    r"enrolled|participants (?:were|are)|respondents (?:were|are)|patients (?:were|are)|subjects (?:were|are)|randomi[sz]ed|randomly select\w*|group of|population of|treating|onder|bij|interviews? met|"
-    r"steekproef van|befragung von|bei|unter|auprès de|parmi|bland|blant|blandt|entre|tra)\s+(?:[\w-]+\s+){0,4})\Z",
-    re.IGNORECASE,
+    rf"(?:\b(?:n\s?=\s?)?\d[\d,. ]*|\b{alternatives('sex', 'sample_before')})\s+(?:[\w-]+\s+){{0,4}}\Z", re.IGNORECASE
 )
 _IN = re.compile(r"\b(?:in|of)\s+(?:[\w-]+\s+){0,4}\Z", re.IGNORECASE)
 _NUMBER_BEFORE = re.compile(r"\b\d[\d,. ]*\s+(?:[\w-]+\s+){0,3}\Z")
-_SAMPLE_AFTER = re.compile(
-    r"\s*(?:\([nN]\s?=|\(?aged?\b|between the ages|of (?:reproductive|childbearing) age|(?:who )?(?:were|was|are) (?:interviewed|asked|recruited|enrolled|studied|included|surveyed|randomi[sz]ed|invited|followed)|"
-    r"(?:participated|completed|took part|answered|volunteers|participants|respondents|patients|subjects|students)\b|tussen de|van \d|in de leeftijd|im alter|âgées?)",
-    re.IGNORECASE,
-)
+_SAMPLE_AFTER = re.compile(rf"\s*{alternatives('sex', 'sample_after')}", re.IGNORECASE)
 
 
 def find(record: StudyRecord) -> Found | None:
@@ -85,12 +54,11 @@ def _of_field(record: StudyRecord) -> Found | None:
 def _value(words: str) -> str | None:
     """The sex that a short value names: `Female`, `M`, `Both`, `mannen en vrouwen`."""
     folded = " ".join(re.findall(r"\w+", fold(words)))
-    if folded in _ALL:
-        return "all"
-    if folded in _LETTERS:
-        return _LETTERS[folded]
+    for sex, short in table("people")["values"].items():
+        if folded in short:
+            return str(sex)
     named = {match.value for match in lexicon(None).find(words)}
-    if Who.BOTH in named or ONE_SEX <= named:
+    if Who.BOTH in named or named >= ONE_SEX:
         return "all"
     if Who.FEMALE in named:
         return "female"
@@ -115,37 +83,74 @@ def _of_interviewee(record: StudyRecord) -> Found | None:
     return interviewee.find(record)
 
 
-def _of_words(record: StudyRecord) -> Found | None:
-    population = [claim for statement in record.having(Role.POPULATION) for claim in _population_claims(statement)]
-    title = [claim for statement in record.having(Role.TITLE) for claim in claims(statement, topical=True)]
-    description = [claim for statement in record.having(Role.DESCRIPTION) for claim in claims(statement, topical=True)]
-    sample = [claim for claim in description if _is_of_sample(claim)]
-    if _studies_things(record) and not any(claim.who in GENERAL | ONE_SEX for claim in population):
-        return None
+class _Told:
+    """What the words of a record say of whom it studied, tier by tier; each is read when it is first asked for."""
 
-    if (found := _decide(population)) is not None:
-        return found
-    people = next((claim for claim in population if claim.who is Who.PEOPLE), None)
-    if people is not None and not lists_criteria(people.statement):
-        return _all(people)
-    if (found := _decide(title)) is not None and not _widened(found, population, sample):
-        return found
-    if (single := interviewee.named(record)) is not None:
-        return Found("all", (single,))
-    counted = next((claim for claim in sample if claim.who is Who.PEOPLE and _is_counted(claim)), None)
-    if (found := _decide(claim for claim in sample if claim.who is not Who.PEOPLE or claim is counted)) is not None:
-        return found
-    for tier in (population, title, sample, description):
-        general = [claim for claim in tier if claim.who in GENERAL]
-        things = [claim for claim in tier if claim.who is Who.THINGS]
-        if things and (not general or things[0].sentence < general[0].sentence):
+    def __init__(self, record: StudyRecord) -> None:
+        self.record = record
+
+    @cached_property
+    def population(self) -> list[Claim]:
+        return [claim for statement in self.record.having(Role.POPULATION) for claim in _population_claims(statement)]
+
+    @cached_property
+    def title(self) -> list[Claim]:
+        return [claim for statement in self.record.having(Role.TITLE) for claim in claims(statement, topical=True)]
+
+    @cached_property
+    def description(self) -> list[Claim]:
+        return [
+            claim for statement in self.record.having(Role.DESCRIPTION) for claim in claims(statement, topical=True)
+        ]
+
+    @cached_property
+    def sample(self) -> list[Claim]:
+        """Those sentences of the description that tell who was studied."""
+        return [claim for claim in self.description if _is_of_sample(claim)]
+
+
+def _of_words(record: StudyRecord) -> Found | None:
+    """The sex that population, title and description tell, in this order."""
+    told = _Told(record)
+    if _studies_things(record) and not any(claim.who in GENERAL | ONE_SEX for claim in told.population):
+        return None
+    return _decide(told.population) or _of_universe(told) or _of_title(told) or _of_sample(told) or _of_people(told)
+
+
+def _of_universe(told: _Told) -> Found | None:
+    """`all` where a population told in a sentence or two is of people in general."""
+    people = next((claim for claim in told.population if claim.who is Who.PEOPLE), None)
+    return _all(people) if people is not None and not lists_criteria(people.statement) else None
+
+
+def _of_title(told: _Told) -> Found | None:
+    """What the title tells, unless the record says that others were studied too; `all` of a single interviewee."""
+    found = _decide(told.title)
+    if found is not None:
+        other = {"female": Who.MALE, "male": Who.FEMALE}.get(found.value)
+        if other is None or not any(claim.who in {other, Who.BOTH} for claim in [*told.population, *told.sample]):
+            return found
+    single = interviewee.named(told.record)
+    return Found("all", (single,)) if single is not None else None
+
+
+def _of_sample(told: _Told) -> Found | None:
+    """What the description tells of the sample; people outrank one sex there only where they are counted first."""
+    counted = next((claim for claim in told.sample if claim.who is Who.PEOPLE and _is_counted(claim)), None)
+    return _decide(claim for claim in told.sample if claim.who is not Who.PEOPLE or claim is counted)
+
+
+def _of_people(told: _Told) -> Found | None:
+    """`all` where people are spoken of, before any things; None where things are, or nobody is."""
+    for tier in (told.population, told.title, told.sample, told.description):
+        people = next((claim for claim in tier if claim.who in GENERAL or claim.who in ONE_SEX), None)
+        general = next((claim for claim in tier if claim.who in GENERAL), None)
+        things = next((claim for claim in tier if claim.who is Who.THINGS), None)
+        if things is not None and (general is None or things.sentence < general.sentence):
             return None
-        if general:
-            return _all(general[0])
-        sexed = [claim for claim in tier if claim.who in ONE_SEX]
-        if sexed:
-            return _all(sexed[0])
-    age = next(record.having(Role.AGE), None)
+        if people is not None:
+            return _all(general or people)
+    age = next(told.record.having(Role.AGE), None)
     return Found("all", (stated(age),)) if age is not None else None
 
 
@@ -234,7 +239,7 @@ def _population_claims(statement: Statement) -> list[Claim]:
         if claim.who in ONE_SEX and OTHER[claim.who] in rules:
             claim = claim._replace(who=Who.BOTH)  # noqa: PLW2901 - the same claim, read with the others
         kept.append(claim)
-    if ONE_SEX <= rules:
+    if rules >= ONE_SEX:
         kept.append(next(claim for claim in inclusion if claim.of)._replace(who=Who.BOTH))
     return kept
 

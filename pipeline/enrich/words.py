@@ -173,6 +173,13 @@ def table(name: str) -> Any:
     return yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506 - both are safe
 
 
+@cache
+def alternatives(section: str, name: str) -> str:
+    """A group of alternatives for a regular expression, from `patterns.yaml`."""
+    found = (line.strip() for line in table("patterns")[section][name].splitlines())
+    return f"(?:{'|'.join(filter(None, found))})"
+
+
 def lines(name: str) -> Iterator[list[str]]:
     """The rows of a tab-separated file in `pipeline/enrich/data`; lines that start with # are comments."""
     with (resources.files("pipeline.enrich") / "data" / name).open(encoding="utf-8") as file:

@@ -12,40 +12,21 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from pipeline.enrich.dates import LONGEST_JOIN, ONGOING, Date, Period, dates, periods
-from pipeline.enrich.words import LONGEST_TEXT, sentences
+from pipeline.enrich.words import LONGEST_TEXT, alternatives, sentences
 from pipeline.record import Evidence, Found, Role, Statement, StudyRecord, stated
 
 LONGEST_SPAN = 500
 """Years; of a longer period `years` holds the first and the last only."""
-REGULAR = frozenset(
-    "continuous daily semiweekly weekly biweekly semimonthly monthly bimonthly quarterly biannual semiannual annual "
-    "yearly biennial triennial".split()
-)
-"""Update rhythms that tell of a collection that goes on."""
 
 _NO_DATA = re.compile(
-    r"(?:born(?: in| between| on)?|geboren(?: in| tussen)?|né(?:e?s)? en|syntyneet|födda|©|copyright|published|publi\w+|released?|version|versie|v\.|deposit\w*|"
-    r"grant|funded|act(?: of)?|law(?: of)?|wet|gesetz|directive|regulation|isbn|issn|doi|accessed|retrieved|agenda|horizon|vision|strategy|"
-    r"et al\.?,?|interviews?|respondent|nummer|number|part|deel|no\.|nr\.|iso|established|founded|opgericht|gegründet|census|icd|dsm|hg|windows|office|stata|spss|"
-    r"\b(?:Jan|Feb)\w*\.?\s\d{1,2},)\s*\(?\[?\s*\Z",
-    re.IGNORECASE,
+    rf"(?:{alternatives('years', 'no_data')}|\b(?:Jan|Feb)\w*\.?\s\d{{1,2}},)\s*\(?\[?\s*\Z", re.IGNORECASE
 )
 _CITED = re.compile(r"(?:[A-Z][\w'’-]+|\bet al\.?|\b[A-Z]\.)\s*,?\s*\(?\Z")
 _AFTER_CITED = re.compile(r"[a-z]?\s*[);,]")
-_BIRTH_COHORT = re.compile(r"\s+(?:[A-Z][\w-]+\s+){0,2}(?:birth\s+)?cohort|\s*geborene|\s+census\b", re.IGNORECASE)
-_DATA = re.compile(
-    r"\b(?:data|dataset\w*|cover\w*|period\w*|collect\w*|conducted|carried out|fieldwork|field work|interview\w*|survey\w*|sampl\w*|recruit\w*|enrol\w*|"
-    r"record\w*|regist\w*|observ\w*|measur\w*|wave\w*|sweep\w*|follow-?up|baseline|between|during|from|over|until|since|held|took place|stud(?:y|ied)|cohort|time ?(?:frame|span|line)|admi\w+|discharg\w*|extract\w*|"
-    r"gegevens|periode|verzameld|afgenomen|gehouden|uitgevoerd|onderzoek|interviews?|tussen|sinds|tijdens|enquête|peiling|erhebung\w*|erhoben|befrag\w*|daten|zeitraum|zwischen|seit|"
-    r"données|période|entre|enquête|réalisée?|recueilli\w*|aineisto\w*|kerät\w*|haastatel\w*|kysely\w*|vuosi\w*|insaml\w*|undersökning\w*|perioden|mellan|datos|dati|período|periodo)\b",
-    re.IGNORECASE,
-)
-_STRONG = re.compile(
-    r"\b(?:data (?:were|was|are|is|have been|has been)? ?(?:collect\w+|gather\w+|record\w+|obtain\w+|from|for|cover\w*|span\w*)|collected|conducted|carried out|fieldwork|field work|interview\w*|"
-    r"survey\w*|recruit\w*|enrol\w*|cover(?:s|ed|ing|age)?|wave|took place|time (?:frame|span|period)|period|verzameld|afgenomen|gehouden|uitgevoerd|periode|erhoben|durchgeführt|zeitraum|"
-    r"réalisée?|recueilli\w*|période|kerättiin|haastateltiin|insamla\w*|genomför\w*|started|began|commenced|gestart|since|sinds|seit|admissions?|patients)\b",
-    re.IGNORECASE,
-)
+_BIRTH_COHORT = re.compile(alternatives("years", "birth_cohort"), re.IGNORECASE)
+_DATA = re.compile(rf"\b{alternatives('years', 'data')}\b", re.IGNORECASE)
+_COLLECTION = re.compile(rf"\b{alternatives('years', 'collection')}\b", re.IGNORECASE)
+_REGULAR = re.compile(alternatives("years", "regular"))
 EARLIEST_IN_PROSE = 1400
 """A bare number below this is no year in prose."""
 _LEADING_SENTENCES = 12
@@ -109,7 +90,8 @@ def _covered(period: Period, harvest_year: int) -> list[int]:
 
 
 def _is_regular(rhythm: Statement) -> bool:
-    return any(word in REGULAR for word in re.findall(r"[a-z]+", rhythm.text.lower().replace("-", ""))[:3])
+    """Whether an update rhythm tells of a collection that goes on."""
+    return any(_REGULAR.fullmatch(word) for word in re.findall(r"[a-z]+", rhythm.text.lower().replace("-", ""))[:3])
 
 
 def _in_field(statement: Statement, harvest_year: int) -> list[Span]:
@@ -139,7 +121,7 @@ def _in_description(statement: Statement, harvest_year: int) -> Iterator[Span]:
             for date in dates(sentence, harvest_year, prose=True)
         ]
         spans = list(_spans(statement, [date for date in found if _is_of_data(text, date)], harvest_year))
-        if _STRONG.search(sentence):
+        if _COLLECTION.search(sentence):
             yield from spans
         else:
             weak += [
