@@ -1,0 +1,89 @@
+"""Calling the command line in this process, and what it works on."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import json
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+import yaml
+
+from pipeline import settings
+from pipeline.cli import main
+
+USAGE = 2
+FAILED = 1
+HELD = 3
+REJECTS = 4
+
+
+class Called(NamedTuple):
+    """What a command said."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> Any:
+        """The one JSON value on standard output."""
+        return json.loads(self.out)
+
+    @property
+    def lines(self) -> list[Any]:
+        """The JSON values on standard output, one a line."""
+        return [json.loads(line) for line in self.out.split("\n") if line]
+
+
+def call(*words: str) -> Called:
+    """Run a command. Whatever it says: never a traceback, and with `--json` one JSON value."""
+    with (
+        contextlib.redirect_stdout(io.StringIO()) as out,
+        contextlib.redirect_stderr(io.StringIO()) as err,
+        pytest.raises(SystemExit) as ended,
+    ):
+        main(list(words))
+    code = ended.value.code
+    assert isinstance(code, int)
+    called = Called(code, out.getvalue(), err.getvalue())
+    assert "Traceback" not in called.err
+    if "--json" in words:
+        assert called.json is not None
+    return called
+
+
+def refused(*words: str, code: int) -> str:
+    """The message of a command that is refused: one paragraph on standard error, and nothing else."""
+    called = call(*words)
+    assert called.code == code, called
+    assert called.out == "", called
+    assert called.err.startswith("study-index: "), called
+    assert called.err.count("\n") == 1, called
+    return called.err
+
+
+def describe(name: str, *, path: str, **keys: Any) -> Path:
+    """Write a catalogue file of files into the catalogues folder."""
+    described = {"name": name, "title": f"Catalogue {name}", "protocol": {"type": "files", "path": path}, **keys}
+    file = settings.catalogues() / f"{name}.yaml"
+    file.write_text(yaml.safe_dump(described), encoding="utf-8")
+    return file
+
+
+class Corpus:
+    """Catalogues that are live, and what `read` makes of their records."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def read(self) -> list[str]:
+        """What `read` prints for each catalogue of the folder."""
+        lines = []
+        for file in sorted((self.folder / "catalogues").glob("*.yaml")):
+            pattern = Path(yaml.safe_load(file.read_text(encoding="utf-8"))["protocol"]["path"])
+            paths = sorted(map(str, pattern.parent.glob(pattern.name)))
+            lines += call("read", *paths, "--catalogue", str(file)).out.split("\n")[:-1]
+        return lines

@@ -1,0 +1,82 @@
+"""The command line on an index of its own: whole counts can be told only where no other catalogue is live."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from demo.files import write_files
+from pipeline.devnode import ephemeral_node
+from tests.cli.calling import Corpus, call, describe
+from tests.count_facets import Document, documents
+
+DEMO = (
+    ("demo-archive", "ddi-codebook", "archive/*.xml"),
+    ("demo-dataverse", "dataverse", "dataverse/*.ndjson.gz"),
+    ("demo-health", "hdruk", "health/datasets.json"),
+    ("demo-harmony", "harmony", "harmony/*.page.txt"),
+)
+"""Name, format and files of the demo catalogues, read from files all."""
+
+
+@pytest.fixture(scope="session")
+def own_elasticsearch_url() -> Iterator[str]:
+    """URL of an Elasticsearch without any studies: `STUDY_INDEX_TEST_ELASTICSEARCH_URL` if set, else a node for it."""
+    url = os.environ.get("STUDY_INDEX_TEST_ELASTICSEARCH_URL")
+    if url:
+        yield url
+    else:
+        with ephemeral_node() as url:
+            yield url
+
+
+@pytest.fixture(autouse=True)
+def surroundings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing of the machine's own settings reaches a test; without a word on it there is no Elasticsearch."""
+    surround(monkeypatch, tmp_path, "http://127.0.0.1:1")
+
+
+def surround(monkeypatch: pytest.MonkeyPatch, folder: Path, url: str) -> None:
+    """The environment of a command: folders of the test's own, and an Elasticsearch."""
+    for name in ("API_KEY", "USER", "PASSWORD", "CA"):
+        monkeypatch.delenv(f"ELASTICSEARCH_{name}", raising=False)
+    monkeypatch.delenv("STUDY_INDEX_STAGING", raising=False)
+    monkeypatch.setenv("STUDY_INDEX_BACKOFF", "0")
+    monkeypatch.setenv("STUDY_INDEX_HOME", str(folder / "state"))
+    monkeypatch.setenv("STUDY_INDEX_CATALOGUES", str(folder / "catalogues"))
+    monkeypatch.setenv("ELASTICSEARCH_URL", url)
+    (folder / "catalogues").mkdir(exist_ok=True)
+
+
+@pytest.fixture(scope="session")
+def demo_folder(own_elasticsearch_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A folder with the demo catalogues, all of which are live."""
+    folder = tmp_path_factory.mktemp("demo")
+    write_files(folder)
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        surround(monkeypatch, folder, own_elasticsearch_url)
+        for name, form, path in DEMO:
+            describe(name, path=str(folder / path), format=form)
+        ran = call("run", *(name for name, _, _ in DEMO), "--json")
+        assert ran.code == 4, f"rejects within the limit were expected\n{ran.out}{ran.err}"
+    yield folder
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        surround(monkeypatch, folder, own_elasticsearch_url)
+        for name, _, _ in DEMO:
+            call("retire", name, "--yes")
+
+
+@pytest.fixture(scope="session")
+def demo_documents(demo_folder: Path) -> list[Document]:
+    """What `read` makes of the records of the demo catalogues."""
+    return list(documents(Corpus(demo_folder).read()))
+
+
+@pytest.fixture
+def corpus(demo_folder: Path, own_elasticsearch_url: str, monkeypatch: pytest.MonkeyPatch) -> Corpus:
+    """The demo catalogues, live, for the commands of a test."""
+    surround(monkeypatch, demo_folder, own_elasticsearch_url)
+    return Corpus(demo_folder)

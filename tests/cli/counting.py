@@ -1,0 +1,38 @@
+"""Holding what `search` counts against what is counted without it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tests.cli.calling import call
+from tests.count_facets import MOST_COMMON, WHOLE, Document, count
+
+
+def assert_counts(query: dict[str, Any], documents: list[Document]) -> None:
+    """Ask `search`, count the documents, compare all that can be counted."""
+    found = call("search", *options(query), "--size", "0", "--json").json
+    expected = count(documents, **query)
+    assert (found["total"], found["works"], found["works_exact"]) == (expected["total"], expected["works"], True)
+    for name in WHOLE:
+        assert found["facets"][name] == expected["facets"][name], name
+    for name in MOST_COMMON:
+        assert_most_common(found["facets"][name], expected["facets"][name])
+    assert found["unknown"] == expected["unknown"]
+
+
+def assert_most_common(listed: dict[str, int], counted: dict[str, int]) -> None:
+    """The most common values each with its number, and the rest as `other`."""
+    rest = {value: number for value, number in counted.items() if value not in listed}
+    assert listed.get("other", 0) == sum(rest.values())
+    values = {value: number for value, number in listed.items() if value != "other"}
+    assert values == {value: counted[value] for value in values}
+    assert not rest or max(rest.values()) <= min(values.values())
+
+
+def options(query: dict[str, Any]) -> list[str]:
+    """The query as options of the command."""
+    words = []
+    for name, value in query.items():
+        for each in [value] if isinstance(value, str) else value:
+            words += [f"--{name.replace('_', '-')}", each]
+    return words

@@ -1,0 +1,63 @@
+"""Facet counts over real records: more values, more gaps, more languages than anything invented."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pipeline import settings
+from tests.cli.calling import Corpus, call, describe
+from tests.cli.conftest import surround
+from tests.cli.counting import assert_counts
+from tests.count_facets import Document, documents
+
+DATA = settings.PROJECT.parent / "shared" / "data"
+CATALOGUES = (
+    ("real-dans", "dataverse", DATA / "dataverse" / "dans_ssh.ndjson.gz"),
+    ("real-hdruk", "hdruk", DATA / "hdruk" / "datasets_v2.ndjson"),
+)
+QUERIES: list[dict[str, Any]] = [
+    {},
+    {"sex": ["female"], "or_unknown": ["sex"]},
+    {"country": ["ID"], "years": "1940..1949"},
+    {"years": "..1900"},
+    {"source": ["real-hdruk"], "years": "2000..", "or_unknown": ["years"]},
+    {"ages": "65..", "sex": ["all"]},
+]
+
+pytestmark = pytest.mark.skipif(
+    not all(path.exists() for _, _, path in CATALOGUES), reason=f"needs the real records of {DATA}"
+)
+
+
+@pytest.fixture(scope="module")
+def real(
+    demo_documents: list[Document], own_elasticsearch_url: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[Path, list[Document]]]:
+    """The folder of catalogues of real records that are live beside the demo's, and the documents of both."""
+    folder = tmp_path_factory.mktemp("real")
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        surround(monkeypatch, folder, own_elasticsearch_url)
+        for name, form, path in CATALOGUES:
+            describe(name, path=str(path), format=form)
+        names = [name for name, _, _ in CATALOGUES]
+        ran = call("run", *names, "--json")
+        assert ran.code in {0, 4}, ran
+        yield folder, [*demo_documents, *documents(Corpus(folder).read())]
+        for name in names:
+            call("retire", name, "--yes")
+
+
+@pytest.mark.parametrize("query", QUERIES, ids=str)
+def test_counts_are_those_of_what_read_prints(
+    query: dict[str, Any],
+    real: tuple[Path, list[Document]],
+    own_elasticsearch_url: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    folder, read_documents = real
+    surround(monkeypatch, folder, own_elasticsearch_url)
+    assert_counts(query, read_documents)
