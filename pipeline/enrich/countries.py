@@ -120,9 +120,9 @@ def _minor(statement: Statement, segment: str) -> Iterator[Hit]:
     for length in range(len(found), 0, -1):
         for first in range(len(found) - length + 1):
             part = found[first : first + length]
-            name = " ".join(token.folded for token in part)
+            name = " ".join(token[0] for token in part)
             codes = gazetteer.get(name)
-            words = segment[part[0].start : part[-1].end]
+            words = segment[part[0][1] : part[-1][2]]
             if codes is None or len(name) < 4 or words.islower():
                 continue
             whole = length == len(found)

@@ -31,12 +31,8 @@ _ABBREVIATION = re.compile(
 )
 
 
-class Token(NamedTuple):
-    """One word: as compared (`folded`: no case, no diacritics), and where it stands."""
-
-    folded: str
-    start: int
-    end: int
+Token = tuple[str, int, int]
+"""One word as compared (no case, no diacritics), and where it starts and ends."""
 
 
 class Match(NamedTuple, Generic[V]):
@@ -58,12 +54,15 @@ def fold(word: str) -> str:
     return "".join(c for c in decomposed if not unicodedata.combining(c))
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=128)
 def tokens(text: str) -> tuple[Token, ...]:
     """The tokens of a text's first `LONGEST_TEXT` characters."""
-    return tuple(
-        Token(fold(found.group()), found.start(), found.end()) for found in _TOKEN.finditer(text[:LONGEST_TEXT])
-    )
+    text = text[:LONGEST_TEXT]
+    spans = [found.span() for found in _TOKEN.finditer(text)]
+    if text.isascii():
+        lowered = text.lower()
+        return tuple([(lowered[start:end], start, end) for start, end in spans])
+    return tuple([(fold(text[start:end]), start, end) for start, end in spans])
 
 
 @lru_cache(maxsize=64)
@@ -101,7 +100,7 @@ class Lexicon(Generic[V]):
             if _UNSPACED.search(phrase):
                 unspaced.setdefault(phrase, value)
                 continue
-            words = tuple(token.folded for token in map(_as_token, _TOKEN.finditer(phrase)))
+            words = tuple(token[0] for token in tokens(phrase))
             if words:
                 self._phrases.setdefault(words[0], []).append((words[1:], value))
         for entries in self._phrases.values():
@@ -115,7 +114,7 @@ class Lexicon(Generic[V]):
 
     def get(self, phrase: str) -> V | None:
         """The value of a phrase that is the whole text; None where it is not in the lexicon."""
-        words = [fold(found.group()) for found in _TOKEN.finditer(phrase)]
+        words = [token[0] for token in tokens(phrase)]
         for rest, value in self._phrases.get(words[0], ()) if words else ():
             if list(rest) == words[1:]:
                 return value
@@ -124,28 +123,26 @@ class Lexicon(Generic[V]):
     def find(self, text: str) -> Iterator[Match[V]]:
         """Matches in a text, in order of place."""
         found = tokens(text)
-        phrases = self._phrases
+        phrases, with_stem = self._phrases, self._with_stem if self._stems else None
         at, count = 0, len(found)
         while at < count:
-            folded = found[at].folded
-            for rest, value in phrases.get(folded) or ():
+            folded, start, end = found[at]
+            for rest, value in phrases.get(folded, ()):
                 last = at + len(rest)
-                if last < count and (not rest or self._continues(text, found, at, rest)):
-                    yield Match(value, found[at].start, found[last].end, at, last + 1)
+                if not rest or (last < count and self._continues(text, found, at, rest)):
+                    yield Match(value, start, found[last][2], at, last + 1)
                     at = last
                     break
             else:
-                stem = self._with_stem(folded)
+                stem = with_stem(folded) if with_stem is not None else None
                 if stem is not None:
-                    yield Match(stem, found[at].start, found[at].end, at, at + 1)
+                    yield Match(stem, start, end, at, at + 1)
             at += 1
         if self._unspaced_pattern is not None and _UNSPACED.search(text):
             for hit in self._unspaced_pattern.finditer(text[:LONGEST_TEXT]):
                 yield Match(self._unspaced[hit.group()], hit.start(), hit.end(), -1, -1)
 
     def _with_stem(self, folded: str) -> V | None:
-        if not self._stems:
-            return None
         if folded not in self._by_stem:
             if len(self._by_stem) > _REMEMBERED:
                 self._by_stem.clear()
@@ -155,15 +152,11 @@ class Lexicon(Generic[V]):
 
     @staticmethod
     def _continues(text: str, found: tuple[Token, ...], at: int, rest: tuple[str, ...]) -> bool:
-        for offset, word in enumerate(rest, start=1):
-            token = found[at + offset]
-            if token.folded != word or not _GAP.match(text, found[at + offset - 1].end, token.start):
+        for offset, word in enumerate(rest, start=at + 1):
+            folded, start, _ = found[offset]
+            if folded != word or not _GAP.match(text, found[offset - 1][2], start):
                 return False
         return True
-
-
-def _as_token(found: re.Match[str]) -> Token:
-    return Token(fold(found.group()), found.start(), found.end())
 
 
 @cache
@@ -206,8 +199,8 @@ def language(text: str, stated: str | None = None) -> str | None:
     """
     votes: dict[str, int] = {}
     by_word = _stopwords()
-    for token in tokens(text)[:200]:
-        for spoken in by_word.get(token.folded, ()):
+    for word, _, _ in tokens(text)[:200]:
+        for spoken in by_word.get(word, ()):
             votes[spoken] = votes.get(spoken, 0) + 1
     ranked = sorted(votes.items(), key=lambda vote: -vote[1])
     label = stated[:2].lower() if stated else None
