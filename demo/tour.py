@@ -7,7 +7,8 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
+from urllib.parse import urlsplit
 
 from elasticsearch import Elasticsearch
 
@@ -18,7 +19,7 @@ from pipeline import catalogue as catalogues
 from pipeline import connection, local_airflow, report, settings
 from pipeline.cli import output
 from pipeline.cli.reading import show_found
-from pipeline.errors import FailError
+from pipeline.errors import FailError, UsageError
 from pipeline.index.search import Question, search
 from pipeline.staging import Staging, runs
 
@@ -44,13 +45,17 @@ def tour() -> None:
         dag_ids = [f"ingest_{name}" for name in names]
         _say(f"DAG runs: {', '.join(dag_ids)}")
         states = local_airflow.run_dags(env, dag_ids)
+    broken = [f"{dag_id} {state}" for dag_id, state in states.items() if state != "success"]
     for name in names:
-        newest = runs(name)[-1]
-        output.out.print(report.as_tables(Staging(name, newest).read_json("report")))
-        output.out.print("")
-    failed = [f"{dag_id} {state}" for dag_id, state in states.items() if state != "success"]
-    if failed:
-        raise FailError(f"DAG runs that did not succeed: {', '.join(failed)}. Their logs are in {env['AIRFLOW_HOME']}")
+        place = Staging(name, runs(name)[-1])
+        if place.has_json("report"):
+            found = place.read_json("report")
+            output.out.print(report.as_tables(found))
+            output.out.print("")
+            if found["gate"]["verdict"] == "hold":  # a person's decision, as the report says; nothing is broken
+                broken.remove(f"ingest_{name} failed")
+    if broken:
+        raise FailError(f"DAG runs that did not succeed: {', '.join(broken)}. Their logs are in {env['AIRFLOW_HOME']}")
     _show_searches(client)
 
 
@@ -83,10 +88,21 @@ def _run_until_interrupted(command: list[str], env: dict[str, str]) -> None:
 
 @contextmanager
 def servers() -> Iterator[str]:
-    """The demo files written, and the demo archive served; gives the archive's address."""
+    """The demo files written, and the demo archive served; gives the archive's address.
+
+    The port is the one that the environment names, else the usual one, else any: what is started from here learns it.
+    """
     write_files(settings.home() / "demo")
-    port = int(os.environ.get(PORT_VARIABLE, PORT))
-    with serve(archive_repository(), port=port) as url:
+    repository = archive_repository()
+    with ExitStack() as stack:
+        if given := os.environ.get(PORT_VARIABLE):
+            url = stack.enter_context(serve(repository, port=int(given)))
+        else:
+            try:
+                url = stack.enter_context(serve(repository, port=PORT))
+            except UsageError:
+                url = stack.enter_context(serve(repository))
+        os.environ[PORT_VARIABLE] = str(urlsplit(url).port)
         yield url
 
 
