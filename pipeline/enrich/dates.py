@@ -34,10 +34,11 @@ _LEADS_TO_ONGOING = re.compile(
 )
 _SINCE = re.compile(rf"(?<!\w){_any('since')}\s+(?:[^\W\d]+\.?\s+){{0,2}}\Z", re.IGNORECASE)
 _UNTIL = re.compile(rf"(?<!\w){_any('until')}\s+(?:[^\W\d]+\.?\s+){{0,2}}\Z", re.IGNORECASE)
-_ONWARDS = re.compile(rf"\s*(?:\.\.|{_any('onwards')})", re.IGNORECASE)
+_ONWARDS = re.compile(rf"\s*(?:/?\.\.|{_any('onwards')})", re.IGNORECASE)
 _BETWEEN_DATES = re.compile(
     rf"[\s\w.,;:()'’=]*?(?:[-\u2010-\u2015\u2212~*/+〜～]|(?<!\w){_any('to')}(?!\w))[\s\w.,;:()'’=]*\Z", re.IGNORECASE
 )
+_AND_BETWEEN = re.compile(rf"[\s\w.,;:()'’=]*?(?<!\w){_any('and')}(?!\w)[\s\w.,;:()'’=]*\Z", re.IGNORECASE)
 _PAIR_WORD = re.compile(rf"(?<!\w){_any('between')}\b[^\d]{{0,30}}\Z", re.IGNORECASE)
 _LIST = re.compile(rf"\s*(?:[,;&|]|\n|(?:,\s*)?{_any('and')}(?!\w))\s*(?:[^\W\d]+\.?\s*){{0,2}}\Z", re.IGNORECASE)
 _CENTURY = "(?:[1-9]|1\\d|20|21)"
@@ -172,7 +173,7 @@ def _joined(text: str, first: Date, following: Date) -> bool:
     between = text[first.end : following.start]
     if len(between) > LONGEST_JOIN or "\n" in between:
         return False
-    if _LIST.match(between):
+    if _LIST.match(between) or (_AND_BETWEEN.match(between) and not _BETWEEN_DATES.match(between)):
         return _PAIR_WORD.search(text, max(0, first.start - 40), first.start) is not None
     return _BETWEEN_DATES.match(between) is not None
 
@@ -187,7 +188,7 @@ def _alone(text: str, date: Date, following: Date | None) -> Period:
             return Period(date.first, None, ongoing=True)
     if _ONWARDS.match(after) or _SINCE.search(before):
         return Period(date.first, None, ongoing=True)
-    if _UNTIL.search(before) or re.search(r"(?:^|\s)(?:\.\.|/)\s*\Z", before):
+    if _UNTIL.search(before) or re.search(r"(?:^|\s)(?:\.\./?|/)\s*\Z", before):
         return Period(None, date.last)
     if re.fullmatch(r"\s*[/\-\u2013]\s*", text[date.end :]) and date.first == date.last:
         return Period(date.first, None)

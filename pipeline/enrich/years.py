@@ -23,6 +23,8 @@ _NO_DATA = re.compile(
 )
 _CITED = re.compile(r"(?:[A-Z][\w'’-]+|\bet al\.?|\b[A-Z]\.)\s*,?\s*\(?\Z")
 _AFTER_CITED = re.compile(r"[a-z]?\s*[);,]")
+_PUBLISHED = re.compile(rf"\b{alternatives('years', 'published')}\b", re.IGNORECASE)
+_PUBLISHED_AFTER = re.compile(rf"\s*(?:\w+\s+){{0,3}}{alternatives('years', 'published_after')}\b", re.IGNORECASE)
 _BIRTH_COHORT = re.compile(alternatives("years", "birth_cohort"), re.IGNORECASE)
 _DATA = re.compile(rf"\b{alternatives('years', 'data')}\b", re.IGNORECASE)
 _COLLECTION = re.compile(rf"\b{alternatives('years', 'collection')}\b", re.IGNORECASE)
@@ -53,7 +55,13 @@ def find(record: StudyRecord, harvest_year: int) -> dict[str, Found]:
             spans = list(read(statement, harvest_year))
             if spans:
                 return _facets(spans, record, harvest_year)
-    return {}
+    return _without_dates(record)
+
+
+def _without_dates(record: StudyRecord) -> dict[str, Found]:
+    """`ongoing` alone, where no year is told but a regular update rhythm is."""
+    rhythms = tuple(stated(rhythm) for rhythm in record.having(Role.UPDATE_RHYTHM) if _is_regular(rhythm))
+    return {"ongoing": Found(True, rhythms)} if rhythms else {}
 
 
 def _facets(spans: list[Span], record: StudyRecord, harvest_year: int) -> dict[str, Found]:
@@ -163,13 +171,24 @@ def _spans(statement: Statement, found: list[Date], harvest_year: int) -> Iterat
 def _is_of_data(text: str, date: Date) -> bool:
     """Whether a year in prose may be one of the data, rather than of a publication, a law or a birth."""
     before, after = text[max(0, date.start - 40) : date.start], text[date.end : date.end + 40]
-    if _NO_DATA.search(before) or _BIRTH_COHORT.match(after):
+    if _NO_DATA.search(before) or _BIRTH_COHORT.match(after) or _is_of_publication(text, date):
         return False
     if re.search(r"(?:https?://|www\.|doi|10\.\d{4})\S*\Z", before):
         return False
     if 0 <= date.first < EARLIEST_IN_PROSE and text[date.start : date.end].isdigit():
         return False
     return not (before.rstrip().endswith(("(", ",", ".")) and _CITED.search(before) and _AFTER_CITED.match(after))
+
+
+def _is_of_publication(text: str, date: Date) -> bool:
+    """Whether the last that a sentence tells before a date is that something was published ("in 2011 and in 2016")."""
+    start = next((start for start, end in sentences(text) if start <= date.start < end), date.start)
+    told = None
+    for told in _PUBLISHED.finditer(text, start, date.start):
+        pass
+    if told is not None and _COLLECTION.search(text, told.end(), date.start) is None:
+        return True
+    return _PUBLISHED_AFTER.match(text, date.end) is not None
 
 
 def _in_brackets(text: str, date: Date) -> bool:
