@@ -42,7 +42,7 @@ def territories() -> Iterable[tuple[str, str, str]]:
     others = sorted(set(locale_identifiers()) - set(PROSE_LANGUAGES))
     for rank, tag in enumerate([*PROSE_LANGUAGES, *(tag for tag in others if "_" not in tag)]):
         for code, name in Locale.parse(tag).territories.items():
-            if len(code) != 2 or code in NO_COUNTRIES or len(_key(name)) < 3:
+            if len(code) != 2 or code in NO_COUNTRIES or len(_key(name)) < (3 if name.isascii() else 2):
                 continue
             use = "prose" if rank < len(PROSE_LANGUAGES) else ""
             for form in {name, re.sub(r"\s*[(（].*?[)）]", "", name), name.replace(" & ", " and ")}:

@@ -29,15 +29,20 @@ def _codes(facet: str) -> Mapping[str, str]:
 
 
 def find(record: StudyRecord) -> dict[str, Found]:
-    """Sorted codes of each facet, as far as stated."""
+    """Sorted codes of each facet, as far as stated; of a code and a narrower one the narrower."""
     facets: dict[str, Found] = {}
     for facet, role in _ROLES.items():
         codes: dict[str, Evidence] = {}
         for statement in record.having(role):
             for code, words in _stated_codes(facet, statement):
                 codes.setdefault(code, stated(statement, words))
-        if codes:
-            facets[facet] = _found(codes)
+        narrowest = {
+            code: evidence
+            for code, evidence in codes.items()
+            if not any(other.startswith(f"{code}.") for other in codes)
+        }
+        if narrowest:
+            facets[facet] = _found(narrowest)
     topics = {
         topic: stated(statement) for statement in record.having(Role.TOPIC) if (topic := _topic(statement)) is not None
     }

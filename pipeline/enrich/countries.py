@@ -26,7 +26,7 @@ _ORGANISATION_BEFORE = re.compile(
     rf"{_any('organisation_of')}\s+(?:of|for|in|van|voor|de|der|für)\s+(?:the\s+)?\Z", re.IGNORECASE
 )
 _ORGANISATION_AFTER = re.compile(rf"\s+(?:[A-Z]\w+\s+){{0,4}}{_any('organisation_after')}\b")
-_FUNDED = re.compile(rf"{_any('funded')}\b[^.]{{0,80}}\Z", re.IGNORECASE)
+_FUNDED = re.compile(rf"\b{_any('funded')}\b[^.]{{0,80}}\Z", re.IGNORECASE)
 _PLACE_BEFORE = re.compile(
     rf"\b{_any('place_before')}\s+(?:the\s+|de\s+|het\s+|der\s+|den\s+)?"
     r"(?:[a-z]+ern\s+|north\w*\s+|rural\s+|urban\s+)?\Z|[,(;&]\s*\Z",
@@ -102,7 +102,7 @@ def _in_field(statement: Statement) -> Iterator[Hit]:
         if (match.value.upper and not words.isupper()) or any(s <= match.start < e for s, e in taken):
             continue
         taken.append((match.start, match.end))
-        yield Hit(match.value.kind, match.value.codes, statement, words, own=True)
+        yield _named(statement, match.value, words)
     for match in places.demonyms().find(text):
         if not any(s <= match.start < e for s, e in taken):
             taken.append((match.start, match.end))
@@ -111,6 +111,15 @@ def _in_field(statement: Statement) -> Iterator[Hit]:
         start, end = segment.span()
         if not any(s < end and start < e for s, e in taken):
             yield from _minor(statement, segment.group())
+
+
+def _named(statement: Statement, place: places.Place, words: str) -> Hit:
+    """A place of the table; a part of one country may be a place in others too (London in Canada)."""
+    others: list[str] = []
+    if place.kind == "part" and len(place.codes) == 1:
+        known = places.gazetteer().get(" ".join(token[0] for token in tokens(words)), "").lstrip("!").split()
+        others = [code for code in known if code not in place.codes]
+    return Hit(place.kind, (*place.codes, *others), statement, words, own=not others)
 
 
 def _minor(statement: Statement, segment: str) -> Iterator[Hit]:

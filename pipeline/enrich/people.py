@@ -221,7 +221,7 @@ def _head(text: str, people: list[Match[Who]], spoken: str | None) -> Match[Who]
         if nearby.value in ONE_SEX and first.value in GENERAL and (not between.strip(" ,(") or _IS.match(between)):
             first = nearby
             continue
-        if nearby.value in ONE_SEX and first.value is Who.NEUTRAL and spoken == "fi" and not joined:
+        if nearby.value in ONE_SEX and first.value is Who.NEUTRAL and spoken in {"fi", None} and not joined:
             return nearby  # Finnish names its head last: "Suomalaiset … miehet"
         if first.value is Who.THINGS and nearby.value is not Who.THINGS and between.strip() in {"", "'", "\u2019", "s"}:
             return nearby

@@ -23,7 +23,7 @@ LONGEST_TEXT = 20_000
 _REMEMBERED = 20_000
 
 _TOKEN = re.compile(r"[^\W_]+")
-_GAP = re.compile(r"[\s\-\u2010-\u2014'\u2019`./&_]{1,3}\Z")
+_GAP = re.compile(r"[\s,\-\u2010-\u2014'\u2019`./&_]{1,3}\Z")
 _UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\u0e00-\u0e7f]")
 _SENTENCE_END = re.compile(r"(?<=[.!?。])\s+(?=[^a-zà-ÿ])|\n+")
 _ABBREVIATION = re.compile(
@@ -181,6 +181,10 @@ def lines(name: str) -> Iterator[list[str]]:
                 yield row.rstrip("\n").split("\t")
 
 
+ENOUGH, FEW = 3, 2
+"""Small words that outvote a label, and that tell a language where there is none."""
+
+
 @cache
 def _stopwords() -> Mapping[str, tuple[str, ...]]:
     by_word: dict[str, list[str]] = {}
@@ -207,10 +211,6 @@ def language(text: str, stated: str | None = None) -> str | None:
     if ranked:
         best, score = ranked[0]
         second = ranked[1][1] if len(ranked) > 1 else 0
-        if score >= 3 and score > second:
+        if score > second and score >= (ENOUGH if label else FEW):
             return best
-        if label is None and score > second:
-            return best
-        if label is None and score == second and "en" in {spoken for spoken, vote in ranked if vote == score}:
-            return "en"
     return label

@@ -1,0 +1,181 @@
+"""Countries and regions that the data are about: names, codes, parts, cities, people; never publishers."""
+
+from __future__ import annotations
+
+import pytest
+
+from pipeline.record import Role
+from tests.enrich.records import facets, record, statement, value
+
+
+@pytest.mark.parametrize(
+    ("place", "countries"),
+    [
+        # names in many languages and shapes
+        ("United Kingdom", ["GB"]),
+        ("UK", ["GB"]),
+        ("Great Britain", ["GB"]),
+        ("England and Wales", ["GB"]),
+        ("Nothern Ireland", ["GB"]),
+        ("U.S.", ["US"]),
+        ("USA", ["US"]),
+        ("Verenigde Staten", ["US"]),
+        ("The Netherlands", ["NL"]),
+        ("Nederland", ["NL"]),
+        ("Niederlande", ["NL"]),
+        ("Alankomaat", ["NL"]),
+        ("Suomi", ["FI"]),
+        ("Deutschland", ["DE"]),
+        ("Allemagne", ["DE"]),
+        ("Tyskland", ["DE"]),
+        ("Sverige", ["SE"]),
+        ("Norge", ["NO"]),
+        ("Danmark", ["DK"]),
+        ("España", ["ES"]),
+        ("Italia", ["IT"]),
+        ("日本", ["JP"]),
+        ("Polska", ["PL"]),
+        ("Россия", ["RU"]),
+        ("Korea, Republic of", ["KR"]),
+        ("Iran, Islamic Republic of", ["IR"]),
+        ("Bosnia & Herzegovina", ["BA"]),
+        ("Côte d'Ivoire", ["CI"]),
+        ("Guinea-Bissau", ["GW"]),
+        ("Papua New Guinea", ["PG"]),
+        ("Georgia", ["GE"]),
+        ("Republic of Ireland and Northern Ireland", ["GB", "IE"]),
+        ("Germany; France; Italy", ["DE", "FR", "IT"]),
+        # codes
+        ("826", ["GB"]),
+        ("GB-GBN", ["GB"]),
+        ("GBR", ["GB"]),
+        ("nl", ["NL"]),
+        # parts and places
+        ("Scotland", ["GB"]),
+        ("Greater London", ["GB"]),
+        ("East Midlands, North West, Central Scotland", ["GB"]),
+        ("Channel Islands", ["GG", "JE"]),
+        ("Jersey", ["JE"]),
+        ("Bavaria", ["DE"]),
+        ("Tilburg", ["NL"]),
+        ("Uppsala", ["SE"]),
+        ("Tampere", ["FI"]),
+        ("Budapest, Hungary", ["HU"]),
+        ("London, Canada", ["CA"]),
+        ("Georgia, USA", ["US"]),
+        ("Amsterdam", ["NL"]),
+        # states of the past
+        ("Soviet Union", ["SU"]),
+        ("voormalig Joegoslavië", ["YU"]),
+        ("Czechoslovakia", ["CS"]),
+        ("Serbia and Montenegro", ["ME", "RS"]),
+        ("German Democratic Republic", ["DD", "DE"]),
+        ("Netherlands East Indies", ["ID"]),
+        ("Dutch New Guinea", ["ID"]),
+        ("Batavia", ["ID"]),
+        ("Kosovo", ["XK"]),
+        # nothing that is a country
+        ("National", None),
+        ("us", ["US"]),
+        ("Ward 7", None),
+        ("Westfield school district", None),
+    ],
+)
+def test_a_field_about_places(place: str, countries: list[str] | None) -> None:
+    assert value(record(geography=place), "country_codes") == countries
+
+
+def test_a_code_beside_the_words_decides() -> None:
+    told = record(statement(Role.GEOGRAPHY, "The Republic", code="IE"))
+
+    assert value(told, "country_codes") == ["IE"]
+
+
+def test_a_place_of_many_countries_is_settled_by_the_rest_of_the_record() -> None:
+    assert value(record(geography="North West"), "country_codes") is None
+    assert value(record(geography="North West", title="Small firms in England"), "country_codes") == ["GB"]
+    assert value(record(geography=["North West", "Wales"]), "country_codes") == ["GB"]
+
+
+@pytest.mark.parametrize(
+    ("place", "regions"),
+    [
+        ("Europe", ["150"]),
+        ("European Union", ["EU"]),
+        ("Sub-Saharan Africa", ["202"]),
+        ("Latin America", ["419"]),
+        ("Worldwide", ["001"]),
+        ("Azië", ["142"]),
+        ("Southeast Asia", ["035"]),
+        ("Eurooppa", ["150"]),
+    ],
+)
+def test_a_region_is_no_country(place: str, regions: list[str]) -> None:
+    told = record(geography=place)
+
+    assert value(told, "regions") == regions
+    assert value(told, "country_codes") is None
+
+
+def test_countries_and_regions_stand_beside_each_other() -> None:
+    told = record(geography=["Europe", "France"])
+
+    assert (value(told, "country_codes"), value(told, "regions")) == (["FR"], ["150"])
+
+
+@pytest.mark.parametrize(
+    ("title", "countries"),
+    [
+        ("1970 British Cohort Study", ["GB"]),
+        ("Survey of the Dutch population 2004", ["NL"]),
+        ("Wohnen in Deutschland und Frankreich", ["DE", "FR"]),
+        ("Scottish Schools Survey", ["GB"]),
+        ("Suomalaisten vapaa-aika", ["FI"]),
+        ("Svenska väljare", ["SE"]),
+        ("Turkey breeding", ["TR"]),
+        ("A study of guinea pigs and of jersey cows", None),
+        ("Papers of the University of Jordan", None),
+        ("Records of the Bank of England", None),
+        ("Dealing with us: a handbook", None),
+    ],
+)
+def test_a_title(title: str, countries: list[str] | None) -> None:
+    assert value(record(title=title), "country_codes") == countries
+
+
+@pytest.mark.parametrize(
+    ("description", "countries"),
+    [
+        ("Interviews with nurses in Kenya and Uganda.", ["KE", "UG"]),
+        ("Dutch adolescents filled in a diary.", ["NL"]),
+        ("Funded by the Ministry of Health of Italy.", None),
+        ("Made available by the Danish Data Archive.", None),
+        ("The University of Malta collected the data.", None),
+        ("Published in Switzerland.", None),
+    ],
+)
+def test_a_description(description: str, countries: list[str] | None) -> None:
+    assert value(record(title="An inquiry", description=description), "country_codes") == countries
+
+
+def test_fields_outrank_the_title_and_the_title_the_description() -> None:
+    prose = {"title": "Migrants in Norway", "description": "They came from Chile."}
+
+    assert value(record(geography="Oslo", **prose), "country_codes") == ["NO"]
+    assert value(record(**prose), "country_codes") == ["NO"]
+
+
+def test_a_publisher_is_no_place_of_study() -> None:
+    told = record(title="An inquiry")
+    told.publisher = "Finnish Social Science Data Archive"
+    told.funders = ["Economic and Social Research Council, United Kingdom"]
+
+    assert value(told, "country_codes") is None
+
+
+def test_a_default_of_the_catalogue_counts_only_where_the_record_is_silent() -> None:
+    defaults = {"country_codes": ["GB"]}
+
+    silent = facets(record(title="An inquiry"), defaults=defaults)["country_codes"]
+    assert (silent.value, silent.evidence[0].kind) == (["GB"], "catalogue")
+    assert facets(record(geography="Peru"), defaults=defaults)["country_codes"].value == ["PE"]
