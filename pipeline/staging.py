@@ -17,10 +17,11 @@ from typing import Any, cast
 
 import fsspec
 import orjson
+from fsspec import AbstractFileSystem
 from fsspec.implementations.local import LocalFileSystem
 
 from pipeline import settings
-from pipeline.errors import FailError
+from pipeline.errors import FailError, UsageError
 from pipeline.record import RawRecord
 
 PART_SIZE = 2000
@@ -36,7 +37,7 @@ class Staging:
     def __init__(self, catalogue: str, run_id: str, url: str | None = None) -> None:
         self.catalogue = catalogue
         self.run_id = run_id
-        self._fs, base = fsspec.url_to_fs(url or settings.staging_url())
+        self._fs, base = _opened(url)
         self._folder = f"{base.rstrip('/')}/{catalogue}/{run_id}"
 
     def begin(self) -> None:
@@ -133,6 +134,20 @@ class Staging:
             self._fs.rm(self._folder, recursive=True)
 
 
+def _opened(url: str | None) -> tuple[AbstractFileSystem, str]:
+    """The file system of the staging URL, and the path in it.
+
+    Raises:
+        UsageError: no driver is installed for such a URL.
+    """
+    url = url or settings.staging_url()
+    try:
+        filesystem, path = fsspec.url_to_fs(url)
+    except (ImportError, ValueError) as error:
+        raise UsageError(f"STUDY_INDEX_STAGING is {url!r}, which cannot be used: {error}") from error
+    return filesystem, path
+
+
 def runs(catalogue: str, url: str | None = None) -> list[str]:
     """Ids of the runs of a catalogue of which something is staged, oldest first."""
     return sorted(_folders(catalogue, url), key=lambda run_id: (_begun(Staging(catalogue, run_id, url)), run_id))
@@ -148,7 +163,7 @@ def staged_catalogues(url: str | None = None) -> list[str]:
 
 
 def _folders(below: str, url: str | None) -> list[str]:
-    fs, base = fsspec.url_to_fs(url or settings.staging_url())
+    fs, base = _opened(url)
     folder = f"{base.rstrip('/')}/{below}".rstrip("/")
     if not fs.isdir(folder):
         return []

@@ -92,10 +92,10 @@ def run(
         try:
             with output.progress_of(item.name) as progress:
                 result = run_catalogue(item, elasticsearch, options, progress=progress)
-        except StudyIndexError as error:
+        except (StudyIndexError, OSError) as error:  # a full disk is no reason to leave the others out
             output.complain(error)
             results.append({"catalogue": item.name, "error": str(error), "kind": type(error).__name__})
-            codes.append(error.exit_code)
+            codes.append(error.exit_code if isinstance(error, StudyIndexError) else StudyIndexError.exit_code)
             continue
         results.append(result)
         codes.append(reports.exit_code(result))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable
 from typing import Any, TypeVar
 
@@ -15,6 +16,8 @@ from pipeline import settings
 from pipeline.errors import FailError, RetryError, StudyIndexError, UsageError
 
 T = TypeVar("T")
+
+_CREDENTIALS = re.compile(r"://[^/\s]*@")
 
 BUSY = frozenset({429, 502, 503, 504})
 ATTEMPTS = 5
@@ -33,15 +36,24 @@ def connect(url: str | None = None) -> Elasticsearch:
     url = url or os.environ.get("ELASTICSEARCH_URL")
     if not url:
         raise UsageError("ELASTICSEARCH_URL is not set: set it, or start the light Elasticsearch: study-index up")
+    if not url.startswith(("http://", "https://")):
+        raise UsageError(
+            f"ELASTICSEARCH_URL is {without_credentials(url)!r}; it has to be like http://127.0.0.1:9200 or https://host:9200"
+        )
     user, password = os.environ.get("ELASTICSEARCH_USER"), os.environ.get("ELASTICSEARCH_PASSWORD")
     if bool(user) != bool(password):
         raise UsageError("ELASTICSEARCH_USER and ELASTICSEARCH_PASSWORD go together: set both or none")
+    key, ca = os.environ.get("ELASTICSEARCH_API_KEY"), os.environ.get("ELASTICSEARCH_CA")
+    if key and user:
+        raise UsageError("Set ELASTICSEARCH_API_KEY, or ELASTICSEARCH_USER and ELASTICSEARCH_PASSWORD, not both")
+    if ca and not os.access(ca, os.R_OK):
+        raise UsageError(f"ELASTICSEARCH_CA names {ca}, which is no file that can be read")
+    authority: dict[str, Any] = {"ca_certs": ca} if ca else {}
     try:
-        authority: dict[str, Any] = {"ca_certs": ca} if (ca := os.environ.get("ELASTICSEARCH_CA")) else {}
         return Elasticsearch(
             url,
             **authority,
-            api_key=os.environ.get("ELASTICSEARCH_API_KEY") or None,
+            api_key=key or None,
             basic_auth=(user, password) if user and password else None,
             request_timeout=120,
             max_retries=0,
@@ -49,7 +61,8 @@ def connect(url: str | None = None) -> Elasticsearch:
             http_compress=False,
         )
     except (ValueError, OSError) as error:
-        raise UsageError(f"Elasticsearch cannot be reached with ELASTICSEARCH_URL={url!r}: {error}") from error
+        reason = without_credentials(str(error))
+        raise UsageError(f"ELASTICSEARCH_URL, or what goes with it, cannot be used: {reason}") from error
 
 
 def ask(call: Callable[[], T]) -> T:
@@ -102,7 +115,12 @@ def translated(error: ApiError | TransportError) -> StudyIndexError:
 
 
 def _address() -> str:
-    return os.environ.get("ELASTICSEARCH_URL", "its address")
+    return without_credentials(os.environ.get("ELASTICSEARCH_URL", "its address"))
+
+
+def without_credentials(words: str) -> str:
+    """Words that may hold an address, without the user and password in it."""
+    return _CREDENTIALS.sub("://", words)
 
 
 def _reason(error: ApiError) -> str:

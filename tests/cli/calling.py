@@ -7,12 +7,14 @@ import io
 import json
 from pathlib import Path
 from typing import Any, NamedTuple
+from uuid import uuid4
 
 import pytest
 import yaml
 
 from pipeline import settings
 from pipeline.cli import main
+from tests.support import ddi
 
 USAGE = 2
 FAILED = 1
@@ -87,3 +89,45 @@ class Corpus:
             paths = sorted(map(str, pattern.parent.glob(pattern.name)))
             lines += call("read", *paths, "--catalogue", str(file)).out.split("\n")[:-1]
         return lines
+
+
+class Holdings:
+    """Catalogues of invented studies that a test makes, each with a name of its own, and runs into the index."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._token = uuid4().hex[:8]
+        self.names: list[str] = []
+
+    def make(self, *numbers: int, **keys: Any) -> str:
+        """Describe another catalogue, with studies of these numbers; its name."""
+        name = f"holdings-{self._token}-{len(self.names)}"
+        self.names.append(name)
+        describe(name, path=str(self._folder / name / "*.xml"), **{"format": "ddi-codebook", **keys})
+        self.put(name, *numbers)
+        return name
+
+    def put(self, name: str, *numbers: int, **changes: Any) -> None:
+        """Add studies to a catalogue, or change them."""
+        for number in numbers:
+            self.write(name, number, ddi(number, **changes))
+
+    def write(self, name: str, number: int, text: str) -> None:
+        """Write the file of one study."""
+        file = self._folder / name / f"{number:05d}.xml"
+        file.parent.mkdir(exist_ok=True)
+        file.write_text(text, encoding="utf-8")
+
+    def remove(self, name: str, *numbers: int) -> None:
+        """Take studies out of a catalogue."""
+        for number in numbers:
+            (self._folder / name / f"{number:05d}.xml").unlink()
+
+    def generations(self, name: str) -> dict[int, str]:
+        """The state of each generation of a catalogue, by number."""
+        return {row["number"]: row["state"] for row in call("generations", name, "--json").json}
+
+    def live(self, name: str) -> int:
+        """How many documents of a catalogue readers find."""
+        found: int = call("search", "--source", name, "--size", "0", "--json").json["total"]
+        return found

@@ -10,7 +10,7 @@ import pytest
 
 from demo.files import write_files
 from pipeline.devnode import ephemeral_node
-from tests.cli.calling import Corpus, call, describe
+from tests.cli.calling import Corpus, Holdings, call, describe
 from tests.count_facets import Document, documents
 
 DEMO = (
@@ -80,3 +80,14 @@ def corpus(demo_folder: Path, own_elasticsearch_url: str, monkeypatch: pytest.Mo
     """The demo catalogues, live, for the commands of a test."""
     surround(monkeypatch, demo_folder, own_elasticsearch_url)
     return Corpus(demo_folder)
+
+
+@pytest.fixture
+def holdings(tmp_path: Path, own_elasticsearch_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Holdings]:
+    """Catalogues of the test's own; none of them is in the index after it."""
+    surround(monkeypatch, tmp_path, own_elasticsearch_url)
+    made = Holdings(tmp_path)
+    yield made
+    for name in made.names:
+        if made.generations(name):
+            assert call("retire", name, "--yes").code == 0

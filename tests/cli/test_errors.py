@@ -1,0 +1,224 @@
+"""What goes wrong outside: each time one paragraph that says what to do, and nothing that readers see has changed."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+
+from pipeline import settings
+from tests.cli.calling import FAILED, USAGE, Holdings, call, describe, refused
+from tests.support import ddi
+
+ON_THE_INDEX = [
+    ("search", "words"),
+    ("show", "demo-archive/DA1001"),
+    ("catalogues",),
+    ("generations",),
+    ("promote", "some"),
+    ("prune",),
+]
+
+
+@contextmanager
+def answering(status: int, body: dict[str, object], product: str | None = "Elasticsearch") -> Iterator[str]:
+    """URL of a server on loopback that always says the same."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def _answer(self) -> None:
+            self.rfile.read(int(self.headers.get("Content-Length", 0)))
+            packed = json.dumps(body).encode()
+            self.send_response(status)
+            self.send_header("Content-Type", "application/json")
+            if product:
+                self.send_header("X-Elastic-Product", product)
+            self.send_header("Content-Length", str(len(packed)))
+            self.end_headers()
+            self.wfile.write(packed)
+
+        do_GET = do_POST = do_PUT = do_HEAD = do_DELETE = _answer  # noqa: N815 - names that http.server looks for
+
+        def log_message(self, *_: object) -> None:
+            """Says nothing."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{server.server_port}"
+        finally:
+            server.shutdown()
+            thread.join()
+
+
+@pytest.mark.parametrize("words", ON_THE_INDEX, ids=" ".join)
+def test_elasticsearch_does_not_run(words: tuple[str, ...]) -> None:
+    message = refused(*words, code=FAILED)
+    assert "http://127.0.0.1:1 does not answer" in message
+    assert "study-index up" in message
+
+
+def test_elasticsearch_does_not_run_when_catalogues_do(tmp_path: Path) -> None:
+    (tmp_path / "1.xml").write_text(ddi(1))
+    describe("one", path=str(tmp_path / "*.xml"), format="ddi-codebook")
+    describe("two", path=str(tmp_path / "*.xml"), format="ddi-codebook")
+    called = call("run", "one", "two", "--json")
+    assert called.code == FAILED
+    assert [(told["catalogue"], told["kind"]) for told in called.json] == [("one", "RetryError"), ("two", "RetryError")]
+    assert all("does not answer" in told["error"] for told in called.json)
+    assert "does not answer" in call("run", "one", "--json").json["error"]
+
+
+@pytest.mark.parametrize("words", ON_THE_INDEX, ids=" ".join)
+def test_credentials_are_refused(monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...]) -> None:
+    reason = "unable to authenticate user [curator]"
+    error = {"error": {"root_cause": [{"type": "security_exception", "reason": reason}]}, "status": 401}
+    monkeypatch.setenv("ELASTICSEARCH_USER", "curator")
+    monkeypatch.setenv("ELASTICSEARCH_PASSWORD", "not-the-password")
+    with answering(401, error) as url:
+        monkeypatch.setenv("ELASTICSEARCH_URL", url)
+        message = refused(*words, code=FAILED)
+    assert "refused the credentials" in message
+    assert reason in message
+    assert "ELASTICSEARCH_API_KEY" in message
+    assert "not-the-password" not in message
+
+
+def test_rights_are_missing(monkeypatch: pytest.MonkeyPatch) -> None:
+    reason = "action [indices:data/read/search] is unauthorized for API key"
+    with answering(403, {"error": {"root_cause": [{"reason": reason}]}, "status": 403}) as url:
+        monkeypatch.setenv("ELASTICSEARCH_URL", url)
+        message = refused("search", code=FAILED)
+    assert reason in message
+    assert "the role" in message
+
+
+def test_another_server_than_elasticsearch(monkeypatch: pytest.MonkeyPatch) -> None:
+    with answering(200, {"hello": "world"}, product=None) as url:
+        monkeypatch.setenv("ELASTICSEARCH_URL", url)
+        assert "not Elasticsearch" in refused("search", code=FAILED)
+
+
+def test_doctor_tells_all_that_is_wrong() -> None:
+    called = call("doctor", "--json")
+    assert called.code == FAILED
+    first = called.json[0]
+    assert (first["what"], first["ok"]) == ("Elasticsearch", False)
+    assert "study-index up" in first["says"]
+    assert {item["what"]: item["ok"] for item in called.json}["staging"]
+
+
+@pytest.mark.parametrize(
+    ("variables", "says"),
+    [
+        ({"ELASTICSEARCH_URL": "localhost:9200"}, "ELASTICSEARCH_URL"),
+        ({"ELASTICSEARCH_URL": "ftp://localhost:9200"}, "ELASTICSEARCH_URL"),
+        ({"ELASTICSEARCH_USER": "curator"}, "ELASTICSEARCH_PASSWORD"),
+        ({"ELASTICSEARCH_PASSWORD": "secret-word"}, "ELASTICSEARCH_USER"),
+        ({"ELASTICSEARCH_URL": "https://localhost:1", "ELASTICSEARCH_CA": "/no/such/ca.pem"}, "ELASTICSEARCH_CA"),
+        (
+            {"ELASTICSEARCH_API_KEY": "k", "ELASTICSEARCH_USER": "u", "ELASTICSEARCH_PASSWORD": "secret-word"},
+            "ELASTICSEARCH_API_KEY",
+        ),
+        ({"STUDY_INDEX_BACKOFF": "soon"}, "STUDY_INDEX_BACKOFF"),
+    ],
+)
+def test_settings_that_cannot_be_used(monkeypatch: pytest.MonkeyPatch, variables: dict[str, str], says: str) -> None:
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    message = refused("search", code=USAGE)
+    assert says in message
+    assert "secret-word" not in message
+
+
+def test_a_password_in_the_address_is_not_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ELASTICSEARCH_URL", "http://curator:secret-word@127.0.0.1:1")
+    assert "secret-word" not in refused("search", code=FAILED)
+    monkeypatch.setenv("ELASTICSEARCH_URL", "http://curator:secret-word@[")
+    assert "secret-word" not in refused("search", code=USAGE)
+
+
+@pytest.mark.parametrize(
+    ("staging", "says"),
+    [("nowhere://staging", "STUDY_INDEX_STAGING"), ("file:///proc/staging", "/proc/staging")],
+)
+def test_staging_that_cannot_be_used(
+    holdings: Holdings, monkeypatch: pytest.MonkeyPatch, staging: str, says: str
+) -> None:
+    name = holdings.make(1)
+    monkeypatch.setenv("STUDY_INDEX_STAGING", staging)
+    called = call("run", name)
+    monkeypatch.delenv("STUDY_INDEX_STAGING")
+    assert called.code in {FAILED, USAGE}
+    assert says in called.err
+    assert holdings.generations(name) == {}
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        (b"name: [", "not YAML"),
+        (b"\xff\xfe\x00", "UTF-8"),
+        (b"", "name, title, protocol and format"),
+        (b"name: x\ntitle: X\nprotocl: {type: files, path: x}\nformat: harmony\n", "'protocol'"),
+        (b"name: x\ntitle: X\nprotocol: {type: files, pth: x}\nformat: harmony\n", "'path'"),
+    ],
+)
+def test_a_catalogue_file_that_cannot_be_used(tmp_path: Path, content: bytes, says: str) -> None:
+    file = tmp_path / "x.yaml"
+    file.write_bytes(content)
+    message = refused("run", str(file), code=USAGE)
+    assert says in message
+    assert str(file) in message
+
+
+def test_a_catalogue_file_that_is_not_there(tmp_path: Path) -> None:
+    assert str(tmp_path / "x.yaml") in refused("run", str(tmp_path / "x.yaml"), code=USAGE)
+
+
+def test_a_wrong_file_in_the_catalogues_folder_is_named() -> None:
+    (settings.catalogues() / "wrong.yaml").write_text(
+        "name: other\ntitle: X\nprotocol: {type: files, path: x}\nformat: harmony"
+    )
+    message = refused("run", "wrong", code=USAGE)
+    assert "wrong.yaml" in message
+    assert "'other'" in message
+
+
+BAD_FILES = {
+    "malformed": b"<codeBook><stdyDscr>",
+    "wrong format": b"<html><body/></html>",
+    "empty": b"",
+    "truncated": gzip.compress(ddi(1).encode())[:-20],
+    "50 MB": b"<codeBook>" + b"x" * 50_000_000 + b"</codeBook>",
+}
+
+
+@pytest.mark.parametrize("what", BAD_FILES)
+def test_a_run_of_a_bad_file_changes_nothing(holdings: Holdings, tmp_path: Path, what: str) -> None:
+    name = holdings.make(1)
+    call("run", name)
+    (tmp_path / name / "00001.xml").write_bytes(BAD_FILES[what])
+    message = refused("run", name, code=FAILED)
+    assert name in message
+    assert "Nothing in the index has changed" in message
+    assert (holdings.generations(name), holdings.live(name)) == ({1: "live"}, 1)
+
+
+def test_a_container_that_breaks_off_changes_nothing(holdings: Holdings, tmp_path: Path) -> None:
+    file = tmp_path / "records.json"
+    records = [{"pid": f"p{number}", "summary": {"title": f"Harbour {number}"}} for number in range(50)]
+    file.write_text(json.dumps(records))
+    describe("holdings-list", path=str(file), format="hdruk")
+    holdings.names.append("holdings-list")
+    call("run", "holdings-list")
+    file.write_text(json.dumps(records)[:-40])
+    message = refused("run", "holdings-list", code=FAILED)
+    assert "breaks off after 49 whole records" in message
+    assert (holdings.generations("holdings-list"), holdings.live("holdings-list")) == ({1: "live"}, 50)

@@ -1,0 +1,131 @@
+"""`generations`, `promote`, `rollback`, `unpin`, `prune` and `retire`."""
+
+from __future__ import annotations
+
+import io
+
+import pytest
+
+from pipeline import settings
+from tests.cli.calling import FAILED, HELD, USAGE, Holdings, call, refused
+
+
+def held(holdings: Holdings) -> str:
+    """A catalogue of which a candidate without half of its studies waits."""
+    name = holdings.make(*range(20))
+    call("run", name)
+    holdings.remove(name, *range(10))
+    assert call("run", name).code == HELD
+    return name
+
+
+def test_promote_lets_the_candidate_go_live_and_rollback_undoes_it(holdings: Holdings) -> None:
+    name = held(holdings)
+    assert holdings.generations(name) == {1: "live", 2: "candidate"}
+
+    promoted = call("promote", name, "--json")
+    assert (promoted.code, promoted.json["generation"]) == (0, f"studies.{name}.2")
+    assert (holdings.generations(name), holdings.live(name)) == ({1: "previous", 2: "live"}, 10)
+
+    undone = call("rollback", name)
+    assert undone.code == 0
+    assert f"studies.{name}.1" in undone.out
+    assert holdings.live(name) == 20
+    assert holdings.generations(name)[1] == "live"
+
+
+def test_after_a_rollback_runs_hold_until_unpin(holdings: Holdings) -> None:
+    name = holdings.make(*range(20))
+    call("run", name)
+    holdings.put(name, 1, title="Harbour Survey, corrected")
+    call("run", name)
+    call("rollback", name)
+
+    again = call("run", name, "--json")
+    assert again.code == HELD
+    assert "pinned" in again.json["gate"]["reasons"][0]
+    (row,) = [row for row in call("catalogues", "--json").json if row["catalogue"] == name]
+    assert row["pinned"]
+    assert "pinned" in row["state"]
+
+    assert call("unpin", name, "--json").code == 0
+    assert call("run", name).code == 0
+    assert "corrected" in call("search", "corrected", "--source", name).out
+
+
+def test_what_cannot_be_done_says_what_there_is(holdings: Holdings) -> None:
+    name = holdings.make(1)
+    call("run", name)
+    assert f"study-index generations {name}" in refused("promote", name, code=USAGE)
+    assert "no earlier generation" in refused("rollback", name, code=USAGE)
+    assert "not pinned" in refused("unpin", name, code=USAGE)
+    assert holdings.generations(name) == {1: "live"}
+
+
+@pytest.mark.parametrize("command", ["generations", "promote", "rollback", "unpin", "prune", "retire"])
+def test_an_unknown_catalogue_names_the_nearest(holdings: Holdings, command: str) -> None:
+    name = holdings.make(1)
+    assert f"Did you mean '{name}'?" in refused(command, f"{name}x", code=USAGE)
+
+
+@pytest.mark.parametrize("command", ["promote", "prune", "retire"])
+def test_a_pattern_is_no_catalogue(holdings: Holdings, command: str) -> None:
+    name = holdings.make(1)
+    call("run", name)
+    options = ["--yes"] if command == "retire" else []
+    refused(command, "*", *options, code=USAGE)
+    refused(command, f"{name},{name}", *options, code=USAGE)
+    assert holdings.generations(name) == {1: "live"}
+
+
+def test_the_path_of_a_catalogue_file_does_as_well_as_its_name(holdings: Holdings) -> None:
+    name = holdings.make(1)
+    call("run", name)
+    (row,) = call("generations", str(settings.catalogues() / f"{name}.yaml"), "--json").json
+    assert (row["generation"], row["state"], row["documents"]) == (f"studies.{name}.1", "live", 1)
+
+
+def test_generations_are_listed_for_people(holdings: Holdings) -> None:
+    name = held(holdings)
+    listed = call("generations").out
+    assert f"studies.{name}.1" in listed
+    assert "candidate" in listed
+
+
+def test_a_catalogue_that_never_ran_has_no_generations(holdings: Holdings) -> None:
+    assert call("generations", holdings.make(1), "--json").json == []
+
+
+def test_prune_keeps_what_is_live_previous_and_waiting(holdings: Holdings) -> None:
+    name = held(holdings)
+    call("run", name)
+    before = holdings.generations(name)
+    assert call("prune", name, "--json").json[name]["generations"] == []
+    assert holdings.generations(name) == before
+    assert name in call("prune").out
+
+
+def test_retire_takes_a_catalogue_out(holdings: Holdings) -> None:
+    name, other = held(holdings), holdings.make(1)
+    call("run", other)
+    gone = call("retire", name, "--yes", "--json").json
+    assert gone == {"catalogue": name, "deleted": [f"studies.{name}.1", f"studies.{name}.2"]}
+    assert (holdings.generations(name), holdings.live(name)) == ({}, 0)
+    assert holdings.live(other) == 1
+    assert "nothing in the index" in refused("retire", name, "--yes", code=USAGE)
+
+
+@pytest.mark.parametrize(
+    ("answer", "code", "left"), [("y\n", 0, {}), ("n\n", FAILED, {1: "live"}), ("", FAILED, {1: "live"})]
+)
+def test_retire_asks_first(
+    holdings: Holdings, monkeypatch: pytest.MonkeyPatch, answer: str, code: int, left: dict[int, str]
+) -> None:
+    name = holdings.make(1)
+    call("run", name)
+    monkeypatch.setattr("sys.stdin", io.StringIO(answer))
+    asked = call("retire", name, "--json")
+    assert asked.code == code
+    assert name in asked.err
+    assert ("--yes" in asked.err) == (code == FAILED)
+    assert holdings.generations(name) == left

@@ -1,0 +1,102 @@
+"""`show`: one document, by whatever names it."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pipeline import settings
+from tests.cli.calling import USAGE, Corpus, Holdings, call, describe, refused
+
+PAGE = settings.PROJECT.parent / "shared" / "data" / "harmony" / "ukds-855557.page.txt"
+
+
+@pytest.fixture
+def study(corpus: Corpus) -> dict[str, Any]:
+    """A document of the demo archive that has a DOI."""
+    assert corpus.folder
+    hits = call("search", "--source", "demo-archive", "--size", "50", "--json").json["hits"]
+    found: dict[str, Any] = next(hit for hit in hits if hit.get("dois"))
+    return found
+
+
+@pytest.mark.parametrize("name", ["uuid", "harmony_id", "slug", "record_id"])
+def test_a_document_is_found_by_its_names(study: dict[str, Any], name: str) -> None:
+    assert call("show", study[name]).json == study
+    assert call("show", study[name], "--json").json == study
+
+
+@pytest.mark.parametrize(
+    "spelling",
+    ["{}", "doi:{}", "DOI: {}", "https://doi.org/{}", "http://dx.doi.org/{}", "https://www.doi.org/{}", " {} "],
+)
+@pytest.mark.parametrize("case", [str.lower, str.upper])
+def test_a_document_is_found_by_its_doi_however_it_is_spelled(study: dict[str, Any], spelling: str, case: Any) -> None:
+    assert call("show", spelling.format(case(study["dois"][0]))).json == study
+
+
+def test_a_doi_may_be_percent_encoded(study: dict[str, Any]) -> None:
+    doi = study["dois"][0].replace("/", "%2F")
+    assert call("show", f"https://doi.org/{doi}").json == study
+
+
+def test_what_names_nothing_says_what_would(study: dict[str, Any]) -> None:
+    assert study
+    message = refused("show", "no-such-study", code=USAGE)
+    assert "'no-such-study'" in message
+    assert "study-index search" in message
+
+
+def test_another_shape_than_harmonys_is_refused() -> None:
+    assert "--as harmony" in refused("show", "anything", "--as", "xml", code=USAGE)
+
+
+@pytest.mark.usefixtures("corpus")
+def test_any_document_has_the_shape_of_harmonys_items(study: dict[str, Any]) -> None:
+    shown = call("show", study["uuid"], "--as", "harmony").json
+    assert shown.keys() == {"study"}
+    item = shown["study"]
+    assert item.keys() == {"dataset_schema", "extra_data", "distance", "score", "parent", "ancestors"}
+    assert item["extra_data"]["harmony_id"] == study["harmony_id"]
+    assert item["extra_data"]["dois"] == study["dois"]
+    assert item["dataset_schema"]["name"] == study["name"]
+    assert "sex" not in item["extra_data"] or item["extra_data"]["sex"] == study["sex"]
+
+
+@pytest.mark.skipif(not PAGE.exists(), reason=f"needs the real page {PAGE}")
+def test_a_page_of_harmony_comes_back(holdings: Holdings) -> None:
+    describe("page", path=str(PAGE), format="harmony")
+    holdings.names.append("page")
+    assert call("run", "page").code == 0
+
+    (shown,) = call("show", "ukds/855557", "--as", "harmony").json.values()
+    own = study_of(PAGE)
+    assert all(doi.startswith("10.") for doi in shown["extra_data"]["dois"])
+    assert [doi.rpartition("doi.org/")[2].lower() for doi in own["extra_data"]["dois"]] == shown["extra_data"]["dois"]
+    own["extra_data"]["dois"] = shown["extra_data"]["dois"]
+    assert shown == own
+
+
+def study_of(page: Path) -> Any:
+    """The object `study` of a page, its references to texts of the page put in: read here by other means."""
+    text = page.read_text(encoding="utf-8")
+    packed = text.encode()
+    rows = {}
+    for match in re.finditer(rb"(?:^|\n|(?<=[^\n]))([0-9a-f]+):T([0-9a-f]+),", packed):
+        start = match.end()
+        rows["$" + match[1].decode()] = packed[start : start + int(match[2], 16)].decode()
+    at = text.index('"study":{') + len('"study":')
+    study, _ = json.JSONDecoder().raw_decode(text[at:])
+    return filled(study, rows)
+
+
+def filled(value: Any, rows: dict[str, str]) -> Any:
+    if isinstance(value, dict):
+        return {key: filled(item, rows) for key, item in value.items() if item != "$undefined"}
+    if isinstance(value, list):
+        return [filled(item, rows) for item in value]
+    return rows.get(value, value) if isinstance(value, str) else value

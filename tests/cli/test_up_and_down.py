@@ -1,0 +1,38 @@
+"""`up` and `down`, and commands that start the light Elasticsearch because no other is named."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from pipeline import devnode, settings
+from tests.cli.calling import call
+
+SERVER = devnode.default_home() / "server"
+"""Where it is assembled, as seen before a test changes the state folder."""
+
+
+def test_the_light_elasticsearch_starts_when_needed_and_ends(
+    own_elasticsearch_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert own_elasticsearch_url, "it is assembled by now"
+    monkeypatch.delenv("ELASTICSEARCH_URL")
+    home = settings.home() / "elasticsearch"
+    home.mkdir(parents=True)
+    if Path(SERVER, "stamp").exists():
+        (home / "server").symlink_to(SERVER)
+    try:
+        started = call("catalogues", "--json")
+        assert (started.code, started.json) == (0, [])
+        assert "Starting" in started.err
+
+        found = call("up", "--json")
+        assert found.code == 0
+        url = found.json["url"]
+        assert url.startswith("http://127.0.0.1:")
+        assert call("up").out == f"{url}\n"
+    finally:
+        stopped = call("down", "--json")
+    assert (stopped.code, stopped.json) == (0, {"stopped": True})
+    assert call("down").out == "it was not running\n"
