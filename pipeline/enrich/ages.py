@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from pipeline.enrich.criteria import exclusions, lists_criteria
+from pipeline.enrich.people import ONE_SEX, Who, lexicon
 from pipeline.enrich.words import LONGEST_TEXT, alternatives
 from pipeline.record import Found, Role, Statement, StudyRecord, stated
 
@@ -54,12 +55,18 @@ _SHORT_UNIT = re.compile(rf"[\s-]*(?:(?P<months>{_any('months')})|{_any('days')}
 _AVERAGE = re.compile(rf"\b{_any('average')}\b[^.]{{0,40}}\Z", re.IGNORECASE)
 _ALL = re.compile(rf"\b{_any('all')}\b", re.IGNORECASE)
 _AGE_WORD = re.compile(_any("age_word"), re.IGNORECASE)
-_PEOPLE_BEFORE = re.compile(rf"\b{_any('people')}[\s,(]*(?:{_any('between_people_and_age')}\s+)*\Z", re.IGNORECASE)
+_TOWARDS_AGE = re.compile(rf"[\s,(]*(?:(?<!\w){_any('between_people_and_age')}\s+)*\Z", re.IGNORECASE)
+_BETWEEN = re.compile(rf"(?<!\w){_any('between')}\s+\Z", re.IGNORECASE)
+_NO_NOUN = re.compile(rf"\s*(?:[.,;:)]|\Z|{_any('no_noun')}\b)", re.IGNORECASE)
 _WHILE = re.compile(rf"{_any('while')}\s+(?:the\s+|de\s+|at\s+|least\s+|more\s+than\s+|over\s+)*\Z", re.IGNORECASE)
-_CUE = re.compile(rf"{_UNIT}|{_any('aged')}|\d\s?\+", re.IGNORECASE)
+_CUE = re.compile(rf"{_UNIT}|{_any('aged')}|\d\s?\+|(?<!\w){_any('between')}\b", re.IGNORECASE)
+_GESTATION = re.compile(r"\s*(?:of )?gestation", re.IGNORECASE)
 _SHORT_NUMBER = re.compile(r"(?<![\d.,/])\d{1,3}(?!\d)|\bbirth\b", re.IGNORECASE)
 AROUND = 70
 """Characters on either side of a number that are read for what it is."""
+
+
+_PEOPLE = ONE_SEX | {Who.BOTH, Who.PEOPLE, Who.NEUTRAL}
 
 
 class Ages(NamedTuple):
@@ -189,17 +196,24 @@ def _is_age(text: str, match: re.Match[str], aged: str | None, unit: str | None,
     """Whether a number in prose is an age: by a word beside it, or people before it."""
     if aged:
         return True
+    before = text[max(0, match.start() - 60) : match.start()]
     if unit is None:
-        return (
-            match.group().rstrip().endswith("+")
-            and _PEOPLE_BEFORE.search(text, max(0, match.start() - 60), match.start()) is not None
-        )
+        open_ended = match.group().rstrip().endswith("+")
+        bare = _BETWEEN.search(before) is not None and _NO_NOUN.match(text, match.end()) is not None
+        return (open_ended or bare) and _of_people(before)
     if _AGE_WORD.search(match.group()) and not re.search(r"\bor more\b|\bmehr\b|\bplus de\b", match.group()):
         return True
-    before = text[max(0, match.start() - 60) : match.start()]
-    if _WHILE.search(before):
+    if _WHILE.search(before) or _GESTATION.match(text, match.end()):
         return False
-    return _PEOPLE_BEFORE.search(before) is not None or (older and _is_years(unit) and "more" not in match.group())
+    return _of_people(before) or (older and _is_years(unit) and "more" not in match.group())
+
+
+def _of_people(before: str) -> bool:
+    """Whether the text before a number ends with people, as "pupils of" does."""
+    towards = _TOWARDS_AGE.search(before)
+    end = towards.start() if towards else len(before)
+    *_, last = [None, *lexicon(None).find(before)]
+    return last is not None and last.value in _PEOPLE and last.end == end
 
 
 def _is_years(unit: str | None) -> bool:

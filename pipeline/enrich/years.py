@@ -183,11 +183,9 @@ def _is_of_data(text: str, date: Date) -> bool:
 def _is_of_publication(text: str, date: Date) -> bool:
     """Whether the last that a sentence tells before a date is that something was published ("in 2011 and in 2016")."""
     start = next((start for start, end in sentences(text) if start <= date.start < end), date.start)
-    told = None
-    for told in _PUBLISHED.finditer(text, start, date.start):
-        pass
-    if told is not None and _COLLECTION.search(text, told.end(), date.start) is None:
-        return True
+    for published in _PUBLISHED.finditer(text, start, date.start):
+        if _COLLECTION.search(text, published.end(), date.start) is None:
+            return True
     return _PUBLISHED_AFTER.match(text, date.end) is not None
 
 
