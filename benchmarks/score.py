@@ -29,20 +29,19 @@ HARVEST_YEAR = 2026
 
 @lru_cache(maxsize=4)
 def _lines(path: Path) -> list[bytes]:
-    opened = gzip.open(path, "rb") if path.suffix == ".gz" else path.open("rb")
-    with opened as file:
-        return file.read().split(b"\n")
+    content = path.read_bytes()
+    return (gzip.decompress(content) if path.suffix == ".gz" else content).split(b"\n")
 
 
 def payload(data: Path, label: dict[str, Any]) -> bytes:
     """The raw record that a label is of."""
-    path = data / label["file"]
-    at = label.get("at") or {}
+    path = data / str(label["file"])
+    at: dict[str, Any] = label.get("at") or {}
     if "record" in at:
-        return _lines(path)[at["record"]]
+        return bytes(_lines(path)[at["record"]])
     if "key" in at:
         return orjson.dumps({at["key"]: orjson.loads(path.read_bytes())[at["key"]]})
-    return path.read_bytes()
+    return bytes(path.read_bytes())
 
 
 def scored(gold: Path, data: Path, only: str) -> Iterator[tuple[dict[str, Any], StudyRecord, dict[str, Found], float]]:
@@ -62,6 +61,48 @@ def scored(gold: Path, data: Path, only: str) -> Iterator[tuple[dict[str, Any], 
         yield label, record, facets, time.process_time() - start
 
 
+class Score:
+    """Counts that the figures are made of."""
+
+    def __init__(self) -> None:
+        self.right: Counter[str] = Counter()
+        self.counted: Counter[str] = Counter()
+        self.codes: Counter[str] = Counter()
+        self.seconds: list[float] = []
+
+    def add(self, label: dict[str, Any], facets: dict[str, Found]) -> set[str]:
+        """Counts one record; the facets that are wrong."""
+        labels = {facet: label["labels"][facet] for facet in label.get("only", FACETS) if facet in label["labels"]}
+        wrong: set[str] = set()
+        for facet in labels.keys() - set(label.get("skip", ())):
+            got, want = facets[facet].value if facet in facets else None, labels[facet]
+            if facet == "country_codes":
+                got, want = got or [], want or []
+                self.codes.update(hit=len({*got} & {*want}), extra=len({*got} - {*want}), missed=len({*want} - {*got}))
+            if facet == "ongoing":
+                got, want = bool(got), bool(want)
+            if got != want:
+                wrong.add(facet)
+            self.counted[facet] += 1
+            self.right[facet] += facet not in wrong
+        if {"start_year", "end_year"} <= labels.keys() - set(label.get("skip", ())):
+            self.counted["both years"] += 1
+            self.right["both years"] += not wrong & {"start_year", "end_year"}
+        return wrong
+
+    def show(self) -> None:
+        """Prints the figures."""
+        for facet in (*FACETS, "both years"):
+            if self.counted[facet]:
+                print(f"{facet:15} {self.right[facet] / self.counted[facet]:.3f} of {self.counted[facet]}")
+        if self.codes["hit"]:
+            hit, missed, extra = self.codes["hit"], self.codes["missed"], self.codes["extra"]
+            print(f"countries F1    {2 * hit / (2 * hit + missed + extra):.3f} ({missed} missed, {extra} too many)")
+        if self.seconds:
+            mean = sum(self.seconds) / len(self.seconds)
+            print(f"{1000 * mean:.2f} ms a record over {len(self.seconds)}, with loading")
+
+
 def main() -> int:
     """Prints the figures, and the records that one facet is wrong for."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -70,43 +111,12 @@ def main() -> int:
     parser.add_argument("--show", choices=FACETS)
     parser.add_argument("--only", default="", help="part of the file name")
     arguments = parser.parse_args()
-    right: Counter[str] = Counter()
-    counted: Counter[str] = Counter()
-    hits = missed = extra = both_years = both_years_of = 0
-    seconds: list[float] = []
-    for label, record, facets, taken in scored(arguments.gold, arguments.data, arguments.only):
-        seconds.append(taken)
-        skip = set(label.get("skip", ()))
-        correct: dict[str, bool] = {}
-        for facet in FACETS:
-            if facet in skip or facet not in label["labels"]:
-                continue
-            want = label["labels"][facet]
-            found = facets.get(facet)
-            got = found.value if found else ([] if facet == "country_codes" else (facet == "ongoing" and False) or None)
-            if facet == "ongoing":
-                got, want = bool(got), bool(want)
-            if facet == "country_codes":
-                hits += len(set(got) & set(want))
-                extra += len(set(got) - set(want))
-                missed += len(set(want) - set(got))
-            correct[facet] = got == want
-            counted[facet] += 1
-            right[facet] += correct[facet]
-            if not correct[facet] and facet == arguments.show:
-                _show(label, record, found, want)
-        if {"start_year", "end_year"} <= correct.keys():
-            both_years_of += 1
-            both_years += correct["start_year"] and correct["end_year"]
-    for facet in FACETS:
-        if counted[facet]:
-            print(f"{facet:15} {right[facet] / counted[facet]:.3f} of {counted[facet]}")
-    if hits:
-        print(f"countries F1    {2 * hits / (2 * hits + missed + extra):.3f} ({missed} missed, {extra} too many)")
-    if both_years_of:
-        print(f"both years      {both_years / both_years_of:.3f}")
-    if seconds:
-        print(f"{1000 * sum(seconds) / len(seconds):.2f} ms a record over {len(seconds)}")
+    score = Score()
+    for label, record, facets, seconds in scored(arguments.gold, arguments.data, arguments.only):
+        score.seconds.append(seconds)
+        if arguments.show in score.add(label, facets):
+            _show(label, record, facets.get(arguments.show), label["labels"][arguments.show])
+    score.show()
     return 0
 
 

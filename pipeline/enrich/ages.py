@@ -60,6 +60,7 @@ _BETWEEN = re.compile(rf"(?<!\w){_any('between')}\s+\Z", re.IGNORECASE)
 _NO_NOUN = re.compile(rf"\s*(?:[.,;:)]|\Z|{_any('no_noun')}\b)", re.IGNORECASE)
 _WHILE = re.compile(rf"{_any('while')}\s+(?:the\s+|de\s+|at\s+|least\s+|more\s+than\s+|over\s+)*\Z", re.IGNORECASE)
 _CUE = re.compile(rf"{_UNIT}|{_any('aged')}|\d\s?\+|(?<!\w){_any('between')}\b", re.IGNORECASE)
+_PLURAL = re.compile(_any("plural"), re.IGNORECASE)
 _GESTATION = re.compile(r"\s*(?:of )?gestation", re.IGNORECASE)
 _SHORT_NUMBER = re.compile(r"(?<![\d.,/])\d{1,3}(?!\d)|\bbirth\b", re.IGNORECASE)
 AROUND = 70
@@ -94,10 +95,18 @@ def find(record: StudyRecord) -> dict[str, Found]:
         if told:
             return _facets(statement, told)
     for statement in record.having(Role.TITLE, Role.DESCRIPTION):
-        told = _in_prose(statement.text)[:1]
+        told = [
+            ages for ages in _in_prose(statement.text) if statement.role is Role.TITLE or _is_of_many(ages, statement)
+        ]
+        told = told[:1]
         if told:
             return _facets(statement, told)
     return {}
+
+
+def _is_of_many(ages: Ages, statement: Statement) -> bool:
+    """Whether a description tells the ages of those studied: one age alone is somebody's ("at the age of 16")."""
+    return ages.lower != ages.upper or _PLURAL.search(statement.text, ages.start, ages.end) is not None
 
 
 def _facets(statement: Statement, told: list[Ages]) -> dict[str, Found]:

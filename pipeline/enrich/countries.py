@@ -27,6 +27,9 @@ _ORGANISATION_BEFORE = re.compile(
 )
 _ORGANISATION_AFTER = re.compile(rf"\s+(?:[A-Z]\w+\s+){{0,4}}{_any('organisation_after')}\b")
 _FUNDED = re.compile(rf"\b{_any('funded')}\b[^.]{{0,80}}\Z", re.IGNORECASE)
+_LANGUAGE_BEFORE = re.compile(rf"\b{_any('language_before')}\s+(?:\w+\s+)?\Z", re.IGNORECASE)
+_LANGUAGE_AFTER = re.compile(_any("language_after"), re.IGNORECASE)
+_OF_LANGUAGE = re.compile(_any("of_language"), re.IGNORECASE)
 _PLACE_BEFORE = re.compile(
     rf"\b{_any('place_before')}\s+(?:the\s+|de\s+|het\s+|der\s+|den\s+)?"
     r"(?:[a-z]+ern\s+|north\w*\s+|rural\s+|urban\s+)?\Z|[,(;&]\s*\Z",
@@ -203,9 +206,18 @@ def _in_prose(statement: Statement) -> Iterator[Hit]:
         if (
             words[0].isupper()
             and not _of_organisation(text, match.start, match.end)
+            and not _is_language(text, match.start, match.end)
             and not any(s <= match.start < e for s, e in taken)
         ):
             yield Hit("demonym", match.value.codes, statement, words)
+
+
+def _is_language(text: str, start: int, end: int) -> bool:
+    """Whether a people's name is that of its language: "speakers of Dutch", "the German version"."""
+    if _OF_LANGUAGE.match(text, end):
+        return True
+    spoken = _LANGUAGE_BEFORE.search(text, max(0, start - 40), start)
+    return spoken is not None and _LANGUAGE_AFTER.match(text, end) is not None
 
 
 def _of_organisation(text: str, start: int, end: int) -> bool:

@@ -29,7 +29,7 @@ def _any(name: str) -> str:
 ONGOING = re.compile(rf"(?<!\w){_any('ongoing')}(?!\w)", re.IGNORECASE)
 _NOT_ONGOING = re.compile(r"\b(?:not|no longer|niet|nicht|ei)\s+(?:currently\s+)?\Z", re.IGNORECASE)
 _LEADS_TO_ONGOING = re.compile(
-    r"[\s\-\u2010-\u2015/,;:()=]*(?:(?:to|until|till|tot|bis|through|and|en|und|is|are|end|\w{3,9})[\s:=]*){0,3}(?:the\s+)?",
+    r"[\s\-\u2010-\u2015/,;:()=]*(?:(?:to|until|till|tot|bis|through|is|are|end)[\s:=]*){0,3}(?:the\s+)?",
     re.IGNORECASE,
 )
 _SINCE = re.compile(rf"(?<!\w){_any('since')}\s+(?:[^\W\d]+\.?\s+){{0,2}}\Z", re.IGNORECASE)
@@ -94,6 +94,23 @@ def dates(text: str, harvest_year: int, *, prose: bool = False) -> list[Date]:
 
 
 def _years(match: re.Match[str], harvest_year: int, *, prose: bool) -> tuple[int, int] | None:
+    """First and last year of one date; None where it cannot be one."""
+    if match["season"]:
+        return _season(int(match["season"]), int(match["to"]), harvest_year)
+    if match["iso"] and prose and int(match["month"]) == (int(match["iso"]) + 1) % 100 and not match["day"]:
+        return _season(int(match["iso"]), int(match["month"]), harvest_year)
+    digits = match["iso"] or match["ymd"] or match["my"] or match["compact"] or match["plain"] or match["dmy"]
+    if digits is None:
+        return _era(match)
+    year = int(digits)
+    if len(digits) == 2:
+        year += 2000 if year <= harvest_year % 100 else 1900
+    plausible = _possible(year, harvest_year) and (year >= EARLIEST or year < 0)
+    return (year, year) if plausible and not (prose and len(digits) == 2) else None
+
+
+def _era(match: re.Match[str]) -> tuple[int, int] | None:
+    """Years of a date in words: an era, a century, a decade."""
     if match["bce"]:
         return -int(match["bce"]), -int(match["bce"])
     if era := match["ce"] or match["ad"]:
@@ -101,24 +118,9 @@ def _years(match: re.Match[str], harvest_year: int, *, prose: bool) -> tuple[int
     if match["century"]:
         last = match["century_to"] or match["eeuw_to"] or match["century"]
         return int(match["century"]) * 100 - 99, int(last) * 100
-    if match["season"]:
-        return _season(int(match["season"]), int(match["to"]), harvest_year)
-    if match["iso"] and prose and int(match["month"]) == (int(match["iso"]) + 1) % 100 and not match["day"]:
-        return _season(int(match["iso"]), int(match["month"]), harvest_year)
-    if match["decade"]:
-        first = int(match["decade"])
-        return first, first + (99 if first % 100 == 0 and first < 1900 else 9)
-    if match["jaren"]:
-        first = int(match["jaren"])
-        first += 0 if first > 99 else 1900
-        return first, first + 9
-    digits = match["iso"] or match["ymd"] or match["my"] or match["compact"] or match["plain"] or match["dmy"]
-    year = int(digits)
-    if len(digits) == 2:
-        if prose:
-            return None
-        year += 2000 if year <= harvest_year % 100 else 1900
-    return (year, year) if _possible(year, harvest_year) and (year >= EARLIEST or year < 0) else None
+    first = int(match["decade"] or match["jaren"])
+    first += 1900 if first < 100 else 0
+    return first, first + (99 if match["decade"] and first % 100 == 0 and first < 1900 else 9)
 
 
 def _season(first: int, to: int, harvest_year: int) -> tuple[int, int] | None:
@@ -171,7 +173,7 @@ def _period(start: int | None, end: int | None) -> Period:
 def _joined(text: str, first: Date, following: Date) -> bool:
     """Whether two dates are the two ends of one period."""
     between = text[first.end : following.start]
-    if len(between) > LONGEST_JOIN or "\n" in between:
+    if len(between) > LONGEST_JOIN or "\n" in between or ONGOING.search(between):
         return False
     if _LIST.match(between) or (_AND_BETWEEN.match(between) and not _BETWEEN_DATES.match(between)):
         return _PAIR_WORD.search(text, max(0, first.start - 40), first.start) is not None

@@ -21,7 +21,8 @@ _FIRST_PERSON = re.compile(rf"\b{_any('first_person')}\b")
 NARRATED = 4
 """So many words of the first person, and the interviewee speaks: "he" and "she" are others."""
 _OWN_WORDS = re.compile(
-    rf"\b{_any('i_am')}\b(?:[^.!?](?!mijn |my |meine)){{0,60}}\b(?:(?P<male>{_any('man')})|(?P<female>{_any('woman')}))\b"
+    rf"\b{_any('i_am')}\b(?:[^.!?](?!mijn |my |meine)){{0,60}}"
+    rf"\b(?:(?P<male>{_any('man')})|(?P<female>{_any('woman')}))\b"
 )
 
 

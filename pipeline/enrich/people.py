@@ -235,10 +235,10 @@ def _head(text: str, people: list[Match[Who]], spoken: str | None) -> Match[Who]
 def _is_other_word(text: str, hit: Match[Who]) -> bool:
     """Whether "man" stands for humans, or an abbreviation reads like a word ("MEN syndromes")."""
     words = text[hit.start : hit.end]
-    return (words == "MEN" and not text.isupper()) or (
-        words.lower() == "man"
-        and (text[max(0, hit.start - 3) : hit.start].lower() == "in " or text.startswith("-", hit.end))
-    )
+    if words.lower() != "man":
+        return words == "MEN" and not text.isupper()
+    before = text[max(0, hit.start - 8) : hit.start].lower()
+    return before.endswith((" in ", "isle of ")) or text.startswith("-", hit.end)
 
 
 def _is_relation(text: str, hit: Match[Who]) -> bool:

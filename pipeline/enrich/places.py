@@ -44,7 +44,8 @@ def names() -> Lexicon[Place]:
             for name in spoken:
                 letters = "".join(filter(str.isalpha, name))
                 upper = len(letters) <= 4 and letters.isascii() and letters.isupper()
-                add(name, Place(kind, tuple(codes.split()), upper=upper))
+                prose = not upper or name in own["abbreviations"]
+                add(name, Place(kind, tuple(codes.split()), prose, upper))
     for name, code, use in lines("territories.txt"):
         add(name, Place("country", (code,), use == "prose"))
     return Lexicon(terms.values())

@@ -26,6 +26,8 @@ _SAMPLE_BEFORE = re.compile(
     rf"(?:\b(?:n\s?=\s?)?\d[\d,. ]*|\b{alternatives('sex', 'sample_before')})\s+(?:[\w-]+\s+){{0,4}}\Z", re.IGNORECASE
 )
 _IN = re.compile(r"\b(?:in|of)\s+(?:[\w-]+\s+){0,4}\Z", re.IGNORECASE)
+TOPICS = 5
+"""So many slashes, and a description is a list of what was asked, not of whom."""
 _NUMBER_BEFORE = re.compile(r"\b\d[\d,. ]*\s+(?:[\w-]+\s+){0,3}\Z")
 _SAMPLE_AFTER = re.compile(rf"\s*{alternatives('sex', 'sample_after')}", re.IGNORECASE)
 
@@ -146,7 +148,11 @@ def _of_people(told: _Told) -> Found | None:
         people = next((claim for claim in tier if claim.who in GENERAL or claim.who in ONE_SEX), None)
         general = next((claim for claim in tier if claim.who in GENERAL), None)
         things = next((claim for claim in tier if claim.who is Who.THINGS), None)
-        if things is not None and (general is None or things.sentence < general.sentence):
+        if (
+            tier is not told.description
+            and things is not None
+            and (general is None or things.sentence < general.sentence)
+        ):
             return None
         if people is not None:
             return _all(general or people)
@@ -158,6 +164,8 @@ def _is_of_sample(claim: Claim) -> bool:
     """Whether a sentence of a description tells who was studied, rather than what about."""
     text = claim.statement.text
     if claim.who in ONE_SEX:
+        if text.count(" / ") >= TOPICS:
+            return False
         end = claim.start + len(claim.words)
         before = max(0, claim.start - 70)
         return (

@@ -25,6 +25,7 @@ _CITED = re.compile(r"(?:[A-Z][\w'’-]+|\bet al\.?|\b[A-Z]\.)\s*,?\s*\(?\Z")
 _AFTER_CITED = re.compile(r"[a-z]?\s*[);,]")
 _PUBLISHED = re.compile(rf"\b{alternatives('years', 'published')}\b", re.IGNORECASE)
 _PUBLISHED_AFTER = re.compile(rf"\s*(?:\w+\s+){{0,3}}{alternatives('years', 'published_after')}\b", re.IGNORECASE)
+_NO_DATA_AFTER = re.compile(alternatives("years", "no_data_after"), re.IGNORECASE)
 _BIRTH_COHORT = re.compile(alternatives("years", "birth_cohort"), re.IGNORECASE)
 _DATA = re.compile(rf"\b{alternatives('years', 'data')}\b", re.IGNORECASE)
 _COLLECTION = re.compile(rf"\b{alternatives('years', 'collection')}\b", re.IGNORECASE)
@@ -171,7 +172,12 @@ def _spans(statement: Statement, found: list[Date], harvest_year: int) -> Iterat
 def _is_of_data(text: str, date: Date) -> bool:
     """Whether a year in prose may be one of the data, rather than of a publication, a law or a birth."""
     before, after = text[max(0, date.start - 40) : date.start], text[date.end : date.end + 40]
-    if _NO_DATA.search(before) or _BIRTH_COHORT.match(after) or _is_of_publication(text, date):
+    if (
+        _NO_DATA.search(before)
+        or _NO_DATA_AFTER.match(after)
+        or _BIRTH_COHORT.match(after)
+        or _is_of_publication(text, date)
+    ):
         return False
     if re.search(r"(?:https?://|www\.|doi|10\.\d{4})\S*\Z", before):
         return False

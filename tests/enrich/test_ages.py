@@ -74,6 +74,11 @@ def test_a_field_outranks_the_population_and_that_the_description() -> None:
     assert ages(title="An inquiry", description="Adults aged 40-50 were asked.") == (40, 50)
 
 
+def test_one_age_alone_in_a_description_is_somebodys() -> None:
+    assert ages(title="An inquiry", description="At the age of 16 he went to sea.") == (None, None)
+    assert ages(title="An inquiry", description="We asked 12-year-olds about school.") == (12, 12)
+
+
 def test_ages_of_those_who_cannot_take_part_do_not_count() -> None:
     criteria = "Inclusion Criteria:\n\n- Age 18 to 70\n\nExclusion Criteria:\n\n- Aged 5 to 9 with fever"
 

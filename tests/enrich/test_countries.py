@@ -152,6 +152,11 @@ def test_a_title(title: str, countries: list[str] | None) -> None:
         ("Made available by the Danish Data Archive.", None),
         ("The University of Malta collected the data.", None),
         ("Published in Switzerland.", None),
+        ("Ships crossed the Indian Ocean.", None),
+        ("Ratings by native speakers of Dutch.", None),
+        ("The interviews were held in Danish.", None),
+        ("Words from a German corpus.", None),
+        ("Analyses were made with RDA and VS.", None),
     ],
 )
 def test_a_description(description: str, countries: list[str] | None) -> None:

@@ -143,6 +143,9 @@ def test_those_whom_a_population_excludes_do_not_count() -> None:
         ("Survey of young people", "all"),
         ("Male and female voters", "all"),
         ("River levels 1950-1960", None),
+        ("Walking on the Isle of Man", None),
+        ("The old boys network of companies", None),
+        ("Loud males among songbirds", None),
         ("Kvinnor och män i arbetslivet", "all"),
     ],
 )
@@ -172,6 +175,7 @@ def test_a_title_of_one_sex_yields_to_a_population_of_both() -> None:
         ("Interviews with firms on supply chains.", None),
         ("The register lists laws and treaties.", None),
         ("Sex: Female. Age: 40.", "female"),
+        ("Reading / radio / emancipation of women / views of women / pay / rent. Background variables: age", "all"),
         ("geslacht: V; land van herkomst: Ruritanië", "female"),
         ("Er deden 30 vrouwen mee aan het onderzoek, allen geworven onder vrouwen met een baan.", "female"),
     ],

@@ -139,6 +139,8 @@ def test_a_regular_update_rhythm_without_an_end_goes_on() -> None:
         ("Example et al. (2022). On sleep", None, None),
         ("Voices, interview 1586", None, None),
         ("Version 2021 of the handbook", None, None),
+        ("World Accounts, 2021 Release, 1965-2000", 1965, 2000),
+        ("A sample of 1532 respondents", None, None),
     ],
 )
 def test_a_title(title: str, start: int | None, end: int | None) -> None:
@@ -161,6 +163,8 @@ def test_a_title(title: str, start: int | None, end: int | None) -> None:
         ("This dataset was published in 2019.", (None, None, None)),
         ("Participants born in 1958 live longer.", (None, None, None)),
         ("Funded by grant 2015.", (None, None, None)),
+        ("Laboratory data. North 1999 – Current; South: 2005 - Current.", (1999, None, True)),
+        ("The cohort started in 2002 and now includes many.", (2002, 2002, None)),
         ("The sample has 2016 participants%.", (None, None, None)),
     ],
 )
