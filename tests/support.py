@@ -94,13 +94,13 @@ class Archive:
         for number in numbers:
             (self.records / f"{number:05d}.xml").unlink()
 
-    def context(self, run_id: str, **options: Any) -> Context:
+    def context(self, run_id: str, client: Elasticsearch | None = None, **options: Any) -> Context:
         """What the stages of a run take."""
-        return Context(self.catalogue, run_id, self.client, Options(**options))
+        return Context(self.catalogue, run_id, client or self.client, Options(**options))
 
-    def run(self, **options: Any) -> dict[str, Any]:
+    def run(self, client: Elasticsearch | None = None, **options: Any) -> dict[str, Any]:
         """Run the catalogue; the report, whose counts add up."""
-        report = run(self.catalogue, self.client, Options(**options))
+        report = run(self.catalogue, client or self.client, Options(**options))
         assert_adds_up(report)
         return report
 

@@ -10,7 +10,6 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from enum import IntEnum
-from itertools import count as numbers
 from itertools import islice
 from typing import Any
 
@@ -18,7 +17,7 @@ import orjson
 from elasticsearch import Elasticsearch
 
 from pipeline.document import SCHEMA_VERSION
-from pipeline.errors import FailError
+from pipeline.errors import FailError, RetryError
 from pipeline.index import lookup
 from pipeline.index.generations import (
     Generation,
@@ -36,6 +35,9 @@ from pipeline.stages.process import Key, sorted_keys
 from pipeline.staging import Staging
 
 SPOOL = 10_000
+
+NUMBERS = 5
+"""Numbers that are tried for the candidate: one that another run took meanwhile is passed over."""
 
 KINDS = ("marks", "duplicates", "remove", "carry", "merged", "refused")
 """Kinds of parts that follow from a plan: those of an earlier try go before the next one."""
@@ -305,5 +307,10 @@ def _make(context: Context, known: list[Generation], live: Generation | None, *,
         return create_clone(context.client, live, number, meta)
 
     first = max((item.number for item in known), default=0) + 1
-    number = next(filter(make, numbers(first)))  # one that another run took meanwhile is passed over
-    return {"generation": number, "index": index_name(context.catalogue.name, number)}
+    for number in range(first, first + NUMBERS):
+        if make(number):
+            return {"generation": number, "index": index_name(context.catalogue.name, number)}
+    raise RetryError(
+        f"{context.catalogue.name}: others made {index_name(context.catalogue.name, first)} and the {NUMBERS - 1} after "
+        "it at this moment. Let one run of a catalogue go on at a time."
+    )

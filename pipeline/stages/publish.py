@@ -44,9 +44,9 @@ def publish(context: Context) -> dict[str, Any]:
                 live.index,
                 {**live.meta, "watermark": watermark, "checked_at": now(), "report": report.short(summary)},
             )
-        prune(context.client, context.catalogue.name)
     summary["seconds"]["publish"] = timing["seconds"]
     staging.write_json("report", summary)
+    prune(context.client, context.catalogue.name)
     return summary
 
 

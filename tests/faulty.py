@@ -1,0 +1,134 @@
+"""A loopback proxy in front of a real Elasticsearch that lets some requests come to grief."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any, Literal, NamedTuple
+from urllib.parse import urlsplit
+
+from elasticsearch import Elasticsearch
+
+from pipeline.index.client import connect
+
+Fate = int | Literal["pass", "away", "lost", "some"]
+"""What becomes of a request: an HTTP status in place of an answer; `pass`; `away`: the connection is closed; `lost`: it
+is carried out, and the answer lost; `some`: of a bulk request every second item is throttled, the others pass."""
+
+
+class Seen(NamedTuple):
+    """One request as it came, before its fate."""
+
+    method: str
+    path: str
+
+    @property
+    def changes(self) -> bool:
+        """Whether it changes anything."""
+        return self.method in {"PUT", "DELETE"} or self.path.rstrip("/").endswith(("/_bulk", "/_aliases"))
+
+
+Rule = Callable[[Seen], Fate]
+
+
+@contextmanager
+def faulty(url: str, rule: Rule) -> Iterator[Elasticsearch]:
+    """A client of the pipeline's own kind, whose requests go through the proxy; a rule decides on each."""
+    server = _Proxy(urlsplit(url).netloc, rule)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
+    thread.start()
+    client = connect(f"http://127.0.0.1:{server.server_port}")
+    try:
+        yield client
+    finally:
+        client.close()
+        server.shutdown()
+        server.server_close()
+        thread.join()
+
+
+class _Proxy(ThreadingHTTPServer):
+    daemon_threads = False
+
+    def __init__(self, upstream: str, rule: Rule) -> None:
+        super().__init__(("127.0.0.1", 0), _Handler)
+        self.upstream = upstream
+        self.rule = rule
+        self.lock = threading.Lock()
+
+
+class _Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    server: _Proxy
+
+    def _answer(self) -> None:
+        body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        with self.server.lock:
+            fate = self.server.rule(Seen(self.command, urlsplit(self.path).path))
+        if isinstance(fate, int):
+            reason = {"type": "es_rejected_execution_exception", "reason": "rejected execution: too much to do"}
+            self._send(fate, "application/json", json.dumps({"error": reason, "status": fate}).encode())
+        elif fate == "some":
+            self._some(body)
+        elif fate == "away":
+            self._hang_up()
+        else:
+            status, kind, answer = self._forward(body)
+            if fate == "lost":
+                self._hang_up()
+            else:
+                self._send(status, kind, answer)
+
+    do_GET = do_POST = do_PUT = do_DELETE = do_HEAD = _answer
+
+    def _forward(self, body: bytes) -> tuple[int, str, bytes]:
+        connection = http.client.HTTPConnection(self.server.upstream, timeout=60)
+        names = ("Accept", "Content-Type")
+        headers = {name: self.headers[name] for name in names if name in self.headers}
+        try:
+            connection.request(self.command, self.path, body or None, headers)
+            answer = connection.getresponse()
+            return answer.status, answer.headers.get("Content-Type", "application/json"), answer.read()
+        finally:
+            connection.close()
+
+    def _some(self, body: bytes) -> None:
+        """Carry out every second item of a bulk request, and throttle the others."""
+        items = list(_items(body))
+        _, kind, answer = self._forward(b"".join(lines for number, (_, lines) in enumerate(items) if number % 2))
+        done: Iterator[Any] = iter(json.loads(answer)["items"] if len(items) > 1 else [])
+        error = {"type": "es_rejected_execution_exception", "reason": "rejected execution: too much to do"}
+        merged = [
+            next(done) if number % 2 else {name: {"status": 429, "error": error}}
+            for number, (name, _) in enumerate(items)
+        ]
+        self._send(200, kind, json.dumps({"errors": True, "items": merged}).encode())
+
+    def _send(self, status: int, kind: str, body: bytes) -> None:
+        self.send_response(status)
+        self.send_header("Content-Type", kind)
+        self.send_header("X-Elastic-Product", "Elasticsearch")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        if self.command != "HEAD":
+            self.wfile.write(body)
+
+    def _hang_up(self) -> None:
+        self.close_connection = True
+        self.connection.shutdown(socket.SHUT_RDWR)
+
+    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002
+        """Nothing: tests look at what became of the index."""
+
+
+def _items(body: bytes) -> Iterator[tuple[str, bytes]]:
+    """(action, its lines) of a bulk request."""
+    lines = iter(body.splitlines(keepends=True))
+    for line in lines:
+        (action,) = json.loads(line)
+        yield action, line + (next(lines) if action != "delete" else b"")
