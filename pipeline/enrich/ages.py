@@ -54,6 +54,7 @@ _SINGLE = re.compile(
 _SHORT_UNIT = re.compile(rf"[\s-]*(?:(?P<months>{_any('months')})|{_any('days')})", re.IGNORECASE)
 _AVERAGE = re.compile(rf"\b{_any('average')}\b[^.]{{0,40}}\Z", re.IGNORECASE)
 _ALL = re.compile(rf"\b{_any('all')}\b", re.IGNORECASE)
+_ALL_HINT = re.compile(r"[aâ]ge|alters|leeftijd|ikäi|åldr|aldre|edad|età", re.IGNORECASE)
 _AGE_WORD = re.compile(_any("age_word"), re.IGNORECASE)
 _TOWARDS_AGE = re.compile(rf"[\s,(]*(?:(?<!\w){_any('between_people_and_age')}\s+)*\Z", re.IGNORECASE)
 _BETWEEN = re.compile(rf"(?<!\w){_any('between')}\s+\Z", re.IGNORECASE)
@@ -148,7 +149,7 @@ def _in_prose(text: str) -> list[Ages]:
 
 def _read(text: str, windows: list[tuple[int, int]], *, prose: bool) -> list[Ages]:
     """Ages in a text, in order; a stretch of it is read once, by the first shape that fits."""
-    found = [Ages(0, None, match.start(), match.end()) for match in _ALL.finditer(text[:LONGEST_TEXT])]
+    found = [Ages(0, None, *match.span()) for match in _ALL.finditer(text)] if _ALL_HINT.search(text) else []
     for start, end in windows:
         for shape in (_ranges, _lowers, _uppers, _singles):
             for ages in shape(text, start, end, prose):

@@ -106,10 +106,6 @@ def _in_field(statement: Statement) -> Iterator[Hit]:
             continue
         taken.append((match.start, match.end))
         yield _named(statement, match.value, words)
-    for match in places.demonyms().find(text):
-        if not any(s <= match.start < e for s, e in taken):
-            taken.append((match.start, match.end))
-            yield Hit("demonym", match.value.codes, statement, text[match.start : match.end])
     for segment in _SEGMENTS.finditer(text):
         start, end = segment.span()
         if not any(s < end and start < e for s, e in taken):
@@ -184,32 +180,23 @@ def _is_certain(hit: Hit) -> bool:
 def _in_prose(statement: Statement) -> Iterator[Hit]:
     """Countries and their people in a title or description, where no organisation is named by them."""
     text = statement.text
-    taken: list[tuple[int, int]] = []
     for match in places.names().find(text):
-        place = match.value
-        words = text[match.start : match.end]
-        if place.upper and not words.isupper():
+        place, words = match.value, text[match.start : match.end]
+        if not place.prose or not _is_name(place, words) or _of_organisation(text, match.start, match.end):
             continue
-        if not place.prose or not (words[0].isupper() or not words[0].isascii()):
-            continue
-        if _of_organisation(text, match.start, match.end):
-            continue
-        taken.append((match.start, match.end))
-        if (
-            statement.role is Role.TITLE
-            or place.kind != "part"
-            or _PLACE_BEFORE.search(text, max(0, match.start - 40), match.start)
-        ):
+        if place.kind == "demonym":
+            counts = not _is_language(text, match.start, match.end)
+        elif place.kind == "part" and statement.role is not Role.TITLE:
+            counts = _PLACE_BEFORE.search(text, max(0, match.start - 40), match.start) is not None
+        else:
+            counts = True
+        if counts:
             yield Hit(place.kind, place.codes, statement, words)
-    for match in places.demonyms().find(text):
-        words = text[match.start : match.end]
-        if (
-            words[0].isupper()
-            and not _of_organisation(text, match.start, match.end)
-            and not _is_language(text, match.start, match.end)
-            and not any(s <= match.start < e for s, e in taken)
-        ):
-            yield Hit("demonym", match.value.codes, statement, words)
+
+
+def _is_name(place: places.Place, words: str) -> bool:
+    """Whether words are written as names are: with a capital, abbreviations in capitals."""
+    return words.isupper() if place.upper else words[0].isupper() or not words[0].isascii()
 
 
 def _is_language(text: str, start: int, end: int) -> bool:

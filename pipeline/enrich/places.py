@@ -32,7 +32,7 @@ class Place(NamedTuple):
 
 @cache
 def names() -> Lexicon[Place]:
-    """Names of countries and regions in every language of CLDR, and the project's own table."""
+    """Names of countries and regions in every language of CLDR, the project's own table, and words for peoples."""
     own = table("places")
     terms: dict[str, tuple[str, Place]] = {}
 
@@ -48,15 +48,14 @@ def names() -> Lexicon[Place]:
                 add(name, Place(kind, tuple(codes.split()), prose, upper))
     for name, code, use in lines("territories.txt"):
         add(name, Place("country", (code,), use == "prose"))
-    return Lexicon(terms.values())
-
-
-@cache
-def demonyms() -> Lexicon[Place]:
-    """Words for a country's people and things."""
-    return Lexicon(
-        (name, Place("demonym", (code,))) for code, spoken in table("places")["demonyms"].items() for name in spoken
-    )
+    stems: list[tuple[str, Place]] = []
+    for code, spoken in own["demonyms"].items():
+        for name in spoken:
+            if name.endswith("*"):
+                stems.append((name, Place("demonym", (code,))))
+            else:
+                add(name, Place("demonym", (code,)))
+    return Lexicon([*terms.values(), *stems])
 
 
 @cache

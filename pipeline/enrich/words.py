@@ -138,7 +138,7 @@ class Lexicon(Generic[V]):
                 if stem is not None:
                     yield Match(stem, start, end, at, at + 1)
             at += 1
-        if self._unspaced_pattern is not None and _UNSPACED.search(text):
+        if self._unspaced_pattern is not None and not text.isascii() and _UNSPACED.search(text):
             for hit in self._unspaced_pattern.finditer(text[:LONGEST_TEXT]):
                 yield Match(self._unspaced[hit.group()], hit.start(), hit.end(), -1, -1)
 
