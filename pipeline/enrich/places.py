@@ -30,14 +30,23 @@ class Place(NamedTuple):
     """Whether the name is an abbreviation, and counts in capitals only (`US`, `VS`)."""
 
 
+def _key(name: str) -> str:
+    return " ".join(map(fold, _WORD.findall(name)))
+
+
 @cache
 def names() -> Lexicon[Place]:
-    """Names of countries and regions in every language of CLDR, the project's own table, and words for peoples."""
+    """Names of countries and regions in every language of CLDR, the project's own table, and words for peoples.
+
+    Longer names of places elsewhere that hold one of these are there too, so that they are not read as the country's:
+    New South Wales, New Mexico, Jersey City.
+    """
     own = table("places")
+    shared = {_key(name) for name in own["shared"]}
     terms: dict[str, tuple[str, Place]] = {}
 
     def add(name: str, place: Place) -> None:
-        terms.setdefault(" ".join(map(fold, _WORD.findall(name))), (name, place))
+        terms.setdefault(_key(name), (name, place))
 
     for kind, group in (("country", "countries"), ("part", "parts"), ("region", "regions")):
         for codes, spoken in own[group].items():
@@ -47,7 +56,8 @@ def names() -> Lexicon[Place]:
                 prose = not upper or name in own["abbreviations"]
                 add(name, Place(kind, tuple(codes.split()), prose, upper))
     for name, code, use in lines("territories.txt"):
-        add(name, Place("country", (code,), use == "prose"))
+        if _key(name) not in shared:
+            add(name, Place("country", (code,), use == "prose"))
     stems: list[tuple[str, Place]] = []
     for code, spoken in own["demonyms"].items():
         for name in spoken:
@@ -55,6 +65,11 @@ def names() -> Lexicon[Place]:
                 stems.append((name, Place("demonym", (code,))))
             else:
                 add(name, Place("demonym", (code,)))
+    held = {key: place.codes for key, (_, place) in terms.items() if place.prose and place.kind != "region"}
+    for name, codes in gazetteer().items():
+        words = name.split()
+        if codes[0] == "!" and len(words) > 1 and any(codes[1:3] not in held[word] for word in words if word in held):
+            add(name, Place("part", (codes[1:3],)))
     return Lexicon([*terms.values(), *stems])
 
 
@@ -64,7 +79,7 @@ def gazetteer() -> Mapping[str, str]:
     found = {name: ("!" if sure else "") + codes for name, codes, sure in lines("places.txt")}
     for code, spoken in table("places")["ambiguous"].items():
         for name in spoken:
-            key = " ".join(map(fold, _WORD.findall(name)))
+            key = _key(name)
             found[key] = f"{code} {found.get(key, '')}".replace("!", "").strip()
     return found
 

@@ -64,6 +64,15 @@ from tests.enrich.records import facets, record, statement, value
         ("London, Canada", ["CA"]),
         ("Georgia, USA", ["US"]),
         ("Amsterdam", ["NL"]),
+        ("Long Island", ["US"]),
+        # a country's name inside a longer one, and a small territory's that a larger place bears too
+        ("New South Wales", ["AU"]),
+        ("Albuquerque, New Mexico", ["US"]),
+        ("Jersey City", ["US"]),
+        ("South Holland", ["NL"]),
+        ("Norfolk; England", ["GB"]),
+        ("Norfolk Island", ["NF"]),
+        ("Granada, Spain", ["ES"]),
         # states of the past
         ("Soviet Union", ["SU"]),
         ("voormalig Joegoslavië", ["YU"]),
@@ -130,6 +139,7 @@ def test_countries_and_regions_stand_beside_each_other() -> None:
         ("Survey of the Dutch population 2004", ["NL"]),
         ("Wohnen in Deutschland und Frankreich", ["DE", "FR"]),
         ("Scottish Schools Survey", ["GB"]),
+        ("School meals in New South Wales", ["AU"]),
         ("Suomalaisten vapaa-aika", ["FI"]),
         ("Svenska väljare", ["SE"]),
         ("Turkey breeding", ["TR"]),
