@@ -1,0 +1,253 @@
+"""Search over documents of any shape: what counts, what collapses, what is found first, what a document is called."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+from uuid import uuid4
+
+import orjson
+import pytest
+from elasticsearch import Elasticsearch
+
+from pipeline.errors import UsageError
+from pipeline.identity import uuid_of
+from pipeline.index import lifecycle, search
+from pipeline.index.bulk import Write, write
+from pipeline.index.generations import create_empty, generations, put_template, settle, swap
+from pipeline.index.search import Question
+
+Fields = dict[str, Any]
+
+
+class Shelf:
+    """A catalogue of documents that a test writes itself, live."""
+
+    def __init__(self, client: Elasticsearch) -> None:
+        self.client = client
+        self.name = f"shelf-{uuid4().hex[:12]}"
+
+    def put(self, *documents: Fields) -> None:
+        """Make these documents live; each gets what every document has."""
+        put_template(self.client)
+        create_empty(self.client, self.name, 1, {})
+        index = f"studies.{self.name}.1"
+        whole = [self.document(number, **fields) for number, fields in enumerate(documents)]
+        assert list(write(self.client, index, (Write(one["uuid"], orjson.dumps(one)) for one in whole))) == []
+        settle(self.client, index)
+        (generation,) = generations(self.client, self.name)
+        swap(self.client, generation, None)
+
+    def document(self, number: int, **fields: Any) -> Fields:
+        identifier = f"{self.name}/{number}"
+        return {
+            "harmony_id": identifier,
+            "uuid": uuid_of(identifier),
+            "source": [self.name],
+            "record_id": f"{self.name}:{number}",
+            "work_id": identifier,
+            "name": f"Study {number}",
+            "resource_type": "dataset",
+            "catalogue": self.name,
+            "format": "invented",
+            "harvested_at": "2025-01-31T00:00:00Z",
+            **fields,
+        }
+
+    def ask(self, *, filters: dict[str, list[str]] | None = None, **question: Any) -> dict[str, Any]:
+        """The answer of search among these documents alone."""
+        return search.search(self.client, Question(filters={"source": [self.name], **(filters or {})}, **question))
+
+    def names(self, **question: Any) -> list[str]:
+        """Names of the hits, in order."""
+        return [hit["name"] for hit in self.ask(**question)["hits"]]
+
+    def show(self, identifier: str) -> str:
+        """Name of the document that is called so."""
+        name: str = search.show(self.client, identifier)["name"]
+        return name
+
+
+@pytest.fixture
+def shelf(shared_client: Elasticsearch) -> Iterator[Shelf]:
+    made = Shelf(shared_client)
+    yield made
+    if generations(shared_client, made.name):
+        lifecycle.retire(shared_client, made.name)
+
+
+def test_variables_count_only_where_they_are_asked_for(shelf: Shelf) -> None:
+    shelf.put({}, {"resource_type": "study"}, *({"resource_type": "variable"} for _ in range(3)))
+    assert shelf.ask()["total"] == 2
+    assert shelf.ask()["facets"]["resource_type"] == {"dataset": 1, "study": 1}
+    asked = shelf.ask(filters={"resource_type": ["variable"]})
+    assert (asked["total"], asked["facets"]["resource_type"]) == (3, {"variable": 3, "dataset": 1, "study": 1})
+
+
+def test_superseded_versions_never_count(shelf: Shelf) -> None:
+    shelf.put({"sex": "all"}, {"sex": "all", "replaced_by": "another/1"})
+    answer = shelf.ask()
+    assert (answer["total"], answer["facets"]["sex"], len(answer["hits"])) == (1, {"all": 1}, 1)
+
+
+def test_hits_are_works_and_counts_are_documents(shelf: Shelf) -> None:
+    shelf.put({"work_id": "w"}, {"work_id": "w"}, {"work_id": "w", "sex": "male"}, {})
+    answer = shelf.ask()
+    assert (answer["total"], answer["works"], answer["works_exact"], len(answer["hits"])) == (4, 2, True, 2)
+    assert shelf.ask(filters={"sex": ["male"]})["works"] == 1
+
+
+def test_the_number_of_works_is_exact_where_a_sketch_of_them_would_not_be(shelf: Shelf) -> None:
+    shelf.put(*({"work_id": f"{shelf.name}/work/{number // 2}"} for number in range(6000)))
+    answer = shelf.ask(size=0)
+    assert (answer["total"], answer["works"], answer["works_exact"]) == (6000, 3000, True)
+
+
+def test_each_facet_ignores_its_own_filter_and_no_other(shelf: Shelf) -> None:
+    shelf.put(
+        {"sex": "female", "country_codes": ["FI"]},
+        {"sex": "male", "country_codes": ["FI", "SE"]},
+        {"sex": "male", "country_codes": ["SE"]},
+        {"country_codes": ["FI"]},
+    )
+    answer = shelf.ask(filters={"sex": ["male"], "country_codes": ["FI"]})
+    assert answer["total"] == 1
+    assert answer["facets"]["sex"] == {"female": 1, "male": 1}
+    assert answer["facets"]["country_codes"] == {"SE": 2, "FI": 1}
+    assert answer["unknown"]["sex"] == 1
+    assert answer["unknown"]["country_codes"] == 0
+
+
+def test_of_open_facets_the_most_common_values_are_listed_and_the_rest_is_other(shelf: Shelf) -> None:
+    documents = [{"publisher": f"Publisher {number:02d}"} for number in range(60) for _ in range(60 - number)]
+    shelf.put(*documents, {})
+    answer = shelf.ask(size=0)
+    publishers = answer["facets"]["publisher"]
+    assert len(publishers) == 51
+    assert publishers["Publisher 00"] == 60
+    assert publishers["other"] == sum(60 - number for number in range(50, 60))
+    assert sum(publishers.values()) + answer["unknown"]["publisher"] == answer["total"]
+
+
+AGES = {
+    "children": {"age_lower": 5, "age_upper": 12},
+    "adults": {"age_lower": 18},
+    "minors": {"age_upper": 17},
+    "newborn": {"age_lower": 0, "age_upper": 0},
+    "unknown": {},
+}
+
+
+@pytest.mark.parametrize(
+    ("ages", "found"),
+    [
+        ((12, 18), {"children", "adults", "minors"}),
+        ((13, 17), {"minors"}),
+        ((0, 0), {"minors", "newborn"}),
+        ((60, None), {"adults"}),
+        ((None, 4), {"minors", "newborn"}),
+        ((None, 200_000), {"children", "adults", "minors", "newborn"}),
+    ],
+)
+def test_ages_overlap_and_an_open_end_overlaps_all_on_its_side(
+    shelf: Shelf, ages: tuple[int | None, int | None], found: set[str]
+) -> None:
+    shelf.put(*({"name": name, **fields} for name, fields in AGES.items()))
+    assert set(shelf.names(ages=ages)) == found
+    assert set(shelf.names(ages=ages, or_unknown=("ages",))) == found | {"unknown"}
+
+
+@pytest.mark.parametrize(
+    ("years", "found"),
+    [
+        ((1990, 1990), {"two waves"}),
+        ((1991, 1994), set()),
+        ((1991, 1995), {"two waves"}),
+        ((None, -400), {"ancient"}),
+        ((2030, None), set()),
+    ],
+)
+def test_years_are_those_covered_and_not_those_between(
+    shelf: Shelf, years: tuple[int | None, int | None], found: set[str]
+) -> None:
+    shelf.put({"name": "two waves", "years": [1990, 1995]}, {"name": "ancient", "years": [-400]}, {"name": "unknown"})
+    assert set(shelf.names(years=years)) == found
+    assert set(shelf.names(years=years, or_unknown=("years",))) == found | {"unknown"}
+
+
+def test_what_is_unknown_passes_only_the_filter_it_was_asked_for(shelf: Shelf) -> None:
+    shelf.put({"name": "neither"}, {"name": "no sex", "country_codes": ["FI"]}, {"name": "no country", "sex": "male"})
+    asked = {"sex": ["male"], "country_codes": ["FI"]}
+    assert set(shelf.names(filters=asked, or_unknown=("sex",))) == {"no sex"}
+    assert set(shelf.names(filters=asked, or_unknown=("sex", "country_codes"))) == {"neither", "no sex", "no country"}
+
+
+def test_a_word_in_the_name_outranks_one_in_the_description(shelf: Shelf) -> None:
+    shelf.put(
+        {"name": "About boats", "description": "Words on lighthouses and other things, and no more than words."},
+        {"name": "Lighthouses"},
+        {"name": "Nothing of the kind"},
+    )
+    assert shelf.names(text="lighthouses") == ["Lighthouses", "About boats"]
+
+
+def test_words_are_found_without_their_accents_and_in_translations_by_their_stem(shelf: Shelf) -> None:
+    shelf.put(
+        {"name": "Études sur les ménages"},
+        {"name": "Households", "translations": {"de": {"name": ["Privater Haushalt"]}, "und": {"name": ["Ülke"]}}},
+    )
+    assert shelf.names(text="menages") == ["Études sur les ménages"]
+    assert shelf.names(text="haushalte") == ["Households"]
+    assert shelf.names(text="ulke") == ["Households"]
+
+
+def test_the_name_sorts_by_its_letters(shelf: Shelf) -> None:
+    shelf.put({"name": "Beta"}, {"name": "Gamma"}, {"name": "Alpha"})
+    assert shelf.names(sort="name") == ["Alpha", "Beta", "Gamma"]
+
+
+def test_a_study_that_goes_on_is_among_the_newest(shelf: Shelf) -> None:
+    shelf.put(
+        {"name": "ended", "start_year": 2000, "end_year": 2010, "years": [2000, 2010]},
+        {"name": "goes on", "start_year": 1990, "ongoing": True, "years": [1990, 2025]},
+        {"name": "unknown"},
+    )
+    assert shelf.names(sort="newest") == ["goes on", "ended", "unknown"]
+    assert shelf.names(sort="oldest") == ["goes on", "ended", "unknown"]
+
+
+def test_what_names_a_document_best_gives_it(shelf: Shelf) -> None:
+    first, second = shelf.document(0), shelf.document(1)
+    shelf.put(
+        {"name": "itself", "slug": f"slug-{shelf.name}"},
+        {"name": "same work", "work_id": first["harmony_id"]},
+        {"name": "of that name", "slug": second["harmony_id"], "same_as": [first["harmony_id"]]},
+    )
+    assert shelf.show(first["harmony_id"]) == "itself"
+    assert shelf.show(first["uuid"]) == "itself"
+    assert shelf.show(first["record_id"]) == "itself"
+    assert shelf.show(f"slug-{shelf.name}") == "itself"
+    assert shelf.show(second["harmony_id"]) == "same work"
+
+
+def test_of_two_with_one_doi_the_one_that_is_not_superseded_is_shown(shelf: Shelf) -> None:
+    doi = f"10.5072/{shelf.name}"
+    shelf.put(
+        *({"name": "old", "dois": [doi], "replaced_by": "another/1"} for _ in range(4)), {"name": "new", "dois": [doi]}
+    )
+    assert shelf.show(f"https://doi.org/{doi.upper()}") == "new"
+
+
+def test_no_document_is_called_so(shelf: Shelf) -> None:
+    shelf.put({})
+    with pytest.raises(UsageError, match=re.escape("no document 'nobody/1'")):
+        shelf.show("nobody/1")
+
+
+def test_every_facet_of_a_question_is_a_field_that_can_be_counted(shared_client: Elasticsearch, shelf: Shelf) -> None:
+    shelf.put({})
+    counted = search.CLOSED | search.OPEN
+    found = shared_client.field_caps(index=f"studies.{shelf.name}.1", fields=list(counted))["fields"]
+    assert found.keys() == counted.keys()
+    assert all(kind["aggregatable"] for field in found.values() for kind in field.values())
