@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from pipeline.enrich.criteria import exclusions, lists_criteria
 from pipeline.enrich.people import ONE_SEX, Who, lexicon
-from pipeline.enrich.words import LONGEST_TEXT, alternatives
+from pipeline.enrich.words import LONGEST_TEXT, alternatives, table
 from pipeline.record import Found, Role, Statement, StudyRecord, stated
 
 OLDEST = 120
@@ -54,13 +54,14 @@ _SINGLE = re.compile(
 _SHORT_UNIT = re.compile(rf"[\s-]*(?:(?P<months>{_any('months')})|{_any('days')})", re.IGNORECASE)
 _AVERAGE = re.compile(rf"\b{_any('average')}\b[^.]{{0,40}}\Z", re.IGNORECASE)
 _ALL = re.compile(rf"\b{_any('all')}\b", re.IGNORECASE)
-_ALL_HINT = re.compile(r"[aâ]ge|alters|leeftijd|ikäi|åldr|aldre|edad|età", re.IGNORECASE)
+_ALL_HINTS: tuple[str, ...] = tuple(table("patterns")["ages"]["all_hints"].split())
 _AGE_WORD = re.compile(_any("age_word"), re.IGNORECASE)
 _TOWARDS_AGE = re.compile(rf"[\s,(]*(?:(?<!\w){_any('between_people_and_age')}\s+)*\Z", re.IGNORECASE)
 _BETWEEN = re.compile(rf"(?<!\w){_any('between')}\s+\Z", re.IGNORECASE)
 _NO_NOUN = re.compile(rf"\s*(?:[.,;:)]|\Z|{_any('no_noun')}\b)", re.IGNORECASE)
 _WHILE = re.compile(rf"{_any('while')}\s+(?:the\s+|de\s+|at\s+|least\s+|more\s+than\s+|over\s+)*\Z", re.IGNORECASE)
-_CUE = re.compile(rf"{_UNIT}|{_any('aged')}|\d\s?\+|(?<!\w){_any('between')}\b", re.IGNORECASE)
+_HINTS: tuple[str, ...] = tuple(table("patterns")["ages"]["hints"].split())
+"""Letters of which some stand near every age; looking for them first is cheap."""
 _PLURAL = re.compile(_any("plural"), re.IGNORECASE)
 _GESTATION = re.compile(r"\s*(?:of )?gestation", re.IGNORECASE)
 _SHORT_NUMBER = re.compile(r"(?<![\d.,/])\d{1,3}(?!\d)|\bbirth\b", re.IGNORECASE)
@@ -125,16 +126,21 @@ def _facets(statement: Statement, told: list[Ages]) -> dict[str, Found]:
     return facets
 
 
+def _hinted(text: str, hints: tuple[str, ...]) -> bool:
+    lowered = text.lower()
+    return any(hint in lowered for hint in hints)
+
+
 def _windows(text: str) -> Iterator[tuple[int, int]]:
     """The stretches of a prose text that can hold an age: around short numbers that stand near a word of age."""
-    start = end = -1
+    start, end = 0, -1
     for number in _SHORT_NUMBER.finditer(text[:LONGEST_TEXT]):
         if number.start() - AROUND > end:
-            if end > 0 and _CUE.search(text, start, end):
+            if end > 0 and _hinted(text[start:end], _HINTS):
                 yield start, end
             start = max(0, number.start() - AROUND)
         end = min(len(text), number.end() + AROUND)
-    if end > 0 and _CUE.search(text, start, end):
+    if end > 0 and _hinted(text[start:end], _HINTS):
         yield start, end
 
 
@@ -149,7 +155,7 @@ def _in_prose(text: str) -> list[Ages]:
 
 def _read(text: str, windows: list[tuple[int, int]], *, prose: bool) -> list[Ages]:
     """Ages in a text, in order; a stretch of it is read once, by the first shape that fits."""
-    found = [Ages(0, None, *match.span()) for match in _ALL.finditer(text)] if _ALL_HINT.search(text) else []
+    found = [Ages(0, None, *match.span()) for match in _ALL.finditer(text)] if _hinted(text, _ALL_HINTS) else []
     for start, end in windows:
         for shape in (_ranges, _lowers, _uppers, _singles):
             for ages in shape(text, start, end, prose):

@@ -17,6 +17,7 @@ def _any(name: str) -> str:
 
 
 _SINGLE = re.compile(_any("single"), re.IGNORECASE)
+_HINTS = ("nterview", "narrator", "story", "verhaal", "respondent")
 _FIRST_PERSON = re.compile(rf"\b{_any('first_person')}\b")
 NARRATED = 4
 """So many words of the first person, and the interviewee speaks: "he" and "she" are others."""
@@ -39,8 +40,8 @@ def named(record: StudyRecord) -> Evidence | None:
     """The words that say that the record is of a single interview; None where it is not."""
     statements = [*record.having(Role.TITLE), *record.having(Role.DESCRIPTION)]
     for statement in statements[:3]:
-        found = _SINGLE.search(statement.text[:600])
-        if found is not None:
+        beginning = statement.text[:600]
+        if any(hint in beginning.lower() for hint in _HINTS) and (found := _SINGLE.search(beginning)):
             return stated(statement, found.group())
     return None
 
