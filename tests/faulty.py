@@ -84,7 +84,7 @@ class _Handler(BaseHTTPRequestHandler):
             else:
                 self._send(status, kind, answer)
 
-    do_GET = do_POST = do_PUT = do_DELETE = do_HEAD = _answer
+    do_GET = do_POST = do_PUT = do_DELETE = do_HEAD = _answer  # noqa: N815 - http.server names them
 
     def _forward(self, body: bytes) -> tuple[int, str, bytes]:
         connection = http.client.HTTPConnection(self.server.upstream, timeout=60)

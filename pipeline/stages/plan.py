@@ -311,6 +311,6 @@ def _make(context: Context, known: list[Generation], live: Generation | None, *,
         if make(number):
             return {"generation": number, "index": index_name(context.catalogue.name, number)}
     raise RetryError(
-        f"{context.catalogue.name}: others made {index_name(context.catalogue.name, first)} and the {NUMBERS - 1} after "
-        "it at this moment. Let one run of a catalogue go on at a time."
+        f"{context.catalogue.name}: others made {index_name(context.catalogue.name, first)} and the {NUMBERS - 1} "
+        "after it at this moment. Let one run of a catalogue go on at a time."
     )
