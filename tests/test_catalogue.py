@@ -1,0 +1,262 @@
+"""What a catalogue file may say, and what is said of one that says something else."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from pipeline import settings
+from pipeline.catalogue import Catalogue, FilesProtocol, OaiPmhProtocol, every, find, load, nearest, paths
+from pipeline.errors import UsageError
+
+LEAST = {
+    "name": "harbour",
+    "title": "Harbour Archive",
+    "protocol": {"type": "files", "path": "records/*.xml"},
+    "format": "ddi-codebook",
+}
+OAI = {"type": "oai-pmh", "url": "https://harbour.invalid/oai", "metadata_prefix": "oai_ddi25"}
+WHOLE = {
+    **LEAST,
+    "home": "https://harbour.invalid",
+    "source": "harbour-source",
+    "protocol": {**OAI, "set": "surveys"},
+    "defaults": {
+        "resource_type": "study",
+        "country_codes": ["FI", "NO"],
+        "language_codes": ["fi", "sme"],
+        "access": ["open", "controlled"],
+    },
+    "schedule": "0 3 * * 1",
+    "max_drop": 0.2,
+    "max_rejects": 0,
+    "max_drift": 1,
+    "attribution": "Harbour Archive, by its own words",
+    "metadata_license": "CC0-1.0",
+}
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The catalogues folder."""
+    monkeypatch.setenv("STUDY_INDEX_CATALOGUES", str(tmp_path))
+    return tmp_path
+
+
+def write(folder: Path, file_name: str = "harbour.yaml", /, **changes: Any) -> Path:
+    """Write a catalogue file; a key whose value is None is left out."""
+    described = {key: value for key, value in {**LEAST, **changes}.items() if value is not None}
+    file = folder / file_name
+    file.write_text(yaml.safe_dump(described, allow_unicode=True), encoding="utf-8")
+    return file
+
+
+def refusal(file: Path) -> str:
+    """What is said of a file that cannot be used: one paragraph that names the file."""
+    with pytest.raises(UsageError) as refused:
+        load(file)
+    message = str(refused.value)
+    assert str(file) in message
+    assert "\n" not in message
+    return message
+
+
+def test_the_least_that_a_file_can_say(folder: Path) -> None:
+    catalogue = load(write(folder))
+    assert catalogue.id_source == "harbour"
+    assert catalogue.protocol == FilesProtocol(type="files", path="records/*.xml")
+    assert (catalogue.max_drop, catalogue.max_rejects, catalogue.max_drift) == (0.10, 0.05, 0.10)
+    assert catalogue.defaults.model_dump(exclude_none=True) == {}
+    assert catalogue.schedule is None
+    assert catalogue.file == folder / "harbour.yaml"
+
+
+def test_every_key_is_taken(folder: Path) -> None:
+    catalogue = load(write(folder, **WHOLE))
+    assert WHOLE.keys() == Catalogue.model_fields.keys() - {"file"}, "a key of the model is not in this test"
+    assert isinstance(catalogue.protocol, OaiPmhProtocol)
+    assert catalogue.protocol.set == "surveys"
+    assert catalogue.id_source == "harbour-source"
+    said = catalogue.model_dump(exclude_none=True)
+    assert {key: said[key] for key in WHOLE} == WHOLE
+
+
+@pytest.mark.parametrize("key", ["name", "title", "protocol", "format"])
+def test_a_key_that_has_to_be_there(folder: Path, key: str) -> None:
+    assert f"'{key}' is missing" in refusal(write(folder, **{key: None}))
+
+
+@pytest.mark.parametrize(
+    ("changes", "nearest_key"),
+    [
+        ({"titel": "x"}, "title"),
+        ({"max_dropp": 0.1}, "max_drop"),
+        ({"protocol": {"type": "files", "path": "x", "paht": "y"}}, "path"),
+        ({"protocol": {**OAI, "metadataPrefix": "x"}}, "metadata_prefix"),
+        ({"defaults": {"country_code": ["FI"]}}, "country_codes"),
+    ],
+)
+def test_an_unknown_key_names_the_nearest(folder: Path, changes: dict[str, Any], nearest_key: str) -> None:
+    message = refusal(write(folder, **changes))
+    assert "unknown key" in message
+    assert f"Did you mean '{nearest_key}'?" in message
+
+
+@pytest.mark.parametrize("key", ["variables", "exclude", "allow_hosts", "fields", "records", "file"])
+def test_a_key_that_would_have_no_effect_is_refused(folder: Path, key: str) -> None:
+    assert f"unknown key '{key}'" in refusal(write(folder, **{key: "x"}))
+
+
+@pytest.mark.parametrize(
+    ("changes", "says"),
+    [
+        ({"name": "Harbour Archive"}, "name"),
+        ({"name": 7}, "quotes"),
+        ({"title": ""}, "title"),
+        ({"source": "Harbour"}, "source"),
+        ({"format": "ddi-codebok"}, "'ddi-codebook'"),
+        ({"format": "marc"}, "harmony"),
+        ({"protocol": {"type": "file", "path": "x"}}, "'files'"),
+        ({"protocol": {"path": "x"}}, "protocol.type"),
+        ({"protocol": "files"}, "protocol"),
+        ({"protocol": {"type": "files"}}, "protocol.path"),
+        ({"protocol": {**OAI, "url": "ftp://harbour.invalid"}}, "ftp://harbour.invalid"),
+        ({"protocol": {**OAI, "url": "harbour.invalid/oai"}}, "harbour.invalid/oai"),
+        ({"defaults": {"resource_type": "datasets"}}, "'dataset'"),
+        ({"defaults": {"country_codes": [False]}}, "quotes"),
+        ({"defaults": {"country_codes": ["Finland"]}}, "defaults.country_codes"),
+        ({"defaults": {"language_codes": ["Finnish"]}}, "defaults.language_codes"),
+        ({"defaults": {"access": ["free"]}}, "open"),
+        ({"schedule": "weekly"}, "'0 3 * * 1'"),
+        ({"schedule": "0 25 * * *"}, "cron"),
+        ({"max_drop": 10}, "max_drop"),
+        ({"max_rejects": -0.1}, "max_rejects"),
+        ({"max_drift": "some"}, "max_drift"),
+    ],
+)
+def test_a_value_that_cannot_be(folder: Path, changes: dict[str, Any], says: str) -> None:
+    assert says in refusal(write(folder, **changes))
+
+
+def test_all_that_is_wrong_is_said_at_once(folder: Path) -> None:
+    message = refusal(write(folder, title=None, format="marc", scheduel="x"))
+    assert all(words in message for words in ("'title' is missing", "'marc'", "'schedule'"))
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        (b"name: [", "not YAML"),
+        (b"name: a\nname: b\n", "'name' stands twice"),
+        (b"name: \xff\n", "UTF-8"),
+        (b"- a\n- b\n", "holds no keys"),
+        (b"", "holds no keys"),
+        (b"name: !!python/object/apply:os.getcwd []\n", "not YAML"),
+    ],
+)
+def test_a_file_that_is_no_catalogue(folder: Path, content: bytes, says: str) -> None:
+    file = folder / "harbour.yaml"
+    file.write_bytes(content)
+    assert says in refusal(file)
+
+
+def test_a_file_that_is_not_there(folder: Path) -> None:
+    assert "No such file" in refusal(folder / "harbour.yaml")
+    assert "directory" in refusal(folder)
+
+
+class TestVariables:
+    """`${NAME}` and `${NAME:-default}` in the protocol's values."""
+
+    @pytest.fixture(autouse=True)
+    def _variables(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("HARBOUR_SET", "a-set")
+        monkeypatch.setenv("HARBOUR_EMPTY", "")
+        monkeypatch.delenv("HARBOUR_UNSET", raising=False)
+
+    @pytest.mark.parametrize(
+        ("written", "read"),
+        [
+            ("${HARBOUR_SET}", "a-set"),
+            ("/x/${HARBOUR_SET}/${HARBOUR_UNSET:-y}/*.xml", "/x/a-set/y/*.xml"),
+            ("${HARBOUR_SET:-default}", "a-set"),
+            ("${HARBOUR_UNSET:-default}", "default"),
+            ("${HARBOUR_EMPTY:-default}", "default"),
+            ("x${HARBOUR_UNSET:-}", "x"),
+            ("${HARBOUR_UNSET:-../.state}/x", "../.state/x"),
+            ("$HARBOUR_SET {a,b}", "$HARBOUR_SET {a,b}"),
+        ],
+    )
+    def test_are_put_in(self, folder: Path, written: str, read: str) -> None:
+        protocol = load(write(folder, protocol={"type": "files", "path": written})).protocol
+        assert isinstance(protocol, FilesProtocol)
+        assert protocol.path == read
+
+    @pytest.mark.parametrize("name", ["HARBOUR_UNSET", "HARBOUR_EMPTY"])
+    def test_that_are_not_set_are_named(self, folder: Path, name: str) -> None:
+        message = refusal(write(folder, protocol={"type": "files", "path": f"${{{name}}}"}))
+        assert f"environment variable {name}" in message
+
+    def test_are_words_elsewhere(self, folder: Path) -> None:
+        assert load(write(folder, title="${HARBOUR_UNSET}")).title == "${HARBOUR_UNSET}"
+
+
+class TestFolder:
+    """Catalogues by name."""
+
+    def test_a_catalogue_is_found_by_name_and_by_path(self, folder: Path) -> None:
+        file = write(folder)
+        assert find("harbour") == find(str(file)) == load(file)
+
+    def test_all_are_listed_by_name_without_corrections(self, folder: Path) -> None:
+        write(folder, "quay.yaml", name="quay")
+        write(folder)
+        (folder / "harbour.corrections.yaml").write_text("harbour/1: {suppress: true, reason: asked for}\n")
+        (folder / "notes.txt").write_text("nothing")
+        assert [catalogue.name for catalogue in every()] == ["harbour", "quay"]
+        assert [path.name for path in paths()] == ["harbour.yaml", "quay.yaml"]
+
+    def test_the_name_has_to_be_the_files(self, folder: Path) -> None:
+        write(folder, "quay.yaml")
+        for call in (lambda: find("quay"), lambda: list(every())):
+            with pytest.raises(UsageError, match=r"quay\.yaml names itself 'harbour'"):
+                call()
+
+    def test_elsewhere_the_name_may_be_another(self, folder: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
+        assert folder.exists()
+        assert find(str(write(tmp_path_factory.mktemp("elsewhere"), "any.yaml"))).name == "harbour"
+
+    def test_an_unknown_name_names_the_nearest(self, folder: Path) -> None:
+        write(folder)
+        with pytest.raises(UsageError, match="Did you mean 'harbour'"):
+            find("harbor")
+        with pytest.raises(UsageError, match="Known: harbour"):
+            find("zzz")
+
+    @pytest.mark.usefixtures("folder")
+    def test_an_empty_folder_knows_none(self) -> None:
+        assert list(every()) == []
+        with pytest.raises(UsageError, match="Known: none"):
+            find("harbour")
+
+
+def test_the_projects_own_catalogues_can_be_used(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("STUDY_INDEX_CATALOGUES", raising=False)
+    found = list(every())
+    assert found
+    assert all(catalogue.file.parent == settings.PROJECT / "catalogues" for catalogue in found)
+
+
+@pytest.mark.parametrize(
+    ("word", "known", "said"),
+    [
+        ("serch", ["search", "show"], " Did you mean 'search'?"),
+        ("zzz", ["search", "show"], " Known: search, show."),
+        ("zzz", [], " Known: none."),
+    ],
+)
+def test_the_nearest_word(word: str, known: list[str], said: str) -> None:
+    assert nearest(word, known) == said
