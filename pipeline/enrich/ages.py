@@ -65,6 +65,8 @@ _HINTS: tuple[str, ...] = tuple(table("patterns")["ages"]["hints"].split())
 _PLURAL = re.compile(_any("plural"), re.IGNORECASE)
 _GESTATION = re.compile(r"\s*(?:of )?gestation", re.IGNORECASE)
 _SHORT_NUMBER = re.compile(r"(?<![\d.,/])\d{1,3}(?!\d)|\bbirth\b", re.IGNORECASE)
+EARLY = 600
+"""Characters within which a description says whom it studied."""
 AROUND = 70
 """Characters on either side of a number that are read for what it is."""
 
@@ -107,7 +109,12 @@ def find(record: StudyRecord) -> dict[str, Found]:
 
 
 def _is_of_many(ages: Ages, statement: Statement) -> bool:
-    """Whether a description tells the ages of those studied: one age alone is somebody's ("at the age of 16")."""
+    """Whether a description tells the ages of those studied.
+
+    One age alone is somebody's ("at the age of 16"), and an upper age alone, late in the text, is what was asked about.
+    """
+    if ages.lower is None:
+        return ages.start < EARLY
     return ages.lower != ages.upper or _PLURAL.search(statement.text, ages.start, ages.end) is not None
 
 

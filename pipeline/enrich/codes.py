@@ -70,10 +70,15 @@ def _stated_codes(facet: str, statement: Statement) -> Iterator[tuple[str, str |
         yield match.value, statement.text[match.start : match.end]
 
 
+@cache
+def _codes_of_topics() -> frozenset[str]:
+    return frozenset(table("vocabularies")["topics"])
+
+
 def _topic(statement: Statement) -> str | None:
     """The CESSDA topic code that a statement of that vocabulary gives; None for any other vocabulary."""
     if not _TOPIC_VOCABULARY.search(f"{statement.vocabulary or ''} {statement.code or ''}"):
         return None
     if statement.code and (given := _TOPIC_CODE.fullmatch(statement.code.strip())):
-        return given["code"]
+        return given["code"] if given["code"].split(".")[0] in _codes_of_topics() else None
     return _terms("topics").get(statement.text)

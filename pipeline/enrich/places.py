@@ -41,36 +41,42 @@ def names() -> Lexicon[Place]:
     Longer names of places elsewhere that hold one of these are there too, so that they are not read as the country's:
     New South Wales, New Mexico, Jersey City.
     """
-    own = table("places")
-    shared = {_key(name) for name in own["shared"]}
     terms: dict[str, tuple[str, Place]] = {}
-
-    def add(name: str, place: Place) -> None:
+    for name, place in (*_own(), *_territories(), *_peoples(stems=False)):
         terms.setdefault(_key(name), (name, place))
+    held = {key: place.codes for key, (_, place) in terms.items() if place.prose and place.kind != "region"}
+    for name, codes in gazetteer().items():
+        words = name.split()
+        if codes[0] == "!" and len(words) > 1 and any(codes[1:3] not in held[word] for word in words if word in held):
+            terms.setdefault(name, (name, Place("part", (codes[1:3],))))
+    return Lexicon([*terms.values(), *_peoples(stems=True)])
 
+
+def _own() -> Iterator[tuple[str, Place]]:
+    """The project's own table; an abbreviation counts in capitals, and in prose only where nothing else is so called."""
+    own = table("places")
     for kind, group in (("country", "countries"), ("part", "parts"), ("region", "regions")):
         for codes, spoken in own[group].items():
             for name in spoken:
                 letters = "".join(filter(str.isalpha, name))
                 upper = len(letters) <= 4 and letters.isascii() and letters.isupper()
-                prose = not upper or name in own["abbreviations"]
-                add(name, Place(kind, tuple(codes.split()), prose, upper))
+                yield name, Place(kind, tuple(codes.split()), not upper or name in own["abbreviations"], upper)
+
+
+def _territories() -> Iterator[tuple[str, Place]]:
+    """Names of today's countries in the languages of CLDR."""
+    shared = {_key(name) for name in table("places")["shared"]}
     for name, code, use in lines("territories.txt"):
         if _key(name) not in shared:
-            add(name, Place("country", (code,), use == "prose"))
-    stems: list[tuple[str, Place]] = []
-    for code, spoken in own["demonyms"].items():
+            yield name, Place("country", (code,), use == "prose")
+
+
+def _peoples(*, stems: bool) -> Iterator[tuple[str, Place]]:
+    """Words for a country's people, or the stems of such words (`suomalai*`)."""
+    for code, spoken in table("places")["demonyms"].items():
         for name in spoken:
-            if name.endswith("*"):
-                stems.append((name, Place("demonym", (code,))))
-            else:
-                add(name, Place("demonym", (code,)))
-    held = {key: place.codes for key, (_, place) in terms.items() if place.prose and place.kind != "region"}
-    for name, codes in gazetteer().items():
-        words = name.split()
-        if codes[0] == "!" and len(words) > 1 and any(codes[1:3] not in held[word] for word in words if word in held):
-            add(name, Place("part", (codes[1:3],)))
-    return Lexicon([*terms.values(), *stems])
+            if name.endswith("*") is stems:
+                yield name, Place("demonym", (code,))
 
 
 @cache

@@ -198,8 +198,8 @@ def _stopwords() -> Mapping[str, tuple[str, ...]]:
 def language(text: str, stated: str | None = None) -> str | None:
     """ISO 639-1 code of the language that a text is written in, by its commonest small words.
 
-    Catalogues label languages carelessly, so the words decide where there are enough of them; `stated` decides
-    otherwise. None where neither tells.
+    Catalogues label languages carelessly, so the words decide where there are enough of them; else `stated`, where at
+    least one word is of that language. None where neither tells.
     """
     votes: dict[str, int] = {}
     by_word = _stopwords()
@@ -213,4 +213,4 @@ def language(text: str, stated: str | None = None) -> str | None:
         second = ranked[1][1] if len(ranked) > 1 else 0
         if score > second and score >= (ENOUGH if label else FEW):
             return best
-    return label
+    return label if label in votes else None

@@ -123,6 +123,12 @@ def test_a_population(universe: str, sex: str | None) -> None:
     assert value(record(population=universe), "sex") == sex
 
 
+def test_a_wrong_label_of_language_misleads_nobody() -> None:
+    told = statement(Role.POPULATION, "Grundgesamtheit: Frauen und Männer ab 15 Jahren", language="en")
+
+    assert value(record(told), "sex") == "all"
+
+
 def test_those_whom_a_population_excludes_do_not_count() -> None:
     assert value(record(population="Women on maternity wards. Men were excluded."), "sex") == "female"
     assert value(record(population="Adults, excluding pregnant women"), "sex") == "all"

@@ -50,6 +50,10 @@ def test_a_type_in_the_catalogues_words(words: str, kind: str) -> None:
         (["The depositor has specified that registration is not required."], ["open"]),
         (["Safeguarded"], ["registered"]),
         (["Metadata only"], ["closed"]),
+        (["info:eu-repo/semantics/restrictedAccess"], ["controlled"]),
+        (["Restricted public access due to privacy.", "CC BY 4.0"], ["controlled"]),
+        (["Zugang mit Vertrag"], None),
+        (["Licensed under the MIT license"], ["open"]),
         (["Please contact the publisher."], None),
         (["Example Archive Licence"], None),
     ],
@@ -111,6 +115,7 @@ def test_topics_are_cessdas_own_codes() -> None:
     told = record(
         statement(Role.TOPIC, "Voting", code="Politics.Elections", vocabulary="CESSDA Topic Classification"),
         statement(Role.TOPIC, "Demography", vocabulary="CESSDA Topic Classification"),
+        statement(Role.TOPIC, "Lapset", code="Lapset", vocabulary="Invented topics, after CESSDA"),
         statement(Role.TOPIC, "Sociology", code="D61000", vocabulary="Another classification"),
     )
 
