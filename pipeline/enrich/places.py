@@ -53,7 +53,7 @@ def names() -> Lexicon[Place]:
 
 
 def _own() -> Iterator[tuple[str, Place]]:
-    """The project's own table; an abbreviation counts in capitals, and in prose only where nothing else is so called."""
+    """The project's own table; an abbreviation counts in capitals, in prose only where nothing else is so called."""
     own = table("places")
     for kind, group in (("country", "countries"), ("part", "parts"), ("region", "regions")):
         for codes, spoken in own[group].items():
