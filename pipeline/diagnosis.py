@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from itertools import islice
-from typing import Any
+from typing import Any, NamedTuple
 
 from elasticsearch import Elasticsearch
 
@@ -31,29 +31,44 @@ def catalogue_rows(client: Elasticsearch, described: list[Catalogue]) -> list[di
     return rows + [_row(client, name, known, None) for name in orphans]
 
 
+class _Check(NamedTuple):
+    what: str
+    tried: Callable[[], str]
+    asks_elasticsearch: bool = True
+
+
 def examine(client: Elasticsearch, catalogue: Catalogue | None) -> list[dict[str, Any]]:
     """Findings `{what, ok, says}`, the first wrong one first in the order in which to mend them."""
-    return [_tried(what, check) for what, check in _checks(client, catalogue)]
+    first, *others = _checks(client, catalogue)
+    findings = [_tried(first)]
+    reachable = findings[0]["ok"]
+    for check in others:
+        if reachable or not check.asks_elasticsearch:
+            findings.append(_tried(check))
+        else:
+            findings.append({"what": check.what, "ok": False, "says": "not asked: Elasticsearch comes first"})
+    return findings
 
 
-def _checks(client: Elasticsearch, catalogue: Catalogue | None) -> Iterator[tuple[str, Callable[[], str]]]:
-    yield "Elasticsearch", lambda: _version(client)
-    yield "cluster health", lambda: _health(client)
-    yield "right to manage the index", lambda: _template(client)
-    yield "staging", _staging
-    yield "catalogue files", lambda: f"{len(list(catalogues.every()))} in {settings.catalogues()}"
-    yield "every index has a catalogue file", lambda: _no_orphans(client)
+def _checks(client: Elasticsearch, catalogue: Catalogue | None) -> Iterator[_Check]:
+    yield _Check("Elasticsearch", lambda: _version(client))
+    yield _Check("cluster health", lambda: _health(client))
+    yield _Check("right to manage the index", lambda: _template(client))
+    yield _Check("staging", _staging, asks_elasticsearch=False)
+    files = f"in {settings.catalogues()}"
+    yield _Check("catalogue files", lambda: f"{len(list(catalogues.every()))} {files}", asks_elasticsearch=False)
+    yield _Check("every index has a catalogue file", lambda: _no_orphans(client))
     if catalogue is not None:
-        yield f"catalogue {catalogue.name}", lambda: _first_record(catalogue)
+        yield _Check(f"catalogue {catalogue.name}", lambda: _first_record(catalogue), asks_elasticsearch=False)
 
 
-def _tried(what: str, check: Callable[[], str]) -> dict[str, Any]:
+def _tried(check: _Check) -> dict[str, Any]:
     try:
-        return {"what": what, "ok": True, "says": check()}
+        return {"what": check.what, "ok": True, "says": check.tried()}
     except StudyIndexError as error:
-        return {"what": what, "ok": False, "says": str(error)}
+        return {"what": check.what, "ok": False, "says": str(error)}
     except OSError as error:
-        return {"what": what, "ok": False, "says": f"{error}: check STUDY_INDEX_STAGING and STUDY_INDEX_HOME"}
+        return {"what": check.what, "ok": False, "says": f"{error}: check STUDY_INDEX_STAGING and STUDY_INDEX_HOME"}
 
 
 def _version(client: Elasticsearch) -> str:
