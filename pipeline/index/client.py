@@ -108,6 +108,8 @@ def translated(error: ApiError | TransportError) -> StudyIndexError:
             f"Elasticsearch at {_address()} refused the credentials (HTTP {error.meta.status}: {_reason(error)}). "
             "Check ELASTICSEARCH_API_KEY, or ELASTICSEARCH_USER and ELASTICSEARCH_PASSWORD, and the role behind them."
         )
+    if isinstance(error, ApiError) and error.error == "index_not_found_exception":
+        return FailError(f"{_reason(error)}. Did another run of the catalogue replace it? Run the catalogue again.")
     if isinstance(error, ApiError):
         kind = RetryError if error.meta.status in BUSY else FailError
         return kind(f"Elasticsearch at {_address()} answered HTTP {error.meta.status}: {_reason(error)}")

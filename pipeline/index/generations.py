@@ -1,6 +1,7 @@
 """Generations: one concrete index for each state of a catalogue that went live or may go live.
 
-`studies.<catalogue>.<n>`; the alias `studies` covers the live generation of each catalogue. What is known of a
+`studies.<catalogue>.<n>`; the alias `studies` covers the live generation of each catalogue, `studies.<catalogue>` that
+of one. What is known of a
 generation is in its mapping's `_meta`, always written whole; there is no second database.
 """
 
@@ -41,9 +42,14 @@ class Generation:
         return index_name(self.catalogue, self.number)
 
 
-def index_name(catalogue: str, number: int | str) -> str:
+def index_name(catalogue: str, number: int) -> str:
     """`studies.<catalogue>.<n>`."""
     return f"{ALIAS}.{catalogue}.{number}"
+
+
+def own_alias(catalogue: str) -> str:
+    """`studies.<catalogue>`: the alias of a catalogue's live generation."""
+    return f"{ALIAS}.{catalogue}"
 
 
 def put_template(client: Elasticsearch) -> None:
@@ -119,17 +125,18 @@ def write_meta(client: Elasticsearch, name: str, meta: dict[str, Any]) -> None:
 
 
 def swap(client: Elasticsearch, to: Generation, live: Generation | None) -> None:
-    """Point the alias at a generation in one step, whatever was live before; `live` is what the caller saw there.
+    """Point the alias at a generation in one step; `live` is what the caller saw there.
+
+    The catalogue's own alias has a write index: Elasticsearch allows one, so that of two first runs one goes live.
 
     Raises:
         FailError: something else is live by now.
     """
-    actions: list[dict[str, Any]] = [
-        {"remove": {"index": index_name(to.catalogue, "*"), "alias": ALIAS}},
+    actions: list[dict[str, Any]] = off_alias(live) if live is not None else []
+    actions += [
         {"add": {"index": to.index, "alias": ALIAS}},
+        {"add": {"index": to.index, "alias": own_alias(to.catalogue), "is_write_index": True}},
     ]
-    if live is not None:
-        actions.insert(0, {"remove": {"index": live.index, "alias": ALIAS, "must_exist": True}})
     try:
         ask(lambda: client.indices.update_aliases(actions=actions))
     except FailError as error:
@@ -142,6 +149,14 @@ def swap(client: Elasticsearch, to: Generation, live: Generation | None) -> None
             f"{to.catalogue}: {seen.index if seen else 'nothing'} went live in between, so {to.index} does not. "
             "Run the catalogue again."
         ) from error
+
+
+def off_alias(live: Generation) -> list[dict[str, Any]]:
+    """Actions that take the live generation off its aliases; they fail where it is not live any more."""
+    return [
+        {"remove": {"index": live.index, "alias": ALIAS, "must_exist": True}},
+        {"remove": {"index": live.index, "alias": own_alias(live.catalogue)}},
+    ]
 
 
 def delete(client: Elasticsearch, doomed: Iterable[Generation]) -> list[str]:

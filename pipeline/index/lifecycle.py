@@ -9,7 +9,7 @@ from elasticsearch import Elasticsearch
 
 from pipeline.errors import UsageError
 from pipeline.index.client import ask
-from pipeline.index.generations import ALIAS, Generation, delete, generations, swap, write_meta
+from pipeline.index.generations import Generation, delete, generations, off_alias, swap, write_meta
 
 PROMOTABLE = frozenset({"held", "ready"})
 
@@ -107,8 +107,7 @@ def retire(client: Elasticsearch, catalogue: str) -> list[str]:
     if not known:
         raise UsageError(f"{catalogue} has nothing in the index: study-index generations shows what there is")
     if live is not None:
-        actions = [{"remove": {"index": live.index, "alias": ALIAS, "must_exist": True}}]
-        ask(lambda: client.indices.update_aliases(actions=actions))
+        ask(lambda: client.indices.update_aliases(actions=off_alias(live)))
     return delete(client, (replace(item, live=False) for item in known))
 
 
