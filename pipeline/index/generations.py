@@ -83,7 +83,7 @@ def create_empty(client: Elasticsearch, catalogue: str, number: int, meta: dict[
     meta = {**meta, "number": number}
     if not _made(lambda: client.indices.create(index=name, settings={"index": LOADING}, mappings={"_meta": meta})):
         return False
-    _wait(client, name)
+    wait_for(client, name)
     return True
 
 
@@ -97,7 +97,7 @@ def create_clone(client: Elasticsearch, live: Generation, number: int, meta: dic
     loading = {"index": {**LOADING, "blocks.write": None}}
     if not _made(lambda: client.indices.clone(index=live.index, target=name, settings=loading, timeout="120s")):
         return False
-    _wait(client, name)
+    wait_for(client, name)
     write_meta(client, name, {**meta, "number": number})
     return True
 
@@ -116,7 +116,7 @@ def settle(client: Elasticsearch, name: str) -> None:
     """Make a loaded generation fit for readers: searchable, replicated where the cluster can, closed for writing."""
     ask(lambda: client.indices.refresh(index=name))
     ask(lambda: client.indices.put_settings(index=name, settings={"index": SERVING}))
-    _wait(client, name)
+    wait_for(client, name)
 
 
 def write_meta(client: Elasticsearch, name: str, meta: dict[str, Any]) -> None:
@@ -179,11 +179,15 @@ def count(client: Elasticsearch, name: str) -> int:
     return int(ask(lambda: client.count(index=name))["count"])
 
 
-def _wait(client: Elasticsearch, name: str) -> None:
-    """Until the primary shard is there to be written and read."""
+def wait_for(client: Elasticsearch, name: str, seconds: int = 60) -> None:
+    """Until the primary shard is there to be written and read.
+
+    Raises:
+        FailError: it is not, after that time.
+    """
     patient = client.options(ignore_status=408)  # is its status where the time ran out
-    answer = ask(lambda: patient.cluster.health(index=name, wait_for_status="yellow", timeout="60s"))
+    answer = ask(lambda: patient.cluster.health(index=name, wait_for_status="yellow", timeout=f"{seconds}s"))
     if answer["timed_out"]:
         raise FailError(
-            f"Elasticsearch did not allocate {name} in 60 s: look at its disk and at _cluster/allocation/explain"
+            f"Elasticsearch did not allocate {name} in {seconds} s: look at its disk and at _cluster/allocation/explain"
         )

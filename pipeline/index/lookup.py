@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from typing import Any, NamedTuple
 
 from elasticsearch import Elasticsearch
@@ -22,16 +22,16 @@ class Live(NamedTuple):
     record_id: str
 
 
-def every(client: Elasticsearch, index: str) -> Iterator[Live]:
-    """All documents of an index in the order of their uuid."""
+def every(client: Elasticsearch, index: str, page: int = PAGE) -> Generator[Live, None, None]:
+    """All documents of an index in the order of their uuid, asked for a page at a time."""
     pit = ask(lambda: client.open_point_in_time(index=index, keep_alive="5m"))["id"]
     after: list[Any] | None = None
     try:
         while True:
-            hits = _page(client, pit, after)
+            hits = _page(client, pit, after, page)
             for hit in hits:
                 yield _live(hit)
-            if len(hits) < PAGE:
+            if len(hits) < page:
                 return
             after = hits[-1]["sort"]
     finally:
@@ -68,12 +68,12 @@ def batches(items: Iterable[str], size: int = BATCH) -> Iterator[list[str]]:
         yield batch
 
 
-def _page(client: Elasticsearch, pit: str, after: list[Any] | None) -> list[dict[str, Any]]:
+def _page(client: Elasticsearch, pit: str, after: list[Any] | None, size: int) -> list[dict[str, Any]]:
     return list(
         ask(
             lambda: client.search(
                 pit={"id": pit, "keep_alive": "5m"},
-                size=PAGE,
+                size=size,
                 sort=[{"uuid": "asc"}],
                 search_after=after,
                 source=False,

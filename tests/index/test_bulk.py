@@ -1,0 +1,173 @@
+"""The bulk writer: what goes into a request, in which order, and what becomes of each document."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+from uuid import uuid4
+
+import orjson
+import pytest
+from elasticsearch import Elasticsearch
+
+from pipeline.errors import FailError, RetryError
+from pipeline.index import bulk
+from pipeline.index.bulk import Write, write
+from tests.faulty import Seen, faulty
+
+pytestmark = pytest.mark.usefixtures("staging")
+
+
+@pytest.fixture
+def index(shared_client: Elasticsearch) -> Iterator[str]:
+    """An empty index for numbers alone."""
+    name = f"bulk-{uuid4().hex[:12]}"
+    mappings = {"dynamic": "strict", "properties": {"n": {"type": "integer"}, "word": {"type": "keyword"}}}
+    shared_client.indices.create(index=name, mappings=mappings)
+    yield name
+    shared_client.indices.delete(index=name, ignore_unavailable=True)
+
+
+def document(n: Any, **fields: Any) -> bytes:
+    return orjson.dumps({"n": n, **fields})
+
+
+def numbers(client: Elasticsearch, index: str) -> dict[str, int]:
+    client.indices.refresh(index=index)
+    hits = client.search(index=index, size=1000)["hits"]["hits"]
+    return {hit["_id"]: hit["_source"]["n"] for hit in hits}
+
+
+def test_writes_are_applied_in_order(shared_client: Elasticsearch, index: str) -> None:
+    writes = [
+        Write("a", document(1)),
+        Write("b", document(2)),
+        Write("a", document(3)),
+        Write("b", None),
+        Write("c", None),
+    ]
+    assert list(write(shared_client, index, writes)) == []
+    assert numbers(shared_client, index) == {"a": 3}
+
+
+def test_each_refusal_names_its_document_and_the_reason(shared_client: Elasticsearch, index: str) -> None:
+    writes = [
+        Write("fine", document(1)),
+        Write("words", document("many")),
+        Write("gone", None),
+        Write("unknown", document(2, colour="red")),
+        Write("long", document(3, word="x" * 40_000)),
+        Write("fine too", document(4)),
+    ]
+    refused = {item.id: item.reason for item in write(shared_client, index, writes)}
+
+    assert set(refused) == {"words", "unknown", "long"}
+    assert "many" in refused["words"]
+    assert "colour" in refused["unknown"]
+    assert "32766" in refused["long"]
+    assert numbers(shared_client, index) == {"fine": 1, "fine too": 4}
+
+
+def test_requests_are_bounded_in_count_and_bytes(
+    elasticsearch_url: str, shared_client: Elasticsearch, index: str
+) -> None:
+    requests = 0
+
+    def rule(seen: Seen) -> Any:
+        nonlocal requests
+        requests += seen.path.endswith("_bulk")
+        return "pass"
+
+    half = "x" * (bulk.MAX_BYTES // 2)
+    with faulty(elasticsearch_url, rule) as client:
+        list(write(client, index, (Write(str(n), document(n)) for n in range(2 * bulk.MAX_ITEMS + 1))))
+        assert requests == 3
+        list(write(client, index, (Write(str(n), document(n, colour=half)) for n in range(3))))
+        assert requests == 6
+        list(write(client, index, [Write("a", document(1, colour=4 * half)), Write("b", document(2))]))
+        assert requests == 8, "one that is larger than a request may be goes alone"
+    assert shared_client.count(index=index)["count"] <= 2 * bulk.MAX_ITEMS + 2
+
+
+def test_writing_streams(shared_client: Elasticsearch, index: str) -> None:
+    drawn = 0
+
+    def writes() -> Iterator[Write]:
+        nonlocal drawn
+        for n in range(3 * bulk.MAX_ITEMS):
+            drawn += 1
+            yield Write(str(n), document("many"))
+
+    refusals = write(shared_client, index, writes())
+    assert drawn == 0
+    next(refusals)
+    assert drawn <= bulk.MAX_ITEMS + 1
+    assert sum(1 for _ in refusals) == 3 * bulk.MAX_ITEMS - 1
+
+
+def test_refused_and_throttled_documents_of_one_request_are_told_apart(
+    elasticsearch_url: str, shared_client: Elasticsearch, index: str
+) -> None:
+    sent = 0
+
+    def rule(_: Seen) -> Any:
+        nonlocal sent
+        sent += 1
+        return "some" if sent < 4 else "pass"
+
+    writes = [Write(str(n), document("many" if n % 3 == 0 else n)) for n in range(12)]
+    with faulty(elasticsearch_url, rule) as client:
+        refused = [item.id for item in write(client, index, writes)]
+
+    assert sorted(refused, key=int) == ["0", "3", "6", "9"]
+    assert numbers(shared_client, index) == {str(n): n for n in range(12) if n % 3}
+
+
+def test_throttling_without_end_ends(elasticsearch_url: str, shared_client: Elasticsearch, index: str) -> None:
+    sent = 0
+
+    def rule(_: Seen) -> Any:
+        nonlocal sent
+        sent += 1
+        return "some"
+
+    with (
+        faulty(elasticsearch_url, rule) as client,
+        pytest.raises(RetryError, match=f"throttled 1 documents for {index}, {bulk.ATTEMPTS} times over"),
+    ):
+        list(write(client, index, [Write("a", document(1))]))
+    assert sent == bulk.ATTEMPTS
+    assert numbers(shared_client, index) == {}
+
+
+@pytest.mark.parametrize("source", [document(1), None])
+def test_an_index_that_is_closed_for_writing_refuses_no_documents_but_the_run(
+    shared_client: Elasticsearch, index: str, source: bytes | None
+) -> None:
+    shared_client.indices.put_settings(index=index, settings={"index.blocks.write": True})
+    with pytest.raises(FailError, match=f"{index} cannot be written to"):
+        list(write(shared_client, index, [Write("a", source)]))
+
+
+def test_a_deletion_from_an_index_that_is_gone_is_a_failure(shared_client: Elasticsearch, index: str) -> None:
+    shared_client.indices.delete(index=index)
+    with pytest.raises(FailError, match=f"{index} cannot be written to"):
+        list(write(shared_client, index, [Write("a", None)]))
+
+
+def test_a_document_that_is_too_large_for_the_server_is_refused_alone(
+    elasticsearch_url: str, shared_client: Elasticsearch, index: str
+) -> None:
+    """Real servers take requests up to 100 MB; this one takes the first."""
+    sent = 0
+
+    def rule(_: Seen) -> Any:
+        nonlocal sent
+        sent += 1
+        return 413 if sent == 2 else "pass"
+
+    large = document(1, word="x" * bulk.MAX_BYTES)
+    with faulty(elasticsearch_url, rule) as client:
+        writes = [Write("a", document(0)), Write("large", large), Write("b", document(2))]
+        (refused,) = write(client, index, writes)
+    assert (refused.id, numbers(shared_client, index)) == ("large", {"a": 0, "b": 2})

@@ -1,0 +1,137 @@
+"""Generations and the alias, one step at a time."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from uuid import uuid4
+
+import pytest
+from elasticsearch import Elasticsearch
+
+from pipeline.errors import FailError, UsageError
+from pipeline.index import generations, lifecycle
+from pipeline.index.generations import ALIAS, Generation
+
+Make = Callable[[], Generation]
+
+
+@pytest.fixture
+def name(shared_client: Elasticsearch) -> Iterator[str]:
+    """A catalogue of the test's own."""
+    name = f"steps-{uuid4().hex[:12]}"
+    yield name
+    if generations.generations(shared_client, name):
+        lifecycle.retire(shared_client, name)
+
+
+@pytest.fixture
+def make(shared_client: Elasticsearch, name: str) -> Make:
+    """Makes the next generation, empty and ready to go live."""
+
+    def make() -> Generation:
+        generations.put_template(shared_client)
+        known = generations.generations(shared_client, name)
+        number = known[-1].number + 1 if known else 1
+        assert generations.create_empty(shared_client, name, number, {"state": "ready"})
+        return generations.generations(shared_client, name)[-1]
+
+    return make
+
+
+def live(client: Elasticsearch, name: str) -> list[int]:
+    return [item.number for item in generations.generations(client, name) if item.live]
+
+
+def test_of_two_first_generations_one_goes_live(shared_client: Elasticsearch, name: str, make: Make) -> None:
+    first, second = make(), make()
+    generations.swap(shared_client, second, None)
+
+    with pytest.raises(FailError, match=rf"{re.escape(second.index)} went live in between"):
+        generations.swap(shared_client, first, None)
+    assert live(shared_client, name) == [2]
+
+
+def test_of_two_that_follow_one_generation_one_goes_live(shared_client: Elasticsearch, name: str, make: Make) -> None:
+    first, second, third = make(), make(), make()
+    generations.swap(shared_client, first, None)
+    generations.swap(shared_client, second, first)
+
+    with pytest.raises(FailError, match=rf"{re.escape(second.index)} went live in between"):
+        generations.swap(shared_client, third, first)
+    assert live(shared_client, name) == [2]
+
+
+def test_a_swap_that_was_taken_already_is_no_failure(shared_client: Elasticsearch, name: str, make: Make) -> None:
+    first, second = make(), make()
+    generations.swap(shared_client, first, None)
+    generations.swap(shared_client, second, first)
+
+    generations.swap(shared_client, second, first)
+
+    assert live(shared_client, name) == [2]
+
+
+def test_a_taken_number_is_said_to_be_taken(shared_client: Elasticsearch, name: str, make: Make) -> None:
+    source = make()
+    assert not generations.create_empty(shared_client, name, 1, {})
+    assert not generations.create_clone(shared_client, source, 1, {})
+
+
+def test_a_clone_that_was_not_finished_is_no_candidate(shared_client: Elasticsearch, name: str, make: Make) -> None:
+    """Its `_meta` is still that of its source."""
+    source = make()
+    generations.swap(shared_client, source, None)
+    shared_client.indices.put_settings(index=source.index, settings={"index.blocks.write": True})
+    shared_client.indices.clone(index=source.index, target=generations.index_name(name, 2))
+
+    with pytest.raises(UsageError, match="no candidate"):
+        lifecycle.promote(shared_client, name)
+
+
+def test_a_live_generation_is_not_deleted(shared_client: Elasticsearch, name: str, make: Make) -> None:
+    generations.swap(shared_client, make(), None)
+    with pytest.raises(FailError, match="is live"):
+        generations.delete(shared_client, generations.generations(shared_client, name))
+    assert live(shared_client, name) == [1]
+
+
+def test_a_retired_catalogue_leaves_nothing_and_can_start_again(
+    shared_client: Elasticsearch, name: str, make: Make
+) -> None:
+    first = make()
+    generations.swap(shared_client, first, None)
+    generations.swap(shared_client, make(), first)
+
+    assert lifecycle.retire(shared_client, name) == [f"{ALIAS}.{name}.1", f"{ALIAS}.{name}.2"]
+    assert generations.generations(shared_client, name) == []
+    generations.swap(shared_client, make(), None)
+    assert live(shared_client, name) == [1]
+
+
+def test_another_catalogue_with_the_same_beginning_is_another_one(
+    shared_client: Elasticsearch, name: str, make: Make
+) -> None:
+    make()
+    assert generations.generations(shared_client, name[:-1]) == []
+
+
+def test_indices_that_only_look_like_generations_are_left_alone(shared_client: Elasticsearch, name: str) -> None:
+    index = f"{ALIAS}.{name}.notes"
+    shared_client.indices.create(index=index)
+    try:
+        assert generations.generations(shared_client, name) == []
+        assert all(item.index != index for item in generations.generations(shared_client))
+    finally:
+        shared_client.indices.delete(index=index)
+
+
+def test_an_index_that_no_node_may_hold_is_a_failure_with_advice(shared_client: Elasticsearch) -> None:
+    index = f"nowhere-{uuid4().hex[:12]}"
+    nowhere = {"index.routing.allocation.require._name": "nowhere"}
+    shared_client.indices.create(index=index, wait_for_active_shards=0, settings=nowhere)
+    try:
+        with pytest.raises(FailError, match="_cluster/allocation/explain"):
+            generations.wait_for(shared_client, index, seconds=1)
+    finally:
+        shared_client.indices.delete(index=index)

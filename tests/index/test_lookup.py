@@ -1,0 +1,74 @@
+"""Live documents for comparison: in order, in pages, in batches."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from hashlib import md5
+from uuid import uuid4
+
+import orjson
+import pytest
+from elasticsearch import Elasticsearch
+
+from pipeline.index import lookup
+from pipeline.index.bulk import Write, write
+from pipeline.index.lookup import Live
+from tests.faulty import Fate, Seen, faulty
+
+KEYWORDS = {name: {"type": "keyword"} for name in Live._fields}
+DOCUMENTS = [Live(md5(str(n).encode(), usedforsecurity=False).hexdigest(), f"hash-{n}", f"r{n}") for n in range(60)]
+
+
+@pytest.fixture(scope="module")
+def index(shared_client: Elasticsearch) -> Iterator[str]:
+    """Sixty documents."""
+    name = f"lookup-{uuid4().hex[:12]}"
+    shared_client.indices.create(index=name, mappings={"properties": KEYWORDS})
+    assert not list(write(shared_client, name, (Write(item.uuid, orjson.dumps(item._asdict())) for item in DOCUMENTS)))
+    shared_client.indices.refresh(index=name)
+    yield name
+    shared_client.indices.delete(index=name)
+
+
+@pytest.mark.parametrize("page", [7, 20, 59, 60, 61, 1000])
+def test_every_document_comes_once_in_the_order_of_uuid(shared_client: Elasticsearch, index: str, page: int) -> None:
+    assert list(lookup.every(shared_client, index, page)) == sorted(DOCUMENTS)
+
+
+def test_pages_are_asked_for_as_they_are_read(elasticsearch_url: str, index: str) -> None:
+    asked: list[str] = []
+
+    def rule(seen: Seen) -> Fate:
+        asked.append(f"{seen.method} {seen.path.rsplit('/', 1)[-1]}")
+        return "pass"
+
+    with faulty(elasticsearch_url, rule) as client:
+        documents = lookup.every(client, index, 10)
+        assert asked == []
+        next(documents)
+        assert asked == ["POST _pit", "POST _search"]
+        documents.close()
+        assert asked[-1] == "DELETE _pit", "a reader that stops early left its place in the index open"
+
+
+def test_an_empty_index_has_no_documents(shared_client: Elasticsearch) -> None:
+    name = f"lookup-{uuid4().hex[:12]}"
+    shared_client.indices.create(index=name, mappings={"properties": KEYWORDS})
+    try:
+        assert list(lookup.every(shared_client, name)) == []
+    finally:
+        shared_client.indices.delete(index=name)
+
+
+def test_documents_are_found_by_ids_of_which_some_are_not_there(shared_client: Elasticsearch, index: str) -> None:
+    wanted = [item.uuid for item in DOCUMENTS[:5]] + ["0" * 32]
+    assert sorted(lookup.by_uuid(shared_client, index, wanted)) == sorted(DOCUMENTS[:5])
+    records = (item.record_id for item in [*DOCUMENTS[:5], Live("", "", "nobody")])
+    assert sorted(lookup.by_record_id(shared_client, index, records)) == sorted(DOCUMENTS[:5])
+    sources = dict(lookup.sources(shared_client, index, wanted))
+    assert sources == {item.uuid: item._asdict() for item in DOCUMENTS[:5]}
+
+
+def test_batches_hold_all_items_in_order() -> None:
+    assert list(lookup.batches("abcdefg", 3)) == [["a", "b", "c"], ["d", "e", "f"], ["g"]]
+    assert list(lookup.batches([])) == []
