@@ -47,8 +47,11 @@ COUNTED_ONE_BY_ONE = 10_000
 
 TEXT_FIELDS = [
     "name^4",
+    "name.english^2",
     "keywords^2",
+    "keywords.english",
     "description",
+    "description.english",
     "translations.*.name^2",
     "translations.*.keywords",
     "translations.*.description",

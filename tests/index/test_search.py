@@ -192,6 +192,16 @@ def test_a_word_in_the_name_outranks_one_in_the_description(shelf: Shelf) -> Non
     assert shelf.names(text="lighthouses") == ["Lighthouses", "About boats"]
 
 
+def test_english_words_are_found_by_their_stem(shelf: Shelf) -> None:
+    shelf.put(
+        {"name": "Families of a lone parent"},
+        {"name": "Fisheries", "description": "Asked of lone parents who fish."},
+        {"name": "Boats", "keywords": ["lone parenting"]},
+        {"name": "Parents, not alone"},
+    )
+    assert set(shelf.names(text="lone parents")) == {"Families of a lone parent", "Fisheries", "Boats"}
+
+
 def test_words_are_found_without_their_accents_and_in_translations_by_their_stem(shelf: Shelf) -> None:
     shelf.put(
         {"name": "Études sur les ménages"},
