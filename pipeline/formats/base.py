@@ -21,6 +21,8 @@ class Format(ABC):
     """How files of such records are split: XML documents and OAI envelopes, JSON values, or one record a file."""
     resource_type: ClassVar[ResourceType]
     """What a record is where neither it nor the catalogue file says (evidence `format`)."""
+    records_at: ClassVar[str | None] = None
+    """Where an API's answer of many records has their list: the key of its object."""
 
     @abstractmethod
     def read(self, payload: bytes) -> StudyRecord:

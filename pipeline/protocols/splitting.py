@@ -8,6 +8,7 @@ records that the format refuses, and no traceback.
 | XML: an OAI-PMH response to ListRecords or GetRecord, or one bare `record` of it | one per `record` |
 | any other XML | one |
 | JSON: a list | one per member |
+| JSON: an object that has the list where the format's API has it (`Format.records_at`) | one per member of the list |
 | JSON: an object that is no record of the format, and whose values are all objects | one per key |
 | any other JSON object | one |
 | JSON values, one a line (by content, or by the suffixes .ndjson and .jsonl) | one per line |
@@ -153,13 +154,13 @@ class _File:
             for line, ended in _lines(content, self._limit):
                 if line is None:
                     yield self._too_large(self._place(number), {"record": number}, positional=True)
-                elif not line:
-                    continue
-                elif number and not ended and _loaded(line) is None:
+                    number += 1
+                elif number and line and not ended and _loaded(line) is None:
                     raise self._broken_off(number, "the last line ends within its record")
-                else:
-                    yield self._numbered(line, number)
-                number += 1
+                elif line:
+                    for payload in self._payloads(line):
+                        yield self._numbered(payload, number)
+                        number += 1
         except BrokenStreamError as error:
             raise self._broken_off(number, error) from error
 
@@ -204,8 +205,27 @@ class _File:
             yield from self._by_key(chain(held, found))
         elif large:
             yield self._too_large(self._name, None)
+        elif (listed := self._listed(_object_of(held))) is not None:
+            for number, payload in enumerate(listed):
+                yield self._numbered(payload, number)
         else:
             yield RawRecord(self._name, self._format.name, _object_of(held))
+
+    def _payloads(self, text: bytes) -> list[bytes]:
+        """The records in one JSON value: those that it lists, else itself."""
+        listed = self._listed(text)
+        return [text] if listed is None else listed
+
+    def _listed(self, text: bytes) -> list[bytes] | None:
+        """The records that an answer of the format's API lists; None where the object is no such answer."""
+        key = self._format.records_at
+        if key is None or not text.startswith(b"{") or not isinstance(_loaded(text), dict):
+            return None
+        for member in members([text], self._limit):
+            keyed = member.keyed()
+            if keyed is not None and keyed[0] == key and keyed[1].startswith(b"["):
+                return [each.text.strip() for each in members([keyed[1]], self._limit)]
+        return None
 
     def _is_by_key(self, held: list[Member]) -> bool:
         value = _loaded(_object_of(held))

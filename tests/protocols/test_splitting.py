@@ -405,3 +405,40 @@ def test_real_files_give_all_their_records(name: str, count: int, deleted: int) 
     assert (len(fetched), sum(raw.deleted for raw in fetched)) == (count, deleted)
     assert len({raw.record_id for raw in fetched}) == count
     assert all(isinstance(raw, RawRecord) for raw in fetched)
+
+
+class ListingFormat(PlainFormat):
+    """A format whose API answers `{"found": [record, …]}`."""
+
+    records_at = "found"
+
+
+@pytest.mark.parametrize("name", ["answer.json", "answers.ndjson"])
+def test_an_answer_that_lists_records_is_one_record_each(tmp_path: Path, name: str) -> None:
+    listed = ['{"id": "a", "title": "A"}', '{"id":"b","n":1.50}', "3"]
+    answer = f'{{"total": 3, "found": [{", ".join(listed)}], "next": null}}'
+    path = tmp_path / name
+    path.write_text(f"{answer}\n{answer if name.endswith('ndjson') else ''}")
+    fetched = raw_records(list(split(str(path), ListingFormat())))
+    expected = listed * (2 if name.endswith("ndjson") else 1)
+    assert [record.payload for record in fetched] == [each.encode() for each in expected]
+    assert [record.at for record in fetched] == [{"record": number} for number in range(len(expected))]
+    assert [(record.record_id, record.positional) for record in fetched[:3]] == [
+        ("a", False),
+        ("b", False),
+        (f"{name}#2", True),
+    ]
+
+
+@pytest.mark.parametrize("answer", ['{"found": {"id": "a"}}', '{"title": "A", "found": null}'])
+def test_an_object_without_the_list_is_one_record(tmp_path: Path, answer: str) -> None:
+    path = tmp_path / "answer.json"
+    path.write_text(answer)
+    fetched = raw_records(list(split(str(path), ListingFormat())))
+    assert [record.at for record in fetched] in ([None], [{"key": "found"}])
+
+
+def test_an_answer_that_lists_nothing_is_no_record(tmp_path: Path) -> None:
+    path = tmp_path / "answer.json"
+    path.write_text('{"found": []}')
+    assert list(split(str(path), ListingFormat())) == []
