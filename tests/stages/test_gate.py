@@ -1,0 +1,116 @@
+"""What the gate holds, and what it lets pass."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.support import Archive
+
+COUNTRIES = ("Finland", "Sweden", "Norway", "Denmark", "Iceland", "Estonia", "Latvia", "Lithuania", "Poland", "Germany",
+             "France", "Spain", "Portugal", "Italy")  # fmt: skip
+
+
+def reasons(report: dict[str, Any]) -> list[str]:
+    return [reason.split(" ")[0] + " " + reason.split(" ")[1] for reason in report["gate"]["reasons"]]
+
+
+@pytest.mark.parametrize("full", [False, True])
+def test_a_facet_that_most_documents_lose_holds(archive: Archive, *, full: bool) -> None:
+    archive.put(*range(40))
+    assert archive.run()["coverage"]["country_codes"] == 40
+    archive.put(*range(6), nation="somewhere")
+
+    report = archive.run(full=full)
+
+    assert "max_drift: country_codes" in reasons(report)
+    assert report["gate"]["verdict"] == "hold"
+    assert report["coverage"]["country_codes"] == 34
+
+
+def test_a_common_value_that_moves_holds(archive: Archive) -> None:
+    archive.put(*range(40))
+    archive.run()
+    archive.put(*range(6), nation="Sweden")
+
+    report = archive.run()
+
+    assert report["gate"]["reasons"] == [
+        "max_drift: country_codes = FI went from 100% to 85% of the documents; more than 10% of them moved",
+        "max_drift: country_codes = SE went from 0% to 15% of the documents; more than 10% of them moved",
+    ]
+
+
+def test_up_to_five_documents_may_move_in_any_catalogue(archive: Archive) -> None:
+    archive.put(*range(20))
+    archive.run()
+    archive.put(*range(5), nation="Sweden")
+
+    assert archive.run()["gate"] == {"verdict": "pass", "reasons": []}
+
+
+def test_up_to_five_documents_may_go_from_any_catalogue(archive: Archive) -> None:
+    archive.put(*range(8))
+    archive.run()
+    archive.remove(*range(5))
+
+    report = archive.run()
+
+    assert (report["gate"]["verdict"], report["live"]) == ("pass", 3)
+
+
+def test_all_documents_may_not_go_even_from_a_small_catalogue(archive: Archive) -> None:
+    archive.put(*range(3))
+    archive.run()
+    archive.remove(*range(3))
+    archive.put(*range(10, 13))
+
+    report = archive.run()
+
+    assert report["gate"]["reasons"] == ["empty: the catalogue no longer lists any of its 3 live documents"]
+    assert (report["created"], report["deleted"], report["live"]) == (3, 3, 3)
+
+
+def test_limits_are_those_of_the_catalogue_file(archive: Archive) -> None:
+    archive.put(*range(40))
+    archive.run()
+    archive.put(*range(10), nation="Sweden")
+    archive.remove(*range(20, 30))
+    archive.describe(max_drop=0.25, max_drift=0.35)
+
+    assert archive.run()["gate"] == {"verdict": "pass", "reasons": []}
+
+
+def test_values_of_equal_share_that_change_places_are_no_drift(archive: Archive) -> None:
+    """More countries than are watched, each in every record: which ten come first is chance."""
+    for number in range(20):
+        archive.put(number, nation=f"{', '.join(COUNTRIES)}")
+    archive.run()
+    for number in range(20, 23):
+        archive.put(number, nation=f"{', '.join(COUNTRIES[4:])}")
+
+    report = archive.run()
+
+    assert (report["gate"], report["created"]) == ({"verdict": "pass", "reasons": []}, 3)
+
+
+def test_more_of_the_same_is_no_drift(archive: Archive) -> None:
+    archive.put(*range(20))
+    archive.run()
+    archive.put(*range(20, 100))
+
+    assert archive.run()["gate"] == {"verdict": "pass", "reasons": []}
+
+
+def test_a_run_that_changes_nothing_passes_and_remembers_when_it_looked(archive: Archive) -> None:
+    archive.put(*range(3))
+    first = archive.run()
+    before = archive.live.meta
+    report = archive.run()
+
+    assert (report["gate"]["verdict"], report["coverage"]) == ("pass", first["coverage"])
+    meta = archive.live.meta
+    assert meta["run_id"] == before["run_id"] == first["run_id"]
+    assert meta["report"]["run_id"] == report["run_id"]
+    assert meta["watermark"] == report["watermark"]
