@@ -7,6 +7,7 @@ also a city's; in prose a country counts by its name or its people, never as par
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -96,19 +97,22 @@ def _in_field(statement: Statement) -> Iterator[Hit]:
     if country := places.country_of_code(text):
         yield Hit("country", (country,), statement, text)
         return
-    taken: list[tuple[int, int]] = []
+    coded: list[tuple[int, int]] = []
     for country, start, end in places.parts_codes(text):
-        taken.append((start, end))
+        coded.append((start, end))
         yield Hit("part", (country,), statement, text[start:end])
+    named = list(coded)
     for match in places.names().find(text):
         words = text[match.start : match.end]
-        if (match.value.upper and not words.isupper()) or any(s <= match.start < e for s, e in taken):
+        if (match.value.upper and not words.isupper()) or any(s <= match.start < e for s, e in coded):
             continue
-        taken.append((match.start, match.end))
+        named.append((match.start, match.end))
         yield _named(statement, match.value, words)
+    named.sort()
     for segment in _SEGMENTS.finditer(text):
-        start, end = segment.span()
-        if not any(s < end and start < e for s, e in taken):
+        after = bisect_left(named, segment.span())
+        beside = named[max(0, after - 1) : after + 1]
+        if not any(start < segment.end() and segment.start() < end for start, end in beside):
             yield from _minor(statement, segment.group())
 
 

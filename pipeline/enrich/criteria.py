@@ -10,12 +10,12 @@ LONGEST_UNIVERSE = 500
 """Characters of a population that is told in a sentence or two, rather than by rules."""
 
 _EXCLUSION_HEAD = re.compile(
-    r"(?:^|\n)[\s\-*•\d.]*(?:key |main |major |general )?"
+    r"(?:^|\n)[\s\-*•\d.]{0,12}(?:key |main |major |general )?"
     r"(?:exclusion(?:ary)?(?: criteria)?|non-?inclusion criteria|exclusiecriteria|ausschlusskriterien"
     r"|critères (?:d'exclusion|de non-inclusion))\b[^\n]{0,60}(?=\n|:)",
     re.IGNORECASE,
 )
-_INCLUSION_HEAD = re.compile(r"(?:^|\n)[\s\-*•\d.]*(?:key |main )?inclusion(?: criteria)?\b", re.IGNORECASE)
+_INCLUSION_HEAD = re.compile(r"(?:^|\n)[\s\-*•\d.]{0,12}(?:key |main )?inclusion(?: criteria)?\b", re.IGNORECASE)
 
 
 def lists_criteria(statement: Statement) -> bool:

@@ -183,7 +183,7 @@ def _joined(text: str, first: Date, following: Date) -> bool:
 def _alone(text: str, date: Date, following: Date | None) -> Period:
     """A date without a partner: its own years, or an open side."""
     after = text[date.end : following.start if following else date.end + 40]
-    before = text[: date.start]
+    before = text[max(0, date.start - LONGEST_JOIN) : date.start]
     if ongoing := ONGOING.search(after):
         near = ongoing.start() <= LONGEST_JOIN and not _NOT_ONGOING.search(after[: ongoing.start()])
         if near and _LEADS_TO_ONGOING.fullmatch(after[: ongoing.start()]):

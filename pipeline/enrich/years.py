@@ -32,6 +32,10 @@ _COLLECTION = re.compile(rf"\b{alternatives('years', 'collection')}\b", re.IGNOR
 _REGULAR = re.compile(alternatives("years", "regular"))
 EARLIEST_IN_PROSE = 1400
 """A bare number below this is no year in prose."""
+LONGEST_CLAUSE = 300
+"""Characters before a date in which it may be said that something was published then."""
+MOST_DATES = 50
+"""Dates of one title or sentence that are read."""
 _LEADING_SENTENCES = 12
 """Sentences of a description that are read for years."""
 
@@ -112,7 +116,7 @@ def _in_field(statement: Statement, harvest_year: int) -> list[Span]:
 
 def _in_title(statement: Statement, harvest_year: int) -> Iterator[Span]:
     text = statement.text
-    found = [date for date in dates(text, harvest_year, prose=True) if _is_of_data(text, date)]
+    found = [date for date in dates(text, harvest_year, prose=True)[:MOST_DATES] if _is_of_data(text, date)]
     outside = [date for date in found if not _in_brackets(text, date)]
     yield from _spans(statement, outside or found, harvest_year)
 
@@ -127,7 +131,7 @@ def _in_description(statement: Statement, harvest_year: int) -> Iterator[Span]:
             continue
         found = [
             Date(date.first, date.last, date.start + start, date.end + start)
-            for date in dates(sentence, harvest_year, prose=True)
+            for date in dates(sentence, harvest_year, prose=True)[:MOST_DATES]
         ]
         spans = list(_spans(statement, [date for date in found if _is_of_data(text, date)], harvest_year))
         if _COLLECTION.search(sentence):
@@ -189,6 +193,7 @@ def _is_of_data(text: str, date: Date) -> bool:
 def _is_of_publication(text: str, date: Date) -> bool:
     """Whether the last that a sentence tells before a date is that something was published ("in 2011 and in 2016")."""
     start = next((start for start, end in sentences(text) if start <= date.start < end), date.start)
+    start = max(start, date.start - LONGEST_CLAUSE)
     for published in _PUBLISHED.finditer(text, start, date.start):
         if _COLLECTION.search(text, published.end(), date.start) is None:
             return True
