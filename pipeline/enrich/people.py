@@ -78,9 +78,18 @@ _OTHER_ORGANS = re.compile(rf"\b{_any('organs')}\b", re.IGNORECASE)
 _RELATION_BEFORE = re.compile(rf"\b{_any('whose')}\s+\Z", re.IGNORECASE)
 _BORN_TO = re.compile(r"\bborn (?:to|from)\s+(?:[\w-]+\s+){0,2}\Z", re.IGNORECASE)
 RELATION = re.compile(_any("relation"), re.IGNORECASE)
-_TOPIC_BEFORE = re.compile(rf"{_any('topic_before')}\s+(?:\w+\s+){{0,2}}\Z", re.IGNORECASE)
+_TOPIC_BEFORE = re.compile(rf"\b{_any('topic_before')}\s+(?:\w+\s+){{0,2}}\Z", re.IGNORECASE)
 _TOPIC_AFTER = re.compile(rf"['\u2019]?s?['\u2019]?\s*{_any('topic_after')}", re.IGNORECASE)
-_SHARE = re.compile(rf"{_any('share')}\b[^.;/]{{0,30}}\Z", re.IGNORECASE)
+_SHARE = re.compile(rf"(?<![^\W\d]){_any('share')}\b[^.;/]{{0,30}}\Z", re.IGNORECASE)
+_NOBODY = re.compile(rf"\b{_any('no')}\s+(?:[\w-]+\s+)?\Z", re.IGNORECASE)
+_ABSENT = re.compile(_any("took_no_part"), re.IGNORECASE)
+_STAFF_AFTER = re.compile(rf"\s+(?:[\w-]+\s+)?{_any('staff')}\b", re.IGNORECASE)
+_STAFF_BEFORE = re.compile(
+    rf"\b{_any('staff')}\s*(?:[,(]\s*|(?:{_any('who')}\s+)?{_any('staff_are')}\s+(?:[\w-]+\s+){{0,3}})"
+    rf"(?:{_any('all')}\s+)?\Z|{_any('staff_unspaced')}\Z",
+    re.IGNORECASE,
+)
+_DONE_BY = re.compile(rf"\b{_any('done_by')}\s+(?:[\w-]+\s+){{0,6}}\Z", re.IGNORECASE)
 _KIN_PAIR = re.compile(rf"{_any('parent')}s?-\Z", re.IGNORECASE)
 _CONJUNCTION = re.compile(rf"[,;:()]|\b{_any('conjunction')}\b", re.IGNORECASE)
 _AND = re.compile(
@@ -160,10 +169,14 @@ def _claim(
         hits = [
             hit for hit in hits if hit.end <= start + found.start() and not found.group().lower().startswith("excluded")
         ]
+    if (found := _ABSENT.search(sentence)) is not None:
+        clause = max(sentence.rfind(mark, 0, found.start()) for mark in ",;:")
+        hits = [hit for hit in hits if not start + clause < hit.start < start + found.end()]
     counted = [
         hit
         for hit in hits
         if not _is_relation(text, hit) and not (topical and _is_topic(text, hit)) and not _is_other_word(text, hit)
+        if not _is_nobody(text, hit) and not _is_staff(text, hit)
     ]
     both = next((hit for hit in counted if hit.value is Who.BOTH), None)
     if both is not None:
@@ -233,10 +246,10 @@ def _head(text: str, people: list[Match[Who]], spoken: str | None) -> Match[Who]
 
 
 def _is_other_word(text: str, hit: Match[Who]) -> bool:
-    """Whether "man" stands for humans, or an abbreviation reads like a word ("MEN syndromes")."""
+    """Whether "man" stands for humans, an abbreviation reads like a word, or an ending is for all ("SchülerInnen")."""
     words = text[hit.start : hit.end]
     if words.lower() != "man":
-        return words == "MEN" and not text.isupper()
+        return (words == "MEN" and not text.isupper()) or words.endswith("Innen")
     before = text[max(0, hit.start - 8) : hit.start].lower()
     return before.endswith((" in ", "isle of ")) or text.startswith("-", hit.end)
 
@@ -249,6 +262,21 @@ def _is_relation(text: str, hit: Match[Who]) -> bool:
         hit.value in ONE_SEX
         and RELATION.match(text, hit.start) is not None
         and _RELATION_BEFORE.search(text, max(0, hit.start - 24), hit.start) is not None
+    )
+
+
+def _is_nobody(text: str, hit: Match[Who]) -> bool:
+    """Whether people are named as those that there are none of: "holds no persons"."""
+    return hit.value in GENERAL and _NOBODY.search(text, max(0, hit.start - 40), hit.start) is not None
+
+
+def _is_staff(text: str, hit: Match[Who]) -> bool:
+    """Whether words tell of those who did the work: "the interviewers were women", "volunteer observers"."""
+    before = max(0, hit.start - 80)
+    return (
+        _STAFF_AFTER.match(text, hit.end) is not None
+        or _STAFF_BEFORE.search(text, before, hit.start) is not None
+        or _DONE_BY.search(text, before, hit.start) is not None
     )
 
 

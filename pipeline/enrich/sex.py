@@ -13,7 +13,7 @@ from functools import cached_property
 from pipeline.enrich import interviewee
 from pipeline.enrich.criteria import exclusions, lists_criteria
 from pipeline.enrich.people import GENERAL, NATURES, ONE_SEX, OTHER, RELATION, Claim, Who, claims, lexicon, units
-from pipeline.enrich.words import alternatives, fold, sentences, table
+from pipeline.enrich.words import LONGEST_TEXT, alternatives, fold, sentences, table
 from pipeline.record import Found, Role, Statement, StudyRecord, stated
 
 _LABEL = re.compile(
@@ -25,6 +25,7 @@ _SAMPLE = re.compile(rf"\b{alternatives('sex', 'sample')}\b", re.IGNORECASE)
 _SAMPLE_BEFORE = re.compile(
     rf"(?:\b(?:n\s?=\s?)?\d[\d,. ]*|\b{alternatives('sex', 'sample_before')})\s+(?:[\w-]+\s+){{0,4}}\Z", re.IGNORECASE
 )
+_ASKED = re.compile(rf"\b{alternatives('sex', 'asked')}\b", re.IGNORECASE)
 _IN = re.compile(r"\b(?:in|of)\s+(?:[\w-]+\s+){0,4}\Z", re.IGNORECASE)
 TOPICS = 5
 """So many slashes, and a description is a list of what was asked, not of whom."""
@@ -145,8 +146,8 @@ def _of_sample(told: _Told) -> Found | None:
 def _of_people(told: _Told) -> Found | None:
     """`all` where people are spoken of, before any things; None where things are, or nobody is."""
     for tier in (told.population, told.title, told.sample, told.description):
-        people = next((claim for claim in tier if claim.who in GENERAL or claim.who in ONE_SEX), None)
-        general = next((claim for claim in tier if claim.who in GENERAL), None)
+        general = next((claim for claim in tier if claim.who in GENERAL or claim.who is Who.BOTH), None)
+        people = general or next((claim for claim in tier if claim.who in ONE_SEX), None)
         things = next((claim for claim in tier if claim.who is Who.THINGS), None)
         if (
             tier is not told.description
@@ -155,9 +156,19 @@ def _of_people(told: _Told) -> Found | None:
         ):
             return None
         if people is not None:
-            return _all(general or people)
+            return _all(people)
     age = next(told.record.having(Role.AGE), None)
-    return Found("all", (stated(age),)) if age is not None else None
+    return Found("all", (stated(age),)) if age is not None else _of_asked(told)
+
+
+def _of_asked(told: _Told) -> Found | None:
+    """`all` where somebody was asked, by whatever name, and no things were: only people answer."""
+    if any(claim.who is Who.THINGS for claim in told.description):
+        return None
+    for statement in told.record.having(Role.TITLE, Role.DESCRIPTION):
+        if (found := _ASKED.search(statement.text[:LONGEST_TEXT])) is not None:
+            return Found("all", (stated(statement, found.group()),))
+    return None
 
 
 def _is_of_sample(claim: Claim) -> bool:

@@ -87,6 +87,9 @@ def test_a_field_that_excludes_men_leaves_women() -> None:
         ("Frauen im Alter von 18 bis 40 Jahren", "female"),
         ("Männliche Jugendliche", "male"),
         ("Männer und Frauen ab 18 Jahren", "all"),
+        ("Schülerinnen der achten Klasse", "female"),
+        ("Lehrerinnen und Lehrer an Grundschulen", "all"),
+        ("SchülerInnen der achten Klasse", None),
         ("Die Wohnbevölkerung ab 16 Jahren", "all"),
         ("Unternehmen des Handwerks", None),
         # French
@@ -159,6 +162,12 @@ def test_a_title(title: str, sex: str | None) -> None:
     assert value(record(title=title), "sex") == sex
 
 
+def test_animals_have_no_sex_that_counts() -> None:
+    told = record(title="Counts of wild bees", description="Queens, workers and males were told apart.")
+
+    assert value(told, "sex") is None
+
+
 def test_the_topic_does_not_decide_where_the_population_is_told() -> None:
     told = record(title="Attitudes to women's work", population="Adults aged 18 and over")
 
@@ -179,6 +188,20 @@ def test_a_title_of_one_sex_yields_to_a_population_of_both() -> None:
         ("The majority of respondents were women.", "all"),
         ("The questionnaire asked about the occupation of the father. Respondents were adults.", "all"),
         ("Interviews with firms on supply chains.", None),
+        ("Interviews with grandmothers and grandfathers abroad.", "all"),
+        ("Shepherds, men and women, tell of their year.", "all"),
+        # those who do the work are not those studied
+        ("Adults told of their year. All interviewers were women.", "all"),
+        ("Adults told of their year. Sessions were led by a female assistant.", "all"),
+        ("Rainfall from the cards of volunteer observers.", None),
+        ("Female interviewers asked 40 men.", "male"),
+        # nobody, and those who stayed away
+        ("Readings of noise; the data set holds no persons.", None),
+        ("We interviewed 40 girls. The boys did not take part.", "female"),
+        ("Mädchen wurden nach einem halben Jahr befragt. Jungen nahmen am Projekt nicht teil.", "female"),
+        # whoever answers is somebody
+        ("The lamplighters answered questions on their hours.", "all"),
+        ("Une enquête auprès des allumeurs de réverbères.", "all"),
         ("The register lists laws and treaties.", None),
         ("Sex: Female. Age: 40.", "female"),
         ("Reading / radio / emancipation of women / views of women / pay / rent. Background variables: age", "all"),
