@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from pipeline.enrich.criteria import exclusions, lists_criteria
 from pipeline.enrich.people import ONE_SEX, Who, lexicon
-from pipeline.enrich.words import LONGEST_TEXT, alternatives, table
+from pipeline.enrich.words import LONGEST_FIELD, LONGEST_TEXT, alternatives, table
 from pipeline.record import Found, Role, Statement, StudyRecord, stated
 
 OLDEST = 120
@@ -153,6 +153,7 @@ def _windows(text: str) -> Iterator[tuple[int, int]]:
 
 def _of_field(text: str) -> list[Ages]:
     """Ages in a field that is about nothing else, where a bare number is one."""
+    text = text[:LONGEST_FIELD]
     return _read(text, [(0, len(text))], prose=False)
 
 

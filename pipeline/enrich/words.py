@@ -20,6 +20,8 @@ V = TypeVar("V")
 LONGEST_TEXT = 20_000
 """Characters of one statement that are read; what a study is about stands long before that."""
 
+LONGEST_FIELD = 2_000
+"""Characters that are read of a title, and of a field about years or ages."""
 _REMEMBERED = 20_000
 
 _TOKEN = re.compile(r"[^\W_]+")

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from pipeline.enrich.dates import LONGEST_JOIN, ONGOING, Date, Period, dates, periods
-from pipeline.enrich.words import LONGEST_TEXT, alternatives, sentences
+from pipeline.enrich.words import LONGEST_FIELD, alternatives, sentences
 from pipeline.record import Evidence, Found, Role, Statement, StudyRecord, stated
 
 LONGEST_SPAN = 500
@@ -109,13 +109,12 @@ def _is_regular(rhythm: Statement) -> bool:
 
 def _in_field(statement: Statement, harvest_year: int) -> list[Span]:
     """The periods that a field about time states."""
-    return [
-        Span(period, statement, statement.text[:200]) for period in periods(statement.text[:LONGEST_TEXT], harvest_year)
-    ]
+    told = periods(statement.text[:LONGEST_FIELD], harvest_year)
+    return [Span(period, statement, statement.text[:200]) for period in told]
 
 
 def _in_title(statement: Statement, harvest_year: int) -> Iterator[Span]:
-    text = statement.text
+    text = statement.text[:LONGEST_FIELD]
     found = [date for date in dates(text, harvest_year, prose=True)[:MOST_DATES] if _is_of_data(text, date)]
     outside = [date for date in found if not _in_brackets(text, date)]
     yield from _spans(statement, outside or found, harvest_year)
@@ -140,7 +139,7 @@ def _in_description(statement: Statement, harvest_year: int) -> Iterator[Span]:
             weak += [
                 span
                 for span in spans
-                if span.period.ongoing or (span.period.start != span.period.end and len(sentence) < 2 * LONGEST_TEXT)
+                if span.period.ongoing or span.period.start != span.period.end
                 if _DATA.search(sentence) or len(sentence) < 80
             ]
     if not weak:
