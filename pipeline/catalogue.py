@@ -20,7 +20,7 @@ from pipeline.record import Access, ResourceType
 
 _VARIABLE = re.compile(r"\$\{(?P<name>[A-Z][A-Z0-9_]*)(?::-(?P<default>[^}]*))?\}")
 
-FormatName = Literal["ddi-codebook", "harmony", "dataverse", "hdruk"]
+FormatName = Literal["ddi-codebook", "mhc", "harmony", "dataverse", "hdruk"]
 
 
 class _Strict(BaseModel):

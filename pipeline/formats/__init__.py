@@ -10,8 +10,18 @@ from pipeline.formats.dataverse import Dataverse
 from pipeline.formats.ddi_codebook import DdiCodebook
 from pipeline.formats.harmony import Harmony
 from pipeline.formats.hdruk import HdrUk
+from pipeline.formats.mhc import Mhc
 
-FORMATS: dict[str, Format] = {fmt.name: fmt for fmt in (DdiCodebook(), Harmony(), Dataverse(), HdrUk())}
+FORMATS: dict[str, Format] = {
+    fmt.name: fmt
+    for fmt in (
+        DdiCodebook(),
+        Harmony(),
+        Dataverse(),
+        HdrUk(),
+        Mhc(),
+    )
+}
 """By name, as catalogue files and `read --format` say it."""
 
 
