@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import difflib
 
+from pipeline.catalogue import Catalogue
 from pipeline.errors import UsageError
 from pipeline.formats.base import Format
 from pipeline.formats.dataverse import Dataverse
 from pipeline.formats.ddi_codebook import DdiCodebook
+from pipeline.formats.dublin_core import DublinCore
 from pipeline.formats.harmony import Harmony
 from pipeline.formats.hdruk import HdrUk
 from pipeline.formats.mhc import Mhc
@@ -20,9 +22,23 @@ FORMATS: dict[str, Format] = {
         Dataverse(),
         HdrUk(),
         Mhc(),
+        DublinCore(),
     )
 }
 """By name, as catalogue files and `read --format` say it."""
+
+
+def format_of(catalogue: Catalogue) -> Format:
+    """The format of a catalogue's records.
+
+    Raises:
+        UsageError: it is not there yet.
+    """
+    if catalogue.format not in FORMATS:
+        raise UsageError(
+            f"{catalogue.name}: the format {catalogue.format} is not there yet; there are {', '.join(sorted(FORMATS))}"
+        )
+    return FORMATS[catalogue.format]
 
 
 def format_named(name: str) -> Format:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from functools import lru_cache
 from io import BytesIO
 from typing import NamedTuple
@@ -56,11 +56,12 @@ class Unwrapped(NamedTuple):
     datestamp: str | None
 
 
-def parse(payload: bytes, *, counted: tuple[str, str] | None = None) -> Parsed:
+def parse(payload: bytes, *, counted: tuple[str, str] | None = None, emptied: Collection[str] = ()) -> Parsed:
     """The elements of a payload, without comments and processing instructions.
 
     Entities are not resolved, no DTD or network is read. Elements `counted` (parent's and own local name) are counted
-    and dropped while parsing, so that thousands of variables cost neither memory nor a second pass.
+    and dropped while parsing, so that thousands of variables cost neither memory nor a second pass. Elements named in
+    `emptied` stay, without what is in them.
 
     Raises:
         RejectError: `empty`, `malformed`, or `wrong_format` for JSON and HTML.
@@ -72,7 +73,7 @@ def parse(payload: bytes, *, counted: tuple[str, str] | None = None) -> Parsed:
     parsing = etree.iterparse(
         BytesIO(payload),
         events=("end",),
-        tag=f"{{*}}{child}" if counted else None,
+        tag=[f"{{*}}{name}" for name in (child, *emptied) if name] or None,
         resolve_entities=False,
         load_dtd=False,
         no_network=True,
@@ -84,7 +85,9 @@ def parse(payload: bytes, *, counted: tuple[str, str] | None = None) -> Parsed:
     try:
         for _, element in parsing:
             holder = element.getparent()
-            if counted and holder is not None and local_name(holder) == parent:
+            if local_name(element) in emptied:
+                element.clear()
+            elif counted and holder is not None and local_name(holder) == parent:
                 count += 1
                 _drop_with_earlier_siblings(element, holder)
     except etree.XMLSyntaxError as error:
@@ -115,8 +118,8 @@ def _is_json(payload: bytes) -> bool:
     return True
 
 
-def unwrap(root: etree._Element, wanted: str) -> Unwrapped:
-    """The element `wanted` that the root is, or that the one record of its OAI-PMH envelope holds.
+def unwrap(root: etree._Element, *wanted: str) -> Unwrapped:
+    """The element, named as one of `wanted`, that the root is, or that the one record of its OAI-PMH envelope holds.
 
     Raises:
         RejectError: `wrong_format`, with what was found instead.
@@ -146,21 +149,22 @@ def unwrap(root: etree._Element, wanted: str) -> Unwrapped:
     return Unwrapped(_metadata(metadata, wanted), None if header is None else _datestamp(header))
 
 
-def _metadata(metadata: etree._Element, wanted: str) -> etree._Element:
+def _metadata(metadata: etree._Element, wanted: Sequence[str]) -> etree._Element:
     children = [child for child in metadata if is_element(child)]
     if len(children) != 1:
         raise RejectError("wrong_format", f"The metadata of the record has {len(children)} elements, not one")
     return _expect(children[0], wanted)
 
 
-def _expect(element: etree._Element, wanted: str) -> etree._Element:
+def _expect(element: etree._Element, wanted: Sequence[str]) -> etree._Element:
     name = local_name(element)
-    if name == wanted:
+    if name in wanted:
         return element
     found = _KNOWN.get(name) or f"an element {name}"
     namespace = etree.QName(element).namespace
     where = f" (namespace {namespace})" if namespace else ""
-    raise RejectError("wrong_format", f"The payload is {found}{where}, where {_KNOWN.get(wanted, wanted)} was expected")
+    expected = _KNOWN.get(wanted[0], wanted[0])
+    raise RejectError("wrong_format", f"The payload is {found}{where}, where {expected} was expected")
 
 
 def _datestamp(header: etree._Element) -> str | None:
