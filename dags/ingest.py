@@ -1,4 +1,4 @@
-"""One DAG a catalogue file: `ingest_<name>`. No logic here: the stages are in `pipeline/stages`."""
+"""One DAG a catalogue file that is enabled: `ingest_<name>`. No logic here: the stages are in `pipeline/stages`."""
 
 from __future__ import annotations
 
@@ -176,6 +176,8 @@ Limits: drop {catalogue.max_drop:.0%}, rejects {catalogue.max_rejects:.0%}, drif
 
 for file in catalogues.paths():
     try:
-        globals()[f"ingest_{file.stem}"] = ingest(catalogues.find(file.stem))
+        described = catalogues.find(file.stem)
+        if described.enabled:
+            globals()[f"ingest_{file.stem}"] = ingest(described)
     except UsageError as error:
         globals()[f"ingest_{file.stem}"] = broken(file.stem, str(error))

@@ -2,64 +2,56 @@
 
 from __future__ import annotations
 
-import difflib
 import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated, Any, ClassVar, Literal, get_args
-from urllib.parse import urlsplit
+from typing import Annotated, Any, Literal
 
 import yaml
 from croniter import croniter
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import Field, ValidationError, field_validator, model_validator
 
 from pipeline import settings
+from pipeline.catalogue_problems import explain, nearest
+from pipeline.catalogue_protocols import (
+    DataverseProtocol,
+    Expression,
+    FilesProtocol,
+    JsonProtocol,
+    OaiPmhProtocol,
+    Protocol,
+    SitemapProtocol,
+    Strict,
+    check_jmespath,
+)
+from pipeline.catalogue_records import DECLARED, Exclusions, Fields, FormatName, TableLayout
 from pipeline.errors import UsageError
 from pipeline.record import Access, ResourceType
 
+__all__ = [
+    "Catalogue",
+    "DataverseProtocol",
+    "FilesProtocol",
+    "JsonProtocol",
+    "OaiPmhProtocol",
+    "SitemapProtocol",
+    "every",
+    "expand",
+    "find",
+    "is_variable",
+    "load",
+    "nearest",
+    "paths",
+]
+
 _VARIABLE = re.compile(r"\$\{(?P<name>[A-Z][A-Z0-9_]*)(?::-(?P<default>[^}]*))?\}")
 
-FormatName = Literal["ddi-codebook", "mhc", "harmony", "dataverse", "hdruk"]
+UNEXPANDED = frozenset({"headers", "params", "body"})
+"""Keys of a protocol whose `${NAME}` stay as they are until a request is made: their values may be secret."""
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-# `selective`: whether the protocol can be asked for what changed since a time.
-class FilesProtocol(_Strict):
-    """Files on disk or at any fsspec URL."""
-
-    selective: ClassVar[bool] = False
-
-    type: Literal["files"]
-    path: str
-    """A path, glob or URL; a relative path is relative to the catalogue file."""
-
-
-class OaiPmhProtocol(_Strict):
-    """An OAI-PMH 2.0 provider."""
-
-    selective: ClassVar[bool] = True
-
-    type: Literal["oai-pmh"]
-    url: str
-    metadata_prefix: str
-    set: str | None = None
-
-    @field_validator("url")
-    @classmethod
-    def _is_http(cls, url: str) -> str:
-        if urlsplit(url).scheme not in {"http", "https"}:
-            raise ValueError(f"{url} is not an http or https address")
-        return url
-
-
-Protocol = Annotated[FilesProtocol | OaiPmhProtocol, Field(discriminator="type")]
-
-
-class Defaults(_Strict):
+class Defaults(Strict):
     """Facts about the whole catalogue, for records that do not say."""
 
     resource_type: ResourceType | None = None
@@ -71,7 +63,7 @@ class Defaults(_Strict):
 Share = Annotated[float, Field(ge=0, le=1)]
 
 
-class Catalogue(_Strict):
+class Catalogue(Strict):
     """One catalogue, as its file describes it."""
 
     name: Annotated[str, Field(pattern="^[a-z0-9-]+$")]
@@ -81,6 +73,18 @@ class Catalogue(_Strict):
     """First part of every harmony_id; the name where the file does not say."""
     protocol: Protocol
     format: FormatName
+    records: Expression | None = None
+    """Where a response or file holds the list of records; the whole of it by default."""
+    fields: Fields = Field(default={})
+    """For the formats json and table: where each field stands."""
+    table: TableLayout = TableLayout()
+    exclude: Exclusions = Field(default=[])
+    allow_hosts: list[Annotated[str, Field(pattern=r"^[^/:@\s]+$")]] = Field(default=[])
+    """Hosts besides the protocol's own that a harvest may reach."""
+    variables: Literal[False] = False
+    """Whether variables become documents of their own."""
+    enabled: bool = True
+    """Whether it has a DAG; a catalogue that is not enabled runs by name on the command line alone."""
     defaults: Defaults = Defaults()
     schedule: str | None = None
     max_drop: Share = 0.10
@@ -95,6 +99,22 @@ class Catalogue(_Strict):
     def id_source(self) -> str:
         """First part of every harmony_id of this catalogue."""
         return self.source or self.name
+
+    @model_validator(mode="after")
+    def _is_whole(self) -> Catalogue:
+        if self.format in DECLARED and "name" not in self.fields:
+            raise ValueError(f"the format {self.format} needs fields, with at least the name of a record")
+        if self.fields and self.format not in DECLARED:
+            raise ValueError(f"fields are for the formats {' and '.join(DECLARED)}; {self.format} knows its own")
+        if self.records is not None and self.protocol.type not in {"json", "files"}:
+            raise ValueError(f"records are looked for by the protocols json and files, not by {self.protocol.type}")
+        if self.table != TableLayout() and self.format != "table":
+            raise ValueError("the key 'table' is for the format table")
+        if self.format == "json":
+            for field, source in self.fields.items():
+                for expression in source.sources:
+                    check_jmespath(expression, f"fields.{field}: ")
+        return self
 
     @field_validator("schedule")
     @classmethod
@@ -125,11 +145,13 @@ def load(path: Path) -> Catalogue:
     if "file" in value:
         raise UsageError(f"The catalogue file {path}: unknown key 'file'")
     if isinstance(value.get("protocol"), dict):
-        value["protocol"] = {key: _expand(item, path) for key, item in value["protocol"].items()}
+        value["protocol"] = {
+            key: item if key in UNEXPANDED else expand(item, path) for key, item in value["protocol"].items()
+        }
     try:
         catalogue = Catalogue.model_validate({**value, "file": path.resolve()})
     except ValidationError as error:
-        problems = "; ".join(problem.rstrip(".") for problem in _explain(error))
+        problems = "; ".join(problem.rstrip(".") for problem in explain(error, Catalogue))
         raise UsageError(f"The catalogue file {path}: {problems}") from error
     return catalogue
 
@@ -171,8 +193,16 @@ def _same_name(catalogue: Catalogue) -> Catalogue:
     return catalogue
 
 
-def _expand(value: Any, path: Path) -> Any:
-    """`${NAME}` and `${NAME:-default}` in a string, from the environment."""
+def expand(value: Any, path: Path) -> Any:
+    """`${NAME}` and `${NAME:-default}` in a string, or in all strings of a list or object, from the environment.
+
+    Raises:
+        UsageError: a variable is not set, and has no default; `path` is the catalogue file that names it.
+    """
+    if isinstance(value, dict):
+        return {key: expand(item, path) for key, item in value.items()}
+    if isinstance(value, list):
+        return [expand(item, path) for item in value]
     if not isinstance(value, str):
         return value
 
@@ -183,6 +213,11 @@ def _expand(value: Any, path: Path) -> Any:
         return found
 
     return _VARIABLE.sub(replacement, value)
+
+
+def is_variable(value: Any) -> bool:
+    """Whether a value of the file names a variable of the environment."""
+    return isinstance(value, str) and _VARIABLE.search(value) is not None
 
 
 class _UniqueKeys(yaml.SafeLoader):
@@ -197,45 +232,3 @@ class _UniqueKeys(yaml.SafeLoader):
                 )
             seen.add(key.value)
         return super().construct_mapping(node, deep)
-
-
-def _explain(error: ValidationError) -> Iterator[str]:
-    for problem in error.errors():
-        loc = problem["loc"]
-        where = [str(part) for place, part in enumerate(loc) if not (place == 1 and loc[0] == "protocol")]
-        key = ".".join(where)
-        kind = problem["type"]
-        if kind == "extra_forbidden":
-            yield f"unknown key {key!r}.{nearest(where[-1], sorted(_known_keys(loc)))}"
-        elif kind == "missing":
-            yield f"the key {key!r} is missing"
-        elif kind == "union_tag_not_found":
-            yield f"the key '{key}.type' is missing. Known: {', '.join(_PROTOCOLS)}."
-        elif kind == "union_tag_invalid":
-            yield f"{key}.type cannot be {problem['ctx']['tag']!r}.{nearest(problem['ctx']['tag'], list(_PROTOCOLS))}"
-        elif kind == "literal_error":
-            known = re.findall(r"'([^']+)'", problem["ctx"]["expected"])
-            yield f"{key} cannot be {problem['input']!r}.{nearest(str(problem['input']), known)}"
-        elif kind == "value_error":
-            yield f"{key}: {problem['msg'].removeprefix('Value error, ')}"
-        else:
-            quotes = " (a word that YAML takes for something else needs quotes)" if kind == "string_type" else ""
-            yield f"{key}: {problem['msg']}, not {problem['input']!r}{quotes}"
-
-
-_PROTOCOLS: dict[str, type[BaseModel]] = {
-    get_args(model.model_fields["type"].annotation)[0]: model for model in get_args(get_args(Protocol)[0])
-}
-"""The model of each protocol by its type."""
-
-
-def _known_keys(loc: tuple[int | str, ...]) -> set[str]:
-    models: dict[str, type[BaseModel]] = {**_PROTOCOLS, "defaults": Defaults}
-    model = models.get(str(loc[-2]), Catalogue) if len(loc) > 1 else Catalogue
-    return set(model.model_fields) - {"file"}
-
-
-def nearest(word: str, known: list[str]) -> str:
-    """The end of a message: what was probably meant, else all that is known."""
-    close = difflib.get_close_matches(word, known, n=1)
-    return f" Did you mean {close[0]!r}?" if close else f" Known: {', '.join(known) or 'none'}."

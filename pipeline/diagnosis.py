@@ -12,7 +12,7 @@ from pipeline import catalogue as catalogues
 from pipeline import settings, staging
 from pipeline.catalogue import Catalogue
 from pipeline.errors import StudyIndexError
-from pipeline.formats import FORMATS
+from pipeline.formats import format_of
 from pipeline.index import lifecycle
 from pipeline.index.client import ask
 from pipeline.index.generations import count, generations, put_template
@@ -109,7 +109,7 @@ def _no_orphans(client: Elasticsearch) -> str:
 
 
 def _first_record(catalogue: Catalogue) -> str:
-    harvest = open_harvest(catalogue, FORMATS[catalogue.format], since=None, limit=1)
+    harvest = open_harvest(catalogue, format_of(catalogue), since=None, limit=1)
     first = next(islice(harvest, 1), None)
     if first is None:
         return "answers, and lists no record"

@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from pipeline import settings
-from pipeline.catalogue import Catalogue, FilesProtocol, OaiPmhProtocol, every, find, load, nearest, paths
+from pipeline.catalogue import Catalogue, FilesProtocol, JsonProtocol, every, expand, find, load, nearest, paths
 from pipeline.errors import UsageError
 
 LEAST = {
@@ -19,11 +19,20 @@ LEAST = {
     "format": "ddi-codebook",
 }
 OAI = {"type": "oai-pmh", "url": "https://harbour.invalid/oai", "metadata_prefix": "oai_ddi25"}
+API = {"type": "json", "url": "https://harbour.invalid/studies"}
 WHOLE = {
     **LEAST,
     "home": "https://harbour.invalid",
     "source": "harbour-source",
-    "protocol": {**OAI, "set": "surveys"},
+    "protocol": API,
+    "format": "table",
+    "records": "data.items",
+    "fields": {"name": "Title"},
+    "table": {"delimiter": ";", "encoding": "latin-1", "sheet": "Studies", "header": 2},
+    "exclude": [{"jmespath": "kind == 'software'", "xpath": None, "reason": "no study"}],
+    "allow_hosts": ["files.harbour.invalid"],
+    "variables": False,
+    "enabled": False,
     "defaults": {
         "resource_type": "study",
         "country_codes": ["FI", "NO"],
@@ -75,13 +84,17 @@ def test_the_least_that_a_file_can_say(folder: Path) -> None:
 
 
 def test_every_key_is_taken(folder: Path) -> None:
-    catalogue = load(write(folder, **WHOLE))
+    fields = {"name": "Title", "keywords": {"from": ["Keywords", "Topics"], "split": ";"}}
+    exclude = {"jmespath": "kind == 'software'", "reason": "no study"}
+    catalogue = load(write(folder, **{**WHOLE, "fields": fields, "exclude": exclude}))
     assert WHOLE.keys() == Catalogue.model_fields.keys() - {"file"}, "a key of the model is not in this test"
-    assert isinstance(catalogue.protocol, OaiPmhProtocol)
-    assert catalogue.protocol.set == "surveys"
+    assert isinstance(catalogue.protocol, JsonProtocol)
     assert catalogue.id_source == "harbour-source"
-    said = catalogue.model_dump(exclude_none=True)
-    assert {key: said[key] for key in WHOLE} == WHOLE
+    assert catalogue.fields["keywords"].sources == ["Keywords", "Topics"]
+    said = catalogue.model_dump()
+    assert {key: said[key] for key in WHOLE if key not in {"fields", "protocol"}} == {
+        key: value for key, value in WHOLE.items() if key not in {"fields", "protocol"}
+    }
 
 
 @pytest.mark.parametrize("key", ["name", "title", "protocol", "format"])
@@ -97,6 +110,13 @@ def test_a_key_that_has_to_be_there(folder: Path, key: str) -> None:
         ({"protocol": {"type": "files", "path": "x", "paht": "y"}}, "path"),
         ({"protocol": {**OAI, "metadataPrefix": "x"}}, "metadata_prefix"),
         ({"defaults": {"country_code": ["FI"]}}, "country_codes"),
+        ({"protocol": {**API, "heders": {}}}, "headers"),
+        ({"protocol": {**API, "paging": {"style": "page", "parm": "p"}}}, "param"),
+        ({"protocol": {**API, "since": {"parm": "from"}}}, "param"),
+        ({"format": "json", "fields": {"name": "title", "keyword": "tags"}}, "keywords"),
+        ({"format": "json", "fields": {"name": {"from": "title", "splits": ";"}}}, "split"),
+        ({"exclude": [{"jmespat": "x", "reason": "y"}]}, "jmespath"),
+        ({"format": "table", "fields": {"name": "t"}, "table": {"delimeter": ";"}}, "delimiter"),
     ],
 )
 def test_an_unknown_key_names_the_nearest(folder: Path, changes: dict[str, Any], nearest_key: str) -> None:
@@ -105,9 +125,23 @@ def test_an_unknown_key_names_the_nearest(folder: Path, changes: dict[str, Any],
     assert f"Did you mean '{nearest_key}'?" in message
 
 
-@pytest.mark.parametrize("key", ["variables", "exclude", "allow_hosts", "fields", "records", "file"])
-def test_a_key_that_would_have_no_effect_is_refused(folder: Path, key: str) -> None:
-    assert f"unknown key '{key}'" in refusal(write(folder, **{key: "x"}))
+def test_the_key_that_is_ours_is_refused(folder: Path) -> None:
+    assert "unknown key 'file'" in refusal(write(folder, file="x"))
+
+
+@pytest.mark.parametrize(
+    ("changes", "says"),
+    [
+        ({"variables": True}, "variables"),
+        ({"fields": {"name": "title"}}, "ddi-codebook knows its own"),
+        ({"table": {"delimiter": ";"}}, "for the format table"),
+        ({"protocol": OAI, "records": "items"}, "not by oai-pmh"),
+        ({"protocol": {**API, "body": {}}}, "method: POST"),
+        ({"protocol": {**API, "detail_record": "data"}}, "detail"),
+    ],
+)
+def test_a_key_that_would_have_no_effect_is_refused(folder: Path, changes: dict[str, Any], says: str) -> None:
+    assert says in refusal(write(folder, **changes))
 
 
 @pytest.mark.parametrize(
@@ -130,6 +164,28 @@ def test_a_key_that_would_have_no_effect_is_refused(folder: Path, key: str) -> N
         ({"defaults": {"country_codes": ["Finland"]}}, "defaults.country_codes"),
         ({"defaults": {"language_codes": ["Finnish"]}}, "defaults.language_codes"),
         ({"defaults": {"access": ["free"]}}, "open"),
+        ({"protocol": {**API, "url": "https://"}}, "https://"),
+        ({"protocol": {**API, "paging": {"style": "pages"}}}, "'page'"),
+        ({"protocol": {**API, "paging": {"param": "p"}}}, "protocol.paging.style"),
+        ({"protocol": {**API, "paging": {"style": "cursor", "param": "c"}}}, "protocol.paging.next"),
+        ({"protocol": {**API, "detail": "https://harbour.invalid/studies"}}, "{id}"),
+        ({"protocol": {**API, "detail": "https://harbour.invalid/{a b}"}}, "'a b' is no JMESPath"),
+        ({"protocol": {**API, "total": "a["}}, "'a[' is no JMESPath"),
+        ({"protocol": {**API, "since": {"param": "from", "value": "x"}}}, "{since}"),
+        (
+            {"protocol": {"type": "sitemap", "url": "https://harbour.invalid", "include": "["}},
+            "regular expression",
+        ),
+        ({"protocol": API, "records": "a["}, "records"),
+        ({"format": "json"}, "needs fields"),
+        ({"format": "json", "fields": {"id": "id"}}, "name"),
+        ({"format": "json", "fields": {"name": "a["}}, "fields.name"),
+        ({"exclude": [{"jmespath": "x"}]}, "reason"),
+        ({"exclude": {"reason": "no study"}}, "xpath"),
+        ({"exclude": {"xpath": "//[", "reason": "no study"}}, "XPath"),
+        ({"format": "table", "fields": {"name": "t"}, "table": {"encoding": "latin-99"}}, "latin-99"),
+        ({"allow_hosts": ["https://other.invalid/x"]}, "allow_hosts"),
+        ({"enabled": "sometimes"}, "enabled"),
         ({"schedule": "weekly"}, "'0 3 * * 1'"),
         ({"schedule": "0 25 * * *"}, "cron"),
         ({"max_drop": 10}, "max_drop"),
@@ -199,6 +255,14 @@ class TestVariables:
     def test_that_are_not_set_are_named(self, folder: Path, name: str) -> None:
         message = refusal(write(folder, protocol={"type": "files", "path": f"${{{name}}}"}))
         assert f"environment variable {name}" in message
+
+    def test_that_may_be_secrets_stay_as_they_are(self, folder: Path) -> None:
+        asked = {"headers": {"X-Key": "${HARBOUR_UNSET}"}, "params": {"key": "${HARBOUR_SET}", "rows": 5}}
+        protocol = load(write(folder, protocol={**API, **asked})).protocol
+        assert isinstance(protocol, JsonProtocol)
+        assert protocol.headers == asked["headers"]
+        assert protocol.params == asked["params"]
+        assert expand({"a": ["${HARBOUR_SET}", 5]}, folder) == {"a": ["a-set", 5]}
 
     def test_are_words_elsewhere(self, folder: Path) -> None:
         assert load(write(folder, title="${HARBOUR_UNSET}")).title == "${HARBOUR_UNSET}"

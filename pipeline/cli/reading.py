@@ -18,7 +18,7 @@ from pipeline.cli import output
 from pipeline.cli.indexing import Json, add_command
 from pipeline.connection import client
 from pipeline.errors import FailError, RejectError, StudyIndexError, UsageError
-from pipeline.formats import FORMATS, format_named
+from pipeline.formats import FORMATS, format_named, format_of
 from pipeline.index.harmony_view import as_harmony
 from pipeline.index.search import CLOSED, OPEN, SORTS, Question
 from pipeline.index.search import search as search_index
@@ -154,7 +154,7 @@ def _read(file: str, described: Catalogue, codes: list[int]) -> Iterator[dict[st
     outcomes: Counter[str] = Counter()
     unreadable = by_key = False
     try:
-        for raw in split(file, FORMATS[described.format]):
+        for raw in split(file, format_of(described)):
             at = raw.at or {"record": 0}
             by_key = "key" in at
             outcome = _outcome(raw, described)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from pipeline.catalogue import Catalogue, FilesProtocol
+from pipeline.catalogue import Catalogue, FilesProtocol, OaiPmhProtocol
+from pipeline.errors import UsageError
 from pipeline.formats.base import Format
 from pipeline.protocols.base import MAX_RECORD_BYTES, Fetched, Harvest, RejectedRaw
 from pipeline.protocols.files import FilesHarvest
@@ -27,4 +28,6 @@ def open_harvest(catalogue: Catalogue, fmt: Format, *, since: str | None, limit:
     protocol = catalogue.protocol
     if isinstance(protocol, FilesProtocol):
         return FilesHarvest(catalogue, protocol, fmt, since=since, limit=limit)
+    if not isinstance(protocol, OaiPmhProtocol):
+        raise UsageError(f"{catalogue.name}: the protocol {protocol.type} is not there yet")
     return OaiPmhHarvest(catalogue, protocol, fmt, since=since, limit=limit)

@@ -8,7 +8,7 @@ from typing import Any
 import orjson
 
 from pipeline.document import SCHEMA_VERSION
-from pipeline.formats import FORMATS
+from pipeline.formats import format_of
 from pipeline.index.generations import Generation, live_generation
 from pipeline.protocols import open_harvest
 from pipeline.protocols.base import RejectedRaw
@@ -33,7 +33,7 @@ def fetch(context: Context, part_size: int = PART_SIZE) -> dict[str, Any]:
     context.staging.begin()
     with timed(result):
         harvest = open_harvest(
-            context.catalogue, FORMATS[context.catalogue.format], since=since, limit=context.options.limit
+            context.catalogue, format_of(context.catalogue), since=since, limit=context.options.limit
         )
         lines = _lines(context, iter(harvest), lambda: harvest.total)
         fetched, parts = write_raw(context.staging, lines, part_size)

@@ -13,7 +13,7 @@ from pipeline.catalogue import Catalogue
 from pipeline.document import build
 from pipeline.enrich import enrich
 from pipeline.errors import RejectError
-from pipeline.formats import FORMATS
+from pipeline.formats import format_of
 from pipeline.record import RawRecord
 from pipeline.stages.context import timed
 from pipeline.staging import Staging, unpack_raw
@@ -74,7 +74,7 @@ def document_of(catalogue: Catalogue, raw: RawRecord, *, harvested_at: str) -> d
     Raises:
         RejectError: it cannot become one.
     """
-    fmt = FORMATS[catalogue.format]
+    fmt = format_of(catalogue)
     record = fmt.read(raw.payload or b"")
     facets = enrich(
         record,

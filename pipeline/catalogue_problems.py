@@ -1,0 +1,85 @@
+"""What is said of a catalogue file that says what it may not: the key, and the nearest that is known."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterator
+from typing import Any, get_args, get_origin
+
+from pydantic import BaseModel, ValidationError
+
+
+def explain(error: ValidationError, model: type[BaseModel]) -> Iterator[str]:
+    """A sentence for each thing that is wrong with what was to become a `model`."""
+    for problem in error.errors():
+        where, known = _place(problem["loc"], model)
+        key = ".".join(where)
+        kind = problem["type"]
+        if kind == "extra_forbidden":
+            yield f"unknown key {key!r}.{nearest(where[-1], known)}"
+        elif kind == "missing":
+            yield f"the key {key!r} is missing"
+        elif kind == "union_tag_not_found":
+            tag = problem["ctx"]["discriminator"].strip("'")
+            yield f"the key '{key}.{tag}' is missing. Known: {', '.join(known)}."
+        elif kind == "union_tag_invalid":
+            tag = problem["ctx"]["discriminator"].strip("'")
+            yield f"{key}.{tag} cannot be {problem['ctx']['tag']!r}.{nearest(problem['ctx']['tag'], known)}"
+        elif kind == "literal_error":
+            known = re.findall(r"'([^']+)'", problem["ctx"]["expected"])
+            if problem["loc"][-1] == "[key]":
+                yield f"unknown key {key!r}.{nearest(str(problem['input']), known)}"
+            elif key == "variables":
+                yield "variables: documents of variables are not made yet: leave it out, or false"
+            else:
+                yield f"{key} cannot be {problem['input']!r}.{nearest(str(problem['input']), known)}"
+        elif kind == "value_error":
+            yield f"{key + ': ' if key else ''}{problem['msg'].removeprefix('Value error, ')}"
+        else:
+            quotes = " (a word that YAML takes for something else needs quotes)" if kind == "string_type" else ""
+            yield f"{key}: {problem['msg']}, not {problem['input']!r}{quotes}"
+
+
+def _place(loc: tuple[int | str, ...], model: type[BaseModel]) -> tuple[list[str], list[str]]:
+    """The keys on the way to a problem as the file has them, and what could stand there: keys, or types and styles."""
+    kind: Any = model
+    where: list[str] = []
+    known: list[str] = []
+    for part in loc:
+        models = _models(kind)
+        if part in models:  # the type of a protocol or style of paging: no key of its own
+            kind = models[str(part)]
+        elif get_origin(kind) in {dict, list}:
+            where.append(str(part))
+            kind = get_args(kind)[-1]
+        elif "" in models:
+            where.append(str(part))
+            fields = {field.alias or name: field.annotation for name, field in models[""].model_fields.items()}
+            known = sorted(fields.keys() - {"file"})
+            kind = fields.get(str(part))
+    models = _models(kind)
+    return where, list(models) if len(models) > 1 else known
+
+
+def _models(kind: Any) -> dict[str, type[BaseModel]]:
+    """The models that an annotation names, by their type or style; the only one by an empty string."""
+    found = list(_found_models(kind))
+    if len(found) < 2:
+        return {"": found[0]} if found else {}
+    tags = (model.model_fields.get("type") or model.model_fields["style"] for model in found)
+    return {get_args(tag.annotation)[0]: model for tag, model in zip(tags, found, strict=True)}
+
+
+def _found_models(kind: Any) -> Iterator[type[BaseModel]]:
+    if isinstance(kind, type) and issubclass(kind, BaseModel):
+        yield kind
+    elif get_origin(kind) not in {dict, list}:
+        for each in get_args(kind):
+            yield from _found_models(each)
+
+
+def nearest(word: str, known: list[str]) -> str:
+    """The end of a message: what was probably meant, else all that is known."""
+    close = difflib.get_close_matches(word, known, n=1)
+    return f" Did you mean {close[0]!r}?" if close else f" Known: {', '.join(known) or 'none'}."

@@ -1,0 +1,232 @@
+"""What a catalogue file may say of its protocol: one model a protocol, and the values that several of them share."""
+
+from __future__ import annotations
+
+import re
+from string import Formatter
+from typing import Annotated, Any, ClassVar, Literal
+from urllib.parse import urlsplit
+
+import jmespath
+from jmespath.exceptions import JMESPathError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator, model_validator
+
+SINCE = "{since}"
+"""Where the time stands in the value of a query for changes."""
+
+_PLACE = re.compile(r"\{[^{}]+\}")
+
+
+class Strict(BaseModel):
+    """A part of a catalogue file: unknown keys are errors, and nothing changes once it is read."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+def _is_http(url: str) -> str:
+    if urlsplit(url).scheme not in {"http", "https"} or not urlsplit(url).netloc:
+        raise ValueError(f"{url} is not an http or https address")
+    return url
+
+
+def check_jmespath(expression: str, where: str = "") -> str:
+    """The expression, where it is one.
+
+    Raises:
+        ValueError: it is none; `where` begins the message.
+    """
+    try:
+        jmespath.compile(expression)
+    except JMESPathError as error:
+        raise ValueError(f"{where}{expression!r} is no JMESPath: {' '.join(str(error).split())}") from error
+    return expression
+
+
+HttpUrl = Annotated[str, AfterValidator(_is_http)]
+Expression = Annotated[str, AfterValidator(check_jmespath)]
+"""A JMESPath expression (https://jmespath.org/specification.html)."""
+Scalar = str | int | float | bool
+Rate = Annotated[float, Field(gt=0)]
+
+
+# `selective`: whether the protocol can be asked for what changed since a time.
+class FilesProtocol(Strict):
+    """Files on disk or at any fsspec URL."""
+
+    selective: ClassVar[bool] = False
+
+    type: Literal["files"]
+    path: str
+    """A path, glob or URL; a relative path is relative to the catalogue file."""
+
+
+class OaiPmhProtocol(Strict):
+    """An OAI-PMH 2.0 provider."""
+
+    selective: ClassVar[bool] = True
+
+    type: Literal["oai-pmh"]
+    url: HttpUrl
+    metadata_prefix: str
+    set: str | None = None
+    listing: Literal["auto", "always"] = "auto"
+    """`always` asks for everything each time: where leaving the set sends no deletion, only that shows it."""
+
+    @property
+    def prefixes(self) -> list[str]:
+        """The metadata prefixes, the preferred one first."""
+        return [self.metadata_prefix] if isinstance(self.metadata_prefix, str) else self.metadata_prefix
+
+
+class SitemapProtocol(Strict):
+    """Web pages that a sitemap lists."""
+
+    selective: ClassVar[bool] = True
+
+    type: Literal["sitemap"]
+    url: HttpUrl
+    """The sitemap, or an index of sitemaps."""
+    include: str | None = None
+    """Regular expression; only addresses in which it is found are fetched."""
+
+    @field_validator("include")
+    @classmethod
+    def _is_pattern(cls, include: str | None) -> str | None:
+        try:
+            re.compile(include or "")
+        except re.error as error:
+            raise ValueError(f"{include!r} is no regular expression: {error}") from error
+        return include
+
+
+class DataverseProtocol(Strict):
+    """A Dataverse server, by its search and native APIs (guides.dataverse.org/en/latest/api)."""
+
+    selective: ClassVar[bool] = False
+
+    type: Literal["dataverse"]
+    url: HttpUrl
+    """The server: `https://dataverse.example`."""
+    subtree: str | None = None
+    """Alias of the collection to which the harvest keeps; the whole server by default."""
+    headers: dict[str, str] = {}
+    """Sent with each request: `X-Dataverse-key: ${NAME}`."""
+    page_size: Annotated[int, Field(ge=1, le=1000)] = 100
+    requests_per_second: Rate = 5
+
+
+class OffsetPaging(Strict):
+    """The parameter says how many records to pass over: `?offset=200`."""
+
+    style: Literal["offset"]
+    param: str = "offset"
+    start: int = 0
+
+
+class PagePaging(Strict):
+    """The parameter is the number of the page: `?page=3`."""
+
+    style: Literal["page"]
+    param: str = "page"
+    start: int = 1
+    pages: Expression | None = None
+    """Where an answer says how many pages there are."""
+
+
+class CursorPaging(Strict):
+    """An answer holds a token, which is sent back as the parameter: `?pageToken=abc`."""
+
+    style: Literal["cursor"]
+    param: str
+    next: Expression
+    """Where an answer holds the token; the last answer holds none."""
+    start: str | None = None
+    """The first token, where the service wants one."""
+
+
+class LinkPaging(Strict):
+    """An answer holds the address of the next one."""
+
+    style: Literal["link"]
+    next: Expression
+    """Where an answer holds the address; the last answer holds none."""
+
+
+Paging = Annotated[OffsetPaging | PagePaging | CursorPaging | LinkPaging, Field(discriminator="style")]
+
+
+class Since(Strict):
+    """How the service is asked for what changed since a time."""
+
+    param: str
+    """Name of the query parameter, or of the key of the body."""
+    value: str = SINCE
+    """Its value, with `{since}` for the time."""
+    format: str = "%Y-%m-%dT%H:%M:%SZ"
+    """How a time is written there (strftime, in UTC)."""
+
+    @field_validator("value")
+    @classmethod
+    def _has_a_place(cls, value: str) -> str:
+        if SINCE not in value:
+            raise ValueError(f"{value!r} has no {SINCE} in it")
+        return value
+
+
+class JsonProtocol(Strict):
+    """A JSON API, said in this file: how it pages, and what it is asked."""
+
+    type: Literal["json"]
+    url: HttpUrl
+    method: Literal["GET", "POST"] = "GET"
+    params: dict[str, Scalar] = {}
+    """Of the query of each request for the list."""
+    headers: dict[str, str] = {}
+    """Sent with each request to the host of `url`."""
+    body: dict[str, Any] | None = None
+    """JSON body of a POST; the parameter of `paging` and `since` goes into it too."""
+    paging: Paging | None = None
+    """None where one answer holds the whole list."""
+    total: Expression | None = None
+    """Where an answer says how many records there are: a list with fewer is then incomplete."""
+    id: Expression | None = None
+    """The record id in an entry of the list; what `fields.id` finds, or the format knows, by default."""
+    updated: Expression | None = None
+    """The datestamp in an entry of the list."""
+    detail: str | None = None
+    """Address of one record, where the list holds entries alone; `{expression}` is a JMESPath in the entry."""
+    detail_record: Expression | None = None
+    """Where the answer of `detail` holds the record; the whole answer by default."""
+    since: Since | None = None
+    requests_per_second: Rate = 5
+
+    @property
+    def selective(self) -> bool:
+        """Whether the service can be asked for what changed."""
+        return self.since is not None
+
+    @field_validator("detail")
+    @classmethod
+    def _is_template(cls, detail: str | None) -> str | None:
+        if detail is None:
+            return None
+        _is_http(detail)
+        if not _PLACE.search(detail):
+            raise ValueError(f"{detail} names no record: write {{id}}, or another key of the list's entries, in it")
+        for _, expression, _, _ in Formatter().parse(detail):
+            if expression is not None:
+                check_jmespath(expression)
+        return detail
+
+    @model_validator(mode="after")
+    def _fits(self) -> JsonProtocol:
+        if self.body is not None and self.method != "POST":
+            raise ValueError("a body is sent with method: POST")
+        if self.detail_record is not None and self.detail is None:
+            raise ValueError("detail_record says where the record is in the answer of detail, which is missing")
+        return self
+
+
+Protocol = Annotated[
+    FilesProtocol | OaiPmhProtocol | JsonProtocol | DataverseProtocol | SitemapProtocol, Field(discriminator="type")
+]
