@@ -5,7 +5,6 @@ from __future__ import annotations
 import difflib
 
 from pipeline.catalogue import Catalogue
-from pipeline.catalogue import Catalogue
 from pipeline.errors import UsageError
 from pipeline.formats.base import Format
 from pipeline.formats.dataverse import Dataverse
@@ -27,19 +26,6 @@ FORMATS: dict[str, Format] = {
     )
 }
 """By name, as catalogue files and `read --format` say it."""
-
-
-def format_of(catalogue: Catalogue) -> Format:
-    """The format of a catalogue's records.
-
-    Raises:
-        UsageError: it is not there yet.
-    """
-    if catalogue.format not in FORMATS:
-        raise UsageError(
-            f"{catalogue.name}: the format {catalogue.format} is not there yet; there are {', '.join(sorted(FORMATS))}"
-        )
-    return FORMATS[catalogue.format]
 
 
 def format_of(catalogue: Catalogue) -> Format:
