@@ -9,7 +9,7 @@ from elasticsearch import Elasticsearch
 
 from pipeline.index.client import ask
 
-PAGE = 5000
+PAGE = 2000
 BATCH = 500
 COMPARED = [{"field": name} for name in ("uuid", "content_hash", "record_id")]
 
