@@ -1,13 +1,16 @@
 """MHC: a study of the Catalogue of Mental Health Measures.
 
-Study number: `id` or `key`, where the record has one. The catalogue's own file holds studies by key, and there the key
-is the record id. That its API (PostgREST, `studies`) names the key so could not be confirmed; nor could the lists
-`sweeps` and `sweep_instruments` of a study, which are read as its table `sweep_instruments` has them: rows of `sweep`,
-`instrument` and `standard_instrument` (`Yes` for a standard scale).
+A study is a row of the catalogue's API (PostgREST, `studies`), whose columns are named like `start_date`; or a study of
+its file of study details, whose fields are the labels of its pages, `Start date`: the same names once these are in
+lower case with `_` for all that is no letter or digit. Statements are named by column.
+
+Study number: `study_id`. In the file studies stand by this key, and there it is the record id.
 
 Values are HTML; ticks and crosses are icons, and double brackets mark the number that stands for the whole sample
-(`[[15,454]] enrolled pregnancies`). `Start date` and the year of the most recent sweep are when data were collected.
+(`[[15,454]] enrolled pregnancies`). `start_date` and the year of the most recent sweep are when data were collected.
 A link to a data custodian of the HDR UK Gateway, or to anything else than one of its datasets, names no study.
+Rows that the API embeds (`select=*,sweeps(*),sweep_instruments(*)`) give the number of sweeps, and the instruments:
+`scale`, where `standard_instrument` does not deny it. That the API embeds these could not be confirmed.
 """
 
 from __future__ import annotations
@@ -64,12 +67,14 @@ FUNDERS = {
 }
 """Logos that stand for funders; one that is not here is its own name."""
 
-_TITLE = "Title"
-_RECRUITED = "Sample size at recruitment"
-_LATEST = "Sample size at most recent sweep"
-_DESCRIPTIONS = ("Aims", "Summary", "Notes")
-_KEYWORDS = ("Related themes", "Sample characteristics", "Complementary data")
+_TITLE = "title"
+_RECRUITED = "sample_size_at_recruitment"
+_HDRUK = "hdr_uk_innovation_gateway"
+_LATEST = "sample_size_at_most_recent_sweep"
+_DESCRIPTIONS = ("aims", "summary", "notes")
+_KEYWORDS = ("related_themes", "sample_characteristics", "complementary_data")
 _LIST_SEPARATOR = re.compile(r",\s*\n")
+_NO_COLUMN = re.compile(r"[^a-z0-9]+")
 _ICON = re.compile(r"\bfa-(?P<icon>check|times)\b")
 _MARKED = re.compile(r"\[\[([^\[\]]+)\]\]")
 _REMARK = re.compile(r"\s*\([^()]*\)")
@@ -81,6 +86,7 @@ _LINK = re.compile(r"""<a\s[^<>]*?href=["']?([^"'\s<>]+)""", re.IGNORECASE)
 _HDRUK_DATASET = re.compile(r"healthdatagateway\.org/(?:\w+/)?dataset/[\w-]+")
 _LOWER_CASE_WORD = re.compile(r"[a-z]+")
 _SENTENCE = re.compile(r"\bis\b")
+_YES = frozenset({"yes", "ongoing"})
 _LARGEST_TIME = 253_402_300_799
 """The last second of the year 9999."""
 
@@ -96,11 +102,11 @@ class Mhc(Format):
         """The record of one study.
 
         Raises:
-            RejectError: `empty`, `malformed`, `wrong_format` (no `Title`) or `no_title`.
+            RejectError: `empty`, `malformed`, `wrong_format` (no title) or `no_title`.
         """
-        study = json_object(payload)
+        study = _columns(json_object(payload))
         if _TITLE not in study:
-            raise RejectError("wrong_format", "The payload is no study of the catalogue: no Title in it", _TITLE)
+            raise RejectError("wrong_format", "The payload is no study of the catalogue: no title in it", _TITLE)
         statements = Statements(NOTHING)
         statements.add(Role.TITLE, _TITLE, name(study.get(_TITLE)))
         if not statements.has(Role.TITLE):
@@ -113,30 +119,35 @@ class Mhc(Format):
         _sample(statements, study)
         _measures(statements, study)
         same_as = list(_elsewhere(study))
-        website = [link for link in _links(study.get("Website")) if link not in same_as]
+        website = [link for link in _links(study.get("website")) if link not in same_as]
         return StudyRecord(
             format=self.name,
             study_number=self.key(study),
             urls=website,
             same_as=same_as,
             statements=statements.found,
-            creators=[each for each in names(study.get("Institution")) if statements.says(each)],
-            funders=_funders(study.get("Funders")),
+            creators=[each for each in names(study.get("institution")) if statements.says(each)],
+            funders=_funders(study.get("funders")),
             related=_related(study, [*website, *same_as]).found,
-            source_modified=_updated(study.get("Updated")),
+            source_modified=_updated(study.get("updated")),
         )
 
     def key(self, value: Any) -> str | None:
         """The key that a study in a list carries."""
         if not isinstance(value, dict):
             return None
-        stated = (value.get("id"), value.get("key"))
-        return next((key for each in stated if (key := name(each) or _digits(each))), None)
+        number = value.get("study_id")
+        return name(number) or _digits(number) or None
 
     def is_record(self, value: dict[str, Any]) -> bool:
         """Whether the object is a study, rather than studies by key."""
-        is_of_studies = all(isinstance(each, dict) and _TITLE in each for each in value.values())
-        return isinstance(value.get(_TITLE), str) or not value or not is_of_studies
+        is_of_studies = all(isinstance(each, dict) and _TITLE in _columns(each) for each in value.values())
+        return not value or not is_of_studies
+
+
+def _columns(study: dict[str, Any]) -> dict[str, Any]:
+    """The fields by the names of their columns."""
+    return {_NO_COLUMN.sub("_", field.casefold()).strip("_"): value for field, value in study.items()}
 
 
 def _digits(value: Any) -> str:
@@ -149,37 +160,39 @@ def _listed(value: Any) -> list[str]:
 
 
 def _coverage(statements: Statements, study: dict[str, Any]) -> None:
-    for part in ("Nations", "Regions"):
-        field = f"Geographic coverage - {part}"
+    for part in ("nations", "regions"):
+        field = f"geographic_coverage_{part}"
         statements.add_each(Role.GEOGRAPHY, field, words(study.get(field)).split("\n"))
     if not statements.has(Role.GEOGRAPHY):
-        statements.add(Role.GEOGRAPHY, "Geographic coverage", name(study.get("Geographic coverage")))
-    start = name(study.get("Start date")) or _digits(study.get("Start date"))
+        statements.add(Role.GEOGRAPHY, "geographic_coverage", name(study.get("geographic_coverage")))
+    start = name(study.get("start_date")) or _digits(study.get("start_date"))
     start = start if statements.says(start) else ""
     end, field = _end(study)
     if not end or not start or _YEAR_ALONE.fullmatch(start):
-        both = f"Start date,{field}" if start and end else "Start date" if start else field
+        both = f"start_date,{field}" if start and end else "start_date" if start else field
         # what is no year alone (`1994-2002`, `Birth records: 1931`) is a period in words
         period = start if start and not _YEAR_ALONE.fullmatch(start) else interval(start, end)
         statements.add(Role.COLLECTION_DATES, both, period)
     else:
-        statements.add(Role.COLLECTION_DATES, "Start date", start)
+        statements.add(Role.COLLECTION_DATES, "start_date", start)
         statements.add(Role.COLLECTION_DATES, field, interval("", end))
 
 
 def _end(study: dict[str, Any]) -> tuple[str, str]:
-    """That recruitment goes on, else the year of the most recent sweep; and the field that says so."""
-    for field in (_RECRUITED, "Sample type"):
+    """That recruitment or the study goes on, else the year of the most recent sweep; and the field that says so."""
+    for field in (_RECRUITED, "sample_type"):
         if going_on := _GOING_ON.search(words(study.get(field))):
             return going_on.group(), field
+    if _tick(study.get("ongoing")).casefold() in _YES:
+        return "ongoing", "ongoing"
     years = _SWEEP_YEAR.findall(words(study.get(_LATEST)))
     return max(years, default=""), _LATEST
 
 
 def _sample(statements: Statements, study: dict[str, Any]) -> None:
-    statements.add(Role.POPULATION, "Sample details", words(study.get("Sample details")))
-    statements.add(Role.SEX, "Sex", name(study.get("Sex")))
-    statements.add(Role.AGE, "Age at recruitment", words(study.get("Age at recruitment")))
+    statements.add(Role.POPULATION, "sample_details", words(study.get("sample_details")))
+    statements.add(Role.SEX, "sex", name(study.get("sex")))
+    statements.add(Role.AGE, "age_at_recruitment", words(study.get("age_at_recruitment")))
     size = words(study.get(_RECRUITED))
     marked = next((row for row in size.split("\n") if _MARKED.search(row)), None)
     # a remark in brackets holds years and waves; of each wave, or of each country, is not of the study
@@ -189,19 +202,16 @@ def _sample(statements: Statements, study: dict[str, Any]) -> None:
 
 
 def _measures(statements: Statements, study: dict[str, Any]) -> None:
-    statements.add(Role.STUDY_DESIGN, "Study design", name(study.get("Study design")))
-    statements.add(Role.STUDY_DESIGN, "Sample type", name(study.get("Sample type")))
-    statements.add(Role.ACCESS, "Data access", words(study.get("Data access")))
-    statements.add(Role.GENETIC_DATA, "Genetic data collected", _tick(study.get("Genetic data collected")))
+    statements.add(Role.STUDY_DESIGN, "study_design", name(study.get("study_design")))
+    statements.add(Role.STUDY_DESIGN, "sample_type", name(study.get("sample_type")))
+    statements.add(Role.ACCESS, "data_access", words(study.get("data_access")))
+    statements.add(Role.GENETIC_DATA, "genetic_data_collected", _tick(study.get("genetic_data_collected")))
     sweeps = study.get("sweeps")
     if isinstance(sweeps, list) and sweeps:
         statements.add(Role.NUM_SWEEPS, "sweeps", str(len(sweeps)))
-    rows = [row for row in objects(study.get("sweep_instruments")) if _is_standard(row)]
-    statements.add_each(Role.INSTRUMENT, "sweep_instruments/instrument", [row.get("instrument") for row in rows])
-
-
-def _is_standard(row: dict[str, Any]) -> bool:
-    return name(row.get("standard_instrument")).casefold() == "yes"
+    rows = objects(study.get("sweep_instruments"))
+    scales = [row.get("scale") for row in rows if name(row.get("standard_instrument")).casefold() != "no"]
+    statements.add_each(Role.INSTRUMENT, "sweep_instruments/scale", scales)
 
 
 def _tick(value: Any) -> str:
@@ -227,9 +237,9 @@ def _is_web(link: str) -> bool:
 
 def _elsewhere(study: dict[str, Any]) -> Iterator[str]:
     """The study in CLOSER Discovery, the HDR UK Gateway and the Atlas of Longitudinal Datasets."""
-    for field in ("CloserLink", "HDR UK Innovation Gateway", "AtlasLink"):
+    for field in ("closerlink", _HDRUK, "atlaslink"):
         link = _address(study.get(field))
-        if link and (field != "HDR UK Innovation Gateway" or _HDRUK_DATASET.search(link)):
+        if link and (field != _HDRUK or _HDRUK_DATASET.search(link)):
             yield link
 
 
@@ -267,9 +277,9 @@ def _funders(value: Any) -> list[str]:
 
 def _related(study: dict[str, Any], own: list[str]) -> Relations:
     relations = Relations(own)
-    for link in _links(study.get("Reference paper")):
-        relations.add(bare_doi(link) or link, "Reference paper")
-    relations.add(_address(study.get("HDR UK Innovation Gateway")), "HDR UK Innovation Gateway")
+    for link in _links(study.get("reference_paper")):
+        relations.add(bare_doi(link) or link, "reference_paper")
+    relations.add(_address(study.get(_HDRUK)), _HDRUK)
     return relations
 
 
