@@ -89,7 +89,11 @@ _STAFF_BEFORE = re.compile(
     rf"(?:{_any('all')}\s+)?\Z|{_any('staff_unspaced')}\Z",
     re.IGNORECASE,
 )
-_DONE_BY = re.compile(rf"\b{_any('done_by')}\s+(?:[\w-]+\s+){{0,6}}\Z", re.IGNORECASE)
+_DONE_BY = re.compile(
+    rf"\b{_any('done_by')}\s+(?:(?:{_any('some')}\s+)?[\w-]+\s+[\w-]+\s+{_any('together')}\s+)?"
+    rf"(?:{_any('some')}\s+)*\Z",
+    re.IGNORECASE,
+)
 _KIN_PAIR = re.compile(rf"{_any('parent')}s?-\Z", re.IGNORECASE)
 _CONJUNCTION = re.compile(rf"[,;:()]|\b{_any('conjunction')}\b", re.IGNORECASE)
 _AND = re.compile(

@@ -149,16 +149,17 @@ def _of_people(told: _Told) -> Found | None:
         general = next((claim for claim in tier if claim.who in GENERAL or claim.who is Who.BOTH), None)
         people = general or next((claim for claim in tier if claim.who in ONE_SEX), None)
         things = next((claim for claim in tier if claim.who is Who.THINGS), None)
-        if (
-            tier is not told.description
-            and things is not None
-            and (general is None or things.sentence < general.sentence)
-        ):
+        if tier is not told.description and things is not None and not _outranks(general, things):
             return None
         if people is not None:
             return _all(people)
     age = next(told.record.having(Role.AGE), None)
     return Found("all", (stated(age),)) if age is not None else _of_asked(told)
+
+
+def _outranks(people: Claim | None, things: Claim) -> bool:
+    """Whether people are whom a text is about: named before the things, or first in a sentence where these are not."""
+    return people is not None and (people.sentence <= things.sentence or (people.leads and not things.leads))
 
 
 def _of_asked(told: _Told) -> Found | None:

@@ -195,6 +195,8 @@ def test_a_title_of_one_sex_yields_to_a_population_of_both() -> None:
         ("Adults told of their year. Sessions were led by a female assistant.", "all"),
         ("Rainfall from the cards of volunteer observers.", None),
         ("Female interviewers asked 40 men.", "male"),
+        ("A survey conducted by the bureau among women aged 20 to 30.", "female"),
+        ("Respondents agreed, with male respondents more likely to say so.", "all"),
         # nobody, and those who stayed away
         ("Readings of noise; the data set holds no persons.", None),
         ("We interviewed 40 girls. The boys did not take part.", "female"),
