@@ -74,7 +74,8 @@ class Fault:
     """A wrong answer. `status` 200 with neither `body` nor `disconnect` means the right answer, spoilt by `keep`.
 
     `keep` is the share of the right body that is sent; `honest` says whether Content-Length is of what is sent, so
-    that the client sees a complete answer that is not well-formed, rather than one that breaks off.
+    that the client sees a complete answer that is not well-formed, rather than one that breaks off. `change` is what
+    becomes of the right body.
     """
 
     status: int = 200
@@ -83,6 +84,7 @@ class Fault:
     keep: float = 1.0
     honest: bool = True
     disconnect: bool = False
+    change: Callable[[bytes], bytes] | None = None
 
 
 class Repository:
@@ -91,7 +93,8 @@ class Repository:
     Assign to the attributes to change how it behaves: `page_size`, `name`, `sets` (set spec → name; empty means that
     there is no set hierarchy), `formats`, `deleted_record` ("persistent", "transient" or "no"), `compress`, `clock`,
     `on_request`, which is called with each request before it is answered (and may change the repository, say in the
-    middle of a harvest), and `complete_list_size`, False for a server that never tells how many records there are.
+    middle of a harvest), `fault_of`, which may give a fault for a request for which none was injected, and
+    `complete_list_size`, False for a server that never tells how many records there are.
     """
 
     def __init__(
@@ -112,6 +115,7 @@ class Repository:
         self.compress = True
         self.complete_list_size = True
         self.on_request: Callable[[Request], None] | None = None
+        self.fault_of: Callable[[Request], Fault | None] | None = None
         self.requests: list[Request] = []
         self.token_epoch = 0
         self._items: dict[str, Item] = {}
@@ -225,6 +229,8 @@ class Repository:
             fault = self._faults.popleft() if self._faults else None
         if self.on_request is not None:
             self.on_request(request)
+        if fault is None and self.fault_of is not None:
+            return self.fault_of(request)
         return fault
 
     def _datestamp(self, datestamp: str | None) -> str:

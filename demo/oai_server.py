@@ -132,6 +132,8 @@ class _Handler(BaseHTTPRequestHandler):
             self._send(fault.status, list(fault.headers), fault.body)
             return
         body = respond(repository, request, self.server.base_url)
+        if fault is not None and fault.change is not None:
+            body = fault.change(body)
         if fault is not None and fault.honest:
             body = body[: int(len(body) * fault.keep)]
         headers = [("Content-Type", "text/xml;charset=UTF-8")]

@@ -8,7 +8,8 @@ from typing import Annotated, Any, ClassVar, Literal
 from urllib.parse import urlsplit
 
 import jmespath
-from jmespath.exceptions import JMESPathError
+from jmespath.exceptions import ArityError, JMESPathError, UnknownFunctionError
+from jmespath.functions import Functions
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator, model_validator
 
 SINCE = "{since}"
@@ -30,16 +31,31 @@ def _is_http(url: str) -> str:
 
 
 def check_jmespath(expression: str, where: str = "") -> str:
-    """The expression, where it is one.
+    """The expression, where it is one whose functions there are.
 
     Raises:
         ValueError: it is none; `where` begins the message.
     """
     try:
-        jmespath.compile(expression)
+        _check_functions(jmespath.compile(expression).parsed)
     except JMESPathError as error:
         raise ValueError(f"{where}{expression!r} is no JMESPath: {' '.join(str(error).split())}") from error
     return expression
+
+
+def _check_functions(node: Any) -> None:
+    """Look at the calls in a parsed expression: the library looks at a call when it comes to it."""
+    if node["type"] == "function_expression":
+        known = Functions.FUNCTION_TABLE.get(node["value"])
+        if known is None:
+            raise UnknownFunctionError(f"Unknown function: {node['value']}()")
+        given, wanted = len(node["children"]), len(known["signature"])
+        many = any(argument.get("variadic") for argument in known["signature"])
+        if given < wanted or (given > wanted and not many):
+            raise ArityError(wanted, given, node["value"])
+    for child in node["children"]:
+        if isinstance(child, dict):
+            _check_functions(child)
 
 
 HttpUrl = Annotated[str, AfterValidator(_is_http)]
@@ -67,7 +83,8 @@ class OaiPmhProtocol(Strict):
 
     type: Literal["oai-pmh"]
     url: HttpUrl
-    metadata_prefix: str
+    metadata_prefix: str | Annotated[list[str], Field(min_length=1)]
+    """One, or several in the order in which they count."""
     set: str | None = None
     listing: Literal["auto", "always"] = "auto"
     """`always` asks for everything each time: where leaving the set sends no deletion, only that shows it."""

@@ -54,6 +54,7 @@ def summarise(
             f"{plan['withheld']} live documents were not in the listing and stay: some rejects name no record, "
             "so it cannot be told which live documents are theirs"
         )
+    notes += fetched.get("losses", [])
     if not fetched["complete"]:
         notes.append("the harvest was not complete: nothing was deleted, and the watermark stays")
     return {

@@ -7,7 +7,7 @@ from pipeline.staging import Staging, runs
 REPORTS = 30
 """Runs whose rejects and report stay, beside those that are needed to rebuild."""
 
-SCRATCH = ("ready", "marks", "remove", "carry", "merged")
+SCRATCH = ("ready", "marks", "remove", "carry", "merged", "pages")
 """Kinds that only the run itself needs."""
 
 

@@ -123,6 +123,11 @@ class Staging:
         else:
             file.commit()
 
+    def remove_part(self, kind: str, part: int) -> None:
+        """Remove one part, if it is there."""
+        if self._fs.exists(self._part(kind, part)):
+            self._fs.rm_file(self._part(kind, part))
+
     def remove_kind(self, kind: str) -> None:
         """Remove the parts of one kind."""
         if self._fs.isdir(f"{self._folder}/{kind}"):
@@ -172,20 +177,6 @@ def _folders(below: str, url: str | None) -> list[str]:
         for item in fs.ls(folder, detail=True)
         if item["type"] == "directory"
     )
-
-
-def in_parts(lines: Iterable[bytes], size: int = PART_SIZE, most_bytes: int = PART_BYTES) -> Iterator[list[bytes]]:
-    """The lines in parts bounded in count and bytes."""
-    part: list[bytes] = []
-    held = 0
-    for line in lines:
-        if part and (len(part) >= size or held + len(line) > most_bytes):
-            yield part
-            part, held = [], 0
-        part.append(line)
-        held += len(line)
-    if part:
-        yield part
 
 
 def pack_raw(raw: RawRecord) -> bytes:

@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from pipeline.catalogue import Catalogue, FilesProtocol, OaiPmhProtocol
 from pipeline.errors import UsageError
 from pipeline.formats.base import Format
-from pipeline.protocols.base import MAX_RECORD_BYTES, Fetched, Harvest, RejectedRaw
+from pipeline.protocols.base import MAX_RECORD_BYTES, Fetched, Harvest, RejectedRaw, StaleStateError
 from pipeline.protocols.files import FilesHarvest
 from pipeline.protocols.oai_pmh import OaiPmhHarvest
 from pipeline.protocols.splitting import split
 
-__all__ = ["MAX_RECORD_BYTES", "Fetched", "Harvest", "RejectedRaw", "open_harvest", "split"]
+__all__ = ["MAX_RECORD_BYTES", "Fetched", "Harvest", "RejectedRaw", "StaleStateError", "open_harvest", "split"]
 
 
-def open_harvest(catalogue: Catalogue, fmt: Format, *, since: str | None, limit: int | None) -> Harvest:
+def open_harvest(
+    catalogue: Catalogue,
+    fmt: Format,
+    *,
+    since: str | None,
+    limit: int | None,
+    resume: dict[str, Any] | None = None,
+) -> Harvest:
     """The harvest of a catalogue; nothing is asked for before it is iterated.
 
     Args:
@@ -21,6 +30,7 @@ def open_harvest(catalogue: Catalogue, fmt: Format, *, since: str | None, limit:
         fmt: the format of its records.
         since: ISO 8601 date or time: ask for what changed since; None asks for everything.
         limit: at most so many records.
+        resume: a state that an earlier harvest of the same gave to `on_page`: go on after it.
 
     Raises:
         UsageError: the protocol cannot be asked for changes, or `since` is no date.
@@ -30,4 +40,4 @@ def open_harvest(catalogue: Catalogue, fmt: Format, *, since: str | None, limit:
         return FilesHarvest(catalogue, protocol, fmt, since=since, limit=limit)
     if not isinstance(protocol, OaiPmhProtocol):
         raise UsageError(f"{catalogue.name}: the protocol {protocol.type} is not there yet")
-    return OaiPmhHarvest(catalogue, protocol, fmt, since=since, limit=limit)
+    return OaiPmhHarvest(catalogue, protocol, fmt, since=since, limit=limit, resume=resume)

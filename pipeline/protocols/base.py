@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import closing
 from datetime import UTC, datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from pipeline.record import RawRecord
 
@@ -33,6 +33,10 @@ Fetched = RawRecord | RejectedRaw
 """What a protocol yields."""
 
 
+class StaleStateError(Exception):
+    """The state that a harvest was to go on from is of no use any more: begin anew. The fetch stage does."""
+
+
 def now() -> datetime:
     """The time in UTC: the clock of a harvest outside tests."""
     return datetime.now(UTC)
@@ -41,15 +45,22 @@ def now() -> datetime:
 class Harvest(ABC):
     """One harvest of one catalogue. Iterate it once; where the iteration ends by itself, its attributes are final.
 
+    A protocol that can go on where a harvest broke off calls `on_page` with its state (a small JSON object) once all
+    records of a page were taken; `open_harvest` takes such a state, and gives the records after it.
+
     Raises while iterating:
         RetryError: the service was busy or away, after the protocol's own retries.
         FailError: the service's answer or a file cannot be used; says which and what to do.
+        StaleStateError: the harvest cannot go on from the state that it was given.
     """
 
     listing: bool
     """True where the harvest lists all that the catalogue has; False where it lists what changed since."""
     complete: bool = False
-    """True once all that was asked for came. Never true after an error, or where a limit cut something off."""
+    """True once all that was asked for came. Never true after an error, with losses, or where a limit cut something
+    off."""
+    losses: list[str]
+    """What was asked for and cannot be had, in sentences for a person; the harvest went on without it."""
     watermark: str | None = None
     """ISO 8601 time of the server (of this machine, where there is none) at the start of the harvest."""
     total: int | None = None
@@ -58,6 +69,8 @@ class Harvest(ABC):
     def __init__(self, limit: int | None = None) -> None:
         self._limit = limit
         self._begun = False
+        self.losses = []
+        self.on_page: Callable[[dict[str, Any]], None] = _unheard
 
     def __iter__(self) -> Iterator[Fetched]:
         """The raw records and deletions, in the catalogue's order; at most `limit` of them."""
@@ -69,8 +82,12 @@ class Harvest(ABC):
                 if number == self._limit:  # one more than asked for shows that the limit cut something off
                     return
                 yield item
-        self.complete = True
+        self.complete = not self.losses
 
     @abstractmethod
     def _fetch(self) -> Generator[Fetched, None, None]:
         """All that the catalogue sends, whatever the limit."""
+
+
+def _unheard(_state: dict[str, Any]) -> None:
+    """The end of a page that nobody keeps."""

@@ -20,6 +20,7 @@ from oaipmh_scythe.response import OAIResponse
 from tenacity import RetryCallState, Retrying, retry_if_exception_type, wait_random_exponential
 
 from pipeline.errors import FailError, RetryError, UsageError
+from pipeline.protocols.oai_repair import repaired
 from pipeline.protocols.xml_records import is_envelope
 
 MAX_PAGE_BYTES = 64 * 1024 * 1024
@@ -33,24 +34,43 @@ ATTEMPTS_MALFORMED = 2
 TIMEOUT = 60.0
 """Seconds that a server may take for the connection, and between two pieces of its answer."""
 
+INTERNAL_ERROR = 500
 _BUSY = frozenset({408, 425, 429, 500, 502, 503, 504})
 _BACK_OFF = wait_random_exponential(multiplier=1, max=60)
 
 
 class _UnavailableError(Exception):
-    """The server was busy or away; `retry_after` seconds are what it asks for."""
+    """The server was busy or away; `retry_after` seconds are what it asks for, `status` what it answered."""
 
-    def __init__(self, message: str, retry_after: float | None = None) -> None:
+    def __init__(self, message: str, retry_after: float | None = None, status: int | None = None) -> None:
         super().__init__(message)
         self.retry_after = retry_after
+        self.status = status
 
 
 class _MalformedError(Exception):
-    """The server answered, and the answer is no OAI-PMH response."""
+    """The server answered, and the answer is no OAI-PMH response; `page` is the answer."""
+
+    def __init__(self, message: str, page: Page) -> None:
+        super().__init__(message)
+        self.page = page
+
+
+class BrokenPageError(FailError):
+    """An OAI-PMH response that is not well-formed, and stays so."""
+
+
+class ServerFaultError(RetryError):
+    """The server fails over this very request (HTTP 500); it may answer others."""
 
 
 class Page(OAIResponse):
-    """One response, parsed once and strictly: the library would recover from a page that breaks off."""
+    """One response, parsed once and strictly: the library would recover from a page that breaks off.
+
+    `broken` are the identifiers of records that were not well-formed and are not in `xml` (see `oai_repair`).
+    """
+
+    broken: tuple[str | None, ...] = ()
 
     @cached_property
     def xml(self) -> etree._Element:
@@ -86,12 +106,12 @@ class Provider(Scythe):
         self.client.event_hooks = {"request": [self._stay]}
 
     def harvest(self, query: dict[str, str]) -> Page:
-        """The server's response to a query.
+        """The server's response to a query; of ListRecords also one with broken records, without these.
 
         Raises:
             OAIPMHException: the response is an error of the protocol.
-            RetryError: the server was busy or away, and stayed so.
-            FailError: the response cannot be used.
+            RetryError: the server was busy or away, and stayed so; ServerFaultError where it failed over this query.
+            FailError: the response cannot be used; BrokenPageError where OAI-PMH is not well-formed.
         """
         retrying = Retrying(
             retry=retry_if_exception_type((_UnavailableError, _MalformedError)),
@@ -103,9 +123,13 @@ class Provider(Scythe):
         try:
             return retrying(self._page, query)
         except _UnavailableError as error:
-            raise RetryError(f"{self.address(query)}: {error}. Try again later.") from error
+            away = ServerFaultError if error.status == INTERNAL_ERROR else RetryError
+            raise away(f"{self.address(query)}: {error}. Try again later.") from error
         except _MalformedError as error:
-            raise FailError(
+            if query.get("verb") == "ListRecords" and (page := _repaired(error.page)) is not None:
+                return page
+            kind = BrokenPageError if _is_response(error.page) else FailError
+            raise kind(
                 f"The answer to {self.address(query)} cannot be used: {error}. Open the address and see; where the "
                 "server is at fault, tell whoever runs it."
             ) from error
@@ -126,7 +150,7 @@ class Provider(Scythe):
                 "in the catalogue file, and whether the server wants a login."
             )
         if fault is not None:
-            raise _MalformedError(fault)
+            raise _MalformedError(fault, page)
         return page
 
     def _get(self, query: dict[str, str]) -> httpx2.Response:
@@ -159,7 +183,7 @@ class Provider(Scythe):
         wait = self._retry_after(response.headers.get("retry-after"))
         if wait is not None and wait > MAX_RETRY_AFTER:
             return RetryError(f"{self._url.host} answered {status} and asks to be left alone for {wait:,.0f} seconds")
-        return _UnavailableError(status, wait)
+        return _UnavailableError(status, wait, response.status_code)
 
     def _retry_after(self, words: str | None) -> float | None:
         """Seconds to wait (RFC 9110, section 10.2.3: a number of seconds, or a date)."""
@@ -204,6 +228,23 @@ def _fault(page: Page) -> str | None:
     except etree.XMLSyntaxError as error:
         return f"the XML is not well-formed ({error.msg})"
     return None
+
+
+def _is_response(page: Page) -> bool:
+    return is_envelope(_stripped(page.http_response.content))
+
+
+def _repaired(page: Page) -> Page | None:
+    """The page without its broken records; None where nothing can be had of it."""
+    found = repaired(_stripped(page.http_response.content)) if _is_response(page) else None
+    if found is None:
+        return None
+    response = page.http_response
+    mended = Page(
+        httpx2.Response(response.status_code, content=found.content, request=response.request), params=page.params
+    )
+    mended.broken = tuple(found.broken)
+    return mended
 
 
 def _stripped(content: bytes) -> bytes:

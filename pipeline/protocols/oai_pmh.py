@@ -1,8 +1,12 @@
 """OAI-PMH 2.0 (http://www.openarchives.org/OAI/openarchivesprotocol.html).
 
-What is asked for: everything where `since` is None, or where the server does not keep its deletions
-(`deletedRecord` no or transient: then only a complete listing shows them); else what changed since `since`, less an
-overlap.
+What is asked for: everything where `since` is None, where the server does not keep its deletions (`deletedRecord` no or
+transient: then only a complete listing shows them), where the catalogue file says `listing: always`, or names several
+metadata prefixes; else what changed since `since`, less an overlap.
+
+ListRecords that the server cannot answer (no such verb, HTTP 500 for a page, a page that breaks off and stays so) is
+replaced by ListIdentifiers and a GetRecord each. A page that is whole but for some records costs these: they are
+rejected, and named among the losses of the harvest.
 
 A resumption token that expires on the way: the list is asked for once more from its beginning, and records that were
 handed on are passed over by their identifier. A record that changed in between is passed over too; it is newer than the
@@ -15,17 +19,20 @@ import time
 from array import array
 from collections.abc import Callable, Generator, Iterator
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from lxml import etree
 from oaipmh_scythe import exceptions
-from oaipmh_scythe.models import Identify, MetadataFormat
+from oaipmh_scythe.models import Identify
 
 from pipeline.catalogue import Catalogue, OaiPmhProtocol
 from pipeline.errors import FailError, StudyIndexError, UsageError
 from pipeline.formats.base import Format
-from pipeline.protocols.base import MAX_RECORD_BYTES, Fetched, Harvest, RejectedRaw, now
+from pipeline.protocols.base import MAX_RECORD_BYTES, Fetched, Harvest, RejectedRaw, StaleStateError, now
 from pipeline.protocols.envelope import child, local_name, raw_record, text
-from pipeline.protocols.oai_client import Page, Provider
+from pipeline.protocols.oai_advice import BASE_URL_ADVICE, advice, code_of
+from pipeline.protocols.oai_client import BrokenPageError, Page, Provider, ServerFaultError
+from pipeline.record import RawRecord
 
 SECONDS = "%Y-%m-%dT%H:%M:%SZ"
 DAYS = "%Y-%m-%d"
@@ -34,15 +41,24 @@ OVERLAP = {SECONDS: timedelta(minutes=5), DAYS: timedelta(days=1)}
 """How much earlier than `since` is asked for, by granularity: a record may appear some time after the datestamp that it
 gets, and a server's days may be those of its own time zone. What comes twice has the same content, and is unchanged."""
 
-_ADVICE: dict[type[exceptions.OAIPMHException], str] = {
-    exceptions.BadArgument: "Check metadata_prefix and set in the catalogue file, and the date of --since.",
-    exceptions.BadVerb: "Check the url in the catalogue file: it has to be the server's OAI-PMH base URL.",
-    exceptions.NoSetHierarchy: "The server has no sets: remove set from the catalogue file.",
-}
+MAX_LOSSES = 10
+"""Broken pages or records of one harvest that are gone on without: more is a server to be mended first."""
+
+
+class _ListFailedError(Exception):
+    """ListRecords cannot be read to its end; `error` says why."""
+
+    def __init__(self, error: StudyIndexError) -> None:
+        super().__init__(str(error))
+        self.error = error
 
 
 class OaiPmhHarvest(Harvest):
-    """The records of an OAI-PMH server, page by page."""
+    """The records of an OAI-PMH server, page by page.
+
+    Args:
+        resume: a state that an earlier harvest gave to `on_page`: goes on after that page.
+    """
 
     def __init__(
         self,
@@ -52,6 +68,7 @@ class OaiPmhHarvest(Harvest):
         *,
         since: str | None = None,
         limit: int | None = None,
+        resume: dict[str, Any] | None = None,
         sleep: Callable[[float], None] = time.sleep,
         clock: Callable[[], datetime] = now,
     ) -> None:
@@ -60,6 +77,7 @@ class OaiPmhHarvest(Harvest):
         self._protocol = protocol
         self._format = fmt
         self._since = None if since is None else _moment(since)
+        self._resume = resume
         self._sleep = sleep
         self._clock = clock
         self.listing = since is None
@@ -68,15 +86,14 @@ class OaiPmhHarvest(Harvest):
 
     def _fetch(self) -> Generator[Fetched, None, None]:
         with Provider(self._protocol.url, sleep=self._sleep, clock=self._clock) as provider:
-            query = self._query(*self._identify(provider))
-            number = 0
-            for page in self._pages(provider, query):
-                for element in self._records(provider, page):
-                    item = self._item(element, f"{provider.address({})}#{number}")
-                    number += 1
-                    if (handle := hash(item.record_id)) not in self._pass_over:
-                        self._handed_on.append(handle)
-                        yield item
+            if self._resume is not None:
+                first, rest = self._restored(self._resume)
+                yield from self._listed(provider, first, rest)
+                return
+            granularity, keeps_deletions = self._identify(provider)
+            for prefix in self._protocol.prefixes:
+                yield from self._listed(provider, self._query(prefix, granularity, keeps_deletions))
+                self._pass_over = frozenset(self._handed_on)  # the first prefix that has a record wins
 
     def _identify(self, provider: Provider) -> tuple[str, bool]:
         """Granularity, and whether deletions are kept; sets the watermark."""
@@ -89,42 +106,169 @@ class OaiPmhHarvest(Harvest):
             raise self._failed(provider, query, error) from error
         except ValueError as error:
             raise FailError(
-                f"{self._name}: the answer to {provider.address(query)} does not identify the server. "
-                f"{_ADVICE[exceptions.BadVerb]}"
+                f"{self._name}: the answer to {provider.address(query)} does not identify the server. {BASE_URL_ADVICE}"
             ) from error
         self.watermark = (_response_date(page) or started).strftime(SECONDS)
         granularity = getattr(identify, "granularity", None) or ""
         keeps_deletions = (getattr(identify, "deletedRecord", None) or "").strip() == "persistent"
         return SECONDS if "ss" in granularity else DAYS, keeps_deletions
 
-    def _query(self, granularity: str, keeps_deletions: bool) -> dict[str, str]:
-        query = {"verb": "ListRecords", "metadataPrefix": self._protocol.metadata_prefix}
+    def _query(self, prefix: str, granularity: str, keeps_deletions: bool) -> dict[str, str]:
+        query = {"verb": "ListRecords", "metadataPrefix": prefix}
         if self._protocol.set is not None:
             query["set"] = self._protocol.set
-        if self._since is not None and keeps_deletions:
+        if self._since is not None and keeps_deletions and not self._lists_always:
             query["from"] = (self._since - OVERLAP[granularity]).strftime(granularity)
         self.listing = "from" not in query
         return query
 
-    def _pages(self, provider: Provider, query: dict[str, str]) -> Iterator[Page]:
-        """The pages of a list."""
-        first, tokens, again = query, set[str](), False
+    @property
+    def _several(self) -> bool:
+        return len(self._protocol.prefixes) > 1
+
+    @property
+    def _lists_always(self) -> bool:
+        """With several prefixes, what changed under one does not tell whether another has the record."""
+        return self._protocol.listing == "always" or self._several
+
+    def _restored(self, state: dict[str, Any]) -> tuple[dict[str, str], dict[str, str]]:
+        """The query that began the list, and the one that goes on."""
+        self.watermark, self.total, self.losses = state["watermark"], state["total"], list(state["losses"])
+        first: dict[str, str] = state["query"]
+        self.listing = "from" not in first
+        return first, {"verb": first["verb"], "resumptionToken": state["token"]}
+
+    def _listed(
+        self, provider: Provider, first: dict[str, str], rest: dict[str, str] | None = None
+    ) -> Iterator[Fetched]:
+        """The records of a list; one by one where the server cannot list them."""
+        try:
+            yield from self._in_pages(provider, first, rest)
+        except _ListFailedError as failed:
+            if self._resume is not None:  # what was handed on before is not known here
+                raise StaleStateError(str(failed)) from failed
+            error = failed.error
+        else:
+            return
+        yield from self._one_by_one(provider, first, error)
+
+    def _in_pages(self, provider: Provider, first: dict[str, str], rest: dict[str, str] | None) -> Iterator[Fetched]:
+        number = 0
+        for page in self._pages(provider, first, rest):
+            for element in self._elements(provider, page, "record"):
+                item = self._item(element, f"{provider.address({})}#{number}")
+                number += 1
+                yield from self._new(item)
+            for identifier in page.broken:
+                yield from self._new(_malformed(identifier, provider.address(page.params)))
+            if page.broken:
+                self._lose(f"{len(page.broken)} records of {provider.address(page.params)} are not well-formed")
+            self._tell(first, page)
+
+    def _one_by_one(self, provider: Provider, first: dict[str, str], error: StudyIndexError) -> Iterator[Fetched]:
+        """The records that ListIdentifiers names, each by GetRecord.
+
+        Raises:
+            StudyIndexError: `error`, where the server does not list identifiers either.
+        """
+        self._pass_over |= frozenset(self._handed_on)
+        listed = False
+        try:
+            for page in self._pages(provider, {**first, "verb": "ListIdentifiers"}):
+                listed = True
+                for header in self._elements(provider, page, "header"):
+                    yield from self._named(provider, first, page, header)
+        except (StudyIndexError, _ListFailedError) as other:
+            if not listed:
+                raise error from other
+            raise (other.error if isinstance(other, _ListFailedError) else other) from other
+
+    def _named(
+        self, provider: Provider, first: dict[str, str], page: Page, header: etree._Element
+    ) -> Iterator[Fetched]:
+        """The record that a header of ListIdentifiers names."""
+        identifier = text(child(header, "identifier"))
+        if identifier is None:
+            self._lose(f"{provider.address(page.params)} lists a record without identifier")
+        elif hash(identifier) not in self._pass_over:
+            deleted = header.get("status") == "deleted"
+            yield from self._new(
+                self._deletion(header, identifier) if deleted else self._got(provider, first, identifier)
+            )
+
+    def _got(self, provider: Provider, first: dict[str, str], identifier: str) -> Fetched:
+        query = {"verb": "GetRecord", "metadataPrefix": first["metadataPrefix"], "identifier": identifier}
+        try:
+            page = provider.harvest(query)
+        except exceptions.CannotDisseminateFormat as error:
+            return RejectedRaw(identifier, None, positional=False, code="wrong_format", message=_words(error))
+        except exceptions.OAIPMHException as error:
+            self._lose(f"{provider.address(query)} answered {code_of(error)}: {_words(error)}")
+            return RejectedRaw(identifier, None, positional=False, code="empty", message=_words(error))
+        except (BrokenPageError, ServerFaultError) as error:
+            self._lose(str(error))
+            return _malformed(identifier, provider.address(query))
+        elements = list(self._elements(provider, page, "record"))
+        if len(elements) == 1:
+            return self._item(elements[0], identifier)
+        self._lose(f"{provider.address(query)} holds {len(elements)} records")
+        return RejectedRaw(identifier, None, positional=False, code="empty", message="The server gave no record")
+
+    def _deletion(self, header: etree._Element, identifier: str) -> RawRecord:
+        return RawRecord(identifier, self._format.name, None, datestamp=text(child(header, "datestamp")))
+
+    def _new(self, item: Fetched) -> Iterator[Fetched]:
+        """The item, unless it was handed on; what only its place names cannot be recognised, and is.
+
+        Of several prefixes a deletion says nothing about the others; their listing is complete, so absence tells.
+        """
+        if self._several and isinstance(item, RawRecord) and item.deleted:
+            return
+        handle = hash(item.record_id)
+        if item.positional or handle not in self._pass_over:
+            self._handed_on.append(handle)
+            yield item
+
+    def _lose(self, what: str) -> None:
+        self.losses.append(what)
+        if len(self.losses) > MAX_LOSSES:
+            raise FailError(
+                f"{self._name}: too much of what the server sends is broken; lastly, {what}. Tell whoever runs it."
+            )
+
+    def _tell(self, first: dict[str, str], page: Page) -> None:
+        """Say where a harvest could go on; not where that takes what only this one remembers."""
+        token = self._token(page)
+        if token is not None and not self._pass_over and not self._several:
+            self.on_page(
+                {
+                    "query": first,
+                    "token": token,
+                    "watermark": self.watermark,
+                    "total": self.total,
+                    "losses": list(self.losses),
+                }
+            )
+
+    def _pages(self, provider: Provider, first: dict[str, str], rest: dict[str, str] | None = None) -> Iterator[Page]:
+        """The pages of a list that `first` asks for, from `rest` on."""
+        query, tokens, again = rest or first, set[str](), False
         while True:
             try:
-                page = provider.harvest(query)
+                page = self._page(provider, query)
             except exceptions.NoRecordsMatch as error:
                 if query is first:
                     return
                 raise self._failed(provider, query, error) from error
             except exceptions.BadResumptionToken as error:
+                if self._resume is not None:
+                    raise StaleStateError(f"the resumption token of {self._name} has expired") from error
                 if again:
                     raise self._failed(provider, query, error) from error
                 query, again = first, True
                 tokens.clear()
-                self._pass_over = frozenset(self._handed_on)
+                self._pass_over |= frozenset(self._handed_on)
                 continue
-            except exceptions.OAIPMHException as error:
-                raise self._failed(provider, query, error) from error
             yield page
             token = self._token(page)
             if token is None:
@@ -135,23 +279,36 @@ class OaiPmhHarvest(Harvest):
                     "Tell whoever runs it."
                 )
             tokens.add(token)
-            query = {"verb": "ListRecords", "resumptionToken": token}
+            query = {"verb": first["verb"], "resumptionToken": token}
+
+    def _page(self, provider: Provider, query: dict[str, str]) -> Page:
+        """The answer; whether NoRecordsMatch and BadResumptionToken are errors depends on the list."""
+        try:
+            return provider.harvest(query)
+        except (exceptions.NoRecordsMatch, exceptions.BadResumptionToken):
+            raise
+        except exceptions.BadVerb as error:  # the server identified itself: it lacks this verb
+            raise _ListFailedError(self._failed(provider, query, error)) from error
+        except exceptions.OAIPMHException as error:
+            raise self._failed(provider, query, error) from error
+        except (BrokenPageError, ServerFaultError) as error:
+            raise _ListFailedError(error) from error
 
     def _token(self, page: Page) -> str | None:
-        answer = child(page.xml, "ListRecords")
+        answer = _answer(page)
         element = child(answer, "resumptionToken") if answer is not None else None
         if element is not None and (size := element.get("completeListSize", "")).isdecimal():
             self.total = int(size)
         return text(element)
 
-    def _records(self, provider: Provider, page: Page) -> Iterator[etree._Element]:
-        answer = child(page.xml, "ListRecords")
+    def _elements(self, provider: Provider, page: Page, name: str) -> Iterator[etree._Element]:
+        answer = _answer(page)
         if answer is None:
             raise FailError(
                 f"{self._name}: the answer to {provider.address(page.params)} holds neither records nor an error. "
-                f"{_ADVICE[exceptions.BadVerb]}"
+                f"{BASE_URL_ADVICE}"
             )
-        return (element for element in answer if local_name(element) == "record")
+        return (element for element in answer if local_name(element) == name)
 
     def _item(self, element: etree._Element, place: str) -> Fetched:
         raw = raw_record(element, self._format.name, place, None)
@@ -161,35 +318,29 @@ class OaiPmhHarvest(Harvest):
         return RejectedRaw(raw.record_id, None, positional=raw.positional, code="too_large", message=message)
 
     def _failed(self, provider: Provider, query: dict[str, str], error: exceptions.OAIPMHException) -> FailError:
-        words = " ".join(str(error).split()) or "no reason given"
-        name = type(error).__name__
         return FailError(
-            f"{self._name}: {provider.address(query)} answered {name[0].lower()}{name[1:]}: {words}. "
-            f"{self._advice(provider, error)}"
+            f"{self._name}: {provider.address(query)} answered {code_of(error)}: {_words(error)}. "
+            f"{advice(provider, error)}"
         )
 
-    def _advice(self, provider: Provider, error: exceptions.OAIPMHException) -> str:
-        match error:
-            case exceptions.CannotDisseminateFormat():
-                known = _prefixes(provider)
-                return "Change metadata_prefix in the catalogue file" + (f" to one of {known}." if known else ".")
-            case exceptions.BadResumptionToken():
-                return (
-                    "The list broke off there twice. Ask whoever runs the server how long its resumption tokens live, "
-                    "then run the catalogue again."
-                )
-            case exceptions.NoRecordsMatch():
-                return "The list broke off there: run the catalogue again."
-        return _ADVICE.get(type(error), "Tell whoever runs the server.")
+
+def _answer(page: Page) -> etree._Element | None:
+    """The element of the verb that was asked for."""
+    return child(page.xml, page.params["verb"])
 
 
-def _prefixes(provider: Provider) -> str:
-    """The metadata prefixes that the server offers; empty where it does not say."""
-    try:
-        formats = [item for item in provider.list_metadata_formats() if isinstance(item, MetadataFormat)]
-    except (exceptions.OAIPMHException, StudyIndexError):
-        return ""  # the error that this is advice for is about to be raised
-    return ", ".join(sorted(item.metadataPrefix for item in formats if item.metadataPrefix))
+def _words(error: exceptions.OAIPMHException) -> str:
+    return " ".join(str(error).split()) or "no reason given"
+
+
+def _malformed(identifier: str | None, address: str) -> RejectedRaw:
+    return RejectedRaw(
+        identifier or address,
+        None,
+        positional=identifier is None,
+        code="malformed",
+        message=f"The record is not well-formed in {address}",
+    )
 
 
 def _moment(since: str) -> datetime:

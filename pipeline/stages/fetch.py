@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import hashlib
+from collections.abc import Iterable
 from typing import Any
 
 import orjson
@@ -10,18 +11,22 @@ import orjson
 from pipeline.document import SCHEMA_VERSION
 from pipeline.formats import format_of
 from pipeline.index.generations import Generation, live_generation
-from pipeline.protocols import open_harvest
-from pipeline.protocols.base import RejectedRaw
+from pipeline.protocols import Harvest, StaleStateError, open_harvest
 from pipeline.record import RawRecord
 from pipeline.stages.context import Context, now, timed
-from pipeline.staging import PART_SIZE, Staging, in_parts, pack_raw
+from pipeline.stages.raw_parts import SO_FAR, RawParts
+from pipeline.staging import PART_SIZE, Staging, pack_raw
 
 
 def fetch(context: Context, part_size: int = PART_SIZE) -> dict[str, Any]:
     """Harvest the catalogue into parts of kind `raw`; a raw record or a `RejectedRaw` a line.
 
-    What an earlier try of the run staged goes first. Returns (and stages as `fetch`): mode (`full` or `incremental`),
-    since, listing (what is not in it is gone), complete (never with a limit), watermark, parts, fetched, seconds.
+    An earlier try of this very run that broke off is gone on with from its last page, where the protocol can, and what
+    is asked for is the same; else what it staged goes first.
+
+    Returns (and stages as `fetch`): mode (`full` or `incremental`), since, listing (what is not in it is gone),
+    complete (never with a limit), losses (sentences on what cannot be had), watermark, parts, fetched, seconds (of the
+    last try).
 
     Raises:
         UsageError, RetryError, FailError: as the protocol says; nothing but staging has changed then.
@@ -30,32 +35,76 @@ def fetch(context: Context, part_size: int = PART_SIZE) -> dict[str, Any]:
     full = context.options.full or live is None or live.meta.get("schema_version") != SCHEMA_VERSION
     since = context.options.since or _watermark(context, live, full=full)
     result: dict[str, Any] = {"mode": "full" if full else "incremental", "since": since, "started": now()}
-    context.staging.begin()
     with timed(result):
-        harvest = open_harvest(
-            context.catalogue, format_of(context.catalogue), since=since, limit=context.options.limit
-        )
-        lines = _lines(context, iter(harvest), lambda: harvest.total)
-        fetched, parts = write_raw(context.staging, lines, part_size)
+        so_far = _so_far(context, result)
+        try:
+            harvest, raw = _harvest(context, result, so_far, part_size)
+        except StaleStateError:
+            harvest, raw = _harvest(context, result, None, part_size)
     result |= {
         "listing": harvest.listing and context.options.since is None,
         "complete": harvest.complete and context.options.limit is None,
+        "losses": harvest.losses,
         "watermark": harvest.watermark,
-        "parts": parts,
-        "fetched": fetched,
+        "parts": raw.parts,
+        "fetched": raw.fetched,
     }
     context.staging.write_json("fetch", result)
+    context.staging.remove_kind("pages")
     return result
+
+
+def _harvest(
+    context: Context, result: dict[str, Any], so_far: dict[str, Any] | None, part_size: int
+) -> tuple[Harvest, RawParts]:
+    """Harvest to the end, from where an earlier try stood if `so_far` is given and still there."""
+    raw = RawParts(context.staging, part_size)
+    if so_far is None or not raw.go_on(so_far):
+        so_far = None
+        context.staging.begin()
+    else:
+        result["started"] = so_far["started"]
+    harvest = open_harvest(
+        context.catalogue,
+        format_of(context.catalogue),
+        since=result["since"],
+        limit=context.options.limit,
+        resume=so_far and so_far["state"],
+    )
+    if context.options.limit is None:
+        known = {"asked": _asked(context, result), "started": result["started"]}
+        harvest.on_page = lambda state: raw.end_page({**known, "state": state})
+    for item in harvest:
+        raw.add(pack_raw(item) if isinstance(item, RawRecord) else orjson.dumps({"reject": item._asdict()}))
+        if raw.fetched % 100 == 0:
+            context.progress("fetch", raw.fetched, harvest.total)
+    raw.close()
+    return harvest, raw
+
+
+def _so_far(context: Context, result: dict[str, Any]) -> dict[str, Any] | None:
+    """Where an earlier try of the run stands that asked for the same and did not end."""
+    staging = context.staging
+    if context.options.limit is not None or staging.has_json("fetch") or not staging.has_json(SO_FAR):
+        return None
+    found = staging.read_json(SO_FAR)
+    return found if found["asked"] == _asked(context, result) else None
+
+
+def _asked(context: Context, result: dict[str, Any]) -> str:
+    """What is asked for, as a hash: a protocol may hold keys."""
+    catalogue = context.catalogue
+    asked = [result["mode"], result["since"], catalogue.format, catalogue.protocol.model_dump(mode="json")]
+    return hashlib.sha256(orjson.dumps(asked, option=orjson.OPT_SORT_KEYS)).hexdigest()
 
 
 def write_raw(staging: Staging, lines: Iterable[bytes], part_size: int = PART_SIZE) -> tuple[int, list[int]]:
     """Write raw records into parts; how many, and the numbers of the parts."""
-    fetched, parts = 0, []
-    for number, part in enumerate(in_parts(lines, part_size)):
-        staging.write_part("raw", number, part)
-        fetched += len(part)
-        parts.append(number)
-    return fetched, parts
+    raw = RawParts(staging, part_size)
+    for line in lines:
+        raw.add(line)
+    raw.close()
+    return raw.fetched, raw.parts
 
 
 def _watermark(context: Context, live: Generation | None, *, full: bool) -> str | None:
@@ -63,10 +112,3 @@ def _watermark(context: Context, live: Generation | None, *, full: bool) -> str 
         return None
     watermark = live.meta.get("watermark")
     return str(watermark) if watermark else None
-
-
-def _lines(context: Context, items: Iterator[RawRecord | RejectedRaw], total: Any) -> Iterator[bytes]:
-    for number, item in enumerate(items, start=1):
-        if number % 100 == 0:
-            context.progress("fetch", number, total())
-        yield pack_raw(item) if isinstance(item, RawRecord) else orjson.dumps({"reject": item._asdict()})

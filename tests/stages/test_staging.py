@@ -11,7 +11,8 @@ import pytest
 
 from pipeline import retention
 from pipeline.record import RawRecord
-from pipeline.staging import Staging, in_parts, pack_raw, runs, unpack_raw
+from pipeline.stages.raw_parts import RawParts
+from pipeline.staging import Staging, pack_raw, runs, unpack_raw
 from tests.support import UNTITLED, Archive
 
 URLS = ("file", "memory")
@@ -71,10 +72,20 @@ def test_a_part_is_written_on_the_disk_where_it_belongs(tmp_path: Path, monkeypa
     assert list(place.read_part("raw", 0)) == [b"1", b"2"]
 
 
-def test_parts_are_bounded_in_count_and_bytes() -> None:
+def test_parts_are_bounded_in_count_and_bytes(tmp_path: Path) -> None:
     lines = [b"1" * size for size in (3, 3, 3, 9, 1, 1, 1, 1)]
-    assert [len(part) for part in in_parts(lines, 3, 8)] == [2, 1, 1, 3, 1]
-    assert list(in_parts([], 3, 8)) == []
+    place = Staging("harbour", "run-1", tmp_path.as_uri())
+    raw = RawParts(place, 3, 8)
+    for line in lines:
+        raw.add(line)
+    raw.close()
+    assert [len(list(place.read_part("raw", part))) for part in raw.parts] == [2, 1, 1, 3, 1]
+
+
+def test_without_records_there_are_no_parts(tmp_path: Path) -> None:
+    raw = RawParts(Staging("harbour", "run-1", tmp_path.as_uri()))
+    raw.close()
+    assert raw.parts == []
 
 
 @pytest.mark.parametrize("payload", [b"words", "sää".encode(), b"\xff\xfe\x00", b"", None])

@@ -1,0 +1,79 @@
+"""What can be had of a ListRecords page that is not well-formed: every record that is well-formed by itself.
+
+Nothing is recovered inside a record: one that breaks off would look like a shorter one.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from itertools import pairwise
+from typing import NamedTuple
+
+from lxml import etree
+
+_START = re.compile(rb"<(?:[\w.-]+:)?record(?:\s[^<>]*)?>\s*<(?:[\w.-]+:)?header[\s>]")
+_END = re.compile(rb"</(?:[\w.-]+:)?record\s*>")
+_AFTER = re.compile(rb"<(?:[\w.-]+:)?resumptionToken[\s>]|</(?:[\w.-]+:)?ListRecords\s*>")
+_IDENTIFIER = re.compile(rb"<(?:[\w.-]+:)?identifier(?:\s[^<>]*)?>\s*([^<]+?)\s*</")
+
+
+class Repaired(NamedTuple):
+    """A page without its broken records: `content` is well-formed; `broken` are their identifiers, None where one
+    cannot be read."""
+
+    content: bytes
+    broken: list[str | None]
+
+
+def repaired(content: bytes) -> Repaired | None:
+    """The page without what is broken in it; None where more than records is broken, such as a page that breaks off.
+
+    Args:
+        content: an answer to ListRecords in an encoding whose tags are ASCII (UTF-8, ISO 8859).
+    """
+    starts = [match.start() for match in _START.finditer(content)]
+    if not starts:
+        return None
+    last, tail = _divided(content[starts[-1] :])
+    slices = [*(content[start:end] for start, end in pairwise(starts)), last]
+    head = content[: starts[0]]
+    if not _well_formed(head + tail):
+        return None
+    whole, broken = [], []
+    for piece in slices:
+        if _well_formed(head + piece + tail):
+            whole.append(piece)
+        else:
+            broken.append(_identifier(piece))
+    result = head + b"".join(whole) + tail
+    return Repaired(result, broken) if _well_formed(result) else None
+
+
+def _divided(end: bytes) -> tuple[bytes, bytes]:
+    """The last record, and what comes after it."""
+    ends = list(_END.finditer(end))
+    if ends:
+        return end[: ends[-1].end()], end[ends[-1].end() :]
+    after = list(_AFTER.finditer(end))
+    place = after[0].start() if after else len(end)
+    return end[:place], end[place:]
+
+
+def _identifier(piece: bytes) -> str | None:
+    match = _IDENTIFIER.search(piece)
+    if match is None:
+        return None
+    try:
+        return html.unescape(match[1].decode("utf-8"))
+    except UnicodeDecodeError:
+        return None
+
+
+def _well_formed(content: bytes) -> bool:
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=True)
+    try:
+        etree.fromstring(content, parser=parser)
+    except etree.XMLSyntaxError:
+        return False
+    return True
