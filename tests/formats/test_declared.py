@@ -1,0 +1,222 @@
+"""The format json: records whose fields a catalogue file names."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, ClassVar
+
+import pytest
+
+from pipeline.catalogue import Catalogue
+from pipeline.errors import RejectError, UsageError
+from pipeline.formats import FORMATS, format_named, format_of
+from pipeline.formats.declared import Declared
+from pipeline.record import Related, Role, StudyRecord
+from tests.formats.conformance import SHARED, FormatConformance
+
+FIELDS: dict[str, Any] = {
+    "id": "ref",
+    "parent": "parent.ref",
+    "name": "title",
+    "description": "abstract",
+    "keywords": "tags",
+    "urls": "links",
+    "dois": "doi",
+    "geographic_coverage": "coverage.places",
+    "temporal_coverage": "coverage.period",
+    "start": "coverage.from",
+    "end": "coverage.to",
+    "population": "people.who",
+    "sex": "people.sex",
+    "age": "people.age",
+    "age_lower": "people.min",
+    "age_upper": "to_number(people.max)",
+    "sample_size": "people.n",
+    "data_access": "use.words",
+    "access": "use.access",
+    "language": "use.language",
+    "creators": "makers",
+    "publisher": "publisher",
+    "funders": {"from": "money", "split": ";"},
+    "license": "use.licence",
+    "published": "published",
+    "modified": "modified",
+    "version": "version",
+    "series": "series",
+    "instruments": "scales",
+    "study_design": "design",
+    "topics": "topics",
+    "unit_of_analysis": "unit",
+    "collection_mode": "mode",
+    "resource_type": "type",
+    "same_as": "same",
+    "related": "papers",
+    "num_variables": "variables",
+    "num_sweeps": "waves",
+    "genetic_data_collected": "dna",
+}
+OF_FACETS = frozenset(
+    {
+        Role.TITLE,
+        Role.DESCRIPTION,
+        Role.KEYWORD,
+        Role.GEOGRAPHY,
+        Role.PERIOD,
+        Role.POPULATION,
+        Role.SEX,
+        Role.AGE,
+        Role.SAMPLE_SIZE,
+        Role.ACCESS,
+        Role.LANGUAGE,
+        Role.INSTRUMENT,
+        Role.STUDY_DESIGN,
+        Role.TOPIC,
+        Role.UNIT_OF_ANALYSIS,
+        Role.COLLECTION_MODE,
+        Role.RESOURCE_TYPE,
+        Role.NUM_VARIABLES,
+        Role.NUM_SWEEPS,
+        Role.GENETIC_DATA,
+    }
+)
+
+
+def declared(fields: dict[str, Any], **keys: Any) -> Declared:
+    """The format that a catalogue file with these fields declares."""
+    catalogue = {"name": "harbour", "title": "Harbour", "protocol": {"type": "files", "path": "*"}, "format": "json"}
+    fmt = format_of(Catalogue.model_validate({**catalogue, "fields": fields, "file": Path("harbour.yaml"), **keys}))
+    assert isinstance(fmt, Declared)
+    return fmt
+
+
+def read(fields: dict[str, Any], **value: Any) -> StudyRecord:
+    return declared({"name": "title", **fields}).read(json.dumps({"title": "Harbour", **value}).encode())
+
+
+def said(record: StudyRecord, role: Role) -> list[tuple[str, str]]:
+    return [(statement.field, statement.text) for statement in record.having(role)]
+
+
+@pytest.fixture(scope="module")
+def _registered() -> Iterator[None]:
+    """The format of these fixtures by the name by which the conformance suite asks for it."""
+    FORMATS["json"] = declared(FIELDS)
+    yield
+    del FORMATS["json"]
+
+
+@pytest.mark.usefixtures("_registered")
+class TestJson(FormatConformance):
+    format_name = "json"
+    stem = "json_record"
+    suffix = ".json"
+    roles = OF_FACETS
+    states: ClassVar[dict[str, Any]] = {
+        "study_number": "4711",
+        "parent": "harbour-programme",
+        "dois": ["10.5072/harbour.1"],
+        "urls": ["https://harbour.example/panel"],
+        "same_as": ["https://other.example/studies/9"],
+        "version": "2.1",
+        "creators": ["Ada Invented", "Bo Invented"],
+        "publisher": "Harbour Archive",
+        "funders": ["Sea Fund", "Shore Fund"],
+        "series": "Harbour Studies",
+        "license": "CC-BY-4.0",
+        "published_year": 2006,
+        "related": [Related(id="10.5072/paper.7", relation="papers"), Related(id="Harbour book", relation="papers")],
+        "source_modified": "2024-05-06T07:08:09Z",
+    }
+    without_options: ClassVar[dict[str, Any]] = {}
+
+    def test_statements_have_the_records_words_and_the_catalogues_paths(self) -> None:
+        record = self.read("all_fields")
+        assert said(record, Role.TITLE) == [("title", "Harbour Families Panel & Register")]
+        assert said(record, Role.KEYWORD) == [("tags", "families"), ("tags", "harbours"), ("tags", "boats")]
+        assert said(record, Role.PERIOD) == [
+            ("coverage.period", "spring and autumn of 2003"),
+            ("coverage.from,coverage.to", "2001/2004-06-30"),
+        ]
+        assert said(record, Role.AGE) == [("people.age", "adults"), ("people.min,to_number(people.max)", "18-65")]
+        assert said(record, Role.SAMPLE_SIZE) == [("people.n", "1250")]
+        assert said(record, Role.GENETIC_DATA) == [("dna", "false")]
+        assert said(record, Role.LANGUAGE) == [("use.language", "Finnish"), ("use.language", "sv")]
+
+
+@pytest.mark.parametrize(
+    ("lower", "upper", "stated"),
+    [
+        (18, 65, ["18-65"]),
+        (18, None, ["18+"]),
+        (None, 65, ["up to 65"]),
+        ("18 Years", "65 Years", ["18 Years to 65 Years"]),
+        ("6 Months", None, ["6 Months and older"]),
+        ("N/A", "65 Years", ["up to 65 Years"]),
+        (None, None, []),
+    ],
+)
+def test_two_ages_are_one_statement(lower: Any, upper: Any, stated: list[str]) -> None:
+    record = read({"age_lower": "a", "age_upper": "b"}, a=lower, b=upper)
+    assert [text for _, text in said(record, Role.AGE)] == stated
+
+
+def test_several_periods_are_several_statements() -> None:
+    record = read({"start": "waves[].from", "end": "waves[].to"}, waves=[{"from": 2001, "to": 2002}, {"from": 2005}])
+    assert [text for _, text in said(record, Role.PERIOD)] == ["2001/2002", "2005/"]
+
+
+@pytest.mark.parametrize(
+    ("written", "stated"),
+    [("2004:2008", "2004/2008"), ("2004:", "2004/"), ("2008: ongoing", "2008/ongoing"), ("12:30", "12:30")],
+)
+def test_years_with_a_colon_between_are_a_period(written: str, stated: str) -> None:
+    assert said(read({"temporal_coverage": "t"}, t=written), Role.PERIOD) == [("t", stated)]
+
+
+def test_of_several_places_each_says_something() -> None:
+    record = read({"description": {"from": ["short", "long"]}}, short="Boats.", long="All of the boats.")
+    assert said(record, Role.DESCRIPTION) == [("short", "Boats."), ("long", "All of the boats.")]
+
+
+def test_a_function_that_cannot_work_on_a_value_finds_nothing() -> None:
+    assert said(read({"keywords": "join(', ', tags)"}, tags=7), Role.KEYWORD) == []
+
+
+def test_deep_lists_are_unfolded_without_end_of_the_stack() -> None:
+    payload = b'{"title": "Harbour", "tags": ' + b"[" * 900 + b'"deep"' + b"]" * 900 + b"}"
+    record = declared({"name": "title", "keywords": "tags"}).read(payload)
+    assert said(record, Role.KEYWORD) == [("tags", "deep")]
+
+
+def test_a_record_with_fields_and_without_name_has_no_title() -> None:
+    fmt = declared({"name": "titles.main", "keywords": "tags"})
+    for payload, code in ((b'{"tags": ["boats"]}', "no_title"), (b'{"error": "gone"}', "wrong_format")):
+        with pytest.raises(RejectError) as caught:
+            fmt.read(payload)
+        assert (caught.value.code, caught.value.field) == (code, "titles.main")
+
+
+def test_a_record_is_told_from_records_by_key() -> None:
+    fmt = declared({"id": "ref", "name": "title"})
+    assert fmt.is_record({"title": "Harbour", "ref": "h"})
+    assert not fmt.is_record({"h": {"title": "Harbour"}, "q": {"title": "Quay"}})
+    assert fmt.key({"title": "Harbour", "ref": 7}) == "7"
+    assert fmt.key({"title": "Harbour"}) is None
+
+
+def test_without_a_catalogue_file_the_format_is_unknown() -> None:
+    with pytest.raises(UsageError, match="--catalogue"):
+        format_named("table")
+
+
+@pytest.mark.skipif(not SHARED.exists(), reason="no real records beside the project")
+def test_real_cohorts_are_read() -> None:
+    cohorts = json.loads((SHARED / "ihcc/cohorts.json").read_bytes())
+    fmt = declared(
+        {"name": "cohort_name", "geographic_coverage": "countries", "temporal_coverage": "enrollment_period"}
+    )
+    records = [fmt.read(json.dumps(cohort).encode()) for cohort in cohorts]
+    assert len(records) == 33
+    assert sum(any(record.having(Role.GEOGRAPHY)) for record in records) == 32
