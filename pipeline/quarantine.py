@@ -40,7 +40,8 @@ def _open(catalogue: str) -> dict[str, str]:
         fetched = staging.read_json("fetch")
         if fetched["listing"] and fetched["complete"]:
             found.clear()
-        _clear(found, staging, fetched["parts"])
+        if found:
+            _clear(found, staging, fetched["parts"])
         found.update((reject["record_id"], run_id) for reject in rejects_of(staging))
     return found
 

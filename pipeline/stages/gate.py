@@ -50,8 +50,9 @@ def gate(context: Context) -> dict[str, Any]:
             _check_nothing_lost(context, plan, totals)
         before = profile(context.client, plan["live_index"]) if plan["live_index"] else None
         after = profile(context.client, judged) if judged else None
-        moved = drift(before, after, context.catalogue) if before and after and plan["index"] else []
         live = live_generation(context.client, context.catalogue.name)
+        was_whole = live is not None and live.meta.get("watermark")  # else it holds what a limit let through
+        moved = drift(before, after, context.catalogue) if before and after and plan["index"] and was_whole else []
         listing = staging.read_json("fetch")["listing"]
         reasons = [*_reasons(context.catalogue, plan, totals, listing=listing), *moved]
         if live is not None and live.meta.get("pinned"):

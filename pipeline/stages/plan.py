@@ -140,10 +140,10 @@ def _compare(
     staging = context.staging
     parts = fetched["parts"]
     marks = {item["part"]: bytearray(item["read"]) for item in processed}
-    kept_ids, positional = _uuids_of_rejects(context, live, parts)
+    kept_ids, unnamed = _uuids_of_rejects(context, live, parts)
     told_gone = _uuids_told_gone(context, live, parts)
     whole = fetched["listing"] and fetched["complete"]
-    may_delete = whole and not positional
+    may_delete = whole and not unnamed
     counts: Counter[str] = Counter()
     remove, carry, duplicates = _Spool(staging, "remove"), _Spool(staging, "carry"), _Spool(staging, "duplicates")
 
@@ -259,22 +259,31 @@ def _looked_up(
 
 
 def _uuids_of_rejects(context: Context, live: Generation | None, parts: list[int]) -> tuple[set[str], int]:
-    """Live documents whose record is rejected now, and how many rejects name no record (only a place)."""
+    """Live documents whose record is rejected now, and how many rejects do not say which records they are about.
+
+    Those name a place, or a file that could not be read at all and may have held any number of records.
+    """
     if live is None:
         return set(), 0
     positional = 0
+    unread: set[str] = set()
 
     def record_ids() -> Iterator[str]:
         nonlocal positional
         for part in parts:
             for reject in map(orjson.loads, context.staging.read_part("rejects", part)):
-                if reject["positional"]:
+                if reject.get("unread"):
+                    unread.add(reject["record_id"])
+                elif reject["positional"]:
                     positional += 1
-                else:
-                    yield reject["record_id"]
+                    continue
+                yield reject["record_id"]
 
-    found = {old.uuid for old in lookup.by_record_id(context.client, live.index, record_ids())}
-    return found, positional
+    found = set()
+    for old in lookup.by_record_id(context.client, live.index, record_ids()):
+        found.add(old.uuid)
+        unread.discard(old.record_id)
+    return found, positional + len(unread)
 
 
 def _uuids_told_gone(context: Context, live: Generation | None, parts: list[int]) -> set[str]:

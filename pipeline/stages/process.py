@@ -131,7 +131,8 @@ def _outcome(catalogue: Catalogue, line: bytes, harvested_at: str) -> dict[str, 
     value = orjson.loads(line)
     if "reject" in value:
         rejected: dict[str, Any] = value["reject"]
-        return {"field": None, "payload": "", **rejected}
+        unread = rejected["at"] is None and rejected["code"] != "too_large"
+        return {"field": None, "payload": "", **rejected, "unread": unread}
     raw = unpack_raw(line)
     if raw.deleted:
         return raw.record_id

@@ -103,6 +103,14 @@ def test_more_of_the_same_is_no_drift(archive: Archive) -> None:
     assert archive.run()["gate"] == {"verdict": "pass", "reasons": []}
 
 
+def test_what_a_limit_let_through_is_no_measure_for_the_whole(archive: Archive) -> None:
+    archive.put(*range(12))
+    archive.put(*range(12, 40), nation="Sweden")
+    archive.run(limit=12)
+
+    assert archive.run()["gate"] == {"verdict": "pass", "reasons": []}
+
+
 def test_a_run_that_changes_nothing_passes_and_remembers_when_it_looked(archive: Archive) -> None:
     archive.put(*range(3))
     first = archive.run()

@@ -112,8 +112,7 @@ def test_an_empty_listing_is_held_while_documents_are_live(archive: Archive, rep
 # -- parts of a harvest --------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("limit", [5, 1000])
-@pytest.mark.parametrize("full", [False, True])
+@pytest.mark.parametrize(("limit", "full"), [(5, False), (5, True), (1000, True)])
 def test_a_limit_deletes_nothing_and_leaves_the_watermark(
     archive: Archive, repository: Repository, limit: int, *, full: bool
 ) -> None:
@@ -216,6 +215,32 @@ def test_a_reject_that_names_no_record_withholds_deletions(archive: Archive, *, 
 
     (archive.records / "list.xml").write_text(list_records(listed))
     assert counts(archive.run()) == (0, 0, 2, 28)
+
+
+@pytest.mark.parametrize("damaged", [b"", b"\x1f\x8b damaged", b"no XML"])
+def test_a_file_that_cannot_be_read_any_more_does_not_delete_its_records(archive: Archive, damaged: bytes) -> None:
+    archive.put(*range(26))
+    two = list_records((identifier(number), ddi(number)) for number in (26, 27))
+    (archive.records / "list.xml").write_text(two)
+    archive.run()
+    (archive.records / "list.xml").write_bytes(damaged)
+    archive.remove(0)
+
+    report = archive.run()
+
+    assert (report["rejected"], report["deleted"], report["live"]) == (1, 0, 28)
+    assert any("3 live documents" in note for note in report["notes"])
+
+
+def test_a_file_of_one_record_that_cannot_be_read_any_more_is_kept(archive: Archive) -> None:
+    archive.put(*range(28))
+    archive.run()
+    archive.write(3, "")
+    archive.remove(0)
+
+    report = archive.run()
+
+    assert (report["rejects"], report["kept"], report["deleted"], report["live"]) == ({"empty": 1}, 1, 1, 27)
 
 
 def test_rejects_beyond_the_limit_hold(archive: Archive) -> None:
