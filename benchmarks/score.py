@@ -40,7 +40,7 @@ def payload(data: Path, label: dict[str, Any]) -> bytes:
     if "record" in at:
         return bytes(_lines(path)[at["record"]])
     if "key" in at:
-        return orjson.dumps({at["key"]: orjson.loads(path.read_bytes())[at["key"]]})
+        return orjson.dumps(orjson.loads(path.read_bytes())[at["key"]])
     return bytes(path.read_bytes())
 
 

@@ -11,7 +11,8 @@ from demo.files import write_files
 from demo.studies import CATALOGUES
 from pipeline.catalogue import FilesProtocol, load
 from pipeline.errors import RejectError
-from pipeline.formats import FORMATS
+from pipeline.formats import format_of
+from pipeline.formats.base import Format
 from pipeline.protocols.base import Fetched, RejectedRaw
 from pipeline.protocols.splitting import split
 from pipeline.record import RawRecord, StudyRecord
@@ -42,13 +43,12 @@ def outcomes(directory: Path) -> Iterator[Outcome]:
 
 def _of_catalogue(name: str, directory: Path) -> Iterator[Outcome]:
     catalogue = load(_CATALOGUE_FILES / f"{name}.yaml")
+    fmt = format_of(catalogue)
     seen: set[str] = set()
     if isinstance(catalogue.protocol, FilesProtocol):
-        fetched = _in_files(
-            directory / name.removeprefix("demo-"), Path(catalogue.protocol.path).name, catalogue.format
-        )
+        fetched = _in_files(directory / name.removeprefix("demo-"), Path(catalogue.protocol.path).name, fmt)
     else:
-        fetched = _in_archive(catalogue.format)
+        fetched = _in_archive(fmt)
     for raw in fetched:
         if isinstance(raw, RejectedRaw):
             yield Outcome(name, raw.record_id, reject=raw.code)
@@ -62,15 +62,15 @@ def _of_catalogue(name: str, directory: Path) -> Iterator[Outcome]:
             yield Outcome(name, raw.record_id, reject="duplicate_id")
             continue
         seen.add(document["uuid"])
-        yield Outcome(name, raw.record_id, FORMATS[catalogue.format].read(raw.payload or b""), document)
+        yield Outcome(name, raw.record_id, fmt.read(raw.payload or b""), document)
 
 
-def _in_files(folder: Path, pattern: str, fmt: str) -> Iterator[Fetched]:
+def _in_files(folder: Path, pattern: str, fmt: Format) -> Iterator[Fetched]:
     for path in sorted(folder.glob(pattern)):
-        yield from split(path.as_uri(), FORMATS[fmt], name=path.name)
+        yield from split(path.as_uri(), fmt, name=path.name)
 
 
-def _in_archive(fmt: str) -> Iterator[Fetched]:
+def _in_archive(fmt: Format) -> Iterator[Fetched]:
     for entry in archive.entries():
         if entry.xml is not None:
-            yield RawRecord(entry.identifier, fmt, entry.xml, entry.datestamp)
+            yield RawRecord(entry.identifier, fmt.name, entry.xml, entry.datestamp)

@@ -63,6 +63,8 @@ _WHILE = re.compile(rf"{_any('while')}\s+(?:the\s+|de\s+|at\s+|least\s+|more\s+t
 _HINTS: tuple[str, ...] = tuple(table("patterns")["ages"]["hints"].split())
 """Letters of which some stand near every age; looking for them first is cheap."""
 _PLURAL = re.compile(_any("plural"), re.IGNORECASE)
+_PARAGRAPH = re.compile(r"(?:(?!\n\s*\n).)+", re.DOTALL)
+_BIRTH = re.compile(rf"\s*(?:at )?{_any('birth')}\s*", re.IGNORECASE)
 _GESTATION = re.compile(r"\s*(?:of )?gestation", re.IGNORECASE)
 _SHORT_NUMBER = re.compile(r"(?<![\d.,/])\d{1,3}(?!\d)|\bbirth\b", re.IGNORECASE)
 EARLY = 600
@@ -152,9 +154,13 @@ def _windows(text: str) -> Iterator[tuple[int, int]]:
 
 
 def _of_field(text: str) -> list[Ages]:
-    """Ages in a field that is about nothing else, where a bare number is one."""
-    text = text[:LONGEST_FIELD]
-    return _read(text, [(0, len(text))], prose=False)
+    """Ages in a field that is about nothing else, where a bare number is one; its first paragraph that tells any."""
+    for paragraph in _PARAGRAPH.finditer(text[:LONGEST_FIELD]):
+        if _BIRTH.fullmatch(paragraph.group()):
+            return [Ages(0, 0, *paragraph.span())]
+        if told := _read(text[: paragraph.end()], [paragraph.span()], prose=False):
+            return told
+    return []
 
 
 def _in_prose(text: str) -> list[Ages]:
