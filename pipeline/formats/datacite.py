@@ -2,7 +2,7 @@
 
 Source: DataCite Metadata Schema, kernels 2.2, 3 and 4 (https://schema.datacite.org/), alone, in the wrapper of
 DataCite's OAI-PMH service (`oai_datacite`, http://schema.datacite.org/oai/oai-1.1/), and in an OAI-PMH envelope of one
-record. Elements are found by local name.
+record. Elements are found by local name. JSON is read by `pipeline.formats.datacite_json`.
 
 Order of ids: the DOI; then the protocol's record id (`pipeline.identity`).
 """
@@ -10,12 +10,13 @@ Order of ids: the DOI; then the protocol's record id (`pipeline.identity`).
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from lxml import etree
 
 from pipeline.errors import RejectError
-from pipeline.formats.base import Format, Syntax
+from pipeline.formats import datacite_json
+from pipeline.formats.base import Format, Syntax, json_object
 from pipeline.formats.datacite_terms import (
     DATES,
     DESCRIPTIONS,
@@ -54,14 +55,31 @@ class DataCite(Format):
     name: ClassVar[str] = "datacite"
     syntax: ClassVar[Syntax] = "xml"
     resource_type: ClassVar[ResourceType] = "dataset"
+    records_at: ClassVar[str | None] = "data"
 
     def read(self, payload: bytes) -> StudyRecord:
         """The record of one resource.
 
         Raises:
             RejectError: `empty`, `malformed`, `wrong_format` (also an OAI-PMH error, a deleted record, an envelope of
-                several records), `not_a_study` (a text, software, an image, …) or `no_title`.
+                several records, an answer of the API that tells of an error), `not_a_study` (a text, software, an
+                image, …) or `no_title`.
         """
+        if not payload.lstrip().startswith((b"{", b"[")):
+            return self._of_xml(payload)
+        value = json_object(payload)
+        embedded = datacite_json.embedded_xml(value)
+        return datacite_json.read(value) if embedded is None else self._of_xml(embedded)
+
+    def key(self, value: Any) -> str | None:
+        """The DOI of an object in a JSON list."""
+        return datacite_json.key(value) if isinstance(value, dict) else None
+
+    def is_record(self, value: dict[str, Any]) -> bool:
+        """Whether a JSON object is a record or an answer of the API, rather than records by key."""
+        return datacite_json.is_record(value)
+
+    def _of_xml(self, payload: bytes) -> StudyRecord:
         element, datestamp = unwrap(parse(payload).root, "resource", "oai_datacite")
         resource = _resource(element)
         statements = Statements(NOTHING)
