@@ -162,7 +162,7 @@ class OaiPmhHarvest(Harvest):
             for identifier in page.broken:
                 yield from self._new(_malformed(identifier, provider.address(page.params)))
             if page.broken:
-                self._lose(f"{len(page.broken)} records of {provider.address(page.params)} are not well-formed")
+                self._lose(f"records that are not well-formed in {provider.address(page.params)}: {len(page.broken)}")
             self._tell(first, page)
 
     def _one_by_one(self, provider: Provider, first: dict[str, str], error: StudyIndexError) -> Iterator[Fetched]:
