@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple
 
 from demo import archive
@@ -34,11 +36,13 @@ class Outcome(NamedTuple):
     reject: str | None = None
 
 
-def outcomes(directory: Path) -> Iterator[Outcome]:
-    """Every record of the demo catalogues, which are written into the directory first; deletions left out."""
-    write_files(directory)
-    for name in CATALOGUES:
-        yield from _of_catalogue(name, directory)
+@cache
+def outcomes() -> tuple[Outcome, ...]:
+    """Every record of the demo catalogues, deletions left out; read once."""
+    with TemporaryDirectory() as folder:
+        directory = Path(folder)
+        write_files(directory)
+        return tuple(one for name in CATALOGUES for one in _of_catalogue(name, directory))
 
 
 def _of_catalogue(name: str, directory: Path) -> Iterator[Outcome]:

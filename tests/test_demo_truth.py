@@ -11,7 +11,7 @@ import pytest
 from demo.studies import CATALOGUES, studies, truths
 from pipeline.document import FACETS
 from pipeline.record import Role, StudyRecord
-from tests.demo_documents import Outcome, outcomes
+from tests.demo_documents import outcomes
 
 TOLD = ("sex", "country_codes", "start_year", "end_year", "ongoing", "age_lower", "age_upper", "resource_type")
 """Facets whose truth is known."""
@@ -24,16 +24,11 @@ _READ = (Role.TITLE, Role.POPULATION, Role.SEX, Role.AGE, Role.PERIOD, Role.GEOG
 
 
 @pytest.fixture(scope="module")
-def became(tmp_path_factory: pytest.TempPathFactory) -> list[Outcome]:
-    return list(outcomes(tmp_path_factory.mktemp("demo")))
-
-
-@pytest.fixture(scope="module")
-def read(became: list[Outcome]) -> dict[str, tuple[StudyRecord, dict[str, Any]]]:
+def read() -> dict[str, tuple[StudyRecord, dict[str, Any]]]:
     """Records and documents by harmony_id."""
     return {
         one.document["harmony_id"]: (one.record, one.document)
-        for one in became
+        for one in outcomes()
         if one.record is not None and one.document is not None
     }
 
@@ -56,9 +51,9 @@ def test_a_facet_is_what_is_true_of_the_study(read: dict[str, tuple[StudyRecord,
 
 
 @pytest.mark.parametrize("name", CATALOGUES)
-def test_what_must_be_refused_is_refused_by_its_code(became: list[Outcome], name: str) -> None:
+def test_what_must_be_refused_is_refused_by_its_code(name: str) -> None:
     want = Counter(study.reject for study in studies(name) if study.reject)
-    got = Counter(one.reject for one in became if one.catalogue == name and one.reject)
+    got = Counter(one.reject for one in outcomes() if one.catalogue == name and one.reject)
     assert want == got
 
 
