@@ -13,6 +13,7 @@ from pipeline.formats.base import Format
 from pipeline.formats.datacite import DataCite
 from pipeline.formats.dataverse import Dataverse
 from pipeline.formats.ddi_codebook import DdiCodebook
+from pipeline.formats.ddi_lifecycle import DdiLifecycle
 from pipeline.formats.declared import Json, Table
 from pipeline.formats.dublin_core import DublinCore
 from pipeline.formats.harmony import Harmony
@@ -31,6 +32,7 @@ FORMATS: dict[str, Format] = {
         Ukllc(),
         DublinCore(),
         DataCite(),
+        DdiLifecycle(),
     )
 }
 """By name, as catalogue files and `read --format` say it."""

@@ -1,0 +1,229 @@
+"""DDI-Lifecycle: every field, every version, objects that refer to each other, and what holds no study."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, ClassVar
+
+import pytest
+
+from pipeline.errors import RejectError
+from pipeline.formats import format_named
+from pipeline.record import Related, Role, StudyRecord
+from tests.formats.conformance import FIXTURES, FormatConformance, assert_sound, read_or_reject, real_files
+
+REAL = real_files("xml/*/ddi_lifecycle*/*.xml")
+OTHERS = real_files("xml/*/*/*.xml", "oai_pmh/*/*.xml")
+
+
+def fixture(variant: str) -> StudyRecord:
+    return format_named("ddi-lifecycle").read((FIXTURES / f"ddi_lifecycle_record_{variant}.xml").read_bytes())
+
+
+def texts(record: StudyRecord, role: Role) -> list[str]:
+    return [item.text for item in record.having(role)]
+
+
+class TestDdiLifecycle(FormatConformance):
+    format_name: ClassVar[str] = "ddi-lifecycle"
+    stem: ClassVar[str] = "ddi_lifecycle_record"
+    suffix: ClassVar[str] = ".xml"
+    damaged: ClassVar[tuple[str, ...]] = (
+        *FormatConformance.damaged,
+        "version_3_1",
+        "version_3_3_fragments",
+        "group",
+    )
+    without_options: ClassVar[dict[str, Any]] = {}
+    states: ClassVar[dict[str, Any]] = {
+        "study_number": "NDA0042",
+        "dois": ["10.5072/nda.42"],
+        "urls": ["https://data.example.org/studies/42", "https://data.example.org/files/42"],
+        "same_as": ["urn:ddi:org.example.nda:su42:1.0.0"],
+        "version": "2.1.0",
+        "creators": ["Moorland, Tessa", "Vane-Okpara, Ben"],
+        "publisher": "Northern Data Archive",
+        "funders": ["Harbour Research Council"],
+        "series": "Harbour Towns",
+        "license": "https://creativecommons.org/licenses/by/4.0/",
+        "published_year": 2011,
+        "related": [
+            Related(id="10.5072/ports.1", relation="Publication"),
+            Related(id="Nets and knots", relation="Publication"),
+        ],
+        "source_modified": "2021-03-04T05:06:07Z",
+    }
+    roles: ClassVar[frozenset[Role]] = frozenset(
+        {
+            Role.TITLE,
+            Role.DESCRIPTION,
+            Role.KEYWORD,
+            Role.TOPIC,
+            Role.GEOGRAPHY,
+            Role.PERIOD,
+            Role.COLLECTION_DATES,
+            Role.POPULATION,
+            Role.UNIT_OF_ANALYSIS,
+            Role.STUDY_DESIGN,
+            Role.COLLECTION_MODE,
+            Role.SAMPLE_SIZE,
+            Role.NUM_VARIABLES,
+            Role.ACCESS,
+            Role.LANGUAGE,
+            Role.RESOURCE_TYPE,
+        }
+    )
+
+    @pytest.mark.parametrize(
+        ("role", "expected"),
+        [
+            (
+                Role.TITLE,
+                [
+                    ("Harbour Towns Panel, 2004-2009", "en"),
+                    ("Panel Havensteden, 2004-2009", "nl"),
+                    ("Waves one to six", "en"),
+                    ("Satamakaupungit", None),
+                ],
+            ),
+            (
+                Role.DESCRIPTION,
+                [
+                    ("People in harbour towns were asked about their work & health.\nA second paragraph.", "en"),
+                    ("Mensen in havensteden.", "nl"),
+                    ("To know the quay.", "en"),
+                ],
+            ),
+            (Role.KEYWORD, [("PORTS", "en"), ("havens", "nl")]),
+            (Role.PERIOD, [("2004-03/2005", None), ("2008-01-01/", None)]),
+            (Role.COLLECTION_DATES, [("2004-03-01/2009-06-30", None), ("2010", None)]),
+            (Role.SAMPLE_SIZE, [("2400", None)]),
+            (Role.NUM_VARIABLES, [("3", None)]),
+            (Role.LANGUAGE, [("nl", None)]),
+            (Role.RESOURCE_TYPE, [("Dataset", None)]),
+            (
+                Role.ACCESS,
+                [("B", None), ("Registered users only.", "en"), ("Alleen voor geregistreerde gebruikers.", "nl")],
+            ),
+        ],
+    )
+    def test_words_and_their_language(self, role: Role, expected: list[tuple[str, str | None]]) -> None:
+        assert [(item.text, item.language) for item in self.read("all_fields").having(role)] == expected
+
+    @pytest.mark.parametrize(
+        ("role", "expected"),
+        [
+            (
+                Role.TOPIC,
+                [
+                    ("TransportAndTravel", "TransportAndTravel", "CESSDA Topic Classification"),
+                    ("Havens", None, "NDA Topics"),
+                ],
+            ),
+            (
+                Role.STUDY_DESIGN,
+                [("Longitudinal.Panel", "Longitudinal.Panel", "TimeMethod"), ("Panel, yearly", None, None)],
+            ),
+            (Role.COLLECTION_MODE, [("Interview.FaceToFace", "Interview.FaceToFace", "ModeOfCollection")]),
+            (
+                Role.GEOGRAPHY,
+                [
+                    ("NL", "NL", None),
+                    ("Netherlands", "NL", None),
+                    ("Nederland", "NL", None),
+                    ("Harbour towns in the north", None, None),
+                ],
+            ),
+        ],
+    )
+    def test_codes_and_their_lists(self, role: Role, expected: list[tuple[str, str | None, str | None]]) -> None:
+        assert [(item.text, item.code, item.vocabulary) for item in self.read("all_fields").having(role)] == expected
+
+    def test_a_universe_says_who_is_in_and_who_is_not(self) -> None:
+        population = [
+            (item.text, item.field, item.excludes) for item in self.read("all_fields").having(Role.POPULATION)
+        ]
+        assert population == [
+            ("Two adults in each household.", "SamplingProcedure/Description", False),
+            ("Adults of 18 to 65 in harbour towns", "Universe/Description", False),
+            ("Seafarers at sea", "Universe/Label", True),
+        ]
+
+
+def test_version_3_1_has_words_where_later_ones_have_strings() -> None:
+    record = fixture("version_3_1")
+    assert [(item.text, item.language) for item in record.having(Role.TITLE)] == [
+        ("Fiskestäder", "sv"),
+        ("Fishing Towns", "en"),
+        ("FT", None),
+    ]
+    assert record.study_number == "NDA 0007"
+    assert record.dois == ["10.5072/nda.7"]
+    assert (record.creators, record.publisher, record.series) == (["Quay, Ida"], "Northern Data Archive", "Towns")
+    assert texts(record, Role.POPULATION) == ["Crews of fishing boats"]
+    assert texts(record, Role.GEOGRAPHY) == ["Sweden"]
+    assert texts(record, Role.DESCRIPTION) == ["Crews were asked about the sea."]
+    assert texts(record, Role.STUDY_DESIGN) == ["Cross-section"]
+    assert texts(record, Role.ACCESS) == ["Always requires permission"]
+
+
+def test_fragments_are_read_from_the_study_that_the_top_level_names() -> None:
+    record = fixture("version_3_3_fragments")
+    assert texts(record, Role.TITLE) == ["Tidal Towns, age 11"]
+    assert texts(record, Role.POPULATION) == ["Children born in tidal towns in 1988"]
+    assert texts(record, Role.PERIOD) == ["1999/2000"]
+    assert texts(record, Role.COLLECTION_MODE) == ["Interview.FaceToFace"]
+    assert texts(record, Role.NUM_VARIABLES) == ["2"]
+    assert record.same_as == ["urn:ddi:org.example:su9:4"]
+    assert record.study_number is None
+
+
+def test_several_studies_are_read_as_the_group_that_they_are_in() -> None:
+    record = fixture("group")
+    assert texts(record, Role.TITLE) == ["Tidal Towns Cohort"]
+    assert texts(record, Role.DESCRIPTION) == ["A cohort in two sweeps."]
+    assert [item.code for item in record.having(Role.RESOURCE_TYPE)] == ["study"]
+    assert record.study_number == "NDA0050"
+
+
+@pytest.mark.parametrize(
+    ("inner", "words"),
+    [
+        ("<r:URN>urn:ddi:org.example:x:1</r:URN>", "no StudyUnit"),
+        ("<s:StudyUnit id='a'/><s:StudyUnit id='b'/>", "2 studies"),
+    ],
+)
+def test_a_document_that_is_not_of_one_study_is_refused(inner: str, words: str) -> None:
+    payload = (
+        '<ddi:DDIInstance xmlns:ddi="ddi:instance:3_3" xmlns:r="ddi:reusable:3_3" xmlns:s="ddi:studyunit:3_3">'
+        f"{inner}</ddi:DDIInstance>"
+    ).encode()
+    outcome = read_or_reject("ddi-lifecycle", payload)
+    assert isinstance(outcome, RejectError)
+    assert (outcome.code, outcome.field) == ("wrong_format", "StudyUnit")
+    assert words in str(outcome)
+
+
+def test_a_study_without_a_title_is_refused() -> None:
+    payload = (FIXTURES / "ddi_lifecycle_record_optional_missing.xml").read_bytes().replace(b"Tidal Towns", b"")
+    outcome = read_or_reject("ddi-lifecycle", payload)
+    assert isinstance(outcome, RejectError)
+    assert outcome.code == "no_title"
+
+
+@pytest.mark.skipif(not REAL, reason="no real records beside the project")
+@pytest.mark.parametrize("path", REAL, ids=lambda path: path.name)
+def test_real_records_are_read(path: Path) -> None:
+    record = format_named("ddi-lifecycle").read(path.read_bytes())
+    assert_sound(record)
+    assert record.study_number
+    assert record.creators
+    assert {item.language for item in record.having(Role.TITLE)} >= {"en"}
+
+
+@pytest.mark.skipif(not OTHERS, reason="no real records beside the project")
+def test_all_real_xml_is_read_or_rejected() -> None:
+    outcomes = {path: read_or_reject("ddi-lifecycle", path.read_bytes()) for path in OTHERS}
+    for outcome in outcomes.values():
+        assert_sound(outcome)
+    assert {path for path, outcome in outcomes.items() if isinstance(outcome, StudyRecord)} == set(REAL)
