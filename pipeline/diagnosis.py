@@ -3,20 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from itertools import islice
 from typing import Any, NamedTuple
 
 from elasticsearch import Elasticsearch
 
 from pipeline import catalogue as catalogues
 from pipeline import settings, staging
-from pipeline.catalogue import Catalogue
-from pipeline.errors import StudyIndexError
+from pipeline.catalogue import Catalogue, FilesProtocol, OaiPmhProtocol
+from pipeline.errors import RejectError, StudyIndexError
 from pipeline.formats import format_of
 from pipeline.index import lifecycle
 from pipeline.index.client import ask
 from pipeline.index.generations import count, generations, put_template
-from pipeline.protocols import open_harvest
+from pipeline.protocols import RejectedRaw, open_harvest
+from pipeline.protocols.files import FilesHarvest
+from pipeline.protocols.oai_survey import PROVIDER, survey
+from pipeline.stages.context import now
+from pipeline.stages.process import document_of
+
+LOOKED_AT = 500
+"""Raw records that are looked through for the first ones that are no deletions."""
+RECORDS = 5
+"""First records that are read."""
 
 OLDEST = (8, 19)
 """Oldest version of Elasticsearch that the pipeline is made for."""
@@ -39,7 +47,7 @@ class _Check(NamedTuple):
 
 def examine(client: Elasticsearch, catalogue: Catalogue | None) -> list[dict[str, Any]]:
     """Findings `{what, ok, says}`, the first wrong one first in the order in which to mend them."""
-    first, *others = _checks(client, catalogue)
+    first, *others = _checks(client)
     findings = [_tried(first)]
     reachable = findings[0]["ok"]
     for check in others:
@@ -47,10 +55,12 @@ def examine(client: Elasticsearch, catalogue: Catalogue | None) -> list[dict[str
             findings.append(_tried(check))
         else:
             findings.append({"what": check.what, "ok": False, "says": "not asked: Elasticsearch comes first"})
+    if catalogue is not None:
+        findings += examine_catalogue(catalogue)
     return findings
 
 
-def _checks(client: Elasticsearch, catalogue: Catalogue | None) -> Iterator[_Check]:
+def _checks(client: Elasticsearch) -> Iterator[_Check]:
     yield _Check("Elasticsearch", lambda: _version(client))
     yield _Check("cluster health", lambda: _health(client))
     yield _Check("right to manage the index", lambda: _template(client))
@@ -58,8 +68,6 @@ def _checks(client: Elasticsearch, catalogue: Catalogue | None) -> Iterator[_Che
     files = f"in {settings.catalogues()}"
     yield _Check("catalogue files", lambda: f"{len(list(catalogues.every()))} {files}", asks_elasticsearch=False)
     yield _Check("every index has a catalogue file", lambda: _no_orphans(client))
-    if catalogue is not None:
-        yield _Check(f"catalogue {catalogue.name}", lambda: _first_record(catalogue), asks_elasticsearch=False)
 
 
 def _tried(check: _Check) -> dict[str, Any]:
@@ -108,13 +116,58 @@ def _no_orphans(client: Elasticsearch) -> str:
     return "yes"
 
 
-def _first_record(catalogue: Catalogue) -> str:
-    harvest = open_harvest(catalogue, format_of(catalogue), since=None, limit=1)
-    first = next(islice(harvest, 1), None)
-    if first is None:
-        return "answers, and lists no record"
-    total = f"; {harvest.total:,} records in all" if harvest.total else ""
-    return f"answers; the first record is {first.record_id}{total}"
+def examine_catalogue(catalogue: Catalogue) -> Iterator[dict[str, Any]]:
+    """Findings `{what, ok, says}` on what a catalogue says of itself, and what its first records become."""
+    protocol = catalogue.protocol
+    if isinstance(protocol, OaiPmhProtocol):
+        for finding in survey(protocol):
+            yield {**finding._asdict(), "what": f"{catalogue.name}: {finding.what}"}
+            if finding.what == PROVIDER and not finding.ok:
+                return
+    elif isinstance(protocol, FilesProtocol):
+        found = _tried(_Check(f"{catalogue.name}: files", lambda: _matches(catalogue, protocol)))
+        yield found
+        if not found["ok"]:
+            return
+    yield _tried(_Check(f"{catalogue.name}: first records", lambda: _first_records(catalogue)))
+
+
+def _matches(catalogue: Catalogue, protocol: FilesProtocol) -> str:
+    found = FilesHarvest(catalogue, protocol, format_of(catalogue)).files()
+    return f"{len(found):,} match {protocol.path}; the first is {found[0][1]}"
+
+
+def _first_records(catalogue: Catalogue) -> str:
+    """How many of the first records can be read with the catalogue's format.
+
+    Raises:
+        StudyIndexError: none can.
+    """
+    harvest = open_harvest(catalogue, format_of(catalogue), since=None, limit=LOOKED_AT)
+    read: list[str] = []
+    rejects: list[str] = []
+    deletions = 0
+    for raw in harvest:
+        if isinstance(raw, RejectedRaw):
+            rejects.append(f"{raw.record_id}: {raw.code}, {raw.message}")
+        elif raw.deleted:
+            deletions += 1
+        else:
+            try:
+                document = document_of(catalogue, raw, harvested_at=now())
+            except RejectError as error:
+                rejects.append(f"{raw.record_id}: {error.code}, {error}")
+            else:
+                read.append(f"{raw.record_id} becomes {document['harmony_id']}, {document['name']!r}")
+        if len(read) + len(rejects) == RECORDS:
+            break
+    total = f"; {harvest.total:,} in all" if harvest.total else ""
+    counts = f"{len(read)} of {len(read) + len(rejects)} are read as {catalogue.format}{total}"
+    if rejects and not read:
+        raise StudyIndexError(f"{counts}. {rejects[0]}. Check the format in the catalogue file.")
+    if not read:
+        return f"none{total}; {deletions} deletions came first" if deletions else "answers, and lists no record"
+    return f"{counts}; {read[0]}" + (f"; refused: {rejects[0]}" if rejects else "")
 
 
 def _row(client: Elasticsearch, name: str, known: list[Any], described: Catalogue | None) -> dict[str, Any]:

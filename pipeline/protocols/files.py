@@ -48,11 +48,15 @@ class FilesHarvest(Harvest):
 
     def _fetch(self) -> Generator[Fetched, None, None]:
         self.watermark = self._clock().strftime("%Y-%m-%dT%H:%M:%SZ")
-        for url, name in self._files():
+        for url, name in self.files():
             yield from split(url, self._format, name=name)
 
-    def _files(self) -> list[tuple[str, str]]:
-        """URL and record id of each file, sorted; the id is the path below the pattern's fixed folder."""
+    def files(self) -> list[tuple[str, str]]:
+        """URL and record id of each file, sorted; the id is the path below the pattern's fixed folder.
+
+        Raises:
+            FailError: there is none.
+        """
         if web.is_web(self._pattern):
             return [(self._pattern, web.name_of(self._pattern))]
         with reading(self._pattern):
