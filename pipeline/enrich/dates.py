@@ -39,6 +39,7 @@ _BETWEEN_DATES = re.compile(
     rf"[\s\w.,;:()'’=]*?(?:[-\u2010-\u2015\u2212~*/+〜～]|(?<!\w){_any('to')}(?!\w))[\s\w.,;:()'’=]*\Z", re.IGNORECASE
 )
 _AND_BETWEEN = re.compile(rf"[\s\w.,;:()'’=]*?(?<!\w){_any('and')}(?!\w)[\s\w.,;:()'’=]*\Z", re.IGNORECASE)
+_SENTENCE_END = re.compile(r"[.!?]\s+[^\W\d_a-zà-ÿ]\w*\s+[^\W\d]")
 _PAIR_WORD = re.compile(rf"(?<!\w){_any('between')}\b[^\d]{{0,30}}\Z", re.IGNORECASE)
 _LIST = re.compile(rf"\s*(?:[,;&|]|\n|(?:,\s*)?{_any('and')}(?!\w))\s*(?:[^\W\d]+\.?\s*){{0,2}}\Z", re.IGNORECASE)
 _CENTURY = "(?:[1-9]|1\\d|20|21)"
@@ -173,7 +174,7 @@ def _period(start: int | None, end: int | None) -> Period:
 def _joined(text: str, first: Date, following: Date) -> bool:
     """Whether two dates are the two ends of one period."""
     between = text[first.end : following.start]
-    if len(between) > LONGEST_JOIN or "\n" in between or ONGOING.search(between):
+    if len(between) > LONGEST_JOIN or "\n" in between or ONGOING.search(between) or _SENTENCE_END.search(between):
         return False
     if _LIST.match(between) or (_AND_BETWEEN.match(between) and not _BETWEEN_DATES.match(between)):
         return _PAIR_WORD.search(text, max(0, first.start - 40), first.start) is not None

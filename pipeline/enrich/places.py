@@ -12,7 +12,7 @@ import pycountry
 from pipeline.enrich.words import Lexicon, fold, lines, table
 
 Kind = str
-"""`country`, `demonym`, `part` or `region`."""
+"""`country`, `demonym`, `part` or `region`; `nowhere` for what is only called after a place."""
 
 _CODE = re.compile(r"\b([A-Z]{2})-[A-Z0-9]{1,3}\b")
 _WORD = re.compile(r"[^\W_]+")
@@ -55,6 +55,8 @@ def names() -> Lexicon[Place]:
 def _own() -> Iterator[tuple[str, Place]]:
     """The project's own table; an abbreviation counts in capitals, in prose only where nothing else is so called."""
     own = table("places")
+    for name in own["nowhere"]:
+        yield name, Place("nowhere", ())
     for kind, group in (("country", "countries"), ("part", "parts"), ("region", "regions")):
         for codes, spoken in own[group].items():
             for name in spoken:

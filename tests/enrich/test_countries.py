@@ -71,6 +71,8 @@ from tests.enrich.records import facets, record, statement, value
         ("Jersey City", ["US"]),
         ("South Holland", ["NL"]),
         ("Norfolk; England", ["GB"]),
+        ("Suffolk and Norfolk", ["GB"]),
+        ("Inner Mongolia", ["CN"]),
         ("Norfolk Island", ["NF"]),
         ("Granada, Spain", ["ES"]),
         # states of the past
@@ -140,6 +142,7 @@ def test_countries_and_regions_stand_beside_each_other() -> None:
         ("Wohnen in Deutschland und Frankreich", ["DE", "FR"]),
         ("Scottish Schools Survey", ["GB"]),
         ("School meals in New South Wales", ["AU"]),
+        ("Guinea pigs in laboratories", None),
         ("Suomalaisten vapaa-aika", ["FI"]),
         ("Svenska väljare", ["SE"]),
         ("Turkey breeding", ["TR"]),

@@ -52,6 +52,7 @@ def test_a_field_that_excludes_men_leaves_women() -> None:
         ("All participants are male", "male"),
         ("Men who served in the merchant navy", "male"),
         ("Schoolboys in their last year", "male"),
+        ("Men without partners", "male"),
         ("Men and women aged 16 and over", "all"),
         ("Males or females, 40 years of age", "all"),
         ("Persons of both sexes", "all"),

@@ -167,6 +167,7 @@ def test_a_title(title: str, start: int | None, end: int | None) -> None:
         ("In 2011 verscheen een rapport over de enquête.", (None, None, None)),
         ("Der Bericht zur Befragung ist 2011 erschienen.", (None, None, None)),
         ("The survey that was published in 2011 was conducted in 2009.", (2009, 2009, None)),
+        ("Les données ont été recueillies en 1998. Un rapport a été publié en 2001.", (1998, 1998, None)),
         ("The letters were written in May 1966.", (1966, 1966, None)),
         ("Die dritte Welle wurde im Herbst 1984 befragt.", (1984, 1984, None)),
         ("Participants born in 1958 live longer.", (None, None, None)),
