@@ -1,0 +1,59 @@
+"""The catalogue files that come with the project: those of the demo, and those of real services."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+
+from demo.tour import demo_catalogues
+from pipeline import settings
+from pipeline.catalogue import Catalogue, load
+from pipeline.formats import format_of
+from pipeline.protocols import open_harvest
+
+FILES = sorted((settings.PROJECT / "catalogues").glob("*.yaml"))
+REAL = [path for path in FILES if not path.stem.startswith("demo-")]
+
+
+def named(path: Path) -> str:
+    return path.stem
+
+
+@pytest.fixture(params=REAL, ids=named)
+def real(request: pytest.FixtureRequest) -> Catalogue:
+    """The catalogue of a real service."""
+    return load(request.param)
+
+
+@pytest.mark.parametrize("path", FILES, ids=named)
+def test_a_file_is_valid_and_a_harvest_of_it_can_be_opened(path: Path) -> None:
+    described = load(path)
+    assert described.name == path.stem
+    assert open_harvest(described, format_of(described), since=None, limit=1) is not None
+
+
+def test_no_schedule_asks_a_real_service_unless_an_operator_gives_one(real: Catalogue) -> None:
+    assert real.schedule is None
+
+
+def test_a_real_service_is_asked_over_https_and_says_where_it_is_at_home(real: Catalogue) -> None:
+    assert urlsplit(getattr(real.protocol, "url", "https:")).scheme == "https"
+    assert real.home is not None
+    assert real.attribution is not None
+
+
+def test_a_file_that_is_disabled_says_why(real: Catalogue) -> None:
+    comment = "".join(line for line in real.file.read_text(encoding="utf-8").splitlines() if line.startswith("#"))
+    assert real.enabled or "Disabled" in comment
+
+
+def test_the_demo_takes_the_catalogues_of_the_demo_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("STUDY_INDEX_CATALOGUES", str(settings.PROJECT / "catalogues"))
+    assert demo_catalogues() == [path.stem for path in FILES if path not in REAL]
+
+
+def test_no_two_files_share_a_source_by_accident() -> None:
+    sources = [load(path).id_source for path in FILES]
+    assert len(sources) == len({*sources})
