@@ -26,6 +26,7 @@ from pipeline.formats.datacite_terms import (
     folded,
     is_topic_list,
     kind_code,
+    tells_access,
 )
 from pipeline.formats.licenses import license_in
 from pipeline.formats.shapes import Relations, Statements, identifier_in, urls, year
@@ -181,7 +182,7 @@ def _access(statements: Statements, resource: _Element) -> None:
     for each in _rights(resource):
         text, uri = words(each), link(each, "rightsURI")
         statements.add(Role.ACCESS, "rightsList/rights", text, language=language(each))
-        if not _says(text) or uri.casefold().startswith("info:"):
+        if not _says(text) or tells_access(uri):
             statements.add(Role.ACCESS, "rightsList/rights/@rightsURI", uri)
 
 

@@ -27,6 +27,7 @@ from pipeline.formats.datacite_terms import (
     folded,
     is_topic_list,
     kind_code,
+    tells_access,
 )
 from pipeline.formats.licenses import license_in
 from pipeline.formats.shapes import (
@@ -192,7 +193,7 @@ def _access(statements: Statements, attributes: dict[str, Any]) -> None:
     for each in objects(attributes.get("rightsList")):
         text, uri = words(each.get("rights")), name(each.get("rightsUri"))
         statements.add(Role.ACCESS, "rightsList/rights", text, language=_language(each.get("lang")))
-        if not _says(text) or uri.casefold().startswith("info:"):
+        if not _says(text) or tells_access(uri):
             statements.add(Role.ACCESS, "rightsList/rightsUri", uri)
 
 

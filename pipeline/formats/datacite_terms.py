@@ -64,6 +64,11 @@ def kind_code(general: str, words: str) -> str | None:
     raise RejectError("not_a_study", f"The resource is no data but: {told[:120]}", "resourceTypeGeneral")
 
 
+def tells_access(uri: str) -> bool:
+    """Whether a URI beside words about rights is a term for access (`info:eu-repo`, COAR), rather than a licence."""
+    return uri.casefold().startswith("info:") or "/access_right/" in uri
+
+
 def is_topic_list(scheme: str) -> bool:
     """Whether a subject scheme classifies whole studies by topic, where other subjects are keywords."""
     return bool(_TOPICS.search(scheme))

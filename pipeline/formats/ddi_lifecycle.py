@@ -1,4 +1,4 @@
-"""DDI-Lifecycle 3.1, 3.2 and 3.3: one `DDIInstance` or `FragmentInstance` is one study record.
+"""DDI-Lifecycle 3.1, 3.2 and 3.3: one `DDIInstance`, `FragmentInstance` or `StudyUnit` is one study record.
 
 Source: DDI-Lifecycle (https://ddialliance.org/Specification/DDI-Lifecycle/), alone or in an OAI-PMH envelope of one
 record. Elements are found by local name. A record is of the `StudyUnit`; where a document holds several, of the
@@ -50,7 +50,7 @@ _Element = etree._Element
 
 _ACCESSES = ("Item/Access", "Collection/Access", "DefaultAccess")
 _OF_ACCESS = (
-    *("AccessTypeName", "Description", "ConfidentialityStatement", "Restrictions"),
+    *("AccessTypeName", "TypeOfAccess", "Description", "ConfidentialityStatement", "Restrictions"),
     *("AccessPermission", "AccessConditions"),
 )
 
@@ -77,6 +77,7 @@ _FIELDS: tuple[tuple[Role, str, Callable[[_Element], str]], ...] = (
     (Role.COLLECTION_MODE, "DataCollection/CollectionEvent/ModeOfCollection/Description", one_line),
     (Role.COLLECTION_MODE, "DataCollection/CollectionEvent/ModeOfCollection", one_line),
     (Role.LANGUAGE, "Citation/Language", one_line),
+    (Role.LANGUAGE, "PhysicalInstance/Citation/Language", one_line),
     *(
         (Role.ACCESS, f"Archive/ArchiveSpecific/{path}", words)
         for path in (
@@ -122,7 +123,7 @@ class DdiLifecycle(Format):
                 deleted record, an envelope of several records) or `no_title`.
         """
         root = parse(payload, emptied=EMPTIED).root
-        element, datestamp = unwrap(root, "DDIInstance", "FragmentInstance")
+        element, datestamp = unwrap(root, "DDIInstance", "FragmentInstance", "Fragment", "StudyUnit")
         study = study_of(element)
         titles = list(_titles(study))
         if not titles:
@@ -169,6 +170,10 @@ def _statements(study: Study) -> Iterator[Statement]:
         *_of(Role.RESOURCE_TYPE, "DCElements/type", study.all("Citation/DCElements/type"), one_line),
     ]
     yield from (kind for kind in kinds if kind.text.casefold() in _DATASET)
+    for title in study.all("PhysicalInstance/Citation/Title"):
+        for each in strings(title):
+            if tag := own_language(each):
+                yield Statement(role=Role.LANGUAGE, field="PhysicalInstance/Citation/@xml:lang", text=tag, code=tag)
     if study.is_group:
         yield Statement(role=Role.RESOURCE_TYPE, field="Group", text="Group", code="study")
 

@@ -57,7 +57,11 @@ _NO_STUDY = frozenset(
 )
 """Types of what is no study: DCMI types, `info:eu-repo/semantics`, COAR concepts (`c_…`), and what EPrints writes."""
 
+_OTHER = frozenset({"other", "peerreviewed", "nonpeerreviewed"})
+"""Types that say no more than that a record is none of those that its repository has a name for."""
+
 _BEFORE_TYPE = re.compile(r"^(?:(?:https?|info):\S*[/#]|(?:doc|dcmi)-?type:)", re.IGNORECASE)
+_CLASS = re.compile(r"info:eu-repo/classification/([^/\s]+)/(.+)", re.IGNORECASE)
 _GRANT = re.compile(r"info:eu-repo/grantagreement/([^/\s]+)/", re.IGNORECASE)
 _PERSISTENT = re.compile(r"(?:urn|hdl|ark):\S+", re.IGNORECASE)
 
@@ -131,14 +135,21 @@ def _texts(statements: Statements, record: _Elements) -> None:
     for each in record.all("description"):
         statements.add(Role.DESCRIPTION, "description", words(each), language=language(each))
     for each in record.all("subject"):
-        statements.add(Role.KEYWORD, "subject", one_line(each), language=language(each))
+        text = one_line(each)
+        classified = _CLASS.fullmatch(text)
+        if classified is None:
+            statements.add(Role.KEYWORD, "subject", text, language=language(each))
+        else:
+            statements.add(Role.TOPIC, "subject", classified[2], code=classified[2], vocabulary=classified[1])
 
 
 def _types(statements: Statements, record: _Elements) -> None:
     """The record's own types; refuses what they say is no study."""
     found = [(text, _BEFORE_TYPE.sub("", text).casefold()) for text in record.lines("type")]
     if not any(kind in _DATA for _, kind in found):
-        other = next((text for text, kind in found if kind in _NO_STUDY), None)
+        kinds = {kind for _, kind in found}
+        refused = _NO_STUDY | _OTHER if "other" in kinds and kinds <= _OTHER else _NO_STUDY
+        other = next((text for text, kind in found if kind in refused), None)
         if other is not None:
             raise RejectError("not_a_study", f"The record says that it is no study but: {other[:80]}", "type")
     for text, kind in found:

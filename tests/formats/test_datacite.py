@@ -148,6 +148,12 @@ def test_data_and_studies_are_read(kind: str, code: str | None) -> None:
     assert [item.code for item in record.having(Role.RESOURCE_TYPE)] == [code]
 
 
+def test_a_term_for_access_is_kept_beside_its_words() -> None:
+    uri = "http://purl.org/coar/access_right/c_abf2"
+    payload = resource(f'<rightsList><rights rightsURI="{uri}">Ouvert</rights></rightsList>')
+    assert [item.text for item in format_named("datacite").read(payload).having(Role.ACCESS)] == ["Ouvert", uri]
+
+
 def test_a_wrapper_without_a_resource_is_refused() -> None:
     outcome = read_or_reject("datacite", b"<oai_datacite><payload/></oai_datacite>")
     assert isinstance(outcome, RejectError)

@@ -99,11 +99,16 @@ class TestDdiLifecycle(FormatConformance):
             (Role.COLLECTION_DATES, [("2004-03-01/2009-06-30", None), ("2010", None)]),
             (Role.SAMPLE_SIZE, [("2400", None)]),
             (Role.NUM_VARIABLES, [("3", None)]),
-            (Role.LANGUAGE, [("nl", None)]),
+            (Role.LANGUAGE, [("nl", None), ("fy", None), ("de", None)]),
             (Role.RESOURCE_TYPE, [("Dataset", None)]),
             (
                 Role.ACCESS,
-                [("B", None), ("Registered users only.", "en"), ("Alleen voor geregistreerde gebruikers.", "nl")],
+                [
+                    ("B", None),
+                    ("Restricted", None),
+                    ("Registered users only.", "en"),
+                    ("Alleen voor geregistreerde gebruikers.", "nl"),
+                ],
             ),
         ],
     )
@@ -176,6 +181,16 @@ def test_fragments_are_read_from_the_study_that_the_top_level_names() -> None:
     assert texts(record, Role.NUM_VARIABLES) == ["2"]
     assert record.same_as == ["urn:ddi:org.example:su9:4"]
     assert record.study_number is None
+
+
+@pytest.mark.parametrize("root", ["{study}", "<f:Fragment xmlns:f='ddi:instance:3_3'>{study}</f:Fragment>"])
+def test_a_study_unit_may_stand_alone(root: str) -> None:
+    study = (
+        '<s:StudyUnit xmlns:s="ddi:studyunit:3_3" xmlns:r="ddi:reusable:3_3"><r:ID>su1</r:ID><r:Citation><r:Title>'
+        '<r:String xml:lang="fr">Villes</r:String></r:Title></r:Citation></s:StudyUnit>'
+    )
+    record = format_named("ddi-lifecycle").read(root.format(study=study).encode())
+    assert texts(record, Role.TITLE) == ["Villes"]
 
 
 def test_several_studies_are_read_as_the_group_that_they_are_in() -> None:

@@ -130,6 +130,8 @@ def test_coordinates_state_no_place(text: str) -> None:
         ["http://purl.org/coar/resource_type/c_5ce6"],
         ["http://purl.org/dc/dcmitype/StillImage"],
         ["Software"],
+        ["info:eu-repo/semantics/other"],
+        ["Other", "NonPeerReviewed"],
         ["Conference or Workshop Item", "Something else"],
     ],
 )
@@ -148,11 +150,19 @@ def test_what_is_no_data_is_no_study(types: list[str]) -> None:
         ["http://purl.org/coar/resource_type/c_ddb1"],
         ["Survey data"],
         ["Enquête"],
+        ["Other", "Enquête"],
+        ["Data Collection", "NonPeerReviewed"],
     ],
 )
 def test_data_are_read_whatever_else_they_are(types: list[str]) -> None:
     record = record_of(*(element("type", text) for text in types))
     assert [item.text for item in record.having(Role.RESOURCE_TYPE)] == types
+
+
+def test_a_class_of_a_classification_is_no_keyword() -> None:
+    record = record_of(element("subject", "info:eu-repo/classification/ddc/300"))
+    assert not list(record.having(Role.KEYWORD))
+    assert [(item.code, item.vocabulary) for item in record.having(Role.TOPIC)] == [("300", "ddc")]
 
 
 def test_a_date_is_of_publication_and_never_a_period() -> None:
