@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from string import Formatter
 from typing import Annotated, Any, ClassVar, Literal
 from urllib.parse import urlsplit
 
@@ -15,7 +14,8 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validat
 SINCE = "{since}"
 """Where the time stands in the value of a query for changes."""
 
-_PLACE = re.compile(r"\{[^{}]+\}")
+PLACE = re.compile(r"\{([^{}]+)\}")
+"""A JMESPath in the address of one record."""
 
 
 class Strict(BaseModel):
@@ -228,11 +228,10 @@ class JsonProtocol(Strict):
         if detail is None:
             return None
         _is_http(detail)
-        if not _PLACE.search(detail):
+        if not PLACE.search(detail):
             raise ValueError(f"{detail} names no record: write {{id}}, or another key of the list's entries, in it")
-        for _, expression, _, _ in Formatter().parse(detail):
-            if expression is not None:
-                check_jmespath(expression)
+        for expression in PLACE.findall(detail):
+            check_jmespath(expression)
         return detail
 
     @model_validator(mode="after")

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from pipeline.catalogue import Catalogue, FilesProtocol, OaiPmhProtocol
+from pipeline.catalogue import Catalogue, DataverseProtocol, FilesProtocol, JsonProtocol, OaiPmhProtocol
 from pipeline.errors import UsageError
 from pipeline.formats.base import Format
 from pipeline.protocols.base import MAX_RECORD_BYTES, Fetched, Harvest, RejectedRaw, StaleStateError
 from pipeline.protocols.files import FilesHarvest
+from pipeline.protocols.json_api import JsonHarvest, dataverse_harvest
 from pipeline.protocols.oai_pmh import OaiPmhHarvest
 from pipeline.protocols.splitting import split
 
@@ -38,6 +39,10 @@ def open_harvest(
     protocol = catalogue.protocol
     if isinstance(protocol, FilesProtocol):
         return FilesHarvest(catalogue, protocol, fmt, since=since, limit=limit)
+    if isinstance(protocol, JsonProtocol):
+        return JsonHarvest(catalogue, protocol, fmt, since=since, limit=limit, resume=resume)
+    if isinstance(protocol, DataverseProtocol):
+        return dataverse_harvest(catalogue, protocol, fmt, since=since, limit=limit, resume=resume)
     if not isinstance(protocol, OaiPmhProtocol):
         raise UsageError(f"{catalogue.name}: the protocol {protocol.type} is not there yet")
     return OaiPmhHarvest(catalogue, protocol, fmt, since=since, limit=limit, resume=resume)

@@ -1,0 +1,474 @@
+"""What is asked of a JSON API, what is made of its answers, and what happens when it misbehaves."""
+
+from __future__ import annotations
+
+import json
+import logging
+import tracemalloc
+from collections.abc import Iterator
+from contextlib import ExitStack
+from datetime import UTC, datetime
+from itertools import count as counting
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pipeline.catalogue import Catalogue
+from pipeline.errors import FailError, RetryError, UsageError
+from pipeline.protocols import Harvest, RejectedRaw, StaleStateError, http, open_harvest
+from pipeline.protocols.json_api import JsonHarvest, dataverse_harvest
+from tests.protocols.conformance import PlainFormat, ProtocolConformance, raw_records
+from tests.protocols.json_server import Api, Reply, serve
+
+FORMAT = PlainFormat()
+NOW = datetime(2026, 4, 1, 12, tzinfo=UTC)
+QUICK = 1_000_000
+"""Requests a second: no waiting between requests, where a test is not about that."""
+
+STYLES: dict[str, dict[str, Any]] = {
+    "offset": {"paging": {"style": "offset"}},
+    "offset with total": {"paging": {"style": "offset"}, "total": "count"},
+    "page": {"paging": {"style": "page"}},
+    "page with pages": {"paging": {"style": "page", "pages": "pages"}},
+    "cursor": {"paging": {"style": "cursor", "param": "token", "next": "next"}},
+    "link": {"paging": {"style": "link", "next": "next"}},
+    "post": {"paging": {"style": "offset"}, "method": "POST", "body": {"size": 7}},
+    "cursor in a body": {"paging": {"style": "cursor", "param": "token", "next": "next"}, "method": "POST"},
+    "list and detail": {"paging": {"style": "offset"}, "detail": "/records/{id}", "detail_record": "data"},
+}
+
+
+class Served:
+    """An API that is served, and harvests of it that note their waits and do not wait."""
+
+    def __init__(self, folder: Path, stack: ExitStack) -> None:
+        self.folder = folder
+        self._stack = stack
+        self.waits: list[float] = []
+
+    def api(self, count: int, style: str = "offset", **options: Any) -> Api:
+        api = Api(count, style="cursor" if "cursor" in style else style, **options)
+        self._stack.enter_context(serve(api))
+        return api
+
+    def catalogue(self, protocol: dict[str, Any], **keys: Any) -> Catalogue:
+        described = {"name": "example", "title": "Example", "format": "ddi-codebook", "protocol": protocol, **keys}
+        return Catalogue.model_validate({**described, "file": self.folder / "example.yaml"})
+
+    def harvest(
+        self,
+        api: Api,
+        *,
+        moment: str | None = None,
+        limit: int | None = None,
+        resume: dict[str, Any] | None = None,
+        records: str | None = "items",
+        allow_hosts: list[str] | None = None,
+        **protocol: Any,
+    ) -> JsonHarvest:
+        if protocol.get("detail", "").startswith("/"):
+            protocol["detail"] = api.url + protocol["detail"]
+        keys = {"type": "json", "url": f"{api.url}/records", "requests_per_second": QUICK, **protocol}
+        described = self.catalogue(keys, records=records, allow_hosts=allow_hosts or [])
+        assert described.protocol.type == "json"
+        return JsonHarvest(
+            described,
+            described.protocol,
+            FORMAT,
+            since=moment,
+            limit=limit,
+            resume=resume,
+            sleep=self._wait,
+            clock=lambda: NOW,
+        )
+
+    def _wait(self, seconds: float) -> None:
+        if seconds > 0.01:  # shorter ones pace the requests
+            self.waits.append(seconds)
+
+
+@pytest.fixture
+def served(tmp_path: Path) -> Iterator[Served]:
+    with ExitStack() as stack:
+        yield Served(tmp_path, stack)
+
+
+def ids(harvest: Harvest) -> list[str]:
+    return [raw.record_id for raw in raw_records(list(harvest))]
+
+
+def names(count: int) -> list[str]:
+    return [f"record-{number}" for number in range(count)]
+
+
+@pytest.mark.parametrize("style", STYLES)
+class TestJsonConformance(ProtocolConformance):
+    @pytest.fixture(autouse=True)
+    def _served(self, served: Served, style: str) -> None:
+        self.served = served
+        self.style = style
+
+    def harvest(self, count: int, limit: int | None = None) -> Harvest:
+        return self.served.harvest(self.served.api(count, self.style), limit=limit, **STYLES[self.style])
+
+    def broken_harvest(self) -> Harvest:
+        api = self.served.api(25, self.style)
+        api.faults.append(lambda _: Reply({"error": "broken"}, 400) if len(api.lists) > 1 else None)
+        return self.served.harvest(api, **STYLES[self.style])
+
+    def test_a_killed_harvest_goes_on_after_its_last_page(self) -> None:
+        api = self.served.api(25, self.style)
+        harvest = self.served.harvest(api, **STYLES[self.style])
+        states: list[dict[str, Any]] = []
+        harvest.on_page = states.append
+        had: list[str] = []
+        for item in harvest:
+            if states:
+                break
+            had.append(item.record_id)
+        resume = json.loads(json.dumps(states[0]))
+        rest = self.served.harvest(api, resume=resume, **STYLES[self.style])
+        assert [*had, *ids(rest)] == names(25)
+        assert rest.complete
+        assert rest.watermark == "2026-04-01T12:00:00Z"
+
+    def test_busy_and_broken_answers_are_asked_for_again(self) -> None:
+        api = self.served.api(25, self.style)
+        busy = Reply({}, 429, {"Retry-After": "7"})
+        api.fail_once(busy, Reply({}, 503), Reply({"items": [{"id": "record-0"}]}, cut=9), Reply(b'{"items": [{"i'))
+        harvest = self.served.harvest(api, **STYLES[self.style])
+        assert ids(harvest) == names(25)
+        assert harvest.complete
+        assert self.served.waits[0] == 7
+
+
+def test_many_records_take_no_more_memory_than_a_page(served: Served) -> None:
+    api = served.api(0)
+    pages = [
+        Reply(json.dumps({"items": [{"id": f"record-{first + n}", "title": "x" * 1000} for n in range(100)]}).encode())
+        for first in range(0, 10_000, 100)
+    ]
+    pages.append(Reply({"items": []}))
+    api.fail_once(*pages)
+    harvest = served.harvest(api, paging={"style": "offset"})
+    tracemalloc.start()
+    try:
+        found = sum(1 for _ in harvest)
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert found == 10_000
+    assert harvest.complete
+    assert peak < 4_000_000, "more than some pages of 100 kB is held"
+
+
+class TestWhatIsAsked:
+    def test_the_request_is_as_the_file_says(self, served: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("EXAMPLE_KEY", "sesame")
+        api = served.api(3)
+        protocol: dict[str, Any] = {"headers": {"X-Key": "${EXAMPLE_KEY}"}, "params": {"status": "ACTIVE", "size": 2}}
+        assert ids(served.harvest(api, paging={"style": "offset"}, **protocol)) == names(3)
+        assert [asked.params for asked in api.asked] == [
+            {"status": "ACTIVE", "size": "2", "offset": offset} for offset in ("0", "2", "3")
+        ]
+        assert {asked.headers["x-key"] for asked in api.asked} == {"sesame"}
+        assert all(asked.headers["user-agent"].startswith("study-index/") for asked in api.asked)
+
+    def test_a_body_is_posted(self, served: Served) -> None:
+        api = served.api(3)
+        list(served.harvest(api, paging={"style": "page"}, method="POST", body={"rows": 5}))
+        assert [(asked.method, asked.body) for asked in api.asked] == [("POST", {"rows": 5, "page": n}) for n in (1, 2)]
+
+    def test_one_answer_may_hold_the_whole_list(self, served: Served) -> None:
+        api = served.api(3)
+        assert ids(served.harvest(api)) == names(3)
+        assert len(api.asked) == 1
+
+    def test_no_request_is_made_past_the_total(self, served: Served) -> None:
+        api = served.api(20)
+        harvest = served.harvest(api, total="count", paging={"style": "offset"})
+        assert len(list(harvest)) == harvest.total == 20
+        assert len(api.asked) == 2
+
+    @pytest.mark.parametrize(
+        ("written", "value", "said", "changed"),
+        [
+            ("%Y-%m-%d", "{since}", "2026-03-19", 9),
+            ("%Y-%m-%dT%H:%M:%SZ", "{since}", "2026-03-20T09:55:00Z", 8),
+            ("%m/%d/%Y", "AREA[Day]RANGE[{since},MAX]", "AREA[Day]RANGE[03/19/2026,MAX]", 0),
+        ],
+    )
+    def test_changes_are_asked_for_with_an_overlap(
+        self, served: Served, written: str, value: str, said: str, changed: int
+    ) -> None:
+        api = served.api(28)
+        query = {"param": "changed_after", "format": written, "value": value}
+        harvest = served.harvest(api, moment="2026-03-20T10:00:00Z", paging={"style": "offset"}, since=query)
+        found = ids(harvest)
+        assert {asked.params["changed_after"] for asked in api.asked} == {said}
+        assert not harvest.listing
+        assert harvest.complete
+        assert found == names(28)[28 - changed :]
+
+    def test_everything_is_asked_for_where_no_time_is_given(self, served: Served) -> None:
+        api = served.api(5)
+        harvest = served.harvest(api, since={"param": "changed_after"})
+        assert ids(harvest) == names(5)
+        assert harvest.listing
+        assert "changed_after" not in api.asked[0].params
+
+    def test_an_api_that_cannot_be_asked_for_changes_says_so(self, served: Served) -> None:
+        with pytest.raises(UsageError, match=r"protocol\.since"):
+            served.harvest(served.api(5), moment="2026-03-20")
+
+    def test_a_detail_is_asked_for_by_any_part_of_an_entry(self, served: Served) -> None:
+        api = served.api(0)
+        api.records = [{"id": "10.5072/a b", "title": "Record", "changed": "2026-03-01"}]
+        harvest = served.harvest(api, detail="/detail?id={id}&on={changed}", detail_record="data")
+        (raw,) = raw_records(list(harvest))
+        assert api.asked[-1].params == {"id": "10.5072/a b", "on": "2026-03-01"}
+        assert json.loads(raw.payload or b"")["title"] == "Record"
+
+    def test_ids_and_datestamps_are_found_where_the_file_says(self, served: Served) -> None:
+        (first, *_) = raw_records(list(served.harvest(served.api(2), id="title", updated="changed")))
+        assert (first.record_id, first.datestamp, first.positional) == ("Record 0", "2026-03-01", False)
+
+    def test_without_an_id_a_record_is_named_by_its_place(self, served: Served) -> None:
+        api = served.api(0)
+        api.records = [{"title": "Record", "changed": "2026-03-01"}]
+        (raw,) = raw_records(list(served.harvest(api)))
+        assert (raw.record_id, raw.positional) == (f"{api.url}/records#0", True)
+
+    def test_requests_are_paced(self, served: Served) -> None:
+        list(served.harvest(served.api(30), paging={"style": "offset"}, requests_per_second=0.5))
+        assert len(served.waits) == 3
+        assert all(0 < wait <= 2 for wait in served.waits)
+
+
+class TestTrouble:
+    @pytest.mark.parametrize("style", ["offset", "cursor", "link"])
+    def test_an_endless_list_is_noticed(self, served: Served, style: str) -> None:
+        api = served.api(25, style)
+        api.faults.append(lambda _: None if len(api.asked) < 3 else Reply(_first_page(api)))
+        with pytest.raises(FailError, match="would never end"):
+            list(served.harvest(api, **STYLES[style]))
+
+    def test_new_tokens_for_nothing_are_noticed(self, served: Served) -> None:
+        api, numbers = served.api(25, "cursor"), counting()
+        api.faults.append(lambda _: Reply({"items": [], "next": f"at-{next(numbers)}"}))
+        with pytest.raises(FailError, match="would never end"):
+            list(served.harvest(api, **STYLES["cursor"]))
+
+    @pytest.mark.parametrize("value", [{"error": "no"}, {"items": None}, {"items": {"a": 1}}, "no", None])
+    def test_an_answer_without_a_list_is_no_empty_list(self, served: Served, value: Any) -> None:
+        api = served.api(25)
+        api.fail_once(Reply(value))
+        harvest = served.harvest(api)
+        with pytest.raises(FailError, match="no list of records at 'items'"):
+            list(harvest)
+        assert not harvest.complete
+
+    def test_a_list_that_is_shorter_than_told_is_not_complete(self, served: Served) -> None:
+        api = served.api(25, "cursor")
+        api.faults.append(lambda _: Reply({"items": api.records[:10], "count": 25}))
+        harvest = served.harvest(api, total="count", **STYLES["cursor"])
+        assert len(list(harvest)) == 10
+        assert not harvest.complete
+        assert "25" in harvest.losses[0]
+
+    def test_a_list_that_shrinks_while_it_is_read_is_not_complete(self, served: Served) -> None:
+        api = served.api(25)
+        harvest = served.harvest(api, total="count", paging={"style": "offset"})
+        items = iter(harvest)
+        next(items)
+        del api.records[3]
+        rest = [item.record_id for item in items]
+        assert "record-10" not in rest, "it moved to the page before"
+        assert not harvest.complete
+
+    def test_a_server_that_stays_busy_is_left_for_later(self, served: Served) -> None:
+        api = served.api(25)
+        api.faults.append(lambda _: Reply({}, 503))
+        with pytest.raises(RetryError, match="503"):
+            list(served.harvest(api))
+        assert len(api.asked) == http.ATTEMPTS
+
+    def test_a_server_that_asks_for_hours_is_left_at_once(self, served: Served) -> None:
+        api = served.api(25)
+        api.faults.append(lambda _: Reply({}, 429, {"Retry-After": "Wed, 01 Apr 2026 15:00:00 GMT"}))
+        with pytest.raises(RetryError, match="10,800"):
+            list(served.harvest(api))
+        assert len(api.asked) == 1
+
+    def test_an_answer_that_drips_is_given_up(self, served: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(http, "MAX_RESPONSE_SECONDS", -1.0)
+        with pytest.raises(RetryError, match="took longer"):
+            list(served.harvest(served.api(25)))
+
+    def test_an_answer_that_is_too_large_is_given_up(self, served: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(http, "MAX_RESPONSE_BYTES", 500)
+        with pytest.raises(FailError, match="larger than 500 bytes"):
+            list(served.harvest(served.api(25)))
+
+    def test_a_web_page_is_no_answer(self, served: Served) -> None:
+        api = served.api(25)
+        api.faults.append(lambda _: Reply(b"<!DOCTYPE html><html>Please log in</html>"))
+        with pytest.raises(FailError, match="a web page"):
+            list(served.harvest(api))
+
+    def test_a_state_that_is_of_no_use_any_more_is_said_to_be(self, served: Served) -> None:
+        api = served.api(25, "cursor")
+        api.faults.append(lambda asked: Reply({"error": "expired"}, 400) if "token" in asked.params else None)
+        state = {"step": "at-10", "seen": 10, "total": None, "watermark": "2026-03-31T00:00:00Z", "losses": []}
+        with pytest.raises(StaleStateError):
+            list(served.harvest(api, resume=state, **STYLES["cursor"]))
+
+
+class TestDetails:
+    def fetched(self, served: Served, bad: dict[str, Reply]) -> tuple[list[Any], Harvest]:
+        api = served.api(25)
+        api.faults.append(lambda asked: bad.get(asked.path.rpartition("/")[2]))
+        harvest = served.harvest(api, **STYLES["list and detail"])
+        return list(harvest), harvest
+
+    @pytest.mark.parametrize(
+        ("reply", "code"),
+        [
+            (Reply({}, 404), "empty"),
+            (Reply({}, 410), "empty"),
+            (Reply({}, 403), "empty"),
+            (Reply({}, 400), "malformed"),
+            (Reply(b"<html>"), "malformed"),
+        ],
+    )
+    def test_a_record_that_is_refused_costs_itself(self, served: Served, reply: Reply, code: str) -> None:
+        fetched, harvest = self.fetched(served, {"record-7": reply})
+        (rejected,) = (item for item in fetched if isinstance(item, RejectedRaw))
+        assert (rejected.record_id, rejected.code, rejected.positional) == ("record-7", code, False)
+        assert len(fetched) == 25
+        assert harvest.complete
+
+    def test_a_record_over_which_the_server_fails_is_a_loss(self, served: Served) -> None:
+        fetched, harvest = self.fetched(served, {"record-7": Reply({}, 500)})
+        assert [item.record_id for item in fetched] == [name for name in names(25) if name != "record-7"]
+        assert not harvest.complete
+        assert "record-7" in harvest.losses[0]
+
+    def test_a_server_that_fails_over_every_record_is_given_up(self, served: Served) -> None:
+        with pytest.raises(RetryError):
+            self.fetched(served, {name: Reply({}, 500) for name in names(25)})
+        with pytest.raises(FailError):
+            self.fetched(served, {name: Reply({}, 400) for name in names(25)[1:]})
+
+    def test_an_entry_without_what_names_its_record_is_rejected(self, served: Served) -> None:
+        api = served.api(2)
+        del api.records[1]["id"]
+        fetched = list(served.harvest(api, **STYLES["list and detail"]))
+        assert [item.code for item in fetched if isinstance(item, RejectedRaw)] == ["no_id"]
+
+
+class TestWhoIsAsked:
+    """Credentials stay with the catalogue's own host, and out of all messages; hosts are those that were named."""
+
+    @pytest.fixture(autouse=True)
+    def _key(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("EXAMPLE_KEY", "open sesame")
+
+    def test_a_link_to_another_host_is_not_followed(self, served: Served) -> None:
+        api = served.api(25, "link")
+        api.fail_once(Reply({"items": [], "next": "http://localhost:1/records?token=x"}))
+        with pytest.raises(FailError, match="allow_hosts"):
+            list(served.harvest(api, **STYLES["link"]))
+
+    @pytest.mark.parametrize("how", ["redirect", "link"])
+    def test_an_allowed_host_is_asked_without_credentials(self, served: Served, how: str) -> None:
+        api, other = served.api(5, "link"), served.api(5, "link")
+        elsewhere = other.url.replace("127.0.0.1", "localhost") + "/records"
+        api.fail_once(
+            Reply({}, 302, {"Location": elsewhere}) if how == "redirect" else Reply({"items": [], "next": elsewhere})
+        )
+        headers = {"X-Key": "${EXAMPLE_KEY}"}
+        harvest = served.harvest(api, headers=headers, allow_hosts=["localhost"], **STYLES["link"])
+        assert ids(harvest) == names(5)
+        assert api.asked[0].headers["x-key"] == "open sesame"
+        assert all("x-key" not in asked.headers for asked in other.asked)
+
+    def test_a_redirect_elsewhere_is_not_followed(self, served: Served) -> None:
+        api = served.api(25)
+        api.fail_once(Reply({}, 302, {"Location": "http://localhost:1/"}))
+        with pytest.raises(FailError, match="localhost"):
+            list(served.harvest(api))
+
+    def test_a_circle_of_redirects_ends(self, served: Served) -> None:
+        api = served.api(25)
+        api.faults.append(lambda _: Reply({}, 307, {"Location": "/records"}))
+        with pytest.raises(FailError, match="circle"):
+            list(served.harvest(api))
+
+    @pytest.mark.parametrize(
+        "reply", [Reply({}, 400), Reply({}, 503), Reply(b"<html>"), Reply({"echo": "open sesame"})]
+    )
+    def test_a_key_is_in_no_message_and_no_log(
+        self, served: Served, reply: Reply, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        api = served.api(25)
+        api.faults.append(lambda _: reply)
+        with caplog.at_level(logging.DEBUG), pytest.raises((FailError, RetryError)) as caught:
+            list(served.harvest(api, params={"key": "${EXAMPLE_KEY}"}))
+        assert api.asked[0].params["key"] == "open sesame"
+        assert "sesame" not in str(caught.value)
+        assert "sesame" not in caplog.text
+
+    def test_a_key_that_is_not_set_is_asked_for(self, served: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.delenv("EXAMPLE_KEY")
+        with pytest.raises(UsageError, match="EXAMPLE_KEY"):
+            list(served.harvest(served.api(1), headers={"X-Key": "${EXAMPLE_KEY}"}))
+
+
+class TestDataverse(ProtocolConformance):
+    @pytest.fixture(autouse=True)
+    def _served(self, served: Served) -> None:
+        self.served = served
+
+    def of(self, api: Api, limit: int | None = None, **keys: Any) -> JsonHarvest:
+        protocol = {"type": "dataverse", "url": api.url, "page_size": 10, "requests_per_second": QUICK, **keys}
+        described = self.served.catalogue(protocol, format="dataverse")
+        assert described.protocol.type == "dataverse"
+        return dataverse_harvest(described, described.protocol, FORMAT, since=None, limit=limit, sleep=lambda _: None)
+
+    def harvest(self, count: int, limit: int | None = None) -> Harvest:
+        return self.of(self.served.api(count), limit)
+
+    def broken_harvest(self) -> Harvest:
+        api = self.served.api(25)
+        api.faults.append(lambda asked: Reply({}, 400) if asked.params.get("start") == "20" else None)
+        return self.of(api)
+
+    def test_every_dataset_is_listed_and_fetched(self) -> None:
+        api = self.served.api(0)
+        api.records = [{"id": "doi:10.5072/FK2/A", "title": "A", "changed": "2026-03-01T00:00:00Z"}]
+        (raw,) = raw_records(list(self.of(api, subtree="social", headers={"X-Dataverse-key": "k"})))
+        assert (raw.record_id, raw.datestamp) == ("doi:10.5072/FK2/A", "2026-03-01T00:00:00Z")
+        assert json.loads(raw.payload or b"")["title"] == "A"
+        listed, detail = api.asked
+        assert (listed.path, detail.path) == ("/api/search", "/api/datasets/:persistentId/")
+        assert {name: listed.params[name] for name in ("q", "type", "subtree", "fq", "start", "per_page")} == {
+            "q": "*",
+            "type": "dataset",
+            "subtree": "social",
+            "fq": "isHarvested:false",
+            "start": "0",
+            "per_page": "10",
+        }
+        assert detail.params == {"persistentId": "doi:10.5072/FK2/A"}
+        assert {asked.headers["x-dataverse-key"] for asked in api.asked} == {"k"}
+
+    def test_it_cannot_be_asked_for_changes(self) -> None:
+        described = self.served.catalogue({"type": "dataverse", "url": "https://harbour.invalid"}, format="dataverse")
+        with pytest.raises(UsageError, match="--since"):
+            open_harvest(described, FORMAT, since="2026-01-01", limit=None)
+
+
+def _first_page(api: Api) -> dict[str, Any]:
+    return {"items": api.records[:10], "count": 25, "next": "at-10" if api.style == "cursor" else f"{api.url}/records"}
