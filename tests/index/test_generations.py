@@ -89,6 +89,25 @@ def test_a_clone_that_was_not_finished_is_no_candidate(shared_client: Elasticsea
         lifecycle.promote(shared_client, name)
 
 
+def test_rollback_goes_one_step_even_where_older_generations_are_left(
+    shared_client: Elasticsearch, name: str, make: Make
+) -> None:
+    """A run whose node went away before it pruned leaves them."""
+    current: Generation | None = None
+    for _ in range(3):
+        following = make()
+        previous = current.number if current else None
+        meta = {**following.meta, "previous": previous}
+        generations.write_meta(shared_client, following.index, meta)
+        generations.swap(shared_client, following, current)
+        current = following
+    lifecycle.rollback(shared_client, name)
+
+    with pytest.raises(UsageError, match="rolled back already"):
+        lifecycle.rollback(shared_client, name)
+    assert live(shared_client, name) == [2]
+
+
 def test_a_live_generation_is_not_deleted(shared_client: Elasticsearch, name: str, make: Make) -> None:
     generations.swap(shared_client, make(), None)
     with pytest.raises(FailError, match="is live"):

@@ -95,6 +95,28 @@ def test_every_stage_runs_twice_in_turn(archive: Archive, *, full: bool) -> None
     assert_changed(archive, context.staging.read_json("report"))
 
 
+def test_planning_again_leaves_one_candidate(archive: Archive) -> None:
+    change(archive)
+    context = archive.context("run-2")
+    for name in ("fetch", "process", "plan", "plan"):
+        RUN[name](context)
+
+    assert archive.states() == {1: "live", 3: "building"}
+
+
+def test_a_run_again_under_its_old_id_leaves_what_rollback_goes_to(archive: Archive) -> None:
+    archive.put(*range(30))
+    run_all(archive.catalogue, archive.client, run_id="first")
+    archive.put(30)
+    run_all(archive.catalogue, archive.client, run_id="second")
+    archive.remove(*range(3, 30))
+
+    held = run_all(archive.catalogue, archive.client, run_id="first")
+
+    assert held["gate"]["verdict"] == "hold"
+    assert archive.states() == {1: "previous", 2: "live", 3: "candidate"}
+
+
 def test_publish_again_does_not_undo_a_later_run(archive: Archive) -> None:
     change(archive)
     context = archive.context("run-2")

@@ -121,6 +121,35 @@ def test_two_runs_that_take_the_same_number_both_get_one(archive: Archive, elast
     assert set(archive.states().values()) == {"live", "previous"}
 
 
+def test_a_candidate_that_was_overtaken_cannot_be_promoted_later(archive: Archive) -> None:
+    archive.put(*range(20))
+    archive.run()
+    archive.put(20)
+    fast = through(archive.context("fast"), "gate")
+    archive.remove(20)
+    archive.put(0, title="Harbour Survey, corrected")
+    slow = through(archive.context("slow"), "gate")
+    resume(fast, "publish")
+
+    with pytest.raises(FailError, match="Nothing of this run went live"):
+        resume(slow, "publish")
+    assert archive.states() == {1: "previous", 2: "live"}
+    assert set(archive.served()) == ids(*range(21))
+
+
+def test_a_candidate_that_something_else_wrote_to_does_not_go_live(archive: Archive) -> None:
+    archive.put(*range(20))
+    archive.run()
+    archive.put(20)
+    slow = through(archive.context("slow"), "load")
+    archive.client.index(index=f"{ALIAS}.{archive.name}.2", id="stray", document={"name": "Stray"})
+
+    with pytest.raises(FailError, match="holds 22 documents where 21 were expected"):
+        resume(slow, "gate")
+    assert set(archive.served()) == ids(*range(20))
+    assert "candidate" not in archive.states().values()
+
+
 def test_a_rollback_while_a_run_goes_on_stays(archive: Archive) -> None:
     archive.put(*range(20))
     archive.run()
