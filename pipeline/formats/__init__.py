@@ -19,6 +19,7 @@ from pipeline.formats.dublin_core import DublinCore
 from pipeline.formats.harmony import Harmony
 from pipeline.formats.hdruk import HdrUk
 from pipeline.formats.mhc import Mhc
+from pipeline.formats.schema_org import SchemaOrg
 from pipeline.formats.ukllc import Ukllc
 
 FORMATS: dict[str, Format] = {
@@ -30,6 +31,7 @@ FORMATS: dict[str, Format] = {
         HdrUk(),
         Mhc(),
         Ukllc(),
+        SchemaOrg(),
         DublinCore(),
         DataCite(),
         DdiLifecycle(),
