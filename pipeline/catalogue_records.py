@@ -84,8 +84,8 @@ class Exclusion(Strict):
     def _is_xpath(cls, xpath: str | None) -> str | None:
         if xpath is not None:
             try:
-                etree.XPath(xpath)
-            except etree.XPathSyntaxError as error:
+                etree.XPath(xpath)(etree.Element("record"))
+            except etree.XPathError as error:
                 raise ValueError(f"{xpath!r} is no XPath: {error}") from error
         return xpath
 

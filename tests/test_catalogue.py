@@ -183,6 +183,7 @@ def test_a_key_that_would_have_no_effect_is_refused(folder: Path, changes: dict[
         ({"exclude": [{"jmespath": "x"}]}, "reason"),
         ({"exclude": {"reason": "no study"}}, "xpath"),
         ({"exclude": {"xpath": "//[", "reason": "no study"}}, "XPath"),
+        ({"exclude": {"xpath": "//ddi:codeBook", "reason": "no study"}}, "XPath"),
         ({"format": "table", "fields": {"name": "t"}, "table": {"encoding": "latin-99"}}, "latin-99"),
         ({"allow_hosts": ["https://other.invalid/x"]}, "allow_hosts"),
         ({"enabled": "sometimes"}, "enabled"),

@@ -18,6 +18,7 @@ from pipeline.cli import output
 from pipeline.cli.indexing import Json, add_command
 from pipeline.connection import client
 from pipeline.errors import FailError, RejectError, StudyIndexError, UsageError
+from pipeline.exclusion import reason_to_exclude
 from pipeline.formats import FORMATS, format_named, format_of
 from pipeline.index.harmony_view import as_harmony
 from pipeline.index.search import CLOSED, OPEN, SORTS, Question
@@ -173,11 +174,13 @@ def _read(file: str, described: Catalogue, codes: list[int]) -> Iterator[dict[st
 
 
 def _outcome(raw: Fetched, described: Catalogue) -> dict[str, Any]:
-    """`document`, `reject` or, for the word that a record is gone, `deleted`."""
+    """`document`, `reject` or, for the word that a record is gone, `deleted`, or why it is `excluded`."""
     if isinstance(raw, RejectedRaw):
         return {"reject": _reject(raw.code, None, raw.message)}
     if raw.deleted:
         return {"deleted": raw.record_id}
+    if reason := reason_to_exclude(described, raw):
+        return {"excluded": reason}
     try:
         return {"document": document_of(described, raw, harvested_at=now())}
     except RejectError as error:

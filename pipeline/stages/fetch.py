@@ -9,6 +9,7 @@ from typing import Any
 import orjson
 
 from pipeline.document import SCHEMA_VERSION
+from pipeline.exclusion import without_excluded
 from pipeline.formats import format_of
 from pipeline.index.generations import Generation, live_generation
 from pipeline.protocols import Harvest, StaleStateError, open_harvest
@@ -74,7 +75,7 @@ def _harvest(
     if context.options.limit is None:
         known = {"asked": _asked(context, result), "started": result["started"]}
         harvest.on_page = lambda state: raw.end_page({**known, "state": state})
-    for item in harvest:
+    for item in without_excluded(context.catalogue, harvest):
         raw.add(pack_raw(item) if isinstance(item, RawRecord) else orjson.dumps({"reject": item._asdict()}))
         if raw.fetched % 100 == 0:
             context.progress("fetch", raw.fetched, harvest.total)
