@@ -1,13 +1,16 @@
-"""UK LLC: a dataset of the UK Longitudinal Linkage Collaboration.
+"""UK LLC: a dataset of the UK Longitudinal Linkage Collaboration, or a source that it has datasets of.
 
 A dataset is a page of the guidebook, `{"title", "summary", "descriptor"}`, where `descriptor` is its table of names and
 values; or a row of the metadata API's `/all-datasets`, where `table_name` is the title and `source` and `table` name
 the dataset. Either may carry the variables' table, `variables`: a list with `variable_name` (one row a value label), as
-`/datasets/{source_and_table_name}` answers. Statements of a page are named `descriptor/<name>`.
+`/datasets/{source_and_table_name}` answers. A row of `/all-sources`, with `source_name` and no table, is a source.
+Statements of a page are named `descriptor/<name>`, those of rows by column. Columns are known from public clients of
+the API, which could not be asked itself.
 
-Study number: `Name of Dataset in TRE` (`MCS_mcs6_hhgrid`); of a row `<source>_<table>`, which is the same name. The DOI
-stands in the citation, which also names creators, year and publisher. Who was invited is no sample, a copyright line no
-licence, and the date of the latest extract no change of the record. Source: github.com/UKLLC/Guidebook.
+Study number: `Name of Dataset in TRE` (`MCS_mcs6_hhgrid`); of a row `<source>_<table>`, which is the same name; of a
+source `source`. The DOI stands in the citation, which also names creators, year and publisher. Who was invited is no
+sample, a copyright line no licence, and the date of the latest extract no change of the record.
+Source: github.com/UKLLC/Guidebook.
 """
 
 from __future__ import annotations
@@ -47,6 +50,14 @@ _COUNTS = (
 )
 
 
+_OF_SOURCE = (
+    (Role.GEOGRAPHY, "Geographic coverage - Nations"),
+    (Role.GEOGRAPHY, "Geographic coverage - Regions"),
+    (Role.AGE, "Age at recruitment"),
+    (Role.STUDY_DESIGN, "Study type"),
+)
+
+
 class _Citation(NamedTuple):
     """What an APA citation tells beside the title."""
 
@@ -57,19 +68,22 @@ class _Citation(NamedTuple):
 
 
 class Ukllc(Format):
-    """Datasets of UK LLC, from its guidebook or its metadata API."""
+    """Datasets and sources of UK LLC, from its guidebook or its metadata API."""
 
     name = "ukllc"
     syntax = "json"
     resource_type = "dataset"
 
     def read(self, payload: bytes) -> StudyRecord:
-        """The record of one dataset.
+        """The record of one dataset or source.
 
         Raises:
-            RejectError: `empty`, `malformed`, `wrong_format` (neither a descriptor nor a table) or `no_title`.
+            RejectError: `empty`, `malformed`, `wrong_format` (neither a descriptor, nor a table, nor a source) or
+                `no_title`.
         """
         value = json_object(payload)
+        if _is_source(value):
+            return _source(value)
         if not _is_dataset(value):
             raise RejectError("wrong_format", "The payload is no UK LLC dataset: no descriptor and no table in it")
         page = _Page(value)
@@ -101,6 +115,8 @@ class Ukllc(Format):
         """The name of the dataset in UK LLC's research environment."""
         if not isinstance(value, dict):
             return None
+        if _is_source(value):
+            return name(value.get("source")) or None
         page = _Page(value)
         if not page.is_row:
             return name(page.stated("Name of Dataset in TRE")[1]) or None
@@ -108,9 +124,10 @@ class Ukllc(Format):
         return f"{source}_{table}" if source and table else None
 
     def is_record(self, value: dict[str, Any]) -> bool:
-        """Whether the object is a dataset, rather than datasets by key."""
-        is_of_datasets = all(isinstance(each, dict) and _is_dataset(each) for each in value.values())
-        return _is_dataset(value) or not value or not is_of_datasets
+        """Whether the object is a dataset or source, rather than such by key."""
+        if not value or _is_dataset(value) or _is_source(value):
+            return True
+        return not all(isinstance(each, dict) and (_is_dataset(each) or _is_source(each)) for each in value.values())
 
 
 class _Page:
@@ -129,6 +146,39 @@ class _Page:
 
 def _is_dataset(value: dict[str, Any]) -> bool:
     return isinstance(value.get("descriptor"), dict) or ("table_name" in value and "table" in value)
+
+
+def _is_source(value: dict[str, Any]) -> bool:
+    return "source_name" in value and "table" not in value and "descriptor" not in value
+
+
+def _source(value: dict[str, Any]) -> StudyRecord:
+    """A cohort or register that UK LLC has datasets of."""
+    statements = Statements(NOTHING)
+    statements.add(Role.TITLE, "source_name", name(value.get("source_name")))
+    if not statements.has(Role.TITLE):
+        raise RejectError("no_title", "The source has no name", "source_name")
+    number = name(value.get("source")) or None
+    statements.add(Role.RESOURCE_TYPE, "source", number or "", code="source")
+    statements.add(Role.DESCRIPTION, "Aims", words(value.get("Aims")))
+    themes = value.get("Themes")
+    statements.add_each(Role.KEYWORD, "Themes", themes.split(",") if isinstance(themes, str) else themes)
+    for role, field in _OF_SOURCE:
+        statements.add(role, field, name(value.get(field)))
+    start = value.get("Start date")
+    year = whole_number(start)
+    begun = name(start) if year is None else str(year)
+    statements.add(Role.COLLECTION_DATES, "Start date", interval(begun if statements.says(begun) else "", ""))
+    participants = whole_number(value.get("participant_count"))
+    statements.add(Role.SAMPLE_SIZE, "participant_count", "" if participants is None else str(participants))
+    website = name(value.get("Website"))
+    return StudyRecord(
+        format="ukllc",
+        study_number=number,
+        urls=urls(_MARKDOWN_LINK.findall(website) or website),
+        statements=statements.found,
+        creators=[each for each in names(value.get("Owner")) if statements.says(each)],
+    )
 
 
 def _texts(statements: Statements, page: _Page) -> None:

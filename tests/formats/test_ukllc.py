@@ -96,6 +96,33 @@ def test_a_row_of_the_api_is_the_dataset_of_the_guidebook() -> None:
     assert texts(said, Role.NUM_VARIABLES) == ["159"]
 
 
+def test_a_row_of_sources_is_a_source() -> None:
+    row = {
+        "source": "LHK",
+        "source_name": "Lighthouse Keepers' Cohort",
+        "Aims": "To know how keepers sleep.",
+        "Themes": "Sleep,Storms",
+        "Start date": 1991,
+        "Age at recruitment": "18-60 years",
+        "participant_count": "1204",
+        "Geographic coverage - Nations": "Scotland, Wales",
+        "Study type": "Cohort study",
+        "Owner": "Skerry Harbour Trust",
+        "Website": "[lhk.example.org](https://lhk.example.org/)",
+    }
+    said = READ(orjson.dumps(row))
+    assert said.study_number == Ukllc().key(row) == "LHK"
+    assert said.urls == ["https://lhk.example.org/"]
+    assert said.creators == ["Skerry Harbour Trust"]
+    assert [each.code for each in said.having(Role.RESOURCE_TYPE)] == ["source"]
+    assert texts(said, Role.COLLECTION_DATES) == ["1991/"]
+    assert texts(said, Role.KEYWORD) == ["Sleep", "Storms"]
+    assert texts(said, Role.SAMPLE_SIZE) == ["1204"]
+    assert Ukllc().is_record(row)
+    with pytest.raises(RejectError, match="no name"):
+        READ(orjson.dumps(row | {"source_name": None}))
+
+
 @pytest.mark.parametrize(
     ("citation", "creators", "year", "publisher"),
     [
