@@ -99,6 +99,8 @@ _NOTHING = frozenset(
     {"unavailable", "not available", "not applicable", "n/a", "none", "unknown", "not specified", "tbd"}
     | {"ej tillgänglig", "ej tillämplig", "nicht verfügbar", "keine angabe"}
 )
+_LEVELS = frozenset({"country", "countries", "land", "pays", "nation", "region", "municipality", "maa"})
+"""Names of geographic levels, which stand where places are expected."""
 _DATASET = frozenset({"dataset", "data set", "datasets"})
 _CODE = re.compile(r"[A-Z][a-z]+(?:[A-Z][a-z]+|\.[A-Z][A-Za-z]+)+")
 _ISO_3166 = re.compile(r"[A-Z]{2,3}|[A-Z]{2}-[A-Z0-9]{1,3}")
@@ -182,7 +184,7 @@ def _of(role: Role, field: str, elements: Iterable[_Element], read: Callable[[_E
     """Statements of elements in each of their languages."""
     for element in elements:
         for each in strings(element):
-            if text := _stated(read(each)):
+            if (text := _stated(read(each))) and not (role is Role.GEOGRAPHY and text.casefold() in _LEVELS):
                 code, vocabulary = _code(role, element, text)
                 tag = own_language(each) or language(each)
                 yield Statement(role=role, field=field, text=text, language=tag, code=code, vocabulary=vocabulary)
@@ -248,12 +250,16 @@ def _dates(element: _Element, cycle: str) -> Iterator[EventDate]:
 def _numbers(study: Study, document: _Element) -> Iterator[Statement]:
     """The number of cases, where all files say the same, and that of variables: those described, else as noted."""
     path = "PhysicalInstance/GrossFileStructure/CaseQuantity"
-    yield from _one_number(Role.SAMPLE_SIZE, _field(path), map(one_line, study.all(path)))
+    if study.holds_every("PhysicalInstance"):
+        yield from _one_number(Role.SAMPLE_SIZE, _field(path), map(one_line, study.all(path)))
     described = sum(
         1
         for variable in document.iter("{*}Variable")
         if (holder := variable.getparent()) is not None and local_name(holder) in {"VariableScheme", "Fragment"}
     )
+    referred = {one_line(each) for each in document.iterfind(".//{*}VariableReference/{*}ID")}
+    if len(referred) > described:
+        return  # fragments of some of them
     if described:
         yield Statement(role=Role.NUM_VARIABLES, field="VariableScheme/Variable", text=str(described))
         return

@@ -70,13 +70,21 @@ class Study(NamedTuple):
                 yield referred
 
     def referred(self, reference: _Element, *names: str) -> _Element | None:
-        """The object that a reference names, if the document holds it; `names` are what it may be."""
-        kinds = [one_line(kind) for kind in below(reference, "TypeOfObject")] or list(names)
+        """The object that a reference names, if the document holds it; `names` are what it may be.
+
+        `TypeOfObject` is one more name: some software has names of its own there (`DataCollectionMethodology`).
+        """
+        kinds = [*names, *(one_line(kind) for kind in below(reference, "TypeOfObject"))]
         for identifier in _identifiers(reference):
             for kind in kinds:
                 if (kind, identifier) in self.objects:
                     return self.objects[kind, identifier]
         return None
+
+    def holds_every(self, name: str) -> bool:
+        """Whether the document has all the study's objects of a name: one that is referred to may be elsewhere."""
+        children = [local_name(child) for element in self.elements for child in element if is_element(child)]
+        return len(self.all(name)) == sum(child in {name, name + _REFERENCE} for child in children)
 
     def named(self, path: str) -> list[_Element]:
         """The elements with the names of agents at a path: their own name, or that of the object referred to."""

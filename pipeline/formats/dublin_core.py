@@ -63,6 +63,9 @@ _OTHER = frozenset({"other", "peerreviewed", "nonpeerreviewed"})
 _BEFORE_TYPE = re.compile(r"^(?:(?:https?|info):\S*[/#]|(?:doc|dcmi)-?type:)", re.IGNORECASE)
 _CLASS = re.compile(r"info:eu-repo/classification/([^/\s]+)/(.+)", re.IGNORECASE)
 _GRANT = re.compile(r"info:eu-repo/grantagreement/([^/\s]+)/", re.IGNORECASE)
+_ALSO = re.compile(r"info:eu-repo/semantics/altidentifier/(doi|hdl|urn|ark)/(.+)", re.IGNORECASE)
+_NO_RELATION = re.compile(r"info:eu-repo/(?:grantagreement|semantics/altidentifier)/", re.IGNORECASE)
+"""What OpenAIRE's guidelines have in `relation` that names no other resource."""
 _PERSISTENT = re.compile(r"(?:urn|hdl|ark):\S+", re.IGNORECASE)
 
 
@@ -101,7 +104,7 @@ class DublinCore(Format):
             format=self.name,
             dois=dois,
             urls=urls(identifiers),
-            same_as=_unique(each for each in identifiers if _PERSISTENT.fullmatch(each) and bare_doi(each) is None),
+            same_as=_same_as(record, identifiers, dois),
             statements=statements.found,
             creators=record.lines("creator") or record.lines("contributor"),
             publisher=next(iter(record.lines("publisher")), None),
@@ -164,12 +167,22 @@ def _coverage(statements: Statements, record: _Elements) -> None:
             statements.add(role, "coverage", text, language=tag)
 
 
+def _same_as(record: _Elements, identifiers: list[str], dois: list[str]) -> list[str]:
+    """Persistent identifiers besides DOIs, and what OpenAIRE's guidelines call alternative identifiers."""
+    found = [each for each in identifiers if _PERSISTENT.fullmatch(each) and bare_doi(each) is None]
+    for each in record.lines("relation"):
+        if also := _ALSO.fullmatch(each):
+            scheme, text = also[1].casefold(), also[2]
+            found.append(bare_doi(text) or (text if text.casefold().startswith(f"{scheme}:") else f"{scheme}:{text}"))
+    return [each for each in _unique(found) if each not in dois]
+
+
 def _related(record: _Elements, own: list[str]) -> Relations:
     """By DOI or URL where one is given, else in the record's words."""
     relations = Relations(own)
     for name in ("relation", "source"):
         for text in record.lines(name):
-            if not _GRANT.match(text):
+            if not _NO_RELATION.match(text):
                 relations.add(identifier_in(text) or text, name)
     return relations
 

@@ -178,9 +178,20 @@ def test_fragments_are_read_from_the_study_that_the_top_level_names() -> None:
     assert texts(record, Role.POPULATION) == ["Children born in tidal towns in 1988"]
     assert texts(record, Role.PERIOD) == ["1999/2000"]
     assert texts(record, Role.COLLECTION_MODE) == ["Interview.FaceToFace"]
+    assert texts(record, Role.STUDY_DESIGN) == ["Longitudinal.CohortEventBased"]
+    assert texts(record, Role.GEOGRAPHY) == ["NL"]
     assert texts(record, Role.NUM_VARIABLES) == ["2"]
     assert record.same_as == ["urn:ddi:org.example:su9:4"]
     assert record.study_number is None
+
+
+def test_fragments_of_some_files_and_variables_count_neither() -> None:
+    record = fixture("version_3_3_fragments")
+    assert not texts(record, Role.SAMPLE_SIZE), "a second file is elsewhere"
+    payload = (FIXTURES / "ddi_lifecycle_record_version_3_3_fragments.xml").read_bytes()
+    references = b"".join(b"<r:VariableReference><r:ID>v%d</r:ID></r:VariableReference>" % at for at in range(3))
+    some = payload.replace(b"<c:Universe>", b"<c:Universe>" + references)
+    assert not texts(format_named("ddi-lifecycle").read(some), Role.NUM_VARIABLES)
 
 
 @pytest.mark.parametrize("root", ["{study}", "<f:Fragment xmlns:f='ddi:instance:3_3'>{study}</f:Fragment>"])

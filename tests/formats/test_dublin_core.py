@@ -45,7 +45,7 @@ class TestDublinCore(FormatConformance):
         "study_number": None,
         "dois": ["10.5072/nda.42"],
         "urls": ["https://data.example.org/4711/"],
-        "same_as": ["urn:nbn:xx:nda:0042"],
+        "same_as": ["urn:nbn:xx:nda:0042", "10.5072/copy.42", "hdl:10013/nda.42"],
         "creators": ["Moorland, Tessa", "Vane-Okpara, Ben"],
         "publisher": "Northern Data Archive",
         "funders": ["HRC"],
