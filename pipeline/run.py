@@ -6,6 +6,7 @@ import os
 import secrets
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from itertools import pairwise, repeat
@@ -14,6 +15,7 @@ from typing import Any
 from elasticsearch import Elasticsearch
 
 from pipeline.catalogue import Catalogue
+from pipeline.errors import FailError
 from pipeline.stages.context import Context, Options, Progress, silent
 from pipeline.stages.fetch import fetch
 from pipeline.stages.gate import gate
@@ -94,5 +96,11 @@ def _mapping(tasks: int) -> Iterator[Any]:
     if workers < 2:
         yield map
         return
-    with ProcessPoolExecutor(workers) as pool:
-        yield pool.map
+    try:
+        with ProcessPoolExecutor(workers) as pool:
+            yield pool.map
+    except BrokenProcessPool as error:
+        raise FailError(
+            "A process that read records was ended from outside, most likely because memory ran out. Nothing in the "
+            "index has changed. Give it more memory, then run the catalogue again."
+        ) from error

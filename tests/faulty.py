@@ -26,6 +26,8 @@ class Seen(NamedTuple):
 
     method: str
     path: str
+    size: int = 0
+    """Bytes of its body."""
 
     @property
     def changes(self) -> bool:
@@ -69,7 +71,7 @@ class _Handler(BaseHTTPRequestHandler):
     def _answer(self) -> None:
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
         with self.server.lock:
-            fate = self.server.rule(Seen(self.command, urlsplit(self.path).path))
+            fate = self.server.rule(Seen(self.command, urlsplit(self.path).path, len(body)))
         if isinstance(fate, int):
             reason = {"type": "es_rejected_execution_exception", "reason": "rejected execution: too much to do"}
             self._send(fate, "application/json", json.dumps({"error": reason, "status": fate}).encode())

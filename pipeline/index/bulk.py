@@ -1,7 +1,7 @@
 """The bulk writer: every document is written, or refused with a reason; nothing in between.
 
-Requests are bounded in count and bytes. An item that Elasticsearch throttles is sent again with jittered exponential
-back-off; an item that it refuses is handed back to the caller.
+Requests are bounded in count and bytes. What Elasticsearch throttles is sent again, in smaller requests, with jittered
+exponential back-off; an item that it refuses is handed back to the caller.
 """
 
 from __future__ import annotations
@@ -19,8 +19,7 @@ from pipeline.index.client import BUSY, patiently, translated
 MAX_ITEMS = 1000
 MAX_BYTES = 5 * 1024 * 1024
 ATTEMPTS = 8
-TOO_LARGE = 413
-ABOUT_THE_DOCUMENT = frozenset({400, TOO_LARGE})
+ABOUT_THE_DOCUMENT = frozenset({400, 413})
 """Statuses of an item that say that the document cannot be indexed; any other refusal is about the whole index."""
 
 WANTED = "errors,items.*.status,items.*.error.reason,items.*.error.caused_by.reason"
@@ -41,7 +40,9 @@ class Refusal(NamedTuple):
 
 
 def write(client: Elasticsearch, index: str, writes: Iterable[Write]) -> Iterator[Refusal]:
-    """Apply the writes in order; yields what was refused. Iterate to the end: it works as it is read.
+    """Apply the writes, in order but for what is throttled; yields what was refused.
+
+    Iterate to the end: it works as it is read.
 
     Raises:
         RetryError: the server throttled or was away all the time.
@@ -66,38 +67,70 @@ def _chunks(writes: Iterable[Write]) -> Iterator[list[Write]]:
 
 
 def _send(client: Elasticsearch, index: str, chunk: list[Write]) -> Iterator[Refusal]:
-    pending = chunk
+    pending, size = chunk, len(chunk)
     refused: list[Refusal] = []
     for attempt in patiently(ATTEMPTS):
         with attempt:
-            pending = _once(client, index, pending, refused)
+            pending, problem = _round(client, index, pending, size, refused)
+            if problem is not None:
+                raise problem
             if pending:
+                size = max(1, size // 2)  # a smaller request may fit where a large one never does
                 raise RetryError(
-                    f"Elasticsearch throttled {len(pending)} documents for {index}, {ATTEMPTS} times over: it has more "
-                    "to write than it can; look at its load, then run again."
+                    f"Elasticsearch throttled {len(pending)} documents for {index}, {ATTEMPTS} times over (HTTP 429): "
+                    "it has more to write than it can. Look at its load and memory, then run again."
                 )
     yield from refused
 
 
+def _round(
+    client: Elasticsearch, index: str, pending: list[Write], size: int, refused: list[Refusal]
+) -> tuple[list[Write], RetryError | None]:
+    """Send all that is pending, `size` writes a request; what has to be sent again, and why if not for throttling."""
+    again: list[Write] = []
+    problem: RetryError | None = None
+    for start in range(0, len(pending), size):
+        piece = pending[start : start + size]
+        try:
+            again += _once(client, index, piece, refused)
+        except RetryError as error:
+            again += piece
+            problem = error
+    return again, problem
+
+
 def _once(client: Elasticsearch, index: str, chunk: list[Write], refused: list[Refusal]) -> list[Write]:
-    """One request; returns the throttled writes and adds the refused ones."""
-    lines: list[Any] = []  # the client sends bytes as they are
+    """One request (more where it is too large); returns the throttled writes and adds the refused ones."""
+    try:
+        answer = client.bulk(index=index, operations=_lines(chunk), filter_path=WANTED)
+    except (ApiError, TransportError) as error:
+        match getattr(error, "status_code", None):
+            case 413 if len(chunk) > 1:
+                half = len(chunk) // 2
+                return [*_once(client, index, chunk[:half], refused), *_once(client, index, chunk[half:], refused)]
+            case 413:
+                refused.append(Refusal(chunk[0].id, f"the document is too large: {translated(error)}"))
+                return []
+            case 429:
+                return chunk
+        raise translated(error) from error
+    return _throttled(index, zip(chunk, answer["items"], strict=True), refused) if answer["errors"] else []
+
+
+def _lines(chunk: list[Write]) -> list[Any]:
+    """The body of a request: bytes, which the client sends as they are."""
+    lines = []
     for item in chunk:
         action = "delete" if item.source is None else "index"
         lines.append(orjson.dumps({action: {"_id": item.id}}))
         if item.source is not None:
             lines.append(item.source)
-    try:
-        answer = client.bulk(index=index, operations=lines, filter_path=WANTED)
-    except (ApiError, TransportError) as error:
-        if getattr(error, "status_code", None) == TOO_LARGE and len(chunk) == 1:
-            refused.append(Refusal(chunk[0].id, f"the document is too large for Elasticsearch: {translated(error)}"))
-            return []
-        raise translated(error) from error
-    if not answer["errors"]:
-        return []
+    return lines
+
+
+def _throttled(index: str, outcomes: Iterable[tuple[Write, dict[str, Any]]], refused: list[Refusal]) -> list[Write]:
     throttled = []
-    for item, outcome in zip(chunk, answer["items"], strict=True):
+    for item, outcome in outcomes:
         (result,) = outcome.values()
         status = result["status"]
         if status < 300 or (status == 404 and "error" not in result):  # what is to be deleted is gone already

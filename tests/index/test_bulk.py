@@ -140,6 +140,24 @@ def test_throttling_without_end_ends(elasticsearch_url: str, shared_client: Elas
     assert numbers(shared_client, index) == {}
 
 
+@pytest.mark.parametrize("status", [413, 429])
+def test_a_server_that_takes_small_requests_only_gets_these(
+    elasticsearch_url: str, shared_client: Elasticsearch, index: str, status: int
+) -> None:
+    sizes: list[int] = []
+
+    def rule(seen: Seen) -> Any:
+        sizes.append(seen.size)
+        return status if seen.size > 2000 else "pass"
+
+    with faulty(elasticsearch_url, rule) as client:
+        refused = list(write(client, index, (Write(str(n), document(n)) for n in range(200))))
+
+    assert refused == []
+    assert numbers(shared_client, index) == {str(n): n for n in range(200)}
+    assert sum(size <= 2000 for size in sizes) <= 8, "requests became smaller than they had to be"
+
+
 @pytest.mark.parametrize("source", [document(1), None])
 def test_an_index_that_is_closed_for_writing_refuses_no_documents_but_the_run(
     shared_client: Elasticsearch, index: str, source: bytes | None
@@ -158,16 +176,15 @@ def test_a_deletion_from_an_index_that_is_gone_is_a_failure(shared_client: Elast
 def test_a_document_that_is_too_large_for_the_server_is_refused_alone(
     elasticsearch_url: str, shared_client: Elasticsearch, index: str
 ) -> None:
-    """Real servers take requests up to 100 MB; this one takes the first."""
-    sent = 0
+    """Real servers take requests up to 100 MB; what stands before them may take less."""
 
-    def rule(_: Seen) -> Any:
-        nonlocal sent
-        sent += 1
-        return 413 if sent == 2 else "pass"
+    def rule(seen: Seen) -> Any:
+        return 413 if seen.size > 100_000 else "pass"
 
-    large = document(1, word="x" * bulk.MAX_BYTES)
+    large = [Write("large", document(1, word="x" * 200_000))]
+    small = [Write(str(n), document(n)) for n in range(20)]
     with faulty(elasticsearch_url, rule) as client:
-        writes = [Write("a", document(0)), Write("large", large), Write("b", document(2))]
-        (refused,) = write(client, index, writes)
-    assert (refused.id, numbers(shared_client, index)) == ("large", {"a": 0, "b": 2})
+        (refused,) = write(client, index, small[:7] + large + small[7:])
+
+    assert (refused.id, "too large" in refused.reason) == ("large", True)
+    assert numbers(shared_client, index) == {str(n): n for n in range(20)}
