@@ -5,6 +5,8 @@ records that the format refuses, and no traceback.
 
 | content | raw records |
 |---|---|
+| a table, where the format is one | one per row |
+| JSON, where the catalogue file says by `records` where the list is | one per member of the list |
 | XML: an OAI-PMH response to ListRecords or GetRecord, or one bare `record` of it | one per `record` |
 | any other XML | one |
 | JSON: a list | one per member |
@@ -22,18 +24,23 @@ from collections.abc import Generator, Iterable, Iterator
 from itertools import chain
 from typing import Any
 
+import jmespath
 import orjson
 
 from pipeline.errors import FailError
 from pipeline.formats.base import Format
+from pipeline.formats.declared import Json, Table
 from pipeline.protocols import web
 from pipeline.protocols.base import MAX_RECORD_BYTES, Fetched, RejectedRaw
 from pipeline.protocols.json_members import BrokenJsonError, Member, members
 from pipeline.protocols.streams import BrokenStreamError, chunks
+from pipeline.protocols.tables import rows
 from pipeline.protocols.xml_records import BrokenEnvelopeError, is_envelope, records
 from pipeline.record import RawRecord
 
 _LINES_SUFFIX = re.compile(r"\.(?:ndjson|jsonl)(?:\.gz)?$", re.IGNORECASE)
+MAX_HELD_BYTES = 256 * 1024 * 1024
+"""Largest JSON file in which records are looked for at a place."""
 _UTF8_MARK = b"\xef\xbb\xbf"
 _UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 _WHITE = b" \t\r\n"
@@ -55,6 +62,8 @@ def split(
         RetryError: the connection to its store broke.
         UsageError: no driver is installed for such a URL.
     """
+    if isinstance(fmt, Table):
+        return rows(path, fmt, name or _name(path), limit_bytes)
     return _File(path, fmt, name or _name(path), limit_bytes).split()
 
 
@@ -87,6 +96,8 @@ class _File:
             yield from self._lines(content)
         elif start == b"<" or head.startswith(_UTF16_MARKS):
             yield from self._xml(head, content)
+        elif isinstance(self._format, Json) and self._format.records is not None:
+            yield from self._at(self._format.records, content)
         elif start == b"[":
             yield from self._json_list(content)
         elif start == b"{":
@@ -174,6 +185,25 @@ class _File:
                     yield self._numbered(member.text.strip(), number)
         except (BrokenStreamError, BrokenJsonError) as error:
             raise self._broken_off(number + 1, error) from error
+
+    def _at(self, place: str, content: Iterable[bytes]) -> Iterator[Fetched]:
+        """The records that stand in a file where the catalogue file says; the file is held for it."""
+        held = bytearray()
+        try:
+            for piece in content:
+                held += piece
+                if len(held) > MAX_HELD_BYTES:
+                    raise FailError(
+                        f"{self._name} is larger than {MAX_HELD_BYTES:,} bytes, and records names a place in it: write "
+                        "a record a line (.ndjson), and leave records out."
+                    )
+        except BrokenStreamError as error:
+            raise self._broken_off(0, error) from error
+        found = jmespath.search(place, _loaded(bytes(held)))
+        if not isinstance(found, list):
+            raise FailError(f"{self._name} is no JSON with a list of records at {place!r}, as records says.")
+        for number, item in enumerate(found):
+            yield self._numbered(orjson.dumps(item), number)
 
     def _json(self, content: Iterable[bytes]) -> Iterator[Fetched]:
         """A file that starts with an object: one, or one a line."""

@@ -1,17 +1,18 @@
-"""The format json: records whose fields a catalogue file names."""
+"""The formats json and table: records and rows whose fields a catalogue file names."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any, ClassVar, get_args
 
 import pytest
 
 from pipeline.catalogue import Catalogue
-from pipeline.errors import RejectError, UsageError
-from pipeline.formats import FORMATS, format_named, format_of
+from pipeline.catalogue_records import FieldName
+from pipeline.errors import RejectError
+from pipeline.formats import FORMATS, format_of
 from pipeline.formats.declared import Declared
 from pipeline.record import Related, Role, StudyRecord
 from tests.formats.conformance import SHARED, FormatConformance
@@ -56,6 +57,47 @@ FIELDS: dict[str, Any] = {
     "num_variables": "variables",
     "num_sweeps": "waves",
     "genetic_data_collected": "dna",
+}
+COLUMNS: dict[str, Any] = {
+    "id": "Study ID",
+    "parent": "Programme",
+    "name": "Title",
+    "description": "Abstract",
+    "keywords": {"from": "Keywords", "split": ";"},
+    "urls": "Link",
+    "dois": "DOI",
+    "geographic_coverage": {"from": "Countries", "split": ";"},
+    "temporal_coverage": "Period",
+    "start": "From",
+    "end": "To",
+    "population": "Who",
+    "sex": "Sex",
+    "age": "Ages",
+    "age_lower": "Youngest",
+    "age_upper": "Oldest",
+    "sample_size": "People",
+    "data_access": "Terms",
+    "access": "Access",
+    "language": "Language",
+    "creators": {"from": "Makers", "split": ";"},
+    "publisher": "Publisher",
+    "funders": "Funders",
+    "license": "Licence",
+    "published": "Published",
+    "modified": "Changed",
+    "version": "Version",
+    "series": "Series",
+    "instruments": "Scales",
+    "study_design": "Design",
+    "topics": "Topic",
+    "unit_of_analysis": "Unit",
+    "collection_mode": "Mode",
+    "resource_type": "Kind",
+    "same_as": "Same",
+    "related": "Papers",
+    "num_variables": "Variables",
+    "num_sweeps": "Waves",
+    "genetic_data_collected": "DNA",
 }
 OF_FACETS = frozenset(
     {
@@ -103,8 +145,9 @@ def said(record: StudyRecord, role: Role) -> list[tuple[str, str]]:
 def _registered() -> Iterator[None]:
     """The format of these fixtures by the name by which the conformance suite asks for it."""
     FORMATS["json"] = declared(FIELDS)
+    FORMATS["table"] = declared(COLUMNS, format="table")
     yield
-    del FORMATS["json"]
+    del FORMATS["json"], FORMATS["table"]
 
 
 @pytest.mark.usefixtures("_registered")
@@ -143,6 +186,32 @@ class TestJson(FormatConformance):
         assert said(record, Role.SAMPLE_SIZE) == [("people.n", "1250")]
         assert said(record, Role.GENETIC_DATA) == [("dna", "false")]
         assert said(record, Role.LANGUAGE) == [("use.language", "Finnish"), ("use.language", "sv")]
+
+
+@pytest.mark.usefixtures("_registered")
+class TestTable(FormatConformance):
+    format_name = "table"
+    stem = "table_record"
+    suffix = ".json"
+    roles = OF_FACETS
+    states: ClassVar[dict[str, Any]] = {
+        **TestJson.states,
+        "version": "2",
+        "funders": ["Sea Fund"],
+        "related": [Related(id="10.5072/paper.7", relation="Papers")],
+        "source_modified": "2024-05-06",
+    }
+    without_options: ClassVar[dict[str, Any]] = {}
+
+    def test_statements_have_the_columns_names(self) -> None:
+        record = self.read("all_fields")
+        assert said(record, Role.KEYWORD) == [("Keywords", "families"), ("Keywords", "boats")]
+        assert said(record, Role.PERIOD) == [("Period", "2001/2004"), ("From,To", "2001-03-01/2004")]
+        assert said(record, Role.AGE) == [("Ages", "adults"), ("Youngest,Oldest", "18-65")]
+
+
+def test_every_field_that_a_file_can_map_is_in_the_fixtures() -> None:
+    assert set(FIELDS) == set(COLUMNS) == set(get_args(FieldName))
 
 
 @pytest.mark.parametrize(
@@ -204,11 +273,6 @@ def test_a_record_is_told_from_records_by_key() -> None:
     assert not fmt.is_record({"h": {"title": "Harbour"}, "q": {"title": "Quay"}})
     assert fmt.key({"title": "Harbour", "ref": 7}) == "7"
     assert fmt.key({"title": "Harbour"}) is None
-
-
-def test_without_a_catalogue_file_the_format_is_unknown() -> None:
-    with pytest.raises(UsageError, match="--catalogue"):
-        format_named("table")
 
 
 @pytest.mark.skipif(not SHARED.exists(), reason="no real records beside the project")
