@@ -26,6 +26,7 @@ from pipeline.formats.datacite_terms import (
     folded,
     is_topic_list,
     kind_code,
+    persistent_identifier,
     tells_access,
 )
 from pipeline.formats.licenses import license_in
@@ -47,7 +48,8 @@ from pipeline.record import ResourceType, Role, StudyRecord
 
 _Element = etree._Element
 _says = Statements(NOTHING).says
-_PERSISTENT = ("urn:", "hdl:", "ark:", "info:hdl/")
+_LONGEST_SERIES = 200
+"""Longer words about a series are a description of it, and no name."""
 
 
 class DataCite(Format):
@@ -201,6 +203,10 @@ def _identifiers(resource: _Element) -> list[_Element]:
     return [*below(resource, "identifier"), *below(resource, "alternateIdentifiers/alternateIdentifier")]
 
 
+def _type(identifier: _Element) -> str:
+    return attribute(identifier, "identifierType") or attribute(identifier, "alternateIdentifierType")
+
+
 def _dois(resource: _Element) -> list[str]:
     """The resource's own DOI first; an alternate identifier is one where its type says so."""
     found = [one_line(each) for each in below(resource, "identifier")]
@@ -214,7 +220,8 @@ def _dois(resource: _Element) -> list[str]:
 
 def _same_as(resource: _Element, dois: list[str]) -> list[str]:
     """Persistent identifiers besides DOIs, and what the resource says to be identical with."""
-    found = [text for each in _identifiers(resource) if (text := one_line(each)).casefold().startswith(_PERSISTENT)]
+    own = (persistent_identifier(_type(each), one_line(each)) for each in _identifiers(resource))
+    found = [each for each in own if each]
     found.extend(
         bare_doi(text) or text
         for each in below(resource, "relatedIdentifiers/relatedIdentifier")
@@ -279,7 +286,7 @@ def _series(resource: _Element) -> str | None:
         for each in below(resource, "descriptions/description")
         if folded(attribute(each, "descriptionType")) == "seriesinformation"
     )
-    return next(iter(_lines(of_series)), None)
+    return next((text for text in _lines(of_series) if len(text) <= _LONGEST_SERIES), None)
 
 
 def _published_year(resource: _Element) -> int | None:

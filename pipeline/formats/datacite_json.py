@@ -27,6 +27,7 @@ from pipeline.formats.datacite_terms import (
     folded,
     is_topic_list,
     kind_code,
+    persistent_identifier,
     tells_access,
 )
 from pipeline.formats.licenses import license_in
@@ -45,7 +46,6 @@ from pipeline.formats.shapes import (
 from pipeline.identity import bare_doi
 from pipeline.record import Role, StudyRecord
 
-_PERSISTENT = ("urn:", "hdl:", "ark:", "info:hdl/")
 _TAG = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]+)*")
 _NO_CREATORS = frozenset(
     {"funder", "sponsor", "distributor", "hostinginstitution", "contactperson", "registrationagency"}
@@ -234,7 +234,7 @@ def _urls(attributes: dict[str, Any]) -> list[str]:
 
 def _same_as(attributes: dict[str, Any], dois: list[str]) -> list[str]:
     """Persistent identifiers besides DOIs, and what the resource says to be identical with."""
-    found = [text for _, text in _identifiers(attributes) if text.casefold().startswith(_PERSISTENT)]
+    found = [found for kind, text in _identifiers(attributes) if (found := persistent_identifier(kind, text))]
     for each in objects(attributes.get("relatedIdentifiers")):
         text = _line(each.get("relatedIdentifier"))
         if text and folded(name(each.get("relationType"))) in SAME:

@@ -33,8 +33,9 @@ DESCRIPTIONS = ("abstract", "methods", "other", "")
 """Types of descriptions that describe the data, in the order in which people want to read them."""
 
 _DATA = frozenset({"dataset", "collection"})
-_STUDY = frozenset({"studyregistration", "project"})
+_STUDY = frozenset({"studyregistration"})
 _TOPICS = re.compile(r"cessda|topic ?classification|\bfos\b|fields of science", re.IGNORECASE)
+_PERSISTENT = ("urn:", "hdl:", "ark:", "info:hdl/")
 _SEPARATORS = re.compile(r"[\s_-]+")
 
 
@@ -62,6 +63,13 @@ def kind_code(general: str, words: str) -> str | None:
         return "dataset" if folded(words) == "dataset" else None
     told = f"{general} ({words})" if words and folded(words) != kind else general
     raise RejectError("not_a_study", f"The resource is no data but: {told[:120]}", "resourceTypeGeneral")
+
+
+def persistent_identifier(kind: str, text: str) -> str | None:
+    """An identifier, of that type, as a URN, Handle or ARK; None for any other, DOIs and addresses among them."""
+    if text.casefold().startswith(_PERSISTENT):
+        return text
+    return f"hdl:{text}" if folded(kind) == "handle" and re.match(r"[\d.]+/\S+\Z", text) else None
 
 
 def tells_access(uri: str) -> bool:

@@ -61,7 +61,7 @@ _OTHER = frozenset({"other", "peerreviewed", "nonpeerreviewed"})
 """Types that say no more than that a record is none of those that its repository has a name for."""
 
 _BEFORE_TYPE = re.compile(r"^(?:(?:https?|info):\S*[/#]|(?:doc|dcmi)-?type:)", re.IGNORECASE)
-_CLASS = re.compile(r"info:eu-repo/classification/([^/\s]+)/(.+)", re.IGNORECASE)
+_CLASS = re.compile(r"(?:info:eu-repo/classification/([^/\s]+)/|(ddc|udc|jel|msc|acm):)(\S+)", re.IGNORECASE)
 _GRANT = re.compile(r"info:eu-repo/grantagreement/([^/\s]+)/", re.IGNORECASE)
 _ALSO = re.compile(r"info:eu-repo/semantics/altidentifier/(doi|hdl|urn|ark)/(.+)", re.IGNORECASE)
 _NO_RELATION = re.compile(r"info:eu-repo/(?:grantagreement|semantics/altidentifier)/", re.IGNORECASE)
@@ -99,19 +99,21 @@ class DublinCore(Format):
         for each in record.all("rights"):
             statements.add(Role.ACCESS, "rights", words(each), language=language(each))
         identifiers = record.lines("identifier")
-        dois = _unique(doi for each in identifiers if (doi := bare_doi(each)))
+        also = _alternatives(record)
+        dois = _dois(identifiers) or _dois(also)
+        same_as = _same_as(identifiers, also, dois)
         return StudyRecord(
             format=self.name,
             dois=dois,
             urls=urls(identifiers),
-            same_as=_same_as(record, identifiers, dois),
+            same_as=same_as,
             statements=statements.found,
             creators=record.lines("creator") or record.lines("contributor"),
             publisher=next(iter(record.lines("publisher")), None),
             funders=_unique(grant[1] for each in record.lines("relation") if (grant := _GRANT.match(each))),
             license=license_in(record.lines("rights")),
             published_year=next((found for each in record.lines("date") if (found := year(each))), None),
-            related=_related(record, [*dois, *identifiers]).found,
+            related=_related(record, [*dois, *same_as, *identifiers]).found,
             source_modified=datestamp,
         )
 
@@ -143,7 +145,8 @@ def _texts(statements: Statements, record: _Elements) -> None:
         if classified is None:
             statements.add(Role.KEYWORD, "subject", text, language=language(each))
         else:
-            statements.add(Role.TOPIC, "subject", classified[2], code=classified[2], vocabulary=classified[1])
+            scheme, code = classified[1] or classified[2], classified[3]
+            statements.add(Role.TOPIC, "subject", code, code=code, vocabulary=scheme)
 
 
 def _types(statements: Statements, record: _Elements) -> None:
@@ -160,21 +163,35 @@ def _types(statements: Statements, record: _Elements) -> None:
 
 
 def _coverage(statements: Statements, record: _Elements) -> None:
-    for each in record.all("coverage"):
-        for kind, text in coverage(one_line(each)):
-            role = Role.PERIOD if kind is Coverage.PERIOD else Role.GEOGRAPHY
-            tag = language(each) if role is Role.GEOGRAPHY else None
-            statements.add(role, "coverage", text, language=tag)
+    """Places and periods. The years beside a place count where the record has no period of its own."""
+    found = [(each, kind, text) for each in record.all("coverage") for kind, text in coverage(one_line(each))]
+    for each, kind, text in found:
+        if kind is Coverage.PERIOD:
+            statements.add(Role.PERIOD, "coverage", text)
+        else:
+            statements.add(Role.GEOGRAPHY, "coverage", text, language=language(each))
+    if not statements.has(Role.PERIOD):
+        for _, kind, text in found:
+            if kind is Coverage.PLACE_WITH_YEARS:
+                statements.add(Role.PERIOD, "coverage", text)
 
 
-def _same_as(record: _Elements, identifiers: list[str], dois: list[str]) -> list[str]:
-    """Persistent identifiers besides DOIs, and what OpenAIRE's guidelines call alternative identifiers."""
-    found = [each for each in identifiers if _PERSISTENT.fullmatch(each) and bare_doi(each) is None]
-    for each in record.lines("relation"):
-        if also := _ALSO.fullmatch(each):
-            scheme, text = also[1].casefold(), also[2]
-            found.append(bare_doi(text) or (text if text.casefold().startswith(f"{scheme}:") else f"{scheme}:{text}"))
-    return [each for each in _unique(found) if each not in dois]
+def _alternatives(record: _Elements) -> list[str]:
+    """What OpenAIRE's guidelines call alternative identifiers of the record, with their schemes."""
+    found = (_ALSO.fullmatch(each) for each in record.lines("relation"))
+    pairs = [(also[1].casefold(), also[2]) for also in found if also]
+    return [text if text.casefold().startswith(f"{scheme}:") else f"{scheme}:{text}" for scheme, text in pairs]
+
+
+def _dois(identifiers: list[str]) -> list[str]:
+    return _unique(doi for each in identifiers if (doi := bare_doi(each)))
+
+
+def _same_as(identifiers: list[str], also: list[str], dois: list[str]) -> list[str]:
+    """Persistent identifiers besides the record's DOIs."""
+    own = [each for each in identifiers if _PERSISTENT.fullmatch(each) and bare_doi(each) is None]
+    found = _unique([*own, *(bare_doi(each) or each for each in also)])
+    return [each for each in found if each not in dois]
 
 
 def _related(record: _Elements, own: list[str]) -> Relations:

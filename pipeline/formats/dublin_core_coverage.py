@@ -18,6 +18,8 @@ class Coverage(Enum):
 
     PLACE = "place"
     PERIOD = "period"
+    PLACE_WITH_YEARS = "place with years"
+    """A place, and beside it years which may be those of the data or of the place (`German Reich (1871-1945)`)."""
 
 
 _PART = re.compile(r"(?:\A|;)\s*([a-z]+)\s*=\s*([^;]*)", re.IGNORECASE)
@@ -31,7 +33,7 @@ _WORD = re.compile(r"[^\W\d_]+")
 _OF_DATES = re.compile(
     r"(?:jan|feb|mar|apr|ma[yijrä]|jun|jul|aug|sep|okt|oct|nov|dec|dez|mrt|janv|f[eé]vr|avr|mai|juin|juil|ao[uû]t|"
     r"d[eé]c)\w*|(?:to|and|until|till|from|since|between|onwards|present|ongoing|now|today|current|circa|ca|c|about|"
-    r"before|after|early|late|mid|spring|summer|autumn|fall|winter|quarter|q|year|years|period|dates?|s|th|st|nd|rd|"
+    r"before|after|early|late|mid|spring|summer|autumn|fall|winter|quarter|q|year|years|period|dates?|time|collection|collected|s|th|st|nd|rd|"
     r"ce|bce|ad|bc|tot|en|met|vanaf|heden|bis|und|von|seit|heute|jahr|jahre|à|au|de|du|et|depuis|aujourd|hui|till|och|"
     r"från|vuoteen|t|z|utc|century|centuries|eeuw|jahrhundert|siècle)",
     re.IGNORECASE,
@@ -42,12 +44,15 @@ _NAMED_PERIOD = re.compile(
     r"\b(?:medieval|neolithic|palaeolithic|mesolithic|prehistor\w+)\b|\b\d+ (?:bce?|ce|ad)\b",
     re.IGNORECASE,
 )
+_COMPASS = re.compile(
+    r"\b(?:north|south|east|west|(?:north|south|east|west)limit|lat\w*|long?\w*|elevation)\b", re.IGNORECASE
+)
 _PLACE = re.compile(r"[^\W\d_]{2}")
-"""Coordinates alone have no two letters in a row."""
+"""Coordinates alone have no two letters in a row, but for the names of directions."""
 
 
 def coverage(text: str) -> Iterator[tuple[Coverage, str]]:
-    """What a coverage tells, in its own words: a place, a period, both for a text with words and years, or nothing."""
+    """What a coverage tells, in its own words: at most one thing."""
     parts = {name.casefold(): value.strip() for name, value in _PART.findall(text)}
     if parts.keys() & _OF_PERIOD:
         yield Coverage.PERIOD, interval(*(parts.get(side, "").replace("/", "-") for side in ("start", "end")))
@@ -59,11 +64,10 @@ def coverage(text: str) -> Iterator[tuple[Coverage, str]]:
     if told_of_years and all(_OF_DATES.fullmatch(word) for word in _WORD.findall(text)):
         yield Coverage.PERIOD, text
         return
-    if not told_of_years and not _PLACE.search(text):
+    has_digits = any(map(str.isdigit, text))
+    if not told_of_years and not _PLACE.search(_COMPASS.sub("", text) if has_digits else text):
         return
     if _NAMED_PERIOD.search(text):
         yield Coverage.PERIOD, text
         return
-    yield Coverage.PLACE, text
-    if told_of_years:
-        yield Coverage.PERIOD, text
+    yield Coverage.PLACE_WITH_YEARS if told_of_years else Coverage.PLACE, text

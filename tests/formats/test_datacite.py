@@ -126,7 +126,9 @@ def resource(kind: str) -> bytes:
     ).encode()
 
 
-@pytest.mark.parametrize("general", ["Text", "Software", "Image", "JournalArticle", "Audiovisual", "Other", "Model"])
+@pytest.mark.parametrize(
+    "general", ["Text", "Software", "Image", "JournalArticle", "Audiovisual", "Other", "Model", "Project"]
+)
 def test_what_is_no_data_is_no_study(general: str) -> None:
     outcome = read_or_reject("datacite", resource(f'<resourceType resourceTypeGeneral="{general}"/>'))
     assert isinstance(outcome, RejectError)
@@ -146,6 +148,12 @@ def test_what_is_no_data_is_no_study(general: str) -> None:
 def test_data_and_studies_are_read(kind: str, code: str | None) -> None:
     record = format_named("datacite").read(resource(kind))
     assert [item.code for item in record.having(Role.RESOURCE_TYPE)] == [code]
+
+
+def test_a_handle_is_no_doi_and_identifies_the_same_resource() -> None:
+    payload = resource("").replace(b'"DOI">10.5072/nda.1<', b'"Handle">10037.1/10294<')
+    record = format_named("datacite").read(payload)
+    assert (record.study_number, record.dois, record.same_as) == (None, [], ["hdl:10037.1/10294"])
 
 
 def test_a_term_for_access_is_kept_beside_its_words() -> None:

@@ -83,7 +83,7 @@ class TestDublinCore(FormatConformance):
             ),
             (Role.KEYWORD, [("ports", "en"), ("Working conditions", "en"), ("havens", None)]),
             (Role.GEOGRAPHY, [("Northland", "en"), ("Quayside", None), ("Saltmarket, 2010", None)]),
-            (Role.PERIOD, [("2004-03-01/2009", None), ("1995/1999", None), ("Saltmarket, 2010", None)]),
+            (Role.PERIOD, [("2004-03-01/2009", None), ("1995/1999", None)]),
             (Role.LANGUAGE, [("eng", None), ("nl", None)]),
             (
                 Role.ACCESS,
@@ -104,6 +104,7 @@ class TestDublinCore(FormatConformance):
         ("vanaf 1998", Role.PERIOD),
         ("19th century", Role.PERIOD),
         ("Bronze Age", Role.PERIOD),
+        ("Time period: 1993--1994", Role.PERIOD),
         ("England", Role.GEOGRAPHY),
         ("Essen", Role.GEOGRAPHY),
         ("GB", Role.GEOGRAPHY),
@@ -116,7 +117,22 @@ def test_coverage_is_a_period_or_a_place(text: str, role: Role) -> None:
     assert {item.role for item in record.having(Role.PERIOD, Role.GEOGRAPHY)} == {role}
 
 
-@pytest.mark.parametrize("text", ["53.2, 3.1", "northlimit=53.9; southlimit=53.1", "12"])
+def test_years_beside_a_place_count_where_nothing_else_tells_the_time() -> None:
+    place = element("coverage", "Northland (1871-1945)")
+    assert [item.text for item in record_of(place).having(Role.PERIOD)] == ["Northland (1871-1945)"]
+    record = record_of(place, element("coverage", "1850 - 1875"))
+    assert [item.text for item in record.having(Role.PERIOD)] == ["1850 - 1875"]
+    assert [item.text for item in record.having(Role.GEOGRAPHY)] == ["Northland (1871-1945)"]
+
+
+def test_an_alternative_doi_is_the_records_own_where_it_has_no_other() -> None:
+    record = record_of(element("relation", "info:eu-repo/semantics/altIdentifier/doi/10.5072/nda.9"))
+    assert (record.dois, record.same_as, record.related) == (["10.5072/nda.9"], [], [])
+
+
+@pytest.mark.parametrize(
+    "text", ["North 53.9, South 53.1, East 3.2, West 3.1", "53.2, 3.1", "northlimit=53.9; southlimit=53.1", "12"]
+)
 def test_coordinates_state_no_place(text: str) -> None:
     assert not list(record_of(element("coverage", text)).having(Role.GEOGRAPHY, Role.PERIOD))
 
@@ -159,8 +175,9 @@ def test_data_are_read_whatever_else_they_are(types: list[str]) -> None:
     assert [item.text for item in record.having(Role.RESOURCE_TYPE)] == types
 
 
-def test_a_class_of_a_classification_is_no_keyword() -> None:
-    record = record_of(element("subject", "info:eu-repo/classification/ddc/300"))
+@pytest.mark.parametrize("subject", ["info:eu-repo/classification/ddc/300", "ddc:300"])
+def test_a_class_of_a_classification_is_no_keyword(subject: str) -> None:
+    record = record_of(element("subject", subject))
     assert not list(record.having(Role.KEYWORD))
     assert [(item.code, item.vocabulary) for item in record.having(Role.TOPIC)] == [("300", "ddc")]
 
