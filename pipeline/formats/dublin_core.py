@@ -63,6 +63,8 @@ _OTHER = frozenset({"other", "peerreviewed", "nonpeerreviewed"})
 _BEFORE_TYPE = re.compile(r"^(?:(?:https?|info):\S*[/#]|(?:doc|dcmi)-?type:)", re.IGNORECASE)
 _CLASS = re.compile(r"(?:info:eu-repo/classification/([^/\s]+)/|(ddc|udc|jel|msc|acm):)(\S+)", re.IGNORECASE)
 _GRANT = re.compile(r"info:eu-repo/grantagreement/([^/\s]+)/", re.IGNORECASE)
+_OF_METADATA = re.compile(r"all(?:e)?\b.{0,40}?\bmetadat(?:a|en)\b", re.IGNORECASE)
+"""Rights in the record itself, which some archives give beside those in the data."""
 _ALSO = re.compile(r"info:eu-repo/semantics/altidentifier/(doi|hdl|urn|ark)/(.+)", re.IGNORECASE)
 _NO_RELATION = re.compile(r"info:eu-repo/(?:grantagreement|semantics/altidentifier)/", re.IGNORECASE)
 """What OpenAIRE's guidelines have in `relation` that names no other resource."""
@@ -97,7 +99,8 @@ class DublinCore(Format):
         for each in record.all("language"):
             statements.add(Role.LANGUAGE, "language", one_line(each))
         for each in record.all("rights"):
-            statements.add(Role.ACCESS, "rights", words(each), language=language(each))
+            if not _OF_METADATA.match(text := words(each)):
+                statements.add(Role.ACCESS, "rights", text, language=language(each))
         identifiers = record.lines("identifier")
         also = _alternatives(record)
         dois = _dois(identifiers) or _dois(also)
@@ -111,7 +114,7 @@ class DublinCore(Format):
             creators=record.lines("creator") or record.lines("contributor"),
             publisher=next(iter(record.lines("publisher")), None),
             funders=_unique(grant[1] for each in record.lines("relation") if (grant := _GRANT.match(each))),
-            license=license_in(record.lines("rights")),
+            license=license_in([each for each in record.lines("rights") if not _OF_METADATA.match(each)]),
             published_year=next((found for each in record.lines("date") if (found := year(each))), None),
             related=_related(record, [*dois, *same_as, *identifiers]).found,
             source_modified=datestamp,

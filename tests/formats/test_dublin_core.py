@@ -125,6 +125,13 @@ def test_years_beside_a_place_count_where_nothing_else_tells_the_time() -> None:
     assert [item.text for item in record.having(Role.GEOGRAPHY)] == ["Northland (1871-1945)"]
 
 
+def test_rights_in_the_metadata_are_none_in_the_data() -> None:
+    free = "All our metadata are free: https://creativecommons.org/publicdomain/zero/1.0/"
+    record = record_of(element("rights", free), element("rights", "On request"))
+    assert record.license is None
+    assert [item.text for item in record.having(Role.ACCESS)] == ["On request"]
+
+
 def test_an_alternative_doi_is_the_records_own_where_it_has_no_other() -> None:
     record = record_of(element("relation", "info:eu-repo/semantics/altIdentifier/doi/10.5072/nda.9"))
     assert (record.dois, record.same_as, record.related) == (["10.5072/nda.9"], [], [])
