@@ -132,6 +132,10 @@ class TableLayout(Strict):
 
 
 def _as_source(value: Any) -> Any:
+    if not isinstance(value, str | list | dict | FieldSource):
+        raise ValueError(  # noqa: TRY004 - pydantic turns a ValueError into its own
+            f"a place is a text, in quotes where YAML takes it for something else, and not {value!r}"
+        )
     return {"from": value} if isinstance(value, str | list) else value
 
 

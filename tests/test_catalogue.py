@@ -180,6 +180,7 @@ def test_a_key_that_would_have_no_effect_is_refused(folder: Path, changes: dict[
         ({"format": "json"}, "needs fields"),
         ({"format": "json", "fields": {"id": "id"}}, "name"),
         ({"format": "json", "fields": {"name": "a["}}, "fields.name"),
+        ({"format": "table", "fields": {"name": "Title", "id": False}}, "in quotes"),
         ({"exclude": [{"jmespath": "x"}]}, "reason"),
         ({"exclude": {"reason": "no study"}}, "xpath"),
         ({"exclude": {"xpath": "//[", "reason": "no study"}}, "XPath"),
