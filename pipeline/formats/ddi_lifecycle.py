@@ -2,7 +2,7 @@
 
 Source: DDI-Lifecycle (https://ddialliance.org/Specification/DDI-Lifecycle/), alone or in an OAI-PMH envelope of one
 record. Elements are found by local name. A record is of the `StudyUnit`; where a document holds several, of the
-`Group` that they are in.
+`Group` that they are in, else of the instance.
 
 Order of ids: the `UserID` that is said to be a study number, the first `InternationalIdentifier`, `CallNumber` or
 Dublin Core identifier that is no DOI, URN, Handle or URL, then a `UserID` of the study. Records without one go by the

@@ -40,8 +40,8 @@ _NAMES = (
 class Study(NamedTuple):
     """A study and the objects of its document.
 
-    `elements` is one `StudyUnit` (several where it stands once per language), or the `Group` of several; `series` the
-    title of a `Group` that refers to it.
+    `elements` is one `StudyUnit` (several where it stands once per language), or the `Group` or `DDIInstance` of
+    several; `series` the title of a `Group` that refers to it.
     """
 
     elements: list[_Element]
@@ -105,24 +105,38 @@ def study_of(root: _Element) -> Study:
     """The study of a `DDIInstance` or `FragmentInstance`.
 
     Raises:
-        RejectError: `wrong_format`, where there is none, or several without a group that has a title.
+        RejectError: `wrong_format`, where there is none, or several without a group or instance that has a title.
     """
     objects = _objects(root)
     units = list(root.iter("{*}StudyUnit"))
     groups = [*root.iter("{*}Group"), *root.iter("{*}SubGroup")]
-    for reference in below(root, "TopLevelReference"):
-        named = Study([], objects, is_group=False, series=[]).referred(reference, "StudyUnit", "Group")
-        if named is not None and local_name(named) in {"StudyUnit", "Group"}:
-            return _study(named, objects, groups)
-    if units and len({tuple(_identifiers(unit)) for unit in units}) == 1:
+    tops = _tops(root, objects)
+    if len(tops) == 1:
+        return _study(tops[0], objects, groups)
+    units = [top for top in tops if local_name(top) == "StudyUnit"] or units
+    if len(units) == 1 or _are_one(units):
         return _study(units[0], objects, groups)._replace(elements=units)
-    for group in groups:
-        if _has_title(group) and (not units or _members(group) > 1):
-            return _study(group, objects, groups)
+    for whole in (*groups, root):
+        if _has_title(whole) and (_members(whole) > 1 if units else whole is not root):
+            return _study(whole, objects, groups)
     if not units:
         raise RejectError("wrong_format", "The DDI-Lifecycle document holds no StudyUnit", "StudyUnit")
-    message = f"The DDI-Lifecycle document holds {len(units)} studies and no group with a title, where one was expected"
+    message = f"The DDI-Lifecycle document holds {len(units)} studies and no title of them all, where one was expected"
     raise RejectError("wrong_format", message, "StudyUnit")
+
+
+def _are_one(units: list[_Element]) -> bool:
+    """Whether study units have the same identifiers: the same study in several languages."""
+    identifiers = {tuple(_identifiers(unit)) for unit in units}
+    return len(identifiers) == 1 and identifiers != {()}
+
+
+def _tops(root: _Element, objects: dict[tuple[str, str], _Element]) -> list[_Element]:
+    """The studies and groups that a `FragmentInstance` was asked for, each once."""
+    seeker = Study([], objects, is_group=False, series=[])
+    found = (seeker.referred(reference, "StudyUnit", "Group") for reference in below(root, "TopLevelReference"))
+    kept = [each for each in found if each is not None and local_name(each) in {"StudyUnit", "Group"}]
+    return list(dict.fromkeys(kept))
 
 
 def _study(element: _Element, objects: dict[tuple[str, str], _Element], groups: list[_Element]) -> Study:

@@ -212,11 +212,29 @@ def test_several_studies_are_read_as_the_group_that_they_are_in() -> None:
     assert record.study_number == "NDA0050"
 
 
+def test_one_study_in_two_languages_is_read_as_one() -> None:
+    titles = [f'<r:Citation><r:Title xml:lang="{tag}">{tag}</r:Title></r:Citation>' for tag in ("sv", "en")]
+    units = "".join(f'<s:StudyUnit id="a">{title}</s:StudyUnit>' for title in titles)
+    payload = f'<DDIInstance xmlns:r="r" xmlns:s="s">{units}</DDIInstance>'
+    record = format_named("ddi-lifecycle").read(payload.encode())
+    assert [(item.text, item.language) for item in record.having(Role.TITLE)] == [("sv", "sv"), ("en", "en")]
+
+
+def test_several_studies_without_a_group_are_read_as_their_instance() -> None:
+    title = "<r:Citation><r:Title><r:String>Tidal Towns, all ages</r:String></r:Title></r:Citation>"
+    payload = (
+        '<ddi:DDIInstance xmlns:ddi="ddi:instance:3_2" xmlns:r="ddi:reusable:3_2" xmlns:s="ddi:studyunit:3_2">'
+        f"{title}<s:StudyUnit><r:ID>a</r:ID></s:StudyUnit><s:StudyUnit><r:ID>b</r:ID></s:StudyUnit></ddi:DDIInstance>"
+    )
+    assert texts(format_named("ddi-lifecycle").read(payload.encode()), Role.TITLE) == ["Tidal Towns, all ages"]
+
+
 @pytest.mark.parametrize(
     ("inner", "words"),
     [
         ("<r:URN>urn:ddi:org.example:x:1</r:URN>", "no StudyUnit"),
         ("<s:StudyUnit id='a'/><s:StudyUnit id='b'/>", "2 studies"),
+        ("<s:StudyUnit/><s:StudyUnit/>", "2 studies"),
     ],
 )
 def test_a_document_that_is_not_of_one_study_is_refused(inner: str, words: str) -> None:
