@@ -39,7 +39,8 @@ def _open(catalogue: str) -> dict[str, str]:
             continue
         fetched = staging.read_json("fetch")
         if fetched["listing"] and fetched["complete"]:
-            found.clear()
+            still_there = staging.still_there()
+            found = {record_id: run for record_id, run in found.items() if record_id in still_there}
         if found:
             _clear(found, staging, fetched["parts"])
         found.update((reject["record_id"], run_id) for reject in rejects_of(staging))

@@ -54,6 +54,8 @@ def summarise(
             f"{plan['withheld']} live documents were not in the listing and stay: some rejects name no record, "
             "so it cannot be told which live documents are theirs"
         )
+    if fetched.get("still_there"):
+        notes.append(f"{fetched['still_there']} records are listed, did not change since, and were not fetched")
     notes += fetched.get("losses", [])
     if not fetched["complete"]:
         notes.append("the harvest was not complete: nothing was deleted, and the watermark stays")

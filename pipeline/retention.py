@@ -41,4 +41,4 @@ def _is_base(staging: Staging) -> bool:
     if not staging.has_json("report") or staging.read_json("report")["gate"]["verdict"] != "pass":
         return False
     fetched = staging.read_json("fetch")
-    return bool(fetched["listing"] and fetched["complete"])
+    return bool(fetched["listing"] and fetched["complete"] and not fetched.get("still_there"))

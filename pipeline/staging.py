@@ -11,6 +11,7 @@ import gzip
 import secrets
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, cast
@@ -29,6 +30,9 @@ PART_SIZE = 2000
 
 PART_BYTES = 32 * 1024 * 1024
 """Bytes of raw records in a part, which one large record may exceed."""
+
+SPOOL_SIZE = 10_000
+"""Small values in a part."""
 
 
 class Staging:
@@ -70,6 +74,11 @@ class Staging:
             return []
         names = (path.rsplit("/", 1)[-1] for path in self._fs.ls(f"{self._folder}/{kind}", detail=False))
         return sorted(int(name.removesuffix(".ndjson.gz")) for name in names if name.endswith(".ndjson.gz"))
+
+    def still_there(self) -> frozenset[str]:
+        """Record ids that the catalogue listed and that did not change since: neither fetched nor gone."""
+        parts = (self.read_part("still_there", part) for part in self.parts("still_there"))
+        return frozenset(orjson.loads(line) for lines in parts for line in lines)
 
     def write_json(self, name: str, value: dict[str, Any]) -> None:
         """Write a small JSON object."""
@@ -137,6 +146,31 @@ class Staging:
         """Remove all that is staged for the run."""
         if self._fs.isdir(self._folder):
             self._fs.rm(self._folder, recursive=True)
+
+
+@dataclass
+class Spool:
+    """Small JSON values on their way into parts of one kind."""
+
+    staging: Staging
+    kind: str
+    total: int = 0
+    _waiting: list[Any] = field(default_factory=list)
+    _parts: int = 0
+
+    def add(self, item: Any) -> None:
+        """Take one value."""
+        self.total += 1
+        self._waiting.append(item)
+        if len(self._waiting) >= SPOOL_SIZE:
+            self.flush()
+
+    def flush(self) -> None:
+        """Write what waits; once all was taken."""
+        if self._waiting:
+            self.staging.write_part(self.kind, self._parts, map(orjson.dumps, self._waiting))
+            self._parts += 1
+            self._waiting = []
 
 
 def _opened(url: str | None) -> tuple[AbstractFileSystem, str]:

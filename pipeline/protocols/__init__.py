@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from pipeline.catalogue import Catalogue, DataverseProtocol, FilesProtocol, JsonProtocol, OaiPmhProtocol
-from pipeline.errors import UsageError
+from pipeline.catalogue import Catalogue, DataverseProtocol, FilesProtocol, JsonProtocol, SitemapProtocol
 from pipeline.formats.base import Format
 from pipeline.protocols.base import MAX_RECORD_BYTES, Fetched, Harvest, RejectedRaw, StaleStateError
 from pipeline.protocols.files import FilesHarvest
 from pipeline.protocols.json_api import JsonHarvest, dataverse_harvest
 from pipeline.protocols.oai_pmh import OaiPmhHarvest
+from pipeline.protocols.sitemap import SitemapHarvest
 from pipeline.protocols.splitting import split
 
 __all__ = ["MAX_RECORD_BYTES", "Fetched", "Harvest", "RejectedRaw", "StaleStateError", "open_harvest", "split"]
@@ -43,6 +43,6 @@ def open_harvest(
         return JsonHarvest(catalogue, protocol, fmt, since=since, limit=limit, resume=resume)
     if isinstance(protocol, DataverseProtocol):
         return dataverse_harvest(catalogue, protocol, fmt, since=since, limit=limit, resume=resume)
-    if not isinstance(protocol, OaiPmhProtocol):
-        raise UsageError(f"{catalogue.name}: the protocol {protocol.type} is not there yet")
+    if isinstance(protocol, SitemapProtocol):
+        return SitemapHarvest(catalogue, protocol, fmt, since=since, limit=limit)
     return OaiPmhHarvest(catalogue, protocol, fmt, since=since, limit=limit, resume=resume)

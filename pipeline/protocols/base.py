@@ -46,7 +46,9 @@ class Harvest(ABC):
     """One harvest of one catalogue. Iterate it once; where the iteration ends by itself, its attributes are final.
 
     A protocol that can go on where a harvest broke off calls `on_page` with its state (a small JSON object) once all
-    records of a page were taken; `open_harvest` takes such a state, and gives the records after it.
+    records of a page were taken; `open_harvest` takes such a state, and gives the records after it. One that lists all
+    that there is, and sees there what did not change since, calls `on_still_there` with the record id in place of
+    fetching it: it is neither fetched nor gone.
 
     Raises while iterating:
         RetryError: the service was busy or away, after the protocol's own retries.
@@ -71,6 +73,7 @@ class Harvest(ABC):
         self._begun = False
         self.losses = []
         self.on_page: Callable[[dict[str, Any]], None] = _unheard
+        self.on_still_there: Callable[[str], None] = _unheard
 
     def __iter__(self) -> Iterator[Fetched]:
         """The raw records and deletions, in the catalogue's order; at most `limit` of them."""
@@ -89,5 +92,5 @@ class Harvest(ABC):
         """All that the catalogue sends, whatever the limit."""
 
 
-def _unheard(_state: dict[str, Any]) -> None:
-    """The end of a page that nobody keeps."""
+def _unheard(_told: Any) -> None:
+    """What nobody keeps."""

@@ -16,7 +16,10 @@ from pipeline.protocols import Harvest, StaleStateError, open_harvest
 from pipeline.record import RawRecord
 from pipeline.stages.context import Context, now, timed
 from pipeline.stages.raw_parts import SO_FAR, RawParts
-from pipeline.staging import PART_SIZE, Staging, pack_raw
+from pipeline.staging import PART_SIZE, Spool, Staging, pack_raw
+
+ASKED = {"format", "protocol", "records", "exclude"}
+"""Keys of a catalogue file that decide which raw records there are."""
 
 
 def fetch(context: Context, part_size: int = PART_SIZE) -> dict[str, Any]:
@@ -26,8 +29,9 @@ def fetch(context: Context, part_size: int = PART_SIZE) -> dict[str, Any]:
     is asked for is the same; else what it staged goes first.
 
     Returns (and stages as `fetch`): mode (`full` or `incremental`), since, listing (what is not in it is gone),
-    complete (never with a limit), losses (sentences on what cannot be had), watermark, parts, fetched, seconds (of the
-    last try).
+    complete (never with a limit), losses (sentences on what cannot be had), watermark, parts, fetched, still_there
+    (records that are listed, did not change since, and were not fetched; their ids are in parts of that kind), seconds
+    (of the last try).
 
     Raises:
         UsageError, RetryError, FailError: as the protocol says; nothing but staging has changed then.
@@ -39,9 +43,9 @@ def fetch(context: Context, part_size: int = PART_SIZE) -> dict[str, Any]:
     with timed(result):
         so_far = _so_far(context, result)
         try:
-            harvest, raw = _harvest(context, result, so_far, part_size)
+            harvest, raw, still_there = _harvest(context, result, so_far, part_size)
         except StaleStateError:
-            harvest, raw = _harvest(context, result, None, part_size)
+            harvest, raw, still_there = _harvest(context, result, None, part_size)
     result |= {
         "listing": harvest.listing and context.options.since is None,
         "complete": harvest.complete and context.options.limit is None,
@@ -49,6 +53,7 @@ def fetch(context: Context, part_size: int = PART_SIZE) -> dict[str, Any]:
         "watermark": harvest.watermark,
         "parts": raw.parts,
         "fetched": raw.fetched,
+        "still_there": still_there.total,
     }
     context.staging.write_json("fetch", result)
     context.staging.remove_kind("pages")
@@ -57,7 +62,7 @@ def fetch(context: Context, part_size: int = PART_SIZE) -> dict[str, Any]:
 
 def _harvest(
     context: Context, result: dict[str, Any], so_far: dict[str, Any] | None, part_size: int
-) -> tuple[Harvest, RawParts]:
+) -> tuple[Harvest, RawParts, Spool]:
     """Harvest to the end, from where an earlier try stood if `so_far` is given and still there."""
     raw = RawParts(context.staging, part_size)
     if so_far is None or not raw.go_on(so_far):
@@ -75,12 +80,15 @@ def _harvest(
     if context.options.limit is None:
         known = {"asked": _asked(context, result), "started": result["started"]}
         harvest.on_page = lambda state: raw.end_page({**known, "state": state})
+    still_there = Spool(context.staging, "still_there")
+    harvest.on_still_there = still_there.add
     for item in without_excluded(context.catalogue, harvest):
         raw.add(pack_raw(item) if isinstance(item, RawRecord) else orjson.dumps({"reject": item._asdict()}))
         if raw.fetched % 100 == 0:
             context.progress("fetch", raw.fetched, harvest.total)
     raw.close()
-    return harvest, raw
+    still_there.flush()
+    return harvest, raw, still_there
 
 
 def _so_far(context: Context, result: dict[str, Any]) -> dict[str, Any] | None:
@@ -94,8 +102,8 @@ def _so_far(context: Context, result: dict[str, Any]) -> dict[str, Any] | None:
 
 def _asked(context: Context, result: dict[str, Any]) -> str:
     """What is asked for, as a hash: a protocol may hold keys."""
-    catalogue = context.catalogue
-    asked = [result["mode"], result["since"], catalogue.format, catalogue.protocol.model_dump(mode="json")]
+    described = context.catalogue.model_dump(mode="json", include=ASKED)
+    asked = [result["mode"], result["since"], described]
     return hashlib.sha256(orjson.dumps(asked, option=orjson.OPT_SORT_KEYS)).hexdigest()
 
 

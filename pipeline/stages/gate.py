@@ -53,7 +53,8 @@ def gate(context: Context) -> dict[str, Any]:
         live = live_generation(context.client, context.catalogue.name)
         was_whole = live is not None and live.meta.get("watermark")  # else it holds what a limit let through
         moved = drift(before, after, context.catalogue) if before and after and plan["index"] and was_whole else []
-        listing = staging.read_json("fetch")["listing"]
+        fetched = staging.read_json("fetch")
+        listing = fetched["listing"] and not fetched.get("still_there")  # else only a part of it was fetched
         reasons = [*_reasons(context.catalogue, plan, totals, listing=listing), *moved]
         if live is not None and live.meta.get("pinned"):
             reasons.append(

@@ -8,7 +8,6 @@ from __future__ import annotations
 import secrets
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
 from enum import IntEnum
 from itertools import islice
 from typing import Any
@@ -32,9 +31,7 @@ from pipeline.index.generations import (
 from pipeline.index.lifecycle import state
 from pipeline.stages.context import Context, now, timed
 from pipeline.stages.process import Key, sorted_keys
-from pipeline.staging import Staging
-
-SPOOL = 10_000
+from pipeline.staging import Spool, Staging
 
 NUMBERS = 5
 """Numbers that are tried for the candidate: one that another run took meanwhile is passed over."""
@@ -50,29 +47,6 @@ class Mark(IntEnum):
     CREATED = 1
     UPDATED = 2
     DUPLICATE = 3
-
-
-@dataclass
-class _Spool:
-    """Small JSON values on their way into parts of one kind."""
-
-    staging: Staging
-    kind: str
-    total: int = 0
-    _waiting: list[Any] = field(default_factory=list)
-    _parts: int = 0
-
-    def add(self, item: Any) -> None:
-        self.total += 1
-        self._waiting.append(item)
-        if len(self._waiting) >= SPOOL:
-            self.flush()
-
-    def flush(self) -> None:
-        if self._waiting:
-            self.staging.write_part(self.kind, self._parts, map(orjson.dumps, self._waiting))
-            self._parts += 1
-            self._waiting = []
 
 
 def plan(context: Context) -> dict[str, Any]:
@@ -92,7 +66,7 @@ def plan(context: Context) -> dict[str, Any]:
         live = next((item for item in known if item.live), None)
         fetched = context.staging.read_json("fetch")
         processed = [context.staging.read_json(f"process/{part:05d}") for part in fetched["parts"]]
-        if fetched["listing"]:
+        if fetched["listing"] and not fetched.get("still_there"):
             _refuse_unreadable(context, processed)
         start_empty = live is None or (fetched["mode"] == "full" and fetched["listing"] and fetched["complete"])
         if live is not None and not start_empty and live.meta.get("schema_version") != SCHEMA_VERSION:
@@ -142,10 +116,11 @@ def _compare(
     marks = {item["part"]: bytearray(item["read"]) for item in processed}
     kept_ids, unnamed = _uuids_of_rejects(context, live, parts)
     told_gone = _uuids_told_gone(context, live, parts)
+    still_there = context.staging.still_there()
     whole = fetched["listing"] and fetched["complete"]
     may_delete = whole and not unnamed
     counts: Counter[str] = Counter()
-    remove, carry, duplicates = _Spool(staging, "remove"), _Spool(staging, "carry"), _Spool(staging, "duplicates")
+    remove, carry, duplicates = Spool(staging, "remove"), Spool(staging, "carry"), Spool(staging, "duplicates")
 
     seen = _without_duplicates(staging, parts, marks, duplicates)
     pairs = _pairs(context.client, live, seen, kept_ids | told_gone, whole=whole)
@@ -158,6 +133,8 @@ def _compare(
             marks[key.part][key.position] = mark
         elif old is not None and old.uuid in kept_ids:
             counts["kept"] += 1
+            carry.add(old.uuid)
+        elif old is not None and old.record_id in still_there:
             carry.add(old.uuid)
         elif old is not None and (may_delete or (old.uuid in told_gone and fetched["complete"])):
             remove.add(old.uuid)
@@ -201,7 +178,7 @@ def _mark(key: Key, old: lookup.Live | None) -> Mark:
 
 
 def _without_duplicates(
-    staging: Staging, parts: list[int], marks: dict[int, bytearray], duplicates: _Spool
+    staging: Staging, parts: list[int], marks: dict[int, bytearray], duplicates: Spool
 ) -> Iterator[Key]:
     """The keys of all parts in the order of uuid, the first of each; the others become rejects."""
     first: Key | None = None

@@ -1,0 +1,297 @@
+"""Which pages a sitemap's harvest asks for, which it only sees listed, and what becomes of those that fail."""
+
+from __future__ import annotations
+
+import gzip
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pipeline.errors import FailError, RetryError, UsageError
+from pipeline.protocols import Harvest, RejectedRaw, sitemap
+from pipeline.protocols.http import MalformedError
+from pipeline.protocols.sitemap import SitemapHarvest
+from pipeline.protocols.sitemap_files import Entry, sitemap_in
+from tests.protocols.conformance import PlainFormat, ProtocolConformance, catalogue, raw_records
+from tests.protocols.sites import NAMESPACE, Site, serve_site
+
+FORMAT = PlainFormat("text")
+NOW = datetime(2026, 4, 1, 12, tzinfo=UTC)
+
+
+class Sites:
+    """A site and its harvests, which note their waits and do not wait."""
+
+    def __init__(self, folder: Path, site: Site, url: str) -> None:
+        self.folder = folder
+        self.site = site
+        self.url = url
+        self.waits: list[float] = []
+        self.still_there: list[str] = []
+
+    def harvest(self, since: str | None = None, limit: int | None = None, **protocol: Any) -> SitemapHarvest:
+        described = catalogue(self.folder, {"type": "sitemap", "url": self.url, **protocol})
+        assert described.protocol.type == "sitemap"
+        harvest = SitemapHarvest(
+            described,
+            described.protocol,
+            FORMAT,
+            since=since,
+            limit=limit,
+            sleep=self.waits.append,
+            clock=lambda: NOW,
+        )
+        harvest.on_still_there = lambda url: self.still_there.append(self.path(url))
+        return harvest
+
+    def path(self, url: str) -> str:
+        return url.removeprefix(self.site.url)
+
+    def paths(self, harvest: Harvest) -> list[str]:
+        return [self.path(raw.record_id) for raw in raw_records(list(harvest))]
+
+
+@pytest.fixture
+def sites(tmp_path: Path) -> Iterator[Sites]:
+    site = Site()
+    with serve_site(site) as url:
+        yield Sites(tmp_path, site, url)
+
+
+class TestSitemapConformance(ProtocolConformance):
+    @pytest.fixture(autouse=True)
+    def _site(self, sites: Sites) -> None:
+        self.sites = sites
+        self.sites.site.per_sitemap = 10
+
+    def harvest(self, count: int, limit: int | None = None) -> Harvest:
+        for number in range(count):
+            self.sites.site.put(f"/record-{number}", f"page {number}")
+        return _Named(self.sites.harvest(limit=limit))
+
+    def broken_harvest(self) -> Harvest:
+        self.harvest(25)
+        self.sites.site.statuses["/sitemap-20.xml"] = 403
+        return self.sites.harvest()
+
+
+class _Named(Harvest):
+    """A harvest whose record ids are the paths of its pages, without the slash."""
+
+    def __init__(self, harvest: Harvest) -> None:
+        super().__init__()
+        self._harvest = harvest
+
+    def __getattribute__(self, name: str) -> Any:
+        if name in {"complete", "listing", "watermark"}:
+            return getattr(object.__getattribute__(self, "_harvest"), name)
+        return object.__getattribute__(self, name)
+
+    def __iter__(self) -> Iterator[Any]:
+        return (item._replace(record_id=item.record_id.rpartition("/")[2]) for item in iter(self._harvest))
+
+    def _fetch(self) -> Any:
+        raise NotImplementedError
+
+
+# -- what is asked for ----------------------------------------------------------------------------------------------
+
+
+def test_pages_are_records_by_their_address(sites: Sites) -> None:
+    sites.site.put("/items/one", "<html>One</html>", "2026-03-01")
+    (raw,) = raw_records(list(sites.harvest()))
+    assert (raw.record_id, raw.payload, raw.datestamp) == (
+        f"{sites.site.url}/items/one",
+        b"<html>One</html>",
+        "2026-03-01",
+    )
+
+
+def test_an_index_of_packed_sitemaps_is_read(sites: Sites) -> None:
+    sites.site.per_sitemap, sites.site.packed = 2, True
+    for number in range(5):
+        sites.site.put(f"/{number}", "page")
+    assert sites.paths(sites.harvest()) == ["/0", "/1", "/2", "/3", "/4"]
+
+
+def test_only_pages_that_the_pattern_includes_are_asked_for(sites: Sites) -> None:
+    for path in ("/about", "/items/one", "/items/two", "/fr/items/one"):
+        sites.site.put(path, "page")
+    assert sites.paths(sites.harvest(include=r"\d/items/")) == ["/items/one", "/items/two"]
+    assert sites.site.fetched == ["/items/one", "/items/two"]
+
+
+def test_a_page_that_is_listed_twice_comes_once(sites: Sites) -> None:
+    sites.site.put("/one", "page")
+    entry = f"<url><loc>{sites.site.url}/one</loc></url>"
+    sites.site.bodies["/sitemap.xml"] = f'<urlset xmlns="{NAMESPACE}">{entry}{entry}</urlset>'.encode()
+    assert sites.paths(sites.harvest()) == ["/one"]
+
+
+def test_robots_are_told_what_not_to_ask_and_how_fast(sites: Sites) -> None:
+    sites.site.robots = "User-agent: *\nDisallow: /private\nCrawl-delay: 7\n"
+    for path in ("/private/one", "/two", "/three"):
+        sites.site.put(path, "page")
+    assert sites.paths(sites.harvest()) == ["/two", "/three"]
+    assert sites.site.fetched == ["/two", "/three"]
+    assert max(sites.waits) > 6
+
+
+def test_requests_say_who_asks(sites: Sites) -> None:
+    sites.site.put("/one", "page")
+    list(sites.harvest())
+    assert all(headers["User-Agent"].startswith("study-index/") for _, headers in sites.site.asked)
+
+
+# -- what changed since ---------------------------------------------------------------------------------------------
+
+
+def test_only_what_changed_since_is_fetched_and_the_rest_is_still_there(sites: Sites) -> None:
+    sites.site.put("/old", "page", "2026-03-01")
+    sites.site.put("/timed", "page", "2026-03-01T10:00:00+02:00")
+    sites.site.put("/new", "page", "2026-03-20")
+    harvest = sites.harvest("2026-03-10T00:00:00Z")
+    assert sites.paths(harvest) == ["/new"]
+    assert sites.still_there == ["/old", "/timed"]
+    assert sites.site.fetched == ["/new"]
+    assert (harvest.listing, harvest.complete) == (True, True)
+
+
+@pytest.mark.parametrize("lastmod", ["2026-03-09", "2026-03-08", "2026-03-09T06:00:00Z", "2026-03-09T00:30-05:00"])
+def test_what_may_have_changed_since_is_fetched(sites: Sites, lastmod: str) -> None:
+    sites.site.put("/page", "page", lastmod)
+    assert sites.paths(sites.harvest("2026-03-10T00:00:00Z")) == ["/page"]
+
+
+@pytest.mark.parametrize("lastmod", [None, "2026", "2026-02", "yesterday", ""])
+def test_without_a_day_of_change_the_page_is_asked_for_if_it_changed(sites: Sites, lastmod: str | None) -> None:
+    sites.site.put("/same", "page", lastmod)
+    sites.site.changed["/same"] = datetime(2026, 3, 1, tzinfo=UTC)
+    sites.site.put("/other", "page", lastmod)
+    sites.site.changed["/other"] = datetime(2026, 3, 20, tzinfo=UTC)
+    assert sites.paths(sites.harvest("2026-03-10")) == ["/other"]
+    assert sites.still_there == ["/same"]
+
+
+def test_everything_is_fetched_without_since(sites: Sites) -> None:
+    sites.site.put("/old", "page", "2026-03-01")
+    sites.site.put("/none", "page")
+    assert sites.paths(sites.harvest()) == ["/old", "/none"]
+    assert all("If-Modified-Since" not in headers for _, headers in sites.site.asked)
+
+
+def test_the_watermark_is_the_sites_time(sites: Sites) -> None:
+    sites.site.put("/one", "page")
+    harvest = sites.harvest()
+    list(harvest)
+    assert (harvest.watermark, harvest.total) == ("2026-04-01T12:00:00Z", 1)
+
+
+def test_since_that_is_no_date_is_wrong_usage(sites: Sites) -> None:
+    with pytest.raises(UsageError, match="neither a date"):
+        sites.harvest("yesterday")
+
+
+# -- what fails -----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("status", [404, 410])
+def test_a_page_that_is_listed_and_gone_is_gone(sites: Sites, status: int) -> None:
+    sites.site.put("/gone", "page")
+    sites.site.put("/one", "page")
+    sites.site.statuses["/gone"] = status
+    harvest = sites.harvest()
+    assert [raw.deleted for raw in raw_records(list(harvest))] == [True, False]
+    assert harvest.complete
+
+
+@pytest.mark.parametrize("status", [403, 500])
+def test_a_page_that_cannot_be_had_costs_itself_and_completeness(sites: Sites, status: int) -> None:
+    sites.site.put("/refused", "page")
+    sites.site.put("/one", "page")
+    sites.site.statuses["/refused"] = status
+    harvest = sites.harvest()
+    assert sites.paths(harvest) == ["/one"]
+    assert not harvest.complete
+    assert [f"HTTP {status}" in loss for loss in harvest.losses] == [True]
+
+
+def test_a_site_that_refuses_page_after_page_ends_the_run(sites: Sites, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sitemap, "MAX_LOSSES", 2)
+    for number in range(5):
+        sites.site.put(f"/{number}", "page")
+        sites.site.statuses[f"/{number}"] = 403
+    with pytest.raises(FailError, match="/2 answered HTTP 403"):
+        list(sites.harvest())
+    assert len(sites.site.fetched) == 3
+
+
+def test_a_site_that_is_away_is_waited_for(sites: Sites) -> None:
+    sites.site.statuses["/sitemap.xml"] = 503
+    with pytest.raises(RetryError, match="HTTP 503"):
+        list(sites.harvest())
+    assert sites.waits
+
+
+def test_pages_on_other_hosts_are_not_asked_unless_allowed(sites: Sites) -> None:
+    entry = "<url><loc>http://elsewhere.invalid/one</loc></url>"
+    sites.site.bodies["/sitemap.xml"] = f'<urlset xmlns="{NAMESPACE}">{entry}</urlset>'.encode()
+    harvest = sites.harvest()
+    assert list(harvest) == []
+    assert not harvest.complete
+    assert "allow_hosts" in harvest.losses[0]
+
+
+def test_a_page_that_is_too_large_is_refused(sites: Sites, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sitemap, "MAX_RECORD_BYTES", 10)
+    sites.site.put("/large", "x" * 11)
+    (found,) = sites.harvest()
+    assert isinstance(found, RejectedRaw)
+    assert (sites.path(found.record_id), found.code) == ("/large", "too_large")
+
+
+def test_sitemaps_that_name_each_other_end(sites: Sites) -> None:
+    circle = f'<sitemapindex xmlns="{NAMESPACE}"><sitemap><loc>{sites.url}</loc></sitemap></sitemapindex>'
+    sites.site.bodies["/sitemap.xml"] = circle.encode()
+    assert list(sites.harvest()) == []
+
+
+# -- sitemap files --------------------------------------------------------------------------------------------------
+
+
+def test_a_sitemap_may_be_a_list_of_addresses() -> None:
+    found = sitemap_in("\ufeffhttps://site.invalid/one\n\nhttps://site.invalid/two\n".encode())
+    assert found.pages == [Entry("https://site.invalid/one"), Entry("https://site.invalid/two")]
+
+
+def test_a_sitemap_may_have_no_namespace_and_entries_without_address() -> None:
+    found = sitemap_in(
+        b"<urlset><url><lastmod>2026-01-01</lastmod></url><url><loc> https://a.invalid </loc></url></urlset>"
+    )
+    assert found.pages == [Entry("https://a.invalid")]
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (b"", "neither XML nor a list of addresses"),
+        (b"Sign in first", "neither XML nor a list of addresses"),
+        (b"<html><body><br></html>", "a web page"),
+        (b"<rss/>", "'rss', where a sitemap"),
+        (b"<urlset><url>", "not well-formed"),
+        (gzip.compress(b"<urlset/>")[:-5], "breaks off"),
+        (b"\x1f\x8bnothing", "damaged"),
+    ],
+)
+def test_what_is_no_sitemap_is_told(content: bytes, reason: str) -> None:
+    with pytest.raises(MalformedError, match=reason):
+        sitemap_in(content)
+
+
+def test_a_packed_sitemap_is_unpacked_no_further_than_it_may_be(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pipeline.protocols.sitemap_files.MAX_SITEMAP_BYTES", 1000)
+    with pytest.raises(MalformedError, match="larger than 1,000"):
+        sitemap_in(gzip.compress(b"<urlset>" + b" " * 100_000 + b"</urlset>"))
