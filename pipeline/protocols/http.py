@@ -44,7 +44,7 @@ MAX_REDIRECTS = 5
 BUSY = frozenset({408, 425, 429, 500, 502, 503, 504})
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _KEEPS_METHOD = frozenset({307, 308})
-_BACK_OFF = wait_random_exponential(multiplier=1, max=60)
+BACK_OFF = wait_random_exponential(multiplier=1, max=60)
 _HIDDEN = "…"
 
 T = TypeVar("T")
@@ -343,4 +343,4 @@ def _wait(state: RetryCallState) -> float:
     error = state.outcome.exception() if state.outcome is not None else None
     if isinstance(error, UnavailableError) and error.retry_after is not None:
         return error.retry_after
-    return _BACK_OFF(state)
+    return BACK_OFF(state)

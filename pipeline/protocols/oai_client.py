@@ -9,34 +9,22 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from functools import cached_property
-from importlib.metadata import PackageNotFoundError, version
 
 import httpx2
 from lxml import etree
 from oaipmh_scythe import HTTPConfig, Scythe
 from oaipmh_scythe.response import OAIResponse
-from tenacity import RetryCallState, Retrying, retry_if_exception_type, wait_random_exponential
+from tenacity import RetryCallState, Retrying, retry_if_exception_type
 
 from pipeline.errors import FailError, RetryError, UsageError
+from pipeline.protocols import http
 from pipeline.protocols.oai_repair import repaired
 from pipeline.protocols.xml_records import is_envelope
 
 MAX_PAGE_BYTES = 64 * 1024 * 1024
 """Largest response, unpacked: a page of 100 of the largest real records is some 20 MB."""
-MAX_RETRY_AFTER = 900.0
-"""Longest wait in seconds that a server may ask for (Retry-After); beyond it the run ends and says so."""
-ATTEMPTS = 6
-"""How often a page is asked for while the server is busy or away; with the waits between, some two minutes."""
-ATTEMPTS_MALFORMED = 2
-"""How often a page is asked for that is not well-formed: a server that stopped half-way may do better once."""
-TIMEOUT = 60.0
-"""Seconds that a server may take for the connection, and between two pieces of its answer."""
-
 INTERNAL_ERROR = 500
-_BUSY = frozenset({408, 425, 429, 500, 502, 503, 504})
-_BACK_OFF = wait_random_exponential(multiplier=1, max=60)
 
 
 class _UnavailableError(Exception):
@@ -98,7 +86,7 @@ class Provider(Scythe):
         sleep: Callable[[float], None] = time.sleep,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
-        super().__init__(endpoint, http_config=HTTPConfig(timeout=TIMEOUT, user_agent=f"study-index/{_version()}"))
+        super().__init__(endpoint, http_config=HTTPConfig(timeout=http.TIMEOUT, user_agent=http.user_agent()))
         self._url = _url(endpoint)
         self._sleep = sleep
         self._clock = clock
@@ -156,7 +144,7 @@ class Provider(Scythe):
     def _get(self, query: dict[str, str]) -> httpx2.Response:
         try:
             with self.client.stream("GET", self._url.copy_merge_params(query)) as response:
-                if response.status_code in _BUSY:
+                if response.status_code in http.BUSY:
                     raise self._busy(response)
                 content = self._content(response)
         except httpx2.TooManyRedirects as error:
@@ -180,22 +168,10 @@ class Provider(Scythe):
 
     def _busy(self, response: httpx2.Response) -> _UnavailableError | RetryError:
         status = f"HTTP {response.status_code} {response.reason_phrase}"
-        wait = self._retry_after(response.headers.get("retry-after"))
-        if wait is not None and wait > MAX_RETRY_AFTER:
+        wait = http.retry_after(response.headers.get("retry-after"), self._clock())
+        if wait is not None and wait > http.MAX_RETRY_AFTER:
             return RetryError(f"{self._url.host} answered {status} and asks to be left alone for {wait:,.0f} seconds")
         return _UnavailableError(status, wait, response.status_code)
-
-    def _retry_after(self, words: str | None) -> float | None:
-        """Seconds to wait (RFC 9110, section 10.2.3: a number of seconds, or a date)."""
-        if words is None:
-            return None
-        if words.strip().isdecimal():
-            return float(words)
-        try:
-            date = parsedate_to_datetime(words)
-        except ValueError:
-            return None
-        return max(0.0, (date.astimezone(UTC) - self._clock()).total_seconds())
 
     def _stay(self, request: httpx2.Request) -> None:
         """Follow redirects on the host of the catalogue file and nowhere else: a server does not choose whom we ask."""
@@ -255,16 +231,9 @@ def _wait(state: RetryCallState) -> float:
     error = state.outcome.exception() if state.outcome is not None else None
     if isinstance(error, _UnavailableError) and error.retry_after is not None:
         return error.retry_after
-    return _BACK_OFF(state)
+    return http.BACK_OFF(state)
 
 
 def _stop(state: RetryCallState) -> bool:
     error = state.outcome.exception() if state.outcome is not None else None
-    return state.attempt_number >= (ATTEMPTS_MALFORMED if isinstance(error, _MalformedError) else ATTEMPTS)
-
-
-def _version() -> str:
-    try:
-        return version("study-index")
-    except PackageNotFoundError:  # run from the source tree
-        return "0"
+    return state.attempt_number >= (http.ATTEMPTS_MALFORMED if isinstance(error, _MalformedError) else http.ATTEMPTS)

@@ -11,7 +11,7 @@ from lxml import etree
 
 from demo.oai_server import Repository, Request, serve
 from pipeline.errors import FailError, RetryError, UsageError
-from pipeline.protocols import Harvest, RejectedRaw, oai_client, oai_pmh, open_harvest
+from pipeline.protocols import Harvest, RejectedRaw, http, oai_client, oai_pmh, open_harvest
 from tests.protocols.conformance import ProtocolConformance, catalogue, raw_records
 from tests.protocols.oai_served import CODEBOOK, FORMAT, OAI, SHARED, Served, numbers, pages
 
@@ -179,7 +179,7 @@ def test_a_server_that_stays_away_ends_in_retry(served: Served) -> None:
     harvest = served.harvest()
     with pytest.raises(RetryError, match=r"resumptionToken=.*HTTP 503.*Try again later"):
         list(harvest)
-    assert len(served.repository.requests) == 2 + oai_client.ATTEMPTS
+    assert len(served.repository.requests) == 2 + http.ATTEMPTS
     assert not harvest.complete
 
 
