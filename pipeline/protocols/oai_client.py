@@ -73,7 +73,7 @@ class Provider(Scythe):
     Args:
         endpoint: its base URL.
         sleep: waits for so many seconds.
-        clock: the time in UTC, against which a server's date for trying again is read.
+        clock: the time in UTC, against which a server's date for trying again is read, and an answer's time taken.
 
     Raises:
         UsageError: the endpoint is no address.
@@ -157,7 +157,10 @@ class Provider(Scythe):
 
     def _content(self, response: httpx2.Response) -> bytes:
         content = bytearray()
+        started = self._clock()
         for piece in response.iter_bytes():
+            if (self._clock() - started).total_seconds() > http.MAX_RESPONSE_SECONDS:
+                raise _UnavailableError(f"the answer took longer than {http.MAX_RESPONSE_SECONDS:,.0f} seconds")
             content += piece
             if len(content) > MAX_PAGE_BYTES:
                 raise FailError(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -31,6 +31,7 @@ class Served:
         self.repository = repository
         self.folder = folder
         self.waits: list[float] = []
+        self.clock: Callable[[], datetime] = lambda: NOW
 
     def harvest(
         self,
@@ -62,7 +63,7 @@ class Served:
             limit=limit,
             resume=resume,
             sleep=self.waits.append,
-            clock=lambda: NOW,
+            clock=self.clock,
         )
 
     def asked(self, argument: str) -> list[str | None]:

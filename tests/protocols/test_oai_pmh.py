@@ -13,7 +13,7 @@ from demo.oai_server import Repository, Request, serve
 from pipeline.errors import FailError, RetryError, UsageError
 from pipeline.protocols import Harvest, RejectedRaw, http, oai_client, oai_pmh, open_harvest
 from tests.protocols.conformance import ProtocolConformance, catalogue, raw_records
-from tests.protocols.oai_served import CODEBOOK, FORMAT, OAI, SHARED, Served, numbers, pages
+from tests.protocols.oai_served import CODEBOOK, FORMAT, NOW, OAI, SHARED, Served, numbers, pages
 
 
 class TestOaiPmhConformance(ProtocolConformance):
@@ -188,6 +188,13 @@ def test_no_server_at_all_ends_in_retry(served: Served) -> None:
         pass
     with pytest.raises(RetryError, match=gone):
         list(served.harvest(url=gone))
+
+
+def test_an_answer_that_takes_too_long_is_given_up_and_tried_again(served: Served) -> None:
+    hours = iter(datetime(2026, 4, 1, hour, tzinfo=UTC) for hour in range(6))
+    served.clock = lambda: next(hours, NOW)
+    assert numbers(served.harvest()) == [1, 2, 3, 4, 5, 6, 7]
+    assert len(served.waits) > 2
 
 
 def test_a_wait_that_is_too_long_is_not_waited_for(served: Served) -> None:
