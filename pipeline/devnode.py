@@ -42,6 +42,8 @@ DEFAULT_HEAP = "512m"
 DEFAULT_PORTS = "9200-9299"
 ANY_PORT = "0"
 START_SECONDS = 120
+ROOM_IN_MEMORY = 2 * 1024**3
+"""Bytes that have to be free for data to be kept in memory."""
 STOP_SECONDS = 30
 LOG_TAIL_LINES = 10
 
@@ -171,7 +173,7 @@ def ephemeral_node(
     It ends as soon as its standard input does, so that not even a killed process leaves it behind. `home` is the folder
     whose `server/` is used, shared with `LightNode`.
     """
-    with tempfile.TemporaryDirectory(prefix="study-index-node-", ignore_cleanup_errors=True) as folder:
+    with tempfile.TemporaryDirectory(prefix="study-index-node-", dir=_memory(), ignore_cleanup_errors=True) as folder:
         run = Path(folder)
         command = _assembled_command((home or default_home()).absolute(), run, ANY_PORT, heap, progress)
         # So short a life does not repay the optimising compiler: without it, a start takes half the processor time.
@@ -184,6 +186,14 @@ def ephemeral_node(
             yield _await_health(run, lambda: process.poll() is None)
         finally:
             _end_child(process)
+
+
+def _memory() -> Path | None:
+    """A folder in memory with room for a small index: there, changes of indices take half the time. None elsewhere."""
+    folder = Path("/dev/shm")  # noqa: S108 - the node's own folder in it is made by tempfile
+    if os.access(folder, os.W_OK) and shutil.disk_usage(folder).free > ROOM_IN_MEMORY:
+        return folder
+    return None
 
 
 def _end_child(process: subprocess.Popen[bytes]) -> None:
