@@ -119,7 +119,7 @@ class SitemapProtocol(Strict):
 class DataverseProtocol(Strict):
     """A Dataverse server, by its search and native APIs (guides.dataverse.org/en/latest/api)."""
 
-    selective: ClassVar[bool] = False
+    selective: ClassVar[bool] = True
 
     type: Literal["dataverse"]
     url: HttpUrl
@@ -209,7 +209,7 @@ class JsonProtocol(Strict):
     id: Expression | None = None
     """The record id in an entry of the list; what `fields.id` finds, or the format knows, by default."""
     updated: Expression | None = None
-    """The datestamp in an entry of the list."""
+    """The time of a record's last change, in its entry of the list."""
     detail: str | None = None
     """Address of one record, where the list holds entries alone; `{expression}` is a JMESPath in the entry."""
     detail_record: Expression | None = None
@@ -219,8 +219,13 @@ class JsonProtocol(Strict):
 
     @property
     def selective(self) -> bool:
-        """Whether the service can be asked for what changed."""
-        return self.since is not None
+        """Whether what changed can be told from what did not before it is fetched."""
+        return self.since is not None or self.lists_changes
+
+    @property
+    def lists_changes(self) -> bool:
+        """Whether everything is listed, with the time of its last change, and records are fetched one by one."""
+        return self.since is None and self.detail is not None and self.updated is not None
 
     @field_validator("detail")
     @classmethod

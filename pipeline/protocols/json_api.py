@@ -79,7 +79,7 @@ class JsonHarvest(Harvest):
         clock: Callable[[], datetime] = now,
         timer: Callable[[], float] = time.monotonic,
     ) -> None:
-        if since is not None and protocol.since is None:
+        if since is not None and not protocol.selective:
             raise UsageError(
                 f"{catalogue.name}: its file does not say how to ask for changes since {since}. Leave --since out, or "
                 "say it with protocol.since: records that did not change are recognised by their content."
@@ -90,11 +90,12 @@ class JsonHarvest(Harvest):
         self._format = fmt
         self._records = jmespath.compile(records or catalogue.records or "@")
         self._since = None if since is None else _moment(since)
+        self._earliest = self._since - OVERLAP_DAYS if self._since is not None and protocol.lists_changes else None
         self._resume = resume
         self._sleep, self._clock, self._timer = sleep, clock, timer
         self._told: int | None = None
         self._failed: int | None = None
-        self.listing = since is None
+        self.listing = since is None or protocol.lists_changes
 
     def _fetch(self) -> Generator[Fetched, None, None]:
         protocol, file = self._protocol, self._catalogue.file
@@ -122,8 +123,9 @@ class JsonHarvest(Harvest):
                 for entry in page.entries:
                     yield from self._item(client, entry, seen)
                     seen += 1
-                told = {"total": self._told, "watermark": self.watermark, "losses": [*self.losses]}
-                self.on_page({"step": step, "seen": seen, **told})
+                if self._earliest is None:  # a state does not hold which records are still there
+                    told = {"total": self._told, "watermark": self.watermark, "losses": [*self.losses]}
+                    self.on_page({"step": step, "seen": seen, **told})
         self._compare(seen)
 
     # -- the list ---------------------------------------------------------------------------------------------------
@@ -239,6 +241,9 @@ class JsonHarvest(Harvest):
         protocol = self._protocol
         identifier = _text(jmespath.search(protocol.id, entry)) if protocol.id else self._key(entry)
         datestamp = _text(jmespath.search(protocol.updated, entry)) if protocol.updated else None
+        if identifier and self._is_earlier(datestamp):
+            self.on_still_there(identifier)
+            return
         place = f"{client.shown(protocol.url)}#{number}"
         try:
             record = self._record(client, entry)
@@ -260,6 +265,15 @@ class JsonHarvest(Harvest):
             yield RejectedRaw(identifier or place, None, positional=not identifier, code=code, message=message)
         else:
             yield RawRecord(identifier or place, self._format.name, payload, datestamp, positional=not identifier)
+
+    def _is_earlier(self, datestamp: str | None) -> bool:
+        """Whether a record did not change since the time that is asked about, nor shortly before."""
+        if self._earliest is None or datestamp is None:
+            return False
+        try:
+            return _utc(datetime.fromisoformat(datestamp)) < self._earliest
+        except ValueError:
+            return False
 
     def _record(self, client: Client, entry: Any) -> Any:
         """The entry itself, or the record that is asked for with it.
@@ -313,14 +327,10 @@ def dataverse_harvest(
 ) -> JsonHarvest:
     """The harvest of a Dataverse server: its search API lists the datasets, its native API gives each.
 
-    The search API cannot be asked for changes: all datasets are listed and fetched, and compared by content. What the
+    Always all are listed, so that what is gone is seen. Where `since` is given, a dataset whose `updatedAt` is earlier
+    is not fetched, but still there: Dataverse sets it with each change of a version and with its publication. What the
     server has itself harvested from elsewhere is left out (`isHarvested`).
     """
-    if since is not None:
-        raise UsageError(
-            f"{catalogue.name}: Dataverse cannot be asked for changes since {since}. Leave --since out: records that "
-            "did not change are recognised by their content."
-        )
     base = protocol.url.rstrip("/")
     params = {"q": "*", "type": "dataset", "fq": "isHarvested:false", "per_page": protocol.page_size}
     if protocol.subtree is not None:
@@ -338,7 +348,7 @@ def dataverse_harvest(
         detail_record="data",
         requests_per_second=protocol.requests_per_second,
     )
-    return JsonHarvest(catalogue, described, fmt, records="data.items", **options)
+    return JsonHarvest(catalogue, described, fmt, records="data.items", since=since, **options)
 
 
 def _value(answer: Answer) -> tuple[Any, datetime | None, str]:
@@ -369,4 +379,8 @@ def _moment(since: str) -> datetime:
         moment = datetime.fromisoformat(since)
     except ValueError as error:
         raise UsageError(f"{since!r} is neither a date (2026-01-31) nor a time (2026-01-31T12:00:00Z)") from error
+    return _utc(moment)
+
+
+def _utc(moment: datetime) -> datetime:
     return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)

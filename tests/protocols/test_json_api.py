@@ -16,7 +16,7 @@ import pytest
 
 from pipeline.catalogue import Catalogue
 from pipeline.errors import FailError, RetryError, UsageError
-from pipeline.protocols import Harvest, RejectedRaw, StaleStateError, http, open_harvest
+from pipeline.protocols import Harvest, RejectedRaw, StaleStateError, http
 from pipeline.protocols.json_api import JsonHarvest, dataverse_harvest
 from tests.protocols.conformance import PlainFormat, ProtocolConformance, raw_records
 from tests.protocols.json_server import Api, Reply, serve
@@ -431,11 +431,11 @@ class TestDataverse(ProtocolConformance):
     def _served(self, served: Served) -> None:
         self.served = served
 
-    def of(self, api: Api, limit: int | None = None, **keys: Any) -> JsonHarvest:
+    def of(self, api: Api, limit: int | None = None, since: str | None = None, **keys: Any) -> JsonHarvest:
         protocol = {"type": "dataverse", "url": api.url, "page_size": 10, "requests_per_second": QUICK, **keys}
         described = self.served.catalogue(protocol, format="dataverse")
         assert described.protocol.type == "dataverse"
-        return dataverse_harvest(described, described.protocol, FORMAT, since=None, limit=limit, sleep=lambda _: None)
+        return dataverse_harvest(described, described.protocol, FORMAT, since=since, limit=limit, sleep=lambda _: None)
 
     def harvest(self, count: int, limit: int | None = None) -> Harvest:
         return self.of(self.served.api(count), limit)
@@ -464,10 +464,20 @@ class TestDataverse(ProtocolConformance):
         assert detail.params == {"persistentId": "doi:10.5072/FK2/A"}
         assert {asked.headers["x-dataverse-key"] for asked in api.asked} == {"k"}
 
-    def test_it_cannot_be_asked_for_changes(self) -> None:
-        described = self.served.catalogue({"type": "dataverse", "url": "https://harbour.invalid"}, format="dataverse")
-        with pytest.raises(UsageError, match="--since"):
-            open_harvest(described, FORMAT, since="2026-01-01", limit=None)
+    def test_what_did_not_change_is_listed_and_not_fetched(self) -> None:
+        api = self.served.api(28)
+        api.records[5]["changed"] = "no date"
+        harvest = self.of(api, since="2026-03-20T10:00:00Z")
+        still_there: list[str] = []
+        states: list[Any] = []
+        harvest.on_still_there, harvest.on_page = still_there.append, states.append
+        fetched = ids(harvest)
+        assert fetched == ["record-5", *names(28)[19:]]
+        assert sorted([*fetched, *still_there]) == sorted(names(28))
+        assert len(api.asked) == 3 + len(fetched)
+        assert harvest.listing
+        assert harvest.complete
+        assert states == [], "a killed harvest would not know any more what is still there"
 
 
 def _first_page(api: Api) -> dict[str, Any]:

@@ -96,8 +96,12 @@ def test_dataverse_runs_whole(archive: Archive, api: Api) -> None:
         protocol={"type": "dataverse", "url": api.url, "requests_per_second": 1_000_000}, format="json", fields=FIELDS
     )
     assert counts(archive.run()) == (30, 0, 0, 0)
+    api.asked.clear()
     del api.records[7]
-    assert counts(archive.run()) == (0, 0, 1, 29)
+    api.records[3] |= {"title": "Record 3, corrected", "changed": "2026-04-01"}
+    report = archive.run()
+    assert (counts(report), report["fetched"], report["live"]) == ((0, 1, 1, 0), 1, 29)
+    assert len(api.asked) == 2, "the list, and what changed"
     api.faults.append(lambda asked: Reply({}, 400) if asked.params.get("start") == "0" else None)
     with pytest.raises(FailError):
         archive.run()
