@@ -189,9 +189,12 @@ def ephemeral_node(
 
 
 def _memory() -> Path | None:
-    """A folder in memory with room for a small index: there, changes of indices take half the time. None elsewhere."""
+    """A folder in memory with room for a small index: there, changes of indices take half the time.
+
+    None where there is no such room, or where `TMPDIR` says where temporary files go.
+    """
     folder = Path("/dev/shm")  # noqa: S108 - the node's own folder in it is made by tempfile
-    if os.access(folder, os.W_OK) and shutil.disk_usage(folder).free > ROOM_IN_MEMORY:
+    if not os.environ.get("TMPDIR") and os.access(folder, os.W_OK) and shutil.disk_usage(folder).free > ROOM_IN_MEMORY:
         return folder
     return None
 

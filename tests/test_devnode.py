@@ -178,7 +178,7 @@ def test_stop_ends_no_other_process_that_has_the_recorded_id_now(tmp_path: Path)
         other.kill()
 
 
-def test_a_killed_process_leaves_no_ephemeral_node(server: Path) -> None:
+def test_a_killed_process_leaves_no_ephemeral_node(server: Path, tmp_path: Path) -> None:
     script = """
 from pathlib import Path
 from sys import argv, stdin
@@ -188,8 +188,9 @@ with ephemeral_node(Path(argv[1])) as url:
     stdin.read()
 """
     command = [sys.executable, "-c", script, str(server.parent)]
+    environment = {**os.environ, "TMPDIR": str(tmp_path)}  # what it cannot delete any more goes with the test's folder
     with subprocess.Popen(
-        command, cwd=settings.PROJECT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        command, cwd=settings.PROJECT, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     ) as process:
         assert process.stdout is not None
         url = process.stdout.readline().strip()
