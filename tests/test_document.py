@@ -263,9 +263,9 @@ class TestMapping:
 
 
 @pytest.fixture(scope="module")
-def demo_documents(tmp_path_factory: pytest.TempPathFactory) -> list[dict[str, Any]]:
+def demo_documents() -> list[dict[str, Any]]:
     """The documents of all demo catalogues."""
-    return [outcome.document for outcome in outcomes(tmp_path_factory.mktemp("demo")) if outcome.document is not None]
+    return [outcome.document for outcome in outcomes() if outcome.document is not None]
 
 
 def test_every_facet_has_evidence_and_every_evidence_a_facet(demo_documents: list[dict[str, Any]]) -> None:
