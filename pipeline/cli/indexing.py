@@ -16,10 +16,11 @@ from pipeline import report as reports
 from pipeline.catalogue import Catalogue
 from pipeline.cli import output
 from pipeline.connection import client, node
-from pipeline.errors import REJECT_CODES, StudyIndexError, UsageError
+from pipeline.errors import REJECT_CODES, FailError, RetryError, StudyIndexError, UsageError
 from pipeline.run import complete, new_run_id
 from pipeline.run import run as run_catalogue
 from pipeline.stages.context import Context, Options
+from pipeline.stages.fetch import broken_off
 
 Json = Annotated[bool, typer.Option("--json", help="One JSON value on standard output.")]
 Name = Annotated[str, typer.Argument(metavar="CATALOGUE", help="Name of a catalogue, or path of its YAML file.")]
@@ -70,7 +71,7 @@ def catalogues(json: Json = False) -> None:
     output.show(output.table(columns, ([row[name] for name in columns] for row in rows)))
 
 
-def run(
+def run(  # noqa: PLR0917 - one parameter an option
     names: Annotated[list[str], typer.Argument(metavar="CATALOGUE", help="Names, or paths of YAML files.")],
     full: Annotated[
         bool, typer.Option("--full", help="Ask for everything and build a generation from nothing.")
@@ -81,6 +82,9 @@ def run(
     limit: Annotated[
         int | None, typer.Option(metavar="N", min=1, help="Stop after so many records; deletes nothing.")
     ] = None,
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Go on with the latest run where its harvest broke off.")
+    ] = False,
     json: Json = False,
 ) -> None:
     """Run all stages of catalogues: fetch, process, plan, load, gate, publish."""
@@ -91,10 +95,12 @@ def run(
     for item in chosen:
         try:
             with output.progress_of(item.name) as progress:
-                result = run_catalogue(item, elasticsearch, options, progress=progress)
+                run_id = broken_off(item.name) if resume else None
+                result = run_catalogue(item, elasticsearch, options, run_id=run_id, progress=progress)
         except (StudyIndexError, OSError) as error:  # a full disk is no reason to leave the others out
-            output.complain(error)
-            results.append({"catalogue": item.name, "error": str(error), "kind": type(error).__name__})
+            message = f"{error}{_how_to_go_on(item, error)}"
+            output.complain(message)
+            results.append({"catalogue": item.name, "error": message, "kind": type(error).__name__})
             codes.append(error.exit_code if isinstance(error, StudyIndexError) else StudyIndexError.exit_code)
             continue
         results.append(result)
@@ -104,6 +110,13 @@ def run(
     if json:
         output.print_json(results if len(results) > 1 else results[0])
     raise typer.Exit(output.worst(codes))
+
+
+def _how_to_go_on(catalogue: Catalogue, error: Exception) -> str:
+    """The end of a message, where what was fetched need not be fetched again."""
+    if not isinstance(error, RetryError | FailError) or broken_off(catalogue.name) is None:
+        return ""
+    return f" What was fetched is kept: study-index run {catalogue.name} --resume goes on with it."
 
 
 def rejects(

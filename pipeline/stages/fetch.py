@@ -16,7 +16,7 @@ from pipeline.protocols import Harvest, StaleStateError, open_harvest
 from pipeline.record import RawRecord
 from pipeline.stages.context import Context, now, timed
 from pipeline.stages.raw_parts import SO_FAR, RawParts
-from pipeline.staging import PART_SIZE, Spool, Staging, pack_raw
+from pipeline.staging import PART_SIZE, Spool, Staging, pack_raw, runs
 
 ASKED = {"format", "protocol", "records", "exclude"}
 """Keys of a catalogue file that decide which raw records there are."""
@@ -98,6 +98,13 @@ def _so_far(context: Context, result: dict[str, Any]) -> dict[str, Any] | None:
         return None
     found = staging.read_json(SO_FAR)
     return found if found["asked"] == _asked(context, result) else None
+
+
+def broken_off(catalogue: str) -> str | None:
+    """The latest run of a catalogue, where its harvest broke off and can be gone on with; else None."""
+    latest = runs(catalogue)[-1:]
+    places = (Staging(catalogue, run_id) for run_id in latest)
+    return next((place.run_id for place in places if place.has_json(SO_FAR) and not place.has_json("fetch")), None)
 
 
 def _asked(context: Context, result: dict[str, Any]) -> str:

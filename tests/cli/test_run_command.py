@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from demo.oai_server import Repository, serve
 from pipeline import settings
 from pipeline.cli import output
 from tests.cli.calling import FAILED, HELD, REJECTS, USAGE, Holdings, call, describe, refused
@@ -51,6 +52,22 @@ def test_the_report_is_a_table_for_people(holdings: Holdings) -> None:
         assert words in called.out
     with pytest.raises(ValueError, match="Expecting value"):
         assert called.json
+
+
+def test_a_harvest_that_broke_off_is_gone_on_with(holdings: Holdings) -> None:
+    repository = Repository(page_size=2)
+    for number in range(6):
+        repository.put(f"oai:harbour.invalid:{number}", ddi(number).encode(), f"2026-03-0{number + 1}T00:00:00Z")
+    with serve(repository) as url:
+        name = holdings.make(protocol={"type": "oai-pmh", "url": url, "metadata_prefix": "oai_ddi25"})
+        repository.fail(404, after=3)
+        assert f"study-index run {name} --resume" in refused("run", name, code=FAILED)
+        repository.requests.clear()
+        report = call("run", name, "--resume", "--json").json
+        assert (report["live"], report["mode"], report["complete"]) == (6, "full", True)
+        assert [request.verb for request in repository.requests] == ["ListRecords"]
+        again = call("run", name, "--resume", "--json").json
+    assert (again["run_id"] != report["run_id"], again["live"]) == (True, 6)
 
 
 def test_what_a_catalogue_says_is_no_markup(holdings: Holdings) -> None:
