@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable, Generator, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
-from urllib.parse import quote
+from urllib.parse import parse_qsl, quote, urlsplit
 
 import jmespath
 import orjson
@@ -88,7 +88,7 @@ class JsonHarvest(Harvest):
         self._catalogue = catalogue
         self._protocol = protocol
         self._format = fmt
-        self._records = jmespath.compile(records or catalogue.records or "@")
+        self._records = jmespath.compile(records or catalogue.records or fmt.records_at or "@")
         self._since = None if since is None else _moment(since)
         self._earliest = self._since - OVERLAP_DAYS if self._since is not None and protocol.lists_changes else None
         self._resume = resume
@@ -201,8 +201,10 @@ class JsonHarvest(Harvest):
             changing[protocol.since.param] = self._since_value()
         if isinstance(protocol.paging, LinkPaging):
             url = str(step) if step is not None else protocol.url
-            missing = {name: value for name, value in params.items() if f"{quote(name)}=" not in url}
-            return Request(url, {**missing} if step is not None else params, body, protocol.method)
+            if step is not None:
+                there = {name for name, _ in parse_qsl(urlsplit(url).query, keep_blank_values=True)}
+                params = {name: value for name, value in params.items() if name not in there}
+            return Request(url, params, body, protocol.method)
         if protocol.paging is not None and step is not None:
             changing[protocol.paging.param] = step
         return Request(protocol.url, params, body, protocol.method)

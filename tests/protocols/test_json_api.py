@@ -39,6 +39,12 @@ STYLES: dict[str, dict[str, Any]] = {
 }
 
 
+class ListedFormat(PlainFormat):
+    """A format whose API has its lists in `items`."""
+
+    records_at = "items"
+
+
 class Served:
     """An API that is served, and harvests of it that note their waits and do not wait."""
 
@@ -184,6 +190,23 @@ class TestWhatIsAsked:
         api = served.api(3)
         assert ids(served.harvest(api)) == names(3)
         assert len(api.asked) == 1
+
+    @pytest.mark.parametrize("written", ["page[token]", "page%5Btoken%5D"])
+    def test_a_link_keeps_its_own_parameters_and_gets_those_it_left_out(self, served: Served, written: str) -> None:
+        api = served.api(3, "link")
+        api.fail_once(Reply({"items": [], "next": f"{api.url}/records?{written}=at-1&token=at-1"}))
+        params = {"page[token]": 1, "status": "ACTIVE"}
+        assert ids(served.harvest(api, params=params, **STYLES["link"])) == names(3)[1:]
+        assert [asked.params for asked in api.asked] == [
+            {"page[token]": "1", "status": "ACTIVE"},
+            {"page[token]": "at-1", "token": "at-1", "status": "ACTIVE"},
+        ]
+
+    def test_the_list_is_where_the_format_has_it_unless_the_file_says(self, served: Served) -> None:
+        api = served.api(3)
+        described = served.catalogue({"type": "json", "url": f"{api.url}/records"})
+        assert described.protocol.type == "json"
+        assert ids(JsonHarvest(described, described.protocol, ListedFormat())) == names(3)
 
     def test_no_request_is_made_past_the_total(self, served: Served) -> None:
         api = served.api(20)
