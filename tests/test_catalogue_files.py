@@ -56,6 +56,16 @@ def test_the_demo_takes_the_catalogues_of_the_demo_alone(monkeypatch: pytest.Mon
     assert demo_catalogues() == [path.stem for path in FILES if path not in REAL]
 
 
+@pytest.mark.parametrize("path", FILES, ids=named)
+def test_the_docs_tell_of_a_file_what_it_is(path: Path) -> None:
+    described = load(path)
+    page = (settings.PROJECT / "docs" / "catalogues.md").read_text(encoding="utf-8")
+    page = page.partition("## Catalogues that come with the project")[2]
+    (row,) = [line.split("|")[1:-1] for line in page.splitlines() if line.startswith("| ") and f"`{path.stem}`" in line]
+    assert ("no" not in row[2]) is described.enabled
+    assert described.name.startswith("demo-") or f"{described.protocol.type}, {described.format}" in row[1]
+
+
 def test_no_two_files_share_a_source_by_accident() -> None:
     sources = [load(path).id_source for path in FILES]
     assert len(sources) == len({*sources})
