@@ -14,7 +14,6 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 from urllib.parse import parse_qsl, quote, urlsplit
 
-import jmespath
 import orjson
 
 from pipeline.catalogue import Catalogue, expand, is_variable
@@ -88,7 +87,7 @@ class JsonHarvest(Harvest):
         self._catalogue = catalogue
         self._protocol = protocol
         self._format = fmt
-        self._records = jmespath.compile(records or catalogue.records or fmt.records_at or "@")
+        self._records = records or catalogue.records or fmt.records_at or "@"
         self._since = None if since is None else _moment(since)
         self._earliest = self._since - OVERLAP_DAYS if self._since is not None and protocol.lists_changes else None
         self._resume = resume
@@ -143,7 +142,8 @@ class JsonHarvest(Harvest):
             page = self._page(client, step, seen, go_on=bool(self._resume) and len(steps) == 1)
             seen += len(page.entries)
             empty = 0 if page.entries else empty + 1
-            mark = hash(orjson.dumps(page.entries, option=orjson.OPT_SORT_KEYS)) if page.entries else None
+            text = _dumped(page.entries) if page.entries else None
+            mark = None if text is None else hash(text)
             step = json_paging.following(
                 self._protocol.paging, step, page.value, len(page.entries), client.shown(page.url)
             )
@@ -182,14 +182,14 @@ class JsonHarvest(Harvest):
         if self.watermark is None:
             self.watermark = (date or started).strftime("%Y-%m-%dT%H:%M:%SZ")
         total = self._tell(value)
-        entries = self._records.search(value)
+        entries = json_paging.found(self._records, value)
         if entries is None and total is not None and seen >= total:
             entries = []
         if not isinstance(entries, list):
             raise FailError(
                 f"{self._catalogue.name}: the answer to {client.shown(request)} has no list of records at "
-                f"{self._records.expression!r}: say where it is, by records in the catalogue file. It begins: "
-                f"{client.hide(orjson.dumps(value)[:200].decode(errors='replace'))}"
+                f"{self._records!r}: say where it is, by records in the catalogue file. It begins: "
+                f"{client.hide((_dumped(value) or b'')[:200].decode(errors='replace'))}"
             )
         return _Page(value, entries, url)
 
@@ -220,7 +220,7 @@ class JsonHarvest(Harvest):
         """How many records the service says there are."""
         if self._protocol.total is None:
             return None
-        total = jmespath.search(self._protocol.total, value)
+        total = json_paging.found(self._protocol.total, value)
         if isinstance(total, str) and total.isdecimal():
             total = int(total)
         if not isinstance(total, int) or isinstance(total, bool):
@@ -241,8 +241,8 @@ class JsonHarvest(Harvest):
     def _item(self, client: Client, entry: Any, number: int) -> Iterator[Fetched]:
         """The record of an entry; nothing where it cannot be had, which is a loss."""
         protocol = self._protocol
-        identifier = _text(jmespath.search(protocol.id, entry)) if protocol.id else self._key(entry)
-        datestamp = _text(jmespath.search(protocol.updated, entry)) if protocol.updated else None
+        identifier = _text(json_paging.found(protocol.id, entry)) if protocol.id else self._key(entry)
+        datestamp = _text(json_paging.found(protocol.updated, entry)) if protocol.updated else None
         if identifier and self._is_earlier(datestamp):
             self.on_still_there(identifier)
             return
@@ -297,7 +297,7 @@ class JsonHarvest(Harvest):
         if status in _REFUSED:
             message = f"The catalogue lists the record, and {client.shown(request)} answers HTTP {status}"
             raise _RefusedError("empty", message)
-        return jmespath.search(protocol.detail_record, record) if protocol.detail_record else record
+        return json_paging.found(protocol.detail_record, record) if protocol.detail_record else record
 
     def _fail(self, error: StudyIndexError) -> None:
         """Give up where no record was had yet, or none of the last ones."""
@@ -316,7 +316,7 @@ class JsonHarvest(Harvest):
         """The address of a record."""
 
         def filled(place: re.Match[str]) -> str:
-            found = _text(jmespath.search(place[1], entry))
+            found = _text(json_paging.found(place[1], entry))
             if found is None:
                 raise _RefusedError("no_id", f"The entry has nothing at {place[1]}, which protocol.detail asks for")
             return quote(found, safe="")

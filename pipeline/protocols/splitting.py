@@ -24,13 +24,12 @@ from collections.abc import Generator, Iterable, Iterator
 from itertools import chain
 from typing import Any
 
-import jmespath
 import orjson
 
 from pipeline.errors import FailError
 from pipeline.formats.base import Format
 from pipeline.formats.declared import Json, Table
-from pipeline.protocols import web
+from pipeline.protocols import json_paging, web
 from pipeline.protocols.base import MAX_RECORD_BYTES, Fetched, RejectedRaw
 from pipeline.protocols.json_members import BrokenJsonError, Member, members
 from pipeline.protocols.streams import BrokenStreamError, chunks
@@ -199,11 +198,16 @@ class _File:
                     )
         except BrokenStreamError as error:
             raise self._broken_off(0, error) from error
-        found = jmespath.search(place, _loaded(bytes(held)))
+        found = json_paging.found(place, _loaded(bytes(held)))
         if not isinstance(found, list):
             raise FailError(f"{self._name} is no JSON with a list of records at {place!r}, as records says.")
         for number, item in enumerate(found):
-            yield self._numbered(orjson.dumps(item), number)
+            try:
+                yield self._numbered(orjson.dumps(item), number)
+            except orjson.JSONEncodeError as error:  # nested deeper than can be written
+                message = f"The record cannot be written: {error}"
+                at: dict[str, int | str] = {"record": number}
+                yield RejectedRaw(self._place(number), at, positional=True, code="malformed", message=message)
 
     def _json(self, content: Iterable[bytes]) -> Iterator[Fetched]:
         """A file that starts with an object: one, or one a line."""

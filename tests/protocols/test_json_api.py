@@ -292,6 +292,18 @@ class TestTrouble:
             list(harvest)
         assert not harvest.complete
 
+    def test_a_record_that_is_nested_too_deeply_costs_itself(self, served: Served) -> None:
+        api = served.api(25)
+        deep = b"[" * 500 + b"]" * 500
+        api.fail_once(Reply(b'{"items": [{"id": "a", "deep": ' + deep + b'}, {"id": "b"}]}'))
+        rejected, other = served.harvest(api)
+        assert isinstance(rejected, RejectedRaw)
+        assert (rejected.record_id, rejected.code, other.record_id) == ("a", "malformed", "b")
+
+    def test_a_function_that_cannot_work_on_an_answer_finds_no_list(self, served: Served) -> None:
+        with pytest.raises(FailError, match="no list of records"):
+            list(served.harvest(served.api(3), records="values(items)"))
+
     def test_a_list_that_is_shorter_than_told_is_not_complete(self, served: Served) -> None:
         api = served.api(25, "cursor")
         api.faults.append(lambda _: Reply({"items": api.records[:10], "count": 25}))
