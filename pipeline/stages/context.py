@@ -29,7 +29,6 @@ class Options:
     full: bool = False
     since: str | None = None
     limit: int | None = None
-    scheduled: bool = False
 
 
 @dataclass(frozen=True)
