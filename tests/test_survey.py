@@ -69,6 +69,12 @@ def test_a_wrong_prefix_names_those_that_there_are(service: Service) -> None:
     assert (ok, says) == (False, "is not among oai_dc, oai_ddi25: change metadata_prefix in the catalogue file")
 
 
+def test_a_server_without_metadata_formats_is_told(service: Service) -> None:
+    service.repository.formats = ()
+    ok, says = service.findings()["metadata prefix oai_ddi25"]
+    assert (ok, says) == (False, "the server lists no metadata formats: tell whoever runs it")
+
+
 def test_a_wrong_set_names_the_nearest(service: Service) -> None:
     ok, says = service.findings(set="survey")["set survey"]
     assert not ok

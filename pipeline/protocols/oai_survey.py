@@ -89,6 +89,8 @@ def _format(server: Provider, prefix: str) -> tuple[bool, str]:
     found = known.get(prefix)
     if found is not None:
         return True, f"{found.metadataNamespace or 'no namespace given'}; beside it {_some([*known.keys() - {prefix}])}"
+    if not known:
+        return False, "the server lists no metadata formats: tell whoever runs it"
     return False, f"is not among {_some([*known])}: change metadata_prefix in the catalogue file"
 
 
