@@ -12,15 +12,17 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Iterator
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
 import orjson
 
+from pipeline.catalogue import load
 from pipeline.enrich import enrich
 from pipeline.errors import RejectError
-from pipeline.formats import FORMATS
+from pipeline.formats import FORMATS, format_of
+from pipeline.formats.base import Format
 from pipeline.record import Found, Role, StudyRecord
 
 FACETS = ("sex", "country_codes", "start_year", "end_year", "ongoing", "age_lower", "age_upper")
@@ -31,6 +33,12 @@ HARVEST_YEAR = 2026
 def _lines(path: Path) -> list[bytes]:
     content = path.read_bytes()
     return (gzip.decompress(content) if path.suffix == ".gz" else content).split(b"\n")
+
+
+@cache
+def _format(name: str, catalogue: Path | None) -> Format | None:
+    """The format of a label, as its catalogue file declares it where there is one; None for one that is not there."""
+    return FORMATS.get(name) if catalogue is None else format_of(load(catalogue))
 
 
 def payload(data: Path, label: dict[str, Any]) -> bytes:
@@ -48,7 +56,7 @@ def scored(gold: Path, data: Path, only: str) -> Iterator[tuple[dict[str, Any], 
     """Each labelled record of a known format with its facets, and the processor seconds that these took."""
     for line in gold.read_text(encoding="utf-8").splitlines():
         label = orjson.loads(line)
-        fmt = FORMATS.get(label["format"])
+        fmt = _format(label["format"], data / label["catalogue"] if "catalogue" in label else None)
         if fmt is None or only not in label["file"]:
             continue
         try:
