@@ -117,6 +117,7 @@ class JsonHarvest(Harvest):
             clock=self._clock,
             timer=self._timer,
         ) as client:
+            self._shown = client.shown(protocol.url)
             seen = int(self._resume["seen"]) if self._resume else 0
             for page, step in self._pages(client, seen):
                 for entry in page.entries:
@@ -246,7 +247,7 @@ class JsonHarvest(Harvest):
         if identifier and self._is_earlier(datestamp):
             self.on_still_there(identifier)
             return
-        place = f"{client.shown(protocol.url)}#{number}"
+        place = f"{self._shown}#{number}"
         try:
             record = self._record(client, entry)
         except _RefusedError as error:

@@ -9,12 +9,14 @@ from typing import Any, ClassVar, get_args
 
 import pytest
 
-from pipeline.catalogue import Catalogue
+from pipeline import settings
+from pipeline.catalogue import Catalogue, load
 from pipeline.catalogue_records import FieldName
 from pipeline.errors import RejectError
 from pipeline.formats import FORMATS, format_of
 from pipeline.formats.declared import Declared
-from pipeline.record import Related, Role, StudyRecord
+from pipeline.protocols import split
+from pipeline.record import RawRecord, Related, Role, StudyRecord
 from tests.formats.conformance import SHARED, FormatConformance
 
 FIELDS: dict[str, Any] = {
@@ -284,3 +286,14 @@ def test_real_cohorts_are_read() -> None:
     records = [fmt.read(json.dumps(cohort).encode()) for cohort in cohorts]
     assert len(records) == 33
     assert sum(any(record.having(Role.GEOGRAPHY)) for record in records) == 32
+
+
+@pytest.mark.skipif(not SHARED.exists(), reason="no real records beside the project")
+def test_real_trials_are_read_as_the_projects_catalogue_says() -> None:
+    fmt = format_of(load(settings.PROJECT / "catalogues" / "clinicaltrials.yaml"))
+    path = SHARED / "ctgov/v2_originals.ndjson.gz"
+    records = [fmt.read(raw.payload or b"") for raw in split(str(path), fmt) if isinstance(raw, RawRecord)]
+    assert len(records) == 528
+    assert all(record.study_number and record.study_number.startswith("NCT") for record in records)
+    for role in (Role.TITLE, Role.DESCRIPTION, Role.KEYWORD, Role.POPULATION, Role.SEX, Role.PERIOD):
+        assert all(any(record.having(role)) for record in records), role

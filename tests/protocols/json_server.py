@@ -57,6 +57,7 @@ class Api:
         self.size = size
         self.asked: list[Asked] = []
         self.faults: list[Fault] = []
+        self.packs = True
         self.headers = {"Date": "Wed, 01 Apr 2026 12:00:00 GMT"}
         self.url = ""
 
@@ -134,7 +135,9 @@ class _Handler(BaseHTTPRequestHandler):
         headers = {name.lower(): value for name, value in self.headers.items()}
         reply = self.api.answer(Asked(self.command, parts.path, dict(parse_qsl(parts.query)), headers, body))
         content = reply.content
-        packed = "gzip" in headers.get("accept-encoding", "") and len(content) > 1000 and not reply.cut
+        packed = (
+            self.api.packs and "gzip" in headers.get("accept-encoding", "") and len(content) > 1000 and not reply.cut
+        )
         content = gzip.compress(content, 1) if packed else content
         self.send_response_only(reply.status)
         for name, value in {**self.api.headers, **reply.headers}.items():

@@ -157,6 +157,7 @@ def test_many_records_take_no_more_memory_than_a_page(served: Served) -> None:
     ]
     pages.append(Reply({"items": []}))
     api.fail_once(*pages)
+    api.packs = False
     harvest = served.harvest(api, paging={"style": "offset"})
     tracemalloc.start()
     try:
