@@ -1,0 +1,169 @@
+"""What becomes of real records: `python -m benchmarks.real_files DATA` prints the counts of each file as Markdown.
+
+DATA is a folder of real records, laid out as `CATALOGUES` says. Each file is read as a run over a catalogue of such
+files would read it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections import Counter
+from dataclasses import dataclass, field
+from fnmatch import fnmatch
+from pathlib import Path
+from typing import Any
+
+from pipeline import settings
+from pipeline.catalogue import Catalogue, load
+from pipeline.errors import FailError, RejectError
+from pipeline.formats import format_of
+from pipeline.protocols.base import Fetched, RejectedRaw
+from pipeline.protocols.splitting import split
+from pipeline.stages.process import document_of
+
+HARVESTED_AT = "2026-03-01T00:00:00Z"
+
+NO_RECORDS = ("README.md", "gold/*")
+CATALOGUES: tuple[tuple[str, dict[str, Any] | str], ...] = (
+    ("xml/*/ddi_lifecycle*", {"format": "ddi-lifecycle"}),
+    ("xml/*", {"format": "ddi-codebook"}),
+    ("oai_pmh/*", {"format": "dublin-core"}),
+    ("datacite/*", {"format": "datacite"}),
+    ("dataverse/*", {"format": "dataverse"}),
+    ("harmony/*", {"format": "harmony"}),
+    ("hdruk/*", {"format": "hdruk"}),
+    ("mhc/*", {"format": "mhc"}),
+    ("schema_org/*", {"format": "schema-org"}),
+    ("ukllc/*", {"format": "ukllc"}),
+    ("ctgov/v2_originals.*", "clinicaltrials"),
+    (
+        "ctgov/trials.*",
+        {
+            "format": "json",
+            "fields": {
+                "id": "nct_id",
+                "name": "official_title || brief_title",
+                "description": "brief_summary",
+                "population": "eligibility_criteria",
+            },
+        },
+    ),
+    (
+        "ihcc/*",
+        {
+            "format": "json",
+            "fields": {
+                "id": "cohort_name",
+                "name": "cohort_name",
+                "keywords": "questionnaire_survey_data.*[]",
+                "geographic_coverage": "countries",
+                "temporal_coverage": "enrollment_period",
+                "sample_size": "current_enrollment",
+            },
+        },
+    ),
+)
+"""Patterns of paths, the first that fits counts, and the catalogue: keys of its file, or the name of one that ships."""
+
+
+@dataclass
+class Counts:
+    """What became of the records of one file, or of several. `records` is without deletions."""
+
+    records: int = 0
+    documents: int = 0
+    deletions: int = 0
+    described: int = 0
+    """Documents that have a description or keywords."""
+    rejects: Counter[str] = field(default_factory=Counter)
+
+    def add(self, other: Counts) -> None:
+        """Count these too."""
+        self.records += other.records
+        self.documents += other.documents
+        self.deletions += other.deletions
+        self.described += other.described
+        self.rejects += other.rejects
+
+
+def files(data: Path) -> list[str]:
+    """The files of real records below a folder."""
+    names = sorted(path.relative_to(data).as_posix() for path in data.rglob("*") if path.is_file())
+    return [name for name in names if not any(fnmatch(name, pattern) for pattern in NO_RECORDS)]
+
+
+def catalogue_of(name: str) -> Catalogue:
+    """The catalogue as which a file is read.
+
+    Raises:
+        FailError: it is not said what the file is.
+    """
+    described = next((described for pattern, described in CATALOGUES if fnmatch(name, pattern)), None)
+    if described is None:
+        raise FailError(f"{name}: say in CATALOGUES what this file is")
+    if isinstance(described, str):
+        return load(settings.PROJECT / "catalogues" / f"{described}.yaml")
+    keys = {"name": "real", "title": "Real records", "protocol": {"type": "files", "path": "*"}, **described}
+    return Catalogue.model_validate({**keys, "file": Path("real.yaml")})
+
+
+def counted(path: Path, catalogue: Catalogue, every: int = 1) -> Counts:
+    """What becomes of the records of a file, or of every so manieth of them.
+
+    A file that breaks off counts as one record more, which is malformed, as `study-index read` has it.
+    """
+    counts = Counts()
+    try:
+        for number, raw in enumerate(split(str(path), format_of(catalogue))):
+            if number % every == 0:
+                _count(counts, raw, catalogue)
+    except FailError:
+        counts.records += 1
+        counts.rejects["malformed"] += 1
+    return counts
+
+
+def _count(counts: Counts, raw: Fetched, catalogue: Catalogue) -> None:
+    if not isinstance(raw, RejectedRaw) and raw.deleted:
+        counts.deletions += 1
+        return
+    counts.records += 1
+    if isinstance(raw, RejectedRaw):
+        counts.rejects[raw.code] += 1
+        return
+    try:
+        document = document_of(catalogue, raw, harvested_at=HARVESTED_AT)
+    except RejectError as error:
+        counts.rejects[error.code] += 1
+        return
+    counts.documents += 1
+    counts.described += "description" in document or "keywords" in document
+
+
+def _row(name: str, kind: str, counts: Counts) -> str:
+    rejects = ", ".join(f"{code} {number}" for code, number in sorted(counts.rejects.items()))
+    numbers = (counts.records, counts.documents, counts.described, counts.deletions)
+    return f"| {name} | {kind} | {' | '.join(f'{number:,}' for number in numbers)} | {rejects} |"
+
+
+def main() -> int:
+    """Prints the table: a row a file, and the sum."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("data", type=Path)
+    parser.add_argument("--every", type=int, default=1, metavar="N", help="only every so manieth record of a file")
+    arguments = parser.parse_args()
+    total = Counts()
+    print("| file | format | records | documents | with description or keywords | deletions | rejects |")
+    print("|---|---|--:|--:|--:|--:|---|")
+    for name in files(arguments.data):
+        catalogue = catalogue_of(name)
+        counts = counted(arguments.data / name, catalogue, arguments.every)
+        total.add(counts)
+        print(_row(name, catalogue.format, counts), flush=True)
+    print(_row("all", "", total))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
