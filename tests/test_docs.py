@@ -1,0 +1,72 @@
+"""The docs say what there is: a command, key, format or code that is not documented fails here."""
+
+from __future__ import annotations
+
+import re
+from typing import get_args
+
+import pytest
+from typer.main import get_command
+
+from pipeline import settings
+from pipeline.catalogue import Catalogue
+from pipeline.catalogue_protocols import Paging, Protocol, Since
+from pipeline.catalogue_records import Exclusion, FieldName, FieldSource, TableLayout
+from pipeline.cli.app import app
+from pipeline.errors import REJECT_CODES
+from pipeline.formats import FORMATS
+
+DOCS = settings.PROJECT / "docs"
+PARTS = (
+    *get_args(get_args(Protocol)[0]),
+    *get_args(get_args(Paging)[0]),
+    *(Since, Exclusion, FieldSource, TableLayout),
+)
+"""Parts of a catalogue file, each with keys of its own."""
+
+
+def page(name: str) -> str:
+    return (DOCS / name).read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("command", sorted(get_command(app).commands))  # type: ignore[attr-defined]
+def test_every_command_is_documented(command: str) -> None:
+    assert f"`study-index {command}" in page("commands.md")
+
+
+def test_no_command_is_documented_that_does_not_exist() -> None:
+    told = set(re.findall(r"`study-index ([a-z]+)", page("commands.md"))) - {"study-index"}
+    assert told <= set(get_command(app).commands)  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("key", sorted(set(Catalogue.model_fields) - {"file"}))
+def test_every_key_of_a_catalogue_file_is_documented(key: str) -> None:
+    assert f"`{key}`" in page("catalogues.md")
+
+
+@pytest.mark.parametrize(
+    "key", sorted({field.alias or name for part in PARTS for name, field in part.model_fields.items()})
+)
+def test_every_key_of_its_parts_is_documented(key: str) -> None:
+    assert re.search(rf"`{key}`|\b{key}:", page("catalogues.md"))
+
+
+@pytest.mark.parametrize("field", get_args(FieldName))
+def test_every_field_that_a_file_can_map_is_documented(field: str) -> None:
+    assert f"`{field}`" in page("catalogues.md")
+
+
+@pytest.mark.parametrize("name", sorted(FORMATS))
+def test_every_format_is_documented(name: str) -> None:
+    assert f"`{name}`" in page("catalogues.md")
+
+
+@pytest.mark.parametrize("code", sorted(REJECT_CODES))
+def test_every_reject_code_is_documented(code: str) -> None:
+    assert f"| `{code}` |" in page("operating.md")
+
+
+def test_links_of_the_docs_lead_somewhere() -> None:
+    for path in (settings.PROJECT / "README.md", *DOCS.glob("*.md")):
+        for target in re.findall(r"\]\(([^)#:]+)\)", path.read_text(encoding="utf-8")):
+            assert (path.parent / target).exists(), f"{path.name} links to {target}"
