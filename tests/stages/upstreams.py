@@ -190,6 +190,16 @@ class JsonByToken(Json):
         return super()._protocol() | {"paging": {"style": "cursor", "param": "token", "next": "next"}}
 
 
+class JsonByDetail(Json):
+    """A JSON API that lists entries and gives each record; it breaks down in the middle of a page's records."""
+
+    passed = 1 + PAGE // 2
+
+    def _protocol(self) -> dict[str, Any]:
+        detail = {"detail": f"{self._api.url}/records/{{id}}", "detail_record": "data", "updated": "changed"}
+        return super()._protocol() | {"id": "id", **detail}
+
+
 class Dataverse(Json):
     """A search API that lists, and a native API for each; it breaks down in the middle of a page's datasets."""
 
@@ -240,4 +250,13 @@ class _BrokenSite(Site):
         return int(self.fault.removeprefix("HTTP ")), b""
 
 
-UPSTREAMS: tuple[type[Upstream], ...] = (Files, OaiPmh, ForgetfulOaiPmh, Json, JsonByToken, Dataverse, Sitemap)
+UPSTREAMS: tuple[type[Upstream], ...] = (
+    Files,
+    OaiPmh,
+    ForgetfulOaiPmh,
+    Json,
+    JsonByToken,
+    JsonByDetail,
+    Dataverse,
+    Sitemap,
+)
