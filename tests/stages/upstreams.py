@@ -24,7 +24,7 @@ QUICK = 1_000_000
 class Upstream(ABC):
     """A catalogue of `STUDIES` studies in pages or files of `PAGE`, which the archive's catalogue file describes.
 
-    `faults` are the ways in which it can break down; it does so after its first page or file, and stays so.
+    `faults` are the ways in which it can break down, after its first page or file, or fail over a single record.
     """
 
     type: ClassVar[str]
@@ -39,11 +39,11 @@ class Upstream(ABC):
 
     @abstractmethod
     def shrink(self) -> None:
-        """The first `GONE` studies are no longer there."""
+        """The first `GONE` studies are no longer there; others may have changed."""
 
     @abstractmethod
     def break_down(self, fault: str) -> None:
-        """Answer so from the second page or file on."""
+        """Answer so, until it is healed."""
 
     @abstractmethod
     def heal(self) -> None:
@@ -92,7 +92,7 @@ class OaiPmh(Upstream):
     """A provider that keeps its deletions, and tells of them first."""
 
     type = "oai-pmh"
-    faults = ("truncated", "HTTP 500", "HTTP 503", "garbled", "away")
+    faults = ("truncated", "HTTP 500", "HTTP 503", "garbled", "away", "a broken record")
     deleted_record = "persistent"
 
     def __init__(self, archive: Archive, stack: ExitStack) -> None:
@@ -118,6 +118,7 @@ class OaiPmh(Upstream):
             "HTTP 503": Fault(503, body=b"<html>Later</html>"),
             "garbled": Fault(keep=0.5),
             "away": Fault(disconnect=True),
+            "a broken record": Fault(change=lambda body: body.replace(b"</titl>", b"</title>", 1)),
         }[fault]
         before = len(self._repository.requests) + 2  # Identify and the first page
         self._repository.fault_of = lambda _: broken if len(self._repository.requests) > before else None
@@ -140,9 +141,10 @@ class ForgetfulOaiPmh(OaiPmh):
 
 
 class Json(Upstream):
-    """A JSON API of offset pages."""
+    """A JSON API of offset pages, which says how many records there are."""
 
     type = "json"
+    faults: ClassVar[tuple[str, ...]] = ("truncated", "HTTP 500", "HTTP 503", "a short list")
     passed: ClassVar[int] = 1
     """Requests of a run that are answered rightly before the API breaks down."""
 
@@ -157,7 +159,7 @@ class Json(Upstream):
         )
 
     def _protocol(self) -> dict[str, Any]:
-        return {"type": "json", "url": f"{self._api.url}/records", "paging": {"style": "offset"}}
+        return {"type": "json", "url": f"{self._api.url}/records", "paging": {"style": "offset"}, "total": "count"}
 
     def _keys(self) -> dict[str, Any]:
         return {"records": "items"}
@@ -170,10 +172,14 @@ class Json(Upstream):
             "truncated": Reply({"items": [], "status": "OK"}, cut=5),
             "HTTP 500": Reply({"error": "broken"}, 500),
             "HTTP 503": Reply({"error": "later"}, 503),
+            "a short list": Reply({"items": [], "count": STUDIES}),
+            "a record": Reply({"error": "broken"}, 500),
         }[fault]
         before = len(self._api.asked) + self.passed
 
-        def answer(_: Asked) -> Reply | None:
+        def answer(asked: Asked) -> Reply | None:
+            if fault == "a record" and "record-77" not in {asked.path.rpartition("/")[2], *asked.params.values()}:
+                return None
             return broken if len(self._api.asked) > before else None
 
         self._api.faults[:] = [answer]
@@ -183,16 +189,19 @@ class Json(Upstream):
 
 
 class JsonByToken(Json):
-    """A JSON API whose list does not say how long it is."""
+    """A JSON API that gives a token for the next page, and does not say how many records there are."""
+
+    faults = ("truncated", "HTTP 500", "HTTP 503")
 
     def _protocol(self) -> dict[str, Any]:
         self._api.style = "cursor"
-        return super()._protocol() | {"paging": {"style": "cursor", "param": "token", "next": "next"}}
+        return super()._protocol() | {"paging": {"style": "cursor", "param": "token", "next": "next"}, "total": None}
 
 
 class JsonByDetail(Json):
     """A JSON API that lists entries and gives each record; it breaks down in the middle of a page's records."""
 
+    faults = ("truncated", "HTTP 500", "HTTP 503", "a record")
     passed = 1 + PAGE // 2
 
     def _protocol(self) -> dict[str, Any]:
@@ -204,6 +213,7 @@ class Dataverse(Json):
     """A search API that lists, and a native API for each; it breaks down in the middle of a page's datasets."""
 
     type = "dataverse"
+    faults = ("truncated", "HTTP 500", "HTTP 503", "a record")
     passed = 1 + PAGE // 2
 
     def _protocol(self) -> dict[str, Any]:
@@ -217,6 +227,7 @@ class Sitemap(Upstream):
     """A site whose index lists several sitemaps."""
 
     type = "sitemap"
+    faults = ("truncated", "HTTP 500", "HTTP 503", "a page")
 
     def __init__(self, archive: Archive, stack: ExitStack) -> None:
         self._site = _BrokenSite(per_sitemap=PAGE)
@@ -228,6 +239,7 @@ class Sitemap(Upstream):
     def shrink(self) -> None:
         for number in range(GONE):
             self._site.remove(f"/study/{number}")
+        self._site.put("/study/77", ddi(77, title="Quay Survey"), "2026-04-01")
 
     def break_down(self, fault: str) -> None:
         self._site.fault = fault
@@ -237,12 +249,14 @@ class Sitemap(Upstream):
 
 
 class _BrokenSite(Site):
-    """A site whose first sitemap is right, and no later one where there is a fault."""
+    """A site with a fault: of a page, or of all sitemaps but the first."""
 
     fault: str | None = None
 
     def answer(self, path: str, headers: dict[str, str]) -> tuple[int, bytes]:
         status, body = super().answer(path, headers)
+        if self.fault == "a page":
+            return (403, b"") if path == "/study/77" else (status, body)
         if self.fault is None or not path.startswith("/sitemap-") or path == "/sitemap-0.xml":
             return status, body
         if self.fault == "truncated":
