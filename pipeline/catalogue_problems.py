@@ -81,5 +81,6 @@ def _found_models(kind: Any) -> Iterator[type[BaseModel]]:
 
 def nearest(word: str, known: list[str]) -> str:
     """The end of a message: what was probably meant, else all that is known."""
-    close = difflib.get_close_matches(word, known, n=1)
+    starting = [name for name in known if len(word) > 1 and name.startswith(word)]
+    close = starting or difflib.get_close_matches(word, known, n=1)
     return f" Did you mean {close[0]!r}?" if close else f" Known: {', '.join(known) or 'none'}."

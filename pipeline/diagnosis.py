@@ -8,13 +8,13 @@ from typing import Any, NamedTuple
 from elasticsearch import Elasticsearch
 
 from pipeline import catalogue as catalogues
-from pipeline import settings, staging
+from pipeline import report, settings, staging
 from pipeline.catalogue import Catalogue, FilesProtocol, OaiPmhProtocol
-from pipeline.errors import RejectError, StudyIndexError
+from pipeline.errors import RejectError, StudyIndexError, UsageError
 from pipeline.formats import format_of
 from pipeline.index import lifecycle
 from pipeline.index.client import ask
-from pipeline.index.generations import count, generations, put_template
+from pipeline.index.generations import Generation, count, generations, put_template
 from pipeline.protocols import RejectedRaw, open_harvest
 from pipeline.protocols.files import FilesHarvest
 from pipeline.protocols.oai_survey import PROVIDER, survey
@@ -30,13 +30,17 @@ OLDEST = (8, 19)
 """Oldest version of Elasticsearch that the pipeline is made for."""
 
 
-def catalogue_rows(client: Elasticsearch, described: list[Catalogue]) -> list[dict[str, Any]]:
-    """One row a catalogue, those that are in the index without a file included."""
+def catalogue_rows(client: Elasticsearch) -> list[dict[str, Any]]:
+    """One row a catalogue: of each file, be it sound or not, and of what is in the index without one."""
     known = generations(client)
-    rows = [_row(client, item.name, known, item) for item in described]
-    names = {item.name for item in described}
-    orphans = sorted({item.catalogue for item in known} - names)
-    return rows + [_row(client, name, known, None) for name in orphans]
+    rows = []
+    for path in catalogues.paths():
+        try:
+            rows.append(_row(client, path.stem, known, catalogues.find(path.stem)))
+        except UsageError as error:
+            rows.append(_row(client, path.stem, known, None, f"file cannot be used: {error}"))
+    orphans = sorted({item.catalogue for item in known} - {row["catalogue"] for row in rows})
+    return rows + [_row(client, name, known, None, "no file: put it back, or retire the catalogue") for name in orphans]
 
 
 class _Check(NamedTuple):
@@ -102,6 +106,7 @@ def _staging() -> str:
     place = staging.Staging("doctor", "check")
     place.write_json("check", {})
     place.remove()
+    staging.remove_catalogue("doctor")
     return f"{settings.staging_url()} can be written"
 
 
@@ -170,26 +175,33 @@ def _first_records(catalogue: Catalogue) -> str:
     return f"{counts}; {read[0]}" + (f"; refused: {rejects[0]}" if rejects else "")
 
 
-def _row(client: Elasticsearch, name: str, known: list[Any], described: Catalogue | None) -> dict[str, Any]:
+def _row(
+    client: Elasticsearch, name: str, known: list[Generation], described: Catalogue | None, trouble: str | None = None
+) -> dict[str, Any]:
     own = [item for item in known if item.catalogue == name]
     live = next((item for item in own if item.live), None)
     states = [lifecycle.state(item, live) for item in own]
-    marks = []
-    if described is None:
-        marks.append("no file: put it back, or retire the catalogue")
+    last = report.last(name)
+    promoted = live is not None and last is not None and live.meta.get("run_id") == last["run_id"]
+    held = last is not None and last["gate"]["verdict"] == "hold" and not promoted
+    marks = [trouble] if trouble else []
+    if described is not None and not described.enabled:
+        marks.append("disabled")
     if live and live.meta.get("pinned"):
         marks.append(f"pinned since {live.meta['pinned']['at']}")
     if "candidate" in states and not (live and live.meta.get("pinned")):
         marks.append("held: a candidate waits")
+    elif held and "candidate" not in states:
+        marks.append("the last run was held")
     return {
         "catalogue": name,
         "title": described.title if described else None,
         "protocol": described.protocol.type if described else None,
         "format": described.format if described else None,
         "live": count(client, live.index) if live else 0,
-        "last_run": live.meta.get("checked_at", live.meta.get("made_at")) if live else None,
+        "last_run": last["started"] if last else None,
         "watermark": live.meta.get("watermark") if live else None,
         "pinned": bool(live and live.meta.get("pinned")),
-        "held": "candidate" in states,
+        "held": held or "candidate" in states,
         "state": "; ".join(marks) or ("live" if live else "never run"),
     }

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import html
-import io
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Console, Group
 from rich.table import Table
 
 from pipeline import staging
-from pipeline.errors import HoldError, UsageError
+from pipeline.errors import REJECT_CODES, HoldError, UsageError
 
 if TYPE_CHECKING:
     from pipeline.stages.context import Context
@@ -42,12 +41,13 @@ def summarise(
     """The report of a run, from what its stages counted."""
     held = gate["verdict"] == "hold"
     parts = fetched["parts"]
-    seconds = {"fetch": fetched["seconds"], "plan": plan["seconds"], "gate": gate["seconds"]}
-    for stage in ("process", "load"):
-        done = [
-            context.staging.read_json(f"{stage}/{part:05d}") for part in parts if stage == "process" or plan["index"]
-        ]
-        seconds[stage] = round(sum(item["seconds"] for item in done), 3)
+    seconds = {
+        "fetch": fetched["seconds"],
+        "process": _seconds(context, "process", parts),
+        "plan": plan["seconds"],
+        "load": _seconds(context, "load", parts if plan["index"] else []),
+        "gate": gate["seconds"],
+    }
     notes = []
     if plan["withheld"]:
         notes.append(
@@ -65,6 +65,7 @@ def summarise(
         "mode": fetched["mode"],
         "generation": plan["index"],
         "live": plan["live_before"] if held else gate["live"],
+        "judged": gate["live"],
         **{name: totals[name] for name in ("fetched", "read", "rejected", "deletions", "created", "updated")},
         **{name: totals[name] for name in ("unchanged", "deleted", "kept", "rejects")},
         "coverage": gate["coverage"],
@@ -75,6 +76,11 @@ def summarise(
         "complete": fetched["complete"],
         "notes": notes,
     }
+
+
+def _seconds(context: Context, stage: str, parts: list[int]) -> float:
+    done = (context.staging.read_json(f"{stage}/{part:05d}") for part in parts)
+    return round(sum(float(item["seconds"]) for item in done), 3)
 
 
 def short(report: dict[str, Any]) -> dict[str, Any]:
@@ -105,66 +111,103 @@ def raise_if_held(report: dict[str, Any]) -> None:
         name = report["catalogue"]
         raise HoldError(
             f"{name} is held at the gate: {'; '.join(gate['reasons'])}. What is live is untouched. Look at the report "
-            f"of run {report['run_id']}; `study-index promote {name}` lets the candidate go live.",
+            f"of run {report['run_id']}: `study-index report {name}`.",
             gate["reasons"],
         )
 
 
-def find(run_id: str) -> dict[str, Any]:
-    """The staged report of a run.
+def find(wanted: str) -> dict[str, Any]:
+    """The staged report of a run, or of the last reported run of a catalogue.
+
+    `wanted` is a run id, a catalogue's name, or `catalogue/run id` where catalogues have runs of one id.
 
     Raises:
-        UsageError: no such run is staged; names the latest ones.
+        UsageError: there is none, or several; names the latest ones.
     """
-    latest = []
+    owner, _, run_id = wanted.rpartition("/")
+    found: list[staging.Staging] = []
+    latest: list[str] = []
     for catalogue in staging.staged_catalogues():
-        for run in staging.runs(catalogue):
-            place = staging.Staging(catalogue, run)
-            if place.has_json("report"):
-                if run == run_id:
-                    return place.read_json("report")
-                latest.append(run)
-    known = ", ".join(sorted(latest)[-5:]) or "none"
-    raise UsageError(f"There is no report of run {run_id!r}; the latest are: {known}")
+        places = [place for place in _places(catalogue) if place.has_json("report")]
+        if places and wanted == catalogue:
+            return places[-1].read_json("report")
+        found += [place for place in places if place.run_id == run_id and owner in {"", catalogue}]
+        latest += [f"{catalogue}/{place.run_id}" for place in places[-1:]]
+    if len(found) == 1:
+        return found[0].read_json("report")
+    if found:
+        names = ", ".join(f"{place.catalogue}/{place.run_id}" for place in found)
+        raise UsageError(f"Several catalogues have a run {wanted!r}: say which, one of {names}")
+    known = ", ".join(latest) or "none"
+    raise UsageError(f"There is no report of {wanted!r}: give a run id or a catalogue's name. Last runs: {known}")
+
+
+def last(catalogue: str) -> dict[str, Any] | None:
+    """The report of the last run of a catalogue that came to one; None where none did, or it was pruned."""
+    for place in reversed(list(_places(catalogue))):
+        if place.has_json("report"):
+            return place.read_json("report")
+    return None
+
+
+def _places(catalogue: str) -> Iterator[staging.Staging]:
+    return (staging.Staging(catalogue, run_id) for run_id in staging.runs(catalogue))
+
+
+def verdict(report: dict[str, Any]) -> list[str]:
+    """What the gate said, why, and what a person can do: a line each, the reasons and notes behind it."""
+    name, generation = report["catalogue"], report["generation"]
+    lines = [f"- {reason}" for reason in report["gate"]["reasons"]]
+    notes = [f"note: {note}" for note in report["notes"]]
+    if report["gate"]["verdict"] != "hold":
+        done = f"{generation} is live" if generation else "nothing changed, so no generation was made"
+        return [f"passed the gate; {done}", *lines, *notes]
+    if generation:
+        todo = f"The candidate {generation} waits: study-index promote {name} lets it go live."
+    else:
+        todo = "Nothing else changed, so no candidate waits: mend what the reasons name, or the limit; run again."
+    return ["HELD at the gate; what is live is untouched", *lines, todo, *notes]
+
+
+def coverage(report: dict[str, Any]) -> list[tuple[str, int, str]]:
+    """Facet, documents that have it, and their share: of what is live, or of the candidate where the run was held."""
+    documents = max(report["judged"], 1)
+    return [(name, number, f"{number / documents:.0%}") for name, number in report["coverage"].items()]
+
+
+def meanings(report: dict[str, Any]) -> list[tuple[str, int, str]]:
+    """Count, number, and what it counts; what a held run did not do is said so."""
+    held = report["gate"]["verdict"] == "hold"
+    would = {"created": "would be new", "updated": "would change", "deleted": "would go"} if held else {}
+    rows: list[tuple[str, int, str]] = []
+    for name, meaning in COUNTS:
+        rows.append((name, report[name], f"documents that {would[name]}" if name in would else meaning))
+        if name == "rejected":
+            rows += [(f"  {code}", number, REJECT_CODES[code]) for code, number in report["rejects"].items()]
+    return rows
 
 
 def as_tables(report: dict[str, Any]) -> Group:
     """The report for a terminal."""
-    held = report["gate"]["verdict"] == "hold"
     title = f"{report['catalogue']}  {report['mode']} run {report['run_id']}"
-    counts = Table(title=title, title_justify="left", show_header=False, box=None, pad_edge=False)
-    for name, meaning in COUNTS:
-        counts.add_row(name, f"{report[name]:,}", meaning)
-    for code, number in report["rejects"].items():
-        counts.add_row(f"  {code}", f"{number:,}", "")
-    facets = Table(title="facet coverage", title_justify="left", show_header=False, box=None, pad_edge=False)
-    documents = max(report["live"], 1)
-    for name, number in report["coverage"].items():
-        facets.add_row(name, f"{number:,}", f"{number / documents:.0%}" if not held else "of the candidate")
-    verdict = "HELD at the gate" if held else "passed the gate"
-    lines: list[Any] = [counts, "", facets, "", f"{verdict}; generation {report['generation'] or 'none made'}"]
-    lines += [f"  - {reason}" for reason in report["gate"]["reasons"]]
-    if held and report["generation"]:
-        lines.append(f"  The candidate waits: study-index promote {report['catalogue']} lets it go live.")
-    lines += [f"  note: {note}" for note in report["notes"]]
-    lines.append("seconds: " + ", ".join(f"{stage} {taken:.1f}" for stage, taken in report["seconds"].items()))
-    return Group(*lines)
+    counted = _table(title, ((name, f"{number:,}", meaning) for name, number, meaning in meanings(report)))
+    facets = _table(
+        "facet coverage" + (" of the candidate" if report["gate"]["verdict"] == "hold" else ""),
+        ((name, f"{number:,}", share) for name, number, share in coverage(report)),
+    )
+    seconds = "seconds: " + ", ".join(f"{stage} {taken:.1f}" for stage, taken in report["seconds"].items())
+    return Group(counted, "", facets, "", *verdict(report), seconds)
+
+
+def _table(title: str, rows: Iterable[tuple[str, str, str]]) -> Table:
+    table = Table(title=title, title_justify="left", show_header=False, box=None, pad_edge=False)
+    for justify in ("left", "right", "left"):
+        table.add_column(justify=justify)
+    for row in rows:
+        table.add_row(*row)
+    return table
 
 
 def print_tables(report: dict[str, Any]) -> None:
     """The report on standard output, plain: for a task's log."""
     Console(width=120, no_color=True, highlight=False).print(as_tables(report))
-
-
-def as_html(report: dict[str, Any]) -> str:
-    """The report as one page that needs nothing beside it."""
-    console = Console(record=True, width=120, file=io.StringIO())
-    console.print(as_tables(report))
-    title = html.escape(f"{report['catalogue']}: run {report['run_id']}")
-    return console.export_html(inline_styles=True, code_format=_PAGE.replace("{title}", title))
-
-
-_PAGE = """<!DOCTYPE html>
-<html lang="en"><head><meta charset="utf-8"><title>{title}</title></head>
-<body><pre style="font-family: monospace; line-height: 1.35">{code}</pre></body></html>
-"""

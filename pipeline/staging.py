@@ -201,6 +201,14 @@ def staged_catalogues(url: str | None = None) -> list[str]:
     return _folders("", url)
 
 
+def remove_catalogue(catalogue: str, url: str | None = None) -> None:
+    """Remove all that is staged for a catalogue."""
+    fs, base = _opened(url)
+    folder = f"{base.rstrip('/')}/{catalogue}"
+    if fs.isdir(folder):
+        fs.rm(folder, recursive=True)
+
+
 def _folders(below: str, url: str | None) -> list[str]:
     fs, base = _opened(url)
     folder = f"{base.rstrip('/')}/{below}".rstrip("/")

@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from pipeline import catalogue as catalogues_module
-from pipeline import diagnosis, quarantine
+from pipeline import diagnosis, quarantine, report_page
 from pipeline import report as reports
 from pipeline.catalogue import Catalogue
 from pipeline.cli import output
@@ -63,7 +63,7 @@ def down(json: Json = False) -> None:
 
 def catalogues(json: Json = False) -> None:
     """The catalogues: protocol, format, live documents, last run, watermark, pinned or held."""
-    rows = diagnosis.catalogue_rows(client(), list(catalogues_module.every()))
+    rows = diagnosis.catalogue_rows(client())
     if json:
         output.print_json(rows)
         return
@@ -154,7 +154,7 @@ def _retry(chosen: Catalogue, code: str | None, *, json: bool) -> None:
 
 
 def report(
-    run_id: Annotated[str, typer.Argument(metavar="RUN", help="Id of a run.")],
+    run_id: Annotated[str, typer.Argument(metavar="RUN", help="Id of a run, or a catalogue: its last run.")],
     html: Annotated[Path | None, typer.Option(metavar="FILE", help="Write the report as a web page.")] = None,
     json: Json = False,
 ) -> None:
@@ -162,7 +162,7 @@ def report(
     found = reports.find(run_id)
     if html is not None:
         try:
-            html.write_text(reports.as_html(found), encoding="utf-8")
+            html.write_text(report_page.as_html(found), encoding="utf-8")
         except OSError as error:
             raise UsageError(f"The report cannot be written to {html}: {error.strerror}") from error
     if json:

@@ -42,7 +42,7 @@ def register(app: typer.Typer) -> None:
     add(read, "study-index read records.ndjson.gz --format dataverse", "study-index read *.xml --catalogue my.yaml")
     add(
         search,
-        "study-index search 'lone parents' --country GB --years 1990..1999",
+        "study-index search 'women work' --country GB --years 1990..2015",
         "study-index search --sex female --ages 65.. --or-unknown ages --json",
     )
     add(show, "study-index show demo-archive/DA1001", "study-index show 10.5255/ukda-sn-855557 --as harmony")
@@ -253,7 +253,13 @@ def _one_of(value: str, known: list[str], what: str) -> str:
 def show_found(found: dict[str, Any]) -> None:
     """Hits and facet counts, for people."""
     works = "" if found["works_exact"] else "about "
-    output.show(f"{found['total']:,} documents, {works}{found['works']:,} works\n")
+    documents = "1 document" if found["total"] == 1 else f"{found['total']:,} documents"
+    of_works = "1 work" if found["works"] == 1 else f"{works}{found['works']:,} works"
+    output.show(f"{documents} of {of_works}")
+    if not found["total"]:
+        output.show("All words have to occur, and all filters hold: take fewer, or let in the unknown (--or-unknown).")
+        return
+    output.show("")
     for hit in found["hits"]:
         span = _span(hit)
         facts = [hit.get("sex"), hit["resource_type"], " ".join(hit.get("country_codes", [])), span]
@@ -273,4 +279,5 @@ def show_found(found: dict[str, Any]) -> None:
 def _span(hit: dict[str, Any]) -> str | None:
     if "start_year" not in hit and "end_year" not in hit:
         return None
-    return f"{hit.get('start_year', '')}–{hit.get('end_year', '…' if hit.get('ongoing') else '')}"
+    start, end = hit.get("start_year", ""), hit.get("end_year", "…" if hit.get("ongoing") else "")
+    return str(start) if start == end else f"{start}–{end}"

@@ -81,6 +81,7 @@ def format_named(name: str) -> Format:
         return FORMATS[name]
     if name in DECLARED:
         raise UsageError(f"The format {name} is what a catalogue file makes it, by fields: give --catalogue FILE")
-    near = difflib.get_close_matches(name.lower().replace("_", "-"), FORMATS, n=1, cutoff=0.5)
+    starting = [known for known in FORMATS if known.startswith(name.lower())]
+    near = starting or difflib.get_close_matches(name.lower().replace("_", "-"), FORMATS, n=1, cutoff=0.5)
     hint = f"did you mean {near[0]}?" if near else f"known are {', '.join(sorted(FORMATS))}"
     raise UsageError(f"There is no format {name!r}: {hint}")
