@@ -293,8 +293,9 @@ def _trusted() -> ssl.SSLContext:
     return httpx2.create_ssl_context()
 
 
+@cache
 def user_agent() -> str:
-    """Who asks."""
+    """Who asks; finding the version reads files, and robots.txt is asked about every page."""
     try:
         return f"study-index/{version('study-index')}"
     except PackageNotFoundError:  # run from the source tree

@@ -153,10 +153,10 @@ class OaiPmhHarvest(Harvest):
         yield from self._one_by_one(provider, first, error)
 
     def _in_pages(self, provider: Provider, first: dict[str, str], rest: dict[str, str] | None) -> Iterator[Fetched]:
-        number = 0
+        number, address = 0, provider.address({})
         for page in self._pages(provider, first, rest):
             for element in self._elements(provider, page, "record"):
-                item = self._item(element, f"{provider.address({})}#{number}")
+                item = self._item(element, f"{address}#{number}")
                 number += 1
                 yield from self._new(item)
             for identifier in page.broken:
