@@ -99,8 +99,10 @@ class Api:
 
     def _dataverse_page(self, said: dict[str, str]) -> dict[str, Any]:
         start, size = int(said["start"]), int(said["per_page"])
-        items = [{"global_id": record["id"], "updatedAt": record["changed"]} for record in self.records]
-        return {"status": "OK", "data": {"total_count": len(items), "items": items[start : start + size]}}
+        items = [
+            {"global_id": record["id"], "updatedAt": record["changed"]} for record in self.records[start : start + size]
+        ]
+        return {"status": "OK", "data": {"total_count": len(self.records), "items": items}}
 
     def _detail(self, asked: Asked) -> Reply:
         wanted = asked.params.get("persistentId") or asked.params.get("id") or asked.path.rpartition("/")[2]

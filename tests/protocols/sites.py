@@ -4,20 +4,30 @@ from __future__ import annotations
 
 import gzip
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from email.utils import parsedate_to_datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from types import MappingProxyType
+from typing import NamedTuple
 
 NAMESPACE = "http://www.sitemaps.org/schemas/sitemap/0.9"
+
+
+class Fault(NamedTuple):
+    """A wrong answer. With `cut`, the body breaks off before its promised end."""
+
+    status: int = 200
+    headers: Mapping[str, str] = MappingProxyType({})
+    cut: bool = False
 
 
 class Site:
     """Pages by path; `sitemaps` lists them so many a sitemap, below an index where there are several.
 
     `changed` has the time of a page's last change for If-Modified-Since, `lastmod` what the sitemap says of it;
-    `statuses` what a path answers instead of its page.
+    `statuses` what a path answers instead of its page; `faults` what the next requests are answered by.
     """
 
     def __init__(self, *, per_sitemap: int = 50_000, packed: bool = False) -> None:
@@ -28,6 +38,7 @@ class Site:
         self.changed: dict[str, datetime] = {}
         self.statuses: dict[str, int] = {}
         self.bodies: dict[str, bytes] = {}
+        self.faults: list[Fault] = []
         self.robots: str | None = None
         self.asked: list[tuple[str, dict[str, str]]] = []
         self.url = ""
@@ -90,9 +101,14 @@ def serve_site(site: Site) -> Iterator[str]:
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
-            status, body = site.answer(self.path, dict(self.headers.items()))
+            fault = site.faults.pop(0) if site.faults else None
+            status, body = (
+                site.answer(self.path, dict(self.headers.items())) if fault is None else (fault.status, b"Broken")
+            )
             self.send_response(status)
-            self.send_header("Content-Length", str(len(body)))
+            for name, value in (fault.headers if fault is not None else {}).items():
+                self.send_header(name, value)
+            self.send_header("Content-Length", str(len(body) + (fault is not None and fault.cut)))
             self.end_headers()
             self.wfile.write(body)
 

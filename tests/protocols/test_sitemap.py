@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gzip
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -15,8 +15,17 @@ from pipeline.protocols import Harvest, RejectedRaw, sitemap
 from pipeline.protocols.http import MalformedError
 from pipeline.protocols.sitemap import SitemapHarvest
 from pipeline.protocols.sitemap_files import Entry, sitemap_in
-from tests.protocols.conformance import PlainFormat, ProtocolConformance, catalogue, raw_records
-from tests.protocols.sites import NAMESPACE, Site, serve_site
+from tests.protocols.conformance import PlainFormat, catalogue, raw_records
+from tests.protocols.network_conformance import (
+    AFTER,
+    LONG_BEFORE,
+    MANY,
+    MANY_BYTES,
+    NO_HEADERS,
+    SINCE,
+    NetworkConformance,
+)
+from tests.protocols.sites import NAMESPACE, Fault, Site, serve_site
 
 FORMAT = PlainFormat("text")
 NOW = datetime(2026, 4, 1, 12, tzinfo=UTC)
@@ -30,6 +39,7 @@ class Sites:
         self.site = site
         self.url = url
         self.waits: list[float] = []
+        self.sleep: Callable[[float], None] = self.waits.append
         self.still_there: list[str] = []
 
     def harvest(self, since: str | None = None, limit: int | None = None, **protocol: Any) -> SitemapHarvest:
@@ -41,7 +51,7 @@ class Sites:
             FORMAT,
             since=since,
             limit=limit,
-            sleep=self.waits.append,
+            sleep=self.sleep,
             clock=lambda: NOW,
         )
         harvest.on_still_there = lambda url: self.still_there.append(self.path(url))
@@ -61,21 +71,63 @@ def sites(tmp_path: Path) -> Iterator[Sites]:
         yield Sites(tmp_path, site, url)
 
 
-class TestSitemapConformance(ProtocolConformance):
+class TestSitemapConformance(NetworkConformance):
+    resumes = False
+    loop_is_an_error = False
+
     @pytest.fixture(autouse=True)
     def _site(self, sites: Sites) -> None:
         self.sites = sites
-        self.sites.site.per_sitemap = 10
+        self.site = sites.site
+        self.site.per_sitemap = 10
+        sites.sleep = self.sleep
+
+    def of(self, limit: int | None = None, since: str | None = None) -> Harvest:
+        return _Named(self.sites.harvest(since, limit))
+
+    def put(self, count: int, page: str = "page", lastmod: str = LONG_BEFORE) -> None:
+        for number in range(count):
+            self.site.put(f"/record-{number}", page, lastmod)
 
     def harvest(self, count: int, limit: int | None = None) -> Harvest:
-        for number in range(count):
-            self.sites.site.put(f"/record-{number}", f"page {number}")
-        return _Named(self.sites.harvest(limit=limit))
+        self.put(count)
+        return self.of(limit)
 
     def broken_harvest(self) -> Harvest:
-        self.harvest(25)
-        self.sites.site.statuses["/sitemap-20.xml"] = 403
-        return self.sites.harvest()
+        self.site.statuses["/sitemap-20.xml"] = 403
+        return self.harvest(25)
+
+    def trouble(
+        self, *, status: int = 200, headers: Mapping[str, str] = NO_HEADERS, cut: bool = False, times: int = 1
+    ) -> None:
+        self.site.faults += [Fault(status, headers, cut)] * times
+
+    def loop(self) -> None:
+        listed = ["/sitemap-0.xml", "/sitemap.xml", "/sitemap-10.xml", "/sitemap-0.xml", "/sitemap-20.xml"]
+        entries = "".join(f"<sitemap><loc>{self.site.url}{path}</loc></sitemap>" for path in listed)
+        self.site.bodies["/sitemap.xml"] = f'<sitemapindex xmlns="{NAMESPACE}">{entries}</sitemapindex>'.encode()
+
+    def again(self, state: dict[str, Any] | None) -> Harvest:
+        assert state is None
+        return self.of()
+
+    def changes(self, count: int, changed: list[int], gone: list[int]) -> Harvest:
+        self.put(count)
+        for number in changed:
+            self.site.put(f"/record-{number}", "page", AFTER)
+        for number in gone:
+            self.site.remove(f"/record-{number}")
+        return self.of(since=SINCE)
+
+    def remaining(self, count: int, gone: list[int]) -> Harvest:
+        self.changes(count, [], gone)
+        return self.of()
+
+    def many(self) -> Harvest:
+        self.site.per_sitemap = 1000
+        self.put(MANY)
+        self.put(200, "x" * (MANY_BYTES // 200), AFTER)
+        return self.of(since=SINCE)
 
 
 class _Named(Harvest):
@@ -84,17 +136,22 @@ class _Named(Harvest):
     def __init__(self, harvest: Harvest) -> None:
         super().__init__()
         self._harvest = harvest
+        harvest.on_still_there = lambda url: self.on_still_there(_name(url))
 
     def __getattribute__(self, name: str) -> Any:
-        if name in {"complete", "listing", "watermark"}:
+        if name in {"complete", "listing", "losses", "watermark"}:
             return getattr(object.__getattribute__(self, "_harvest"), name)
         return object.__getattribute__(self, name)
 
     def __iter__(self) -> Iterator[Any]:
-        return (item._replace(record_id=item.record_id.rpartition("/")[2]) for item in iter(self._harvest))
+        return (item._replace(record_id=_name(item.record_id)) for item in iter(self._harvest))
 
     def _fetch(self) -> Any:
         raise NotImplementedError
+
+
+def _name(url: str) -> str:
+    return url.rpartition("/")[2]
 
 
 # -- what is asked for ----------------------------------------------------------------------------------------------
