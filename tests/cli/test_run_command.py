@@ -260,3 +260,44 @@ def test_an_unreadable_study_of_a_live_catalogue_stays(holdings: Holdings) -> No
     holdings.write(name, 3, ddi(3)[:-20])
     called = call("run", name, "--json")
     assert (called.code, called.json["kept"], called.json["live"]) == (REJECTS, 1, 30)
+
+
+def test_the_last_report_of_a_catalogue_is_found_by_its_name(holdings: Holdings) -> None:
+    name = holdings.make(1, 2)
+    first = call("run", name, "--json").json
+    holdings.write(name, 3, ddi(3))
+    second = call("run", name, "--json").json
+    assert call("report", name, "--json").json["run_id"] == second["run_id"]
+    assert call("report", f"{name}/{first['run_id']}", "--json").json["live"] == 2
+
+
+def test_a_report_page_opens_with_the_verdict(holdings: Holdings, tmp_path: Path) -> None:
+    name = holdings.make(*range(12))
+    call("run", name)
+    for number in range(1, 12):
+        holdings.remove(name, number)
+    assert call("run", name).code == HELD
+    page = tmp_path / "report.html"
+    assert call("report", name, "--html", str(page)).code == 0
+    html = page.read_text(encoding="utf-8")
+    assert html.index("HELD at the gate") < html.index("max_drop") < html.index("documents that would go")
+
+
+def test_a_hold_without_a_candidate_says_that_there_is_nothing_to_promote(holdings: Holdings) -> None:
+    name = holdings.make(1, 2)
+    call("run", name)
+    holdings.write(name, 3, UNTITLED)
+    called = call("run", name)
+    assert called.code == HELD
+    assert "no candidate waits" in called.out
+    (row,) = [row for row in call("catalogues", "--json").json if row["catalogue"] == name]
+    assert (row["held"], row["state"]) == (True, "the last run was held")
+
+
+def test_a_broken_file_does_not_hide_the_other_catalogues(holdings: Holdings) -> None:
+    name = holdings.make(1)
+    broken = settings.catalogues() / "broken.yaml"
+    broken.write_text("name: broken\ntitel: x\n", encoding="utf-8")
+    rows = {row["catalogue"]: row["state"] for row in call("catalogues", "--json").json}
+    assert name in rows
+    assert "Did you mean 'title'" in rows["broken"]
