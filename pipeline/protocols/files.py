@@ -73,7 +73,11 @@ class FilesHarvest(Harvest):
                     f"{self._name}: no file matches {self._pattern}. The nearest folder that exists is "
                     f"{_nearest_folder(filesystem, path)}."
                 )
-            return [(filesystem.unstrip_protocol(file), file.removeprefix(root).lstrip("/")) for file in sorted(found)]
+            archive = "".join(self._pattern.partition("::")[1:])  # a member's URL ends with that of its archive
+            return [
+                (filesystem.unstrip_protocol(file) + archive, file.removeprefix(root).lstrip("/"))
+                for file in sorted(found)
+            ]
 
 
 def _absolute(path: str, folder: Path) -> str:

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from zipfile import ZipFile
 
 import fsspec
 import pytest
@@ -83,6 +84,19 @@ def test_files_are_read_from_any_url(tmp_path: Path) -> None:
         assert record_ids(tmp_path, "memory://shelf/*") == ["a.json.gz", "b.json"]
     finally:
         memory.rm("/shelf", recursive=True)
+
+
+def test_files_are_read_from_an_archive(tmp_path: Path) -> None:
+    write(tmp_path, "in/one.json", "in/two.json")
+    with ZipFile(tmp_path / "studies.zip", "w") as archive:
+        for name in ("in/one.json", "in/two.json"):
+            archive.write(tmp_path / name, name)
+    harvested = list(harvest(tmp_path, f"zip://in/*.json::{tmp_path / 'studies.zip'}"))
+    assert [raw.record_id for raw in raw_records(harvested)] == ["one.json", "two.json"]
+    assert [json.loads(raw.payload or b"") for raw in raw_records(harvested)] == [
+        {"title": "in/one.json"},
+        {"title": "in/two.json"},
+    ]
 
 
 @contextmanager
