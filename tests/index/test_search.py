@@ -99,7 +99,7 @@ def test_hits_are_works_and_counts_are_documents(shelf: Shelf) -> None:
 
 
 def test_the_number_of_works_is_exact_where_a_sketch_of_them_would_not_be(shelf: Shelf) -> None:
-    shelf.put(*({"work_id": f"{shelf.name}/work/{number // 2}"} for number in range(6000)))
+    shelf.put(*({"work_id": f"{shelf.name}/copies-of/{number // 2}"} for number in range(6000)))
     answer = shelf.ask(size=0)
     assert (answer["total"], answer["works"], answer["works_exact"]) == (6000, 3000, True)
 
