@@ -32,7 +32,7 @@ def _signs(spoken: str) -> dict[str, re.Pattern[str]]:
     """Words that tell the sex of the one person spoken of, in a language; empty for a language without a table."""
     return {
         sex: re.compile(rf"\b(?:{'|'.join(filter(None, words.splitlines()))})\b", re.IGNORECASE)
-        for sex, words in table("patterns")["interviewee"]["signs"].get(spoken, {}).items()
+        for sex, words in table("patterns/interviewee")["signs"].get(spoken, {}).items()
     }
 
 

@@ -170,8 +170,8 @@ def table(name: str) -> Any:
 
 @cache
 def alternatives(section: str, name: str) -> str:
-    """A group of alternatives for a regular expression, from `patterns.yaml`."""
-    found = (line.strip() for line in table("patterns")[section][name].splitlines())
+    """A group of alternatives for a regular expression, from the file of its module in `patterns`."""
+    found = (line.strip() for line in table(f"patterns/{section}")[name].splitlines())
     return f"(?:{'|'.join(filter(None, found))})"
 
 
