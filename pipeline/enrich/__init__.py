@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from pipeline.enrich import access, ages, codes, countries, languages, measures, sex, years
+from pipeline.enrich import access, ages, codes, countries, languages, measures, sex, topics, years
 from pipeline.enrich import resource_type as resource_types
 from pipeline.record import Evidence, Found, ResourceType, StudyRecord
 
@@ -28,7 +28,7 @@ def enrich(
     for facet, one in (("sex", sex.find), ("access", access.find), ("language_codes", languages.find)):
         if (found := one(record)) is not None:
             facets[facet] = found
-    for several in (countries.find, ages.find, codes.find, measures.find):
+    for several in (countries.find, ages.find, codes.find, topics.find, measures.find):
         facets |= several(record)
     facets |= years.find(record, harvest_year)
     for facet in DEFAULTED:

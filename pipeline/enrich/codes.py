@@ -1,8 +1,7 @@
-"""Study design, unit of analysis, collection mode and topics, as codes of the DDI and CESSDA vocabularies."""
+"""Study design, unit of analysis and collection mode, as codes of the DDI and CESSDA vocabularies."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from functools import cache
 
@@ -14,8 +13,6 @@ _ROLES = {
     "unit_of_analysis": Role.UNIT_OF_ANALYSIS,
     "collection_mode": Role.COLLECTION_MODE,
 }
-_TOPIC_VOCABULARY = re.compile(r"cessda|topicclassification", re.IGNORECASE)
-_TOPIC_CODE = re.compile(r"(?:.*#)?(?P<code>[A-Z][A-Za-z]+(?:\.[A-Z][A-Za-z]+)?)\Z")
 
 
 @cache
@@ -43,11 +40,6 @@ def find(record: StudyRecord) -> dict[str, Found]:
         }
         if narrowest:
             facets[facet] = _found(narrowest)
-    topics = {
-        topic: stated(statement) for statement in record.having(Role.TOPIC) if (topic := _topic(statement)) is not None
-    }
-    if topics:
-        facets["topics"] = _found(topics)
     return facets
 
 
@@ -68,17 +60,3 @@ def _stated_codes(facet: str, statement: Statement) -> Iterator[tuple[str, str |
         return
     for match in _terms(facet).find(statement.text):
         yield match.value, statement.text[match.start : match.end]
-
-
-@cache
-def _codes_of_topics() -> frozenset[str]:
-    return frozenset(table("vocabularies")["topics"])
-
-
-def _topic(statement: Statement) -> str | None:
-    """The CESSDA topic code that a statement of that vocabulary gives; None for any other vocabulary."""
-    if not _TOPIC_VOCABULARY.search(f"{statement.vocabulary or ''} {statement.code or ''}"):
-        return None
-    if statement.code and (given := _TOPIC_CODE.fullmatch(statement.code.strip())):
-        return given["code"] if given["code"].split(".")[0] in _codes_of_topics() else None
-    return _terms("topics").get(statement.text)
