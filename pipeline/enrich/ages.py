@@ -23,27 +23,30 @@ def _any(name: str) -> str:
     return alternatives("ages", name)
 
 
-_UNIT = f"(?:{_any('years')}|{_any('months')}|{_any('days')})"
+_UNIT = f"(?:{_any('years')}|{_any('months')}|{_any('days')}|{_any('decades')})"
 _NUMBER = r"\d{1,3}(?:[.,]\d)?"
+_AGED = rf"{_any('aged')}\W{{0,8}}"
 _OLDER = rf"(?:{_any('and')}\s+)?{_any('older')}\b|\+|以上"
 _RANGE = re.compile(
-    rf"(?P<aged>{_any('aged')}\W{{0,8}}(?:(?:from|between|van|tussen|von|zwischen|de|entre|mellan|is|was)\s+)?)?"
-    rf"(?P<low>{_NUMBER}|birth)\s*-?(?P<low_unit>{_UNIT})?(?:\s*\(?inclusive\)?)?\s*{_any('to')}\s*"
-    rf"(?:<|≤|the age of |age )?(?P<high>{_NUMBER})(?P<plus>\s?\+)?[\s-]*(?P<unit>{_UNIT})?(?P<older>\s*(?:{_OLDER}))?",
+    rf"(?P<aged>{_AGED}(?:{_any('aged_to_number')}\s+)?)?"
+    rf"(?P<low>{_NUMBER}|{_any('birth')})\s*-?(?P<low_unit>{_UNIT})?(?:\s*\(?inclusive\)?)?\s*{_any('to')}\s*"
+    rf"(?:(?P<below><|under )|≤|the age of |age )?(?P<high>{_NUMBER})(?P<plus>\s?\+)?[\s-]*(?P<unit>{_UNIT})?"
+    rf"(?:(?P<older>\s*(?:{_OLDER}))|(?P<under>{_any('under_after')}))?",
     re.IGNORECASE,
 )
 _LOWER = re.compile(
-    rf"(?:(?P<aged>{_any('aged')})\W{{0,8}})?(?:is\s+)?{_any('over')}\s*(?:of\s+)?"
+    rf"(?P<aged>{_AGED})?(?:is\s+)?{_any('over')}\s*(?:of\s+)?"
     rf"(?P<low>{_NUMBER})[\s-]*(?P<unit>{_UNIT})?"
     rf"|(?:(?P<aged2>{_any('aged')})\W{{0,3}})?(?P<low2>{_NUMBER})[\s-]*(?P<unit2>{_UNIT})?[\s,(]*"
     rf"(?P<older>{_OLDER})(?:\s+(?P<unit3>{_UNIT}))?",
     re.IGNORECASE,
 )
 _UPPER = re.compile(
-    rf"(?:(?P<aged>{_any('aged')})\W{{0,8}})?(?:is\s+)?(?:{_any('up_to')}|(?P<under>{_any('under')}))\s*"
+    rf"(?P<aged>{_AGED})?(?:is\s+)?(?:{_any('up_to')}|(?P<under>{_any('under')}))\s*"
     rf"(?P<high>{_NUMBER})[\s-]*(?P<unit>{_UNIT})?"
     rf"|(?:(?P<aged2>{_any('aged')})\W{{0,3}})?(?P<high2>{_NUMBER})[\s-]*(?P<unit2>{_UNIT})?\s+{_any('and')}\s+"
-    rf"(?P<younger>{_any('younger')})",
+    rf"(?P<younger>{_any('younger')})"
+    rf"|(?P<high3>{_NUMBER})(?P<unit3>{_UNIT})(?:(?P<under_after>{_any('under_after')})|{_any('up_to_after')})",
     re.IGNORECASE,
 )
 _SINGLE = re.compile(
@@ -52,8 +55,9 @@ _SINGLE = re.compile(
     re.IGNORECASE,
 )
 _SHORT_UNIT = re.compile(rf"[\s-]*(?:(?P<months>{_any('months')})|{_any('days')})", re.IGNORECASE)
+_DECADES = re.compile(_any("decades"))
 _AVERAGE = re.compile(rf"\b{_any('average')}\b[^.]{{0,40}}\Z", re.IGNORECASE)
-_ALL = re.compile(rf"\b{_any('all')}\b", re.IGNORECASE)
+_ALL = re.compile(rf"\b{_any('all')}\b|{_any('all_unspaced')}", re.IGNORECASE)
 _ALL_HINTS: tuple[str, ...] = tuple(table("patterns/ages")["all_hints"].split())
 _AGE_WORD = re.compile(_any("age_word"), re.IGNORECASE)
 _TOWARDS_AGE = re.compile(rf"[\s,(]*(?:(?<!\w){_any('between_people_and_age')}\s+)*\Z", re.IGNORECASE)
@@ -65,7 +69,10 @@ _HINTS: tuple[str, ...] = tuple(table("patterns/ages")["hints"].split())
 _PLURAL = re.compile(_any("plural"), re.IGNORECASE)
 _PARAGRAPH = re.compile(r"(?:(?!\n\s*\n).)+", re.DOTALL)
 _BIRTH = re.compile(rf"\s*(?:at )?{_any('birth')}\s*", re.IGNORECASE)
-_GESTATION = re.compile(r"\s*(?:of )?gestation", re.IGNORECASE)
+_GESTATION = re.compile(_any("gestation"), re.IGNORECASE)
+_WHILE_AFTER = re.compile(_any("while_after"), re.IGNORECASE)
+_LISTED = re.compile(rf"\s*(?:[,;/]\s*)?(?:{_any('and')}\s+)?(?<!\w)", re.IGNORECASE)
+_MORE = re.compile(_any("more"), re.IGNORECASE)
 _SHORT_NUMBER = re.compile(r"(?<![\d.,/])\d{1,3}(?!\d)|\bbirth\b", re.IGNORECASE)
 EARLY = 600
 """Characters within which a description says whom it studied."""
@@ -170,69 +177,87 @@ def _in_prose(text: str) -> list[Ages]:
 def _read(text: str, windows: list[tuple[int, int]], *, prose: bool) -> list[Ages]:
     """Ages in a text, in order; a stretch of it is read once, by the first shape that fits."""
     found = [Ages(0, None, *match.span()) for match in _ALL.finditer(text)] if _hinted(text, _ALL_HINTS) else []
+    told: list[int] = []
     for start, end in windows:
         for shape in (_ranges, _lowers, _uppers, _singles):
-            for ages in shape(text, start, end, prose):
+            for ages in shape(text, start, end, told if prose else None):
                 if prose and _AVERAGE.search(text, max(0, ages.start - 60), ages.start):
                     continue
                 if not any(other.start < ages.end and ages.start < other.end for other in found):
                     found.append(ages)
+                    told.append(ages.end)
     return sorted(found, key=lambda ages: ages.start)
 
 
-def _ranges(text: str, start: int, end: int, prose: bool) -> Iterator[Ages]:
+def _ranges(text: str, start: int, end: int, told: list[int] | None) -> Iterator[Ages]:
     for match in _RANGE.finditer(text, start, end):
         unit = match["unit"] or match["low_unit"]
-        if prose and not _is_age(text, match, match["aged"], unit):
+        if told is not None and not _is_age(text, match, match["aged"], unit, told):
             continue
-        low = 0 if match["low"].lower() == "birth" else _whole_years(match["low"], match["low_unit"] or match["unit"])
+        low = _whole_years(match["low"], match["low_unit"] or match["unit"]) if match["low"][0].isdigit() else 0
         high = _whole_years(match["high"], match["unit"])
+        if match["unit"] and _DECADES.fullmatch(match["unit"]):
+            high += 9
+        if high and (match["below"] or match["under"]):
+            high -= 1
         if low > high:
             continue
         upper = None if match["plus"] or match["older"] or high >= OLDEST else high
         yield Ages(low, upper, match.start(), match.end())
 
 
-def _lowers(text: str, start: int, end: int, prose: bool) -> Iterator[Ages]:
+def _lowers(text: str, start: int, end: int, told: list[int] | None) -> Iterator[Ages]:
     for match in _LOWER.finditer(text, start, end):
         unit = match["unit"] or match["unit2"] or match["unit3"]
         aged = match["aged"] or match["aged2"]
-        if prose and not _is_age(text, match, aged, unit, older=bool(match["older"])):
+        if told is not None and not _is_age(text, match, aged, unit, told, older=bool(match["older"])):
             continue
         yield Ages(_whole_years(match["low"] or match["low2"], unit), None, match.start(), match.end())
 
 
-def _uppers(text: str, start: int, end: int, prose: bool) -> Iterator[Ages]:
+def _uppers(text: str, start: int, end: int, told: list[int] | None) -> Iterator[Ages]:
     for match in _UPPER.finditer(text, start, end):
-        unit = match["unit"] or match["unit2"]
-        if prose and not _is_age(text, match, match["aged"] or match["aged2"], unit, older=bool(match["younger"])):
+        unit = match["unit"] or match["unit2"] or match["unit3"]
+        aged = match["aged"] or match["aged2"]
+        if told is not None and not _is_age(text, match, aged, unit, told, older=bool(match["younger"])):
             continue
-        high = _whole_years(match["high"] or match["high2"], unit)
-        if match["under"] and high and _is_years(unit):
+        high = _whole_years(match["high"] or match["high2"] or match["high3"], unit)
+        if (match["under"] or match["under_after"]) and high and _is_years(unit):
             high -= 1
         yield Ages(None, high, match.start(), match.end())
 
 
-def _singles(text: str, start: int, end: int, prose: bool) -> Iterator[Ages]:
+def _singles(text: str, start: int, end: int, told: list[int] | None) -> Iterator[Ages]:
     for match in _SINGLE.finditer(text, start, end):
         age = _whole_years(match["age"] or match["age2"], match["unit"] or match["unit2"])
         if age < OLDEST:
             yield Ages(age, age, match.start(), match.end())
-    if not prose and re.fullmatch(r"\s*\d{1,2}\s*", text):
+    if told is None and re.fullmatch(r"\s*\d{1,2}\s*", text):
         yield Ages(int(text), int(text), 0, len(text))
 
 
-def _is_age(text: str, match: re.Match[str], aged: str | None, unit: str | None, *, older: bool = False) -> bool:
-    """Whether a number in prose is an age: by a word beside it, or people before it."""
+def _is_age(
+    text: str, match: re.Match[str], aged: str | None, unit: str | None, told: list[int], *, older: bool = False
+) -> bool:
+    """Whether a number in prose is an age: by a word beside it, or people or another age (one of `told`) before it."""
     if aged:
         return True
+    if _WHILE_AFTER.match(text, match.end()):
+        return False
+    if _AGE_WORD.search(match.group()) and not _MORE.search(match.group()):
+        return True
+    if _is_years(unit) and any(_LISTED.fullmatch(text, end, match.start()) for end in told):
+        return True
+    return _is_age_of_people(text, match, unit, older=older)
+
+
+def _is_age_of_people(text: str, match: re.Match[str], unit: str | None, *, older: bool) -> bool:
+    """Whether a number in prose, without a word of age, is one all the same: people stand before it."""
     before = text[max(0, match.start() - 60) : match.start()]
     if unit is None:
         open_ended = match.group().rstrip().endswith("+")
         bare = _BETWEEN.search(before) is not None and _NO_NOUN.match(text, match.end()) is not None
         return (open_ended or bare) and _of_people(before)
-    if _AGE_WORD.search(match.group()) and not re.search(r"\bor more\b|\bmehr\b|\bplus de\b", match.group()):
-        return True
     if _WHILE.search(before) or _GESTATION.match(text, match.end()):
         return False
     return _of_people(before) or (older and _is_years(unit) and "more" not in match.group())
