@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import re
 
+from pipeline.enrich.words import alternatives
 from pipeline.record import Statement
 
 LONGEST_UNIVERSE = 500
 """Characters of a population that is told in a sentence or two, rather than by rules."""
 
+_BULLET = r"(?:^|\n)[\s\-*•\d.]{0,12}"
 _EXCLUSION_HEAD = re.compile(
-    r"(?:^|\n)[\s\-*•\d.]{0,12}(?:key |main |major |general )?"
-    r"(?:exclusion(?:ary)?(?: criteria)?|non-?inclusion criteria|exclusiecriteria|ausschlusskriterien"
-    r"|critères (?:d'exclusion|de non-inclusion))\b[^\n]{0,60}(?=\n|:)",
+    rf"{_BULLET}(?:(?:key |main |major |general )?{alternatives('criteria', 'exclusion_head')}\b[^\n]{{0,60}}(?=\n|[:：])"
+    rf"|[\w ]{{1,40}} (?:will )?not be eligible [^\n]{{0,30}}\bif (?:you|they|s?he|he or she)\b)",
     re.IGNORECASE,
 )
-_INCLUSION_HEAD = re.compile(r"(?:^|\n)[\s\-*•\d.]{0,12}(?:key |main )?inclusion(?: criteria)?\b", re.IGNORECASE)
+_INCLUSION_HEAD = re.compile(rf"{_BULLET}(?:key |main )?{alternatives('criteria', 'inclusion_head')}", re.IGNORECASE)
 
 
 def lists_criteria(statement: Statement) -> bool:

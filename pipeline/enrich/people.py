@@ -14,7 +14,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from pipeline.enrich.words import Lexicon, Match, alternatives, language, sentences, table
-from pipeline.record import Statement
+from pipeline.record import Role, Statement
 
 
 class Who(StrEnum):
@@ -29,6 +29,8 @@ class Who(StrEnum):
     IMPLIED = "implied"
     """People, as only they are spoken of so ("18 years of age"); any other word in the sentence outranks it."""
     THINGS = "things"
+    MATTER = "matter"
+    """What bodies are made of ("cells"): no people, and said of people as well as of nobody."""
     FEMALE_NATURE = "female_nature"
     """A condition that women alone have, and men below."""
     MALE_NATURE = "male_nature"
@@ -52,7 +54,7 @@ class Claim(NamedTuple):
     leads: bool = False
     """Whether the sentence begins with whom it speaks of; of a condition, whether it is somebody's."""
     of: Who | None = None
-    """The sex for which a rule is told ("women must use contraception")."""
+    """The sex, or both, for which a rule is told ("women must use contraception")."""
 
 
 ADJACENT = 3
@@ -62,7 +64,8 @@ NEARBY = 100
 LEADING = 6
 """Words that may stand before whom a sentence speaks of, where it leads."""
 NATURES = frozenset({Who.FEMALE_NATURE, Who.MALE_NATURE})
-_ORDER = ("both", "female", "male", "implied", "neutral", "people", "things")
+NOBODY = frozenset({Who.THINGS, Who.MATTER})
+_ORDER = ("both", "female", "male", "implied", "neutral", "people", "things", "matter")
 _ENGLISH_TRAPS = frozenset({"men", "man", "male", "mens", "males", "subjects", "cases", "staff"})
 """English words that mean something else in texts of other languages (Dutch and Swedish "men")."""
 
@@ -72,9 +75,17 @@ def _any(name: str) -> str:
 
 
 _TOGETHER = re.compile(rf"\b{_any('together')}\b|[/&,]", re.IGNORECASE)
-_EXCLUDED = re.compile(rf"\b{_any('excluded')}\b|\A\W*(?:are )?(?:not?|non|never)\b", re.IGNORECASE)
+_EXCLUDED = re.compile(
+    rf"\b{_any('excluded')}\b|\A\W*(?:are )?(?:not?(?! pregnant (?:fe|wo))|non(?!-?pregnant)|never)\b", re.IGNORECASE
+)
 _CONDITION = re.compile(_any("condition"), re.IGNORECASE)
 _OTHER_ORGANS = re.compile(rf"\b{_any('organs')}\b", re.IGNORECASE)
+_ORGAN = re.compile(_any("sex_organs"), re.IGNORECASE)
+_PARTNER_AFTER = re.compile(rf"\s+(?:sex(?:ual)?\s+)?{_any('partner')}\b", re.IGNORECASE)
+_PARTNER_BEFORE = re.compile(rf"\b{_any('partner')}\s+of\s+(?:[\w-]+\s+){{0,4}}\Z", re.IGNORECASE)
+_THAN = re.compile(rf"\b{_any('than')}\b", re.IGNORECASE)
+_ATTRIBUTIVE = re.compile(rf"{_any('attributive')}\Z", re.IGNORECASE)
+_SOME_OF = re.compile(rf"\b{_any('some_of')}\s+\Z", re.IGNORECASE)
 _RELATION_BEFORE = re.compile(rf"\b{_any('whose')}\s+\Z", re.IGNORECASE)
 _BORN_TO = re.compile(r"\bborn (?:to|from)\s+(?:[\w-]+\s+){0,2}\Z", re.IGNORECASE)
 RELATION = re.compile(_any("relation"), re.IGNORECASE)
@@ -180,36 +191,58 @@ def _claim(
         hit
         for hit in hits
         if not _is_relation(text, hit) and not (topical and _is_topic(text, hit)) and not _is_other_word(text, hit)
-        if not _is_nobody(text, hit) and not _is_staff(text, hit)
+        if not _is_nobody(text, hit) and not _is_staff(text, hit) and (topical or not _is_some(text, hit))
     ]
     both = next((hit for hit in counted if hit.value is Who.BOTH), None)
     if both is not None:
         return Claim(Who.BOTH, statement, text[both.start : both.end], number)
-    people = [hit for hit in counted if hit.value in ONE_SEX or hit.value in GENERAL or hit.value is Who.THINGS]
-    natures = [hit for hit in counted if hit.value in NATURES]
-    natural = natures[0] if len({hit.value for hit in natures}) == 1 and not _OTHER_ORGANS.search(sentence) else None
+    people = [hit for hit in counted if hit.value not in NATURES]
+    if any(hit.value is not Who.MATTER for hit in people):
+        people = [hit for hit in people if hit.value is not Who.MATTER]
+    natural = _natural(sentence, start, [hit for hit in counted if hit.value in NATURES], people)
     if not people:
         return Claim(natural.value, statement, text[natural.start : natural.end], number) if natural else None
     sexed = [hit for hit in people if hit.value in ONE_SEX]
+    if compared := _compared(text, sexed):
+        people, sexed = [hit for hit in people if hit not in compared], [hit for hit in sexed if hit not in compared]
+        if not people:
+            return None
     conditional = bool(sexed) and not topical and _CONDITION.search(sentence) is not None
     if {hit.value for hit in sexed} == ONE_SEX:
         pair = _pair(text, sexed, near=conditional or topical)
         if pair is not None:
-            return Claim(Who.BOTH, statement, pair, number)
+            return Claim(Who.BOTH, statement, pair, number, of=Who.BOTH if conditional else None)
     named = [hit for hit in people if hit.value is not Who.IMPLIED] or people
     head = _head(text, named, spoken)
     words = text[head.start : head.end]
     if head.value in ONE_SEX and conditional and head is named[0]:
         return Claim(Who.NEUTRAL, statement, words, number, of=head.value)
     leads = text[start : named[0].start].count(" ") < LEADING
-    if natural is not None and head.value in {Who.NEUTRAL, Who.IMPLIED} and _has(head, natural):
+    if natural is not None and head.value in {Who.NEUTRAL, Who.IMPLIED} and _has(statement, head, natural):
         return Claim(natural.value, statement, text[natural.start : natural.end], number, leads=True)
     return Claim(head.value, statement, words, number, head.start, leads=leads)
 
 
-def _has(head: Match[Who], natural: Match[Who]) -> bool:
-    """Whether people are near enough to a condition for it to be theirs."""
-    return head.value is Who.IMPLIED or abs(natural.start - head.end) < NEARBY
+def _natural(sentence: str, start: int, natures: list[Match[Who]], people: list[Match[Who]]) -> Match[Who] | None:
+    """The condition of one sex that a sentence tells of, the nearest to the people; None among other organs."""
+    if len({hit.value for hit in natures}) != 1:
+        return None
+    if _OTHER_ORGANS.search(sentence):
+        natures = [hit for hit in natures if not _ORGAN.match(sentence, hit.start - start)]
+    return min(natures, key=lambda hit: abs(hit.start - people[0].end) if people else 0, default=None)
+
+
+def _has(statement: Statement, head: Match[Who], natural: Match[Who]) -> bool:
+    """Whether people are near enough to a condition for it to be theirs; in a title they are."""
+    return head.value is Who.IMPLIED or statement.role is Role.TITLE or abs(natural.start - head.end) < NEARBY
+
+
+def _compared(text: str, sexed: list[Match[Who]]) -> list[Match[Who]]:
+    """Women and men who are named to compare all women with all men: "males are at higher risk than females"."""
+    for one, other in pairwise(sexed):
+        if one.value is not other.value and _THAN.search(text, one.end, other.start):
+            return [one, other]
+    return []
 
 
 def _pair(text: str, sexed: list[Match[Who]], *, near: bool) -> str | None:
@@ -232,11 +265,14 @@ def _head(text: str, people: list[Match[Who]], spoken: str | None) -> Match[Who]
             together = between.strip() and (_AND.match(between) or _KIN_PAIR.search(text[first.start : nearby.start]))
             if nearby.value in GENERAL and together:
                 return Match(Who.PEOPLE, first.start, nearby.end, first.first, nearby.last)
-            if nearby.value is Who.THINGS and not joined and between.count(" ") <= ADJACENT:
+            if nearby.value in NOBODY and not joined and between.count(" ") <= ADJACENT:
                 return nearby
             return first
         if nearby.value in ONE_SEX and first.value in GENERAL and (not between.strip(" ,(") or _IS.match(between)):
             first = nearby
+            continue
+        if nearby.value in ONE_SEX and _ATTRIBUTIVE.match(text[first.start : first.end]):
+            first = nearby  # "adolescent and young adult women"
             continue
         if nearby.value in ONE_SEX and first.value is Who.NEUTRAL and spoken in {"fi", None} and not joined:
             return nearby  # Finnish names its head last: "Suomalaiset … miehet"
@@ -244,6 +280,8 @@ def _head(text: str, people: list[Match[Who]], spoken: str | None) -> Match[Who]
             return nearby
         if first.value is Who.NEUTRAL and nearby.value is Who.PEOPLE and len(between) < 20:
             first = nearby
+            continue
+        if _ATTRIBUTIVE.match(text[first.start : first.end]) and len(between) < 20:
             continue
         break
     return first
@@ -262,6 +300,10 @@ def _is_relation(text: str, hit: Match[Who]) -> bool:
     """Whether somebody is named as another's relative: "women whose husbands …"."""
     if hit.value in ONE_SEX and _BORN_TO.search(text, max(0, hit.start - 40), hit.start):
         return True
+    if hit.value in ONE_SEX and (
+        _PARTNER_AFTER.match(text, hit.end) or _PARTNER_BEFORE.search(text, max(0, hit.start - 60), hit.start)
+    ):
+        return True
     return (
         hit.value in ONE_SEX
         and RELATION.match(text, hit.start) is not None
@@ -272,6 +314,11 @@ def _is_relation(text: str, hit: Match[Who]) -> bool:
 def _is_nobody(text: str, hit: Match[Who]) -> bool:
     """Whether people are named as those that there are none of: "holds no persons"."""
     return hit.value in GENERAL and _NOBODY.search(text, max(0, hit.start - 40), hit.start) is not None
+
+
+def _is_some(text: str, hit: Match[Who]) -> bool:
+    """Whether only a part of those studied is of this sex: "most female subjects"."""
+    return hit.value in ONE_SEX and _SOME_OF.search(text, max(0, hit.start - 20), hit.start) is not None
 
 
 def _is_staff(text: str, hit: Match[Who]) -> bool:

@@ -26,7 +26,7 @@ _SAMPLE_BEFORE = re.compile(
     rf"(?:\b(?:n\s?=\s?)?\d[\d,. ]*|\b{alternatives('sex', 'sample_before')})\s+(?:[\w-]+\s+){{0,4}}\Z", re.IGNORECASE
 )
 _ASKED = re.compile(rf"\b{alternatives('sex', 'asked')}\b", re.IGNORECASE)
-_IN = re.compile(r"\b(?:in|of)\s+(?:[\w-]+\s+){0,4}\Z", re.IGNORECASE)
+_IN = re.compile(r"\b(?:in|of|for)\s+(?:[\w-]+\s+){0,4}\Z", re.IGNORECASE)
 TOPICS = 5
 """So many slashes, and a description is a list of what was asked, not of whom."""
 _NUMBER_BEFORE = re.compile(r"\b\d[\d,. ]*\s+(?:[\w-]+\s+){0,3}\Z")
@@ -117,7 +117,22 @@ def _of_words(record: StudyRecord) -> Found | None:
     told = _Told(record)
     if _studies_things(record) and not any(claim.who in GENERAL | ONE_SEX for claim in told.population):
         return None
-    return _decide(told.population) or _of_universe(told) or _of_title(told) or _of_sample(told) or _of_people(told)
+    return _of_population(told) or _of_universe(told) or _of_title(told) or _of_sample(told) or _of_people(told)
+
+
+def _of_population(told: _Told) -> Found | None:
+    """What the population tells; rules for women and for men yield to a title of a disease that one sex has."""
+    found = _decide(told.population)
+    if found is not None and found.value == "all" and not any(_is_open(claim) for claim in told.population):
+        title = _decide(told.title)
+        if title is not None and title.value != "all" and any(claim.who in NATURES for claim in told.title):
+            return title
+    return found
+
+
+def _is_open(claim: Claim) -> bool:
+    """Whether people take part by these words, which are no rule for women or for men among them."""
+    return claim.of is None and claim.who in {Who.FEMALE, Who.MALE, Who.BOTH, Who.PEOPLE}
 
 
 def _of_universe(told: _Told) -> Found | None:
@@ -149,12 +164,22 @@ def _of_people(told: _Told) -> Found | None:
         general = next((claim for claim in tier if claim.who in GENERAL or claim.who is Who.BOTH), None)
         people = general or next((claim for claim in tier if claim.who in ONE_SEX), None)
         things = next((claim for claim in tier if claim.who is Who.THINGS), None)
+        if tier is told.title and things is None and people is None and not told.population:
+            things = next((claim for claim in tier if claim.who is Who.MATTER), None)
         if tier is not told.description and things is not None and not _outranks(general, things):
             return None
         if people is not None:
             return _all(people)
-    age = next(told.record.having(Role.AGE), None)
+    age = next(told.record.having(Role.AGE), None) or _participants(told.record)
     return Found("all", (stated(age),)) if age is not None else _of_asked(told)
+
+
+def _participants(record: StudyRecord) -> Statement | None:
+    """The number of those who took part, where its field or its words say that it is of people."""
+    for statement in record.having(Role.SAMPLE_SIZE):
+        if "articipant" in statement.field or any(hit.value in GENERAL for hit in lexicon("en").find(statement.text)):
+            return statement
+    return None
 
 
 def _outranks(people: Claim | None, things: Claim) -> bool:
