@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from pipeline.enrich import places
-from pipeline.enrich.words import alternatives, tokens
+from pipeline.enrich.words import alternatives, spans, tokens
 from pipeline.record import Evidence, Found, Role, Statement, StudyRecord, stated
 
 _SEGMENTS = re.compile(r"[^,;|\n()\[\]/:]+")
@@ -120,21 +120,20 @@ def _named(statement: Statement, place: places.Place, words: str) -> Hit:
     """A place of the table; a part of one country may be a place in others too (London in Canada)."""
     others: list[str] = []
     if place.kind == "part" and len(place.codes) == 1:
-        known = places.gazetteer().get(" ".join(token[0] for token in tokens(words)), "").lstrip("!").split()
+        known = places.gazetteer().get(" ".join(tokens(words)), "").lstrip("!").split()
         others = [code for code in known if code not in place.codes]
     return Hit(place.kind, (*place.codes, *others), statement, words, own=not others)
 
 
 def _minor(statement: Statement, segment: str) -> Iterator[Hit]:
     """Cities and parts of countries in a piece between commas: the whole of it, else its longest known part."""
-    found = tokens(segment)[:8]
+    found, at = tokens(segment)[:8], spans(segment)
     gazetteer = places.gazetteer()
     for length in range(len(found), 0, -1):
         for first in range(len(found) - length + 1):
-            part = found[first : first + length]
-            name = " ".join(token[0] for token in part)
+            name = " ".join(found[first : first + length])
             codes = gazetteer.get(name)
-            words = segment[part[0][1] : part[-1][2]]
+            words = segment[at[first][0] : at[first + length - 1][1]]
             if codes is None or len(name) < 4 or words.islower():
                 continue
             whole = length == len(found)

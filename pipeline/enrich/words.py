@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache, lru_cache
 from importlib import resources
@@ -33,10 +34,6 @@ _ABBREVIATION = re.compile(
 )
 
 
-Token = tuple[str, int, int]
-"""One word as compared (no case, no diacritics), and where it starts and ends."""
-
-
 class Match(NamedTuple, Generic[V]):
     """A phrase found: its value, where it stands in the text, and its first and last token plus one."""
 
@@ -57,31 +54,63 @@ def fold(word: str) -> str:
 
 
 @lru_cache(maxsize=128)
-def tokens(text: str) -> tuple[Token, ...]:
-    """The tokens of a text's first `LONGEST_TEXT` characters."""
+def tokens(text: str) -> tuple[str, ...]:
+    """The words of a text's first `LONGEST_TEXT` characters, folded as they are compared."""
     text = text[:LONGEST_TEXT]
-    spans = [found.span() for found in _TOKEN.finditer(text)]
-    if text.isascii():
-        lowered = text.lower()
-        return tuple([(lowered[start:end], start, end) for start, end in spans])
-    return tuple([(fold(text[start:end]), start, end) for start, end in spans])
+    return tuple(_TOKEN.findall(text.lower()) if text.isascii() else map(fold, _TOKEN.findall(text)))
+
+
+@lru_cache(maxsize=128)
+def spans(text: str) -> tuple[tuple[int, int], ...]:
+    """Where each of a text's tokens starts and ends."""
+    return tuple([found.span() for found in _TOKEN.finditer(text[:LONGEST_TEXT])])
 
 
 @lru_cache(maxsize=64)
 def sentences(text: str) -> tuple[tuple[int, int], ...]:
     """Start and end of each sentence or line of a text."""
     text = text[:LONGEST_TEXT]
-    spans: list[tuple[int, int]] = []
+    found_spans: list[tuple[int, int]] = []
     start = 0
     for found in _SENTENCE_END.finditer(text):
         if "\n" not in found.group() and _ABBREVIATION.search(text, max(0, found.start() - 8), found.start()):
             continue
         if found.start() > start:
-            spans.append((start, found.start()))
+            found_spans.append((start, found.start()))
         start = found.end()
     if start < len(text):
-        spans.append((start, len(text)))
-    return tuple(spans)
+        found_spans.append((start, len(text)))
+    return tuple(found_spans)
+
+
+class _Node(Generic[V]):
+    """What phrases that begin alike mean: `value` where one ends here, and how others go `on`, by their next word."""
+
+    __slots__ = ("on", "value")
+
+    def __init__(self, value: V | None = None, on: dict[str, _Node[V]] | None = None) -> None:
+        self.value = value
+        self.on: dict[str, _Node[V]] = on or {}
+
+
+class _Openings(dict[str, _Node[V] | None]):
+    """What begins with a word, by phrase or by stem; None where nothing does. Worked out once for each word met."""
+
+    def __init__(self, phrases: _Node[V], stems: Mapping[str, V]) -> None:
+        super().__init__()
+        self._phrases, self._stems = phrases.on, stems
+
+    def __missing__(self, word: str) -> _Node[V] | None:
+        if len(self) > _REMEMBERED:
+            self.clear()
+        node = self._phrases.get(word)
+        if self._stems and (node is None or node.value is None):
+            beginnings = (word[:length] for length in range(len(word), 2, -1))
+            stem = next((self._stems[start] for start in beginnings if start in self._stems), None)
+            if stem is not None:
+                node = _Node(stem, node.on if node else None)
+        self[word] = node
+        return node
 
 
 class Lexicon(Generic[V]):
@@ -91,74 +120,74 @@ class Lexicon(Generic[V]):
     """
 
     def __init__(self, terms: Iterable[tuple[str, V]]) -> None:
-        self._phrases: dict[str, list[tuple[tuple[str, ...], V]]] = {}
-        self._stems: dict[str, V] = {}
-        self._by_stem: dict[str, V | None] = {}
+        self._phrases: _Node[V] = _Node()
+        stems: dict[str, V] = {}
         unspaced: dict[str, V] = {}
         for phrase, value in terms:
             if phrase.endswith("*"):
-                self._stems[fold(phrase[:-1])] = value
-                continue
-            if _UNSPACED.search(phrase):
+                stems[fold(phrase[:-1])] = value
+            elif _UNSPACED.search(phrase):
                 unspaced.setdefault(phrase, value)
-                continue
-            words = tuple(token[0] for token in tokens(phrase))
-            if words:
-                self._phrases.setdefault(words[0], []).append((words[1:], value))
-        for entries in self._phrases.values():
-            entries.sort(key=lambda entry: -len(entry[0]))
+            else:
+                self._add(tokens(phrase), value)
+        self._openings = _Openings(self._phrases, stems)
         self._unspaced = unspaced
         longest_first = sorted(unspaced, key=len, reverse=True)
         self._unspaced_pattern = re.compile("|".join(map(re.escape, longest_first))) if unspaced else None
+
+    def _add(self, words: tuple[str, ...], value: V) -> None:
+        node = self._phrases
+        for word in words:
+            node = node.on.setdefault(word, _Node())
+        if node.value is None:
+            node.value = value
 
     def __contains__(self, phrase: str) -> bool:
         return self.get(phrase) is not None
 
     def get(self, phrase: str) -> V | None:
         """The value of a phrase that is the whole text; None where it is not in the lexicon."""
-        words = [token[0] for token in tokens(phrase)]
-        for rest, value in self._phrases.get(words[0], ()) if words else ():
-            if list(rest) == words[1:]:
-                return value
-        return self._unspaced.get(phrase.strip())
+        node: _Node[V] | None = self._phrases
+        for word in tokens(phrase):
+            node = node.on.get(word) if node else None
+        value = node.value if node else None
+        return value if value is not None else self._unspaced.get(phrase.strip())
 
     def find(self, text: str) -> Iterator[Match[V]]:
         """Matches in a text, in order of place."""
-        found = tokens(text)
-        phrases, with_stem = self._phrases, self._with_stem if self._stems else None
-        at, count = 0, len(found)
-        while at < count:
-            folded, start, end = found[at]
-            for rest, value in phrases.get(folded, ()):
-                last = at + len(rest)
-                if not rest or (last < count and self._continues(text, found, at, rest)):
-                    yield Match(value, start, found[last][2], at, last + 1)
-                    at = last
-                    break
-            else:
-                stem = with_stem(folded) if with_stem is not None else None
-                if stem is not None:
-                    yield Match(stem, start, end, at, at + 1)
-            at += 1
-        if self._unspaced_pattern is not None and not text.isascii() and _UNSPACED.search(text):
+        words, openings = tokens(text), self._openings
+        after = 0
+        for first in [at for at, word in enumerate(words) if openings[word]]:
+            node = openings[words[first]]
+            if node is None or first < after:
+                continue
+            value, last = self._longest(node, text, words, first)
+            if value is not None:
+                after = last + 1
+                places = spans(text)
+                yield Match(value, places[first][0], places[last][1], first, after)
+        if self._unspaced_pattern is not None and _is_unspaced(text):
             for hit in self._unspaced_pattern.finditer(text[:LONGEST_TEXT]):
                 yield Match(self._unspaced[hit.group()], hit.start(), hit.end(), -1, -1)
 
-    def _with_stem(self, folded: str) -> V | None:
-        if folded not in self._by_stem:
-            if len(self._by_stem) > _REMEMBERED:
-                self._by_stem.clear()
-            stems = (folded[:length] for length in range(len(folded), 2, -1))
-            self._by_stem[folded] = next((self._stems[stem] for stem in stems if stem in self._stems), None)
-        return self._by_stem[folded]
-
     @staticmethod
-    def _continues(text: str, found: tuple[Token, ...], at: int, rest: tuple[str, ...]) -> bool:
-        for offset, word in enumerate(rest, start=at + 1):
-            folded, start, _ = found[offset]
-            if folded != word or not _GAP.match(text, found[offset - 1][2], start):
-                return False
-        return True
+    def _longest(node: _Node[V], text: str, words: tuple[str, ...], at: int) -> tuple[V | None, int]:
+        """The value of the longest phrase that goes on from a token, and its last token; None where none ends."""
+        value, last = node.value, at
+        while node.on and at + 1 < len(words) and (following := node.on.get(words[at + 1])) is not None:
+            places = spans(text)
+            if not _GAP.match(text, places[at][1], places[at + 1][0]):
+                break
+            node, at = following, at + 1
+            if node.value is not None:
+                value, last = node.value, at
+        return value, last
+
+
+@lru_cache(maxsize=64)
+def _is_unspaced(text: str) -> bool:
+    """Whether a text has letters of a script that puts no spaces between words."""
+    return not text.isascii() and _UNSPACED.search(text) is not None
 
 
 @cache
@@ -204,10 +233,9 @@ def language(text: str, stated: str | None = None) -> str | None:
     least one word is of that language. None where neither tells.
     """
     votes: dict[str, int] = {}
-    by_word = _stopwords()
-    for word, _, _ in tokens(text)[:200]:
-        for spoken in by_word.get(word, ()):
-            votes[spoken] = votes.get(spoken, 0) + 1
+    for languages, count in Counter(map(_stopwords().get, tokens(text)[:200])).items():
+        for spoken in languages or ():
+            votes[spoken] = votes.get(spoken, 0) + count
     ranked = sorted(votes.items(), key=lambda vote: -vote[1])
     label = stated[:2].lower() if stated else None
     if ranked:
