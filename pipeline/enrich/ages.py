@@ -28,7 +28,7 @@ _NUMBER = r"\d{1,3}(?:[.,]\d)?"
 _AGED = rf"{_any('aged')}\W{{0,8}}"
 _OLDER = rf"(?:{_any('and')}\s+)?{_any('older')}\b|\+|以上"
 _RANGE = re.compile(
-    rf"(?P<aged>{_AGED}(?:{_any('aged_to_number')}\s+)?)?"
+    rf"(?P<aged>{_AGED}(?:{_any('aged_to_number')}\s+){{0,3}})?"
     rf"(?P<low>{_NUMBER}|{_any('birth')})\s*-?(?P<low_unit>{_UNIT})?(?:\s*\(?inclusive\)?)?\s*{_any('to')}\s*"
     rf"(?:(?P<below><|under )|≤|the age of |age )?(?P<high>{_NUMBER})(?P<plus>\s?\+)?[\s-]*(?P<unit>{_UNIT})?"
     rf"(?:(?P<older>\s*(?:{_OLDER}))|(?P<under>{_any('under_after')}))?",
@@ -72,6 +72,13 @@ _BIRTH = re.compile(rf"\s*(?:at )?{_any('birth')}\s*", re.IGNORECASE)
 _GESTATION = re.compile(_any("gestation"), re.IGNORECASE)
 _WHILE_AFTER = re.compile(_any("while_after"), re.IGNORECASE)
 _LISTED = re.compile(rf"\s*(?:[,;/]\s*)?(?:{_any('and')}\s+)?(?<!\w)", re.IGNORECASE)
+_ITEM_START = re.compile(r"(?:\A|\n)[\s\-*•\d.)]{0,8}\Z")
+_ITEM_END = re.compile(r"\s*(?:[.,;)]|\n|\Z)")
+_OF_OTHERS = re.compile(
+    rf"(?<!\w){_any('carers')}\W(?:\w+\W+){{0,2}}?{_any('having')}\s(?:[\w-]+\s+){{0,3}}\w+\W*"
+    rf"(?:{_any('between_people_and_age')}\s+)*\Z",
+    re.IGNORECASE,
+)
 _MORE = re.compile(_any("more"), re.IGNORECASE)
 _SHORT_NUMBER = re.compile(r"(?<![\d.,/])\d{1,3}(?!\d)|\bbirth\b", re.IGNORECASE)
 EARLY = 600
@@ -229,6 +236,8 @@ def _uppers(text: str, start: int, end: int, told: list[int] | None) -> Iterator
 
 def _singles(text: str, start: int, end: int, told: list[int] | None) -> Iterator[Ages]:
     for match in _SINGLE.finditer(text, start, end):
+        if told is not None and _OF_OTHERS.search(text, max(0, match.start() - 80), match.start()):
+            continue
         age = _whole_years(match["age"] or match["age2"], match["unit"] or match["unit2"])
         if age < OLDEST:
             yield Ages(age, age, match.start(), match.end())
@@ -240,6 +249,8 @@ def _is_age(
     text: str, match: re.Match[str], aged: str | None, unit: str | None, told: list[int], *, older: bool = False
 ) -> bool:
     """Whether a number in prose is an age: by a word beside it, or people or another age (one of `told`) before it."""
+    if _OF_OTHERS.search(text, max(0, match.start() - 80), match.start()):
+        return False
     if aged:
         return True
     if _WHILE_AFTER.match(text, match.end()):
@@ -258,6 +269,8 @@ def _is_age_of_people(text: str, match: re.Match[str], unit: str | None, *, olde
         open_ended = match.group().rstrip().endswith("+")
         bare = _BETWEEN.search(before) is not None and _NO_NOUN.match(text, match.end()) is not None
         return (open_ended or bare) and _of_people(before)
+    if _is_years(unit) and _ITEM_START.search(before) and _ITEM_END.match(text, match.end()):
+        return True
     if _WHILE.search(before) or _GESTATION.match(text, match.end()):
         return False
     return _of_people(before) or (older and _is_years(unit) and "more" not in match.group())
