@@ -84,6 +84,7 @@ _ORGAN = re.compile(_any("sex_organs"), re.IGNORECASE)
 _PARTNER_AFTER = re.compile(rf"\s+(?:sex(?:ual)?\s+)?{_any('partner')}\b", re.IGNORECASE)
 _PARTNER_BEFORE = re.compile(rf"\b{_any('partner')}\s+of\s+(?:[\w-]+\s+){{0,4}}\Z", re.IGNORECASE)
 _THAN = re.compile(rf"\b{_any('than')}\b", re.IGNORECASE)
+_BACKGROUND = re.compile(_any("background"), re.IGNORECASE)
 _ATTRIBUTIVE = re.compile(rf"{_any('attributive')}\Z", re.IGNORECASE)
 _SOME_OF = re.compile(rf"\b{_any('some_of')}\s+\Z", re.IGNORECASE)
 _RELATION_BEFORE = re.compile(rf"\b{_any('whose')}\s+\Z", re.IGNORECASE)
@@ -214,6 +215,8 @@ def _claim(
             return Claim(Who.BOTH, statement, pair, number, of=Who.BOTH if conditional else None)
     named = [hit for hit in people if hit.value is not Who.IMPLIED] or people
     head = _head(text, named, spoken)
+    if head.value is Who.THINGS and (asked := _BACKGROUND.search(sentence)):
+        head = Match(Who.NEUTRAL, start + asked.start(), start + asked.end(), -1, -1)
     words = text[head.start : head.end]
     if head.value in ONE_SEX and conditional and head is named[0]:
         return Claim(Who.NEUTRAL, statement, words, number, of=head.value)
@@ -276,6 +279,8 @@ def _head(text: str, people: list[Match[Who]], spoken: str | None) -> Match[Who]
             continue
         if nearby.value in ONE_SEX and first.value is Who.NEUTRAL and spoken in {"fi", None} and not joined:
             return nearby  # Finnish names its head last: "Suomalaiset … miehet"
+        if first.value in GENERAL and nearby.value is Who.THINGS and not between.strip():
+            return nearby  # "newborn baboons", "patient organisations"
         if first.value is Who.THINGS and nearby.value is not Who.THINGS and between.strip() in {"", "'", "\u2019", "s"}:
             return nearby
         if first.value is Who.NEUTRAL and nearby.value is Who.PEOPLE and len(between) < 20:

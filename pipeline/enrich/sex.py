@@ -27,8 +27,12 @@ _SAMPLE_BEFORE = re.compile(
 )
 _ASKED = re.compile(rf"\b{alternatives('sex', 'asked')}\b", re.IGNORECASE)
 _IN = re.compile(r"\b(?:in|of|for)\s+(?:[\w-]+\s+){0,4}\Z", re.IGNORECASE)
+_OF_PEOPLE = re.compile(r"participant|enrol|person", re.IGNORECASE)
+"""Names of fields that count people."""
 TOPICS = 5
 """So many slashes, and a description is a list of what was asked, not of whom."""
+_ABOUT = re.compile(rf"\b{alternatives('sex', 'about')}\b", re.IGNORECASE)
+_OF_THINGS = re.compile(rf"\b{alternatives('sex', 'of_things')}\b", re.IGNORECASE)
 _NUMBER_BEFORE = re.compile(r"\b\d[\d,. ]*\s+(?:[\w-]+\s+){0,3}\Z")
 _SAMPLE_AFTER = re.compile(rf"\s*{alternatives('sex', 'sample_after')}", re.IGNORECASE)
 
@@ -107,6 +111,10 @@ class _Told:
         ]
 
     @cached_property
+    def descriptions(self) -> list[str]:
+        return [statement.text[:LONGEST_TEXT] for statement in self.record.having(Role.DESCRIPTION)]
+
+    @cached_property
     def sample(self) -> list[Claim]:
         """Those sentences of the description that tell who was studied."""
         return [claim for claim in self.description if _is_of_sample(claim)]
@@ -145,8 +153,7 @@ def _of_title(told: _Told) -> Found | None:
     """What the title tells, unless the record says that others were studied too; `all` of a single interviewee."""
     found = _decide(told.title)
     if found is not None:
-        other = {"female": Who.MALE, "male": Who.FEMALE}.get(found.value)
-        if other is None or not any(claim.who in {other, Who.BOTH} for claim in [*told.population, *told.sample]):
+        if not _widened(found, told):
             return found
     single = interviewee.named(told.record)
     return Found("all", (single,)) if single is not None else None
@@ -162,6 +169,8 @@ def _of_people(told: _Told) -> Found | None:
     """`all` where people are spoken of, before any things; None where things are, or nobody is."""
     for tier in (told.population, told.title, told.sample, told.description):
         general = next((claim for claim in tier if claim.who in GENERAL or claim.who is Who.BOTH), None)
+        if tier is told.sample:
+            general = next((claim for claim in tier if claim.who in GENERAL and _is_sampled(claim)), general)
         people = general or next((claim for claim in tier if claim.who in ONE_SEX), None)
         things = next((claim for claim in tier if claim.who is Who.THINGS), None)
         if tier is told.title and things is None and people is None and not told.population:
@@ -177,14 +186,18 @@ def _of_people(told: _Told) -> Found | None:
 def _participants(record: StudyRecord) -> Statement | None:
     """The number of those who took part, where its field or its words say that it is of people."""
     for statement in record.having(Role.SAMPLE_SIZE):
-        if "articipant" in statement.field or any(hit.value in GENERAL for hit in lexicon("en").find(statement.text)):
+        if _OF_PEOPLE.search(statement.field) or any(
+            hit.value in GENERAL for hit in lexicon("en").find(statement.text)
+        ):
             return statement
     return None
 
 
 def _outranks(people: Claim | None, things: Claim) -> bool:
     """Whether people are whom a text is about: named before the things, or first in a sentence where these are not."""
-    return people is not None and (people.sentence <= things.sentence or (people.leads and not things.leads))
+    return people is not None and (
+        people.sentence <= things.sentence or (people.leads and not things.leads) or _is_sampled(people)
+    )
 
 
 def _of_asked(told: _Told) -> Found | None:
@@ -203,16 +216,21 @@ def _is_of_sample(claim: Claim) -> bool:
     if claim.who in ONE_SEX:
         if text.count(" / ") >= TOPICS:
             return False
-        end = claim.start + len(claim.words)
-        before = max(0, claim.start - 70)
-        return (
-            _SAMPLE_BEFORE.search(text, before, claim.start) is not None
-            or _SAMPLE_AFTER.match(text, end, end + 60) is not None
-            or (RELATION.match(claim.words) is None and _IN.search(text, before, claim.start) is not None)
+        return _is_sampled(claim) or (
+            RELATION.match(claim.words) is None and _IN.search(text, max(0, claim.start - 70), claim.start) is not None
         )
     if claim.who in NATURES and not claim.leads:
         return False
     return _SAMPLE.search(_sentence(claim)) is not None
+
+
+def _is_sampled(claim: Claim) -> bool:
+    """Whether the words beside people say that these were asked, recruited or counted."""
+    text, end = claim.statement.text, claim.start + len(claim.words)
+    return (
+        _SAMPLE_BEFORE.search(text, max(0, claim.start - 70), claim.start) is not None
+        or _SAMPLE_AFTER.match(text, end, end + 60) is not None
+    )
 
 
 def _is_counted(claim: Claim) -> bool:
@@ -221,17 +239,23 @@ def _is_counted(claim: Claim) -> bool:
 
 
 def _studies_things(record: StudyRecord) -> bool:
-    """Whether the unit of analysis is no person, household or family."""
+    """Whether the unit of analysis is no person, household or family, or the title says so of the survey."""
+    if any(_OF_THINGS.search(statement.text) for statement in record.having(Role.TITLE)):
+        return True
     named = {
         match.value for statement in record.having(Role.UNIT_OF_ANALYSIS) for match in units().find(statement.text)
     }
     return named == {Who.THINGS}
 
 
-def _widened(found: Found, population: list[Claim], sample: list[Claim]) -> bool:
-    """Whether a title of one sex is contradicted: the record says that others were studied too."""
+def _widened(found: Found, told: _Told) -> bool:
+    """Whether a title of one sex is contradicted: others were studied too, or opinions of that sex were asked for."""
     other = {"female": Who.MALE, "male": Who.FEMALE}.get(found.value)
-    return other is not None and any(claim.who in {other, Who.BOTH} for claim in [*population, *sample])
+    if other is None:
+        return False
+    if any(claim.who in {other, Who.BOTH} for claim in [*told.population, *told.sample]):
+        return True
+    return not told.population and any(_ABOUT.search(text) for text in told.descriptions)
 
 
 def _decide(told: Iterable[Claim]) -> Found | None:
