@@ -5,7 +5,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 export STUDY_INDEX_HOME ?= $(CURDIR)/.state
 
-.PHONY: help install check demo airflow test lint format lock clean
+.PHONY: help install check demo airflow test score lint format lock clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -30,6 +30,11 @@ airflow: install ## Airflow's UI, scheduler and workers, with the demo catalogue
 
 test: install ## every test, against a real Elasticsearch and real DAG runs
 	$(BIN)/python -m pytest
+
+score: install ## how far facets agree with gold labels: make score GOLD=labels.jsonl DATA=folder-of-records
+	@test -n "$(GOLD)" -a -n "$(DATA)" \
+	  || { echo "make score needs labels and the records that they name: make score GOLD=labels.jsonl DATA=folder" >&2; exit 2; }
+	@$(BIN)/study-index score "$(GOLD)" --data "$(DATA)" $(SCORE) || [ $$? -eq 4 ] # 4: done, with rejects
 
 lint: install ## style, formatting and types
 	$(BIN)/ruff check .

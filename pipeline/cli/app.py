@@ -13,6 +13,7 @@ from pipeline.cli import output
 from pipeline.cli.indexing import register as register_indexing
 from pipeline.cli.lifecycle import register as register_lifecycle
 from pipeline.cli.reading import register as register_reading
+from pipeline.cli.scoring import register as register_scoring
 from pipeline.errors import StudyIndexError
 
 INTERRUPTED = 130
@@ -30,7 +31,7 @@ app = typer.Typer(
     "Exit codes: 0 done, 1 failed, 2 wrong usage, 3 held at the gate, 4 done with rejects within the limit.",
     epilog="Example: study-index run demo-archive",
 )
-for register in (register_indexing, register_lifecycle, register_reading):
+for register in (register_indexing, register_lifecycle, register_reading, register_scoring):
     register(app)
 
 

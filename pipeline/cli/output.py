@@ -10,7 +10,7 @@ from typing import Any
 import orjson
 from rich.console import Console, RenderableType
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
-from rich.table import Table
+from rich.table import Column, Table
 
 from pipeline.stages.context import Progress as Tell
 
@@ -62,8 +62,15 @@ def show(what: RenderableType) -> None:
 
 
 def table(columns: Sequence[str], rows: Iterable[Sequence[object]], title: str | None = None) -> Table:
-    """A plain table; None is shown as `-`."""
-    drawn = Table(*columns, title=title, title_justify="left", box=None, pad_edge=False, header_style="bold")
+    """A plain table; None is shown as `-`. A word that is wider than its column goes on in the next line, uncut."""
+    drawn = Table(
+        *(Column(name, overflow="fold") for name in columns),
+        title=title,
+        title_justify="left",
+        box=None,
+        pad_edge=False,
+        header_style="bold",
+    )
     for row in rows:
         drawn.add_row(*("-" if cell is None else str(cell) for cell in row))
     return drawn

@@ -8,7 +8,7 @@ from tests.cli.calling import USAGE, call, refused
 
 COMMANDS = (
     "up", "down", "catalogues", "run", "read", "search", "show", "rejects", "generations", "promote", "rollback",
-    "unpin", "prune", "retire", "report", "doctor",
+    "unpin", "prune", "retire", "report", "score", "doctor",
 )  # fmt: skip
 
 

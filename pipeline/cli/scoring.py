@@ -1,0 +1,132 @@
+"""The command that measures facets: score."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from pipeline.cli import output
+from pipeline.cli.indexing import Json, add_command
+from pipeline.gold import FIELDS
+from pipeline.labelled import LabelledRecords
+from pipeline.score import COMBINED, Agreement, Miss, Score, fields_named
+from pipeline.stages.context import now
+
+SHOWN = 8
+"""Countries, and pieces of evidence, that are shown of one miss; --json has them all."""
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to the application."""
+    add = partial(add_command, app)
+    add(
+        score,
+        "study-index score gold/labels.jsonl --data records",
+        "study-index score gold/labels.jsonl --data records --field sex --misses",
+    )
+
+
+def score(  # noqa: PLR0917 - one parameter an option
+    gold: Annotated[Path, typer.Argument(metavar="GOLD", help="A file of labels, one JSON object a line.")],
+    data: Annotated[Path, typer.Option(metavar="DIR", help="The folder of the records that the labels name.")],
+    field: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="FIELD", help=f"Only this field; may be repeated. One of {', '.join((*FIELDS, *COMBINED))}."
+        ),
+    ] = None,
+    misses: Annotated[
+        bool, typer.Option("--misses", help="Each field that is wrong: wanted, got, and what that rests on.")
+    ] = False,
+    harvest_year: Annotated[
+        int | None,
+        typer.Option(metavar="YEAR", min=1, max=9999, help="Read as in this year; by default the current one."),
+    ] = None,
+    json: Json = False,
+) -> None:
+    """How far facets agree with gold labels. Needs no Elasticsearch.
+
+    A record that is rejected or cannot be read is wrong for all of its fields: exit code 4, or 1 if all are.
+    """
+    fields = fields_named(field or [])
+    records = LabelledRecords(gold, data, harvest_year=harvest_year or int(now()[:4]), fields=fields)
+    figures = Score(fields)
+    missed: list[Miss] = []
+    total = records.check()
+    with output.progress_of(gold.name) as progress:
+        for number, (label, outcome) in enumerate(records, start=1):
+            found = figures.add(label, outcome)
+            missed += found if misses else []
+            progress("score", number, total)
+    if json:
+        told = {"gold": str(gold), **figures.as_json()}
+        output.print_json(told | ({"misses": [miss.as_json() for miss in missed]} if misses else {}))
+    else:
+        _show(figures, missed if misses else None)
+    raise typer.Exit(_exit_code(figures))
+
+
+def _exit_code(figures: Score) -> int:
+    if not figures.rejected:
+        return 0
+    return 1 if len(figures.rejected) == figures.n else 4
+
+
+def _show(figures: Score, missed: list[Miss] | None) -> None:
+    """The figures, and what there is to list, for people."""
+    output.show(f"{figures.n:,} records, {len(figures.rejected):,} of them rejected or not to be read")
+    shares = {name: share for name, share in figures.fields().items() if share.n}
+    rows: list[tuple[object, ...]] = [
+        (name, share.n, share.correct, _figure(share.accuracy)) for name, share in shares.items()
+    ]
+    _table(("field", "n", "correct", "accuracy"), rows)
+    if "sex" in shares:
+        rows = [(value, *_counts(of)) for value, of in figures.sex().items()]
+        _table(("sex", "wanted", "got", "correct", "precision", "recall"), rows)
+    if "country_codes" in shares:
+        of = figures.countries()
+        _table(
+            ("", "wanted", "got", "correct", "precision", "recall", "F1"),
+            [("countries", *_counts(of), _figure(of.f1))],
+        )
+    if figures.rejected:
+        columns = ("code", "field", "message")
+        _table(("rejected", *columns), [(one["key"], *(one[name] for name in columns)) for one in figures.rejected])
+    if missed is not None:
+        _table(("miss", "field", "wanted", "got", "what that rests on"), map(_miss, missed))
+        if not missed:
+            output.show("No misses.")
+
+
+def _table(columns: tuple[str, ...], rows: Any) -> None:
+    output.show("")
+    output.show(output.table(columns, rows))
+
+
+def _counts(of: Agreement) -> tuple[object, ...]:
+    return of.wanted, of.got, of.correct, _figure(of.precision), _figure(of.recall)
+
+
+def _figure(share: float | None) -> str | None:
+    return None if share is None else f"{share:.3f}"
+
+
+def _miss(miss: Miss) -> tuple[object, ...]:
+    """One row of the misses; of many countries and much evidence the part that tells."""
+    basis = [f"{one.field or one.kind}: {one.words or one.reason or one.kind}" for one in miss.evidence]
+    more = [f"… {len(basis) - SHOWN} more"] if len(basis) > SHOWN else []
+    got = "rejected" if miss.rejected else _value(miss.got, miss.wanted)
+    return miss.key, miss.field, _value(miss.wanted, miss.got), got, "; ".join(basis[:SHOWN] + more)
+
+
+def _value(value: Any, other: Any) -> object:
+    """A value as it is shown beside the other one; of a long list what the other does not have."""
+    if not isinstance(value, list):
+        return value
+    if len(value) <= SHOWN or not isinstance(other, list):
+        return " ".join(value)
+    alone = [code for code in value if code not in other]
+    return " ".join([*alone, f"({len(value) - len(alone)} in both)"])
