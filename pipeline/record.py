@@ -28,6 +28,8 @@ class Role(StrEnum):
     """What a statement speaks of."""
 
     TITLE = "title"
+    SERIES = "series"
+    """The name of the study or series that the record is a part or wave of."""
     DESCRIPTION = "description"
     KEYWORD = "keyword"
     GEOGRAPHY = "geography"

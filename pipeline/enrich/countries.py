@@ -1,6 +1,6 @@
 """Countries and regions that the data are about.
 
-A field about places outranks the title, the title outranks the description. In a field about places every name counts,
+A field about places outranks the title, the title outranks the description, this the name of the series. In a field about places every name counts,
 also a city's; in prose a country counts by its name or its people, never as part of an organisation's name.
 """
 
@@ -24,7 +24,7 @@ def _any(name: str) -> str:
 
 
 _ORGANISATION_BEFORE = re.compile(
-    rf"{_any('organisation_of')}\s+(?:of|for|in|van|voor|de|der|für)\s+(?:the\s+)?\Z", re.IGNORECASE
+    rf"{_any('organisation_of')}\s+(?:of|for|van|voor|de|der|für)\s+(?:the\s+)?\Z", re.IGNORECASE
 )
 _ORGANISATION_AFTER = re.compile(rf"\s+(?:[A-Z]\w+\s+){{0,4}}{_any('organisation_after')}\b")
 _FUNDED = re.compile(rf"\b{_any('funded')}\b[^.]{{0,80}}\Z", re.IGNORECASE)
@@ -52,7 +52,7 @@ class Hit(NamedTuple):
 
 def find(record: StudyRecord) -> dict[str, Found]:
     """`country_codes` (sorted ISO 3166-1 alpha-2) and `regions` (sorted UN M49 codes, `EU`), as far as stated."""
-    for tier in (_of_fields, _of_titles, _of_descriptions):
+    for tier in (_of_fields, _of_titles, _of_descriptions, _of_series):
         if facets := _facets(list(tier(record))):
             return facets
     return {}
@@ -70,6 +70,11 @@ def _of_titles(record: StudyRecord) -> Iterator[Hit]:
 
 def _of_descriptions(record: StudyRecord) -> Iterator[Hit]:
     for statement in record.having(Role.DESCRIPTION, Role.POPULATION):
+        yield from _in_prose(statement)
+
+
+def _of_series(record: StudyRecord) -> Iterator[Hit]:
+    for statement in record.having(Role.SERIES):
         yield from _in_prose(statement)
 
 
@@ -199,7 +204,7 @@ def _in_prose(statement: Statement) -> Iterator[Hit]:
 
 def _is_name(place: places.Place, words: str) -> bool:
     """Whether words are written as names are: with a capital, abbreviations in capitals."""
-    return words.isupper() if place.upper else words[0].isupper() or not words[0].isascii()
+    return words.isupper() if place.upper else words != words.lower() or not words[0].isascii()
 
 
 def _is_language(text: str, start: int, end: int) -> bool:

@@ -133,6 +133,8 @@ class Dataverse(Format):
         _texts(statements, fields, language)
         if not statements.has(Role.TITLE):
             raise RejectError("no_title", "The dataset has no title", "citation/title")
+        series = _people(fields, statements, "series", "seriesName")
+        statements.add_each(Role.SERIES, "citation/series/seriesName", series)
         _coverage(statements, fields)
         _topics(statements, fields, language)
         _access(statements, version)
@@ -153,7 +155,7 @@ class Dataverse(Format):
             or _people(fields, statements, "producer", "producerName"),
             publisher=_publisher(data, fields, statements),
             funders=_funders(fields, statements),
-            series=next(iter(_people(fields, statements, "series", "seriesName")), None),
+            series=next(iter(series), None),
             license=licence if statements.says(licence) else None,
             published_year=year(data.get("publicationDate")) or year(version.get("publicationDate")),
             related=_related(fields, dois, other_ids).found,

@@ -32,6 +32,7 @@ _CODES = frozenset({"concept"})
 
 _FIELDS: tuple[tuple[Role, str, Callable[..., str]], ...] = (
     (Role.DESCRIPTION, "stdyInfo/abstract", words),
+    (Role.SERIES, "citation/serStmt/serName", one_line),
     (Role.KEYWORD, "stdyInfo/subject/keyword", one_line),
     (Role.TOPIC, "stdyInfo/subject/topcClas", one_line),
     (Role.GEOGRAPHY, "stdyInfo/sumDscr/nation", one_line),

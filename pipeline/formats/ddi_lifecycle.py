@@ -55,6 +55,7 @@ _OF_ACCESS = (
 )
 
 _FIELDS: tuple[tuple[Role, str, Callable[[_Element], str]], ...] = (
+    (Role.SERIES, "SeriesStatement/SeriesName", one_line),
     (Role.DESCRIPTION, "Abstract", words),
     (Role.DESCRIPTION, "Purpose", words),
     (Role.KEYWORD, "Coverage/TopicalCoverage/Keyword", one_line),

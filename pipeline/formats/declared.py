@@ -69,6 +69,7 @@ _PROSE: tuple[tuple[Role, FieldName], ...] = (
     (Role.ACCESS, "data_access"),
 )
 _PLAIN: tuple[tuple[Role, FieldName], ...] = (
+    (Role.SERIES, "series"),
     (Role.KEYWORD, "keywords"),
     (Role.SEX, "sex"),
     (Role.AGE, "age"),

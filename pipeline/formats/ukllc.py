@@ -97,7 +97,11 @@ class Ukllc(Format):
         _counts(statements, page)
         citation = _citation(name(page.stated("Citation (APA)")[1]))
         authors = names(page.stated("Authors")[1]) or names(citation.creators) or names(page.stated("Owner")[1])
-        series = name(page.stated("Series")[1]) or name(value.get("source_name"))
+        series_field, series = next(
+            ((field, text) for field, text in _series_names(page) if statements.says(text)), ("", None)
+        )
+        if series:
+            statements.add(Role.SERIES, series_field, series)
         links = name(value.get("links"))
         return StudyRecord(
             format=self.name,
@@ -107,7 +111,7 @@ class Ukllc(Format):
             statements=statements.found,
             creators=[each for each in authors if statements.says(each)],
             publisher=citation.publisher,
-            series=series if statements.says(series) else None,
+            series=series,
             published_year=citation.year,
         )
 
@@ -142,6 +146,12 @@ class _Page:
         """The statements' name of a descriptor's field, and its value."""
         key = self._by_name.get(field.casefold(), field)
         return f"descriptor/{key}", mapping(self.value.get("descriptor")).get(key)
+
+
+def _series_names(page: _Page) -> list[tuple[str, str]]:
+    """The fields that name the study which a dataset is of, and what they say."""
+    field, stated = page.stated("Series")
+    return [(field, name(stated)), ("source_name", name(page.value.get("source_name")))]
 
 
 def _is_dataset(value: dict[str, Any]) -> bool:

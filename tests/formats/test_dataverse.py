@@ -73,6 +73,7 @@ class TestDataverse(FormatConformance):
     roles = frozenset(
         {
             Role.TITLE,
+            Role.SERIES,
             Role.DESCRIPTION,
             Role.KEYWORD,
             Role.TOPIC,

@@ -58,6 +58,7 @@ class TestDdiCodebook(FormatConformance):
     roles: ClassVar[frozenset[Role]] = frozenset(
         {
             Role.TITLE,
+            Role.SERIES,
             Role.DESCRIPTION,
             Role.KEYWORD,
             Role.TOPIC,

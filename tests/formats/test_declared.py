@@ -104,6 +104,7 @@ COLUMNS: dict[str, Any] = {
 OF_FACETS = frozenset(
     {
         Role.TITLE,
+        Role.SERIES,
         Role.DESCRIPTION,
         Role.KEYWORD,
         Role.GEOGRAPHY,

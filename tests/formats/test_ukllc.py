@@ -59,6 +59,7 @@ class TestUkllc(FormatConformance):
     roles = frozenset(
         {
             Role.TITLE,
+            Role.SERIES,
             Role.DESCRIPTION,
             Role.KEYWORD,
             Role.GEOGRAPHY,
