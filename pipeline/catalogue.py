@@ -130,17 +130,8 @@ def load(path: Path) -> Catalogue:
     Raises:
         UsageError: the file is missing, is no YAML, or says what a catalogue file may not say.
     """
-    try:
-        text = path.read_text(encoding="utf-8")
-    except OSError as error:
-        raise UsageError(f"The catalogue file {path} cannot be read: {error.strerror}") from error
-    except UnicodeDecodeError as error:
-        raise UsageError(f"The catalogue file {path} is not UTF-8: {error}") from error
-    try:
-        value = yaml.load(text, _UniqueKeys)  # noqa: S506 - a SafeLoader
-    except yaml.YAMLError as error:
-        raise UsageError(f"The catalogue file {path} is not YAML: {' '.join(str(error).split())}") from error
-    if not isinstance(value, dict):
+    value = read_keys(path, "catalogue file")
+    if not value:
         raise UsageError(f"The catalogue file {path} holds no keys; it needs at least name, title, protocol and format")
     if "file" in value:
         raise UsageError(f"The catalogue file {path}: unknown key 'file'")
@@ -154,6 +145,29 @@ def load(path: Path) -> Catalogue:
         problems = "; ".join(problem.rstrip(".") for problem in explain(error, Catalogue))
         raise UsageError(f"The catalogue file {path}: {problems}") from error
     return catalogue
+
+
+def read_keys(path: Path, what: str) -> dict[Any, Any]:
+    """What a YAML file says by key, each of which stands there once; nothing where the file is empty.
+
+    Raises:
+        UsageError: it cannot be read, or is no such file; `what` names its kind.
+    """
+    try:
+        text = path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise UsageError(f"The {what} {path} cannot be read: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise UsageError(f"The {what} {path} is not UTF-8: {error}") from error
+    try:
+        value = yaml.load(text, _UniqueKeys)  # noqa: S506 - a SafeLoader
+    except yaml.YAMLError as error:
+        raise UsageError(f"The {what} {path} is not YAML: {' '.join(str(error).split())}") from error
+    if value is None:
+        return {}
+    if not isinstance(value, dict):
+        raise UsageError(f"The {what} {path} holds no keys")
+    return value
 
 
 def paths() -> list[Path]:
@@ -228,7 +242,7 @@ class _UniqueKeys(yaml.SafeLoader):
         for key in (key for key, _ in node.value if isinstance(key, yaml.ScalarNode)):
             if key.value in seen:
                 raise yaml.constructor.ConstructorError(
-                    None, None, f"the key {key.value!r} stands twice", key.start_mark
+                    None, None, f"the key {key.value!r} stands twice: keep one of the two", key.start_mark
                 )
             seen.add(key.value)
         return super().construct_mapping(node, deep)

@@ -67,6 +67,7 @@ REJECT_CODES: dict[str, str] = {
     "no_title": "no title in any language",
     "not_a_study": "an article, software, an image or something else that is not a study, dataset, source or variable",
     "invalid": "a value has a shape that the study record does not allow",
+    "suppressed": "a correction says that the record never goes live",
     "duplicate_id": "an earlier record of the same run has the same local id",
     "refused_by_index": "Elasticsearch refused the document",
 }

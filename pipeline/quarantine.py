@@ -7,10 +7,11 @@ from typing import Any
 
 import orjson
 
+from pipeline import corrections
 from pipeline.errors import UsageError
 from pipeline.stages.context import Context, now, timed
-from pipeline.stages.fetch import write_raw
 from pipeline.stages.process import read_keys
+from pipeline.stages.raw_parts import write_raw
 from pipeline.staging import Staging, runs
 
 REJECT_KINDS = ("rejects", "duplicates", "refused")
@@ -67,8 +68,10 @@ def fetch_rejected(context: Context, code: str | None = None) -> dict[str, Any]:
         if reject["code"] != "duplicate_id":
             by_run.setdefault(reject["run_id"], set()).add(reject["record_id"])
     result: dict[str, Any] = {"mode": "incremental", "since": None, "started": now()}
+    corrected = corrections.load(context.catalogue)
     with timed(result):
         context.staging.begin()
+        corrected.stage(context.staging)
         lines = (line for run_id, wanted in by_run.items() for line in _raw_lines(context, run_id, wanted))
         fetched, parts = write_raw(context.staging, lines)
         if not fetched:

@@ -9,6 +9,7 @@ from rich.console import Console, Group
 from rich.table import Table
 
 from pipeline import staging
+from pipeline.corrections import path_of
 from pipeline.errors import REJECT_CODES, HoldError, UsageError
 
 if TYPE_CHECKING:
@@ -27,6 +28,10 @@ COUNTS = (
     ("live", "documents after the run"),
 )
 """The counts of a report: fetched = read + rejected + deletions; read = created + updated + unchanged."""
+
+
+SHOWN_IDS = 5
+"""Corrections without a record that a note names."""
 
 
 def summarise(
@@ -53,6 +58,16 @@ def summarise(
         notes.append(
             f"{plan['withheld']} live documents were not in the listing and stay: some rejects name no record, "
             "so it cannot be told which live documents are theirs"
+        )
+    if plan["suppressed"]:
+        notes.append(f"{plan['suppressed']} live documents go because corrections suppress them; no limit counts them")
+    if fetched.get("read_again"):
+        notes.append(f"{fetched['read_again']} records were read again from staging: their corrections changed")
+    if plan["unmatched"]:
+        some = ", ".join(plan["unmatched"][:SHOWN_IDS]) + (" …" if len(plan["unmatched"]) > SHOWN_IDS else "")
+        notes.append(
+            f"{len(plan['unmatched'])} corrections match no record that was read: {some}. Mend or remove these ids in "
+            f"{path_of(context.catalogue).name}"
         )
     if fetched.get("still_there"):
         notes.append(f"{fetched['still_there']} records are listed, did not change since, and were not fetched")

@@ -13,10 +13,12 @@ import pycountry
 import typer
 
 from pipeline import catalogue as catalogues
+from pipeline import corrections
 from pipeline.catalogue import Catalogue, FilesProtocol
 from pipeline.cli import output
 from pipeline.cli.indexing import Json, add_command
 from pipeline.connection import client
+from pipeline.corrections import Corrections
 from pipeline.errors import FailError, RejectError, StudyIndexError, UsageError
 from pipeline.exclusion import reason_to_exclude
 from pipeline.formats import FORMATS, format_named, format_of
@@ -60,8 +62,9 @@ def read(
 ) -> None:
     """What the records of files would become: one JSON line a record. Needs no Elasticsearch."""
     described = _described(format_name, catalogue)
+    corrected = corrections.load(described) if catalogue is not None else corrections.NONE
     codes: list[int] = []
-    lines = (line for file in files for line in _read(file, described, codes))
+    lines = (line for file in files for line in _read(file, described, corrected, codes))
     (output.print_json_list if json else output.print_json_lines)(lines)
     raise typer.Exit(output.worst(codes))
 
@@ -150,7 +153,7 @@ def _described(format_name: str | None, catalogue: str | None) -> Catalogue:
     )
 
 
-def _read(file: str, described: Catalogue, codes: list[int]) -> Iterator[dict[str, Any]]:
+def _read(file: str, described: Catalogue, corrected: Corrections, codes: list[int]) -> Iterator[dict[str, Any]]:
     """A line for each record; adds the exit code of the file."""
     outcomes: Counter[str] = Counter()
     unreadable = by_key = False
@@ -158,7 +161,7 @@ def _read(file: str, described: Catalogue, codes: list[int]) -> Iterator[dict[st
         for raw in split(file, format_of(described)):
             at = raw.at or {"record": 0}
             by_key = "key" in at
-            outcome = _outcome(raw, described)
+            outcome = _outcome(raw, described, corrected)
             outcomes.update(outcome.keys())
             unreadable |= outcome.get("reject", {}).get("code") in UNREADABLE
             yield {"file": file, "at": at, **outcome}
@@ -173,7 +176,7 @@ def _read(file: str, described: Catalogue, codes: list[int]) -> Iterator[dict[st
             codes.append(1 if unreadable and not outcomes["document"] else 4)
 
 
-def _outcome(raw: Fetched, described: Catalogue) -> dict[str, Any]:
+def _outcome(raw: Fetched, described: Catalogue, corrected: Corrections) -> dict[str, Any]:
     """`document`, `reject` or, for the word that a record is gone, `deleted`, or why it is `excluded`."""
     if isinstance(raw, RejectedRaw):
         return {"reject": _reject(raw.code, None, raw.message)}
@@ -182,7 +185,7 @@ def _outcome(raw: Fetched, described: Catalogue) -> dict[str, Any]:
     if reason := reason_to_exclude(described, raw):
         return {"excluded": reason}
     try:
-        return {"document": document_of(described, raw, harvested_at=now())}
+        return {"document": document_of(described, raw, harvested_at=now(), corrections=corrected)}
     except RejectError as error:
         return {"reject": _reject(error.code, error.field, error)}
 

@@ -119,6 +119,11 @@ def settle(client: Elasticsearch, name: str) -> None:
     wait_for(client, name)
 
 
+def open_for_writing(client: Elasticsearch, name: str) -> None:
+    """Let a settled generation be written to, until it is settled again."""
+    ask(lambda: client.indices.put_settings(index=name, settings={"index.blocks.write": None}))
+
+
 def write_meta(client: Elasticsearch, name: str, meta: dict[str, Any]) -> None:
     """Replace `_meta` (a mapping update replaces it whole)."""
     ask(lambda: client.indices.put_mapping(index=name, meta=meta))

@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime
 
 from elasticsearch import Elasticsearch
 
-from pipeline.errors import UsageError
+from pipeline.errors import FailError, UsageError
+from pipeline.index import lookup
+from pipeline.index.bulk import Write, write
 from pipeline.index.client import ask
-from pipeline.index.generations import Generation, delete, generations, off_alias, swap, write_meta
+from pipeline.index.generations import (
+    Generation,
+    delete,
+    generations,
+    off_alias,
+    open_for_writing,
+    settle,
+    swap,
+    write_meta,
+)
 
 PROMOTABLE = frozenset({"held", "ready"})
 
@@ -95,6 +107,23 @@ def prune(client: Elasticsearch, catalogue: str) -> list[str]:
     doomed += candidates[:-1]
     doomed += [item for item in known if state(item, live) == "building" and item.number < newest]
     return delete(client, doomed)
+
+
+def forget(client: Elasticsearch, catalogue: str, uuids: Iterable[str]) -> None:
+    """Take documents out of the generations that are not live, and that a rollback or promote could bring back."""
+    if not (names := sorted(uuids)):
+        return
+    known, live = _known(client, catalogue)
+    for item in known:
+        if state(item, live) not in {"previous", "candidate"}:
+            continue
+        doomed = [found.uuid for found in lookup.by_uuid(client, item.index, names)]
+        if doomed:
+            open_for_writing(client, item.index)
+            refused = [refusal.reason for refusal in write(client, item.index, (Write(uuid, None) for uuid in doomed))]
+            settle(client, item.index)
+            if refused:
+                raise FailError(f"{item.index} still has documents that corrections suppress: {refused[0]}")
 
 
 def retire(client: Elasticsearch, catalogue: str) -> list[str]:

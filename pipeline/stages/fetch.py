@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
 from typing import Any
 
 import orjson
 
+from pipeline import corrections
 from pipeline.document import SCHEMA_VERSION
 from pipeline.exclusion import without_excluded
 from pipeline.formats import format_of
 from pipeline.index.generations import Generation, live_generation
 from pipeline.protocols import Harvest, StaleStateError, open_harvest
 from pipeline.record import RawRecord
+from pipeline.stages import reread
 from pipeline.stages.context import Context, now, timed
 from pipeline.stages.raw_parts import SO_FAR, RawParts
 from pipeline.staging import PART_SIZE, Spool, Staging, pack_raw, runs
@@ -30,15 +31,21 @@ def fetch(context: Context, part_size: int = PART_SIZE) -> dict[str, Any]:
 
     Returns (and stages as `fetch`): mode (`full` or `incremental`), since, listing (what is not in it is gone),
     complete (never with a limit), losses (sentences on what cannot be had), watermark, parts, fetched, still_there
-    (records that are listed, did not change since, and were not fetched; their ids are in parts of that kind), seconds
-    (of the last try).
+    (records that are listed, did not change since, and were not fetched; their ids are in parts of that kind),
+    read_again (of those fetched, how many came from staging, as their correction changed), settled (every record whose
+    correction changed is among them), seconds (of the last try). Stages the corrections, too.
 
     Raises:
         UsageError, RetryError, FailError: as the protocol says; nothing but staging has changed then.
     """
     live = live_generation(context.client, context.catalogue.name)
     full = context.options.full or live is None or live.meta.get("schema_version") != SCHEMA_VERSION
+    corrected = corrections.load(context.catalogue)
     since = context.options.since or _watermark(context, live, full=full)
+    again: reread.Places | None = {}
+    if live is not None and since is not None and context.options.since is None and context.options.limit is None:
+        again = reread.places(context, live, corrected)
+        since = None if again is None else since
     result: dict[str, Any] = {"mode": "full" if full else "incremental", "since": since, "started": now()}
     with timed(result):
         so_far = _so_far(context, result)
@@ -46,15 +53,21 @@ def fetch(context: Context, part_size: int = PART_SIZE) -> dict[str, Any]:
             harvest, raw, still_there = _harvest(context, result, so_far, part_size)
         except StaleStateError:
             harvest, raw, still_there = _harvest(context, result, None, part_size)
+        listing = harvest.listing and context.options.since is None
+        complete = harvest.complete and context.options.limit is None
+        read_again = reread.read_again(context, raw, again or {}, listing=listing and complete)
     result |= {
-        "listing": harvest.listing and context.options.since is None,
-        "complete": harvest.complete and context.options.limit is None,
+        "listing": listing,
+        "complete": complete,
         "losses": harvest.losses,
         "watermark": harvest.watermark,
         "parts": raw.parts,
         "fetched": raw.fetched,
+        "read_again": read_again,
         "still_there": still_there.total,
+        "settled": complete and context.options.since is None,
     }
+    corrected.stage(context.staging)
     context.staging.write_json("fetch", result)
     context.staging.remove_kind("pages")
     return result
@@ -112,15 +125,6 @@ def _asked(context: Context, result: dict[str, Any]) -> str:
     described = context.catalogue.model_dump(mode="json", include=ASKED)
     asked = [result["mode"], result["since"], described]
     return hashlib.sha256(orjson.dumps(asked, option=orjson.OPT_SORT_KEYS)).hexdigest()
-
-
-def write_raw(staging: Staging, lines: Iterable[bytes], part_size: int = PART_SIZE) -> tuple[int, list[int]]:
-    """Write raw records into parts; how many, and the numbers of the parts."""
-    raw = RawParts(staging, part_size)
-    for line in lines:
-        raw.add(line)
-    raw.close()
-    return raw.fetched, raw.parts
 
 
 def _watermark(context: Context, live: Generation | None, *, full: bool) -> str | None:

@@ -139,7 +139,9 @@ def drift(before: dict[str, Any], after: dict[str, Any], catalogue: Catalogue) -
 
 def _reasons(catalogue: Catalogue, plan: dict[str, Any], totals: dict[str, Any], *, listing: bool) -> list[str]:
     reasons = []
-    live, deleted, rejected, fetched = plan["live_before"], totals["deleted"], totals["rejected"], totals["fetched"]
+    live, fetched = plan["live_before"] - plan["suppressed"], totals["fetched"]
+    deleted = totals["deleted"] - plan["suppressed"]  # what a curator takes out is no fault of the catalogue
+    rejected = totals["rejected"] - totals["rejects"].get("suppressed", 0)
     if live and deleted == live:
         reasons.append(f"empty: the catalogue no longer lists any of its {live} live documents")
     elif deleted > FEW and deleted > catalogue.max_drop * live:

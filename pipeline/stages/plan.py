@@ -10,13 +10,15 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from enum import IntEnum
 from itertools import islice
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 from elasticsearch import Elasticsearch
 
+from pipeline.corrections import Corrections, staged
 from pipeline.document import SCHEMA_VERSION
 from pipeline.errors import FailError, RetryError
+from pipeline.identity import uuid_of
 from pipeline.index import lookup
 from pipeline.index.generations import (
     Generation,
@@ -40,6 +42,10 @@ KINDS = ("marks", "duplicates", "remove", "carry", "merged", "refused")
 """Kinds of parts that follow from a plan: those of an earlier try go before the next one."""
 
 
+GOES = ("suppressed", "gone")
+"""Of the fates of live documents that were not read, those after which they are not live."""
+
+
 class Mark(IntEnum):
     """What a ready document is to the live generation; one byte a document in parts of kind `marks`."""
 
@@ -55,7 +61,8 @@ def plan(context: Context) -> dict[str, Any]:
     Writes parts `marks`, `duplicates` (rejects), `remove` (uuids that go) and `carry` (live documents to copy into an
     empty generation). Returns (and stages as `plan`) planned (an id of this very plan), generation (None where nothing
     changes), index, start_empty, live_index, live_before, expected, created, updated, unchanged, deleted, kept,
-    duplicates, withheld, seconds.
+    duplicates, withheld, suppressed (of the deleted those that a correction keeps out), unmatched (harmony_ids of
+    corrections that speak of no record), seconds.
 
     Raises:
         FailError: nothing of the harvest could be read, or an incremental run meets an index of another schema.
@@ -77,7 +84,9 @@ def plan(context: Context) -> dict[str, Any]:
             )
         for kind in KINDS:
             context.staging.remove_kind(kind)
-        result |= _compare(context, live, fetched, processed)
+        corrections = staged(context.staging)
+        result |= _compare(context, live, fetched, processed, corrections.suppressed())
+        result["unmatched"] = _unmatched(context, live, fetched, processed, corrections)
         changed = result["created"] + result["updated"] + result["deleted"] > 0
         rebuild = live is not None and start_empty
         result |= {"start_empty": start_empty, "generation": None, "index": None}
@@ -92,6 +101,7 @@ def _refuse_unreadable(context: Context, processed: list[dict[str, Any]]) -> Non
     rejects: Counter[str] = Counter()
     for item in processed:
         rejects.update(item["rejects"])
+    del rejects["suppressed"]
     if not rejects or any(item["read"] for item in processed):
         return
     code, _ = rejects.most_common(1)[0]
@@ -109,21 +119,31 @@ def _refuse_unreadable(context: Context, processed: list[dict[str, Any]]) -> Non
 
 
 def _compare(
-    context: Context, live: Generation | None, fetched: dict[str, Any], processed: list[dict[str, Any]]
+    context: Context,
+    live: Generation | None,
+    fetched: dict[str, Any],
+    processed: list[dict[str, Any]],
+    suppressed: frozenset[str],
 ) -> dict[str, Any]:
     staging = context.staging
     parts = fetched["parts"]
     marks = {item["part"]: bytearray(item["read"]) for item in processed}
     kept_ids, unnamed = _uuids_of_rejects(context, live, parts)
     told_gone = _uuids_told_gone(context, live, parts)
-    still_there = context.staging.still_there()
     whole = fetched["listing"] and fetched["complete"]
-    may_delete = whole and not unnamed
+    fates = _Fates(
+        suppressed=suppressed,
+        kept=kept_ids,
+        still_there=staging.still_there(),
+        told_gone=told_gone if fetched["complete"] else set(),
+        whole=whole,
+        may_delete=whole and not unnamed,
+    )
     counts: Counter[str] = Counter()
     remove, carry, duplicates = Spool(staging, "remove"), Spool(staging, "carry"), Spool(staging, "duplicates")
 
     seen = _without_duplicates(staging, parts, marks, duplicates)
-    pairs = _pairs(context.client, live, seen, kept_ids | told_gone, whole=whole)
+    pairs = _pairs(context.client, live, seen, kept_ids | told_gone | suppressed, whole=whole)
     for done, (key, old) in enumerate(pairs, start=1):
         if done % 1000 == 0:
             context.progress("plan", done, None)
@@ -131,16 +151,10 @@ def _compare(
             mark = _mark(key, old)
             counts[mark.name.lower()] += 1
             marks[key.part][key.position] = mark
-        elif old is not None and old.uuid in kept_ids:
-            counts["kept"] += 1
-            carry.add(old.uuid)
-        elif old is not None and old.record_id in still_there:
-            carry.add(old.uuid)
-        elif old is not None and (may_delete or (old.uuid in told_gone and fetched["complete"])):
-            remove.add(old.uuid)
         elif old is not None:
-            counts["withheld"] += whole
-            carry.add(old.uuid)
+            fate = fates.of(old)
+            counts[fate] += 1
+            (remove if fate in GOES else carry).add(old.uuid)
     for spool in (remove, carry, duplicates):
         spool.flush()
     for part, part_marks in marks.items():
@@ -157,7 +171,31 @@ def _compare(
         "deleted": remove.total,
         "kept": counts["kept"],
         "withheld": counts["withheld"],
+        "suppressed": counts["suppressed"],
     }
+
+
+class _Fates(NamedTuple):
+    """What becomes of live documents whose record was not read: uuids, and record ids that are still there."""
+
+    suppressed: frozenset[str]
+    kept: set[str]
+    still_there: frozenset[str]
+    told_gone: set[str]
+    whole: bool
+    may_delete: bool
+
+    def of(self, old: lookup.Live) -> str:
+        """`suppressed` and `gone` ones go; `kept` (rejected now), `withheld` (not listed) and `unasked` ones stay."""
+        if old.uuid in self.suppressed:
+            return "suppressed"
+        if old.uuid in self.kept:
+            return "kept"
+        if old.record_id in self.still_there:
+            return "unasked"
+        if self.may_delete or old.uuid in self.told_gone:
+            return "gone"
+        return "withheld" if self.whole else "unasked"
 
 
 def _pairs(
@@ -249,6 +287,8 @@ def _uuids_of_rejects(context: Context, live: Generation | None, parts: list[int
         nonlocal positional
         for part in parts:
             for reject in map(orjson.loads, context.staging.read_part("rejects", part)):
+                if reject["code"] == "suppressed":
+                    continue
                 if reject.get("unread"):
                     unread.add(reject["record_id"])
                 elif reject["positional"]:
@@ -261,6 +301,28 @@ def _uuids_of_rejects(context: Context, live: Generation | None, parts: list[int
         found.add(old.uuid)
         unread.discard(old.record_id)
     return found, positional + len(unread)
+
+
+def _unmatched(
+    context: Context,
+    live: Generation | None,
+    fetched: dict[str, Any],
+    processed: list[dict[str, Any]],
+    corrections: Corrections,
+) -> list[str]:
+    """harmony_ids of corrections that speak of no record, as far as the run, or the one before it, can tell."""
+    names = corrections.by_id.keys() - {name for item in processed for name in item.get("corrected", ())}
+    if live is None:
+        return sorted(names) if fetched.get("settled") else []
+    uuids = {uuid_of(name): name for name in names}
+    names -= {uuids[old.uuid] for old in lookup.by_uuid(context.client, live.index, sorted(uuids))}
+    before: list[str] = live.meta.get("unmatched", [])
+    if not fetched.get("settled"):
+        return sorted(names & {*before})
+    if fetched["since"] is None:
+        return sorted(names)
+    known = live.meta.get("corrections", {}).keys() - {*before}  # suppressed ones are not live
+    return sorted(names - known)
 
 
 def _uuids_told_gone(context: Context, live: Generation | None, parts: list[int]) -> set[str]:
@@ -285,6 +347,7 @@ def _make(context: Context, known: list[Generation], live: Generation | None, *,
         "previous": live.number if live else None,
         "watermark": live.meta.get("watermark") if live else None,
         "pinned": None,
+        "corrections": live.meta.get("corrections", {}) if live else {},
     }
 
     def make(number: int) -> bool:

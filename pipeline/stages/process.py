@@ -10,10 +10,13 @@ from typing import Any, NamedTuple
 import orjson
 
 from pipeline.catalogue import Catalogue
+from pipeline.corrections import NONE, Corrections, staged
 from pipeline.document import build
 from pipeline.enrich import enrich
 from pipeline.errors import RejectError
 from pipeline.formats import format_of
+from pipeline.identity import harmony_id
+from pipeline.overrule import overrule
 from pipeline.record import RawRecord
 from pipeline.stages.context import timed
 from pipeline.staging import Staging, unpack_raw
@@ -35,22 +38,27 @@ class Key(NamedTuple):
 def process(catalogue: Catalogue, staging: Staging, part: int) -> dict[str, Any]:
     """Read, validate and enrich one raw part.
 
-    Writes parts of the same number: `ready` (a document a line), `keys` (a `Key` a line, sorted), `rejects`, `gone`
-    (record ids that the catalogue says are deleted). Returns (and stages as `process/<part>`) read, deletions,
-    rejects by code, and seconds.
+    Corrections are those that `fetch` staged. Writes parts of the same number: `ready` (a document a line), `keys` (a
+    `Key` a line, sorted), `rejects`, `gone` (record ids that the catalogue says are deleted). Returns (and stages as
+    `process/<part>`) read, deletions, rejects by code, corrected (harmony_ids that corrections speak of), and seconds.
     """
     ready: list[bytes] = []
     keys: list[Key] = []
     rejects: list[dict[str, Any]] = []
     gone: list[str] = []
     result: dict[str, Any] = {"part": part}
+    corrected: list[str] = []
     harvested_at = staging.read_json("fetch")["started"]
     with timed(result):
+        corrections = staged(staging)
         for line in staging.read_part("raw", part):
-            outcome = _outcome(catalogue, line, harvested_at)
+            outcome = _outcome(catalogue, line, harvested_at, corrections)
             if isinstance(outcome, str):
                 gone.append(outcome)
-            elif "code" in outcome:
+                continue
+            if outcome.get("harmony_id") in corrections.by_id:
+                corrected.append(outcome["harmony_id"])
+            if "code" in outcome:
                 rejects.append(outcome)
             else:
                 keys.append(Key(outcome["uuid"], part, len(ready), outcome["content_hash"], outcome["record_id"]))
@@ -63,26 +71,34 @@ def process(catalogue: Catalogue, staging: Staging, part: int) -> dict[str, Any]
         "read": len(ready),
         "deletions": len(gone),
         "rejects": dict(Counter(item["code"] for item in rejects)),
+        "corrected": corrected,
     }
     staging.write_json(f"process/{part:05d}", result)
     return result
 
 
-def document_of(catalogue: Catalogue, raw: RawRecord, *, harvested_at: str) -> dict[str, Any]:
-    """The document that a raw record becomes.
+def document_of(
+    catalogue: Catalogue, raw: RawRecord, *, harvested_at: str, corrections: Corrections = NONE
+) -> dict[str, Any]:
+    """The document that a raw record becomes, a curator's corrections applied.
 
     Raises:
-        RejectError: it cannot become one.
+        RejectError: it cannot become one, or is suppressed (`SuppressedError`).
     """
     fmt = format_of(catalogue)
     record = fmt.read(raw.payload or b"")
+    identifier = harmony_id(record, raw, catalogue.id_source) if corrections.by_id else ""
+    correction = corrections.by_id.get(identifier)
+    if correction is not None and correction.suppress:
+        raise SuppressedError(identifier, correction.reason)
+    harvest_year = int(harvested_at[:4])
     facets = enrich(
         record,
         defaults=catalogue.defaults.model_dump(exclude_none=True),
         resource_type=fmt.resource_type,
-        harvest_year=int(harvested_at[:4]),
+        harvest_year=harvest_year,
     )
-    return build(
+    document = build(
         record,
         raw,
         facets,
@@ -90,11 +106,29 @@ def document_of(catalogue: Catalogue, raw: RawRecord, *, harvested_at: str) -> d
         source=catalogue.id_source,
         harvested_at=harvested_at,
     )
+    return document if correction is None else overrule(document, correction, harvest_year)
+
+
+class SuppressedError(RejectError):
+    """A raw record that a correction keeps out of the index."""
+
+    def __init__(self, identifier: str, reason: str) -> None:
+        super().__init__("suppressed", f"{identifier} is suppressed: {reason}")
+        self.harmony_id = identifier
 
 
 def reject_of(raw: RawRecord, error: RejectError) -> dict[str, Any]:
-    """The quarantine's line for a refused raw record: code, field, message, where it stood, and its payload."""
+    """The quarantine's line for a refused raw record: code, field, message, where it stood, and its payload.
+
+    A suppressed record is named, and its payload left out: it may be what has to be taken down.
+    """
     payload = (raw.payload or b"")[:MAX_KEPT_PAYLOAD].decode("utf-8", errors="replace")
+    if isinstance(error, SuppressedError):
+        return {**_reject(raw, error, ""), "harmony_id": error.harmony_id}
+    return _reject(raw, error, payload)
+
+
+def _reject(raw: RawRecord, error: RejectError, payload: str) -> dict[str, Any]:
     return {
         "code": error.code,
         "field": error.field,
@@ -126,7 +160,7 @@ def sorted_keys(staging: Staging, parts: list[int], at_once: int = 200) -> Itera
     return heapq.merge(*(read_keys(staging, part) for part in parts))
 
 
-def _outcome(catalogue: Catalogue, line: bytes, harvested_at: str) -> dict[str, Any] | str:
+def _outcome(catalogue: Catalogue, line: bytes, harvested_at: str, corrections: Corrections) -> dict[str, Any] | str:
     """A document, a reject (it has a `code`), or the record id of a deletion."""
     value = orjson.loads(line)
     if "reject" in value:
@@ -137,6 +171,6 @@ def _outcome(catalogue: Catalogue, line: bytes, harvested_at: str) -> dict[str, 
     if raw.deleted:
         return raw.record_id
     try:
-        return document_of(catalogue, raw, harvested_at=harvested_at)
+        return document_of(catalogue, raw, harvested_at=harvested_at, corrections=corrections)
     except RejectError as error:
         return reject_of(raw, error)

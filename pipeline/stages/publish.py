@@ -5,15 +5,19 @@ from __future__ import annotations
 from typing import Any
 
 from pipeline import report
+from pipeline.corrections import staged
 from pipeline.errors import FailError
 from pipeline.index.generations import Generation, delete, generations, swap, write_meta
-from pipeline.index.lifecycle import prune, state
+from pipeline.index.lifecycle import forget, prune, state
+from pipeline.stages import reread
 from pipeline.stages.context import Context, now, timed
 from pipeline.stages.gate import count_up
 
 
 def publish(context: Context) -> dict[str, Any]:
     """Let the candidate go live if the gate passed it, write the run report, and prune what nobody needs.
+
+    Suppressed records go from the generations that are not live too, so that no rollback or promote brings them back.
 
     Returns the run report (staged as `report`).
 
@@ -33,8 +37,16 @@ def publish(context: Context) -> dict[str, Any]:
         summary = report.summarise(
             context, fetched=fetched, plan=plan, gate=gate, totals=count_up(context), watermark=watermark
         )
+        corrections = staged(staging)
+        before = live.meta.get("corrections", {}) if live else {}
+        known_now = {
+            "watermark": watermark,
+            "report": report.short(summary),
+            "corrections": reread.applied(before, corrections.digests(), settled=fetched.get("settled", False)),
+            "unmatched": plan["unmatched"],
+        }
         if candidate is not None:
-            meta = {**candidate.meta, "watermark": watermark, "report": report.short(summary)}
+            meta = {**candidate.meta, **known_now}
             write_meta(context.client, candidate.index, meta)
             if gate["verdict"] == "pass" and not candidate.live:
                 swap(context.client, candidate, live)
@@ -42,11 +54,12 @@ def publish(context: Context) -> dict[str, Any]:
             write_meta(
                 context.client,
                 live.index,
-                {**live.meta, "watermark": watermark, "checked_at": now(), "report": report.short(summary)},
+                {**live.meta, **known_now, "checked_at": now()},
             )
     summary["seconds"]["publish"] = timing["seconds"]
     staging.write_json("report", summary)
     prune(context.client, context.catalogue.name)
+    forget(context.client, context.catalogue.name, corrections.suppressed())
     return summary
 
 

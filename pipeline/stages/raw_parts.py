@@ -7,6 +7,7 @@ beyond it is written again.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from pipeline.staging import PART_BYTES, PART_SIZE, Staging
@@ -83,3 +84,12 @@ class RawParts:
         self._parts += 1
         self._superseded += self._pages
         self._waiting, self._held, self._staged, self._pages = [], 0, 0, []
+
+
+def write_raw(staging: Staging, lines: Iterable[bytes], part_size: int = PART_SIZE) -> tuple[int, list[int]]:
+    """Write raw records into parts; how many, and the numbers of the parts."""
+    raw = RawParts(staging, part_size)
+    for line in lines:
+        raw.add(line)
+    raw.close()
+    return raw.fetched, raw.parts
