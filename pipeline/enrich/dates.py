@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from pipeline.enrich.spelled import spelled
 from pipeline.enrich.words import alternatives
 
 EARLIEST = 1000
@@ -29,14 +30,17 @@ def _any(name: str) -> str:
 ONGOING = re.compile(rf"(?<!\w){_any('ongoing')}(?!\w)", re.IGNORECASE)
 _NOT_ONGOING = re.compile(r"\b(?:not|no longer|niet|nicht|ei)\s+(?:currently\s+)?\Z", re.IGNORECASE)
 _LEADS_TO_ONGOING = re.compile(
-    r"[\s\-\u2010-\u2015/,;:()=]*(?:(?:to|until|till|tot|bis|through|is|are|end)[\s:=]*){0,3}(?:the\s+)?",
+    rf"[\s\-\u2010-\u2015~〜～/,;:()=]*(?:{_any('leads_to_ongoing')}[\s:=~〜～\u2010-\u2015-]*){{0,3}}(?:the\s+)?",
     re.IGNORECASE,
 )
 _SINCE = re.compile(rf"(?<!\w){_any('since')}\s+(?:[^\W\d]+\.?\s+){{0,2}}\Z", re.IGNORECASE)
 _UNTIL = re.compile(rf"(?<!\w){_any('until')}\s+(?:[^\W\d]+\.?\s+){{0,2}}\Z", re.IGNORECASE)
-_ONWARDS = re.compile(rf"\s*(?:/?\.\.|{_any('onwards')})", re.IGNORECASE)
+_FROM_DAY = re.compile(rf"(?<!\w){_any('from')}\s+(?:\d{{1,2}}\.?\s+)?[^\W\d]+\.?\s+\Z", re.IGNORECASE)
+"""A side without a year: "from May" in "from May to September 2010"."""
+_ONWARDS = re.compile(rf"\s*(?:/?\.\.|{_any('onwards')}|(?:年(?:\d+月)?|年代|年度)(?:から|より|以降))", re.IGNORECASE)
 _BETWEEN_DATES = re.compile(
-    rf"[\s\w.,;:()'’=]*?(?:[-\u2010-\u2015\u2212~*/+〜～]|(?<!\w){_any('to')}(?!\w))[\s\w.,;:()'’=]*\Z", re.IGNORECASE
+    rf"[\s\w.,;:()'’=]*?(?:[-\u2010-\u2015\u2212~*/+〜～]|から|より|(?<!\w){_any('to')}(?!\w))[\s\w.,;:()'’=]*\Z",
+    re.IGNORECASE,
 )
 _AND_BETWEEN = re.compile(rf"[\s\w.,;:()'’=]*?(?<!\w){_any('and')}(?!\w)[\s\w.,;:()'’=]*\Z", re.IGNORECASE)
 _SENTENCE_END = re.compile(r"[.!?]\s+[^\W\d_a-zà-ÿ]\w*\s+[^\W\d]")
@@ -48,12 +52,12 @@ _TO = r"(?:to|and|en|tot|[-–/])\s?"
 _DATE = re.compile(
     rf"(?<![\w.])(?P<bce>\d{{1,5}})\s?{_any('bce')}(?!\w)"
     rf"|(?<![\w.])(?P<ce>\d{{1,4}})\s?{_any('ce')}(?!\w)|(?<!\w)A\.?D\.?\s?(?P<ad>\d{{1,4}})(?!\d)"
-    r"|(?<![\d.,-])(?P<iso>-\d{4}|\d{4,5})-(?P<month>[01]\d)(?:-(?P<day>[0-3]\d))?(?:[T ][\d:.]+(?:Z|[+-]\d\d:?\d\d)?)?"
-    r"(?![\d-])"
+    r"|(?<![\d.,-])(?P<iso>-\d{4}|\d{4,5})-(?P<month>0\d|1[0-2])(?:-(?P<day>[0-3]\d))?"
+    r"(?:[T ][\d:.]+(?:Z|[+-]\d\d:?\d\d)?)?(?![\d-])"
     r"|(?<![\d.-])[0-3]?\d[./-][0-3]?\d[./-](?P<dmy>\d{4}|\d{2})(?![\d])"
     r"|(?<![\d])(?P<ymd>(?:1[5-9]|20)\d\d)[./][01]?\d[./][0-3]?\d(?!\d)"
     r"|(?<![\d./-])[01]?\d[-/.](?P<my>1[5-9]\d\d|20\d\d)(?!\d)"
-    r"|(?<![\d.,€$£-])(?P<season>1\d\d\d|20\d\d)\s?[/\u2013-]\s?'?(?P<to>\d{2})(?![\d%-])"
+    r"|(?<![\d.,€$£-])(?P<season>1\d\d\d|20\d\d)\s?[/\u2013-]\s?'?(?P<to>\d{2})(?![\d%-]|\.?\s+[^\W\d]{3,10}\.?\s+\d{4})"
     r"|(?<!\d)(?P<compact>(?:1[5-9]|20)\d\d)(?:0[1-9]|1[0-2])(?:[0-2]\d|3[01])(?!\d)"
     rf"|(?<!\d)(?P<decade>1\d\d0|20\d0){_any('decade')}(?!\w)"
     rf"|(?<!\w){_any('decade_before')}\s['’]?(?P<jaren>1\d\d0|[1-9]0)(?!\d)"
@@ -91,7 +95,11 @@ def dates(text: str, harvest_year: int, *, prose: bool = False) -> list[Date]:
         years = _years(match, harvest_year, prose=prose)
         if years is not None:
             found.append(Date(*years, match.start(), match.end()))
-    return found
+    in_words = [Date(*date) for date in spelled(text)]
+    if not in_words:
+        return found
+    apart = [date for date in found if not any(other.start < date.end and date.start < other.end for other in in_words)]
+    return sorted([*apart, *in_words], key=lambda date: date.start)
 
 
 def _years(match: re.Match[str], harvest_year: int, *, prose: bool) -> tuple[int, int] | None:
@@ -191,7 +199,8 @@ def _alone(text: str, date: Date, following: Date | None) -> Period:
             return Period(date.first, None, ongoing=True)
     if _ONWARDS.match(after) or _SINCE.search(before):
         return Period(date.first, None, ongoing=True)
-    if _UNTIL.search(before) or re.search(r"(?:^|\s)(?:\.\./?|/)\s*\Z", before):
+    until = _UNTIL.search(before)
+    if (until and not _FROM_DAY.search(before[: until.start()])) or re.search(r"(?:^|\s)(?:\.\./?|/)\s*\Z", before):
         return Period(None, date.last)
     if re.fullmatch(r"\s*[/\-\u2013]\s*", text[date.end :]) and date.first == date.last:
         return Period(date.first, None)

@@ -28,7 +28,9 @@ _PUBLISHED_AFTER = re.compile(rf"\s*(?:\w+\s+){{0,3}}{alternatives('years', 'pub
 _NO_DATA_AFTER = re.compile(alternatives("years", "no_data_after"), re.IGNORECASE)
 _BIRTH_COHORT = re.compile(alternatives("years", "birth_cohort"), re.IGNORECASE)
 _DATA = re.compile(rf"\b{alternatives('years', 'data')}\b", re.IGNORECASE)
-_COLLECTION = re.compile(rf"\b{alternatives('years', 'collection')}\b", re.IGNORECASE)
+_COLLECTION = re.compile(
+    rf"\b{alternatives('years', 'collection')}\b|{alternatives('years', 'collection_unspaced')}", re.IGNORECASE
+)
 _REGULAR = re.compile(alternatives("years", "regular"))
 EARLIEST_IN_PROSE = 1400
 """A bare number below this is no year in prose."""
@@ -54,13 +56,24 @@ def find(record: StudyRecord, harvest_year: int) -> dict[str, Found]:
         spans = [span for statement in record.having(role) for span in _in_field(statement, harvest_year)]
         told = [span for span in spans if span.period.start is not None or span.period.end is not None]
         if told:
-            return _facets(spans, record, harvest_year)
+            return _facets([*spans, *_ends_in_prose(told, record, harvest_year)], record, harvest_year)
     for role, read in ((Role.TITLE, _in_title), (Role.DESCRIPTION, _in_description)):
         for statement in record.having(role):
             spans = list(read(statement, harvest_year))
             if spans:
                 return _facets(spans, record, harvest_year)
     return _without_dates(record)
+
+
+def _ends_in_prose(told: list[Span], record: StudyRecord, harvest_year: int) -> list[Span]:
+    """The period in prose that starts as the fields say and that they leave without an end, if one is told."""
+    if len(told) > 1 or told[0].period.end is not None or told[0].period.ongoing:
+        return []
+    for statement in record.having(Role.DESCRIPTION):
+        for span in _in_description(statement, harvest_year):
+            if span.period.start == told[0].period.start and span.period.end != span.period.start:
+                return [span]
+    return []
 
 
 def _without_dates(record: StudyRecord) -> dict[str, Found]:
