@@ -17,6 +17,11 @@ _EXCLUSION_HEAD = re.compile(
     re.IGNORECASE,
 )
 _INCLUSION_HEAD = re.compile(rf"{_BULLET}(?:key |main )?{alternatives('criteria', 'inclusion_head')}", re.IGNORECASE)
+_BARRED = re.compile(
+    rf"{_BULLET}(?:all )?{alternatives('criteria', 'one_sex')}"
+    rf"(?: {alternatives('criteria', 'taking_part')})?\s*[.;,]?[^\S\n]*(?=\n|\Z)",
+    re.IGNORECASE,
+)
 
 
 def lists_criteria(statement: Statement) -> bool:
@@ -31,3 +36,11 @@ def exclusions(text: str) -> list[tuple[int, int]]:
         after = _INCLUSION_HEAD.search(text, found.end())
         spans.append((found.start(), after.start() if after else len(text)))
     return spans
+
+
+def barred(text: str) -> str | None:
+    """The sex that an exclusion is of as a whole, in the words of the item: "Male patients"; None where none is."""
+    for start, end in exclusions(text):
+        if (found := _BARRED.search(text, start, end)) is not None:
+            return found.group().strip(" \n-*•.;,")
+    return None

@@ -31,6 +31,8 @@ class Who(StrEnum):
     THINGS = "things"
     MATTER = "matter"
     """What bodies are made of ("cells"): no people, and said of people as well as of nobody."""
+    NONE = "none"
+    """Nobody, though the words look like people ("drivers of change")."""
     FEMALE_NATURE = "female_nature"
     """A condition that women alone have, and men below."""
     MALE_NATURE = "male_nature"
@@ -61,11 +63,13 @@ ADJACENT = 3
 """Words between one of a sex and what it describes: "male Wistar rats"."""
 NEARBY = 100
 """Characters between people and the condition that they have."""
+WITHOUT = 25
+"""Characters after "without" in which nobody takes part."""
 LEADING = 6
 """Words that may stand before whom a sentence speaks of, where it leads."""
 NATURES = frozenset({Who.FEMALE_NATURE, Who.MALE_NATURE})
 NOBODY = frozenset({Who.THINGS, Who.MATTER})
-_ORDER = ("both", "female", "male", "implied", "neutral", "people", "things", "matter")
+_ORDER = ("both", "female", "male", "implied", "neutral", "people", "things", "matter", "none")
 _ENGLISH_TRAPS = frozenset({"men", "man", "male", "mens", "males", "subjects", "cases", "staff"})
 """English words that mean something else in texts of other languages (Dutch and Swedish "men")."""
 
@@ -76,13 +80,15 @@ def _any(name: str) -> str:
 
 _TOGETHER = re.compile(rf"\b{_any('together')}\b|[/&,]", re.IGNORECASE)
 _EXCLUDED = re.compile(
-    rf"\b{_any('excluded')}\b|\A\W*(?:are )?(?:not?(?! pregnant (?:fe|wo))|non(?!-?pregnant)|never)\b", re.IGNORECASE
+    rf"\b{_any('excluded')}\b|\A\W*(?:are )?(?:not?(?! pregnant (?:fe|wo))|never)\b", re.IGNORECASE
 )
+_WITHOUT = re.compile(rf"\b{_any('without')}\b", re.IGNORECASE)
 _CONDITION = re.compile(_any("condition"), re.IGNORECASE)
 _OTHER_ORGANS = re.compile(rf"\b{_any('organs')}\b", re.IGNORECASE)
 _ORGAN = re.compile(_any("sex_organs"), re.IGNORECASE)
 _PARTNER_AFTER = re.compile(rf"\s+(?:sex(?:ual)?\s+)?{_any('partner')}\b", re.IGNORECASE)
 _PARTNER_BEFORE = re.compile(rf"\b{_any('partner')}\s+of\s+(?:[\w-]+\s+){{0,4}}\Z", re.IGNORECASE)
+_GROUPS = re.compile(_any("groups"), re.IGNORECASE)
 _THAN = re.compile(rf"\b{_any('than')}\b", re.IGNORECASE)
 _BACKGROUND = re.compile(_any("background"), re.IGNORECASE)
 _ATTRIBUTIVE = re.compile(rf"{_any('attributive')}\Z", re.IGNORECASE)
@@ -154,7 +160,7 @@ def claims(statement: Statement, *, topical: bool) -> Iterator[Claim]:
     """
     text = statement.text
     spoken = language(text, statement.language)
-    hits = list(lexicon(spoken).find(text))
+    hits = [hit for hit in lexicon(spoken).find(text) if hit.value is not Who.NONE]
     at = 0
     for number, (start, end) in enumerate(sentences(text)):
         of_sentence: list[Match[Who]] = []
@@ -185,6 +191,8 @@ def _claim(
         hits = [
             hit for hit in hits if hit.end <= start + found.start() and not found.group().lower().startswith("excluded")
         ]
+    if (found := _WITHOUT.search(sentence)) is not None:
+        hits = [hit for hit in hits if not found.end() <= hit.start - start <= found.end() + WITHOUT]
     if (found := _ABSENT.search(sentence)) is not None:
         clause = max(sentence.rfind(mark, 0, found.start()) for mark in ",;:")
         hits = [hit for hit in hits if not start + clause < hit.start < start + found.end()]
@@ -252,7 +260,9 @@ def _pair(text: str, sexed: list[Match[Who]], *, near: bool) -> str | None:
     """The words that name women and men together; `near`: in one breath."""
     for one, other in pairwise(sexed):
         if one.value is not other.value and (
-            not near or (other.start - one.end <= 40 and _TOGETHER.search(text, one.end, other.start))
+            not near
+            or (other.start - one.end <= 40 and _TOGETHER.search(text, one.end, other.start))
+            or _GROUPS.search(text, one.end, other.start)
         ):
             return text[one.start : other.end]
     return None
@@ -318,7 +328,7 @@ def _is_relation(text: str, hit: Match[Who]) -> bool:
 
 def _is_nobody(text: str, hit: Match[Who]) -> bool:
     """Whether people are named as those that there are none of: "holds no persons"."""
-    return hit.value in GENERAL and _NOBODY.search(text, max(0, hit.start - 40), hit.start) is not None
+    return hit.value in GENERAL | ONE_SEX and _NOBODY.search(text, max(0, hit.start - 40), hit.start) is not None
 
 
 def _is_some(text: str, hit: Match[Who]) -> bool:

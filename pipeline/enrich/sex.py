@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from functools import cached_property
 
 from pipeline.enrich import interviewee
-from pipeline.enrich.criteria import exclusions, lists_criteria
+from pipeline.enrich.criteria import barred, exclusions, lists_criteria
 from pipeline.enrich.people import GENERAL, NATURES, ONE_SEX, OTHER, RELATION, Claim, Who, claims, lexicon, units
 from pipeline.enrich.words import LONGEST_TEXT, alternatives, fold, sentences, table
 from pipeline.record import Found, Role, Statement, StudyRecord, stated
@@ -35,6 +35,10 @@ _ABOUT = re.compile(rf"\b{alternatives('sex', 'about')}\b", re.IGNORECASE)
 _OF_THINGS = re.compile(rf"\b{alternatives('sex', 'of_things')}\b", re.IGNORECASE)
 _NUMBER_BEFORE = re.compile(r"\b\d[\d,. ]*\s+(?:[\w-]+\s+){0,3}\Z")
 _SAMPLE_AFTER = re.compile(rf"\s*{alternatives('sex', 'sample_after')}", re.IGNORECASE)
+
+
+_OTHERS: dict[str | None, Who] = {"female": Who.MALE, "male": Who.FEMALE}
+"""Who remains where one sex is left out."""
 
 
 def find(record: StudyRecord) -> Found | None:
@@ -301,6 +305,9 @@ def _population_claims(statement: Statement) -> list[Claim]:
         claim for claim in told if not any(start <= bounds[claim.sentence][0] < end for start, end in excluded)
     ]
     rules = {claim.of for claim in inclusion}
+    if (words := barred(statement.text)) is not None and (of := _value(words)) in _OTHERS:
+        start = statement.text.index(words)
+        return [Claim(_OTHERS[of], statement, words, 0, start, leads=True)]
     kept = []
     for claim in inclusion:
         if claim.who in NATURES or (claim.who in ONE_SEX and not claim.leads):
