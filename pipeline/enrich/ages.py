@@ -23,41 +23,45 @@ def _any(name: str) -> str:
     return alternatives("ages", name)
 
 
+_START = r"(?!\s)(?:(?<![^\W\d_])|(?=[\W\d\u3040-\u9fff]))"
+"""Where a shape may begin: with a word, a digit, a sign, or any letter of a script without spaces. Looked at first, as
+trying the many words of a shape within a word is what costs time."""
 _UNIT = f"(?:{_any('years')}|{_any('months')}|{_any('days')}|{_any('decades')})"
 _NUMBER = r"\d{1,3}(?:[.,]\d)?"
 _AGED = rf"{_any('aged')}\W{{0,8}}"
 _OLDER = rf"(?:{_any('and')}\s+)?{_any('older')}\b|\+|以上"
 _RANGE = re.compile(
-    rf"(?P<aged>{_AGED}(?:{_any('aged_to_number')}\s+){{0,3}})?"
+    rf"{_START}(?P<aged>{_AGED}(?:{_any('aged_to_number')}\s+){{0,3}})?"
     rf"(?P<low>{_NUMBER}|{_any('birth')})\s*-?(?P<low_unit>{_UNIT})?(?:\s*\(?inclusive\)?)?\s*{_any('to')}\s*"
     rf"(?:(?P<below><|under )|≤|the age of |age )?(?P<high>{_NUMBER})(?P<plus>\s?\+)?[\s-]*(?P<unit>{_UNIT})?"
     rf"(?:(?P<older>\s*(?:{_OLDER}))|(?P<under>{_any('under_after')}))?",
     re.IGNORECASE,
 )
 _LOWER = re.compile(
-    rf"(?P<aged>{_AGED})?(?:is\s+)?{_any('over')}\s*(?:of\s+)?"
+    rf"{_START}(?:(?P<aged>{_AGED})?(?:is\s+)?{_any('over')}\s*(?:of\s+)?"
     rf"(?P<low>{_NUMBER})[\s-]*(?P<unit>{_UNIT})?"
     rf"|(?:(?P<aged2>{_any('aged')})\W{{0,3}})?(?P<low2>{_NUMBER})[\s-]*(?P<unit2>{_UNIT})?[\s,(]*"
-    rf"(?P<older>{_OLDER})(?:\s+(?P<unit3>{_UNIT}))?",
+    rf"(?P<older>{_OLDER})(?:\s+(?P<unit3>{_UNIT}))?)",
     re.IGNORECASE,
 )
 _UPPER = re.compile(
-    rf"(?P<aged>{_AGED})?(?:is\s+)?(?:{_any('up_to')}|(?P<under>{_any('under')}))\s*"
+    rf"{_START}(?:(?P<aged>{_AGED})?(?:is\s+)?(?:{_any('up_to')}|(?P<under>{_any('under')}))\s*"
     rf"(?P<high>{_NUMBER})[\s-]*(?P<unit>{_UNIT})?"
     rf"|(?:(?P<aged2>{_any('aged')})\W{{0,3}})?(?P<high2>{_NUMBER})[\s-]*(?P<unit2>{_UNIT})?\s+{_any('and')}\s+"
     rf"(?P<younger>{_any('younger')})"
-    rf"|(?P<high3>{_NUMBER})(?P<unit3>{_UNIT})(?:(?P<under_after>{_any('under_after')})|{_any('up_to_after')})",
+    rf"|(?P<high3>{_NUMBER})(?P<unit3>{_UNIT})(?:(?P<under_after>{_any('under_after')})|{_any('up_to_after')}))",
     re.IGNORECASE,
 )
 _SINGLE = re.compile(
-    rf"(?:\bat (?:the )?age(?: of)?|{_any('aged')})\s+(?P<age>{_NUMBER})(?![\d.%]|\s*%)(?P<unit>[\s-]*{_UNIT})?"
-    rf"|(?P<age2>{_NUMBER})[\s-]?(?P<unit2>{_any('single')})",
+    rf"{_START}(?:(?:\bat (?:the )?age(?: of)?|{_any('aged')})\s+"
+    rf"(?P<age>{_NUMBER})(?![\d.%]|\s*%)(?P<unit>[\s-]*{_UNIT})?"
+    rf"|(?P<age2>{_NUMBER})[\s-]?(?P<unit2>{_any('single')}))",
     re.IGNORECASE,
 )
 _SHORT_UNIT = re.compile(rf"[\s-]*(?:(?P<months>{_any('months')})|{_any('days')})", re.IGNORECASE)
 _DECADES = re.compile(_any("decades"))
 _AVERAGE = re.compile(rf"\b{_any('average')}\b[^.]{{0,40}}\Z", re.IGNORECASE)
-_ALL = re.compile(rf"\b{_any('all')}\b|{_any('all_unspaced')}", re.IGNORECASE)
+_ALL = re.compile(rf"{_START}(?:\b{_any('all')}\b|{_any('all_unspaced')})", re.IGNORECASE)
 _ALL_HINTS: tuple[str, ...] = tuple(table("patterns/ages")["all_hints"].split())
 _AGE_WORD = re.compile(_any("age_word"), re.IGNORECASE)
 _TOWARDS_AGE = re.compile(rf"[\s,(]*(?:(?<!\w){_any('between_people_and_age')}\s+)*\Z", re.IGNORECASE)

@@ -197,11 +197,50 @@ def table(name: str) -> Any:
     return yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506 - both are safe
 
 
+_BARS = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|[(|)]", re.DOTALL)
+_HEAD = re.compile(r"(?P<bound>\\b)?(?P<letter>[^\W\d_])(?![?*+{])")
+
+
 @cache
 def alternatives(section: str, name: str) -> str:
-    """A group of alternatives for a regular expression, from the file of its module in `patterns`."""
+    """A group of alternatives for a regular expression, from the file of its module in `patterns`.
+
+    They match as they are listed there. Those that begin with one letter are put together, as it costs time to try
+    a hundred of them at each place of a text.
+    """
     found = (line.strip() for line in table(f"patterns/{section}")[name].splitlines())
-    return f"(?:{'|'.join(filter(None, found))})"
+    options: list[str] = []
+    heads: dict[str, list[str]] = {}
+    for option in _options("|".join(filter(None, found))):
+        head = _HEAD.match(option)
+        if head is None:
+            options += [*_by_letter(heads), option]
+            heads = {}
+        else:
+            heads.setdefault(head["letter"].lower(), []).append(option)
+    return f"(?:{'|'.join([*options, *_by_letter(heads)])})"
+
+
+def _options(pattern: str) -> Iterator[str]:
+    """The alternatives of a regular expression, outside of any brackets."""
+    depth = start = 0
+    for mark in _BARS.finditer(pattern):
+        depth += {"(": 1, ")": -1}.get(mark.group(), 0)
+        if mark.group() == "|" and depth == 0:
+            yield pattern[start : mark.start()]
+            start = mark.end()
+    yield pattern[start:]
+
+
+def _by_letter(heads: Mapping[str, list[str]]) -> Iterator[str]:
+    """One alternative for all that begin with one letter alike; those of different letters exclude each other."""
+    for options in heads.values():
+        common = {head.group() for option in options if (head := _HEAD.match(option))}
+        if len(options) > 1 and len(common) == 1:
+            (head,) = common
+            yield f"{head}(?:{'|'.join(option.removeprefix(head) for option in options)})"
+        else:
+            yield from options
 
 
 def lines(name: str) -> Iterator[list[str]]:
