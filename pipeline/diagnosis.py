@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from elasticsearch import Elasticsearch
 
 from pipeline import catalogue as catalogues
-from pipeline import report, settings, staging
+from pipeline import corrections, report, settings, staging
 from pipeline.catalogue import Catalogue, FilesProtocol, OaiPmhProtocol
 from pipeline.errors import RejectError, StudyIndexError, UsageError
 from pipeline.formats import format_of
@@ -26,6 +26,9 @@ LOOKED_AT = 500
 RECORDS = 5
 """First records that are read."""
 
+RENAME = "name the file after its catalogue's, <name>.corrections.yaml, or remove it"
+"""What to do with corrections that belong to no catalogue."""
+
 OLDEST = (8, 19)
 """Oldest version of Elasticsearch that the pipeline is made for."""
 
@@ -36,10 +39,15 @@ def catalogue_rows(client: Elasticsearch) -> list[dict[str, Any]]:
     rows = []
     for path in catalogues.paths():
         try:
-            rows.append(_row(client, path.stem, known, catalogues.find(path.stem)))
+            described = catalogues.find(path.stem)
+            rows.append(_row(client, path.stem, known, described, _trouble_with_corrections(described, known)))
         except UsageError as error:
             rows.append(_row(client, path.stem, known, None, f"file cannot be used: {error}"))
     orphans = sorted({item.catalogue for item in known} - {row["catalogue"] for row in rows})
+    rows += [
+        _row(client, path.name, known, None, f"corrections of no catalogue: {RENAME}")
+        for path in corrections.without_catalogue(settings.catalogues())
+    ]
     return rows + [_row(client, name, known, None, "no file: put it back, or retire the catalogue") for name in orphans]
 
 
@@ -71,6 +79,7 @@ def _checks(client: Elasticsearch) -> Iterator[_Check]:
     yield _Check("staging", _staging, asks_elasticsearch=False)
     files = f"in {settings.catalogues()}"
     yield _Check("catalogue files", lambda: f"{len(list(catalogues.every()))} {files}", asks_elasticsearch=False)
+    yield _Check("corrections", lambda: _corrections(client))
     yield _Check("every index has a catalogue file", lambda: _no_orphans(client))
 
 
@@ -108,6 +117,40 @@ def _staging() -> str:
     place.remove()
     staging.remove_catalogue("doctor")
     return f"{settings.staging_url()} can be written"
+
+
+def _corrections(client: Elasticsearch) -> str:
+    """How many corrections there are.
+
+    Raises:
+        StudyIndexError: a file of them cannot be used, or belongs to no catalogue, or speaks of records that are not.
+    """
+    lost = corrections.without_catalogue(settings.catalogues())
+    if lost:
+        raise UsageError(f"{', '.join(map(str, lost))}: there is no such catalogue; {RENAME}")
+    known = generations(client)
+    described = list(catalogues.every())
+    number = sum(len(corrections.load(item).by_id) for item in described)
+    if unmatched := [name for item in described for name in _unmatched(item, known)]:
+        raise StudyIndexError(f"of no record in the last run: {', '.join(unmatched)}. Mend or remove these ids")
+    return f"{number}, each of a record" if number else "none"
+
+
+def _unmatched(catalogue: Catalogue, known: list[Generation]) -> list[str]:
+    """harmony_ids in the corrections of a catalogue that were those of no record in its last run."""
+    said: list[str] = next(
+        (item.meta.get("unmatched", []) for item in known if item.live and item.catalogue == catalogue.name), []
+    )
+    return sorted(corrections.load(catalogue).by_id.keys() & {*said}) if said else []
+
+
+def _trouble_with_corrections(catalogue: Catalogue, known: list[Generation]) -> str | None:
+    try:
+        corrections.load(catalogue)
+    except UsageError as error:
+        return f"corrections cannot be used: {error}"
+    number = len(_unmatched(catalogue, known))
+    return f"{number} corrections are of no record: study-index doctor" if number else None
 
 
 def _no_orphans(client: Elasticsearch) -> str:
@@ -148,6 +191,7 @@ def _first_records(catalogue: Catalogue) -> str:
     Raises:
         StudyIndexError: none can.
     """
+    corrected = corrections.load(catalogue)
     harvest = open_harvest(catalogue, format_of(catalogue), since=None, limit=LOOKED_AT)
     read: list[str] = []
     rejects: list[str] = []
@@ -159,7 +203,7 @@ def _first_records(catalogue: Catalogue) -> str:
             deletions += 1
         else:
             try:
-                document = document_of(catalogue, raw, harvested_at=now())
+                document = document_of(catalogue, raw, harvested_at=now(), corrections=corrected)
             except RejectError as error:
                 rejects.append(f"{raw.record_id}: {error.code}, {error}")
             else:
