@@ -82,7 +82,8 @@ def cities() -> dict[str, dict[str, int]]:
 
 
 def places() -> Iterable[tuple[str, str, str]]:
-    """Name, countries (likeliest first), and `sure` where the first of them needs no second sign."""
+    """Name, countries (likeliest first), and `sure` where the first of them needs no second sign; `city` where that
+    is of a large city, which prose may name without its country."""
     parts = subdivisions()
     for key, by_country in sorted({**{key: {} for key in parts}, **cities()}.items()):
         ranked = sorted(by_country, key=lambda code: -by_country[code])
@@ -94,14 +95,15 @@ def places() -> Iterable[tuple[str, str, str]]:
         sure = len(ranked) == 1 or (
             by_country.get(ranked[0], 0) >= DOMINANCE * max(second, 1) and in_parts <= {ranked[0]}
         )
-        yield key, " ".join(ranked[:8]), "sure" if sure else ""
+        large = sure and by_country.get(ranked[0], 0) >= LARGE_CITY
+        yield key, " ".join(ranked[:8]), "city" if large else "sure" if sure else ""
 
 
 def main() -> int:
     """Writes both files."""
     for name, rows, source in (
         ("territories.txt", territories(), "CLDR and ISO 3166-1 names of countries: name, code, where looked for"),
-        ("places.txt", places(), "ISO 3166-2 and GeoNames (geonames.org, CC BY 4.0) names: name, countries, sure"),
+        ("places.txt", places(), "ISO 3166-2 and GeoNames (geonames.org, CC BY 4.0) names: name, countries, how sure"),
     ):
         with (DATA / name).open("w", encoding="utf-8", newline="\n") as file:
             file.write(f"# {source}. Made by pipeline/enrich/build.py.\n")

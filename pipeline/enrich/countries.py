@@ -1,7 +1,8 @@
 """Countries and regions that the data are about.
 
-A field about places outranks the title, the title outranks the description, this the name of the series. In a field about places every name counts,
-also a city's; in prose a country counts by its name or its people, never as part of an organisation's name.
+A field about places outranks the title, the title outranks the description, this the name of the series. In a field
+about places every name counts, also a city's; in prose a country counts by its name or its people, never as part of an
+organisation's name, and a large city where nothing else is named.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from pipeline.enrich import places
-from pipeline.enrich.words import alternatives, spans, tokens
+from pipeline.enrich.words import LONGEST_TEXT, alternatives, fold, spans, tokens
 from pipeline.record import Evidence, Found, Role, Statement, StudyRecord, stated
 
 _SEGMENTS = re.compile(r"[^,;|\n()\[\]/:]+")
@@ -31,6 +32,11 @@ _FUNDED = re.compile(rf"\b{_any('funded')}\b[^.]{{0,80}}\Z", re.IGNORECASE)
 _LANGUAGE_BEFORE = re.compile(rf"\b{_any('language_before')}\s+(?:\w+\s+)?\Z", re.IGNORECASE)
 _LANGUAGE_AFTER = re.compile(_any("language_after"), re.IGNORECASE)
 _OF_LANGUAGE = re.compile(_any("of_language"), re.IGNORECASE)
+_CAPITALISED = r"(?P<name>[^\W\d_a-z][^\W\d_]{2,}(?:[ -][^\W\d_a-z][^\W\d_]+){0,2})(?!\s+et al|\s*\(\d{4})"
+_CITY_OF_TITLE = re.compile(rf"(?<![\w-]){_CAPITALISED}")
+_CITY_OF_PROSE = re.compile(rf"(?<!\w){_any('in')}\s+{_CAPITALISED}")
+_CALLED_AFTER_CITY = re.compile(rf"(?:['’]s)?\s+(?:[\w-]+\s+){{0,4}}?{_any('called_after_city')}\b")
+_WORD_OF_NAME = re.compile(r"[^\W\d_]+")
 _PLACE_BEFORE = re.compile(
     rf"\b{_any('place_before')}\s+(?:the\s+|de\s+|het\s+|der\s+|den\s+)?"
     r"(?:[a-z]+ern\s+|north\w*\s+|rural\s+|urban\s+)?\Z|[,(;&]\s*\Z",
@@ -52,10 +58,12 @@ class Hit(NamedTuple):
 
 def find(record: StudyRecord) -> dict[str, Found]:
     """`country_codes` (sorted ISO 3166-1 alpha-2) and `regions` (sorted UN M49 codes, `EU`), as far as stated."""
-    for tier in (_of_fields, _of_titles, _of_descriptions, _of_series):
-        if facets := _facets(list(tier(record))):
-            return facets
-    return {}
+    facets: dict[str, Found] = {}
+    for tier in (_of_fields, _of_titles, _of_descriptions, _of_cities, _of_series):
+        facets = _facets(list(tier(record))) | facets
+        if "country_codes" in facets:
+            break
+    return facets
 
 
 def _of_fields(record: StudyRecord) -> list[Hit]:
@@ -71,6 +79,28 @@ def _of_titles(record: StudyRecord) -> Iterator[Hit]:
 def _of_descriptions(record: StudyRecord) -> Iterator[Hit]:
     for statement in record.having(Role.DESCRIPTION, Role.POPULATION):
         yield from _in_prose(statement)
+
+
+def _of_cities(record: StudyRecord) -> Iterator[Hit]:
+    """Large cities in a title, and those in which something is said to be, where no country is named."""
+    for statement in record.having(Role.TITLE, Role.DESCRIPTION, Role.POPULATION):
+        shape = _CITY_OF_TITLE if statement.role is Role.TITLE else _CITY_OF_PROSE
+        for found in shape.finditer(statement.text[:LONGEST_TEXT]):
+            yield from _city(statement, found.start("name"), found.end("name"))
+
+
+def _city(statement: Statement, start: int, end: int) -> Iterator[Hit]:
+    """The large city that capitalised words begin with, by its longest name; nothing that is called after it."""
+    text = statement.text
+    words = list(_WORD_OF_NAME.finditer(text, start, end))
+    for count in range(len(words), 0, -1):
+        end = words[count - 1].end()
+        name = " ".join(fold(word.group()) for word in words[:count])
+        codes = places.gazetteer().get(name, "")
+        if codes.startswith("!!") and name not in places.also_words():
+            if not _of_organisation(text, start, end) and not _CALLED_AFTER_CITY.match(text, end):
+                yield Hit("part", (codes[2:4],), statement, text[start:end])
+            return
 
 
 def _of_series(record: StudyRecord) -> Iterator[Hit]:
@@ -194,7 +224,7 @@ def _in_prose(statement: Statement) -> Iterator[Hit]:
             continue
         if place.kind == "demonym":
             counts = not _is_language(text, match.start, match.end)
-        elif place.kind == "part" and statement.role is not Role.TITLE:
+        elif place.kind == "part" and (statement.role is not Role.TITLE or fold(words) in places.also_words()):
             counts = _PLACE_BEFORE.search(text, max(0, match.start - 40), match.start) is not None
         else:
             counts = True

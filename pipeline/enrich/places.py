@@ -30,6 +30,9 @@ class Place(NamedTuple):
     """Whether the name is an abbreviation, and counts in capitals only (`US`, `VS`)."""
 
 
+_SURE = {"": "", "sure": "!", "city": "!!"}
+
+
 def _key(name: str) -> str:
     return " ".join(map(fold, _WORD.findall(name)))
 
@@ -42,13 +45,15 @@ def names() -> Lexicon[Place]:
     New South Wales, New Mexico, Jersey City.
     """
     terms: dict[str, tuple[str, Place]] = {}
-    for name, place in (*_own(), *_territories(), *_peoples(stems=False)):
+    territories = list(_territories())
+    of_prose = [(name, place) for name, place in territories if place.prose]
+    for name, place in (*_own(), *of_prose, *_peoples(stems=False), *territories):
         terms.setdefault(_key(name), (name, place))
     held = {key: place.codes for key, (_, place) in terms.items() if place.prose and place.kind != "region"}
     for name, codes in gazetteer().items():
-        words = name.split()
-        if codes[0] == "!" and len(words) > 1 and any(codes[1:3] not in held[word] for word in words if word in held):
-            terms.setdefault(name, (name, Place("part", (codes[1:3],))))
+        words, likeliest = name.split(), codes.lstrip("!")[:2]
+        if codes[0] == "!" and len(words) > 1 and any(likeliest not in held[word] for word in words if word in held):
+            terms.setdefault(name, (name, Place("part", (likeliest,))))
     return Lexicon([*terms.values(), *_peoples(stems=True)])
 
 
@@ -83,13 +88,22 @@ def _peoples(*, stems: bool) -> Iterator[tuple[str, Place]]:
 
 @cache
 def gazetteer() -> Mapping[str, str]:
-    """Parts of countries and cities: folded name → countries, likeliest first; `!` before those that are sure."""
-    found = {name: ("!" if sure else "") + codes for name, codes, sure in lines("places.txt")}
+    """Parts of countries and cities: folded name → countries, likeliest first; `!` before those that are sure.
+
+    `!!` stands before a large city, whose name alone tells its country in prose too.
+    """
+    found = {name: _SURE[sure] + codes for name, codes, sure in lines("places.txt")}
     for code, spoken in table("places")["ambiguous"].items():
         for name in spoken:
             key = _key(name)
             found[key] = f"{code} {found.get(key, '')}".replace("!", "").strip()
     return found
+
+
+@cache
+def also_words() -> frozenset[str]:
+    """Folded names of places that are words or people's names as well."""
+    return frozenset(map(_key, table("places")["also_words"]))
 
 
 @cache

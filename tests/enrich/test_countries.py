@@ -145,7 +145,14 @@ def test_countries_and_regions_stand_beside_each_other() -> None:
         ("Guinea pigs in laboratories", None),
         ("Suomalaisten vapaa-aika", ["FI"]),
         ("Svenska väljare", ["SE"]),
-        ("Turkey breeding", ["TR"]),
+        ("Elections in Turkey", ["TR"]),
+        ("Mills of the Netherlands in an invented year", ["NL"]),
+        ("Nightlife in Rotterdam", ["NL"]),
+        ("Birmingham Night Buses Database", ["GB"]),
+        ("Reading strange faces", None),
+        ("Children in Reading", ["GB"]),
+        ("The Rotterdam Scale of Invented Moods", None),
+        ("Papers by Alexandra the Invented", None),
         ("A study of guinea pigs and of jersey cows", None),
         ("Papers of the University of Jordan", None),
         ("Records of the Bank of England", None),
@@ -170,6 +177,14 @@ def test_a_title(title: str, countries: list[str] | None) -> None:
         ("The interviews were held in Danish.", None),
         ("Words from a German corpus.", None),
         ("Analyses were made with RDA and VS.", None),
+        ("Pupils of two schools in the Netherlands.", ["NL"]),
+        ("Patients of each hospital in England and Wales.", ["GB"]),
+        ("Data of an invented Swiss Household Panel.", ["CH"]),
+        ("Interviews were held in Kampala.", ["UG"]),
+        ("Shops in the city of Eindhoven.", ["NL"]),
+        ("As shown in Birmingham (1998), shops close.", None),
+        ("As shown in Birmingham et al., shops close.", None),
+        ("Files are in Basic and Oral form.", None),
     ],
 )
 def test_a_description(description: str, countries: list[str] | None) -> None:
@@ -181,6 +196,19 @@ def test_fields_outrank_the_title_and_the_title_the_description() -> None:
 
     assert value(record(geography="Oslo", **prose), "country_codes") == ["NO"]
     assert value(record(**prose), "country_codes") == ["NO"]
+
+
+def test_prose_names_the_countries_of_a_region_that_a_field_names() -> None:
+    told = record(geography="Europe", description="Older people in Denmark and in France were asked.")
+
+    assert (value(told, "country_codes"), value(told, "regions")) == (["DK", "FR"], ["150"])
+
+
+def test_the_name_of_the_series_counts_where_nothing_else_tells() -> None:
+    wave = record(title="Wave 3: housing", series="Invented British Panel")
+
+    assert value(wave, "country_codes") == ["GB"]
+    assert value(record(title="Wave 3 in Denmark", series="Invented British Panel"), "country_codes") == ["DK"]
 
 
 def test_a_publisher_is_no_place_of_study() -> None:
