@@ -88,6 +88,8 @@ _OTHER_ORGANS = re.compile(rf"\b{_any('organs')}\b", re.IGNORECASE)
 _ORGAN = re.compile(_any("sex_organs"), re.IGNORECASE)
 _PARTNER_AFTER = re.compile(rf"\s+(?:sex(?:ual)?\s+)?{_any('partner')}\b", re.IGNORECASE)
 _PARTNER_BEFORE = re.compile(rf"\b{_any('partner')}\s+of\s+(?:[\w-]+\s+){{0,4}}\Z", re.IGNORECASE)
+_IF_ONE = re.compile(rf"\b{_any('if_one')}\s+\Z", re.IGNORECASE)
+_IN_ASIDE = re.compile(rf"(?:\A|[,;(\u2013-]|\b{_any('together')},?)\s*{_any('in')}\s+\Z", re.IGNORECASE)
 _GROUPS = re.compile(_any("groups"), re.IGNORECASE)
 _THAN = re.compile(rf"\b{_any('than')}\b", re.IGNORECASE)
 _BACKGROUND = re.compile(_any("background"), re.IGNORECASE)
@@ -115,7 +117,7 @@ _DONE_BY = re.compile(
 _KIN_PAIR = re.compile(rf"{_any('parent')}s?-\Z", re.IGNORECASE)
 _CONJUNCTION = re.compile(rf"[,;:()]|\b{_any('conjunction')}\b", re.IGNORECASE)
 _AND = re.compile(
-    rf"\A[\s,]*(?:aged? [\w\s-]{{1,20}}|\([^)]{{0,30}}\)\s*)?{_any('with')}"
+    rf"\A[\s,]*(?:aged? [\w\s-]{{1,20}}|\([^)]{{0,30}}\)\s*)?(?<!\w){_any('with')}(?!\w)"
     rf"\s*(?:in\s+|of\s+|among\s+|for\s+)?(?:{_any('their')}\s+){{0,3}}\Z",
     re.IGNORECASE,
 )
@@ -200,7 +202,7 @@ def _claim(
         hit
         for hit in hits
         if not _is_relation(text, hit) and not (topical and _is_topic(text, hit)) and not _is_other_word(text, hit)
-        if not _is_nobody(text, hit) and not _is_staff(text, hit) and (topical or not _is_some(text, hit))
+        if not _is_nobody(text, hit) and not _is_aside(text, hit) and not _is_staff(text, hit) and (topical or not _is_some(text, hit))
     ]
     both = next((hit for hit in counted if hit.value is Who.BOTH), None)
     if both is not None:
@@ -329,6 +331,16 @@ def _is_relation(text: str, hit: Match[Who]) -> bool:
 def _is_nobody(text: str, hit: Match[Who]) -> bool:
     """Whether people are named as those that there are none of: "holds no persons"."""
     return hit.value in GENERAL | ONE_SEX and _NOBODY.search(text, max(0, hit.start - 40), hit.start) is not None
+
+
+def _is_aside(text: str, hit: Match[Who]) -> bool:
+    """Whether words hold for one sex among others: "if the patient is female", "and, in men, the testes"."""
+    if hit.value not in ONE_SEX:
+        return False
+    before = max(0, hit.start - 40)
+    return _IF_ONE.search(text, before, hit.start) is not None or (
+        text[hit.end : hit.end + 1] in {",", ")"} and _IN_ASIDE.search(text, before, hit.start) is not None
+    )
 
 
 def _is_some(text: str, hit: Match[Who]) -> bool:

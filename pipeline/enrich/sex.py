@@ -32,6 +32,9 @@ _OF_PEOPLE = re.compile(r"participant|enrol|person", re.IGNORECASE)
 TOPICS = 5
 """So many slashes, and a description is a list of what was asked, not of whom."""
 _ABOUT = re.compile(rf"\b{alternatives('sex', 'about')}\b", re.IGNORECASE)
+_OFFSPRING = re.compile(rf"\b{alternatives('sex', 'offspring')}", re.IGNORECASE)
+_MOTHER = re.compile(alternatives("sex", "mother"), re.IGNORECASE)
+_BABY = re.compile(rf"\b{alternatives('sex', 'baby')}\b", re.IGNORECASE)
 _OF_THINGS = re.compile(rf"\b{alternatives('sex', 'of_things')}\b", re.IGNORECASE)
 _NUMBER_BEFORE = re.compile(r"\b\d[\d,. ]*\s+(?:[\w-]+\s+){0,3}\Z")
 _SAMPLE_AFTER = re.compile(rf"\s*{alternatives('sex', 'sample_after')}", re.IGNORECASE)
@@ -129,7 +132,20 @@ def _of_words(record: StudyRecord) -> Found | None:
     told = _Told(record)
     if _studies_things(record) and not any(claim.who in GENERAL | ONE_SEX for claim in told.population):
         return None
-    return _of_population(told) or _of_universe(told) or _of_title(told) or _of_sample(told) or _of_people(told)
+    found = _of_population(told) or _of_universe(told) or _of_title(told) or _of_sample(told) or _of_people(told)
+    return (_of_offspring(record, found) or found) if found is not None and found.value == "female" else found
+
+
+def _of_offspring(record: StudyRecord, found: Found) -> Found | None:
+    """`all` where the babies of women take part with them: "pregnant women and their newborns"."""
+    if any(_MOTHER.match(evidence.words or "") for evidence in found.evidence):
+        for statement in record.having(Role.TITLE):
+            if (baby := _BABY.search(statement.text)) is not None:
+                return Found("all", (stated(statement, baby.group()), *found.evidence))
+    for statement in record.having(Role.TITLE, Role.POPULATION):
+        if not statement.excludes and not lists_criteria(statement) and (both := _OFFSPRING.search(statement.text[:LONGEST_TEXT])) is not None:
+            return Found("all", (stated(statement, both.group()),))
+    return None
 
 
 def _of_population(told: _Told) -> Found | None:
