@@ -150,7 +150,8 @@ def _trouble_with_corrections(catalogue: Catalogue, known: list[Generation]) -> 
     except UsageError as error:
         return f"corrections cannot be used: {error}"
     number = len(_unmatched(catalogue, known))
-    return f"{number} corrections are of no record: study-index doctor" if number else None
+    what = "correction is" if number == 1 else "corrections are"
+    return f"{number} {what} of no record: study-index doctor" if number else None
 
 
 def _no_orphans(client: Elasticsearch) -> str:

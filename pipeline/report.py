@@ -53,27 +53,6 @@ def summarise(
         "load": _seconds(context, "load", parts if plan["index"] else []),
         "gate": gate["seconds"],
     }
-    notes = []
-    if plan["withheld"]:
-        notes.append(
-            f"{plan['withheld']} live documents were not in the listing and stay: some rejects name no record, "
-            "so it cannot be told which live documents are theirs"
-        )
-    if plan["suppressed"]:
-        notes.append(f"{plan['suppressed']} live documents go because corrections suppress them; no limit counts them")
-    if fetched.get("read_again"):
-        notes.append(f"{fetched['read_again']} records were read again from staging: their corrections changed")
-    if plan["unmatched"]:
-        some = ", ".join(plan["unmatched"][:SHOWN_IDS]) + (" …" if len(plan["unmatched"]) > SHOWN_IDS else "")
-        notes.append(
-            f"{len(plan['unmatched'])} corrections match no record that was read: {some}. Mend or remove these ids in "
-            f"{path_of(context.catalogue).name}"
-        )
-    if fetched.get("still_there"):
-        notes.append(f"{fetched['still_there']} records are listed, did not change since, and were not fetched")
-    notes += fetched.get("losses", [])
-    if not fetched["complete"]:
-        notes.append("the harvest was not complete: nothing was deleted, and the watermark stays")
     return {
         "catalogue": context.catalogue.name,
         "run_id": context.run_id,
@@ -89,8 +68,35 @@ def summarise(
         "started": fetched["started"],
         "watermark": watermark,
         "complete": fetched["complete"],
-        "notes": notes,
+        "notes": _notes(context, fetched, plan),
     }
+
+
+def _notes(context: Context, fetched: dict[str, Any], plan: dict[str, Any]) -> list[str]:
+    """What a person should know beside the counts, a sentence each."""
+    notes = []
+    if plan["withheld"]:
+        notes.append(
+            f"{plan['withheld']} live documents were not in the listing and stay: some rejects name no record, "
+            "so it cannot be told which live documents are theirs"
+        )
+    if plan["suppressed"]:
+        notes.append(f"{plan['suppressed']} live documents go because corrections suppress them; no limit counts them")
+    if fetched.get("read_again"):
+        notes.append(f"{fetched['read_again']} records were read again from staging: their corrections changed")
+    if plan["unmatched"]:
+        some = ", ".join(plan["unmatched"][:SHOWN_IDS]) + (" …" if len(plan["unmatched"]) > SHOWN_IDS else "")
+        notes.append(
+            f"{len(plan['unmatched'])} {'correction matches' if len(plan['unmatched']) == 1 else 'corrections match'} "
+            f"no record that was read: {some}. Mend or remove the ids in {path_of(context.catalogue).name}"
+        )
+    if fetched.get("still_there"):
+        notes.append(f"{fetched['still_there']} records are listed, did not change since, and were not fetched")
+    notes += fetched.get("losses", [])
+    if not fetched["complete"]:
+        nothing = "nothing else" if plan["suppressed"] else "nothing"
+        notes.append(f"the harvest was not complete: {nothing} was deleted, and the watermark stays")
+    return notes
 
 
 def _seconds(context: Context, stage: str, parts: list[int]) -> float:

@@ -13,6 +13,7 @@ from pipeline.catalogue import Catalogue
 from pipeline.catalogue_protocols import Paging, Protocol, Since
 from pipeline.catalogue_records import Exclusion, FieldName, FieldSource, TableLayout
 from pipeline.cli.app import app
+from pipeline.corrections import Correction
 from pipeline.errors import REJECT_CODES
 from pipeline.formats import FORMATS
 
@@ -54,6 +55,12 @@ def test_every_key_of_its_parts_is_documented(key: str) -> None:
 @pytest.mark.parametrize("field", get_args(FieldName))
 def test_every_field_that_a_file_can_map_is_documented(field: str) -> None:
     assert f"`{field}`" in page("catalogues.md")
+
+
+@pytest.mark.parametrize("key", sorted(Correction.model_fields))
+def test_every_key_of_a_correction_is_documented(key: str) -> None:
+    section = page("catalogues.md").partition("## Corrections")[2].partition("\n## ")[0]
+    assert f"`{key}`" in section
 
 
 @pytest.mark.parametrize("name", sorted(FORMATS))

@@ -360,7 +360,7 @@ def test_a_promote_does_not_bring_it_live(files: Curated) -> None:
 
 
 def unmatched(report: dict[str, Any]) -> list[str]:
-    return [note for note in report["notes"] if "match no record" in note]
+    return [note for note in report["notes"] if "no record that was read" in note]
 
 
 def test_a_correction_of_no_record_is_reported(files: Curated) -> None:
@@ -370,7 +370,7 @@ def test_a_correction_of_no_record_is_reported(files: Curated) -> None:
         (note,) = unmatched(report)
         assert files.id(999) in note
         assert files.id(3) not in note
-        assert note.startswith("1 corrections")
+        assert note.startswith("1 correction matches")
 
 
 def test_it_is_reported_where_only_changes_are_asked_for_until_the_record_is_there(

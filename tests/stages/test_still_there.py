@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+import yaml
 
 from pipeline import quarantine
 from pipeline.protocols import http
@@ -116,3 +117,36 @@ def test_the_raw_parts_of_the_run_that_fetched_everything_stay(pages: Pages) -> 
 
     prune_staging(pages.archive.name)
     assert Staging(pages.archive.name, first["run_id"]).parts("raw") == [0]
+
+
+def correct(pages: Pages, **said: Any) -> None:
+    """Write the corrections of study 3, or take them away."""
+    archive = pages.archive
+    path = archive.folder / f"{archive.name}.corrections.yaml"
+    by_id = {f"{archive.name}/S00003": {**said, "reason": "see the codebook"}} if said else {}
+    path.write_text(yaml.safe_dump(by_id), encoding="utf-8")
+
+
+def test_a_page_that_did_not_change_is_corrected_without_being_fetched(pages: Pages) -> None:
+    pages.run()
+    correct(pages, name="Another name")
+    report = pages.run()
+    assert pages.site.fetched == []
+    assert (report["fetched"], counts(report)) == (1, (0, 1, 0, 0))
+    assert pages.archive.served()["S00003"] == "Another name"
+
+    correct(pages)
+    assert counts(pages.run()) == (0, 1, 0, 0)
+    assert pages.site.fetched == []
+    assert pages.archive.served()["S00003"] == "Harbour Survey, wave 3"
+
+
+@pytest.mark.parametrize("first", [{}, {"suppress": True}])
+def test_a_page_that_is_no_longer_listed_is_not_read_again(pages: Pages, first: dict[str, Any]) -> None:
+    correct(pages, **first)
+    pages.run()
+    pages.site.remove("/study/3")
+    correct(pages, **({} if first else {"name": "Another name"}))
+    pages.run()
+    assert pages.site.fetched == []
+    assert ids(3).isdisjoint(pages.archive.served())
