@@ -18,6 +18,7 @@ from pipeline.gold import FIELDS, WHOLE, Label, Place, Scored, labels
 from pipeline.protocols.base import Fetched, RejectedRaw
 from pipeline.protocols.splitting import split
 from pipeline.record import Found
+from pipeline.stages.context import Progress, silent
 
 AT_ONCE = 500
 """Labels that are looked up together: their files are read once for all of them, whatever their order."""
@@ -51,15 +52,25 @@ class LabelledRecords:
         data: the folder below which labels name files.
         harvest_year: the year of the harvest.
         fields: the fields that count; a label for which none does is left out.
+        progress: told of each record that is read.
     """
 
     def __init__(
-        self, gold: Path, data: Path, *, harvest_year: int, fields: frozenset[Scored] = frozenset(FIELDS)
+        self,
+        gold: Path,
+        data: Path,
+        *,
+        harvest_year: int,
+        fields: frozenset[Scored] = frozenset(FIELDS),
+        progress: Progress = silent,
     ) -> None:
         self._gold = gold
         self._data = data
         self._harvest_year = harvest_year
         self._fields = fields
+        self._progress = progress
+        self._done = 0
+        self._total: int | None = None
         self._catalogues: dict[Path, Catalogue] = {}
 
     def check(self) -> int:
@@ -85,6 +96,7 @@ class LabelledRecords:
             known.add(named)
         if not counted:
             raise UsageError(f"{self._gold} has no label that counts: there is nothing to score")
+        self._total = counted
         return counted
 
     def __iter__(self) -> Iterator[tuple[Label, Outcome]]:
@@ -94,12 +106,15 @@ class LabelledRecords:
             UsageError: a label cannot be used.
             RetryError: the store of a file was away.
         """
+        self._done = 0
         counted = (label for _, label in labels(self._gold) if label.counted(self._fields))
         while block := list(islice(counted, AT_ONCE)):
             found: dict[int, Outcome] = {}
             for source, wanted in self._by_source(block):
                 for place, outcome in self._outcomes(source, set(wanted)):
                     found |= dict.fromkeys(wanted[place], outcome)
+                    self._done += len(wanted[place])
+                    self._progress("score", self._done, self._total)
             yield from ((label, found[number]) for number, label in enumerate(block))
 
     def _by_source(self, block: list[Label]) -> list[tuple[_Source, dict[Place, list[int]]]]:

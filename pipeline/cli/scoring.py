@@ -52,15 +52,15 @@ def score(  # noqa: PLR0917 - one parameter an option
     A record that is rejected or cannot be read is wrong for all of its fields: exit code 4, or 1 if all are.
     """
     fields = fields_named(field or [])
-    records = LabelledRecords(gold, data, harvest_year=harvest_year or int(now()[:4]), fields=fields)
     figures = Score(fields)
     missed: list[Miss] = []
-    total = records.check()
     with output.progress_of(gold.name) as progress:
-        for number, (label, outcome) in enumerate(records, start=1):
+        year = harvest_year or int(now()[:4])
+        records = LabelledRecords(gold, data, harvest_year=year, fields=fields, progress=progress)
+        records.check()
+        for label, outcome in records:
             found = figures.add(label, outcome)
             missed += found if misses else []
-            progress("score", number, total)
     if json:
         told = {"gold": str(gold), **figures.as_json()}
         output.print_json(told | ({"misses": [miss.as_json() for miss in missed]} if misses else {}))
