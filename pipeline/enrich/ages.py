@@ -20,10 +20,10 @@ OLDEST = 120
 
 
 def _any(name: str) -> str:
-    return alternatives("ages", name)
+    return alternatives("ages", name, ignore_case=True)
 
 
-_START = r"(?!\s)(?:(?<![^\W\d_])|(?=[\W\d\u3040-\u9fff]))"
+_START = r"(?=[\W\d\u3040-\u9fff]|\b)(?!\s)"
 """Where a shape may begin: with a word, a digit, a sign, or any letter of a script without spaces. Looked at first, as
 trying the many words of a shape within a word is what costs time."""
 _UNIT = f"(?:{_any('years')}|{_any('months')}|{_any('days')}|{_any('decades')})"
@@ -62,7 +62,7 @@ _SHORT_UNIT = re.compile(rf"[\s-]*(?:(?P<months>{_any('months')})|{_any('days')}
 _DECADES = re.compile(_any("decades"))
 _AVERAGE = re.compile(rf"\b{_any('average')}\b[^.]{{0,40}}\Z", re.IGNORECASE)
 _ALL = re.compile(rf"{_START}(?:\b{_any('all')}\b|{_any('all_unspaced')})", re.IGNORECASE)
-_ALL_HINTS: tuple[str, ...] = tuple(table("patterns/ages")["all_hints"].split())
+_ALL_HINTS: tuple[str, ...] = tuple(table("patterns/ages")["all_hints"].splitlines())
 _AGE_WORD = re.compile(_any("age_word"), re.IGNORECASE)
 _TOWARDS_AGE = re.compile(rf"[\s,(]*(?:(?<!\w){_any('between_people_and_age')}\s+)*\Z", re.IGNORECASE)
 _BETWEEN = re.compile(rf"(?<!\w){_any('between')}\s+\Z", re.IGNORECASE)
@@ -84,7 +84,8 @@ _OF_OTHERS = re.compile(
     re.IGNORECASE,
 )
 _MORE = re.compile(_any("more"), re.IGNORECASE)
-_SHORT_NUMBER = re.compile(r"(?<![\d.,/])\d{1,3}(?!\d)|\bbirth\b", re.IGNORECASE)
+_SHORT_NUMBER = re.compile(r"\d(?<![\d.,/].)\d{0,2}(?!\d)")
+_AT_BIRTH = re.compile(r"\bbirth\b", re.IGNORECASE)
 EARLY = 600
 """Characters within which a description says whom it studied."""
 AROUND = 70
@@ -160,13 +161,17 @@ def _hinted(text: str, hints: tuple[str, ...]) -> bool:
 
 def _windows(text: str) -> Iterator[tuple[int, int]]:
     """The stretches of a prose text that can hold an age: around short numbers that stand near a word of age."""
+    text = text[:LONGEST_TEXT]
+    numbers = [found.span() for found in _SHORT_NUMBER.finditer(text)]
+    if "birth" in text.lower():
+        numbers = sorted([*numbers, *(found.span() for found in _AT_BIRTH.finditer(text))])
     start, end = 0, -1
-    for number in _SHORT_NUMBER.finditer(text[:LONGEST_TEXT]):
-        if number.start() - AROUND > end:
+    for first, last in numbers:
+        if first - AROUND > end:
             if end > 0 and _hinted(text[start:end], _HINTS):
                 yield start, end
-            start = max(0, number.start() - AROUND)
-        end = min(len(text), number.end() + AROUND)
+            start = max(0, first - AROUND)
+        end = min(len(text), last + AROUND)
     if end > 0 and _hinted(text[start:end], _HINTS):
         yield start, end
 
