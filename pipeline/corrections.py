@@ -198,9 +198,9 @@ class Corrections:
 
     by_id: Mapping[str, Correction]
 
-    def suppressed(self) -> frozenset[str]:
-        """uuids of the records that never go live."""
-        return frozenset(uuid_of(name) for name, correction in self.by_id.items() if correction.suppress)
+    def suppressed(self) -> dict[str, str]:
+        """The records that never go live: harmony_id by uuid."""
+        return {uuid_of(name): name for name, correction in self.by_id.items() if correction.suppress}
 
     def digests(self) -> dict[str, str]:
         """What is said of each record in a few letters, to tell whether that is something else than before."""

@@ -13,6 +13,7 @@ from pipeline.catalogue import load as load_catalogue
 from pipeline.corrections import CORRECTABLE, Correction, Corrections, load, staged, without_catalogue
 from pipeline.document import FACETS, Document, content_hash
 from pipeline.errors import RejectError, UsageError
+from pipeline.index.harmony_view import as_harmony
 from pipeline.overrule import overrule
 from pipeline.record import RawRecord
 from pipeline.stages.process import document_of
@@ -295,3 +296,10 @@ def test_an_age_that_contradicts_the_curators_goes(catalogue: Catalogue) -> None
     assert corrected(catalogue, adults, age_upper=12).keys().isdisjoint({"age_lower"})
     assert "age_upper" not in corrected(catalogue, adults, age_lower=70)
     assert corrected(catalogue, adults, age_lower=16)["age_upper"] == 65
+
+
+def test_harmony_is_given_the_curators_value_in_place_of_its_own(catalogue: Catalogue) -> None:
+    own = {"extra_data": {"sex": "all", "country_codes": ["GB"]}, "distance": 0, "parent": {}, "ancestors": []}
+    read_from_harmony = {**document(catalogue), "stated": {"harmony": own}}
+    shown = as_harmony(corrected(catalogue, read_from_harmony, sex="female"))["study"]
+    assert shown["extra_data"] == {"sex": "female", "country_codes": ["GB"]}

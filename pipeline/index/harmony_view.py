@@ -16,13 +16,17 @@ def as_harmony(document: dict[str, Any]) -> dict[str, Any]:
     """`{"study": {dataset_schema, extra_data, distance, score, parent, ancestors}}`.
 
     A record that was read from Harmony gives its own values back, nulls and the site's defaults included; only its
-    DOIs are bare, as everywhere in the index. Any other record is described in the same shape.
+    DOIs are bare, as everywhere in the index, and facets that a curator overruled are the curator's. Any other record
+    is described in the same shape.
     """
     own = document.get("stated", {}).get("harmony")
     if own is not None:
         extra = dict(own["extra_data"])
         if "dois" in extra:
             extra["dois"] = document.get("dois", [])
+        evidence: dict[str, list[dict[str, str]]] = document.get("evidence", {})
+        curated = {name for name, reasons in evidence.items() if any(item["kind"] == "curator" for item in reasons)}
+        extra |= {name: document[name] for name in _EXTRA if name in curated}
         rest = {name: value for name, value in own.items() if name != "extra_data"}
         return {"study": {"dataset_schema": document.get("dataset_schema", {}), "extra_data": extra, **rest}}
     return {

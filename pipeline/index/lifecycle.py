@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -109,19 +109,24 @@ def prune(client: Elasticsearch, catalogue: str) -> list[str]:
     return delete(client, doomed)
 
 
-def forget(client: Elasticsearch, catalogue: str, uuids: Iterable[str]) -> None:
-    """Take documents out of the generations that are not live, and that a rollback or promote could bring back."""
-    if not (names := sorted(uuids)):
+def forget(client: Elasticsearch, catalogue: str, suppressed: Mapping[str, str]) -> None:
+    """Take documents (harmony_id by uuid) out of the generations to which a rollback or promote could go.
+
+    Each notes that it is no longer what its corrections made of it: should it go live, its next run looks again.
+    """
+    if not suppressed:
         return
     known, live = _known(client, catalogue)
     for item in known:
         if state(item, live) not in {"previous", "candidate"}:
             continue
-        doomed = [found.uuid for found in lookup.by_uuid(client, item.index, names)]
+        doomed = [found.uuid for found in lookup.by_uuid(client, item.index, sorted(suppressed))]
         if doomed:
             open_for_writing(client, item.index)
             refused = [refusal.reason for refusal in write(client, item.index, (Write(uuid, None) for uuid in doomed))]
             settle(client, item.index)
+            applied = item.meta.get("corrections", {}) | dict.fromkeys(suppressed[uuid] for uuid in doomed)
+            write_meta(client, item.index, {**item.meta, "corrections": applied})
             if refused:
                 raise FailError(f"{item.index} still has documents that corrections suppress: {refused[0]}")
 

@@ -85,7 +85,7 @@ def plan(context: Context) -> dict[str, Any]:
         for kind in KINDS:
             context.staging.remove_kind(kind)
         corrections = staged(context.staging)
-        result |= _compare(context, live, fetched, processed, corrections.suppressed())
+        result |= _compare(context, live, fetched, processed, frozenset(corrections.suppressed()))
         result["unmatched"] = _unmatched(context, live, fetched, processed, corrections)
         changed = result["created"] + result["updated"] + result["deleted"] > 0
         rebuild = live is not None and start_empty

@@ -341,6 +341,20 @@ def test_a_rollback_does_not_bring_it_back(files: Curated) -> None:
     assert files.archive.served().keys() == ids(*range(STUDIES)) - ids(3)
 
 
+def test_after_a_rollback_it_comes_back_once_it_may(changes: Curated, repository: Repository) -> None:
+    changes.correct(s3={"suppress": True, "reason": "asked for by the archive"})
+    changes.run()
+    lifecycle.rollback(changes.archive.client, changes.archive.name)
+    lifecycle.unpin(changes.archive.client, changes.archive.name)
+    settle(changes.archive, repository)
+    changes.correct()
+
+    report = changes.run()
+
+    assert asked_for_changes(repository)
+    assert (counts(report), report["live"]) == ((1, 0, 0, 0), STUDIES)
+
+
 def test_a_promote_does_not_bring_it_live(files: Curated) -> None:
     files.archive.remove(*range(10, STUDIES))
     files.run()
