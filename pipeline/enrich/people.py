@@ -29,6 +29,8 @@ class Who(StrEnum):
     IMPLIED = "implied"
     """People, as only they are spoken of so ("18 years of age"); any other word in the sentence outranks it."""
     THINGS = "things"
+    ANIMALS = "animals"
+    """Things that have a sex."""
     MATTER = "matter"
     """What bodies are made of ("cells"): no people, and said of people as well as of nobody."""
     NONE = "none"
@@ -68,8 +70,8 @@ WITHOUT = 25
 LEADING = 6
 """Words that may stand before whom a sentence speaks of, where it leads."""
 NATURES = frozenset({Who.FEMALE_NATURE, Who.MALE_NATURE})
-NOBODY = frozenset({Who.THINGS, Who.MATTER})
-_ORDER = ("both", "female", "male", "implied", "neutral", "people", "things", "matter", "none")
+NOBODY = frozenset({Who.THINGS, Who.ANIMALS, Who.MATTER})
+_ORDER = ("both", "female", "male", "implied", "neutral", "people", "things", "animals", "matter", "none")
 _ENGLISH_TRAPS = frozenset({"men", "man", "male", "mens", "males", "subjects", "cases", "staff"})
 """English words that mean something else in texts of other languages (Dutch and Swedish "men")."""
 
@@ -90,6 +92,9 @@ _PARTNER_AFTER = re.compile(rf"\s+(?:sex(?:ual)?\s+)?{_any('partner')}\b", re.IG
 _PARTNER_BEFORE = re.compile(rf"\b{_any('partner')}\s+of\s+(?:[\w-]+\s+){{0,4}}\Z", re.IGNORECASE)
 _IF_ONE = re.compile(rf"\b{_any('if_one')}\s+\Z", re.IGNORECASE)
 _IN_ASIDE = re.compile(rf"(?:\A|[,;(\u2013-]|\b{_any('together')},?)\s*{_any('in')}\s+\Z", re.IGNORECASE)
+_OF_ANY_KIND = re.compile(_any("of_any_kind"), re.IGNORECASE)
+_POSSESSED = re.compile(_any("spouse"), re.IGNORECASE)
+_POSSESSIVE = re.compile(rf"\b{_any('possessive')}\s+(?:[\w-]+\s+)?\Z", re.IGNORECASE)
 _GROUPS = re.compile(_any("groups"), re.IGNORECASE)
 _THAN = re.compile(rf"\b{_any('than')}\b", re.IGNORECASE)
 _BACKGROUND = re.compile(_any("background"), re.IGNORECASE)
@@ -223,7 +228,13 @@ def _claim(
         pair = _pair(text, sexed, near=conditional or topical)
         if pair is not None:
             return Claim(Who.BOTH, statement, pair, number, of=Who.BOTH if conditional else None)
-    named = [hit for hit in people if hit.value is not Who.IMPLIED] or people
+    if (beasts := [hit for hit in people if hit.value is Who.ANIMALS]) and _are_animals(text, people):
+        return Claim(Who.THINGS, statement, text[beasts[0].start : beasts[0].end], number, beasts[0].start)
+    named = [
+        hit._replace(value=Who.THINGS) if hit.value is Who.ANIMALS else hit
+        for hit in people
+        if hit.value is not Who.IMPLIED
+    ] or people
     head = _head(text, named, spoken)
     if head.value is Who.THINGS and (asked := _BACKGROUND.search(sentence)):
         head = Match(Who.NEUTRAL, start + asked.start(), start + asked.end(), -1, -1)
@@ -256,6 +267,15 @@ def _compared(text: str, sexed: list[Match[Who]]) -> list[Match[Who]]:
         if one.value is not other.value and _THAN.search(text, one.end, other.start):
             return [one, other]
     return []
+
+
+def _are_animals(text: str, people: list[Match[Who]]) -> bool:
+    """Whether a sentence that names animals speaks of nobody else: "male" and "female" are theirs."""
+    return all(
+        hit.value in NOBODY | {Who.IMPLIED}
+        or (hit.value in ONE_SEX and _OF_ANY_KIND.match(text, hit.start, hit.end) is not None)
+        for hit in people
+    )
 
 
 def _pair(text: str, sexed: list[Match[Who]], *, near: bool) -> str | None:
@@ -319,6 +339,12 @@ def _is_relation(text: str, hit: Match[Who]) -> bool:
         return True
     if hit.value in ONE_SEX and (
         _PARTNER_AFTER.match(text, hit.end) or _PARTNER_BEFORE.search(text, max(0, hit.start - 60), hit.start)
+    ):
+        return True
+    if (
+        hit.value in ONE_SEX
+        and _POSSESSED.match(text, hit.start)
+        and _POSSESSIVE.search(text, max(0, hit.start - 24), hit.start)
     ):
         return True
     return (

@@ -138,7 +138,8 @@ def _of_words(record: StudyRecord) -> Found | None:
 
 def _of_offspring(record: StudyRecord, found: Found) -> Found | None:
     """`all` where the babies of women take part with them: "pregnant women and their newborns"."""
-    if any(_MOTHER.match(evidence.words or "") for evidence in found.evidence):
+    titles = {statement.field for statement in record.having(Role.TITLE)}
+    if any(_MOTHER.match(evidence.words or "") and evidence.field not in titles for evidence in found.evidence):
         for statement in record.having(Role.TITLE):
             if (baby := _BABY.search(statement.text)) is not None:
                 return Found("all", (stated(statement, baby.group()), *found.evidence))
