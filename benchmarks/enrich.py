@@ -149,11 +149,11 @@ def _of_modules(studies: list[StudyRecord], rounds: int) -> dict[str, float]:
 def _printed(cost: Cost) -> str:
     modules = sorted(cost.modules.items(), key=lambda module: -module[1])
     together = sum(cost.modules.values())
-    times = (cost.mean, cost.p50, cost.p99, cost.longest)
+    times = " | ".join(f"{each:.3f}" for each in (cost.mean, cost.p50, cost.p99, cost.longest))
     rows = [
         "| records | mean ms | p50 ms | p99 ms | max ms | loading s | peak memory MB |",
         "|--:|--:|--:|--:|--:|--:|--:|",
-        f"| {cost.records:,} | {' | '.join(map('{:.3f}'.format, times))} | {cost.loading:.2f} | {cost.peak_memory:.0f} |",
+        f"| {cost.records:,} | {times} | {cost.loading:.2f} | {cost.peak_memory:.0f} |",
         "",
         "| module | mean ms | share |",
         "|---|--:|--:|",
