@@ -20,7 +20,7 @@ from babel.localedata import locale_identifiers
 from pipeline.enrich.words import fold
 
 DATA = Path(__file__).parent / "data"
-PROSE_LANGUAGES = ("en", "nl", "de", "fr", "fi", "sv", "nb", "nn", "da", "es", "it", "pt", "ja")
+PROSE_LANGUAGES = ("en", "nl", "de", "fr", "fi", "sv", "nb", "nn", "da", "es", "it", "pt", "el", "ja")
 """Languages whose country names are looked for in prose; those of all others only in fields about places."""
 NO_COUNTRIES = frozenset({"EU", "EZ", "UN", "QO", "XA", "XB", "ZZ", "AC", "CP", "CQ", "DG", "EA", "IC", "TA"})
 LARGE_CITY = 100_000
@@ -45,7 +45,14 @@ def territories() -> Iterable[tuple[str, str, str]]:
             if len(code) != 2 or code in NO_COUNTRIES or len(_key(name)) < (3 if name.isascii() else 2):
                 continue
             use = "prose" if rank < len(PROSE_LANGUAGES) else ""
-            for form in {name, re.sub(r"\s*[(（].*?[)）]", "", name), name.replace(" & ", " and ")}:
+            if _PREPOSITION.match(name):
+                continue
+            for form in {
+                name,
+                *_inflected(tag, name),
+                re.sub(r"\s*[(（].*?[)）]", "", name),
+                name.replace(" & ", " and "),
+            }:
                 names.setdefault(_key(form) or form, (form, code, use))
     for country in pycountry.countries:
         for attribute in ("name", "official_name", "common_name"):
@@ -53,6 +60,38 @@ def territories() -> Iterable[tuple[str, str, str]]:
             if form:
                 names.setdefault(_key(form), (form, country.alpha_2, "prose"))
     return sorted(names.values(), key=lambda row: (row[1], row[0]))
+
+
+_PREPOSITION = re.compile(r"(?:i|e|ma|an|de|u)[ -](?=[A-ZÀ-Ý])")
+"""What some languages of CLDR put before a country's name, and others say in a sentence."""
+_SOFTENED = (("kk", "k"), ("tt", "t"), ("pp", "p"), ("nt", "nn"), ("lt", "ll"), ("nk", "ng"))
+"""Consonants of Finnish before the last vowel, and what becomes of them in a closed syllable (Irlanti, Irlannissa)."""
+_GREEK_ENDINGS = (
+    ("ία", ("ίας",)),
+    ("δα", ("δας",)),
+    ("α", ("ας",)),
+    ("η", ("ης",)),
+    ("ος", ("ου", "ο")),
+    ("ο", ("ου",)),
+)
+_GENITIVE_S = frozenset({"sv", "nb", "nn", "da", "de"})
+
+
+def _inflected(tag: str, name: str) -> list[str]:
+    """Forms of a country's name in a sentence, in languages that inflect it: of one word, and regular ones only."""
+    if not name.isalpha():
+        return []
+    if tag in _GENITIVE_S:
+        return [] if name.endswith("s") else [name + "s"]
+    if tag == "el":
+        forms = next((forms for ending, forms in _GREEK_ENDINGS if name.endswith(ending)), ())
+        ending = next((ending for ending, _ in _GREEK_ENDINGS if name.endswith(ending)), "")
+        return [name.removesuffix(ending) + form for form in forms]
+    if tag == "fi" and name[-1] in "aeiouyäö":
+        stem = next((name[:-3] + weak + name[-1] for strong, weak in _SOFTENED if name[-3:-1] == strong), name)
+        a = "ä" if not set(name.lower()) & set("aou") else "a"
+        return [stem + case + a for case in ("ss", "st", "ll")]
+    return []
 
 
 def subdivisions() -> dict[str, set[str]]:

@@ -31,6 +31,8 @@ _ORGANISATION_AFTER = re.compile(rf"\s+(?:[A-Z]\w+\s+){{0,4}}{_any('organisation
 _FUNDED = re.compile(rf"\b{_any('funded')}\b[^.]{{0,80}}\Z", re.IGNORECASE)
 _LANGUAGE_BEFORE = re.compile(rf"\b{_any('language_before')}\s+(?:\w+\s+)?\Z", re.IGNORECASE)
 _LANGUAGE_AFTER = re.compile(_any("language_after"), re.IGNORECASE)
+_OF_ORIGIN = re.compile(_any("of_origin"), re.IGNORECASE)
+_PERSON_BEFORE = re.compile(_any("person_before"))
 _OF_LANGUAGE = re.compile(_any("of_language"), re.IGNORECASE)
 _CAPITALISED = r"(?P<name>[^\W\d_a-z][^\W\d_]{2,}(?:[ -][^\W\d_a-z][^\W\d_]+){0,2})(?!\s+et al|\s*\(\d{4})"
 _CITY_OF_TITLE = re.compile(rf"(?<![\w-]){_CAPITALISED}")
@@ -142,13 +144,23 @@ def _in_field(statement: Statement) -> Iterator[Hit]:
         if (match.value.upper and not words.isupper()) or any(s <= match.start < e for s, e in coded):
             continue
         named.append((match.start, match.end))
-        yield _named(statement, match.value, words)
+        yield _named(statement, _in_full(match.value, words, text), words)
     named.sort()
     for segment in _SEGMENTS.finditer(text):
         after = bisect_left(named, segment.span())
         beside = named[max(0, after - 1) : after + 1]
         if not any(start < segment.end() and segment.start() < end for start, end in beside):
             yield from _minor(statement, segment.group())
+
+
+def _in_full(place: places.Place, words: str, text: str) -> places.Place:
+    """What a country's name stands for beside a large city of another country that has a part so called (Georgia)."""
+    other = places.also_parts().get(fold(words)) if place.kind == "country" else None
+    if other is None:
+        return place
+    beside = (" ".join(tokens(segment)) for segment in _SEGMENTS.findall(text))
+    of_other = any(places.gazetteer().get(name, "").startswith(f"!!{other}") for name in beside)
+    return places.Place("part", (other,)) if of_other else place
 
 
 def _named(statement: Statement, place: places.Place, words: str) -> Hit:
@@ -234,12 +246,12 @@ def _in_prose(statement: Statement) -> Iterator[Hit]:
 
 def _is_name(place: places.Place, words: str) -> bool:
     """Whether words are written as names are: with a capital, abbreviations in capitals."""
-    return words.isupper() if place.upper else words != words.lower() or not words[0].isascii()
+    return words.isupper() if place.upper else place.lower or words != words.lower() or not words[0].isascii()
 
 
 def _is_language(text: str, start: int, end: int) -> bool:
-    """Whether a people's name is that of its language: "speakers of Dutch", "the German version"."""
-    if _OF_LANGUAGE.match(text, end):
+    """Whether a people's name tells a language or whence people came: "speakers of Dutch", "Polish immigrants"."""
+    if _OF_LANGUAGE.match(text, end) or _OF_ORIGIN.match(text, end):
         return True
     spoken = _LANGUAGE_BEFORE.search(text, max(0, start - 40), start)
     return spoken is not None and _LANGUAGE_AFTER.match(text, end) is not None
@@ -247,4 +259,9 @@ def _is_language(text: str, start: int, end: int) -> bool:
 
 def _of_organisation(text: str, start: int, end: int) -> bool:
     before = text[max(0, start - 120) : start]
-    return bool(_ORGANISATION_BEFORE.search(before) or _FUNDED.search(before) or _ORGANISATION_AFTER.match(text, end))
+    return bool(
+        _PERSON_BEFORE.search(before)
+        or _ORGANISATION_BEFORE.search(before)
+        or _FUNDED.search(before)
+        or _ORGANISATION_AFTER.match(text, end)
+    )

@@ -28,6 +28,8 @@ class Place(NamedTuple):
     prose: bool = True
     upper: bool = False
     """Whether the name is an abbreviation, and counts in capitals only (`US`, `VS`)."""
+    lower: bool = False
+    """Whether the word is written without a capital in its language (`suomalainen`, `française`)."""
 
 
 _SURE = {"": "", "sure": "!", "city": "!!"}
@@ -83,7 +85,7 @@ def _peoples(*, stems: bool) -> Iterator[tuple[str, Place]]:
     for code, spoken in table("places")["demonyms"].items():
         for name in spoken:
             if name.endswith("*") is stems:
-                yield name, Place("demonym", (code,))
+                yield name, Place("demonym", (code,), lower=name[0].islower())
 
 
 @cache
@@ -98,6 +100,12 @@ def gazetteer() -> Mapping[str, str]:
             key = _key(name)
             found[key] = f"{code} {found.get(key, '')}".replace("!", "").strip()
     return found
+
+
+@cache
+def also_parts() -> Mapping[str, str]:
+    """Folded names of countries that a part of another country bears too, and that country."""
+    return {_key(name): code for code, spoken in table("places")["also_parts"].items() for name in spoken}
 
 
 @cache
