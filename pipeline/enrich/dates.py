@@ -50,7 +50,7 @@ _CENTURY = "(?:[1-9]|1\\d|20|21)"
 _TH = "(?:st|nd|rd|th|e|de|ste)"
 _TO = r"(?:to|and|en|tot|[-–/])\s?"
 _DATE = re.compile(
-    rf"(?<![\w.])(?P<bce>\d{{1,5}})\s?{_any('bce')}(?!\w)"
+    rf"(?=[\dA-]|{_any('decade_before')})(?:(?<![\w.])(?P<bce>\d{{1,5}})\s?{_any('bce')}(?!\w)"
     rf"|(?<![\w.])(?P<ce>\d{{1,4}})\s?{_any('ce')}(?!\w)|(?<!\w)A\.?D\.?\s?(?P<ad>\d{{1,4}})(?!\d)"
     r"|(?<![\d.,-])(?P<iso>-\d{4}|\d{4,5})-(?P<month>0\d|1[0-2])(?:-(?P<day>[0-3]\d))?"
     r"(?:[T ][\d:.]+(?:Z|[+-]\d\d:?\d\d)?)?(?![\d-])"
@@ -64,7 +64,7 @@ _DATE = re.compile(
     rf"|(?<!\w)(?P<century>{_CENTURY})(?:"
     rf"{_TH}?[\s-]?(?:{_TO}(?P<century_to>{_CENTURY}){_TH}\s)?(?:early |late |mid[- ])?centur(?:y|ies)"
     rf"|{_TH}?\s?(?:{_TO}(?P<eeuw_to>{_CENTURY}){_TH}?\s)?eeuw|\.\s?(?:Jahrhundert|Jh)|e\s?siècle)(?!\w)"
-    r"|(?<!\d[.,])(?<![\d€$£#])(?P<plain>\d{4})(?![\d%]|[.,]\d)",
+    r"|(?<!\d[.,])(?<![\d€$£#])(?P<plain>\d{4})(?![\d%]|[.,]\d))",
 )
 _ISO_INTERVAL = re.compile(
     r"\s*(?P<start>-?\d{4,6})?(?:-\d\d){0,2}(?:T\S*)?\s*/\s*(?P<end>-?\d{4,6})?(?:-\d\d){0,2}(?:T\S*)?\s*\Z"
