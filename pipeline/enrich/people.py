@@ -77,13 +77,11 @@ _ENGLISH_TRAPS = frozenset({"men", "man", "male", "mens", "males", "subjects", "
 
 
 def _any(name: str) -> str:
-    return alternatives("people", name)
+    return alternatives("people", name, ignore_case=True)
 
 
 _TOGETHER = re.compile(rf"\b{_any('together')}\b|[/&,]", re.IGNORECASE)
-_EXCLUDED = re.compile(
-    rf"\b{_any('excluded')}\b|\A\W*(?:are )?(?:not?(?! pregnant (?:fe|wo))|never)\b", re.IGNORECASE
-)
+_EXCLUDED = re.compile(rf"\b{_any('excluded')}\b|\A\W*(?:are )?(?:not?(?! pregnant (?:fe|wo))|never)\b", re.IGNORECASE)
 _WITHOUT = re.compile(rf"\b{_any('without')}\b", re.IGNORECASE)
 _CONDITION = re.compile(_any("condition"), re.IGNORECASE)
 _OTHER_ORGANS = re.compile(rf"\b{_any('organs')}\b", re.IGNORECASE)
@@ -207,7 +205,10 @@ def _claim(
         hit
         for hit in hits
         if not _is_relation(text, hit) and not (topical and _is_topic(text, hit)) and not _is_other_word(text, hit)
-        if not _is_nobody(text, hit) and not _is_aside(text, hit) and not _is_staff(text, hit) and (topical or not _is_some(text, hit))
+        if not _is_nobody(text, hit)
+        and not _is_aside(text, hit)
+        and not _is_staff(text, hit)
+        and (topical or not _is_some(text, hit))
     ]
     both = next((hit for hit in counted if hit.value is Who.BOTH), None)
     if both is not None:

@@ -16,28 +16,33 @@ from pipeline.enrich.people import GENERAL, NATURES, ONE_SEX, OTHER, RELATION, C
 from pipeline.enrich.words import LONGEST_TEXT, alternatives, fold, sentences, table
 from pipeline.record import Found, Role, Statement, StudyRecord, stated
 
+
+def _any(name: str) -> str:
+    return alternatives("sex", name, ignore_case=True)
+
+
 _LABEL = re.compile(
-    rf"(?<!\w){alternatives('sex', 'label')}\s*(?:of participants|\(s\)|eligible[^:]{{0,30}})?\s*[:：]\s*[-*\s]*"
+    rf"(?<!\w){_any('label')}\s*(?:of participants|\(s\)|eligible[^:]{{0,30}})?\s*[:：]\s*[-*\s]*"
     r"(?P<value>[^\s,;.|]+(?:[ /&]+(?:and|or|en|of|und|et|ja|och)?\s*\w+)?)",
     re.IGNORECASE,
 )
-_SAMPLE = re.compile(rf"\b{alternatives('sex', 'sample')}\b", re.IGNORECASE)
+_SAMPLE = re.compile(rf"\b{_any('sample')}\b", re.IGNORECASE)
 _SAMPLE_BEFORE = re.compile(
-    rf"(?:\b(?:n\s?=\s?)?\d[\d,. ]*|\b{alternatives('sex', 'sample_before')})\s+(?:[\w-]+\s+){{0,4}}\Z", re.IGNORECASE
+    rf"(?:\b(?:n\s?=\s?)?\d[\d,. ]*|\b{_any('sample_before')})\s+(?:[\w-]+\s+){{0,4}}\Z", re.IGNORECASE
 )
-_ASKED = re.compile(rf"\b{alternatives('sex', 'asked')}\b", re.IGNORECASE)
+_ASKED = re.compile(rf"\b{_any('asked')}\b", re.IGNORECASE)
 _IN = re.compile(r"\b(?:in|of|for)\s+(?:[\w-]+\s+){0,4}\Z", re.IGNORECASE)
 _OF_PEOPLE = re.compile(r"participant|enrol|person", re.IGNORECASE)
 """Names of fields that count people."""
 TOPICS = 5
 """So many slashes, and a description is a list of what was asked, not of whom."""
-_ABOUT = re.compile(rf"\b{alternatives('sex', 'about')}\b", re.IGNORECASE)
-_OFFSPRING = re.compile(rf"\b{alternatives('sex', 'offspring')}", re.IGNORECASE)
-_MOTHER = re.compile(alternatives("sex", "mother"), re.IGNORECASE)
-_BABY = re.compile(rf"\b{alternatives('sex', 'baby')}\b", re.IGNORECASE)
-_OF_THINGS = re.compile(rf"\b{alternatives('sex', 'of_things')}\b", re.IGNORECASE)
+_ABOUT = re.compile(rf"\b{_any('about')}\b", re.IGNORECASE)
+_OFFSPRING = re.compile(rf"\b{_any('offspring')}", re.IGNORECASE)
+_MOTHER = re.compile(_any("mother"), re.IGNORECASE)
+_BABY = re.compile(rf"\b{_any('baby')}\b", re.IGNORECASE)
+_OF_THINGS = re.compile(rf"\b{_any('of_things')}\b", re.IGNORECASE)
 _NUMBER_BEFORE = re.compile(r"\b\d[\d,. ]*\s+(?:[\w-]+\s+){0,3}\Z")
-_SAMPLE_AFTER = re.compile(rf"\s*{alternatives('sex', 'sample_after')}", re.IGNORECASE)
+_SAMPLE_AFTER = re.compile(rf"\s*{_any('sample_after')}", re.IGNORECASE)
 
 
 _OTHERS: dict[str | None, Who] = {"female": Who.MALE, "male": Who.FEMALE}
@@ -144,7 +149,11 @@ def _of_offspring(record: StudyRecord, found: Found) -> Found | None:
             if (baby := _BABY.search(statement.text)) is not None:
                 return Found("all", (stated(statement, baby.group()), *found.evidence))
     for statement in record.having(Role.TITLE, Role.POPULATION):
-        if not statement.excludes and not lists_criteria(statement) and (both := _OFFSPRING.search(statement.text[:LONGEST_TEXT])) is not None:
+        if (
+            not statement.excludes
+            and not lists_criteria(statement)
+            and (both := _OFFSPRING.search(statement.text[:LONGEST_TEXT])) is not None
+        ):
             return Found("all", (stated(statement, both.group()),))
     return None
 
