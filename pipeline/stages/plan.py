@@ -321,8 +321,8 @@ def _unmatched(
         return sorted(names & {*before})
     if fetched["since"] is None:
         return sorted(names)
-    known = live.meta.get("corrections", {}).keys() - {*before}  # suppressed ones are not live
-    return sorted(names - known)
+    known = live.meta.get("corrections", {}).keys() - {*before}
+    return sorted(name for name in names if not (corrections.by_id[name].suppress and name in known))
 
 
 def _uuids_told_gone(context: Context, live: Generation | None, parts: list[int]) -> set[str]:

@@ -405,6 +405,19 @@ def test_it_is_reported_where_only_changes_are_asked_for_until_the_record_is_the
     assert changes.document(40)["sex"] == "female"
 
 
+def test_a_correction_of_a_record_that_is_gone_is_reported(changes: Curated, repository: Repository) -> None:
+    changes.correct(s4={"suppress": True, "reason": "a"}, s5={"sex": "female", "reason": "b"})
+    repository.delete(identifier(5))
+    assert unmatched(changes.run()) == []
+    settle(changes.archive, repository)
+
+    (note,) = unmatched(changes.run())
+
+    assert asked_for_changes(repository)
+    assert changes.id(5) in note
+    assert note.startswith("1 correction matches")
+
+
 def test_a_typo_that_is_mended_asks_for_nothing_more(changes: Curated, repository: Repository) -> None:
     changes.correct(s999={"sex": "female", "reason": "a"})
     changes.run()
