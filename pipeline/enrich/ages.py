@@ -10,9 +10,10 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from pipeline.enrich import interviewee
 from pipeline.enrich.criteria import exclusions, lists_criteria
 from pipeline.enrich.people import ONE_SEX, Who, lexicon
-from pipeline.enrich.words import LONGEST_FIELD, LONGEST_TEXT, alternatives, table
+from pipeline.enrich.words import LONGEST_FIELD, LONGEST_TEXT, alternatives, sentences, table
 from pipeline.record import Found, Role, Statement, StudyRecord, stated
 
 OLDEST = 120
@@ -27,7 +28,7 @@ _START = r"(?=[\W\d\u3040-\u9fff]|\b)(?!\s)"
 """Where a shape may begin: with a word, a digit, a sign, or any letter of a script without spaces. Looked at first, as
 trying the many words of a shape within a word is what costs time."""
 _UNIT = f"(?:{_any('years')}|{_any('months')}|{_any('days')}|{_any('decades')})"
-_NUMBER = r"\d{1,3}(?:[.,]\d)?"
+_NUMBER = r"(?<![\d.,])\d{1,3}(?:[.,]\d)?(?!\d)"
 _AGED = rf"{_any('aged')}\W{{0,8}}"
 _OLDER = rf"(?:{_any('and')}\s+)?{_any('older')}\b|\+|以上"
 _RANGE = re.compile(
@@ -73,6 +74,7 @@ _HINTS: tuple[str, ...] = tuple(table("patterns/ages")["hints"].split())
 _PLURAL = re.compile(_any("plural"), re.IGNORECASE)
 _PARAGRAPH = re.compile(r"(?:(?!\n\s*\n).)+", re.DOTALL)
 _BIRTH = re.compile(rf"\s*(?:at )?{_any('birth')}\s*", re.IGNORECASE)
+_ANY_AGE = re.compile(rf"\s*{_any('any')}\s*", re.IGNORECASE)
 _GESTATION = re.compile(_any("gestation"), re.IGNORECASE)
 _WHILE_AFTER = re.compile(_any("while_after"), re.IGNORECASE)
 _LISTED = re.compile(rf"\s*(?:[,;/]\s*)?(?:{_any('and')}\s+)?(?<!\w)", re.IGNORECASE)
@@ -83,9 +85,15 @@ _OF_OTHERS = re.compile(
     rf"(?:{_any('between_people_and_age')}\s+)*\Z",
     re.IGNORECASE,
 )
+_OF_WHOM = re.compile(rf"\s{_any('older')}\b", re.IGNORECASE)
+"""A word for older that tells of people whom a number counts: "15 older men"."""
 _MORE = re.compile(_any("more"), re.IGNORECASE)
 _SHORT_NUMBER = re.compile(r"\d(?<![\d.,/].)\d{0,2}(?!\d)")
 _AT_BIRTH = re.compile(r"\bbirth\b", re.IGNORECASE)
+_SLASH = re.compile(r"\s/|/\s")
+SLASHES = 2
+"""So many slashes beside a space, and a sentence is a list of variables."""
+_OF_WAVE = re.compile(rf"\b{_any('wave')}\b[^.]*\Z", re.IGNORECASE)
 EARLY = 600
 """Characters within which a description says whom it studied."""
 AROUND = 70
@@ -120,23 +128,40 @@ def find(record: StudyRecord) -> dict[str, Found]:
         if told:
             return _facets(statement, told)
     for statement in record.having(Role.TITLE, Role.DESCRIPTION):
-        told = [
-            ages for ages in _in_prose(statement.text) if statement.role is Role.TITLE or _is_of_many(ages, statement)
-        ]
-        told = told[:1]
+        told = _in_prose(statement.text)
+        if statement.role is Role.DESCRIPTION:
+            told = [ages for ages in told if _is_of_those_studied(ages, statement)]
+            told = [] if told and interviewee.named(record) else told
         if told:
-            return _facets(statement, told)
+            return _facets(statement, _of_one_sentence(statement.text, told))
     return {}
 
 
-def _is_of_many(ages: Ages, statement: Statement) -> bool:
+def _of_one_sentence(text: str, told: list[Ages]) -> list[Ages]:
+    """The first ages told, and the age groups beside them."""
+    end = next((end for start, end in sentences(text) if start <= told[0].start < end), told[0].end)
+    return [told[0], *(ages for ages in told[1:] if ages.start < end and None not in (ages.lower, ages.upper))]
+
+
+def _is_of_those_studied(ages: Ages, statement: Statement) -> bool:
     """Whether a description tells the ages of those studied.
 
-    One age alone is somebody's ("at the age of 16"), and an upper age alone, late in the text, is what was asked about.
+    One age alone is somebody's ("at the age of 16") but for that of a wave; an upper age alone, late in the text, and
+    any age in a list of variables ("reading / education at 10-12 years / income") is what was asked about.
     """
+    if _lists_variables(statement.text, ages):
+        return False
+    if _OF_WAVE.search(statement.text, max(0, ages.start - 40), ages.start):
+        return True
     if ages.lower is None:
         return ages.start < EARLY
     return ages.lower != ages.upper or _PLURAL.search(statement.text, ages.start, ages.end) is not None
+
+
+def _lists_variables(text: str, ages: Ages) -> bool:
+    """Whether ages stand in a sentence whose parts are told apart by slashes, as variables are."""
+    sentence = next(((start, end) for start, end in sentences(text) if start <= ages.start < end), (0, len(text)))
+    return len(_SLASH.findall(text, *sentence)) >= SLASHES
 
 
 def _facets(statement: Statement, told: list[Ages]) -> dict[str, Found]:
@@ -181,6 +206,8 @@ def _of_field(text: str) -> list[Ages]:
     for paragraph in _PARAGRAPH.finditer(text[:LONGEST_FIELD]):
         if _BIRTH.fullmatch(paragraph.group()):
             return [Ages(0, 0, *paragraph.span())]
+        if _ANY_AGE.fullmatch(paragraph.group()):
+            return [Ages(0, None, *paragraph.span())]
         if told := _read(text[: paragraph.end()], [paragraph.span()], prose=False):
             return told
     return []
@@ -227,6 +254,8 @@ def _lowers(text: str, start: int, end: int, told: list[int] | None) -> Iterator
         unit = match["unit"] or match["unit2"] or match["unit3"]
         aged = match["aged"] or match["aged2"]
         if told is not None and not _is_age(text, match, aged, unit, told, older=bool(match["older"])):
+            continue
+        if match["older"] and unit is None and _OF_WHOM.match(text, match.start("older") - 1):
             continue
         yield Ages(_whole_years(match["low"] or match["low2"], unit), None, match.start(), match.end())
 
@@ -275,7 +304,7 @@ def _is_age_of_people(text: str, match: re.Match[str], unit: str | None, *, olde
     """Whether a number in prose, without a word of age, is one all the same: people stand before it."""
     before = text[max(0, match.start() - 60) : match.start()]
     if unit is None:
-        open_ended = match.group().rstrip().endswith("+")
+        open_ended = older or match.group().rstrip().endswith("+")
         bare = _BETWEEN.search(before) is not None and _NO_NOUN.match(text, match.end()) is not None
         return (open_ended or bare) and _of_people(before)
     if _is_years(unit) and _ITEM_START.search(before) and _ITEM_END.match(text, match.end()):

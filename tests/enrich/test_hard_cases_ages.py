@@ -49,6 +49,7 @@ def ages(role: str, text: str) -> tuple[int | None, int | None]:
         ("Persons whose age is between 18 and 65", 18, 65),
         ("Adults 18 years of age or greater", 18, None),
         ("18 - 65 years", 18, 65),
+        ("All persons 16 and over", 16, None),
         ("Participants must be at least 18 years", 18, None),
         # Dutch
         ("Nederlandse bevolking van 18 jaar en ouder", 18, None),
@@ -218,6 +219,8 @@ def test_a_population(text: str, lower: int | None, upper: int | None) -> None:
         ("20歳以上", 20, None),
         ("12 weeks to 6 months", 0, 0),
         ("18-24; 25-34; 35-44", 18, 44),
+        ("All", 0, None),
+        ("Any", 0, None),
         ("Toutes tranches d'âge", 0, None),
         ("Alle Altersgruppen", 0, None),
     ],
@@ -243,6 +246,8 @@ def test_a_field_about_age(text: str, lower: int | None, upper: int | None) -> N
         ("O inquérito foi aplicado a indivíduos com 18 ou mais anos.", 18, None),
         ("Η έρευνα αφορά άτομα ηλικίας 18 ετών και άνω.", 18, None),
         ("全国の20歳以上の男女を対象とした調査。", 20, None),
+        ("Data from sweep 4 (1981, age 23).", 23, 23),
+        ("We asked children aged 8 to 12 years and adults aged 30 to 45 years.", 8, 45),
     ],
 )
 def test_a_description_that_tells_whom_it_studied(text: str, lower: int | None, upper: int | None) -> None:
@@ -282,6 +287,10 @@ def test_a_description_that_tells_whom_it_studied(text: str, lower: int | None, 
         ("population", "Άτομα που ζουν στη χώρα για 10 έτη"),
         ("population", "勤続10年以上の従業員"),
         ("population", "Dokter mit 10 bis 15 Jahren Berufserfahrung"),
+        ("population", "More than 43,000 older persons"),
+        ("description", "We asked 12 younger and 15 older men."),
+        ("description", "Reading / reading of parents in childhood (10-12 years old) / books at home / income"),
+        ("description", "Colleagues: younger or older than 45 years / working hours / travelling time"),
         ("description", "When you were 14, what was the occupation of your father?"),
         ("description", "The questions ask about the situation at the age of 15."),
         ("description", "The average age was 43 years."),
@@ -302,3 +311,9 @@ def test_a_description_that_tells_whom_it_studied(text: str, lower: int | None, 
 )
 def test_numbers_that_are_no_ages(role: str, text: str) -> None:
     assert ages(role, text) == (None, None)
+
+
+def test_ages_of_others_in_an_interview_with_one_person() -> None:
+    told = record(title="Interview with a sailor", description="In 1944 men between 17 and 40 years were called up.")
+
+    assert value(told, "age_lower") is None
