@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from pipeline.enrich.words import alternatives, language, table
+from pipeline.enrich.words import alternatives, grouped, language, table
 from pipeline.record import Evidence, Found, Role, Statement, StudyRecord, stated
 
 
@@ -31,7 +31,7 @@ _OWN_WORDS = re.compile(
 def _signs(spoken: str) -> dict[str, re.Pattern[str]]:
     """Words that tell the sex of the one person spoken of, in a language; empty for a language without a table."""
     return {
-        sex: re.compile(rf"\b(?:{'|'.join(filter(None, words.splitlines()))})\b", re.IGNORECASE)
+        sex: re.compile(rf"\b{grouped(words, ignore_case=True)}\b", re.IGNORECASE)
         for sex, words in table("patterns/interviewee")["signs"].get(spoken, {}).items()
     }
 

@@ -63,7 +63,7 @@ def tokens(text: str) -> tuple[str, ...]:
 @lru_cache(maxsize=128)
 def spans(text: str) -> tuple[tuple[int, int], ...]:
     """Where each of a text's tokens starts and ends."""
-    return tuple([found.span() for found in _TOKEN.finditer(text[:LONGEST_TEXT])])
+    return tuple(map(re.Match.span, _TOKEN.finditer(text[:LONGEST_TEXT])))
 
 
 @lru_cache(maxsize=64)
@@ -203,12 +203,17 @@ _HEAD = re.compile(r"(?P<bound>\\b)?(?P<letter>[^\W\d_])(?![?*+{])")
 
 @cache
 def alternatives(section: str, name: str, *, ignore_case: bool = False) -> str:
-    """A group of alternatives for a regular expression, from the file of its module in `patterns`.
+    """A group of alternatives for a regular expression, from the file of its module in `patterns`; see `grouped`."""
+    return grouped(table(f"patterns/{section}")[name], ignore_case=ignore_case)
 
-    They match as they are listed there. Those that begin with one letter are put together, as it costs time to try
+
+def grouped(listed: str, *, ignore_case: bool = False) -> str:
+    """A group of alternatives for a regular expression, listed in one or more lines.
+
+    They match as they are listed. Those that begin with one letter are put together, as it costs time to try
     a hundred of them at each place of a text. `ignore_case`: the expression is compiled so; it is faster if told here.
     """
-    found = (line.strip() for line in table(f"patterns/{section}")[name].splitlines())
+    found = (line.strip() for line in listed.splitlines())
     options: list[str] = []
     heads: dict[str, list[str]] = {}
     for option in _options("|".join(filter(None, found))):
