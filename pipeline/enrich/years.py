@@ -19,13 +19,15 @@ LONGEST_SPAN = 500
 """Years; of a longer period `years` holds the first and the last only."""
 
 _NO_DATA = re.compile(
-    rf"(?:{alternatives('years', 'no_data')}|\b(?:Jan|Feb)\w*\.?\s\d{{1,2}},)\s*\(?\[?\s*\Z", re.IGNORECASE
+    rf"(?<!\w)(?:{alternatives('years', 'no_data')}|\b(?:Jan|Feb)\w*\.?\s\d{{1,2}},)\s*\(?\[?\s*\Z", re.IGNORECASE
 )
 _CITED = re.compile(r"(?:[A-Z][\w'’-]+|\bet al\.?|\b[A-Z]\.)\s*,?\s*\(?\Z")
 _AFTER_CITED = re.compile(r"[a-z]?\s*[);,]")
 _PUBLISHED = re.compile(rf"\b{alternatives('years', 'published')}\b", re.IGNORECASE)
 _PUBLISHED_AFTER = re.compile(rf"\s*(?:\w+\s+){{0,3}}{alternatives('years', 'published_after')}\b", re.IGNORECASE)
 _NO_DATA_AFTER = re.compile(alternatives("years", "no_data_after"), re.IGNORECASE)
+_YEAR_WORD = re.compile(rf"\b{alternatives('years', 'year')}\s+\Z", re.IGNORECASE)
+_STARTED = re.compile(rf"\b{alternatives('years', 'started')}\s+(?:[^\W\d]+\s+){{0,3}}\Z", re.IGNORECASE)
 _BIRTH_COHORT = re.compile(alternatives("years", "birth_cohort"), re.IGNORECASE)
 _DATA = re.compile(rf"\b{alternatives('years', 'data')}\b", re.IGNORECASE)
 _COLLECTION = re.compile(
@@ -52,17 +54,19 @@ class Span(NamedTuple):
 
 def find(record: StudyRecord, harvest_year: int) -> dict[str, Found]:
     """`start_year`, `end_year`, `ongoing`, `years` and `duration_years`, as far as stated."""
+    going_on: list[Span] = []
     for role in (Role.PERIOD, Role.COLLECTION_DATES):
         spans = [span for statement in record.having(role) for span in _in_field(statement, harvest_year)]
         told = [span for span in spans if span.period.start is not None or span.period.end is not None]
+        going_on += spans
         if told:
             return _facets([*spans, *_ends_in_prose(told, record, harvest_year)], record, harvest_year)
     for role, read in ((Role.TITLE, _in_title), (Role.DESCRIPTION, _in_description)):
         for statement in record.having(role):
             spans = list(read(statement, harvest_year))
             if spans:
-                return _facets(spans, record, harvest_year)
-    return _without_dates(record)
+                return _facets([*spans, *going_on], record, harvest_year)
+    return _facets(going_on, record, harvest_year) if going_on else _without_dates(record)
 
 
 def _ends_in_prose(told: list[Span], record: StudyRecord, harvest_year: int) -> list[Span]:
@@ -145,19 +149,32 @@ def _in_description(statement: Statement, harvest_year: int) -> Iterator[Span]:
             Date(date.first, date.last, date.start + start, date.end + start)
             for date in dates(sentence, harvest_year, prose=True)[:MOST_DATES]
         ]
-        spans = list(_spans(statement, [date for date in found if _is_of_data(text, date)], harvest_year))
+        of_data = [date for date in found if _is_of_data(text, date) and not _is_aside(text, date)]
+        spans = list(_spans(statement, of_data, harvest_year))
         if _COLLECTION.search(sentence):
             yield from spans
         else:
             weak += [
                 span
                 for span in spans
-                if span.period.ongoing or span.period.start != span.period.end
+                if span.period.ongoing or span.period.start != span.period.end or _is_named_year(span)
                 if _DATA.search(sentence) or len(sentence) < 80
             ]
     if not weak:
         return
     yield from weak[:1]
+
+
+def _is_aside(text: str, date: Date) -> bool:
+    """Whether one year alone stands in brackets, and nothing before them tells of collection: "the crisis (1997)"."""
+    alone = text[date.start - 1 : date.start] == "(" and text[date.end : date.end + 1] == ")"
+    return alone and date.first == date.last and _COLLECTION.search(text, max(0, date.start - 25), date.start) is None
+
+
+def _is_named_year(span: Span) -> bool:
+    """Whether the word "year" stands before a year, so that it is no other number."""
+    at = span.statement.text.find(span.words)
+    return _YEAR_WORD.search(span.statement.text, max(0, at - 20), at) is not None
 
 
 def _spans(statement: Statement, found: list[Date], harvest_year: int) -> Iterator[Span]:
@@ -181,6 +198,8 @@ def _spans(statement: Statement, found: list[Date], harvest_year: int) -> Iterat
         words = text[first.start : first.end]
         if period is not None and period.ongoing and (going_on := ONGOING.search(text, first.end, stop)):
             words = text[first.start : going_on.end()]
+        if period is not None and not period.ongoing and _STARTED.search(text, window_start, first.start):
+            period = Period(first.first, None)
         yield Span(period or Period(first.first, first.last), statement, words)
         at += 1
 

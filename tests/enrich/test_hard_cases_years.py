@@ -220,6 +220,14 @@ def test_a_period_that_goes_on(text: str, start: int) -> None:
         ("Τα δεδομένα συλλέχθηκαν το 2012.", 2012, 2012),
         ("Η έρευνα διεξήχθη από τον Μάρτιο έως τον Μάιο του 2014.", 2014, 2014),
         ("調査は2013年10月に実施された。", 2013, 2013),
+        ("The cohort was set up in 1998 and has 900 members.", 1998, None),
+        ("Het onderzoek is begonnen in 2003.", 2003, None),
+        ("Die Erhebung begann im Frühjahr 1994.", 1994, None),
+        ("L'étude a débuté en 2001.", 2001, None),
+        ("Tutkimus alkoi vuonna 1996.", 1996, None),
+        ("Undersökningen startade 1992.", 1992, None),
+        ("Records were captured February to July 2019.", 2019, 2019),
+        ("The sample covers children during the years 2010 and 2016.", 2010, 2016),
         ("本データは2005年から2009年にかけて収集した。", 2005, 2009),
     ],
 )
@@ -288,6 +296,12 @@ def test_a_title(title: str, start: int | None, end: int | None) -> None:
         "報告書は2010年に刊行された。",
         "A sample of 2000 households was drawn.",
         "It has 1984 variables.",
+        "The interview is about the reforms after the great crisis (1997).",
+        "We interviewed 1532 residents of the two regions.",
+        "The survey reached 2000 voters.",
+        "De enquête ging naar 1900 inwoners.",
+        "The recordings were made on a ship of 1850 m.",
+        "The law (Staatsblad 2007, 575) was evaluated in interviews.",
         "See https://example.org/2019/05 for more.",
     ],
 )
@@ -320,3 +334,8 @@ def test_prose_tells_the_end_of_a_period_that_a_field_leaves_open() -> None:
 
 def test_a_day_and_month_after_a_year_are_no_season() -> None:
     assert years(period="5 april 1992-19 november 1993") == (1992, 1993, None)
+
+
+def test_a_period_that_says_only_that_it_goes_on() -> None:
+    assert years(period=":ongoing") == (None, None, True)
+    assert years(period="Ongoing", description="The data were collected from 2004 to 2008.") == (2004, None, True)

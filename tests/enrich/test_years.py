@@ -154,7 +154,7 @@ def test_a_title(title: str, start: int | None, end: int | None) -> None:
         ("Data were collected in 2016.", (2016, 2016, None)),
         ("The survey was conducted between 2004 and 2008.", (2004, 2008, None)),
         ("Interviews took place from March 2011 to May 2012.", (2011, 2012, None)),
-        ("Fieldwork started in 2005.", (2005, 2005, None)),
+        ("Fieldwork started in 2005.", (2005, None, None)),
         ("The register covers 1839 until 1863.", (1839, 1863, None)),
         ("Laboratory data, 2006 - current.", (2006, None, True)),
         ("Since 1970 the team has collected references.", (1970, None, True)),
@@ -173,7 +173,7 @@ def test_a_title(title: str, start: int | None, end: int | None) -> None:
         ("Participants born in 1958 live longer.", (None, None, None)),
         ("Funded by grant 2015.", (None, None, None)),
         ("Laboratory data. North 1999 – Current; South: 2005 - Current.", (1999, None, True)),
-        ("The cohort started in 2002 and now includes many.", (2002, 2002, None)),
+        ("The cohort started in 2002 and now includes many.", (2002, None, None)),
         ("The sample has 2016 participants%.", (None, None, None)),
     ],
 )
