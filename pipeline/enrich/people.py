@@ -8,41 +8,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from enum import StrEnum
 from functools import cache
 from itertools import pairwise
 from typing import NamedTuple
 
+from pipeline.enrich.mentions import GENERAL, NATURES, NOBODY, ONE_SEX, Who, hints, names_those_studied
 from pipeline.enrich.words import Lexicon, Match, alternatives, language, sentences, table
 from pipeline.record import Role, Statement
 
-
-class Who(StrEnum):
-    """Whom words speak of."""
-
-    FEMALE = "female"
-    MALE = "male"
-    BOTH = "both"
-    PEOPLE = "people"
-    NEUTRAL = "neutral"
-    """People, by a word that leaves it to the rest of the record which ("patients")."""
-    IMPLIED = "implied"
-    """People, as only they are spoken of so ("18 years of age"); any other word in the sentence outranks it."""
-    THINGS = "things"
-    ANIMALS = "animals"
-    """Things that have a sex."""
-    MATTER = "matter"
-    """What bodies are made of ("cells"): no people, and said of people as well as of nobody."""
-    NONE = "none"
-    """Nobody, though the words look like people ("drivers of change")."""
-    FEMALE_NATURE = "female_nature"
-    """A condition that women alone have, and men below."""
-    MALE_NATURE = "male_nature"
-
-
-ONE_SEX = frozenset({Who.FEMALE, Who.MALE})
-GENERAL = frozenset({Who.PEOPLE, Who.NEUTRAL, Who.IMPLIED})
-OTHER = {Who.FEMALE: Who.MALE, Who.MALE: Who.FEMALE}
+__all__ = ["ONE_SEX", "Claim", "Who", "claims", "lexicon", "units"]
 
 
 class Claim(NamedTuple):
@@ -67,10 +41,10 @@ NEARBY = 100
 """Characters between people and the condition that they have."""
 WITHOUT = 25
 """Characters after "without" in which nobody takes part."""
+NEAR = 20
+"""Characters between two words of the same people."""
 LEADING = 6
 """Words that may stand before whom a sentence speaks of, where it leads."""
-NATURES = frozenset({Who.FEMALE_NATURE, Who.MALE_NATURE})
-NOBODY = frozenset({Who.THINGS, Who.ANIMALS, Who.MATTER})
 _ORDER = ("both", "female", "male", "implied", "neutral", "people", "things", "animals", "matter", "none")
 _ENGLISH_TRAPS = frozenset({"men", "man", "male", "mens", "males", "subjects", "cases", "staff"})
 """English words that mean something else in texts of other languages (Dutch and Swedish "men")."""
@@ -86,37 +60,15 @@ _WITHOUT = re.compile(rf"\b{_any('without')}\b", re.IGNORECASE)
 _CONDITION = re.compile(_any("condition"), re.IGNORECASE)
 _OTHER_ORGANS = re.compile(rf"\b{_any('organs')}\b", re.IGNORECASE)
 _ORGAN = re.compile(_any("sex_organs"), re.IGNORECASE)
-_PARTNER_AFTER = re.compile(rf"\s+(?:sex(?:ual)?\s+)?{_any('partner')}\b", re.IGNORECASE)
-_PARTNER_BEFORE = re.compile(rf"\b{_any('partner')}\s+of\s+(?:[\w-]+\s+){{0,4}}\Z", re.IGNORECASE)
-_IF_ONE = re.compile(rf"\b{_any('if_one')}\s+\Z", re.IGNORECASE)
-_IN_ASIDE = re.compile(rf"(?:\A|[,;(\u2013-]|\b{_any('together')},?)\s*{_any('in')}\s+\Z", re.IGNORECASE)
 _OF_ANY_KIND = re.compile(_any("of_any_kind"), re.IGNORECASE)
-_POSSESSED = re.compile(_any("spouse"), re.IGNORECASE)
-_POSSESSIVE = re.compile(rf"\b{_any('possessive')}\s+(?:[\w-]+\s+)?\Z", re.IGNORECASE)
+_AND_UNSPACED = re.compile(_any("and_unspaced"))
+_FEMININE_NOUN = re.compile(rf"{_any('feminine_noun')}\Z", re.IGNORECASE)
+_OF_WOMEN = re.compile(rf"{_any('of_women')}\b", re.IGNORECASE)
 _GROUPS = re.compile(_any("groups"), re.IGNORECASE)
 _THAN = re.compile(rf"\b{_any('than')}\b", re.IGNORECASE)
 _BACKGROUND = re.compile(_any("background"), re.IGNORECASE)
 _ATTRIBUTIVE = re.compile(rf"{_any('attributive')}\Z", re.IGNORECASE)
-_SOME_OF = re.compile(rf"\b{_any('some_of')}\s+\Z", re.IGNORECASE)
-_RELATION_BEFORE = re.compile(rf"\b{_any('whose')}\s+\Z", re.IGNORECASE)
-_BORN_TO = re.compile(r"\bborn (?:to|from)\s+(?:[\w-]+\s+){0,2}\Z", re.IGNORECASE)
-RELATION = re.compile(_any("relation"), re.IGNORECASE)
-_TOPIC_BEFORE = re.compile(rf"\b{_any('topic_before')}\s+(?:\w+\s+){{0,2}}\Z", re.IGNORECASE)
-_TOPIC_AFTER = re.compile(rf"['\u2019]?s?['\u2019]?\s*{_any('topic_after')}", re.IGNORECASE)
-_SHARE = re.compile(rf"(?<![^\W\d]){_any('share')}\b[^.;/]{{0,30}}\Z", re.IGNORECASE)
-_NOBODY = re.compile(rf"\b{_any('no')}\s+(?:[\w-]+\s+)?\Z", re.IGNORECASE)
 _ABSENT = re.compile(_any("took_no_part"), re.IGNORECASE)
-_STAFF_AFTER = re.compile(rf"\s+(?:[\w-]+\s+)?{_any('staff')}\b", re.IGNORECASE)
-_STAFF_BEFORE = re.compile(
-    rf"\b{_any('staff')}\s*(?:[,(]\s*|(?:{_any('who')}\s+)?{_any('staff_are')}\s+(?:[\w-]+\s+){{0,3}})"
-    rf"(?:{_any('all')}\s+)?\Z|{_any('staff_unspaced')}\Z",
-    re.IGNORECASE,
-)
-_DONE_BY = re.compile(
-    rf"\b{_any('done_by')}\s+(?:(?:{_any('some')}\s+)?[\w-]+\s+[\w-]+\s+{_any('together')}\s+)?"
-    rf"(?:{_any('some')}\s+)*\Z",
-    re.IGNORECASE,
-)
 _KIN_PAIR = re.compile(rf"{_any('parent')}s?-\Z", re.IGNORECASE)
 _CONJUNCTION = re.compile(rf"[,;:()]|\b{_any('conjunction')}\b", re.IGNORECASE)
 _AND = re.compile(
@@ -158,6 +110,23 @@ def units() -> Lexicon[Who]:
     return Lexicon((term, Who(group)) for group, terms in own.items() for term in terms)
 
 
+class _Sentence(NamedTuple):
+    """A sentence, and how it is read."""
+
+    statement: Statement
+    number: int
+    start: int
+    text: str
+    spoken: str | None
+    topical: bool
+    possible: frozenset[str]
+    """The rules that may hold in its statement."""
+
+    def claim(self, hit: Match[Who], who: Who | None = None, *, leads: bool = False, of: Who | None = None) -> Claim:
+        words = self.statement.text[hit.start : hit.end]
+        return Claim(who or hit.value, self.statement, words, self.number, hit.start, leads, of)
+
+
 def claims(statement: Statement, *, topical: bool) -> Iterator[Claim]:
     """What each sentence of a statement says of whom it speaks, in order.
 
@@ -166,6 +135,9 @@ def claims(statement: Statement, *, topical: bool) -> Iterator[Claim]:
     text = statement.text
     spoken = language(text, statement.language)
     hits = [hit for hit in lexicon(spoken).find(text) if hit.value is not Who.NONE]
+    if not hits:
+        return
+    possible = hints(text)
     at = 0
     for number, (start, end) in enumerate(sentences(text)):
         of_sentence: list[Match[Who]] = []
@@ -174,97 +146,88 @@ def claims(statement: Statement, *, topical: bool) -> Iterator[Claim]:
                 of_sentence.append(hits[at])
             at += 1
         if of_sentence:
-            claim = _claim(statement, (start, end), of_sentence, number=number, spoken=spoken, topical=topical)
+            claim = _claim(_Sentence(statement, number, start, text[start:end], spoken, topical, possible), of_sentence)
             if claim is not None:
                 yield claim
 
 
-def _claim(
-    statement: Statement,
-    span: tuple[int, int],
-    hits: list[Match[Who]],
-    *,
-    number: int,
-    spoken: str | None,
-    topical: bool,
-) -> Claim | None:
-    start, end = span
-    text = statement.text
-    sentence = text[start:end]
-    if (found := _EXCLUDED.search(sentence)) is not None:
-        # "excluding women …" leaves out what follows, "women were excluded" what stands before it
-        hits = [
-            hit for hit in hits if hit.end <= start + found.start() and not found.group().lower().startswith("excluded")
-        ]
-    if (found := _WITHOUT.search(sentence)) is not None:
-        hits = [hit for hit in hits if not found.end() <= hit.start - start <= found.end() + WITHOUT]
-    if (found := _ABSENT.search(sentence)) is not None:
-        clause = max(sentence.rfind(mark, 0, found.start()) for mark in ",;:")
-        hits = [hit for hit in hits if not start + clause < hit.start < start + found.end()]
+def _claim(sentence: _Sentence, hits: list[Match[Who]]) -> Claim | None:
+    text, staff = sentence.statement.text, "staff" in sentence.possible
     counted = [
         hit
-        for hit in hits
-        if not _is_relation(text, hit) and not (topical and _is_topic(text, hit)) and not _is_other_word(text, hit)
-        if not _is_nobody(text, hit)
-        and not _is_aside(text, hit)
-        and not _is_staff(text, hit)
-        and (topical or not _is_some(text, hit))
+        for hit in _taking_part(sentence, hits)
+        if names_those_studied(text, hit, topical=sentence.topical, staff=staff)
     ]
     both = next((hit for hit in counted if hit.value is Who.BOTH), None)
     if both is not None:
-        return Claim(Who.BOTH, statement, text[both.start : both.end], number)
+        return sentence.claim(both)
     people = [hit for hit in counted if hit.value not in NATURES]
     if any(hit.value is not Who.MATTER for hit in people):
         people = [hit for hit in people if hit.value is not Who.MATTER]
-    natural = _natural(sentence, start, [hit for hit in counted if hit.value in NATURES], people)
+    natural = _natural(sentence, [hit for hit in counted if hit.value in NATURES], people)
     if not people:
-        return Claim(natural.value, statement, text[natural.start : natural.end], number) if natural else None
+        return sentence.claim(natural) if natural else None
+    if compared := _compared(text, people):
+        people = [hit for hit in people if hit not in compared]
+    return _claim_of_people(sentence, people, natural) if people else None
+
+
+def _claim_of_people(sentence: _Sentence, people: list[Match[Who]], natural: Match[Who] | None) -> Claim:
+    text = sentence.statement.text
     sexed = [hit for hit in people if hit.value in ONE_SEX]
-    if compared := _compared(text, sexed):
-        people, sexed = [hit for hit in people if hit not in compared], [hit for hit in sexed if hit not in compared]
-        if not people:
-            return None
-    conditional = bool(sexed) and not topical and _CONDITION.search(sentence) is not None
+    conditional = bool(sexed) and not sentence.topical and _CONDITION.search(sentence.text) is not None
     if {hit.value for hit in sexed} == ONE_SEX:
-        pair = _pair(text, sexed, near=conditional or topical)
+        pair = _pair(text, sexed, near=conditional or sentence.topical)
         if pair is not None:
-            return Claim(Who.BOTH, statement, pair, number, of=Who.BOTH if conditional else None)
-    if (beasts := [hit for hit in people if hit.value is Who.ANIMALS]) and _are_animals(text, people):
-        return Claim(Who.THINGS, statement, text[beasts[0].start : beasts[0].end], number, beasts[0].start)
-    named = [
-        hit._replace(value=Who.THINGS) if hit.value is Who.ANIMALS else hit
-        for hit in people
-        if hit.value is not Who.IMPLIED
-    ] or people
-    head = _head(text, named, spoken)
-    if head.value is Who.THINGS and (asked := _BACKGROUND.search(sentence)):
-        head = Match(Who.NEUTRAL, start + asked.start(), start + asked.end(), -1, -1)
-    words = text[head.start : head.end]
+            return sentence.claim(pair, of=Who.BOTH if conditional else None)
+    if any(hit.value is Who.ANIMALS for hit in people):
+        if _are_animals(text, people):
+            return sentence.claim(next(hit for hit in people if hit.value is Who.ANIMALS), Who.THINGS)
+        people = [hit._replace(value=Who.THINGS) if hit.value is Who.ANIMALS else hit for hit in people]
+    named = [hit for hit in people if hit.value is not Who.IMPLIED] or people
+    head = _head(text, named, sentence.spoken)
+    if head.value is Who.THINGS and (asked := _BACKGROUND.search(sentence.text)):
+        head = Match(Who.NEUTRAL, sentence.start + asked.start(), sentence.start + asked.end(), -1, -1)
     if head.value in ONE_SEX and conditional and head is named[0]:
-        return Claim(Who.NEUTRAL, statement, words, number, of=head.value)
-    leads = text[start : named[0].start].count(" ") < LEADING
-    if natural is not None and head.value in {Who.NEUTRAL, Who.IMPLIED} and _has(statement, head, natural):
-        return Claim(natural.value, statement, text[natural.start : natural.end], number, leads=True)
-    return Claim(head.value, statement, words, number, head.start, leads=leads)
+        return sentence.claim(head, Who.NEUTRAL, of=head.value)
+    if natural is not None and head.value in {Who.NEUTRAL, Who.IMPLIED} and _has(sentence, head, natural):
+        return sentence.claim(natural, leads=True)
+    return sentence.claim(head, leads=text[sentence.start : named[0].start].count(" ") < LEADING)
 
 
-def _natural(sentence: str, start: int, natures: list[Match[Who]], people: list[Match[Who]]) -> Match[Who] | None:
+def _taking_part(sentence: _Sentence, hits: list[Match[Who]]) -> list[Match[Who]]:
+    """The words of a sentence without those of whom it says that they did not take part."""
+    start, text = sentence.start, sentence.text
+    if "excluded" in sentence.possible and (found := _EXCLUDED.search(text)) is not None:
+        # "excluding women …" leaves out what follows, "women were excluded" what stands before it
+        before = start + found.start() if not found.group().lower().startswith("excluded") else 0
+        hits = [hit for hit in hits if hit.end <= before]
+    if "without" in sentence.possible and (found := _WITHOUT.search(text)) is not None:
+        hits = [hit for hit in hits if not found.end() <= hit.start - start <= found.end() + WITHOUT]
+    if "absent" in sentence.possible and (found := _ABSENT.search(text)) is not None:
+        clause = max(text.rfind(mark, 0, found.start()) for mark in ",;:")
+        hits = [hit for hit in hits if not start + clause < hit.start < start + found.end()]
+    return hits
+
+
+def _natural(sentence: _Sentence, natures: list[Match[Who]], people: list[Match[Who]]) -> Match[Who] | None:
     """The condition of one sex that a sentence tells of, the nearest to the people; None among other organs."""
     if len({hit.value for hit in natures}) != 1:
         return None
-    if _OTHER_ORGANS.search(sentence):
-        natures = [hit for hit in natures if not _ORGAN.match(sentence, hit.start - start)]
+    if _OTHER_ORGANS.search(sentence.text):
+        natures = [hit for hit in natures if not _ORGAN.match(sentence.statement.text, hit.start)]
     return min(natures, key=lambda hit: abs(hit.start - people[0].end) if people else 0, default=None)
 
 
-def _has(statement: Statement, head: Match[Who], natural: Match[Who]) -> bool:
+def _has(sentence: _Sentence, head: Match[Who], natural: Match[Who]) -> bool:
     """Whether people are near enough to a condition for it to be theirs; in a title they are."""
-    return head.value is Who.IMPLIED or statement.role is Role.TITLE or abs(natural.start - head.end) < NEARBY
+    of_title = sentence.statement.role is Role.TITLE
+    return head.value is Who.IMPLIED or of_title or abs(natural.start - head.end) < NEARBY
 
 
-def _compared(text: str, sexed: list[Match[Who]]) -> list[Match[Who]]:
+def _compared(text: str, people: list[Match[Who]]) -> list[Match[Who]]:
     """Women and men who are named to compare all women with all men: "males are at higher risk than females"."""
-    for one, other in pairwise(sexed):
+    for one, other in pairwise(hit for hit in people if hit.value in ONE_SEX):
         if one.value is not other.value and _THAN.search(text, one.end, other.start):
             return [one, other]
     return []
@@ -279,7 +242,7 @@ def _are_animals(text: str, people: list[Match[Who]]) -> bool:
     )
 
 
-def _pair(text: str, sexed: list[Match[Who]], *, near: bool) -> str | None:
+def _pair(text: str, sexed: list[Match[Who]], *, near: bool) -> Match[Who] | None:
     """The words that name women and men together; `near`: in one breath."""
     for one, other in pairwise(sexed):
         if one.value is not other.value and (
@@ -287,7 +250,7 @@ def _pair(text: str, sexed: list[Match[Who]], *, near: bool) -> str | None:
             or (other.start - one.end <= 40 and _TOGETHER.search(text, one.end, other.start))
             or _GROUPS.search(text, one.end, other.start)
         ):
-            return text[one.start : other.end]
+            return Match(Who.BOTH, one.start, other.end, one.first, other.last)
     return None
 
 
@@ -296,99 +259,51 @@ def _head(text: str, people: list[Match[Who]], spoken: str | None) -> Match[Who]
     first = people[0]
     for nearby in people[1:]:
         between = text[first.end : nearby.start]
-        joined = _CONJUNCTION.search(between) is not None
         if first.value in ONE_SEX:
-            together = between.strip() and (_AND.match(between) or _KIN_PAIR.search(text[first.start : nearby.start]))
-            if nearby.value in GENERAL and together:
-                return Match(Who.PEOPLE, first.start, nearby.end, first.first, nearby.last)
-            if nearby.value in NOBODY and not joined and between.count(" ") <= ADJACENT:
-                return nearby
-            return first
-        if nearby.value in ONE_SEX and first.value in GENERAL and (not between.strip(" ,(") or _IS.match(between)):
-            first = nearby
+            return _beside(text, first, nearby, between)
+        if nearby.value is Who.FEMALE and _agrees(text, people[0], nearby):
             continue
-        if nearby.value in ONE_SEX and _ATTRIBUTIVE.match(text[first.start : first.end]):
+        described = _ATTRIBUTIVE.match(text, first.start, first.end) is not None
+        if _describes(first, nearby, between) or (described and nearby.value in ONE_SEX):
             first = nearby  # "adolescent and young adult women"
             continue
-        if nearby.value in ONE_SEX and first.value is Who.NEUTRAL and spoken in {"fi", None} and not joined:
-            return nearby  # Finnish names its head last: "Suomalaiset … miehet"
-        if first.value in GENERAL and nearby.value is Who.THINGS and not between.strip():
-            return nearby  # "newborn baboons", "patient organisations"
-        if first.value is Who.THINGS and nearby.value is not Who.THINGS and between.strip() in {"", "'", "\u2019", "s"}:
+        if _is_last(first, nearby, between, spoken):
             return nearby
-        if first.value is Who.NEUTRAL and nearby.value is Who.PEOPLE and len(between) < 20:
-            first = nearby
-            continue
-        if _ATTRIBUTIVE.match(text[first.start : first.end]) and len(between) < 20:
-            continue
-        break
+        if not (described and len(between) < NEAR):
+            break
     return first
 
 
-def _is_other_word(text: str, hit: Match[Who]) -> bool:
-    """Whether "man" stands for humans, an abbreviation reads like a word, or an ending is for all ("SchülerInnen")."""
-    words = text[hit.start : hit.end]
-    if words.lower() != "man":
-        return (words == "MEN" and not text.isupper()) or words.endswith("Innen")
-    before = text[max(0, hit.start - 8) : hit.start].lower()
-    return before.endswith((" in ", "isle of ")) or text.startswith("-", hit.end)
+def _beside(text: str, first: Match[Who], nearby: Match[Who], between: str) -> Match[Who]:
+    """The head where one sex is named first: "mothers and their babies", "male rats"."""
+    if nearby.value in GENERAL and between.strip():
+        together = _AND.match(between) or _AND_UNSPACED.fullmatch(between)
+        if together or _KIN_PAIR.search(text[first.start : nearby.start]):
+            return Match(Who.PEOPLE, first.start, nearby.end, first.first, nearby.last)
+    if nearby.value in NOBODY and between.count(" ") <= ADJACENT and not _CONJUNCTION.search(between):
+        return nearby
+    return first
 
 
-def _is_relation(text: str, hit: Match[Who]) -> bool:
-    """Whether somebody is named as another's relative: "women whose husbands …"."""
-    if hit.value in ONE_SEX and _BORN_TO.search(text, max(0, hit.start - 40), hit.start):
-        return True
-    if hit.value in ONE_SEX and (
-        _PARTNER_AFTER.match(text, hit.end) or _PARTNER_BEFORE.search(text, max(0, hit.start - 60), hit.start)
-    ):
-        return True
-    if (
-        hit.value in ONE_SEX
-        and _POSSESSED.match(text, hit.start)
-        and _POSSESSIVE.search(text, max(0, hit.start - 24), hit.start)
-    ):
-        return True
+def _describes(first: Match[Who], nearby: Match[Who], between: str) -> bool:
+    """Whether the later word is of the same people as the first: "respondents (all women)", "patients, children"."""
+    if nearby.value in ONE_SEX:
+        return first.value in GENERAL and (not between.strip(" ,(") or _IS.match(between) is not None)
+    return first.value is Who.NEUTRAL and nearby.value is Who.PEOPLE and len(between) < NEAR
+
+
+def _is_last(first: Match[Who], nearby: Match[Who], between: str, spoken: str | None) -> bool:
+    """Whether the later word is the head: "Suomalaiset … miehet", "newborn baboons", "company employees"."""
+    if nearby.value in ONE_SEX and first.value is Who.NEUTRAL and spoken in {"fi", None}:
+        return _CONJUNCTION.search(between) is None
+    if first.value in GENERAL and nearby.value is Who.THINGS:
+        return not between.strip()
+    return first.value is Who.THINGS and nearby.value is not Who.THINGS and between.strip() in {"", "'", "\u2019", "s"}
+
+
+def _agrees(text: str, noun: Match[Who], adjective: Match[Who]) -> bool:
+    """Whether a feminine form agrees with a noun that stands for anyone ("personas jubiladas")."""
     return (
-        hit.value in ONE_SEX
-        and RELATION.match(text, hit.start) is not None
-        and _RELATION_BEFORE.search(text, max(0, hit.start - 24), hit.start) is not None
-    )
-
-
-def _is_nobody(text: str, hit: Match[Who]) -> bool:
-    """Whether people are named as those that there are none of: "holds no persons"."""
-    return hit.value in GENERAL | ONE_SEX and _NOBODY.search(text, max(0, hit.start - 40), hit.start) is not None
-
-
-def _is_aside(text: str, hit: Match[Who]) -> bool:
-    """Whether words hold for one sex among others: "if the patient is female", "and, in men, the testes"."""
-    if hit.value not in ONE_SEX:
-        return False
-    before = max(0, hit.start - 40)
-    return _IF_ONE.search(text, before, hit.start) is not None or (
-        text[hit.end : hit.end + 1] in {",", ")"} and _IN_ASIDE.search(text, before, hit.start) is not None
-    )
-
-
-def _is_some(text: str, hit: Match[Who]) -> bool:
-    """Whether only a part of those studied is of this sex: "most female subjects"."""
-    return hit.value in ONE_SEX and _SOME_OF.search(text, max(0, hit.start - 20), hit.start) is not None
-
-
-def _is_staff(text: str, hit: Match[Who]) -> bool:
-    """Whether words tell of those who did the work: "the interviewers were women", "volunteer observers"."""
-    before = max(0, hit.start - 80)
-    return (
-        _STAFF_AFTER.match(text, hit.end) is not None
-        or _STAFF_BEFORE.search(text, before, hit.start) is not None
-        or _DONE_BY.search(text, before, hit.start) is not None
-    )
-
-
-def _is_topic(text: str, hit: Match[Who]) -> bool:
-    """Whether a word of one sex names what the study is about rather than whom it asked."""
-    return hit.value in ONE_SEX and (
-        _SHARE.search(text, max(0, hit.start - 60), hit.start) is not None
-        or _TOPIC_BEFORE.search(text, max(0, hit.start - 40), hit.start) is not None
-        or _TOPIC_AFTER.match(text, hit.end) is not None
+        _FEMININE_NOUN.match(text, noun.start, noun.end) is not None
+        and _OF_WOMEN.match(text, adjective.start, adjective.end) is None
     )

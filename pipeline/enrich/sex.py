@@ -12,7 +12,8 @@ from functools import cached_property
 
 from pipeline.enrich import interviewee
 from pipeline.enrich.criteria import barred, exclusions, lists_criteria
-from pipeline.enrich.people import GENERAL, NATURES, ONE_SEX, OTHER, RELATION, Claim, Who, claims, lexicon, units
+from pipeline.enrich.mentions import GENERAL, NATURES, ONE_SEX, OTHER, RELATION, Who
+from pipeline.enrich.people import Claim, claims, lexicon, units
 from pipeline.enrich.words import LONGEST_TEXT, alternatives, fold, sentences, table
 from pipeline.record import Found, Role, Statement, StudyRecord, stated
 
@@ -26,6 +27,7 @@ _LABEL = re.compile(
     r"(?P<value>[^\s,;.|]+(?:[ /&]+(?:and|or|en|of|und|et|ja|och)?\s*\w+)?)",
     re.IGNORECASE,
 )
+_LABELS = tuple(table("patterns/sex")["label"].split("|"))
 _SAMPLE = re.compile(rf"\b{_any('sample')}\b", re.IGNORECASE)
 _SAMPLE_BEFORE = re.compile(
     rf"(?:\b(?:n\s?=\s?)?\d[\d,. ]*|\b{_any('sample_before')})\s+(?:[\w-]+\s+){{0,4}}\Z", re.IGNORECASE
@@ -90,6 +92,9 @@ def _of_label(record: StudyRecord) -> Found | None:
     """`Sex: Female` inside a longer text."""
     for statement in record.having(Role.POPULATION, Role.DESCRIPTION):
         if statement.excludes:
+            continue
+        lowered = statement.text.lower()
+        if not any(label in lowered for label in _LABELS):
             continue
         for found in _LABEL.finditer(statement.text):
             value = _value(found["value"]) or _value(found["value"].split()[0])
@@ -182,9 +187,8 @@ def _of_universe(told: _Told) -> Found | None:
 def _of_title(told: _Told) -> Found | None:
     """What the title tells, unless the record says that others were studied too; `all` of a single interviewee."""
     found = _decide(told.title)
-    if found is not None:
-        if not _widened(found, told):
-            return found
+    if found is not None and not _widened(found, told):
+        return found
     single = interviewee.named(told.record)
     return Found("all", (single,)) if single is not None else None
 
