@@ -28,6 +28,8 @@ def _any(name: str) -> str:
 
 
 ONGOING = re.compile(rf"(?<!\w){_any('ongoing')}(?!\w)", re.IGNORECASE)
+_ENDS_IN_ONGOING = re.compile(rf"/\s*{_any('ongoing')}\s*\Z", re.IGNORECASE)
+"""The end of a period that a record gives apart, after whatever it tells of the start."""
 _NOT_ONGOING = re.compile(r"\b(?:not|no longer|niet|nicht|ei)\s+(?:currently\s+)?\Z", re.IGNORECASE)
 _LEADS_TO_ONGOING = re.compile(
     rf"[\s\-\u2010-\u2015~〜～/,;:()=]*(?:{_any('leads_to_ongoing')}[\s:=~〜～\u2010-\u2015-]*){{0,3}}(?:the\s+)?",
@@ -170,6 +172,8 @@ def periods(text: str, harvest_year: int, *, prose: bool = False) -> list[Period
         at += 1
     if not told and not prose and is_ongoing(text):
         return [Period(None, None, ongoing=True)]
+    if told and not prose and _ENDS_IN_ONGOING.search(text):
+        told[-1] = Period(told[-1].start, None, ongoing=True)
     return told
 
 

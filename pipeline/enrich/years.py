@@ -26,8 +26,10 @@ _AFTER_CITED = re.compile(r"[a-z]?\s*[);,]")
 _PUBLISHED = re.compile(rf"\b{alternatives('years', 'published')}\b", re.IGNORECASE)
 _PUBLISHED_AFTER = re.compile(rf"\s*(?:\w+\s+){{0,3}}{alternatives('years', 'published_after')}\b", re.IGNORECASE)
 _NO_DATA_AFTER = re.compile(alternatives("years", "no_data_after"), re.IGNORECASE)
-_YEAR_WORD = re.compile(rf"\b{alternatives('years', 'year')}\s+\Z", re.IGNORECASE)
+_NAMED_YEAR = re.compile(rf"\b{alternatives('years', 'year')}\s+(?:1[5-9]|20)\d\d(?!\d)", re.IGNORECASE)
+_RECRUITED = re.compile(rf"\b{alternatives('years', 'recruited')}", re.IGNORECASE)
 _STARTED = re.compile(rf"\b{alternatives('years', 'started')}\s+(?:[^\W\d]+\s+){{0,3}}\Z", re.IGNORECASE)
+_STARTED_AFTER = re.compile(rf"\s+(?:[^\W\d]+\s+){{0,2}}?{alternatives('years', 'started')}\b", re.IGNORECASE)
 _BIRTH_COHORT = re.compile(alternatives("years", "birth_cohort"), re.IGNORECASE)
 _DATA = re.compile(rf"\b{alternatives('years', 'data')}\b", re.IGNORECASE)
 _COLLECTION = re.compile(
@@ -75,9 +77,21 @@ def _ends_in_prose(told: list[Span], record: StudyRecord, harvest_year: int) -> 
         return []
     for statement in record.having(Role.DESCRIPTION):
         for span in _in_description(statement, harvest_year):
-            if span.period.start == told[0].period.start and span.period.end != span.period.start:
+            if (
+                span.period.start == told[0].period.start
+                and span.period.end != span.period.start
+                and not any(map(_RECRUITED.search, _sentences_of(span)))
+            ):
                 return [span]
     return []
+
+
+def _sentences_of(span: Span) -> Iterator[str]:
+    """The sentences in which the words of a span stand."""
+    text = span.statement.text
+    for start, end in sentences(text):
+        if span.words in text[start:end]:
+            yield text[start:end]
 
 
 def _without_dates(record: StudyRecord) -> dict[str, Found]:
@@ -151,13 +165,13 @@ def _in_description(statement: Statement, harvest_year: int) -> Iterator[Span]:
         ]
         of_data = [date for date in found if _is_of_data(text, date) and not _is_aside(text, date)]
         spans = list(_spans(statement, of_data, harvest_year))
-        if _COLLECTION.search(sentence):
+        if _COLLECTION.search(sentence) or (_NAMED_YEAR.search(sentence) and _DATA.search(sentence)):
             yield from spans
         else:
             weak += [
                 span
                 for span in spans
-                if span.period.ongoing or span.period.start != span.period.end or _is_named_year(span)
+                if span.period.ongoing or span.period.start != span.period.end
                 if _DATA.search(sentence) or len(sentence) < 80
             ]
     if not weak:
@@ -169,12 +183,6 @@ def _is_aside(text: str, date: Date) -> bool:
     """Whether one year alone stands in brackets, and nothing before them tells of collection: "the crisis (1997)"."""
     alone = text[date.start - 1 : date.start] == "(" and text[date.end : date.end + 1] == ")"
     return alone and date.first == date.last and _COLLECTION.search(text, max(0, date.start - 25), date.start) is None
-
-
-def _is_named_year(span: Span) -> bool:
-    """Whether the word "year" stands before a year, so that it is no other number."""
-    at = span.statement.text.find(span.words)
-    return _YEAR_WORD.search(span.statement.text, max(0, at - 20), at) is not None
 
 
 def _spans(statement: Statement, found: list[Date], harvest_year: int) -> Iterator[Span]:
@@ -198,7 +206,11 @@ def _spans(statement: Statement, found: list[Date], harvest_year: int) -> Iterat
         words = text[first.start : first.end]
         if period is not None and period.ongoing and (going_on := ONGOING.search(text, first.end, stop)):
             words = text[first.start : going_on.end()]
-        if period is not None and not period.ongoing and _STARTED.search(text, window_start, first.start):
+        if (
+            period is not None
+            and not period.ongoing
+            and (_STARTED.search(text, window_start, first.start) or _STARTED_AFTER.match(text, first.end))
+        ):
             period = Period(first.first, None)
         yield Span(period or Period(first.first, first.last), statement, words)
         at += 1

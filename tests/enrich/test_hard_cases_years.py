@@ -222,6 +222,7 @@ def test_a_period_that_goes_on(text: str, start: int) -> None:
         ("調査は2013年10月に実施された。", 2013, 2013),
         ("The cohort was set up in 1998 and has 900 members.", 1998, None),
         ("Het onderzoek is begonnen in 2003.", 2003, None),
+        ("Het panel is in 2009 gestart en wordt jaarlijks ondervraagd.", 2009, None),
         ("Die Erhebung begann im Frühjahr 1994.", 1994, None),
         ("L'étude a débuté en 2001.", 2001, None),
         ("Tutkimus alkoi vuonna 1996.", 1996, None),
@@ -329,6 +330,7 @@ def test_every_year_covered(period: str, covered: list[int]) -> None:
 def test_prose_tells_the_end_of_a_period_that_a_field_leaves_open() -> None:
     assert years(period="1989/", description="The study ran from 1989 to 2011.") == (1989, 2011, None)
     assert years(period="1989/", description="The study ran from 1985 to 2011.") == (1989, None, None)
+    assert years(period="1989/", description="Between 1989 and 1993 members were recruited.") == (1989, None, None)
     assert years(period="1989/1995", description="The study ran from 1989 to 2011.") == (1989, 1995, None)
 
 
@@ -337,5 +339,6 @@ def test_a_day_and_month_after_a_year_are_no_season() -> None:
 
 
 def test_a_period_that_says_only_that_it_goes_on() -> None:
+    assert years(period="Kept since all wards began during 2006; older notes too/Live") == (2006, None, True)
     assert years(period=":ongoing") == (None, None, True)
     assert years(period="Ongoing", description="The data were collected from 2004 to 2008.") == (2004, None, True)
