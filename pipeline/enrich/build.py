@@ -17,7 +17,7 @@ import pycountry
 from babel import Locale
 from babel.localedata import locale_identifiers
 
-from pipeline.enrich.words import fold
+from pipeline.enrich.words import fold, table
 
 DATA = Path(__file__).parent / "data"
 PROSE_LANGUAGES = ("en", "nl", "de", "fr", "fi", "sv", "nb", "nn", "da", "es", "it", "pt", "el", "ja")
@@ -36,7 +36,7 @@ def _key(name: str) -> str:
     return " ".join(fold(word) for word in _WORD.findall(name))
 
 
-def territories() -> Iterable[tuple[str, str, str]]:
+def territories() -> list[tuple[str, str, str]]:
     """Name, ISO 3166-1 code, and `prose` where the name is looked for in prose too."""
     names: dict[str, tuple[str, str, str]] = {}
     others = sorted(set(locale_identifiers()) - set(PROSE_LANGUAGES))
@@ -139,10 +139,23 @@ def places() -> Iterable[tuple[str, str, str]]:
 
 
 def main() -> int:
-    """Writes both files."""
+    """Writes both files. Names of countries that are not looked for in prose are places among others."""
+    countries = territories()
+    shared = set(map(_key, table("places")["shared"]))
+    elsewhere = {_key(name): (code, "sure") for name, code, use in countries if not use and _key(name) not in shared}
+    known = {name: (codes, sure) for name, codes, sure in places()} | elsewhere
+    of_places = sorted((name, *told) for name, told in known.items())
     for name, rows, source in (
-        ("territories.txt", territories(), "CLDR and ISO 3166-1 names of countries: name, code, where looked for"),
-        ("places.txt", places(), "ISO 3166-2 and GeoNames (geonames.org, CC BY 4.0) names: name, countries, how sure"),
+        (
+            "territories.txt",
+            [(name, code) for name, code, use in countries if use],
+            "CLDR and ISO 3166-1 names of countries: name, code",
+        ),
+        (
+            "places.txt",
+            of_places,
+            "Names of places by ISO 3166-2, GeoNames (geonames.org, CC BY 4.0) and CLDR: name, countries, how sure",
+        ),
     ):
         with (DATA / name).open("w", encoding="utf-8", newline="\n") as file:
             file.write(f"# {source}. Made by pipeline/enrich/build.py.\n")

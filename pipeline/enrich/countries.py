@@ -25,13 +25,22 @@ def _any(name: str) -> str:
 
 
 _ORGANISATION_BEFORE = re.compile(
-    rf"{_any('organisation_of')}\s+(?:of|for|van|voor|de|der|für)\s+(?:the\s+)?\Z", re.IGNORECASE
+    rf"{_any('organisation_of')}\s+(?:of|for|van|voor|de|der|für)\s+(?:\w+\s+of\s+)?(?:the\s+)?\Z", re.IGNORECASE
 )
 _ORGANISATION_AFTER = re.compile(rf"\s+(?:[A-Z]\w+\s+){{0,4}}{_any('organisation_after')}\b")
 _FUNDED = re.compile(rf"\b{_any('funded')}\b[^.]{{0,80}}\Z", re.IGNORECASE)
 _LANGUAGE_BEFORE = re.compile(rf"\b{_any('language_before')}\s+(?:\w+\s+)?\Z", re.IGNORECASE)
 _LANGUAGE_AFTER = re.compile(_any("language_after"), re.IGNORECASE)
 _OF_ORIGIN = re.compile(_any("of_origin"), re.IGNORECASE)
+_ORIGIN_BEFORE = re.compile(
+    rf"(?<!\w){_any('origin_before')}"
+    r"(?:\s*(?:(?:the|former|de|het|la|el|and|en|or|of|und|et|och|og|y|e)\b|[,(]|[^\W\d_a-z][\w-]+))*\s*\Z"
+)
+"""Where people came from, and the other countries of the same list."""
+_AFFILIATION_BEFORE = re.compile(
+    rf"(?:\A|[.,;:(\n])\s*(?:[^\W\d_a-z]\w+\s+){{0,4}}{_any('organisation_after')}\b[^.;\n]{{0,50}},\s*(?:the\s+)?\Z"
+)
+"""An institution that stands for itself, as an author's does: "Example University, Leiden, the Netherlands"."""
 _PERSON_BEFORE = re.compile(_any("person_before"))
 _OF_LANGUAGE = re.compile(_any("of_language"), re.IGNORECASE)
 _CAPITALISED = r"(?P<name>[^\W\d_a-z][^\W\d_]{2,}(?:[ -][^\W\d_a-z][^\W\d_]+){0,2})(?!\s+et al|\s*\(\d{4})"
@@ -181,7 +190,7 @@ def _minor(statement: Statement, segment: str) -> Iterator[Hit]:
             name = " ".join(found[first : first + length])
             codes = gazetteer.get(name)
             words = segment[at[first][0] : at[first + length - 1][1]]
-            if codes is None or len(name) < 4 or words.islower():
+            if codes is None or len(name) < (4 if name.isascii() else 2) or words.islower():
                 continue
             whole = length == len(found)
             yield Hit(
@@ -261,6 +270,8 @@ def _of_organisation(text: str, start: int, end: int) -> bool:
     before = text[max(0, start - 120) : start]
     return bool(
         _PERSON_BEFORE.search(before)
+        or _ORIGIN_BEFORE.search(before)
+        or _AFFILIATION_BEFORE.search(before)
         or _ORGANISATION_BEFORE.search(before)
         or _FUNDED.search(before)
         or _ORGANISATION_AFTER.match(text, end)

@@ -41,15 +41,13 @@ def _key(name: str) -> str:
 
 @cache
 def names() -> Lexicon[Place]:
-    """Names of countries and regions in every language of CLDR, the project's own table, and words for peoples.
+    """Names of countries and regions as prose has them, by CLDR and the project's own table, and words for peoples.
 
     Longer names of places elsewhere that hold one of these are there too, so that they are not read as the country's:
     New South Wales, New Mexico, Jersey City.
     """
     terms: dict[str, tuple[str, Place]] = {}
-    territories = list(_territories())
-    of_prose = [(name, place) for name, place in territories if place.prose]
-    for name, place in (*_own(), *of_prose, *_peoples(stems=False), *territories):
+    for name, place in (*_own(), *_territories(), *_peoples(stems=False)):
         terms.setdefault(_key(name), (name, place))
     held = {key: place.codes for key, (_, place) in terms.items() if place.prose and place.kind != "region"}
     for name, codes in gazetteer().items():
@@ -73,11 +71,12 @@ def _own() -> Iterator[tuple[str, Place]]:
 
 
 def _territories() -> Iterator[tuple[str, Place]]:
-    """Names of today's countries in the languages of CLDR."""
+    """Names of today's countries in the languages whose prose is read."""
     shared = {_key(name) for name in table("places")["shared"]}
-    for name, code, use in lines("territories.txt"):
+    of_fields = {_key(name) for name in table("places")["fields_only"]}
+    for name, code in lines("territories.txt"):
         if _key(name) not in shared:
-            yield name, Place("country", (code,), use == "prose")
+            yield name, Place("country", (code,), _key(name) not in of_fields)
 
 
 def _peoples(*, stems: bool) -> Iterator[tuple[str, Place]]:
@@ -90,7 +89,9 @@ def _peoples(*, stems: bool) -> Iterator[tuple[str, Place]]:
 
 @cache
 def gazetteer() -> Mapping[str, str]:
-    """Parts of countries and cities: folded name → countries, likeliest first; `!` before those that are sure.
+    """Parts of countries and cities, and countries in all other languages of CLDR: folded name → countries.
+
+    The likeliest country is first; `!` stands before those that are sure.
 
     `!!` stands before a large city, whose name alone tells its country in prose too.
     """
