@@ -17,8 +17,13 @@ def _any(name: str) -> str:
 
 
 _SINGLE = re.compile(_any("single"), re.IGNORECASE)
-_HINTS = ("nterview", "narrator", "story", "verhaal", "respondent")
+_HINTS = (
+    *("nterview", "narrator", "story", "verhaal", "respondent", "ntervju", "ntretien", "ntrevista", "ntervista"),
+    *("συνέντευξη", "aastattelu", "インタビュー", "聞き取り"),
+)
 _FIRST_PERSON = re.compile(rf"\b{_any('first_person')}\b")
+LONGEST_STORY = 4_000
+"""Characters in which a description of an interview tells who speaks."""
 NARRATED = 4
 """So many words of the first person, and the interviewee speaks: "he" and "she" are others."""
 _OWN_WORDS = re.compile(
@@ -58,13 +63,14 @@ def find(record: StudyRecord) -> Found | None:
 
 
 def _told(statement: Statement) -> Found | None:
-    if sum(1 for _ in _FIRST_PERSON.finditer(statement.text)) >= NARRATED:
-        own = _OWN_WORDS.search(statement.text)
+    text = statement.text[:LONGEST_STORY]
+    if sum(1 for _ in _FIRST_PERSON.finditer(text)) >= NARRATED:
+        own = _OWN_WORDS.search(text)
         return Found("male" if own["male"] else "female", (stated(statement, own.group()),)) if own else None
     signs = _signs(language(statement.text, statement.language) or "")
     if not signs:
         return None
-    found = {sex: [match.group() for match in pattern.finditer(statement.text)] for sex, pattern in signs.items()}
+    found = {sex: [match.group() for match in pattern.finditer(text)] for sex, pattern in signs.items()}
     female, male = len(found["female"]), len(found["male"])
     if female > 2 * male:
         return Found("female", (stated(statement, found["female"][0]),))

@@ -30,7 +30,9 @@ _LABEL = re.compile(
 _LABELS = tuple(table("patterns/sex")["label"].split("|"))
 _SAMPLE = re.compile(rf"\b{_any('sample')}\b", re.IGNORECASE)
 _SAMPLE_BEFORE = re.compile(
-    rf"(?:\b(?:n\s?=\s?)?\d[\d,. ]*|\b{_any('sample_before')})\s+(?:[\w-]+\s+){{0,4}}\Z", re.IGNORECASE
+    rf"(?:\b(?:n\s?=\s?)?\d[\d,. ]*|\b{_any('sample_before')})\s+(?:[\w-]+\s+){{0,4}}\Z"
+    rf"|\b{alternatives('sex', 'takers_part')}\s*\(\s*(?:all|only)?\s*\Z",
+    re.IGNORECASE,
 )
 _ASKED = re.compile(rf"\b{_any('asked')}\b", re.IGNORECASE)
 _IN = re.compile(r"\b(?:in|of|for)\s+(?:[\w-]+\s+){0,4}\Z", re.IGNORECASE)

@@ -187,3 +187,157 @@ def test_a_population(universe: str, sex: str | None) -> None:
 )
 def test_a_description(description: str, sex: str | None) -> None:
     assert value(record(title="An inquiry", description=description), "sex") == sex
+
+
+@pytest.mark.parametrize(
+    ("title", "sex"),
+    [
+        ("Kvinnors hälsa 1990", "female"),
+        ("Frauen in der DDR: Erwerbsverläufe", "female"),
+        ("Gewalt gegen Frauen: eine Bevölkerungsbefragung", "all"),
+        ("Violences envers les femmes, enquête ménages", "all"),
+        ("Salud de las mujeres rurales", "female"),
+        ("La salute delle donne immigrate", "female"),
+        ("A saúde das mulheres trabalhadoras", "female"),
+        ("Υγεία των γυναικών της υπαίθρου", "female"),
+        ("農村女性の健康調査", "female"),
+        ("男女共同参画に関する世論調査", "all"),
+        ("Maaseudun naisten terveys", "female"),
+        ("Mænds sundhed", "male"),
+        ("Menns helse i Nord", "male"),
+        ("Santé des hommes agriculteurs", "male"),
+        ("The men and women of the mill", "all"),
+        ("Women members of parliament and their voting, 1990-2000", "female"),
+        ("Portraits of women in newspapers", None),
+        ("Female labour force participation by country", None),
+        ("Gender pay gap in firms", None),
+        ("Boys' and girls' reading", "all"),
+        ("Fathers and sons: a survey", "male"),
+        ("Mothers and daughters on kinship", "female"),
+        ("Effects of oxytocin on trust in healthy men", "male"),
+        ("Emotion words in Greek tragedy", None),
+        ("Excavation at the men's house of a Neolithic settlement", None),
+        ("Burials of women and men at an Iron Age site", "all"),
+    ],
+)
+def test_a_title(title: str, sex: str | None) -> None:
+    assert value(record(title=title), "sex") == sex
+
+
+@pytest.mark.parametrize(
+    ("title", "description", "sex"),
+    [
+        ("Naisten asema: väestökysely 1995", "Kyselyyn vastasi 1200 aikuista.", "all"),
+        ("Women's suffrage petitions, 1900", "Transcripts of petitions.", None),
+        ("Sex differences in memory", "We tested 60 students.", "all"),
+        ("Effects of diet on weight", "Forty healthy male volunteers were recruited.", "male"),
+        ("Effects of diet on weight", "Participants were 20 men and 22 women.", "all"),
+        ("Effects of diet on weight", "Participants (52% female) kept a diary.", "all"),
+        ("Effects of diet on weight", "Participants (all female) kept a diary.", "female"),
+        ("Breast cancer screening uptake", "Women aged 50 to 69 invited to screening.", "female"),
+        ("Birth weight register", "All live births in the region.", "all"),
+        ("Hip fractures", "Hospital admissions for hip fracture.", "all"),
+        ("Pig farm emissions", "Ammonia measured in barns with sows.", None),
+        ("Old Norse sagas: a corpus", "Texts with lemmas.", None),
+        (
+            "Entrevista con una maestra rural",
+            "La entrevistada cuenta su vida. Ella nació en un pueblo y ella fue maestra.",
+            "female",
+        ),
+        (
+            "Intervju med en fiskare",
+            "Han berättar om sitt liv på havet och om hur han blev fiskare. Hans familj var från kusten.",
+            "male",
+        ),
+        (
+            "Interview 4",
+            "Sie war Lehrerin. Die Interviewte erzählt von ihrer Jugend und ihrem Beruf in der Stadt.",
+            "female",
+        ),
+    ],
+)
+def test_a_title_and_its_description(title: str, description: str, sex: str | None) -> None:
+    assert value(record(title=title, description=description), "sex") == sex
+
+
+@pytest.mark.parametrize(
+    ("title", "rules", "sex"),
+    [
+        (
+            "A trial of a drug",
+            [
+                "Inclusion Criteria:",
+                "- Adults",
+                "- Males must use condoms",
+                "Exclusion Criteria:",
+                "- Pregnant or nursing women",
+            ],
+            "all",
+        ),
+        (
+            "A trial of a drug",
+            ["Inclusion Criteria:", "- Postmenopausal women", "Exclusion Criteria:", "- Smoking"],
+            "female",
+        ),
+        (
+            "A trial of a drug",
+            ["Inclusion Criteria:", "- Age 18-40", "- Male", "Exclusion Criteria:", "- Smoking"],
+            "male",
+        ),
+        (
+            "A trial of a drug",
+            ["Inclusion Criteria:", "- Age 18-40", "- Stable angina", "Exclusion Criteria:", "- Women", "- Smoking"],
+            "male",
+        ),
+        (
+            "A trial of a drug",
+            [
+                "Inclusion Criteria:",
+                "- Women of childbearing potential: negative pregnancy test",
+                "- Heart failure",
+                "Exclusion Criteria:",
+                "- Smoking",
+            ],
+            "all",
+        ),
+        (
+            "A trial of a drug",
+            [
+                "Inclusion Criteria:",
+                "- Prior hysterectomy or contraception, if female",
+                "- Heart failure",
+                "Exclusion Criteria:",
+                "- Pregnancy",
+            ],
+            "all",
+        ),
+        (
+            "Pain relief after vasectomy",
+            ["Inclusion Criteria:", "- Age over 18", "Exclusion Criteria:", "- Smoking"],
+            "male",
+        ),
+        (
+            "Critères",
+            ["Critères d'inclusion :", "- Femmes de plus de 18 ans", "Critères d'exclusion :", "- Grossesse"],
+            "female",
+        ),
+        (
+            "Einschluss",
+            ["Einschlusskriterien:", "- Männer und Frauen ab 18 Jahren", "Ausschlusskriterien:", "- Schwangere"],
+            "all",
+        ),
+        (
+            "Criterios",
+            [
+                "Criterios de inclusión:",
+                "- Pacientes mayores de 18 años",
+                "Criterios de exclusión:",
+                "- Mujeres embarazadas",
+            ],
+            "all",
+        ),
+        ("基準", ["選択基準:", "- 20歳以上の患者", "除外基準:", "- 妊婦"], "all"),
+    ],
+)
+def test_rules_for_taking_part(title: str, rules: list[str], sex: str) -> None:
+    assert value(record(title=title, population="\n".join(rules)), "sex") == sex
