@@ -1,13 +1,8 @@
-"""Every real record beside the project: each facet names what it rests on, and no value is a placeholder.
-
-Of a file of thousands of long texts every sixth record is read, and each one where STUDY_INDEX_TEST_WHOLE is set.
-"""
+"""Every real record beside the project: each facet names what it rests on, and no value is a placeholder."""
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
-from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -24,9 +19,6 @@ from pipeline.record import Evidence, Found, Role, Statement, StudyRecord, state
 
 DATA = Path(__file__).resolve().parents[3] / "shared" / "data"
 HARVEST_YEAR = 2026
-EVERY = 1 if os.environ.get("STUDY_INDEX_TEST_WHOLE") else 6
-LARGE = 3_000_000
-"""Bytes from which on a sample is read."""
 SHOWN = 10
 """Problems of a file that are told."""
 
@@ -46,9 +38,8 @@ OF = StudyRecord(
 def records(name: str, catalogue: Catalogue) -> Iterator[tuple[str, StudyRecord]]:
     """The records of a file that its format reads, by id; what it refuses, other tests look at."""
     fmt = format_of(catalogue)
-    every = EVERY if (DATA / name).stat().st_size > LARGE else 1
     try:
-        for raw in islice(split(str(DATA / name), fmt), 0, None, every):
+        for raw in split(str(DATA / name), fmt):
             if isinstance(raw, RejectedRaw) or raw.payload is None:
                 continue
             try:
