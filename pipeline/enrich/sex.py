@@ -44,6 +44,8 @@ _ABOUT = re.compile(rf"\b{_any('about')}\b", re.IGNORECASE)
 _OFFSPRING = re.compile(rf"\b{_any('offspring')}", re.IGNORECASE)
 _MOTHER = re.compile(_any("mother"), re.IGNORECASE)
 _BABY = re.compile(rf"\b{_any('baby')}\b", re.IGNORECASE)
+_IF_ONE = re.compile(rf"\bif {_any('if_one')}\b", re.IGNORECASE)
+"""A rule for one sex by a condition: then both can take part."""
 _OF_THINGS = re.compile(rf"\b{_any('of_things')}\b", re.IGNORECASE)
 _NUMBER_BEFORE = re.compile(r"\b\d[\d,. ]*\s+(?:[\w-]+\s+){0,3}\Z")
 _SAMPLE_AFTER = re.compile(rf"\s*{_any('sample_after')}", re.IGNORECASE)
@@ -166,11 +168,11 @@ def _of_offspring(record: StudyRecord, found: Found) -> Found | None:
 
 
 def _of_population(told: _Told) -> Found | None:
-    """What the population tells; rules for women and for men yield to a title of a disease that one sex has."""
+    """What the population tells; rules for women and for men yield to a title that is of one sex."""
     found = _decide(told.population)
     if found is not None and found.value == "all" and not any(_is_open(claim) for claim in told.population):
         title = _decide(told.title)
-        if title is not None and title.value != "all" and any(claim.who in NATURES for claim in told.title):
+        if title is not None and title.value != "all":
             return title
     return found
 
@@ -336,10 +338,18 @@ def _population_claims(statement: Statement) -> list[Claim]:
     inclusion = [
         claim for claim in told if not any(start <= bounds[claim.sentence][0] < end for start, end in excluded)
     ]
-    rules = {claim.of for claim in inclusion}
     if (words := barred(statement.text)) is not None and (of := _value(words)) in _OTHERS:
         start = statement.text.index(words)
         return [Claim(_OTHERS[of], statement, words, 0, start, leads=True)]
+    return _of_rules(statement, inclusion)
+
+
+def _of_rules(statement: Statement, inclusion: list[Claim]) -> list[Claim]:
+    """What a list of rules says: who is named first in an item takes part, and with them whom a rule is for."""
+    rules = {claim.of: claim for claim in inclusion if claim.of is not None}
+    for found in _IF_ONE.finditer(statement.text[:LONGEST_TEXT]):
+        of = Who.FEMALE if found["sex"].lower() in {"female", "woman", "women"} else Who.MALE
+        rules.setdefault(of, Claim(Who.NEUTRAL, statement, found.group(), 0, found.start(), of=of))
     kept = []
     for claim in inclusion:
         if claim.who in NATURES or (claim.who in ONE_SEX and not claim.leads):
@@ -347,8 +357,8 @@ def _population_claims(statement: Statement) -> list[Claim]:
         if claim.who in ONE_SEX and OTHER[claim.who] in rules:
             claim = claim._replace(who=Who.BOTH)  # noqa: PLW2901 - the same claim, read with the others
         kept.append(claim)
-    if rules >= ONE_SEX:
-        kept.append(next(claim for claim in inclusion if claim.of)._replace(who=Who.BOTH))
+    if rules.keys() >= ONE_SEX:
+        kept.append(rules[Who.FEMALE]._replace(who=Who.BOTH))
     return kept
 
 
