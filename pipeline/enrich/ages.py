@@ -34,7 +34,8 @@ _OLDER = rf"(?:{_any('and')}\s+)?{_any('older')}\b|\+|以上"
 _RANGE = re.compile(
     rf"{_START}(?P<aged>{_AGED}(?:{_any('aged_to_number')}\s+){{0,3}})?"
     rf"(?P<low>{_NUMBER}|{_any('birth')})\s*-?(?P<low_unit>{_UNIT})?(?:\s*\(?inclusive\)?)?\s*{_any('to')}\s*"
-    rf"(?:(?P<below><|under )|≤|the age of |age )?(?P<high>{_NUMBER})(?P<plus>\s?\+)?[\s-]*(?P<unit>{_UNIT})?"
+    rf"(?:(?P<below><|(?:under|unter|onder|below)\s)|≤|the age of |age )?"
+    rf"(?P<high>{_NUMBER})(?P<plus>\s?\+)?[\s-]*(?P<unit>{_UNIT})?"
     rf"(?:(?P<older>\s*(?:{_OLDER}))|(?P<under>{_any('under_after')}))?",
     re.IGNORECASE,
 )
@@ -55,13 +56,20 @@ _UPPER = re.compile(
 )
 _SINGLE = re.compile(
     rf"{_START}(?:(?:\bat (?:the )?age(?: of)?|{_any('aged')})\s+"
-    rf"(?P<age>{_NUMBER})(?![\d.%]|\s*%)(?P<unit>[\s-]*{_UNIT})?"
+    rf"(?P<age>{_NUMBER})(?:(?:\s*[,/]\s*\d{{1,2}})+,?(?:\s+{_any('and')}\s+(?P<last>\d{{1,2}}))?)?"
+    rf"(?![\d.%]|\s*%)(?P<unit>[\s-]*{_UNIT})?"
     rf"|(?P<age2>{_NUMBER})[\s-]?(?P<unit2>{_any('single')}))",
     re.IGNORECASE,
 )
 _SHORT_UNIT = re.compile(rf"[\s-]*(?:(?P<months>{_any('months')})|{_any('days')})", re.IGNORECASE)
 _DECADES = re.compile(_any("decades"))
-_AVERAGE = re.compile(rf"\b{_any('average')}\b[^.]{{0,40}}\Z", re.IGNORECASE)
+_AVERAGE = re.compile(rf"\b{_any('average')}\b(?:(?!range)[^.]){{0,40}}\Z", re.IGNORECASE)
+_VARYING = re.compile(
+    rf"(?:{_any('aged')})(?:[^.;]|\.\d){{0,40}}\b{_any('varying')}\W+(?:{_any('aged_to_number')}\s+)?\Z", re.IGNORECASE
+)
+"""That the age of people varies, before the numbers between which it does."""
+_FOLLOWED = re.compile(rf"\b{_any('followed')}\s+\Z", re.IGNORECASE)
+_OF_WHO = re.compile(rf"(?<!\w){_any('who_are')}\s+\Z", re.IGNORECASE)
 _ALL = re.compile(rf"{_START}(?:\b{_any('all')}\b|{_any('all_unspaced')})", re.IGNORECASE)
 _ALL_HINTS: tuple[str, ...] = tuple(table("patterns/ages")["all_hints"].splitlines())
 _AGE_WORD = re.compile(_any("age_word"), re.IGNORECASE)
@@ -277,8 +285,11 @@ def _singles(text: str, start: int, end: int, told: list[int] | None) -> Iterato
         if told is not None and _OF_OTHERS.search(text, max(0, match.start() - 80), match.start()):
             continue
         age = _whole_years(match["age"] or match["age2"], match["unit"] or match["unit2"])
-        if age < OLDEST:
-            yield Ages(age, age, match.start(), match.end())
+        last = int(match["last"] or age)
+        if age < OLDEST and not (
+            told is not None and _FOLLOWED.search(text, max(0, match.start() - 30), match.start())
+        ):
+            yield Ages(min(age, last), max(age, last), match.start(), match.end())
     if told is None and re.fullmatch(r"\s*\d{1,2}\s*", text):
         yield Ages(int(text), int(text), 0, len(text))
 
@@ -303,7 +314,11 @@ def _is_age(
 def _is_age_of_people(text: str, match: re.Match[str], unit: str | None, *, older: bool) -> bool:
     """Whether a number in prose, without a word of age, is one all the same: people stand before it."""
     before = text[max(0, match.start() - 60) : match.start()]
+    if _is_years(unit) and _VARYING.search(before):
+        return True
     if unit is None:
+        if older and _OF_WHO.search(before):
+            return True
         open_ended = older or match.group().rstrip().endswith("+")
         bare = _BETWEEN.search(before) is not None and _NO_NOUN.match(text, match.end()) is not None
         return (open_ended or bare) and _of_people(before)
