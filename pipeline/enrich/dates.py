@@ -35,11 +35,14 @@ _LEADS_TO_ONGOING = re.compile(
     rf"[\s\-\u2010-\u2015~〜～/,;:()=]*(?:{_any('leads_to_ongoing')}[\s:=~〜～\u2010-\u2015-]*){{0,3}}(?:the\s+)?",
     re.IGNORECASE,
 )
-_SINCE = re.compile(rf"(?<!\w){_any('since')}\s+(?:[^\W\d]+\.?\s+){{0,2}}\Z", re.IGNORECASE)
-_UNTIL = re.compile(rf"(?<!\w){_any('until')}\s+(?:[^\W\d]+\.?\s+){{0,2}}\Z", re.IGNORECASE)
-_FROM_DAY = re.compile(rf"(?<!\w){_any('from')}\s+(?:\d{{1,2}}\.?\s+)?[^\W\d]+\.?\s+\Z", re.IGNORECASE)
+_SINCE = re.compile(rf"(?<!\w){_any('since')}\s+(?:\d{{1,2}}\.?\s+)?(?:[^\W\d]+\.?\s+){{0,2}}\Z", re.IGNORECASE)
+_UNTIL = re.compile(rf"(?<!\w){_any('until')}\s+(?:\d{{1,2}}\.?\s+)?(?:[^\W\d]+\.?\s+){{0,2}}\Z", re.IGNORECASE)
+_FROM_DAY = re.compile(rf"(?:(?<!\w){_any('from')}\s+|\A\W*)(?:\d{{1,2}}\.?\s+)?[^\W\d]+\.?\s+\Z", re.IGNORECASE)
 """A side without a year: "from May" in "from May to September 2010"."""
-_ONWARDS = re.compile(rf"\s*(?:/?\.\.|{_any('onwards')}|(?:年(?:\d+月)?|年代|年度)(?:から|より|以降))", re.IGNORECASE)
+_ONWARDS = re.compile(
+    rf"\s*(?:/?\.\.|{_any('onwards')}|(?:年(?:\d+月)?|年代|年度)(?:(?:から|より)(?!\s*\d)|以降|\s*[~〜～]\s*\Z))",
+    re.IGNORECASE,
+)
 _BETWEEN_DATES = re.compile(
     rf"[\s\w.,;:()'’=]*?(?:[-\u2010-\u2015\u2212~*/+〜～]|から|より|(?<!\w){_any('to')}(?!\w))[\s\w.,;:()'’=]*\Z",
     re.IGNORECASE,
@@ -47,6 +50,7 @@ _BETWEEN_DATES = re.compile(
 _AND_BETWEEN = re.compile(rf"[\s\w.,;:()'’=]*?(?<!\w){_any('and')}(?!\w)[\s\w.,;:()'’=]*\Z", re.IGNORECASE)
 _SENTENCE_END = re.compile(r"[.!?]\s+[^\W\d_a-zà-ÿ]\w*\s+[^\W\d]")
 _PAIR_WORD = re.compile(rf"(?<!\w){_any('between')}\b[^\d]{{0,30}}\Z", re.IGNORECASE)
+_AND_NOW = re.compile(rf"\s+{_any('and')}\s+(?:\w{{1,3}}\s+)?", re.IGNORECASE)
 _LIST = re.compile(rf"\s*(?:[,;&|]|\n|(?:,\s*)?{_any('and')}(?!\w))\s*(?:[^\W\d]+\.?\s*){{0,2}}\Z", re.IGNORECASE)
 _CENTURY = "(?:[1-9]|1\\d|20|21)"
 _TH = "(?:st|nd|rd|th|e|de|ste)"
@@ -199,7 +203,8 @@ def _alone(text: str, date: Date, following: Date | None) -> Period:
     before = text[max(0, date.start - LONGEST_JOIN) : date.start]
     if ongoing := ONGOING.search(after):
         near = ongoing.start() <= LONGEST_JOIN and not _NOT_ONGOING.search(after[: ongoing.start()])
-        if near and _LEADS_TO_ONGOING.fullmatch(after[: ongoing.start()]):
+        between = _PAIR_WORD.search(before) is not None and _AND_NOW.fullmatch(after[: ongoing.start()]) is not None
+        if near and (between or _LEADS_TO_ONGOING.fullmatch(after[: ongoing.start()])):
             return Period(date.first, None, ongoing=True)
     if _ONWARDS.match(after) or _SINCE.search(before):
         return Period(date.first, None, ongoing=True)

@@ -43,6 +43,14 @@ def _eras() -> dict[str, int]:
     return {name: int(first) - 1 for name, first in table("patterns/spelled")["eras"].items()}
 
 
+@cache
+def _ordinals() -> dict[str, int]:
+    """Folded ordinals of centuries (`negentiende`), and the century."""
+    words = table("patterns/spelled")["ordinals"]
+    return {fold(word): int(century) for century, told in words.items() for word in told.split()}
+
+
+_NTH = "|".join(word for told in table("patterns/spelled")["ordinals"].values() for word in told.split())
 _SPELT = [word for told in table("patterns/spelled")["decade_words"].values() for word in told.split()]
 _WORD = "|".join(sorted(_SPELT, key=len, reverse=True))
 _TENS = rf"(?:'?[2-9]0|{_WORD})"
@@ -50,17 +58,23 @@ _PATTERN = re.compile(
     rf"(?<!\w){_any('before_decade')}\s+(?P<decade>{_TENS})(?:{_any('joins')}(?P<decade_to>{_TENS}))?(?!\w)"
     rf"|(?<![\w-])(?P<first>{_TENS}){_any('after_decade')}"
     rf"|(?<!\w)(?:{_any('before_century')}\s+(?P<century>[XVI]+)(?:{_any('joins')}(?P<century_to>[XVI]+))?"
-    rf"|(?P<century2>[XVI]+|1?\d|2[01]){_any('after_century')})(?!\w)"
-    rf"|(?P<era>{'|'.join(_eras())})(?P<of_era>\d{{1,2}}|元)年",
+    rf"|(?:(?P<century_from>[XVI]+)(?:e|er|ème)?(?:{_any('joins')}))?(?P<century2>[XVI]+|1?\d|2[01]){_any('after_century')}"
+    rf"|(?P<nth>{_NTH}){_any('after_ordinal')})(?!\w)"
+    rf"|(?P<era>{'|'.join(_eras())})(?P<of_era>\d{{1,2}}|元)年(?!代)",
     re.IGNORECASE,
 )
 _HINTS: tuple[str, ...] = tuple(table("patterns/spelled")["hints"].split())
 
 
+def may_tell(text: str) -> bool:
+    """Whether a text has letters of which some stand in every date in words; cheap."""
+    lowered = text.lower()
+    return any(hint in lowered for hint in _HINTS)
+
+
 def spelled(text: str) -> Iterator[Spelled]:
     """Dates in words, in order of place."""
-    lowered = text.lower()
-    if not any(hint in lowered for hint in _HINTS):
+    if not may_tell(text):
         return
     for match in _PATTERN.finditer(text):
         years = _years(match)
@@ -74,8 +88,11 @@ def _years(match: re.Match[str]) -> tuple[int, int] | None:
         return year, year
     if told := match["decade"] or match["first"]:
         return _decade(told), _decade(match["decade_to"] or told) + 9
-    first = _century(match["century"] or match["century2"])
-    last = _century(match["century_to"]) if match["century_to"] else first
+    if match["nth"]:
+        last = first = _ordinals()[fold(match["nth"])]
+    else:
+        last = _century(match["century_to"] or match["century2"] or match["century"])
+        first = _century(match["century"] or match["century_from"] or match["century2"])
     return (first * 100 - 99, last * 100) if 0 < first <= last <= _LATEST_CENTURY else None
 
 

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from pipeline.enrich.dates import LONGEST_JOIN, ONGOING, Date, Period, dates, periods
+from pipeline.enrich.spelled import may_tell
 from pipeline.enrich.words import LONGEST_FIELD, alternatives, sentences
 from pipeline.record import Evidence, Found, Role, Statement, StudyRecord, stated
 
@@ -26,6 +27,7 @@ _AFTER_CITED = re.compile(r"[a-z]?\s*[);,]")
 _PUBLISHED = re.compile(rf"\b{alternatives('years', 'published')}\b", re.IGNORECASE)
 _PUBLISHED_AFTER = re.compile(rf"\s*(?:\w+\s+){{0,3}}{alternatives('years', 'published_after')}\b", re.IGNORECASE)
 _NO_DATA_AFTER = re.compile(alternatives("years", "no_data_after"), re.IGNORECASE)
+_DIGITS = re.compile(r"\d{3}")
 _NAMED_YEAR = re.compile(rf"\b{alternatives('years', 'year')}\s+(?:1[5-9]|20)\d\d(?!\d)", re.IGNORECASE)
 _RECRUITED = re.compile(rf"\b{alternatives('years', 'recruited')}", re.IGNORECASE)
 _STARTED = re.compile(rf"\b{alternatives('years', 'started')}\s+(?:[^\W\d]+\s+){{0,3}}\Z", re.IGNORECASE)
@@ -157,7 +159,7 @@ def _in_description(statement: Statement, harvest_year: int) -> Iterator[Span]:
     weak: list[Span] = []
     for start, end in sentences(text)[:_LEADING_SENTENCES]:
         sentence = text[start:end]
-        if not re.search(r"\d{3}", sentence):
+        if not (_DIGITS.search(sentence) or may_tell(sentence)):
             continue
         found = [
             Date(date.first, date.last, date.start + start, date.end + start)
