@@ -46,8 +46,12 @@ def named(record: StudyRecord) -> Evidence | None:
     statements = [*record.having(Role.TITLE), *record.having(Role.DESCRIPTION)]
     for statement in statements[:3]:
         beginning = statement.text[:600]
-        if any(hint in beginning.lower() for hint in _HINTS) and (found := _SINGLE.search(beginning)):
-            return stated(statement, found.group())
+        lowered = beginning.lower()
+        for hint in _HINTS:
+            if hint in lowered:
+                if (found := _SINGLE.search(beginning)) is not None:
+                    return stated(statement, found.group())
+                break
     return None
 
 

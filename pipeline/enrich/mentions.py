@@ -98,7 +98,13 @@ _HINTS = {
 def hints(text: str) -> frozenset[str]:
     """The rules that may hold for sentences of a text: `excluded`, `without`, `absent`, `staff`."""
     lowered = text.lower()
-    return frozenset(rule for rule, parts in _HINTS.items() if any(part in lowered for part in parts))
+    found = set()
+    for rule, parts in _HINTS.items():
+        for part in parts:
+            if part in lowered:
+                found.add(rule)
+                break
+    return frozenset(found)
 
 
 def names_those_studied(text: str, hit: Match[Who], *, topical: bool, staff: bool) -> bool:

@@ -34,7 +34,7 @@ _SAMPLE_BEFORE = re.compile(
     rf"|\b{alternatives('sex', 'takers_part')}\s*\(\s*(?:all|only)?\s*\Z",
     re.IGNORECASE,
 )
-_ASKED = re.compile(rf"\b{_any('asked')}\b", re.IGNORECASE)
+_ASKED = re.compile(rf"\b{_any('asked')}\b|{alternatives('sex', 'asked_unspaced')}", re.IGNORECASE)
 _IN = re.compile(r"\b(?:in|of|for)\s+(?:[\w-]+\s+){0,4}\Z", re.IGNORECASE)
 _OF_PEOPLE = re.compile(r"participant|enrol|person", re.IGNORECASE)
 """Names of fields that count people."""
