@@ -29,11 +29,14 @@ _ORGANISATION_BEFORE = re.compile(
 )
 _ORGANISATION_AFTER = re.compile(rf"\s+(?:[A-Z]\w+\s+){{0,4}}{_any('organisation_after')}\b")
 _FUNDED = re.compile(rf"\b{_any('funded')}\b[^.]{{0,80}}\Z", re.IGNORECASE)
-_LANGUAGE_BEFORE = re.compile(rf"\b{_any('language_before')}\s+(?:\w+\s+)?\Z", re.IGNORECASE)
+_LANGUAGE_BEFORE = re.compile(
+    rf"\b{_any('language_before')}\s+(?:\w+\s+)?(?:(?:(?-i:[^\W\d_a-z])\w+,?|and|or|und|en|et|ja|och|og|y|e)\s+){{0,4}}\Z",
+    re.IGNORECASE,
+)
 _LANGUAGE_AFTER = re.compile(_any("language_after"), re.IGNORECASE)
 _OF_ORIGIN = re.compile(_any("of_origin"), re.IGNORECASE)
 _ORIGIN_BEFORE = re.compile(
-    rf"(?<!\w){_any('origin_before')}"
+    rf"(?<!\w)(?i:{_any('origin_before')})"
     r"(?:\s*(?:(?:the|former|de|het|la|el|and|en|or|of|und|et|och|og|y|e)\b|[,(]|[^\W\d_a-z][\w-]+))*\s*\Z"
 )
 """Where people came from, and the other countries of the same list."""
@@ -152,6 +155,8 @@ def _in_field(statement: Statement) -> Iterator[Hit]:
         words = text[match.start : match.end]
         if (match.value.upper and not words.isupper()) or any(s <= match.start < e for s, e in coded):
             continue
+        if not match.value.prose and not match.value.upper and not _is_segment(text, match.start, match.end):
+            continue
         named.append((match.start, match.end))
         yield _named(statement, _in_full(match.value, words, text), words)
     named.sort()
@@ -160,6 +165,11 @@ def _in_field(statement: Statement) -> Iterator[Hit]:
         beside = named[max(0, after - 1) : after + 1]
         if not any(start < segment.end() and segment.start() < end for start, end in beside):
             yield from _minor(statement, segment.group())
+
+
+def _is_segment(text: str, start: int, end: int) -> bool:
+    """Whether words are the whole of a piece between commas: "Island", not that of "Rhode Island"."""
+    return not text[:start].rstrip()[-1:].isalnum() and not text[end:].lstrip()[:1].isalnum()
 
 
 def _in_full(place: places.Place, words: str, text: str) -> places.Place:
@@ -243,7 +253,7 @@ def _in_prose(statement: Statement) -> Iterator[Hit]:
         place, words = match.value, text[match.start : match.end]
         if not place.prose or not _is_name(place, words) or _of_organisation(text, match.start, match.end):
             continue
-        if place.kind == "demonym":
+        if place.kind == "demonym" or (place.lower and words.islower()):
             counts = not _is_language(text, match.start, match.end)
         elif place.kind == "part" and (statement.role is not Role.TITLE or fold(words) in places.also_words()):
             counts = _PLACE_BEFORE.search(text, max(0, match.start - 40), match.start) is not None

@@ -48,7 +48,9 @@ def names() -> Lexicon[Place]:
     """
     terms: dict[str, tuple[str, Place]] = {}
     for name, place in (*_own(), *_territories(), *_peoples(stems=False)):
-        terms.setdefault(_key(name), (name, place))
+        _, known = terms.setdefault(_key(name), (name, place))
+        if place.lower and known.codes == place.codes:
+            terms[_key(name)] = name, known._replace(lower=True)
     held = {key: place.codes for key, (_, place) in terms.items() if place.prose and place.kind != "region"}
     for name, codes in gazetteer().items():
         words, likeliest = name.split(), codes.lstrip("!")[:2]
@@ -67,7 +69,8 @@ def _own() -> Iterator[tuple[str, Place]]:
             for name in spoken:
                 letters = "".join(filter(str.isalpha, name))
                 upper = len(letters) <= 4 and letters.isascii() and letters.isupper()
-                yield name, Place(kind, tuple(codes.split()), not upper or name in own["abbreviations"], upper)
+                prose = name in own["abbreviations"] if upper else name not in own["fields_only"]
+                yield name, Place(kind, tuple(codes.split()), prose, upper)
 
 
 def _territories() -> Iterator[tuple[str, Place]]:
@@ -122,7 +125,7 @@ def _by_code() -> Mapping[str, str]:
         for code in (country.alpha_2, country.alpha_3, country.numeric):
             codes[code] = country.alpha_2
     codes |= {code: code for code in FORMER}
-    codes |= {"UK": "GB", "SUN": "SU", "YUG": "YU", "CSK": "CS", "DDR": "DD", "XKX": "XK", "EL": "GR"}
+    codes |= {"UK": "GB", "SUN": "SU", "YUG": "YU", "CSK": "CS", "XKX": "XK", "EL": "GR"}
     return codes
 
 
