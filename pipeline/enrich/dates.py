@@ -8,6 +8,7 @@ dates, open sides, and words for going on. A year that cannot be (0, 9999, 11998
 from __future__ import annotations
 
 import re
+from itertools import zip_longest
 from typing import NamedTuple
 
 from pipeline.enrich.spelled import spelled
@@ -17,6 +18,8 @@ EARLIEST = 1000
 """A bare number of four digits below this is no year; earlier ones carry their era, or stand in an ISO interval."""
 FUTURE = 30
 """Years after the harvest that a plan may reach."""
+DECADE = 9
+"""Years between the first and the last of a decade."""
 LONGEST_SEASON = 60
 
 LONGEST_JOIN = 45
@@ -37,7 +40,10 @@ _LEADS_TO_ONGOING = re.compile(
 )
 _SINCE = re.compile(rf"(?<!\w){_any('since')}\s+(?:\d{{1,2}}\.?\s+)?(?:[^\W\d]+\.?\s+){{0,2}}\Z", re.IGNORECASE)
 _UNTIL = re.compile(rf"(?<!\w){_any('until')}\s+(?:\d{{1,2}}\.?\s+)?(?:[^\W\d]+\.?\s+){{0,2}}\Z", re.IGNORECASE)
-_FROM_DAY = re.compile(rf"(?:(?<!\w){_any('from')}\s+|\A\W*)(?:\d{{1,2}}\.?\s+)?[^\W\d]+\.?\s+\Z", re.IGNORECASE)
+_FROM_DAY = re.compile(
+    rf"(?:(?<!\w){_any('from')}\s+|\A\W*)(?:\d{{1,2}}(?:\.|er|st|nd|rd|th)?\s+)?(?:(?<=\d\s)|[^\W\d]+\.?\s+)\Z",
+    re.IGNORECASE,
+)
 """A side without a year: "from May" in "from May to September 2010"."""
 _ONWARDS = re.compile(
     rf"\s*(?:/?\.\.|{_any('onwards')}|(?:年(?:\d+月)?|年代|年度)(?:(?:から|より)(?!\s*\d)|以降|\s*[~〜～]\s*\Z))",
@@ -101,11 +107,19 @@ def dates(text: str, harvest_year: int, *, prose: bool = False) -> list[Date]:
         years = _years(match, harvest_year, prose=prose)
         if years is not None:
             found.append(Date(*years, match.start(), match.end()))
+    found = [date for date, after in zip_longest(found, found[1:]) if not _is_told_in_brackets(text, date, after)]
     in_words = [Date(*date) for date in spelled(text)]
     if not in_words:
         return found
     apart = [date for date in found if not any(other.start < date.end and date.start < other.end for other in in_words)]
     return sorted([*apart, *in_words], key=lambda date: date.start)
+
+
+def _is_told_in_brackets(text: str, date: Date, following: Date | None) -> bool:
+    """Whether brackets after a century or decade tell which years of it are meant: "19th century (1860-1890)"."""
+    if following is None or date.last - date.first < DECADE:
+        return False
+    return text[date.end : following.start].strip() in {"(", "["}
 
 
 def _years(match: re.Match[str], harvest_year: int, *, prose: bool) -> tuple[int, int] | None:
