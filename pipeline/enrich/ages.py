@@ -93,6 +93,10 @@ _OF_OTHERS = re.compile(
     rf"(?:{_any('between_people_and_age')}\s+)*\Z",
     re.IGNORECASE,
 )
+_NAMED_AGE = re.compile(
+    r"(?<![\w.,-])(?P<low>[1-9]\d)(?:\+(?!\w)|\s+(?:and|&|en|und|plus)\s+(?:up|over|older|ouder|älter)\b)",
+    re.IGNORECASE,
+)
 _OF_WHOM = re.compile(rf"\s{_any('older')}\b", re.IGNORECASE)
 """A word for older that tells of people whom a number counts: "15 older men"."""
 _MORE = re.compile(_any("more"), re.IGNORECASE)
@@ -137,12 +141,19 @@ def find(record: StudyRecord) -> dict[str, Found]:
             return _facets(statement, told)
     for statement in record.having(Role.TITLE, Role.DESCRIPTION):
         told = _in_prose(statement.text)
-        if statement.role is Role.DESCRIPTION:
+        if statement.role is Role.TITLE:
+            told = told or _in_name(statement.text)
+        else:
             told = [ages for ages in told if _is_of_those_studied(ages, statement)]
             told = [] if told and interviewee.named(record) else told
         if told:
             return _facets(statement, _of_one_sentence(statement.text, told))
     return {}
+
+
+def _in_name(text: str) -> list[Ages]:
+    """The age from which on a study's own name says that it is: "45 and Up Study"."""
+    return [Ages(int(found["low"]), None, *found.span()) for found in _NAMED_AGE.finditer(text[:LONGEST_FIELD])][:1]
 
 
 def _of_one_sentence(text: str, told: list[Ages]) -> list[Ages]:

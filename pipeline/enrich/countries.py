@@ -33,6 +33,7 @@ _LANGUAGE_BEFORE = re.compile(
     rf"\b{_any('language_before')}\s+(?:\w+\s+)?(?:(?:(?-i:[^\W\d_a-z])\w+,?|and|or|und|en|et|ja|och|og|y|e)\s+){{0,4}}\Z",
     re.IGNORECASE,
 )
+_SURE_LANGUAGE_BEFORE = re.compile(rf"\b{_any('sure_language_before')}\s+\Z")
 _LANGUAGE_AFTER = re.compile(_any("language_after"), re.IGNORECASE)
 _OF_ORIGIN = re.compile(_any("of_origin"), re.IGNORECASE)
 _ORIGIN_BEFORE = re.compile(
@@ -50,6 +51,7 @@ _CAPITALISED = r"(?P<name>[^\W\d_a-z][^\W\d_]{2,}(?:[ -][^\W\d_a-z][^\W\d_]+){0,
 _CITY_OF_TITLE = re.compile(rf"(?<![\w-]){_CAPITALISED}")
 _CITY_OF_PROSE = re.compile(rf"(?<!\w){_any('in')}\s+{_CAPITALISED}")
 _CALLED_AFTER_CITY = re.compile(rf"(?:['’]s)?\s+(?:[\w-]+\s+){{0,4}}?{_any('called_after_city')}\b")
+_CITED = re.compile(r"\s+et al|\s*\(\d{4}")
 _WORD_OF_NAME = re.compile(r"[^\W\d_]+")
 _PLACE_BEFORE = re.compile(
     rf"\b{_any('place_before')}\s+(?:the\s+|de\s+|het\s+|der\s+|den\s+)?"
@@ -259,7 +261,7 @@ def _in_prose(statement: Statement) -> Iterator[Hit]:
             counts = _PLACE_BEFORE.search(text, max(0, match.start - 40), match.start) is not None
         else:
             counts = True
-        if counts:
+        if counts and not (place.kind == "part" and _CITED.match(text, match.end)):
             yield Hit(place.kind, place.codes, statement, words)
 
 
@@ -271,6 +273,8 @@ def _is_name(place: places.Place, words: str) -> bool:
 def _is_language(text: str, start: int, end: int) -> bool:
     """Whether a people's name tells a language or whence people came: "speakers of Dutch", "Polish immigrants"."""
     if _OF_LANGUAGE.match(text, end) or _OF_ORIGIN.match(text, end):
+        return True
+    if _SURE_LANGUAGE_BEFORE.search(text, max(0, start - 20), start):
         return True
     spoken = _LANGUAGE_BEFORE.search(text, max(0, start - 40), start)
     return spoken is not None and _LANGUAGE_AFTER.match(text, end) is not None

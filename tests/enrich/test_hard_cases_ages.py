@@ -358,6 +358,25 @@ def test_a_description_that_tells_whom_it_studied(text: str, lower: int | None, 
 
 
 @pytest.mark.parametrize(
+    ("title", "lower", "upper"),
+    [
+        ("45 and Up Study", 45, None),
+        ("Wonen als 55+", 55, None),
+        ("Gesundheit mit 70 und älter", 70, None),
+        ("Leefsituatie van 18- tot 30-jarigen", 18, 30),
+        ("Nuorten vapaa-aika: 15–29-vuotiaat", 15, 29),
+        ("Ungdomar 16-19 år", 16, 19),
+        ("Salud de los mayores de 60 años", 60, None),
+        ("Lectures des 7-15 ans", None, None),
+        ("Vitamin B12+ and sleep", None, None),
+        ("Report 100+", None, None),
+    ],
+)
+def test_a_title(title: str, lower: int | None, upper: int | None) -> None:
+    assert ages("title", title) == (lower, upper)
+
+
+@pytest.mark.parametrize(
     ("role", "text"),
     [
         ("population", "Children, adults and the elderly"),
