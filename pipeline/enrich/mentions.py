@@ -77,8 +77,10 @@ _WITH_PARTNER = re.compile(rf"\b{_any('with_partner')}\s+(?:\w+\s+)?\Z", re.IGNO
 
 _HINTS = {
     "excluded": (
-        *("exclu", "excep", "not ", "neither", "cannot", "no ", "never", "uitge", "behalve", "ausgeschl", "außer"),
-        *("hors", "sauf", "poislu", "lukuun", "exkl", "utom", "undantag", "excluid", "esclus", "除く"),
+        *("exclu", "excep", "not ", "neither", "cannot", "no ", "never", "uitge", "uitzond", "behalve", "buiten "),
+        *("ausgeschl", "ausgenom", "nicht ", "außer", "hors", "sauf", "poislu", "lukuun", " pois", "ei ", "exkl"),
+        *("utom", "utesl", "utel", "ingick", "undantag", "untatt", "bortsett", "undtag", "ekskl", "udel"),
+        *("salvo", "esclus", "tranne", "eccetto", "εκτός", "εξαιρ", "αποκλ", "除", "対象外"),
     ),
     "without": ("without", "zonder", "ohne", "sans", "utan", "uden", "uten", "senza", "sin ", "sem ", "χωρίς"),
     "absent": (
@@ -88,7 +90,7 @@ _HINTS = {
     "staff": (
         *("interviewer", "enumerator", "field", "assessor", "rater", "coder", "transcriber", "observer", "recorder"),
         *("enquêt", "veldwerker", "waarnemer", "codeur", "beobachter", "haastattelij", "intervjua", "observatör"),
-        *("調査員", "面接員", "d by", "out by", " door", "durchgeführt", "geleitet", "geführt", "ée par", "ées par"),
+        *("調査員", "面接員", " by ", " door", "durchgeführt", "geleitet", "geführt", "ée par", "ées par"),
         *("é par", "és par", "ledd", "genomför", "ledes"),
     ),
 }

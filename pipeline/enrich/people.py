@@ -12,7 +12,8 @@ from functools import cache
 from itertools import pairwise
 from typing import NamedTuple
 
-from pipeline.enrich.mentions import GENERAL, NATURES, NOBODY, ONE_SEX, Who, hints, names_those_studied
+from pipeline.enrich.criteria import lists_criteria
+from pipeline.enrich.mentions import GENERAL, NATURES, NOBODY, ONE_SEX, RELATION, Who, hints, names_those_studied
 from pipeline.enrich.words import Lexicon, Match, alternatives, language, sentences, table
 from pipeline.record import Role, Statement
 
@@ -46,6 +47,8 @@ NEAR = 20
 LEADING = 6
 """Words that may stand before whom a sentence speaks of, where it leads."""
 _ORDER = ("both", "female", "male", "implied", "neutral", "people", "things", "animals", "matter", "none")
+_KINDRED = (("sv", "no", "da"), ("es", "pt"))
+"""Languages that short texts do not tell apart."""
 _ENGLISH_TRAPS = frozenset({"men", "man", "male", "mens", "males", "subjects", "cases", "staff"})
 """English words that mean something else in texts of other languages (Dutch and Swedish "men")."""
 
@@ -56,8 +59,10 @@ def _any(name: str) -> str:
 
 _TOGETHER = re.compile(rf"\b{_any('together')}\b|[/&,]", re.IGNORECASE)
 _EXCLUDED = re.compile(rf"\b{_any('excluded')}\b|\A\W*(?:are )?(?:not?(?! pregnant (?:fe|wo))|never)\b", re.IGNORECASE)
+_LEFT_OUT = re.compile(rf"\b{_any('left_out')}\b|(?P<unspaced>{_any('left_out_unspaced')})", re.IGNORECASE)
 _WITHOUT = re.compile(rf"\b{_any('without')}\b", re.IGNORECASE)
 _CONDITION = re.compile(_any("condition"), re.IGNORECASE)
+_LACTATING = re.compile(r"\b(?:lactating|nursing|breast-?\s?feed)", re.IGNORECASE)
 _OTHER_ORGANS = re.compile(rf"\b{_any('organs')}\b", re.IGNORECASE)
 _ORGAN = re.compile(_any("sex_organs"), re.IGNORECASE)
 _OF_ANY_KIND = re.compile(_any("of_any_kind"), re.IGNORECASE)
@@ -65,6 +70,7 @@ _AND_UNSPACED = re.compile(_any("and_unspaced"))
 _FEMININE_NOUN = re.compile(rf"{_any('feminine_noun')}\Z", re.IGNORECASE)
 _OF_WOMEN = re.compile(rf"{_any('of_women')}\b", re.IGNORECASE)
 _GROUPS = re.compile(_any("groups"), re.IGNORECASE)
+_OF_WHOM = re.compile(rf"\s+{_any('of_whom')}\s+(?:[\w-]+\s+){{0,2}}", re.IGNORECASE)
 _THAN = re.compile(rf"\b{_any('than')}\b", re.IGNORECASE)
 _BACKGROUND = re.compile(_any("background"), re.IGNORECASE)
 _ATTRIBUTIVE = re.compile(rf"{_any('attributive')}\Z", re.IGNORECASE)
@@ -77,17 +83,19 @@ _AND = re.compile(
     re.IGNORECASE,
 )
 _IS = re.compile(
-    rf"\A[\s,;:(]*(?:{_any('who')}\s+)*{_any('is')}?[\s,:(]*{_any('all')}?[\s(]*\Z",
+    rf"\A[\s,;:(]*(?:{_any('who')}\s+)*{_any('is')}?[\s,:(]*{_any('all')}?[\s(]*(?:\d[\d,. ]*)?\Z"
+    rf"|\A\s+{_any('of_whom')}\s+\d[\d,. ]*\Z",
     re.IGNORECASE,
 )
 
 
 @cache
 def lexicon(spoken: str | None) -> Lexicon[Who]:
-    """The words of one language and those of English that mean nothing else in it; of all languages for None."""
+    """The words of a language, its kindred, and those of English that mean nothing else in it; of all for None."""
     by_language: dict[str, dict[str, list[str]]] = table("people")["languages"]
     if spoken in by_language:
-        tables = [by_language[spoken], by_language["en"]]
+        kindred = next((group for group in _KINDRED if spoken in group), ())
+        tables = [by_language[name] for name in (spoken, *kindred, "en")]
     else:
         tables = [by_language["en"], *by_language.values()]
     terms: dict[str, Who] = {}
@@ -175,7 +183,8 @@ def _claim(sentence: _Sentence, hits: list[Match[Who]]) -> Claim | None:
 def _claim_of_people(sentence: _Sentence, people: list[Match[Who]], natural: Match[Who] | None) -> Claim:
     text = sentence.statement.text
     sexed = [hit for hit in people if hit.value in ONE_SEX]
-    conditional = bool(sexed) and not sentence.topical and _CONDITION.search(sentence.text) is not None
+    conditional = bool(sexed) and not sentence.topical and _is_rule(sentence)
+    sexed = _without_kin(text, sexed)
     if {hit.value for hit in sexed} == ONE_SEX:
         pair = _pair(text, sexed, near=conditional or sentence.topical)
         if pair is not None:
@@ -195,13 +204,24 @@ def _claim_of_people(sentence: _Sentence, people: list[Match[Who]], natural: Mat
     return sentence.claim(head, leads=text[sentence.start : named[0].start].count(" ") < LEADING)
 
 
+def _is_rule(sentence: _Sentence) -> bool:
+    """Whether a sentence tells under what condition people take part, rather than who does."""
+    if _CONDITION.search(sentence.text) is not None:
+        return True
+    return lists_criteria(sentence.statement) and _LACTATING.search(sentence.text) is not None
+
+
 def _taking_part(sentence: _Sentence, hits: list[Match[Who]]) -> list[Match[Who]]:
     """The words of a sentence without those of whom it says that they did not take part."""
     start, text = sentence.start, sentence.text
-    if "excluded" in sentence.possible and (found := _EXCLUDED.search(text)) is not None:
-        # "excluding women …" leaves out what follows, "women were excluded" what stands before it
-        before = start + found.start() if not found.group().lower().startswith("excluded") else 0
-        hits = [hit for hit in hits if hit.end <= before]
+    if "excluded" in sentence.possible:
+        if (found := _LEFT_OUT.search(text)) is not None:
+            # "Adults; women were excluded" leaves out its clause
+            clause = start + max(text.rfind(mark, 0, found.start()) for mark in ";:。")
+            after = start + (found.end() if found["unspaced"] else len(text))
+            hits = [hit for hit in hits if hit.start < clause or hit.start >= after]
+        elif (found := _EXCLUDED.search(text)) is not None:
+            hits = [hit for hit in hits if hit.end <= start + found.start()]  # "excluding women …" leaves out the rest
     if "without" in sentence.possible and (found := _WITHOUT.search(text)) is not None:
         hits = [hit for hit in hits if not found.end() <= hit.start - start <= found.end() + WITHOUT]
     if "absent" in sentence.possible and (found := _ABSENT.search(text)) is not None:
@@ -231,6 +251,16 @@ def _compared(text: str, people: list[Match[Who]]) -> list[Match[Who]]:
         if one.value is not other.value and _THAN.search(text, one.end, other.start):
             return [one, other]
     return []
+
+
+def _without_kin(text: str, sexed: list[Match[Who]]) -> list[Match[Who]]:
+    """Words of one sex without those by whom others are told: the boys of "mothers of boys"."""
+    kin = {
+        other
+        for one, other in pairwise(sexed)
+        if RELATION.match(text, one.start) and _OF_WHOM.fullmatch(text, one.end, other.start)
+    }
+    return [hit for hit in sexed if hit not in kin] if kin else sexed
 
 
 def _are_animals(text: str, people: list[Match[Who]]) -> bool:
