@@ -27,7 +27,7 @@ def _any(name: str) -> str:
 _ORGANISATION_BEFORE = re.compile(
     rf"{_any('organisation_of')}\s+(?:of|for|van|voor|de|der|für)\s+(?:\w+\s+of\s+)?(?:the\s+)?\Z", re.IGNORECASE
 )
-_ORGANISATION_AFTER = re.compile(rf"\s+(?:[A-Z]\w+\s+){{0,4}}{_any('organisation_after')}\b")
+_ORGANISATION_AFTER = re.compile(rf"\.?\s+(?:[A-Z]\w+\s+){{0,4}}{_any('organisation_after')}\b")
 _FUNDED = re.compile(rf"\b{_any('funded')}\b[^.]{{0,80}}\Z", re.IGNORECASE)
 _LANGUAGE_BEFORE = re.compile(
     rf"\b{_any('language_before')}\s+(?:\w+\s+)?(?:(?:(?-i:[^\W\d_a-z])\w+,?|and|or|und|en|et|ja|och|og|y|e)\s+){{0,4}}\Z",
@@ -52,6 +52,12 @@ _CITY_OF_TITLE = re.compile(rf"(?<![\w-]){_CAPITALISED}")
 _CITY_OF_PROSE = re.compile(rf"(?<!\w){_any('in')}\s+{_CAPITALISED}")
 _CALLED_AFTER_CITY = re.compile(rf"(?:['’]s)?\s+(?:[\w-]+\s+){{0,4}}?{_any('called_after_city')}\b")
 _CITED = re.compile(r"\s+et al|\s*\(\d{4}")
+_GOES_ON = re.compile(r"-[^\W\d_A-Z]")
+_THE = re.compile(r"\b[Tt]he\s+\Z")
+_CAPITAL = re.compile(r"\s+[A-Z][a-z]")
+_FIRST_SEEN = re.compile(rf"\b{_any('first_seen')}\b[^.]{{0,60}}\Z", re.IGNORECASE)
+"""That a disease was first seen somewhere, which those studied need not be."""
+_NUMBERED = re.compile(r"-\d")
 _WORD_OF_NAME = re.compile(r"[^\W\d_]+")
 _PLACE_BEFORE = re.compile(
     rf"\b{_any('place_before')}\s+(?:the\s+|de\s+|het\s+|der\s+|den\s+)?"
@@ -261,8 +267,15 @@ def _in_prose(statement: Statement) -> Iterator[Hit]:
             counts = _PLACE_BEFORE.search(text, max(0, match.start - 40), match.start) is not None
         else:
             counts = True
-        if counts and not (place.kind == "part" and _CITED.match(text, match.end)):
+        if counts and not (place.kind == "part" and _is_in_a_name(text, match.start, match.end)):
             yield Hit(place.kind, place.codes, statement, words)
+
+
+def _is_in_a_name(text: str, start: int, end: int) -> bool:
+    """Whether a place is named by an author, a part of a word, or a thing: "Porto-sinusoidal", "the Chiba Needle"."""
+    if _CITED.match(text, end) or _GOES_ON.match(text, end):
+        return True
+    return _THE.search(text, max(0, start - 5), start) is not None and _CAPITAL.match(text, end) is not None
 
 
 def _is_name(place: places.Place, words: str) -> bool:
@@ -288,5 +301,7 @@ def _of_organisation(text: str, start: int, end: int) -> bool:
         or _AFFILIATION_BEFORE.search(before)
         or _ORGANISATION_BEFORE.search(before)
         or _FUNDED.search(before)
+        or _FIRST_SEEN.search(before)
+        or _NUMBERED.match(text, end)
         or _ORGANISATION_AFTER.match(text, end)
     )
