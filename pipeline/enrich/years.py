@@ -20,13 +20,18 @@ LONGEST_SPAN = 500
 """Years; of a longer period `years` holds the first and the last only."""
 
 _NO_DATA = re.compile(
-    rf"(?<!\w)(?:{alternatives('years', 'no_data')}|\b(?:Jan|Feb)\w*\.?\s\d{{1,2}},)\s*\(?\[?\s*\Z", re.IGNORECASE
+    rf"(?<!\w)(?:{alternatives('years', 'no_data')}|\b(?:Jan|Feb)\w*\.?\s\d{{1,2}},)[\s:]*\(?\[?\s*\Z", re.IGNORECASE
 )
 _CITED = re.compile(r"(?:[A-Z][\w'’-]+|\bet al\.?|\b[A-Z]\.)\s*,?\s*\(?\Z")
 _AFTER_CITED = re.compile(r"[a-z]?\s*[);,]")
 _PUBLISHED = re.compile(rf"\b{alternatives('years', 'published')}\b", re.IGNORECASE)
 _PUBLISHED_AFTER = re.compile(rf"\s*(?:\w+\s+){{0,3}}{alternatives('years', 'published_after')}\b", re.IGNORECASE)
 _NO_DATA_AFTER = re.compile(alternatives("years", "no_data_after"), re.IGNORECASE)
+_CODE_BEFORE = re.compile(r"[A-Za-z]\Z|# ?\Z")
+_HYPHENATED = re.compile(r"[A-Z]{2}-\Z")
+EARLIEST_HYPHENATED = 1900
+"""A lower number after capitals and a hyphen is no year: `STI-1558`, while `PISA-2018` has one."""
+_CODE_AFTER = re.compile(r"[A-Za-z]")
 _DIGITS = re.compile(r"\d{3}")
 _NAMED_YEAR = re.compile(rf"\b{alternatives('years', 'year')}\s+(?:1[5-9]|20)\d\d(?!\d)", re.IGNORECASE)
 _RECRUITED = re.compile(rf"\b{alternatives('years', 'recruited')}", re.IGNORECASE)
@@ -40,6 +45,8 @@ _COLLECTION = re.compile(
 _REGULAR = re.compile(alternatives("years", "regular"))
 EARLIEST_IN_PROSE = 1400
 """A bare number below this is no year in prose."""
+EARLIEST_ERA = 100
+"""A year below this is none in prose, whatever its era: `AD 32`."""
 LONGEST_CLAUSE = 300
 """Characters before a date in which it may be said that something was published then."""
 MOST_DATES = 50
@@ -220,7 +227,7 @@ def _spans(statement: Statement, found: list[Date], harvest_year: int) -> Iterat
 
 def _is_of_data(text: str, date: Date) -> bool:
     """Whether a year in prose may be one of the data, rather than of a publication, a law or a birth."""
-    before, after = text[max(0, date.start - 40) : date.start], text[date.end : date.end + 40]
+    before, after = text[max(0, date.start - 40) : date.start], text[date.end : date.end + 80]
     if (
         _NO_DATA.search(before)
         or _NO_DATA_AFTER.match(after)
@@ -232,7 +239,18 @@ def _is_of_data(text: str, date: Date) -> bool:
         return False
     if 0 <= date.first < EARLIEST_IN_PROSE and text[date.start : date.end].isdigit():
         return False
+    if 0 < date.last < EARLIEST_ERA or _is_in_a_code(text, date):
+        return False
     return not (before.rstrip().endswith(("(", ",", ".")) and _CITED.search(before) and _AFTER_CITED.match(after))
+
+
+def _is_in_a_code(text: str, date: Date) -> bool:
+    """Whether a number is a part of the name of a drug or a form: `YG1699`, `1592U89`, `STI-1558`."""
+    if _CODE_BEFORE.search(text, max(0, date.start - 6), date.start):
+        return True
+    if date.first < EARLIEST_HYPHENATED and _HYPHENATED.search(text, max(0, date.start - 6), date.start):
+        return True
+    return text[date.end - 1].isdigit() and _CODE_AFTER.match(text, date.end) is not None
 
 
 def _is_of_publication(text: str, date: Date) -> bool:
