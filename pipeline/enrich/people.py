@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -17,7 +17,7 @@ from pipeline.enrich.mentions import GENERAL, NATURES, NOBODY, ONE_SEX, RELATION
 from pipeline.enrich.words import Lexicon, Match, alternatives, language, sentences, table
 from pipeline.record import Role, Statement
 
-__all__ = ["ONE_SEX", "Claim", "Who", "claims", "lexicon", "units"]
+__all__ = ["ONE_SEX", "Claim", "Who", "claims", "lexicon", "names_a_sex", "units"]
 
 
 class Claim(NamedTuple):
@@ -46,6 +46,7 @@ NEAR = 20
 """Characters between two words of the same people."""
 LEADING = 6
 """Words that may stand before whom a sentence speaks of, where it leads."""
+SEXED = ONE_SEX | NATURES | {Who.BOTH}
 _ORDER = ("both", "female", "male", "implied", "neutral", "people", "things", "animals", "matter", "none")
 _KINDRED = (("sv", "no", "da"), ("es", "pt"))
 """Languages that short texts do not tell apart."""
@@ -71,6 +72,7 @@ _FEMININE_NOUN = re.compile(rf"{_any('feminine_noun')}\Z", re.IGNORECASE)
 _OF_WOMEN = re.compile(rf"{_any('of_women')}\b", re.IGNORECASE)
 _GROUPS = re.compile(_any("groups"), re.IGNORECASE)
 _OF_WHOM = re.compile(rf"\s+{_any('of_whom')}\s+(?:[\w-]+\s+){{0,2}}", re.IGNORECASE)
+_IN_TITLE = re.compile(rf"(?:[:,;\u2013'\u2018]\s*|\b{_any('in_title')}\s+)(?:[\w-]+\s+){{0,2}}\Z", re.IGNORECASE)
 _THAN = re.compile(rf"\b{_any('than')}\b", re.IGNORECASE)
 _BACKGROUND = re.compile(_any("background"), re.IGNORECASE)
 _ATTRIBUTIVE = re.compile(rf"{_any('attributive')}\Z", re.IGNORECASE)
@@ -135,6 +137,18 @@ class _Sentence(NamedTuple):
         return Claim(who or hit.value, self.statement, words, self.number, hit.start, leads, of)
 
 
+@lru_cache(maxsize=16)
+def _hits(text: str, spoken: str | None) -> tuple[Match[Who], ...]:
+    """The words of people and things in a text, in order."""
+    return tuple(hit for hit in lexicon(spoken).find(text) if hit.value is not Who.NONE)
+
+
+def names_a_sex(statement: Statement) -> bool:
+    """Whether any word of a statement is of one sex or of both: if none is, its claims are of people in general."""
+    spoken = language(statement.text, statement.language)
+    return any(hit.value in SEXED for hit in _hits(statement.text, spoken))
+
+
 def claims(statement: Statement, *, topical: bool) -> Iterator[Claim]:
     """What each sentence of a statement says of whom it speaks, in order.
 
@@ -142,7 +156,7 @@ def claims(statement: Statement, *, topical: bool) -> Iterator[Claim]:
     """
     text = statement.text
     spoken = language(text, statement.language)
-    hits = [hit for hit in lexicon(spoken).find(text) if hit.value is not Who.NONE]
+    hits = _hits(text, spoken)
     if not hits:
         return
     possible = hints(text)
@@ -195,6 +209,8 @@ def _claim_of_people(sentence: _Sentence, people: list[Match[Who]], natural: Mat
         people = [hit._replace(value=Who.THINGS) if hit.value is Who.ANIMALS else hit for hit in people]
     named = [hit for hit in people if hit.value is not Who.IMPLIED] or people
     head = _head(text, named, sentence.spoken)
+    if head.value is Who.NEUTRAL and sentence.statement.role is Role.TITLE:
+        head = next((hit for hit in sexed if _IN_TITLE.search(text, head.end, hit.start)), head)
     if head.value is Who.THINGS and (asked := _BACKGROUND.search(sentence.text)):
         head = Match(Who.NEUTRAL, sentence.start + asked.start(), sentence.start + asked.end(), -1, -1)
     if head.value in ONE_SEX and conditional and head is named[0]:

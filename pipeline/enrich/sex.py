@@ -13,7 +13,7 @@ from functools import cached_property
 from pipeline.enrich import interviewee
 from pipeline.enrich.criteria import barred, exclusions, lists_criteria
 from pipeline.enrich.mentions import GENERAL, NATURES, ONE_SEX, OTHER, RELATION, Who
-from pipeline.enrich.people import Claim, claims, lexicon, units
+from pipeline.enrich.people import Claim, claims, lexicon, names_a_sex, units
 from pipeline.enrich.words import LONGEST_TEXT, alternatives, fold, sentences, table
 from pipeline.record import Found, Role, Statement, StudyRecord, stated
 
@@ -199,21 +199,24 @@ def _of_title(told: _Told) -> Found | None:
 
 def _of_sample(told: _Told) -> Found | None:
     """What the description tells of the sample; people outrank one sex there only where they are counted first."""
+    if not any(names_a_sex(statement) for statement in told.record.having(Role.DESCRIPTION)):
+        return None
     counted = next((claim for claim in told.sample if claim.who is Who.PEOPLE and _is_counted(claim)), None)
     return _decide(claim for claim in told.sample if claim.who is not Who.PEOPLE or claim is counted)
 
 
 def _of_people(told: _Told) -> Found | None:
     """`all` where people are spoken of, before any things; None where things are, or nobody is."""
-    for tier in (told.population, told.title, told.sample, told.description):
+    for told_of in ("population", "title", "sample", "description"):  # each is read when it is its turn
+        tier: list[Claim] = getattr(told, told_of)
         general = next((claim for claim in tier if claim.who in GENERAL or claim.who is Who.BOTH), None)
-        if tier is told.sample:
+        if told_of == "sample":
             general = next((claim for claim in tier if claim.who in GENERAL and _is_sampled(claim)), general)
         people = general or next((claim for claim in tier if claim.who in ONE_SEX), None)
         things = next((claim for claim in tier if claim.who is Who.THINGS), None)
-        if tier is told.title and things is None and people is None and not told.population:
+        if told_of == "title" and things is None and people is None and not told.population:
             things = next((claim for claim in tier if claim.who is Who.MATTER), None)
-        if tier is not told.description and things is not None and not _outranks(general, things):
+        if told_of != "description" and things is not None and not _outranks(general, things):
             return None
         if people is not None:
             return _all(people)
