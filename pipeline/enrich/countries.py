@@ -38,7 +38,7 @@ _LANGUAGE_AFTER = re.compile(_any("language_after"), re.IGNORECASE)
 _OF_ORIGIN = re.compile(_any("of_origin"), re.IGNORECASE)
 _ORIGIN_BEFORE = re.compile(
     rf"(?<!\w)(?i:{_any('origin_before')})"
-    r"(?:\s*(?:(?:the|former|de|het|la|el|and|en|or|of|und|et|och|og|y|e)\b|[,(]|[^\W\d_a-z][\w-]+))*\s*\Z"
+    r"(?:[\s,(]+(?:(?:the|former|de|het|la|el|and|en|or|of|und|et|och|og|y|e)\b|[^\W\d_a-z][\w-]*(?![\w-])))*[\s,(]*\Z"
 )
 """Where people came from, and the other countries of the same list."""
 _AFFILIATION_BEFORE = re.compile(

@@ -55,10 +55,11 @@ _SPELT = [word for told in table("patterns/spelled")["decade_words"].values() fo
 _WORD = "|".join(sorted(_SPELT, key=len, reverse=True))
 _TENS = rf"(?:'?[2-9]0|{_WORD})"
 _PATTERN = re.compile(
-    rf"(?<!\w){_any('before_decade')}\s+(?P<decade>{_TENS})(?:{_any('joins')}(?P<decade_to>{_TENS}))?(?!\w)"
-    rf"|(?<![\w-])(?P<first>{_TENS}){_any('after_decade')}"
-    rf"|(?<!\w)(?:{_any('before_century')}\s+(?P<century>[XVI]+)(?:{_any('joins')}(?P<century_to>[XVI]+))?"
-    rf"|(?:(?P<century_from>[XVI]+)(?:e|er|ème)?(?:{_any('joins')}))?(?P<century2>[XVI]+|1?\d|2[01]){_any('after_century')}"
+    rf"(?<!\w)(?<!\d\s){_any('before_decade')}\s+(?P<decade>{_TENS})(?:{_any('joins')}(?P<decade_to>{_TENS}))?(?!\w)"
+    rf"|(?<![\w-])(?:(?P<first>{_TENS}){_any('after_decade')}|(?P<first_word>{_WORD}){_any('after_decade_word')})"
+    rf"|(?<!\w)(?:{_any('before_century')}\s+(?P<century>[XVI]{{1,6}})(?:{_any('joins')}(?P<century_to>[XVI]{{1,6}}))?"
+    rf"|(?:(?P<century_from>[XVI]{{1,6}})(?:e|er|ème)?(?:{_any('joins')}))?"
+    rf"(?P<century2>[XVI]{{1,6}}|1?\d|2[01]){_any('after_century')}"
     rf"|(?P<nth>{_NTH}){_any('after_ordinal')})(?!\w)"
     rf"|(?P<era>{'|'.join(_eras())})(?P<of_era>\d{{1,2}}|元)年(?!代)",
     re.IGNORECASE,
@@ -86,7 +87,7 @@ def _years(match: re.Match[str]) -> tuple[int, int] | None:
     if match["era"]:
         year = _eras()[match["era"]] + (1 if match["of_era"] == "元" else int(match["of_era"]))
         return year, year
-    if told := match["decade"] or match["first"]:
+    if told := match["decade"] or match["first"] or match["first_word"]:
         return _decade(told), _decade(match["decade_to"] or told) + 9
     if match["nth"]:
         last = first = _ordinals()[fold(match["nth"])]
