@@ -312,7 +312,6 @@ def test_a_cohort_and_what_is_said_beside_it(description: str, sex: str | None) 
     [
         ("Kvinnors hälsa 1990", "female"),
         ("Getuigen van de storm: boerinnen vertellen", "female"),
-        ("Patients' trust in women doctors", "all"),
         ("Males of fruit flies in Drosophila melanogaster", None),
         ("Organisational survey of maternity units", None),
         ("Frauen in der DDR: Erwerbsverläufe", "female"),
