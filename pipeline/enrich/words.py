@@ -26,7 +26,7 @@ LONGEST_FIELD = 2_000
 _REMEMBERED = 20_000
 
 _TOKEN = re.compile(r"[^\W_]+")
-_GAP = re.compile(r"[\s,\-\u2010-\u2014'\u2019`./&_]{1,3}\Z")
+_GAP = re.compile(r"[\s,(\-\u2010-\u2014'\u2019`./&_]{1,3}\Z")
 _UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\u0e00-\u0e7f]")
 _SENTENCE_END = re.compile(r"\s(?:(?<=[.!?。]\s)\s*(?=[^a-zà-ÿ])|(?<=\n)\n*)")
 _ABBREVIATION = re.compile(

@@ -90,6 +90,10 @@ from tests.enrich.records import facets, record, statement, value
         ("us", ["US"]),
         ("Ward 7", None),
         ("Westfield school district", None),
+        ("Germany (West)", ["DE"]),
+        ("Berlin (West)", ["DE"]),
+        ("Korea (South)", ["KR"]),
+        ("Norden", None),
     ],
 )
 def test_a_field_about_places(place: str, countries: list[str] | None) -> None:

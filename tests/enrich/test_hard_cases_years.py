@@ -32,6 +32,7 @@ def years(**told: str) -> Told:
         ("1998 and 2003", 1998, 2003),
         ("circa 1880-1914", 1880, 1914),
         ("44 BC to AD 476", -44, 476),
+        ("from 2004", 2004, None),
         ("1500-1899", 1500, 1899),
         ("Wave 1: 2009; Wave 2: 2012", 2009, 2012),
         ("late 19th century", 1801, 1900),
@@ -376,6 +377,8 @@ def test_a_description_that_tells_when(text: str, start: int | None, end: int | 
         ("国民生活調査、2008年", 2008, 2008),
         ("Household panel, waves 1-5, 2010-2015", 2010, 2015),
         ("School meals 2009/10", 2009, 2010),
+        ("Heart disease 1985-1990", 1985, 1990),
+        ("Living with COVID 2020", 2020, 2020),
     ],
 )
 def test_a_title(title: str, start: int | None, end: int | None) -> None:
@@ -482,3 +485,24 @@ def test_a_period_that_says_only_that_it_goes_on() -> None:
     assert years(period="Kept since all wards began during 2006; older notes too/Live") == (2006, None, True)
     assert years(period=":ongoing") == (None, None, True)
     assert years(period="Ongoing", description="The data were collected from 2004 to 2008.") == (2004, None, True)
+
+
+@pytest.mark.parametrize(
+    ("told", "expected"),
+    [
+        ({"title": "Survey data from 2010"}, (2010, 2010, None)),
+        ({"description": "Letters from 1944 were collected."}, (1944, 1944, None)),
+        ({"period": "fr.o.m. 2004"}, (2004, None, True)),
+        ({"title": "Frauen über 50 Jahre"}, (None, None, None)),
+        (
+            {"description": "Personen im Alter von 30 bis 60 Jahren wurden befragt. Die Erhebung fand 2012 statt."},
+            (2012, 2012, None),
+        ),
+        ({"description": "Data were collected from the 60 communities during 2015."}, (2015, 2015, None)),
+        ({"title": "Musik der sechziger Jahre"}, (1960, 1969, None)),
+        ({"title": "De jaren 60"}, (1960, 1969, None)),
+        ({"title": "Canals of the sixties"}, (1960, 1969, None)),
+    ],
+)
+def test_numbers_of_people_and_ages_are_no_decades(told: dict[str, str], expected: Told) -> None:
+    assert years(**told) == expected
