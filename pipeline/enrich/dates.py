@@ -40,6 +40,8 @@ _LEADS_TO_ONGOING = re.compile(
 )
 _SINCE = re.compile(rf"(?<!\w){_any('since')}\s+(?:\d{{1,2}}\.?\s+)?(?:[^\W\d]+\.?\s+){{0,2}}\Z", re.IGNORECASE)
 _UNTIL = re.compile(rf"(?<!\w){_any('until')}\s+(?:\d{{1,2}}\.?\s+)?(?:[^\W\d]+\.?\s+){{0,2}}\Z", re.IGNORECASE)
+_ONLY_FROM = re.compile(rf"\W*{_any('from')}\s+(?:\d{{1,2}}\.?\s+)?(?:[^\W\d]+\.?\s+)?", re.IGNORECASE)
+_WORD = re.compile(r"\w")
 _FROM_DAY = re.compile(
     rf"(?:(?<!\w){_any('from')}\s+|\A\W*)(?:\d{{1,2}}(?:\.|er|st|nd|rd|th)?\s+)?(?:(?<=\d\s)|[^\W\d]+\.?\s+)\Z",
     re.IGNORECASE,
@@ -225,7 +227,8 @@ def _alone(text: str, date: Date, following: Date | None) -> Period:
     until = _UNTIL.search(before)
     if (until and not _FROM_DAY.search(before[: until.start()])) or re.search(r"(?:^|\s)(?:\.\./?|/)\s*\Z", before):
         return Period(None, date.last)
-    if re.fullmatch(r"\s*[/\-\u2013]\s*", text[date.end :]) and date.first == date.last:
+    open_end = re.fullmatch(r"\s*[/\-\u2013]\s*", text[date.end :]) and date.first == date.last
+    if open_end or (_ONLY_FROM.fullmatch(text, 0, date.start) and not _WORD.search(text, date.end)):
         return Period(date.first, None)
     return Period(date.first, date.last)
 
