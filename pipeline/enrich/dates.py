@@ -227,8 +227,9 @@ def _alone(text: str, date: Date, following: Date | None) -> Period:
     until = _UNTIL.search(before)
     if (until and not _FROM_DAY.search(before[: until.start()])) or re.search(r"(?:^|\s)(?:\.\./?|/)\s*\Z", before):
         return Period(None, date.last)
-    open_end = re.fullmatch(r"\s*[/\-\u2013]\s*", text[date.end :]) and date.first == date.last
-    if open_end or (_ONLY_FROM.fullmatch(text, 0, date.start) and not _WORD.search(text, date.end)):
+    open_end = re.fullmatch(r"\s*[/\-\u2013]\s*", text[date.end :])
+    only_from = _ONLY_FROM.fullmatch(text, 0, date.start) and not _WORD.search(text, date.end)
+    if (open_end or only_from) and date.first == date.last:
         return Period(date.first, None)
     return Period(date.first, date.last)
 
