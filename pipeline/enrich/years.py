@@ -27,6 +27,11 @@ _AFTER_CITED = re.compile(r"[a-z]?\s*[);,]")
 _PUBLISHED = re.compile(rf"\b{alternatives('years', 'published')}\b", re.IGNORECASE)
 _PUBLISHED_AFTER = re.compile(rf"\s*(?:\w+\s+){{0,3}}{alternatives('years', 'published_after')}\b", re.IGNORECASE)
 _NO_DATA_AFTER = re.compile(alternatives("years", "no_data_after"), re.IGNORECASE)
+_COUNTED = re.compile(
+    rf"\s+(?:(?!{alternatives('years', 'small_words')}\b)\w+\s+){{0,2}}{alternatives('years', 'counted')}\b",
+    re.IGNORECASE,
+)
+"""What a number counts, right behind it: "2000 Dutch households", and not "2000 among households"."""
 _CODE_BEFORE = re.compile(r"[A-Za-z]\Z|# ?\Z")
 _HYPHENATED = re.compile(r"[A-Z]{2}-\Z")
 EARLIEST_HYPHENATED = 1900
@@ -231,6 +236,7 @@ def _is_of_data(text: str, date: Date) -> bool:
     if (
         _NO_DATA.search(before)
         or _NO_DATA_AFTER.match(after)
+        or _COUNTED.match(after)
         or _BIRTH_COHORT.match(after)
         or _is_of_publication(text, date)
     ):

@@ -310,6 +310,8 @@ def test_a_period_that_goes_on(text: str, start: int) -> None:
         ("Η έρευνα διεξήχθη από τον Μάρτιο έως τον Μάιο του 2014.", 2014, 2014),
         ("調査は2013年10月に実施された。", 2013, 2013),
         ("Interview data from 2004 of workers in four towns.", 2004, 2004),
+        ("The survey was conducted in 2010 among adults of two towns.", 2010, 2010),
+        ("Die Befragung wurde 2011 unter Haushalten durchgeführt.", 2011, 2011),
         ("The cohort was set up in 1998 and has 900 members.", 1998, None),
         ("Het onderzoek is begonnen in 2003.", 2003, None),
         ("Het panel is in 2009 gestart en wordt jaarlijks ondervraagd.", 2009, None),
