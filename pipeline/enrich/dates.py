@@ -58,6 +58,8 @@ _BETWEEN_DATES = re.compile(
 _AND_BETWEEN = re.compile(rf"[\s\w.,;:()'’=]*?(?<!\w){_any('and')}(?!\w)[\s\w.,;:()'’=]*\Z", re.IGNORECASE)
 _SENTENCE_END = re.compile(r"[.!?]\s+[^\W\d_a-zà-ÿ]\w*\s+[^\W\d]")
 _PAIR_WORD = re.compile(rf"(?<!\w){_any('between')}\b[^\d]{{0,30}}\Z", re.IGNORECASE)
+_STILL = re.compile(rf"[\s,;]+{_any('and')}\s+{_any('still_going')}(?!\w)", re.IGNORECASE)
+"""That what began at a date goes on: "and is ongoing", "en loopt nog"."""
 _AND_NOW = re.compile(rf"\s+{_any('and')}\s+(?:\w{{1,3}}\s+)?", re.IGNORECASE)
 _LIST = re.compile(rf"\s*(?:[,;&|]|\n|(?:,\s*)?{_any('and')}(?!\w))\s*(?:[^\W\d]+\.?\s*){{0,2}}\Z", re.IGNORECASE)
 _CENTURY = "(?:[1-9]|1\\d|20|21)"
@@ -222,7 +224,7 @@ def _alone(text: str, date: Date, following: Date | None) -> Period:
         between = _PAIR_WORD.search(before) is not None and _AND_NOW.fullmatch(after[: ongoing.start()]) is not None
         if near and (between or _LEADS_TO_ONGOING.fullmatch(after[: ongoing.start()])):
             return Period(date.first, None, ongoing=True)
-    if _ONWARDS.match(after) or _SINCE.search(before):
+    if _STILL.match(after) or _ONWARDS.match(after) or _SINCE.search(before):
         return Period(date.first, None, ongoing=True)
     until = _UNTIL.search(before)
     if (until and not _FROM_DAY.search(before[: until.start()])) or re.search(r"(?:^|\s)(?:\.\./?|/)\s*\Z", before):

@@ -479,6 +479,29 @@ def test_prose_tells_the_end_of_a_period_that_a_field_leaves_open() -> None:
     assert years(period="1989/1995", description="The study ran from 1989 to 2011.") == (1989, 1995, None)
 
 
+@pytest.mark.parametrize(
+    ("text", "start"),
+    [
+        ("Data collection began in 2003 and is ongoing.", 2003),
+        ("The panel was started in 2007, and continues.", 2007),
+        ("Het onderzoek is gestart in 2011 en loopt nog.", 2011),
+        ("Die Erhebung begann 1994 und läuft bis heute.", 1994),
+        ("L'enquête a débuté en 2001 et se poursuit.", 2001),
+        ("Tutkimus alkoi vuonna 1996 ja jatkuu.", 1996),
+        ("Undersökningen startade 1992 och pågår.", 1992),
+        ("Undersøkelsen startet i 1998 og fortsetter.", 1998),
+        ("Undersøgelsen begyndte i 1987 og fortsætter.", 1987),
+        ("La encuesta comenzó en 1990 y continúa.", 1990),
+        ("L'indagine è iniziata nel 1993 e prosegue.", 1993),
+        ("O estudo começou em 2005 e continua.", 2005),
+        ("Η έρευνα ξεκίνησε το 2004 και συνεχίζεται.", 2004),
+        ("2004年から現在まで調査を行っている。", 2004),
+    ],
+)
+def test_a_description_of_what_goes_on(text: str, start: int) -> None:
+    assert years(title="An inquiry", description=text) == (start, None, True)
+
+
 def test_a_day_and_month_after_a_year_are_no_season() -> None:
     assert years(period="5 april 1992-19 november 1993") == (1992, 1993, None)
 
