@@ -331,7 +331,8 @@ def _is_age_of_people(text: str, match: re.Match[str], unit: str | None, *, olde
         if older and _OF_WHO.search(before):
             return True
         open_ended = older or match.group().rstrip().endswith("+")
-        bare = _BETWEEN.search(before) is not None and _NO_NOUN.match(text, match.end()) is not None
+        bounded = match.group()[0].isalpha() or _BETWEEN.search(before) is not None
+        bare = bounded and _NO_NOUN.match(text, match.end()) is not None
         return (open_ended or bare) and _of_people(before)
     if _is_years(unit) and _ITEM_START.search(before) and _ITEM_END.match(text, match.end()):
         return True
