@@ -34,6 +34,8 @@ class Claim(NamedTuple):
     """Whether the sentence begins with whom it speaks of; of a condition, whether it is somebody's."""
     of: Who | None = None
     """The sex, or both, for which a rule is told ("women must use contraception")."""
+    described: bool = False
+    """Whether the sentence says of those who took part that they are of this sex ("all participants were women")."""
 
 
 ADJACENT = 3
@@ -59,7 +61,9 @@ def _any(name: str) -> str:
 
 
 _TOGETHER = re.compile(rf"\b{_any('together')}\b|[/&,]", re.IGNORECASE)
-_EXCLUDED = re.compile(rf"\b{_any('excluded')}\b|\A\W*(?:are )?(?:not?(?! pregnant (?:fe|wo))|never)\b", re.IGNORECASE)
+_EXCLUDED = re.compile(
+    rf"\b{_any('excluded')}\b|\A\W*(?:are )?(?:not?(?! (?:pregnant (?:fe|wo)|all\b))|never)\b", re.IGNORECASE
+)
 _LEFT_OUT = re.compile(rf"\b{_any('left_out')}\b|(?P<unspaced>{_any('left_out_unspaced')})", re.IGNORECASE)
 _WITHOUT = re.compile(rf"\b{_any('without')}\b", re.IGNORECASE)
 _CONDITION = re.compile(_any("condition"), re.IGNORECASE)
@@ -86,7 +90,8 @@ _AND = re.compile(
 )
 _IS = re.compile(
     rf"\A[\s,;:(]*(?:{_any('who')}\s+)*{_any('is')}?[\s,:(]*{_any('all')}?[\s(]*(?:\d[\d,. ]*)?\Z"
-    rf"|\A\s+{_any('of_whom')}\s+\d[\d,. ]*\Z",
+    rf"|\A\s+(?:[^\W\d]+\s+)?{_any('were')}\s+(?:{_any('all')}\s+)?(?:{_any('some')}\s+)?(?:\d[\d,. ]*)?\Z"
+    rf"|\A\s+{_any('of_whom')}\s+\d[\d,. ]*\Z|\A{_any('were_unspaced')}\Z",
     re.IGNORECASE,
 )
 
@@ -101,16 +106,26 @@ def lexicon(spoken: str | None) -> Lexicon[Who]:
     else:
         tables = [by_language["en"], *by_language.values()]
     terms: dict[str, Who] = {}
+    anyone = _of_anyone() if spoken not in by_language else frozenset()
     for groups in tables:
         traps = _ENGLISH_TRAPS if groups is by_language["en"] and spoken not in {None, "en"} else frozenset()
         for group in _ORDER:
             for term in map(str.lower, groups.get(group, ())):
-                if term not in traps:
+                if term not in traps and not (term in anyone and group in ONE_SEX):
                     terms.setdefault(term, Who(group))
     for nature in NATURES:
         for term in table("people")[nature.value]:
             terms.setdefault(term.lower(), nature)
     return Lexicon(terms.items())
+
+
+@cache
+def _of_anyone() -> frozenset[str]:
+    """Words of people in general in any language but English, whatever else they are in another ("participantes")."""
+    others = [groups for name, groups in table("people")["languages"].items() if name != "en"]
+    return frozenset(
+        term.lower() for groups in others for group in ("neutral", "people") for term in groups.get(group, ())
+    )
 
 
 @cache
@@ -217,7 +232,17 @@ def _claim_of_people(sentence: _Sentence, people: list[Match[Who]], natural: Mat
         return sentence.claim(head, Who.NEUTRAL, of=head.value)
     if natural is not None and head.value in {Who.NEUTRAL, Who.IMPLIED} and _has(sentence, head, natural):
         return sentence.claim(natural, leads=True)
-    return sentence.claim(head, leads=text[sentence.start : named[0].start].count(" ") < LEADING)
+    claim = sentence.claim(head, leads=text[sentence.start : named[0].start].count(" ") < LEADING)
+    return claim._replace(described=True) if _is_described(text, named, head) else claim
+
+
+def _is_described(text: str, people: list[Match[Who]], head: Match[Who]) -> bool:
+    """Whether the head is of one sex, and said of those who are named before it."""
+    if head.value not in ONE_SEX or head is people[0]:
+        return False
+    before = people[people.index(head) - 1]
+    between = text[before.end : head.start]
+    return before.value in GENERAL and bool(between.strip()) and _IS.match(between) is not None
 
 
 def _is_rule(sentence: _Sentence) -> bool:

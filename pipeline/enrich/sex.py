@@ -29,13 +29,25 @@ _LABEL = re.compile(
 )
 _LABELS = tuple(table("patterns/sex")["label"].split("|"))
 _SAMPLE = re.compile(rf"\b{_any('sample')}\b", re.IGNORECASE)
+_OF_THESE = rf"(?:(?!{_any('relating')}\b)[\w\u2013-]+\s+){{0,3}}"
+"""Words that describe people, without any that says what those have to do with another noun."""
 _SAMPLE_BEFORE = re.compile(
     rf"(?:\b(?:n\s?=\s?)?\d[\d,. ]*|\b{_any('sample_before')})\s+(?:[\w-]+\s+){{0,4}}\Z"
-    rf"|\b{alternatives('sex', 'takers_part')}\s*\(\s*(?:all|only)?\s*\Z",
+    rf"|\b{alternatives('sex', 'takers_part')}\s*\(\s*(?:all|only)?\s*\Z"
+    rf"|\b{_any('counted')}\s+{_OF_THESE}\Z",
     re.IGNORECASE,
 )
+_COVERED = re.compile(
+    rf"\b{_any('covers')}\s+(?:{_any('article')}\s+)?{_OF_THESE}\Z|{_any('covers_unspaced')}\Z", re.IGNORECASE
+)
+_SUBJECTS = re.compile(rf"\b{_any('subjects')}\b", re.IGNORECASE)
+"""What a list of topics begins with: "questions included women in the army"."""
 _ASKED = re.compile(rf"\b{_any('asked')}\b|{alternatives('sex', 'asked_unspaced')}", re.IGNORECASE)
-_IN = re.compile(r"\b(?:in|of|for)\s+(?:[\w-]+\s+){0,4}\Z", re.IGNORECASE)
+_IN = re.compile(rf"\b{_any('in_or_of')}\s+(?:[\w-]+\s+){{0,4}}\Z", re.IGNORECASE)
+_TOPIC_LIST = re.compile(rf"\b{_any('topic_list')}\s*:", re.IGNORECASE)
+"""The head of what was asked, to the end of a description."""
+_SINGULAR = re.compile(_any("singular"), re.IGNORECASE)
+"""One person, as a table has "the education of the wife"."""
 _OF_PEOPLE = re.compile(r"participant|enrol|person", re.IGNORECASE)
 """Names of fields that count people."""
 TOPICS = 5
@@ -51,6 +63,7 @@ _NUMBER_BEFORE = re.compile(r"\b\d[\d,. ]*\s+(?:[\w-]+\s+){0,3}\Z")
 _SAMPLE_AFTER = re.compile(rf"\s*{_any('sample_after')}", re.IGNORECASE)
 
 
+_APOSTROPHES = ("'", "\u2019")
 _OTHERS: dict[str | None, Who] = {"female": Who.MALE, "male": Who.FEMALE}
 """Who remains where one sex is left out."""
 
@@ -138,7 +151,13 @@ class _Told:
     @cached_property
     def sample(self) -> list[Claim]:
         """Those sentences of the description that tell who was studied."""
-        return [claim for claim in self.description if _is_of_sample(claim)]
+        told = []
+        of_others = False
+        for claim in self.description:
+            if _is_of_sample(claim) or (not of_others and _is_covered(claim)):
+                told.append(claim)
+            of_others = of_others or claim.who in {Who.PEOPLE, Who.BOTH}
+        return told
 
 
 def _of_words(record: StudyRecord) -> Found | None:
@@ -212,7 +231,9 @@ def _of_people(told: _Told) -> Found | None:
         general = next((claim for claim in tier if claim.who in GENERAL or claim.who is Who.BOTH), None)
         if told_of == "sample":
             general = next((claim for claim in tier if claim.who in GENERAL and _is_sampled(claim)), general)
-        people = general or next((claim for claim in tier if claim.who in ONE_SEX), None)
+        people = general or next(
+            (claim for claim in tier if claim.who in ONE_SEX and _is_of_anyone(claim, told_of)), None
+        )
         things = next((claim for claim in tier if claim.who is Who.THINGS), None)
         if told_of == "title" and things is None and people is None and not told.population:
             things = next((claim for claim in tier if claim.who is Who.MATTER), None)
@@ -222,6 +243,11 @@ def _of_people(told: _Told) -> Found | None:
             return _all(people)
     age = next(told.record.having(Role.AGE), None) or _participants(told.record)
     return Found("all", (stated(age),)) if age is not None else _of_asked(told)
+
+
+def _is_of_anyone(claim: Claim, told_of: str) -> bool:
+    """Whether words of one sex say that people were studied; in a description, those by whom others are told do."""
+    return told_of != "description" or RELATION.match(claim.words) is not None
 
 
 def _participants(record: StudyRecord) -> Statement | None:
@@ -255,14 +281,32 @@ def _is_of_sample(claim: Claim) -> bool:
     """Whether a sentence of a description tells who was studied, rather than what about."""
     text = claim.statement.text
     if claim.who in ONE_SEX:
-        if text.count(" / ") >= TOPICS:
+        if text.count(" / ") >= TOPICS or _TOPIC_LIST.search(text, 0, claim.start) is not None:
             return False
-        return _is_sampled(claim) or (
-            RELATION.match(claim.words) is None and _IN.search(text, max(0, claim.start - 70), claim.start) is not None
+        return (
+            claim.described
+            or _is_sampled(claim)
+            or (
+                RELATION.match(claim.words) is None
+                and _SINGULAR.fullmatch(claim.words) is None
+                and _IN.search(text, max(0, claim.start - 70), claim.start) is not None
+            )
         )
     if claim.who in NATURES and not claim.leads:
         return False
     return _SAMPLE.search(_sentence(claim)) is not None
+
+
+def _is_covered(claim: Claim) -> bool:
+    """Whether a sentence says that the study covers, or consists of, people of one sex."""
+    text, end = claim.statement.text, claim.start + len(claim.words)
+    return (
+        claim.who in ONE_SEX
+        and not claim.words.endswith(("'s", "\u2019s"))
+        and text[end : end + 1] not in _APOSTROPHES
+        and _COVERED.search(text, max(0, claim.start - 70), claim.start) is not None
+        and _SUBJECTS.search(text, sentences(text)[claim.sentence][0], claim.start) is None
+    )
 
 
 def _is_sampled(claim: Claim) -> bool:
