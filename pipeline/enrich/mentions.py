@@ -53,6 +53,7 @@ _IN_ASIDE = re.compile(rf"(?:\A|[,;(\u2013-]|\b{_any('together')},?)\s*{_any('in
 _SPOUSE = re.compile(_any("spouse"), re.IGNORECASE)
 _POSSESSIVE = re.compile(rf"\b{_any('possessive')}\s+(?:[\w-]+\s+)?\Z", re.IGNORECASE)
 _SOME_OF = re.compile(rf"\b{_any('some_of')}\s+\Z", re.IGNORECASE)
+_IN_A_PART = re.compile(rf"\b{_any('in_a_part')}[^.\n]{{0,40}}\Z", re.IGNORECASE)
 _RELATION_BEFORE = re.compile(rf"\b{_any('whose')}\s+\Z", re.IGNORECASE)
 _BORN_TO = re.compile(r"\bborn (?:to|from)\s+(?:[\w-]+\s+){0,2}\Z", re.IGNORECASE)
 RELATION = re.compile(_any("relation"), re.IGNORECASE)
@@ -167,8 +168,11 @@ def _is_aside(text: str, hit: Match[Who]) -> bool:
 
 
 def _is_some(text: str, hit: Match[Who]) -> bool:
-    """Whether only a part of those studied is of this sex: "most female subjects"."""
-    return _SOME_OF.search(text, max(0, hit.start - 20), hit.start) is not None
+    """Whether only a part of those studied is of this sex: "most female subjects", "for experiment 2, mothers"."""
+    return (
+        _SOME_OF.search(text, max(0, hit.start - 20), hit.start) is not None
+        or _IN_A_PART.search(text, max(0, hit.start - 60), hit.start) is not None
+    )
 
 
 def _is_staff(text: str, hit: Match[Who]) -> bool:

@@ -17,7 +17,7 @@ from pipeline.enrich.mentions import GENERAL, NATURES, NOBODY, ONE_SEX, RELATION
 from pipeline.enrich.words import Lexicon, Match, alternatives, language, sentences, table
 from pipeline.record import Role, Statement
 
-__all__ = ["ONE_SEX", "Claim", "Who", "claims", "lexicon", "names_a_sex", "units"]
+__all__ = ["ONE_SEX", "Claim", "Who", "claims", "lexicon", "names_a_sex", "people_beside", "units"]
 
 
 class Claim(NamedTuple):
@@ -82,6 +82,10 @@ _BACKGROUND = re.compile(_any("background"), re.IGNORECASE)
 _ATTRIBUTIVE = re.compile(rf"{_any('attributive')}\Z", re.IGNORECASE)
 _ABSENT = re.compile(_any("took_no_part"), re.IGNORECASE)
 _KIN_PAIR = re.compile(rf"{_any('parent')}s?-\Z", re.IGNORECASE)
+_CHILDREN = re.compile(rf"{_any('children')}\Z", re.IGNORECASE)
+_HAVING = re.compile(
+    rf"\A\s+{_any('having')}\s+(?:(?!(?:their|the|{_any('possessive')})\b)[\w-]+\s+){{0,3}}\Z", re.IGNORECASE
+)
 _CONJUNCTION = re.compile(rf"[,;:()]|\b{_any('conjunction')}\b", re.IGNORECASE)
 _AND = re.compile(
     rf"\A[\s,]*(?:aged? [\w\s-]{{1,20}}|\([^)]{{0,30}}\)\s*)?(?<!\w){_any('with')}(?!\w)"
@@ -90,7 +94,7 @@ _AND = re.compile(
 )
 _IS = re.compile(
     rf"\A[\s,;:(]*(?:{_any('who')}\s+)*{_any('is')}?[\s,:(]*{_any('all')}?[\s(]*(?:\d[\d,. ]*)?\Z"
-    rf"|\A\s+(?:[^\W\d]+\s+)?{_any('were')}\s+(?:{_any('all')}\s+)?(?:{_any('some')}\s+)?(?:\d[\d,. ]*)?\Z"
+    rf"|\A\s+(?:[^\W\d]+\s+){{0,3}}{_any('were')}\s+(?:{_any('all')}\s+){{0,2}}(?:{_any('some')}\s+)?(?:\d[\d,. ]*)?\Z"
     rf"|\A\s+{_any('of_whom')}\s+\d[\d,. ]*\Z|\A{_any('were_unspaced')}\Z",
     re.IGNORECASE,
 )
@@ -162,6 +166,16 @@ def names_a_sex(statement: Statement) -> bool:
     """Whether any word of a statement is of one sex or of both: if none is, its claims are of people in general."""
     spoken = language(statement.text, statement.language)
     return any(hit.value in SEXED for hit in _hits(statement.text, spoken))
+
+
+def people_beside(claim: Claim) -> Claim | None:
+    """The people in general whom the sentence of a claim names too; None where it names none."""
+    text = claim.statement.text
+    start, end = sentences(text)[claim.sentence]
+    for hit in _hits(text, language(text, claim.statement.language)):
+        if start <= hit.start < end and hit.value in {Who.PEOPLE, Who.NEUTRAL}:
+            return claim._replace(who=hit.value, words=text[hit.start : hit.end], start=hit.start)
+    return None
 
 
 def claims(statement: Statement, *, topical: bool) -> Iterator[Claim]:
@@ -347,13 +361,18 @@ def _head(text: str, people: list[Match[Who]], spoken: str | None) -> Match[Who]
 
 def _beside(text: str, first: Match[Who], nearby: Match[Who], between: str) -> Match[Who]:
     """The head where one sex is named first: "mothers and their babies", "male rats"."""
-    if nearby.value in GENERAL and between.strip():
+    if nearby.value in GENERAL and between.strip() and not _are_had(text, nearby, between):
         together = _AND.match(between) or _AND_UNSPACED.fullmatch(between)
         if together or _KIN_PAIR.search(text[first.start : nearby.start]):
             return Match(Who.PEOPLE, first.start, nearby.end, first.first, nearby.last)
     if nearby.value in NOBODY and between.count(" ") <= ADJACENT and not _CONJUNCTION.search(between):
         return nearby
     return first
+
+
+def _are_had(text: str, nearby: Match[Who], between: str) -> bool:
+    """Whether children only tell which mothers or fathers are meant ("mothers with children under 3")."""
+    return _CHILDREN.match(text, nearby.start, nearby.end) is not None and _HAVING.match(between) is not None
 
 
 def _describes(first: Match[Who], nearby: Match[Who], between: str) -> bool:

@@ -13,7 +13,7 @@ from functools import cached_property
 from pipeline.enrich import interviewee
 from pipeline.enrich.criteria import barred, exclusions, lists_criteria
 from pipeline.enrich.mentions import GENERAL, NATURES, ONE_SEX, OTHER, RELATION, Who
-from pipeline.enrich.people import Claim, claims, lexicon, names_a_sex, units
+from pipeline.enrich.people import Claim, claims, lexicon, names_a_sex, people_beside, units
 from pipeline.enrich.words import LONGEST_TEXT, alternatives, fold, sentences, table
 from pipeline.record import Found, Role, Statement, StudyRecord, stated
 
@@ -37,6 +37,7 @@ _SAMPLE_BEFORE = re.compile(
     rf"|\b{_any('counted')}\s+{_OF_THESE}\Z",
     re.IGNORECASE,
 )
+_ONE_SEX_ASKED = re.compile(_any("one_sex_asked"), re.IGNORECASE)
 _COVERED = re.compile(
     rf"\b{_any('covers')}\s+(?:{_any('article')}\s+)?{_OF_THESE}\Z|{_any('covers_unspaced')}\Z", re.IGNORECASE
 )
@@ -231,9 +232,9 @@ def _of_people(told: _Told) -> Found | None:
         general = next((claim for claim in tier if claim.who in GENERAL or claim.who is Who.BOTH), None)
         if told_of == "sample":
             general = next((claim for claim in tier if claim.who in GENERAL and _is_sampled(claim)), general)
-        people = general or next(
-            (claim for claim in tier if claim.who in ONE_SEX and _is_of_anyone(claim, told_of)), None
-        )
+        people = general or next((claim for claim in tier if claim.who in ONE_SEX), None)
+        if people is not general and told_of == "description":
+            people = next(filter(None, map(_of_anyone, tier)), None)
         things = next((claim for claim in tier if claim.who is Who.THINGS), None)
         if told_of == "title" and things is None and people is None and not told.population:
             things = next((claim for claim in tier if claim.who is Who.MATTER), None)
@@ -245,9 +246,11 @@ def _of_people(told: _Told) -> Found | None:
     return Found("all", (stated(age),)) if age is not None else _of_asked(told)
 
 
-def _is_of_anyone(claim: Claim, told_of: str) -> bool:
-    """Whether words of one sex say that people were studied; in a description, those by whom others are told do."""
-    return told_of != "description" or RELATION.match(claim.words) is not None
+def _of_anyone(claim: Claim) -> Claim | None:
+    """Whom a claim of one sex in a description is told of: people named beside, or those whose relative it names."""
+    if claim.who not in ONE_SEX:
+        return None
+    return people_beside(claim) or (claim if RELATION.match(claim.words) else None)
 
 
 def _participants(record: StudyRecord) -> Statement | None:
@@ -313,7 +316,8 @@ def _is_sampled(claim: Claim) -> bool:
     """Whether the words beside people say that these were asked, recruited or counted."""
     text, end = claim.statement.text, claim.start + len(claim.words)
     return (
-        _SAMPLE_BEFORE.search(text, max(0, claim.start - 70), claim.start) is not None
+        _ONE_SEX_ASKED.fullmatch(claim.words) is not None
+        or _SAMPLE_BEFORE.search(text, max(0, claim.start - 70), claim.start) is not None
         or _SAMPLE_AFTER.match(text, end, end + 60) is not None
     )
 
