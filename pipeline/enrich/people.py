@@ -50,10 +50,14 @@ LEADING = 6
 """Words that may stand before whom a sentence speaks of, where it leads."""
 SEXED = ONE_SEX | NATURES | {Who.BOTH}
 _ORDER = ("both", "female", "male", "implied", "neutral", "people", "things", "animals", "matter", "none")
-_KINDRED = (("sv", "no", "da"), ("es", "pt"))
+_KINDRED = (("sv", "no", "da"), ("es", "pt"), ("sl", "hr", "cs", "pl"))
 """Languages that short texts do not tell apart."""
 _ENGLISH_TRAPS = frozenset({"men", "man", "male", "mens", "males", "subjects", "cases", "staff"})
 """English words that mean something else in texts of other languages (Dutch and Swedish "men")."""
+
+
+_ONLY_KNOWN = frozenset({"nő", "apa", "žen", "fant", "mame", "mam"})
+"""Words that read like others of other languages once folded ("no", "Zen"): heard where theirs is known."""
 
 
 def _any(name: str) -> str:
@@ -110,12 +114,13 @@ def lexicon(spoken: str | None) -> Lexicon[Who]:
     else:
         tables = [by_language["en"], *by_language.values()]
     terms: dict[str, Who] = {}
-    anyone = _of_anyone() if spoken not in by_language else frozenset()
+    anyone = frozenset() if spoken in by_language else _of_anyone()
+    unheard = frozenset() if spoken in by_language else _ONLY_KNOWN
     for groups in tables:
         traps = _ENGLISH_TRAPS if groups is by_language["en"] and spoken not in {None, "en"} else frozenset()
         for group in _ORDER:
             for term in map(str.lower, groups.get(group, ())):
-                if term not in traps and not (term in anyone and group in ONE_SEX):
+                if term not in traps | unheard and not (term in anyone and group in ONE_SEX):
                     terms.setdefault(term, Who(group))
     for nature in NATURES:
         for term in table("people")[nature.value]:
