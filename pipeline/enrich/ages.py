@@ -31,11 +31,12 @@ _UNIT = f"(?:{_any('years')}|{_any('months')}|{_any('days')}|{_any('decades')})"
 _NUMBER = r"(?<![\d.,])\d{1,3}(?:[.,]\d)?(?!\d)"
 _AGED = rf"{_any('aged')}\W{{0,8}}"
 _OLDER = rf"(?:{_any('and')}\s+)?{_any('older')}\b|\+|以上"
+_COMPLETED = _any("completed")
 _RANGE = re.compile(
     rf"{_START}(?P<aged>{_AGED}(?:{_any('aged_to_number')}\s+){{0,3}})?"
-    rf"(?P<low>{_NUMBER}|{_any('birth')})\s*-?(?P<low_unit>{_UNIT})?(?:\s*\(?inclusive\)?)?\s*{_any('to')}\s*"
+    rf"(?P<low>{_NUMBER}|{_any('birth')})\s*-?(?P<low_unit>{_UNIT})?(?:\s*\(?inclusive\)?|\.(?=\s(?:und|bis|do|i)\b))?\s*{_any('to')}\s*"
     rf"(?:(?P<below><|(?:under|unter|onder|below)\s)|≤|the age of |age )?"
-    rf"(?P<high>{_NUMBER})(?P<plus>\s?\+)?[\s-]*(?P<unit>{_UNIT})?"
+    rf"(?P<high>{_NUMBER})(?P<plus>\s?\+)?[\s-]*(?P<unit>{_UNIT})?(?:\s+{_COMPLETED})?"
     rf"(?:(?P<older>\s*(?:{_OLDER}))|(?P<under>{_any('under_after')}))?",
     re.IGNORECASE,
 )
@@ -43,7 +44,7 @@ _LOWER = re.compile(
     rf"{_START}(?:(?P<aged>{_AGED})?(?:is\s+)?{_any('over')}\s*(?:of\s+)?"
     rf"(?P<low>{_NUMBER})[\s-]*(?P<unit>{_UNIT})?"
     rf"|(?:(?P<aged2>{_any('aged')})\W{{0,3}})?(?P<low2>{_NUMBER})[\s-]*(?P<unit2>{_UNIT})?[\s,(]*"
-    rf"(?P<older>{_OLDER})(?:\s+(?P<unit3>{_UNIT}))?)",
+    rf"(?P<older>(?:{_COMPLETED}\s+)?(?:{_OLDER})|{_COMPLETED}\b)(?:\s+(?P<unit3>{_UNIT}))?)",
     re.IGNORECASE,
 )
 _UPPER = re.compile(
@@ -97,6 +98,11 @@ _NAMED_AGE = re.compile(
     r"(?<![\w.,-])(?P<low>[1-9]\d)(?:\+(?!\w)|\s+(?:and|&|en|und|plus)\s+(?:up|over|older|ouder|älter)\b)",
     re.IGNORECASE,
 )
+_ASKED_OF_A_PART = re.compile(rf"\b{_any('asked_part')}\s[^.;]{{0,60}}\Z", re.IGNORECASE)
+_WHEN = re.compile(rf"(?<!\w){_any('when')}\s*\Z", re.IGNORECASE)
+_IN_A_PLACE = re.compile(_any("in_a_place"), re.IGNORECASE)
+_AT_AN_AGE = re.compile(r"vuotiaana\b|vuotiaina\b", re.IGNORECASE)
+"""The Finnish case that tells at which age something was, not of whom."""
 _OF_WHOM = re.compile(rf"\s{_any('older')}\b", re.IGNORECASE)
 """A word for older that tells of people whom a number counts: "15 older men"."""
 _MORE = re.compile(_any("more"), re.IGNORECASE)
@@ -168,13 +174,23 @@ def _is_of_those_studied(ages: Ages, statement: Statement) -> bool:
     One age alone is somebody's ("at the age of 16") but for that of a wave; an upper age alone, late in the text, and
     any age in a list of variables ("reading / education at 10-12 years / income") is what was asked about.
     """
-    if _lists_variables(statement.text, ages):
+    if _lists_variables(statement.text, ages) or _is_asked_about(statement.text, ages):
         return False
     if _OF_WAVE.search(statement.text, max(0, ages.start - 40), ages.start):
         return True
     if ages.lower is None:
         return ages.start < EARLY
     return ages.lower != ages.upper or _PLURAL.search(statement.text, ages.start, ages.end) is not None
+
+
+def _is_asked_about(text: str, ages: Ages) -> bool:
+    """Whether ages are those at which something was, or of a part who were asked more ("questions were asked of")."""
+    before = max(0, ages.start - AROUND)
+    return (
+        _AT_AN_AGE.search(text, ages.start, min(len(text), ages.end + 8)) is not None
+        or _WHEN.search(text, before, ages.start) is not None
+        or _ASKED_OF_A_PART.search(text, max(0, ages.start - 2 * AROUND), ages.start) is not None
+    )
 
 
 def _lists_variables(text: str, ages: Ages) -> bool:
@@ -186,8 +202,11 @@ def _lists_variables(text: str, ages: Ages) -> bool:
 def _facets(statement: Statement, told: list[Ages]) -> dict[str, Found]:
     lowers = [ages.lower for ages in told if ages.lower is not None]
     uppers = [ages.upper for ages in told if ages.upper is not None]
-    open_ended = any(ages.upper is None for ages in told) and any(
-        ages.upper is None and (ages.lower or 0) >= max(uppers, default=0) for ages in told
+    open_ended = any(
+        ages.upper is None
+        and ages.lower is not None
+        and (ages.lower >= max(uppers, default=0) or _contains(ages.lower, told, statement))
+        for ages in told
     )
     evidence = (stated(statement, statement.text[told[0].start : told[-1].end]),)
     facets: dict[str, Found] = {}
@@ -196,6 +215,11 @@ def _facets(statement: Statement, told: list[Ages]) -> dict[str, Found]:
     if uppers and not open_ended and max(uppers) < OLDEST:
         facets["age_upper"] = Found(max(uppers), evidence)
     return facets
+
+
+def _contains(lower: int, told: list[Ages], statement: Statement) -> bool:
+    """Whether an open range contains the others, of which it then is no side; each of a list of criteria must hold."""
+    return not lists_criteria(statement) and all(ages.lower is not None and ages.lower >= lower for ages in told)
 
 
 def _hinted(text: str, hints: tuple[str, ...]) -> bool:
@@ -313,7 +337,7 @@ def _is_age(
         return False
     if aged:
         return True
-    if _WHILE_AFTER.match(text, match.end()):
+    if _WHILE_AFTER.match(text, match.end()) or _IN_A_PLACE.match(text, match.end()):
         return False
     if _AGE_WORD.search(match.group()) and not _MORE.search(match.group()):
         return True
