@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from pipeline.enrich import places
+from pipeline.enrich.elsewhere import is_elsewhere, lives_in
 from pipeline.enrich.words import LONGEST_TEXT, alternatives, fold, spans, tokens
 from pipeline.record import Evidence, Found, Role, Statement, StudyRecord, stated
 
@@ -64,6 +65,7 @@ _PLACE_BEFORE = re.compile(
     r"(?:[a-z]+ern\s+|north\w*\s+|rural\s+|urban\s+)?\Z|[,(;&]\s*\Z",
     re.IGNORECASE,
 )
+_PLACE_AFTER = re.compile(_any("place_after"))
 
 
 class Hit(NamedTuple):
@@ -90,7 +92,22 @@ def find(record: StudyRecord) -> dict[str, Found]:
 
 def _of_fields(record: StudyRecord) -> list[Hit]:
     hits = [hit for statement in record.having(Role.GEOGRAPHY) for hit in _in_field(statement)]
-    return _settled(hits, record) if hits else []
+    return _settled(_as_parts(hits), record) if hits else []
+
+
+def _as_parts(hits: list[Hit]) -> list[Hit]:
+    """The hits; a country's name that a part of another bears too is that part, where all others are of that other."""
+    also = [places.also_parts().get(fold(hit.words)) if hit.kind == "country" else None for hit in hits]
+    others = {
+        code
+        for hit, other in zip(hits, also, strict=True)
+        if other is None and hit.kind != "region" and _is_certain(hit)
+        for code in hit.codes
+    }
+    return [
+        hit if other is None or others != {other} else hit._replace(kind="part", codes=(other,))
+        for hit, other in zip(hits, also, strict=True)
+    ]
 
 
 def _of_titles(record: StudyRecord) -> Iterator[Hit]:
@@ -255,20 +272,38 @@ def _is_certain(hit: Hit) -> bool:
 
 
 def _in_prose(statement: Statement) -> Iterator[Hit]:
-    """Countries and their people in a title or description, where no organisation is named by them."""
-    text = statement.text
+    """Countries and their people in a title or description, save a people that is said to live in another of them."""
+    named = list(_named_in_prose(statement))
+    for at, (_, end, hit) in enumerate(named):
+        if hit.kind == "demonym" and at + 1 < len(named):
+            start, _, following = named[at + 1]
+            of_land = following.kind in ("country", "part") and not set(following.codes) & set(hit.codes)
+            if of_land and lives_in(statement.text[end:start]):
+                continue
+        yield hit
+
+
+def _named_in_prose(statement: Statement) -> Iterator[tuple[int, int, Hit]]:
+    """Where a country or its people stands in prose, and it, where the words around tell of nothing else."""
+    text, in_title = statement.text, statement.role is Role.TITLE
     for match in places.names().find(text):
         place, words = match.value, text[match.start : match.end]
         if not place.prose or not _is_name(place, words) or _of_organisation(text, match.start, match.end):
             continue
-        if place.kind == "demonym" or (place.lower and words.islower()):
+        people = place.kind == "demonym" or (place.lower and words.islower())
+        if people:
             counts = not _is_language(text, match.start, match.end)
-        elif place.kind == "part" and (statement.role is not Role.TITLE or fold(words) in places.also_words()):
-            counts = _PLACE_BEFORE.search(text, max(0, match.start - 40), match.start) is not None
+        elif place.kind == "part" and (not in_title or fold(words) in places.also_words()):
+            counts = (
+                _PLACE_BEFORE.search(text, max(0, match.start - 40), match.start) is not None
+                or _PLACE_AFTER.match(text, match.end) is not None
+            )
         else:
             counts = True
-        if counts and not (place.kind == "part" and _is_in_a_name(text, match.start, match.end)):
-            yield Hit(place.kind, place.codes, statement, words)
+        if not counts or (place.kind == "part" and _is_in_a_name(text, match.start, match.end)):
+            continue
+        if place.kind == "region" or not is_elsewhere(text, match.start, match.end, people=people, title=in_title):
+            yield match.start, match.end, Hit(place.kind, place.codes, statement, words)
 
 
 def _is_in_a_name(text: str, start: int, end: int) -> bool:

@@ -399,3 +399,152 @@ def test_names_that_are_no_place_of_study(text: str) -> None:
 )
 def test_what_outranks_what(told: dict[str, str], expected: list[str] | None) -> None:
     assert countries(**told) == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        # a comparison, a model, an earlier study
+        "Comparable studies exist in Ghana (from 2002) and the USA (from 1992).",
+        "The design was modelled on a Dutch survey of 2003.",
+        "The questionnaire was adapted from an earlier Canadian study.",
+        "Results were compared with Danish figures.",
+        "The questionnaire is based on a Swedish survey.",
+        "Undersøkelsen følger samme opplegg som en nederlandsk undersøkelse fra 2003.",
+        "Sammenligninger ble gjort med islandske tall.",
+        "Resultaten jämfördes med norska siffror.",
+        "Resultaterne blev sammenlignet med svenske tal.",
+        "L'équipe s'est appuyée sur des travaux suédois et canadiens.",
+        "Les résultats ont été comparés à des données allemandes.",
+        "Vertailukohtana käytettiin englantilaista tutkimusta vuodelta 1971.",
+        "Die Ergebnisse wurden mit einer niederländischen Studie verglichen.",
+        "Der Fragebogen entstand in Anlehnung an eine britische Erhebung.",
+        "De uitkomsten zijn vergeleken met Duitse cijfers.",
+        "Los resultados se compararon con datos franceses.",
+        "I risultati sono stati confrontati con dati francesi.",
+        "Os resultados foram comparados com dados espanhóis.",
+        # what was asked about
+        "Adults were asked for their attitudes to Russia and the USA.",
+        "Questions cover views of North Korea, China and the United States.",
+        "Opinions on trade with Japan were measured.",
+        "Frågorna handlar om inställning till Ryssland och USA samt medievanor.",
+        "Spørsmål om holdninger til Russland og Kina.",
+        "Spørgsmål om holdninger til Tyskland.",
+        "Conocimiento de países de América Latina (México, Argentina, Cuba).",
+        "Le domande riguardano l'atteggiamento verso gli Stati Uniti.",
+        "Questions sur l'attitude envers la Chine et la Russie.",
+        "Einstellung zu Russland und den USA.",
+        "Houding tegenover Duitsland en Frankrijk.",
+        "Kysyttiin suhtautumista Venäjään.",
+        "Atitudes em relação à China.",
+        # workers and tools
+        "Data were analysed with SPSS 25 (IBM, USA).",
+        "Blood was run on an analyser (Example Instruments, Tokyo, Japan).",
+        "The survey company is based in Estonia.",
+        "Data were cleaned at Wageningen University in the Netherlands.",
+        "Approved by the ethics board of a Canadian university.",
+        "A Japanese foundation co-funded the module.",
+        "The interviews were carried out by a Danish company.",
+        # origin
+        "Jongeren van Turkse, Marokkaanse, Surinaamse en Antilliaanse herkomst.",
+        "Flere av kvinnene hadde bakgrunn fra Somalia og Thailand.",
+        "Des personnes originaires de Pologne et d'Italie.",
+        "Enfants d'origine polonaise, italienne ou espagnole.",
+        "Personer med bakgrund i Irak och Iran.",
+        "Families with roots in Suriname and Indonesia.",
+        "Pupils of Polish, Danish or Italian descent.",
+        "Jugendliche polnischer und russischer Herkunft.",
+        "Personas de origen colombiano, peruano o mexicano.",
+    ],
+)
+def test_countries_where_the_people_are_not(text: str) -> None:
+    assert countries(title="An inquiry", description=text) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("This article is based on a Dutch survey of 2003.", ["NL"]),
+        ("Data from comparable surveys in Germany and France.", ["DE", "FR"]),
+        ("Attitudes towards China in Japan.", ["JP"]),
+        ("Attitudes to work in Norway and Sweden.", ["NO", "SE"]),
+        ("Views of Dutch citizens on taxes.", ["NL"]),
+        ("Students at a Canadian university filled in a form.", ["CA"]),
+        ("Patients of a clinic (Chennai, India).", ["IN"]),
+        ("All employees of a Finnish company were asked.", ["FI"]),
+        ("Children born in Finland in 1987.", ["FI"]),
+        ("Polish students in Germany were interviewed.", ["DE"]),
+        ("Vrouwen uit Somalische gezinnen in Nederland.", ["NL"]),
+        ("German students in Germany.", ["DE"]),
+        ("Knowledge of the history of Norway among adults in Denmark.", ["DK", "NO"]),
+        ("Germany was compared with France.", ["DE", "FR"]),
+        ("首都圏に居住する女性を対象とした。", ["JP"]),
+        ("Haastattelut tehtiin kolmella koululla Oulussa.", ["FI"]),
+    ],
+)
+def test_countries_where_the_people_are(text: str, expected: list[str]) -> None:
+    assert countries(title="An inquiry", description=text) == expected
+
+
+@pytest.mark.parametrize(
+    ("places", "expected"),
+    [
+        (["Georgia", "Texas", "United States"], ["US"]),
+        (["Jersey", "United States"], ["US"]),
+        (["Georgia", "Armenia"], ["AM", "GE"]),
+        (["Georgia", "Armenia", "United States"], ["AM", "GE", "US"]),
+        (["Jersey", "Guernsey"], ["GG", "JE"]),
+        (["Georgia"], ["GE"]),
+    ],
+)
+def test_a_country_that_is_a_part_of_another_beside_it(places: list[str], expected: list[str]) -> None:
+    assert value(record(geography=places), "country_codes") == expected
+
+
+@pytest.mark.parametrize(
+    ("title", "expected"),
+    [
+        ("Israeli and Palestinian Peace Opinions", ["IL", "PS"]),
+        ("Syrian households", ["SY"]),
+        ("Cuban farmers", ["CU"]),
+        ("A poll of Venezuelans", ["VE"]),
+        ("Afghan women's health", ["AF"]),
+        ("Lebanese voters", ["LB"]),
+        ("Tunisian youth", ["TN"]),
+        ("Algerian families", ["DZ"]),
+        ("Soviet citizens", ["SU"]),
+        ("Yugoslav workers", ["YU"]),
+        ("Mongolian herders", ["MN"]),
+        ("Senegalese fishers", ["SN"]),
+        ("Bolivian miners", ["BO"]),
+        ("Laotian villages", ["LA"]),
+        ("Życie w Polsce", ["PL"]),
+        ("Mladi v Sloveniji", ["SI"]),
+        ("Volby v České republice", ["CZ"]),
+        ("Magyarországi háztartások", ["HU"]),
+        ("Građani Hrvatske", ["HR"]),
+        ("Mladí na Slovensku", ["SK"]),
+        ("Delavci v Jugoslaviji", ["YU"]),
+        ("Veřejné mínění v Československu", ["CS"]),
+        ("首都圏の子育て", ["JP"]),
+        ("Ukrainalaiset äänestäjät", ["UA"]),
+        ("Israelische Haushalte", ["IL"]),
+    ],
+)
+def test_peoples_and_inflected_names(title: str, expected: list[str]) -> None:
+    assert countries(title=title) == expected
+
+
+@pytest.mark.parametrize(
+    ("place", "expected"),
+    [
+        ("Jugoslavija", ["YU"]),
+        ("Sovjetska zveza", ["SU"]),
+        ("Československo", ["CS"]),
+        ("NDR", ["DD", "DE"]),
+        ("Związek Radziecki", ["SU"]),
+        ("首都圏", ["JP"]),
+    ],
+)
+def test_former_countries(place: str, expected: list[str]) -> None:
+    assert countries(geography=place) == expected
