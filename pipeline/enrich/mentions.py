@@ -98,24 +98,29 @@ _HINTS = {
 """Parts of words without which a rule cannot hold; they are sought once a text, and spare its sentences the rule."""
 
 
-def hints(text: str) -> frozenset[str]:
-    """The rules that may hold for sentences of a text: `excluded`, `without`, `absent`, `staff`."""
+def hints(text: str) -> dict[str, tuple[str, ...]]:
+    """The parts of words in a text for which rules may hold in it: of `excluded`, `without`, `absent`, `staff`."""
     lowered = text.lower()
-    found = set()
-    for rule, parts in _HINTS.items():
-        for part in parts:
-            if part in lowered:
-                found.add(rule)
-                break
-    return frozenset(found)
+    return {rule: tuple([part for part in parts if part in lowered]) for rule, parts in _HINTS.items()}
 
 
-def names_those_studied(text: str, hit: Match[Who], *, topical: bool, staff: bool) -> bool:
+def hinted(text: str, parts: tuple[str, ...]) -> bool:
+    """Whether any of the parts of words that a whole text has stands in some of it."""
+    if not parts:
+        return False
+    lowered = text.lower()
+    return any(part in lowered for part in parts)
+
+
+def names_those_studied(text: str, hit: Match[Who], *, topical: bool, staff: tuple[str, ...]) -> bool:
     """Whether words of people can be of those studied.
 
-    `topical`: words of one sex also name topics here. `staff`: the text may tell of those who did the work.
+    `topical`: words of one sex also name topics here. `staff`: the parts of words in the text that may tell of
+    those who did the work.
     """
-    if _is_other_word(text, hit) or (staff and _is_staff(text, hit)):
+    if _is_other_word(text, hit) or (
+        staff and hinted(text[max(0, hit.start - 80) : hit.end + 80], staff) and _is_staff(text, hit)
+    ):
         return False
     if hit.value not in ONE_SEX:
         return hit.value not in GENERAL or not _is_nobody(text, hit)

@@ -13,7 +13,17 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from pipeline.enrich.criteria import lists_criteria
-from pipeline.enrich.mentions import GENERAL, NATURES, NOBODY, ONE_SEX, RELATION, Who, hints, names_those_studied
+from pipeline.enrich.mentions import (
+    GENERAL,
+    NATURES,
+    NOBODY,
+    ONE_SEX,
+    RELATION,
+    Who,
+    hinted,
+    hints,
+    names_those_studied,
+)
 from pipeline.enrich.words import Lexicon, Match, alternatives, language, sentences, table
 from pipeline.record import Role, Statement
 
@@ -153,8 +163,8 @@ class _Sentence(NamedTuple):
     text: str
     spoken: str | None
     topical: bool
-    possible: frozenset[str]
-    """The rules that may hold in its statement."""
+    possible: dict[str, tuple[str, ...]]
+    """The parts of words in its statement for which rules may hold; see `hints`."""
 
     def claim(self, hit: Match[Who], who: Who | None = None, *, leads: bool = False, of: Who | None = None) -> Claim:
         words = self.statement.text[hit.start : hit.end]
@@ -208,7 +218,7 @@ def claims(statement: Statement, *, topical: bool) -> Iterator[Claim]:
 
 
 def _claim(sentence: _Sentence, hits: list[Match[Who]]) -> Claim | None:
-    text, staff = sentence.statement.text, "staff" in sentence.possible
+    text, staff = sentence.statement.text, sentence.possible["staff"]
     counted = [
         hit
         for hit in _taking_part(sentence, hits)
@@ -274,7 +284,8 @@ def _is_rule(sentence: _Sentence) -> bool:
 def _taking_part(sentence: _Sentence, hits: list[Match[Who]]) -> list[Match[Who]]:
     """The words of a sentence without those of whom it says that they did not take part."""
     start, text = sentence.start, sentence.text
-    if "excluded" in sentence.possible:
+    possible = sentence.possible
+    if hinted(text, possible["excluded"]):
         if (found := _LEFT_OUT.search(text)) is not None:
             # "Adults; women were excluded" leaves out its clause
             clause = start + max(text.rfind(mark, 0, found.start()) for mark in ";:。")
@@ -282,9 +293,9 @@ def _taking_part(sentence: _Sentence, hits: list[Match[Who]]) -> list[Match[Who]
             hits = [hit for hit in hits if hit.start < clause or hit.start >= after]
         elif (found := _EXCLUDED.search(text)) is not None:
             hits = [hit for hit in hits if hit.end <= start + found.start()]  # "excluding women …" leaves out the rest
-    if "without" in sentence.possible and (found := _WITHOUT.search(text)) is not None:
+    if hinted(text, possible["without"]) and (found := _WITHOUT.search(text)) is not None:
         hits = [hit for hit in hits if not found.end() <= hit.start - start <= found.end() + WITHOUT]
-    if "absent" in sentence.possible and (found := _ABSENT.search(text)) is not None:
+    if hinted(text, possible["absent"]) and (found := _ABSENT.search(text)) is not None:
         clause = max(text.rfind(mark, 0, found.start()) for mark in ",;:")
         hits = [hit for hit in hits if not start + clause < hit.start < start + found.end()]
     return hits

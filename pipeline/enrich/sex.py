@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from pipeline.enrich import interviewee
 from pipeline.enrich.criteria import barred, exclusions, lists_criteria
@@ -34,7 +34,7 @@ _OF_THESE = rf"(?:(?!{_any('relating')}\b)[\w\u2013-]+\s+){{0,3}}"
 _SAMPLE_BEFORE = re.compile(
     rf"(?:\b(?:n\s?=\s?)?\d[\d,. ]*|\b{_any('sample_before')})\s+(?:[\w-]+\s+){{0,4}}\Z"
     rf"|\b{alternatives('sex', 'takers_part')}\s*\(\s*(?:all|only)?\s*\Z"
-    rf"|\b{_any('counted')}\s+{_OF_THESE}\Z",
+    rf"|(?:\b{_any('counted')}|{_any('counted_end')})\s+{_OF_THESE}\Z",
     re.IGNORECASE,
 )
 _ONE_SEX_ASKED = re.compile(_any("one_sex_asked"), re.IGNORECASE)
@@ -110,6 +110,8 @@ def _of_label(record: StudyRecord) -> Found | None:
     """`Sex: Female` inside a longer text."""
     for statement in record.having(Role.POPULATION, Role.DESCRIPTION):
         if statement.excludes:
+            continue
+        if ":" not in statement.text and "\uff1a" not in statement.text:
             continue
         lowered = statement.text.lower()
         if not any(label in lowered for label in _LABELS):
@@ -314,10 +316,15 @@ def _is_covered(claim: Claim) -> bool:
 
 def _is_sampled(claim: Claim) -> bool:
     """Whether the words beside people say that these were asked, recruited or counted."""
-    text, end = claim.statement.text, claim.start + len(claim.words)
+    return _is_sampled_at(claim.statement.text, claim.start, claim.words)
+
+
+@lru_cache(maxsize=64)
+def _is_sampled_at(text: str, start: int, words: str) -> bool:
+    end = start + len(words)
     return (
-        _ONE_SEX_ASKED.fullmatch(claim.words) is not None
-        or _SAMPLE_BEFORE.search(text, max(0, claim.start - 70), claim.start) is not None
+        _ONE_SEX_ASKED.fullmatch(words) is not None
+        or _SAMPLE_BEFORE.search(text, max(0, start - 70), start) is not None
         or _SAMPLE_AFTER.match(text, end, end + 60) is not None
     )
 
