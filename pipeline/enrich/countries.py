@@ -36,7 +36,6 @@ _LANGUAGE_BEFORE = re.compile(
 )
 _SURE_LANGUAGE_BEFORE = re.compile(rf"\b{_any('sure_language_before')}\s+\Z")
 _LANGUAGE_AFTER = re.compile(_any("language_after"), re.IGNORECASE)
-_OF_ORIGIN = re.compile(_any("of_origin"), re.IGNORECASE)
 _ORIGIN_BEFORE = re.compile(
     rf"(?<!\w)(?i:{_any('origin_before')})"
     r"(?:[\s,(]+(?:(?:the|former|de|het|la|el|and|en|or|of|und|et|och|og|y|e)\b|[^\W\d_a-z][\w-]*(?![\w-])))*[\s,(]*\Z"
@@ -319,8 +318,8 @@ def _is_name(place: places.Place, words: str) -> bool:
 
 
 def _is_language(text: str, start: int, end: int) -> bool:
-    """Whether a people's name tells a language or whence people came: "speakers of Dutch", "Polish immigrants"."""
-    if _OF_LANGUAGE.match(text, end) or _OF_ORIGIN.match(text, end):
+    """Whether a people's name tells a language: "speakers of Dutch"."""
+    if _OF_LANGUAGE.match(text, end):
         return True
     if _SURE_LANGUAGE_BEFORE.search(text, max(0, start - 20), start):
         return True

@@ -19,7 +19,7 @@ def _any(name: str) -> str:
 
 
 _SENTENCE = re.compile(r"[.;!?。]\s|\n")
-_WORDS = r"(?:[\s,(]+[\w'’-]+)"
+_WORDS = r"(?:\s+[\w'’-]+)"
 _LIST = (
     rf"(?:[\s,(\[]+(?:{_any('between')}(?!\w)|(?:(?:d|l|dell|all)['’])?[^\W\d_a-z][\w-]*))*"
     r"[\s,(\[]*(?:(?:d|l|dell|all)['’])?\Z"
@@ -27,7 +27,7 @@ _LIST = (
 """The other names of a list, up to its last one."""
 
 _COMPARED = re.compile(rf"(?<!\w){_any('compared')}(?!\w)", re.IGNORECASE)
-_STUDY_BEFORE = re.compile(rf"{_WORDS}{{0,3}}?[\s,(]+{_any('study')}{_WORDS}{{0,4}}[\s,(]*\Z", re.IGNORECASE)
+_STUDY_BEFORE = re.compile(rf"{_WORDS}{{0,3}}?\s+{_any('study')}{_WORDS}{{0,4}}\s+\Z", re.IGNORECASE)
 _FEW_WORDS = re.compile(r"(?:\s+(?!(?:in|i|of|van|von)\s)[\w'’-]+){0,4}\s+\Z", re.IGNORECASE)
 _STUDY_AFTER = re.compile(rf"(?:\s+[\w-]+){{0,2}}?\s+{_any('study')}(?!\w)", re.IGNORECASE)
 _COMPARED_AFTER = re.compile(
@@ -37,6 +37,7 @@ _OTHER_STUDIES = re.compile(
     rf"(?:\A|(?<!\w){_any('as')}\s+){_any('other_studies')}\b.{{0,90}}\Z", re.IGNORECASE | re.DOTALL
 )
 _TOPIC = re.compile(rf"(?<!\w)(?i:{_any('topic')}){_LIST}")
+_DEALINGS = re.compile(rf"(?<!\w)(?i:{_any('dealings')}){_LIST}")
 _TOPIC_OF = re.compile(rf"(?<!\w)(?i:{_any('topic_of')}){_LIST}")
 _OWN = re.compile(r"['’]s?\b")
 _BASED = re.compile(rf"(?<!\w){_any('worker')}\s+(?:{_any('is')}\s+)?{_any('based_in')}\s+(?:the\s+)?\Z", re.IGNORECASE)
@@ -59,7 +60,7 @@ _MAKER = re.compile(
 """The maker of a tool in brackets: "(Example Instruments, Tokyo, Japan)", "SPSS 25 (IBM, USA)"."""
 _OF_ORIGIN_LIST = re.compile(
     rf"(?:(?:\s*,\s*(?:{_any('conjunction')}\s+)?|\s+{_any('conjunction')}\s+|\s*/\s*)[\w-]+){{0,8}}"
-    rf"(?:\s+\w+)?[\s-]+{_any('origin')}\b",
+    rf"(?:(?:\s+(?!{_any('conjunction')}\b)\w+)?[\s-]+{_any('origin')}|[\s-]+born)\b",
     re.IGNORECASE,
 )
 _ORIGIN_OF_LIST = re.compile(
@@ -78,15 +79,19 @@ def is_elsewhere(text: str, start: int, end: int, *, people: bool, title: bool) 
     if people:
         if _OF_ORIGIN_LIST.match(text, end) or _ORIGIN_OF_LIST.search(before):
             return True
-    elif _TOPIC.search(before) and not _OWN.match(text, end):
+    elif _is_topic(before, title=title) and not _OWN.match(text, end):
         return True
     if _FROM.search(before):
         return True
-    return not title and (
-        _is_compared(before, text, end)
-        or (not people and _TOPIC_OF.search(before) is not None and not _OWN.match(text, end))
-        or _is_of_workers(before, text, end)
-    )
+    return not title and (_is_compared(before, text, end) or _is_of_workers(before, text, end))
+
+
+def _is_topic(before: str, *, title: bool) -> bool:
+    """Whether a country is what people were asked about; what follows a comma in a title is where they were."""
+    if title:
+        found = _TOPIC.search(before)
+        return found is not None and "," not in found.group()
+    return any(topic.search(before) for topic in (_TOPIC, _TOPIC_OF, _DEALINGS))
 
 
 def _is_compared(before: str, text: str, end: int) -> bool:

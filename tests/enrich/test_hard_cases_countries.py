@@ -300,6 +300,10 @@ def test_a_region_is_no_country(place: str, regions: list[str]) -> None:
         ("大阪府民の生活", ["JP"]),
         ("アメリカの労働者", ["US"]),
         ("Migrants from Poland in Norway", ["NO"]),
+        ("Attitudes to the EU, Norway 1994", ["NO"]),
+        ("Finnish attitudes towards Russia", ["FI"]),
+        ("Dutch trade with Japan, 1650-1700", ["JP", "NL"]),
+        ("Irish-born nurses in England", ["GB"]),
     ],
 )
 def test_a_title(title: str, expected: list[str]) -> None:
@@ -478,6 +482,11 @@ def test_countries_where_the_people_are_not(text: str) -> None:
         ("German students in Germany.", ["DE"]),
         ("Knowledge of the history of Norway among adults in Denmark.", ["DK", "NO"]),
         ("Germany was compared with France.", ["DE", "FR"]),
+        ("Finnish children born in 1987.", ["FI"]),
+        ("Dutch and migrant youth were asked.", ["NL"]),
+        ("Similar to other research, Dutch pupils were tested.", ["NL"]),
+        ("The slave trade to Suriname was banned.", ["SR"]),
+        ("Danish men and women of all ages.", ["DK"]),
         ("首都圏に居住する女性を対象とした。", ["JP"]),
         ("Haastattelut tehtiin kolmella koululla Oulussa.", ["FI"]),
     ],
