@@ -48,6 +48,14 @@ _COLLECTION = re.compile(
     rf"\b{alternatives('years', 'collection')}\b|{alternatives('years', 'collection_unspaced')}", re.IGNORECASE
 )
 _REGULAR = re.compile(alternatives("years", "regular"))
+_OTHER_STUDY = re.compile(
+    rf"(?<!\w){alternatives('years', 'other_study')}\b(?:[^;:,]|(?<=\d),|,(?=\s\d)){{0,80}}\Z", re.IGNORECASE
+)
+"""That what a clause tells before a date is of another study, or of the making of a copy."""
+_AGAIN = re.compile(alternatives("years", "again"), re.IGNORECASE)
+_EVENT_AFTER = re.compile(alternatives("years", "event_after"))
+_EVENT_BEFORE = re.compile(rf"(?<!\w){alternatives('years', 'event_before')}\s*\Z", re.IGNORECASE)
+_GOES_ON_TO = re.compile(r"\s?(?:[-\u2013\u2014/]|to|tot|bis)\s?\d{2,4}")
 EARLIEST_IN_PROSE = 1400
 """A bare number below this is no year in prose."""
 EARLIEST_ERA = 100
@@ -168,7 +176,9 @@ def _in_title(statement: Statement, harvest_year: int) -> Iterator[Span]:
 def _in_description(statement: Statement, harvest_year: int) -> Iterator[Span]:
     """Periods in sentences that tell of data or their collection; single years only where that is plain."""
     text = statement.text
+    strong: list[Span] = []
     weak: list[Span] = []
+    events: list[Span] = []
     for start, end in sentences(text)[:_LEADING_SENTENCES]:
         sentence = text[start:end]
         if not (_DIGITS.search(sentence) or may_tell(sentence)):
@@ -178,9 +188,10 @@ def _in_description(statement: Statement, harvest_year: int) -> Iterator[Span]:
             for date in dates(sentence, harvest_year, prose=True)[:MOST_DATES]
         ]
         of_data = [date for date in found if _is_of_data(text, date) and not _is_aside(text, date)]
-        spans = list(_spans(statement, of_data, harvest_year))
+        spans = list(_spans(statement, [date for date in of_data if not _is_event(text, date)], harvest_year))
         if _COLLECTION.search(sentence) or (_NAMED_YEAR.search(sentence) and _DATA.search(sentence)):
-            yield from spans
+            strong += spans
+            events += _spans(statement, [date for date in of_data if _is_event(text, date)], harvest_year)
         else:
             weak += [
                 span
@@ -188,9 +199,17 @@ def _in_description(statement: Statement, harvest_year: int) -> Iterator[Span]:
                 if span.period.ongoing or span.period.start != span.period.end
                 if _DATA.search(sentence) or len(sentence) < 80
             ]
-    if not weak:
-        return
+    yield from strong or events
     yield from weak[:1]
+
+
+def _is_event(text: str, date: Date) -> bool:
+    """Whether one year dates something that happened, which studies of another year may ask about."""
+    if date.first != date.last or _GOES_ON_TO.match(text, date.end):
+        return False
+    if text[max(0, date.start - 4) : date.start].lower() == "the " and _EVENT_AFTER.match(text, date.end):
+        return True
+    return _EVENT_BEFORE.search(text, max(0, date.start - 40), date.start) is not None
 
 
 def _is_aside(text: str, date: Date) -> bool:
@@ -260,12 +279,15 @@ def _is_in_a_code(text: str, date: Date) -> bool:
 
 
 def _is_of_publication(text: str, date: Date) -> bool:
-    """Whether the last that a sentence tells before a date is that something was published ("in 2011 and in 2016")."""
+    """Whether the last told before a date is of a publication or another study ("in 2011 and in 2016")."""
     start = next((start for start, end in sentences(text) if start <= date.start < end), date.start)
     start = max(start, date.start - LONGEST_CLAUSE)
     for published in _PUBLISHED.finditer(text, start, date.start):
         if _COLLECTION.search(text, published.end(), date.start) is None:
             return True
+    other = _OTHER_STUDY.search(text, start, date.start)
+    if other is not None and _AGAIN.search(text, start, date.start) is None:
+        return True
     return _PUBLISHED_AFTER.match(text, date.end) is not None
 
 

@@ -496,6 +496,18 @@ def test_prose_tells_the_end_of_a_period_that_a_field_leaves_open() -> None:
         ("O estudo começou em 2005 e continua.", 2005),
         ("Η έρευνα ξεκίνησε το 2004 και συνεχίζεται.", 2004),
         ("2004年から現在まで調査を行っている。", 2004),
+        ("Enrolment started in 2012 and continues.", 2012),
+        ("Recruitment started in 2007 and is still under way.", 2007),
+        ("De werving is gestart in 2009 en loopt nog.", 2009),
+        ("Die Rekrutierung begann 2008 und läuft noch.", 2008),
+        ("Le recrutement a débuté en 2010 et se poursuit.", 2010),
+        ("El reclutamiento comenzó en 2011 y continúa.", 2011),
+        ("O recrutamento começou em 2012 e continua.", 2012),
+        ("Rekrutteringen startede i 2010 og fortsætter.", 2010),
+        ("Rekryteringen startade 2006 och pågår fortfarande.", 2006),
+        ("Aineistonkeruu alkoi vuonna 2005 ja jatkuu edelleen.", 2005),
+        ("調査は2005年に開始され、継続中である。", 2005),
+        ("Recruitment began in 2007 and is still in progress.", 2007),
     ],
 )
 def test_a_description_of_what_goes_on(text: str, start: int) -> None:
@@ -531,3 +543,61 @@ def test_a_period_that_says_only_that_it_goes_on() -> None:
 )
 def test_numbers_of_people_and_ages_are_no_decades(told: dict[str, str], expected: Told) -> None:
     assert years(**told) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "start", "end"),
+    [
+        ("The survey was held after the 2011 elections.", 2011, 2011),
+        ("Interviews on the war of 1940-1945 were recorded.", 1940, 1945),
+        ("Building on two earlier surveys, data were collected in 2010.", 2010, 2010),
+        ("The survey of 2003 was repeated in 2011.", 2003, 2011),
+        ("The data were collected in 2003 and again in 2011.", 2003, 2011),
+        ("A survey was held in 2009. Its design is comparable to an American survey from 1999.", 2009, 2009),
+        ("Data were collected in 2010. It builds on an earlier survey from 2003.", 2010, 2010),
+        (
+            "The survey was conducted in 2005. The survey was repeated in 2011, which is deposited separately.",
+            2005,
+            2005,
+        ),
+        ("Interviews were held in 2004. Previous surveys were carried out in 1995 and 1999.", 2004, 2004),
+        ("Die Befragung wurde 1986 durchgeführt. Die Digitalisierung der Lochkarten erfolgte 2017.", 1986, 1986),
+        ("L'enquête a été réalisée en 1974. La numérisation des questionnaires a été réalisée en 2012.", 1974, 1974),
+        ("The cards were collected in 1969 and digitised in 2015.", 1969, 1969),
+        ("Undersøkelsen ble gjennomført i 2011. En tidligere undersøkelse ble gjennomført i 2003.", 2011, 2011),
+        ("De enquête is gehouden in 2008. Een eerdere enquête is gehouden in 2001.", 2008, 2008),
+        ("La encuesta se realizó en 2008. Una encuesta anterior se realizó en 2001.", 2008, 2008),
+        ("Interviews in autumn 2010 asked about the 1974 events.", 2010, 2010),
+        ("The survey was conducted in 2013. It asked about the 2008 financial crisis.", 2013, 2013),
+        ("La encuesta se realizó en 2018. Se preguntó por las elecciones de 2016.", 2018, 2018),
+        ("The survey was carried out in 2014; amounts are in 2010 prices.", 2014, 2014),
+        ("Focus groups were held in 2010 and 2011.", 2010, 2011),
+        ("The young men met with the researcher in 2010.", 2010, 2010),
+        ("Questionnaires were mailed in 1998.", 1998, 1998),
+        ("Forms were sent out in May 2001.", 2001, 2001),
+        ("Gruppdiskussioner hölls 2009.", 2009, 2009),
+        ("Gruppesamtaler ble holdt i 2012.", 2012, 2012),
+        ("Spørreskjemaet ble sendt ut i 2006.", 2006, 2006),
+        ("Les ateliers ont eu lieu en 2015.", 2015, 2015),
+        ("Les ateliers se sont tenus en 2015.", 2015, 2015),
+        ("Les mères ont été rencontrées en 1996 et 1997.", 1996, 1997),
+        ("La collecte a été effectuée en 1999.", 1999, 1999),
+        ("Los grupos de discusión se celebraron en 2007.", 2007, 2007),
+        ("El estudio se llevó a cabo en 2012.", 2012, 2012),
+        ("Gli incontri hanno avuto luogo nel 2003.", 2003, 2003),
+        ("I questionari sono stati somministrati nel 2011.", 2011, 2011),
+        ("As sessões foram realizadas em 2013.", 2013, 2013),
+        ("Os formulários foram preenchidos em 2010.", 2010, 2010),
+        ("Τα ερωτηματολόγια συμπληρώθηκαν το 2014.", 2014, 2014),
+        ("Οι ομάδες διεξήχθησαν το 2016.", 2016, 2016),
+        ("Die Bögen wurden 2004 versandt.", 2004, 2004),
+        ("Lomakkeet lähetettiin vuonna 2002.", 2002, 2002),
+        (
+            "It was held for the first time in 2009. Further rounds followed in 2012 and, most recently, in 2016.",
+            2009,
+            2016,
+        ),
+    ],
+)
+def test_other_studies_copies_and_events_beside_the_collection(text: str, start: int, end: int) -> None:
+    assert years(title="An inquiry", description=text) == (start, end, None)
