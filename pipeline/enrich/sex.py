@@ -12,7 +12,7 @@ from functools import cached_property, lru_cache
 
 from pipeline.enrich import interviewee
 from pipeline.enrich.criteria import barred, exclusions, lists_criteria
-from pipeline.enrich.mentions import GENERAL, NATURES, ONE_SEX, OTHER, RELATION, Who
+from pipeline.enrich.mentions import GENERAL, NATURES, ONE_SEX, OTHER, RELATION, Who, hinted
 from pipeline.enrich.people import Claim, claims, lexicon, names_a_sex, people_beside, units
 from pipeline.enrich.words import LONGEST_TEXT, alternatives, fold, sentences, table
 from pipeline.record import Found, Role, Statement, StudyRecord, stated
@@ -29,6 +29,17 @@ _LABEL = re.compile(
 )
 _LABELS = tuple(table("patterns/sex")["label"].split("|"))
 _SAMPLE = re.compile(rf"\b{_any('sample')}\b", re.IGNORECASE)
+_ASKED_HINTS = (
+    *("survey", "poll", "election study", "interview", "answered", "filled in", "completed", "kept", "focus group"),
+    *("self-rated", "enquête", "vragenlijst", "peiling", "opinies", "onderzoek", "telling", "gesprek", "focusgroep"),
+    *("fragebogen", "umfrage", "volkszählung", "befragt", "gespräche", "befragung", "gruppendiskussion", "sondage"),
+    *("recensement", "répondu", "rempli", "entretien", "groupe", "haastat", "vastasivat", "kyselytutkimus", "intervju"),
+    *("svarade", "fokusgrup", "spørreundersøkels", "spørgeskema", "entrevista", "grupo", "encuesta", "inquérito"),
+    *("questionário", "cuestionario", "intervist", "questionari", "sondaggi", "συνεντεύξεις", "ερωτηματολόγι"),
+    *("アンケート", "質問紙", "調査", "インタビュー"),
+)
+"""Parts of words without which nobody is said to have been asked."""
+_THINGS_HINTS = ("survey", "audit", "panel", "enquête", "befragung")
 _OF_THESE = rf"(?:(?!{_any('relating')}\b)[\w\u2013-]+\s+){{0,3}}"
 """Words that describe people, without any that says what those have to do with another noun."""
 _SAMPLE_BEFORE = re.compile(
@@ -277,7 +288,8 @@ def _of_asked(told: _Told) -> Found | None:
     if any(claim.who is Who.THINGS for claim in told.description):
         return None
     for statement in told.record.having(Role.TITLE, Role.DESCRIPTION):
-        if (found := _ASKED.search(statement.text[:LONGEST_TEXT])) is not None:
+        text = statement.text[:LONGEST_TEXT]
+        if hinted(text, _ASKED_HINTS) and (found := _ASKED.search(text)) is not None:
             return Found("all", (stated(statement, found.group()),))
     return None
 
@@ -336,7 +348,8 @@ def _is_counted(claim: Claim) -> bool:
 
 def _studies_things(record: StudyRecord) -> bool:
     """Whether the unit of analysis is no person, household or family, or the title says so of the survey."""
-    if any(_OF_THINGS.search(statement.text) for statement in record.having(Role.TITLE)):
+    titles = (statement.text for statement in record.having(Role.TITLE))
+    if any(hinted(title, _THINGS_HINTS) and _OF_THINGS.search(title) for title in titles):
         return True
     named = {
         match.value for statement in record.having(Role.UNIT_OF_ANALYSIS) for match in units().find(statement.text)
