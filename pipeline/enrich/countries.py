@@ -42,7 +42,8 @@ _ORIGIN_BEFORE = re.compile(
 )
 """Where people came from, and the other countries of the same list."""
 _AFFILIATION_BEFORE = re.compile(
-    rf"(?:\A|[.,;:(\n])\s*(?:[^\W\d_a-z]\w+\s+){{0,4}}{_any('organisation_after')}\b[^.;\n]{{0,50}},\s*(?:the\s+)?\Z"
+    rf"(?:\A|[.,;:(\n])\s*(?:(?:[^\W\d_a-z]\w+\s+){{1,4}}{_any('organisation_after')}\b"
+    rf"|{_any('organisation_after')}\s+(?:(?:of|for|voor|van|für|de)\b|[^\W\d_a-z]))[^.;\n]{{0,50}},\s*(?:the\s+)?\Z"
 )
 """An institution that stands for itself, as an author's does: "Example University, Leiden, the Netherlands"."""
 _PERSON_BEFORE = re.compile(_any("person_before"))

@@ -27,7 +27,9 @@ _LIST = (
 """The other names of a list, up to its last one."""
 
 _COMPARED = re.compile(rf"(?<!\w){_any('compared')}(?!\w)", re.IGNORECASE)
-_STUDY_BEFORE = re.compile(rf"{_WORDS}{{0,3}}?\s+{_any('study')}{_WORDS}{{0,4}}\s+\Z", re.IGNORECASE)
+_STUDY_BEFORE = re.compile(
+    rf"{_WORDS}{{0,3}}?\s+{_any('study')}(?:(?!\s+{_any('among')}\s){_WORDS}){{0,4}}\s+\Z", re.IGNORECASE
+)
 _FEW_WORDS = re.compile(r"(?:\s+(?!(?:in|i|of|van|von)\s)[\w'’-]+){0,4}\s+\Z", re.IGNORECASE)
 _STUDY_AFTER = re.compile(rf"(?:\s+[\w-]+){{0,2}}?\s+{_any('study')}(?!\w)", re.IGNORECASE)
 _COMPARED_AFTER = re.compile(
