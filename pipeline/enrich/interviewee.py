@@ -56,9 +56,7 @@ def named(record: StudyRecord) -> Evidence | None:
 
 
 def find(record: StudyRecord) -> Found | None:
-    """The sex of a single interviewee, as pronouns and forms of address state it; None for any other record."""
-    if named(record) is None:
-        return None
+    """The sex of whom a record of a single interview is of (`named`), as pronouns and titles tell."""
     for statement in record.having(Role.DESCRIPTION):
         sex = _told(statement)
         if sex is not None:

@@ -15,7 +15,7 @@ from pipeline.enrich.criteria import barred, exclusions, lists_criteria
 from pipeline.enrich.mentions import GENERAL, NATURES, ONE_SEX, OTHER, RELATION, Who, hinted
 from pipeline.enrich.people import Claim, claims, lexicon, names_a_sex, people_beside, units
 from pipeline.enrich.words import LONGEST_TEXT, alternatives, fold, sentences, table
-from pipeline.record import Found, Role, Statement, StudyRecord, stated
+from pipeline.record import Evidence, Found, Role, Statement, StudyRecord, stated
 
 
 def _any(name: str) -> str:
@@ -82,7 +82,10 @@ _OTHERS: dict[str | None, Who] = {"female": Who.MALE, "male": Who.FEMALE}
 
 def find(record: StudyRecord) -> Found | None:
     """`female`, `male` or `all`; None where the record is not about people, or does not say."""
-    return _of_field(record) or _of_label(record) or _of_interviewee(record) or _of_words(record)
+    if (found := _of_field(record) or _of_label(record)) is not None:
+        return found
+    single = interviewee.named(record)
+    return (interviewee.find(record) if single is not None else None) or _of_words(record, single)
 
 
 def _of_field(record: StudyRecord) -> Found | None:
@@ -134,15 +137,13 @@ def _of_label(record: StudyRecord) -> Found | None:
     return None
 
 
-def _of_interviewee(record: StudyRecord) -> Found | None:
-    return interviewee.find(record)
-
-
 class _Told:
     """What the words of a record say of whom it studied, tier by tier; each is read when it is first asked for."""
 
-    def __init__(self, record: StudyRecord) -> None:
+    def __init__(self, record: StudyRecord, single: Evidence | None) -> None:
         self.record = record
+        self.single = single
+        """The words that say that the record is of a single interview."""
 
     @cached_property
     def population(self) -> list[Claim]:
@@ -174,9 +175,9 @@ class _Told:
         return told
 
 
-def _of_words(record: StudyRecord) -> Found | None:
+def _of_words(record: StudyRecord, single: Evidence | None) -> Found | None:
     """The sex that population, title and description tell, in this order."""
-    told = _Told(record)
+    told = _Told(record, single)
     if _studies_things(record) and not any(claim.who in GENERAL | ONE_SEX for claim in told.population):
         return None
     found = _of_population(told) or _of_universe(told) or _of_title(told) or _of_sample(told) or _of_people(told)
@@ -226,8 +227,7 @@ def _of_title(told: _Told) -> Found | None:
     found = _decide(told.title)
     if found is not None and not _widened(found, told):
         return found
-    single = interviewee.named(told.record)
-    return Found("all", (single,)) if single is not None else None
+    return Found("all", (told.single,)) if told.single is not None else None
 
 
 def _of_sample(told: _Told) -> Found | None:
