@@ -56,7 +56,7 @@ def named(record: StudyRecord) -> Evidence | None:
 
 
 def find(record: StudyRecord) -> Found | None:
-    """The sex of whom a record of a single interview is of (`named`), as pronouns and titles tell."""
+    """The sex of the interviewee of a single interview (`named`), as pronouns and forms of address tell."""
     for statement in record.having(Role.DESCRIPTION):
         sex = _told(statement)
         if sex is not None:
