@@ -51,7 +51,7 @@ _UPPER = re.compile(
     rf"{_START}(?:(?P<aged>{_AGED})?(?:is\s+)?(?:{_any('up_to')}|(?P<under>{_any('under')}))\s*"
     rf"(?P<high>{_NUMBER})[\s-]*(?P<unit>{_UNIT})?"
     rf"|(?:(?P<aged2>{_any('aged')})\W{{0,3}})?(?P<high2>{_NUMBER})[\s-]*(?P<unit2>{_UNIT})?\s+{_any('and')}\s+"
-    rf"(?P<younger>{_any('younger')})"
+    rf"(?P<younger>{_any('younger')})\b(?!\s+(?:de|di|than|dan|als)\b)"
     rf"|(?P<high3>{_NUMBER})(?P<unit3>{_UNIT})(?:(?P<under_after>{_any('under_after')})|{_any('up_to_after')}))",
     re.IGNORECASE,
 )

@@ -327,6 +327,7 @@ def ages(role: str, text: str) -> tuple[int | None, int | None]:
         ("Stanovništvo, 15 godina i stariji", 15, None),
         ("Children seen from 2 to 5 years of age at 12 schools", 2, 5),
         ("Adults aged 18 in 65 schools", 18, 18),
+        ("Mayores de 18 años y menores de 65 años", 18, 64),
     ],
 )
 def test_a_population(text: str, lower: int | None, upper: int | None) -> None:
@@ -505,6 +506,7 @@ def test_a_title(title: str, lower: int | None, upper: int | None) -> None:
         ("description", "Employment questions were asked of persons age 13 and over."),
         ("population", "Osobe z 10 lat doświadczenia"),
         ("population", "Delavci z več kot 10 let izkušenj"),
+        ("description", "De respondenten zijn tussen 2 en 4 jaar werkzaam."),
     ],
 )
 def test_numbers_that_are_no_ages(role: str, text: str) -> None:

@@ -597,6 +597,7 @@ def test_numbers_of_people_and_ages_are_no_decades(told: dict[str, str], expecte
             2009,
             2016,
         ),
+        ("Patients met the 2013 criteria and were recruited in 2015.", 2015, 2015),
     ],
 )
 def test_other_studies_copies_and_events_beside_the_collection(text: str, start: int, end: int) -> None:
