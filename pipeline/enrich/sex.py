@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from functools import cached_property, lru_cache
+from functools import cached_property
 
 from pipeline.enrich import interviewee
 from pipeline.enrich.criteria import barred, exclusions, lists_criteria
 from pipeline.enrich.mentions import GENERAL, NATURES, ONE_SEX, OTHER, RELATION, Who, hinted
 from pipeline.enrich.people import Claim, claims, lexicon, names_a_sex, people_beside, units
+from pipeline.enrich.sampled import is_counted, is_covered, is_of_sample, is_sampled
 from pipeline.enrich.words import LONGEST_TEXT, alternatives, fold, sentences, table
 from pipeline.record import Evidence, Found, Role, Statement, StudyRecord, stated
 
@@ -28,42 +29,12 @@ _LABEL = re.compile(
     re.IGNORECASE,
 )
 _LABELS = tuple(table("patterns/sex")["label"].split("|"))
-_SAMPLE = re.compile(rf"\b{_any('sample')}\b", re.IGNORECASE)
-_ASKED_HINTS = (
-    *("survey", "poll", "election study", "interview", "answered", "filled in", "completed", "kept", "focus group"),
-    *("self-rated", "enquête", "vragenlijst", "peiling", "opinies", "onderzoek", "telling", "gesprek", "focusgroep"),
-    *("fragebogen", "umfrage", "volkszählung", "befragt", "gespräche", "befragung", "gruppendiskussion", "sondage"),
-    *("recensement", "répondu", "rempli", "entretien", "groupe", "haastat", "vastasivat", "kyselytutkimus", "intervju"),
-    *("svarade", "fokusgrup", "spørreundersøkels", "spørgeskema", "entrevista", "grupo", "encuesta", "inquérito"),
-    *("questionário", "cuestionario", "intervist", "questionari", "sondaggi", "συνεντεύξεις", "ερωτηματολόγι"),
-    *("アンケート", "質問紙", "調査", "インタビュー"),
-)
+_ASKED_HINTS = tuple(table("patterns/sex")["asked_hints"].replace("\n", "|").strip("|").split("|"))
 """Parts of words without which nobody is said to have been asked."""
 _THINGS_HINTS = ("survey", "audit", "panel", "enquête", "befragung")
-_OF_THESE = rf"(?:(?!{_any('relating')}\b)[\w\u2013-]+\s+){{0,3}}"
-"""Words that describe people, without any that says what those have to do with another noun."""
-_SAMPLE_BEFORE = re.compile(
-    rf"(?:\b(?:n\s?=\s?)?\d[\d,. ]*|\b{_any('sample_before')})\s+(?:[\w-]+\s+){{0,4}}\Z"
-    rf"|\b{alternatives('sex', 'takers_part')}\s*\(\s*(?:all|only)?\s*\Z"
-    rf"|(?:\b{_any('counted')}|{_any('counted_end')})\s+{_OF_THESE}\Z",
-    re.IGNORECASE,
-)
-_ONE_SEX_ASKED = re.compile(_any("one_sex_asked"), re.IGNORECASE)
-_COVERED = re.compile(
-    rf"\b{_any('covers')}\s+(?:{_any('article')}\s+)?{_OF_THESE}\Z|{_any('covers_unspaced')}\Z", re.IGNORECASE
-)
-_SUBJECTS = re.compile(rf"\b{_any('subjects')}\b", re.IGNORECASE)
-"""What a list of topics begins with: "questions included women in the army"."""
 _ASKED = re.compile(rf"\b{_any('asked')}\b|{alternatives('sex', 'asked_unspaced')}", re.IGNORECASE)
-_IN = re.compile(rf"\b{_any('in_or_of')}\s+(?:[\w-]+\s+){{0,4}}\Z", re.IGNORECASE)
-_TOPIC_LIST = re.compile(rf"\b{_any('topic_list')}\s*:", re.IGNORECASE)
-"""The head of what was asked, to the end of a description."""
-_SINGULAR = re.compile(_any("singular"), re.IGNORECASE)
-"""One person, as a table has "the education of the wife"."""
 _OF_PEOPLE = re.compile(r"participant|enrol|person", re.IGNORECASE)
 """Names of fields that count people."""
-TOPICS = 5
-"""So many slashes, and a description is a list of what was asked, not of whom."""
 _ABOUT = re.compile(rf"\b{_any('about')}\b", re.IGNORECASE)
 _OFFSPRING = re.compile(rf"\b{_any('offspring')}", re.IGNORECASE)
 _MOTHER = re.compile(_any("mother"), re.IGNORECASE)
@@ -71,11 +42,6 @@ _BABY = re.compile(rf"\b{_any('baby')}\b", re.IGNORECASE)
 _IF_ONE = re.compile(rf"\bif {_any('if_one')}\b", re.IGNORECASE)
 """A rule for one sex by a condition: then both can take part."""
 _OF_THINGS = re.compile(rf"\b{_any('of_things')}\b", re.IGNORECASE)
-_NUMBER_BEFORE = re.compile(r"\b\d[\d,. ]*\s+(?:[\w-]+\s+){0,3}\Z")
-_SAMPLE_AFTER = re.compile(rf"\s*{_any('sample_after')}", re.IGNORECASE)
-
-
-_APOSTROPHES = ("'", "\u2019")
 _OTHERS: dict[str | None, Who] = {"female": Who.MALE, "male": Who.FEMALE}
 """Who remains where one sex is left out."""
 
@@ -169,7 +135,7 @@ class _Told:
         told = []
         of_others = False
         for claim in self.description:
-            if _is_of_sample(claim) or (not of_others and _is_covered(claim)):
+            if is_of_sample(claim) or (not of_others and is_covered(claim)):
                 told.append(claim)
             of_others = of_others or claim.who in {Who.PEOPLE, Who.BOTH}
         return told
@@ -234,7 +200,7 @@ def _of_sample(told: _Told) -> Found | None:
     """What the description tells of the sample; people outrank one sex there only where they are counted first."""
     if not any(names_a_sex(statement) for statement in told.record.having(Role.DESCRIPTION)):
         return None
-    counted = next((claim for claim in told.sample if claim.who is Who.PEOPLE and _is_counted(claim)), None)
+    counted = next((claim for claim in told.sample if claim.who is Who.PEOPLE and is_counted(claim)), None)
     return _decide(claim for claim in told.sample if claim.who is not Who.PEOPLE or claim is counted)
 
 
@@ -244,7 +210,7 @@ def _of_people(told: _Told) -> Found | None:
         tier: list[Claim] = getattr(told, told_of)
         general = next((claim for claim in tier if claim.who in GENERAL or claim.who is Who.BOTH), None)
         if told_of == "sample":
-            general = next((claim for claim in tier if claim.who in GENERAL and _is_sampled(claim)), general)
+            general = next((claim for claim in tier if claim.who in GENERAL and is_sampled(claim)), general)
         people = general or next((claim for claim in tier if claim.who in ONE_SEX), None)
         if people is not general and told_of == "description":
             people = next(filter(None, map(_of_anyone, tier)), None)
@@ -279,7 +245,7 @@ def _participants(record: StudyRecord) -> Statement | None:
 def _outranks(people: Claim | None, things: Claim) -> bool:
     """Whether people are whom a text is about: named before the things, or first in a sentence where these are not."""
     return people is not None and (
-        people.sentence <= things.sentence or (people.leads and not things.leads) or _is_sampled(people)
+        people.sentence <= things.sentence or (people.leads and not things.leads) or is_sampled(people)
     )
 
 
@@ -292,58 +258,6 @@ def _of_asked(told: _Told) -> Found | None:
         if hinted(text, _ASKED_HINTS) and (found := _ASKED.search(text)) is not None:
             return Found("all", (stated(statement, found.group()),))
     return None
-
-
-def _is_of_sample(claim: Claim) -> bool:
-    """Whether a sentence of a description tells who was studied, rather than what about."""
-    text = claim.statement.text
-    if claim.who in ONE_SEX:
-        if text.count(" / ") >= TOPICS or _TOPIC_LIST.search(text, 0, claim.start) is not None:
-            return False
-        return (
-            claim.described
-            or _is_sampled(claim)
-            or (
-                RELATION.match(claim.words) is None
-                and _SINGULAR.fullmatch(claim.words) is None
-                and _IN.search(text, max(0, claim.start - 70), claim.start) is not None
-            )
-        )
-    if claim.who in NATURES and not claim.leads:
-        return False
-    return _SAMPLE.search(_sentence(claim)) is not None
-
-
-def _is_covered(claim: Claim) -> bool:
-    """Whether a sentence says that the study covers, or consists of, people of one sex."""
-    text, end = claim.statement.text, claim.start + len(claim.words)
-    return (
-        claim.who in ONE_SEX
-        and not claim.words.endswith(("'s", "\u2019s"))
-        and text[end : end + 1] not in _APOSTROPHES
-        and _COVERED.search(text, max(0, claim.start - 70), claim.start) is not None
-        and _SUBJECTS.search(text, sentences(text)[claim.sentence][0], claim.start) is None
-    )
-
-
-def _is_sampled(claim: Claim) -> bool:
-    """Whether the words beside people say that these were asked, recruited or counted."""
-    return _is_sampled_at(claim.statement.text, claim.start, claim.words)
-
-
-@lru_cache(maxsize=64)
-def _is_sampled_at(text: str, start: int, words: str) -> bool:
-    end = start + len(words)
-    return (
-        _ONE_SEX_ASKED.fullmatch(words) is not None
-        or _SAMPLE_BEFORE.search(text, max(0, start - 70), start) is not None
-        or _SAMPLE_AFTER.match(text, end, end + 60) is not None
-    )
-
-
-def _is_counted(claim: Claim) -> bool:
-    """Whether a number of those people is told: "1,200 adults"."""
-    return _NUMBER_BEFORE.search(claim.statement.text, max(0, claim.start - 50), claim.start) is not None
 
 
 def _studies_things(record: StudyRecord) -> bool:
@@ -431,8 +345,3 @@ def _of_rules(statement: Statement, inclusion: list[Claim]) -> list[Claim]:
     if rules.keys() >= ONE_SEX:
         kept.append(rules[Who.FEMALE]._replace(who=Who.BOTH))
     return kept
-
-
-def _sentence(claim: Claim) -> str:
-    start, end = sentences(claim.statement.text)[claim.sentence]
-    return claim.statement.text[start:end]
