@@ -28,7 +28,7 @@ def _any(name: str) -> str:
 _ORGANISATION_BEFORE = re.compile(
     rf"{_any('organisation_of')}\s+(?:of|for|van|voor|de|der|für)\s+(?:\w+\s+of\s+)?(?:the\s+)?\Z", re.IGNORECASE
 )
-_ORGANISATION_AFTER = re.compile(rf"\.?\s+(?:[A-Z]\w+\s+){{0,4}}{_any('organisation_after')}\b")
+_ORGANISATION_AFTER = re.compile(rf"\.?\s+(?:[A-Z]\w+\s+(?:(?:and|&|of|for)\s+)?){{0,4}}{_any('organisation_after')}\b")
 _FUNDED = re.compile(rf"\b{_any('funded')}\b[^.]{{0,80}}\Z", re.IGNORECASE)
 _LANGUAGE_BEFORE = re.compile(
     rf"\b{_any('language_before')}\s+(?:\w+\s+)?(?:(?:(?-i:[^\W\d_a-z])\w+,?|and|or|und|en|et|ja|och|og|y|e)\s+){{0,4}}\Z",

@@ -106,6 +106,7 @@ _AND = re.compile(
     rf"\s*(?:in\s+|of\s+|among\s+|for\s+)?(?:{_any('their')}\s+){{0,3}}\Z",
     re.IGNORECASE,
 )
+_SHARE = re.compile(r"(?:(?<![\d.,])(?P<all>\d+)\D{1,40})?[(\[]\s*(?:n\s?=\s?)?(?P<part>\d+)\s*(?P<percent>%)?\s*\Z")
 _IS = re.compile(
     rf"\A[\s,;:(]*(?:{_any('who')}\s+)*{_any('is')}?[\s,:(]*{_any('all')}?[\s(]*(?:\d[\d,. ]*)?\Z"
     rf"|\A\s+(?:[^\W\d]+\s+){{0,3}}{_any('were')}\s+(?:{_any('all')}\s+){{0,2}}(?:{_any('some')}\s+)?(?:\d[\d,. ]*)?\Z"
@@ -233,8 +234,8 @@ def _claim(sentence: _Sentence, hits: list[Match[Who]]) -> Claim | None:
     natural = _natural(sentence, [hit for hit in counted if hit.value in NATURES], people)
     if not people:
         return sentence.claim(natural) if natural else None
-    if compared := _compared(text, people):
-        people = [hit for hit in people if hit not in compared]
+    if aside := [*_compared(text, people), *_shares(text, people)]:
+        people = [hit for hit in people if hit not in aside]
     return _claim_of_people(sentence, people, natural) if people else None
 
 
@@ -322,6 +323,20 @@ def _compared(text: str, people: list[Match[Who]]) -> list[Match[Who]]:
         if one.value is not other.value and _THAN.search(text, one.end, other.start):
             return [one, other]
     return []
+
+
+def _shares(text: str, people: list[Match[Who]]) -> list[Match[Who]]:
+    """Those of one sex whose number stands in brackets behind more people: "48 participants (12 women)"."""
+    first = next((hit for hit in people if hit.value in GENERAL), None)
+    if first is None:
+        return []
+    shares = []
+    for hit in people:
+        if hit.value in ONE_SEX and hit.start > first.end:
+            found = _SHARE.search(text, max(0, first.start - 20), hit.start)
+            if found is not None and found["part"] != ("100" if found["percent"] else found["all"]):
+                shares.append(hit)
+    return shares
 
 
 def _without_kin(text: str, sexed: list[Match[Who]]) -> list[Match[Who]]:

@@ -388,6 +388,7 @@ def test_a_description(description: str, expected: list[str]) -> None:
         "Haastattelut tehtiin ruotsiksi.",
         "Intervjuerna gjordes på finska.",
         "Las entrevistas se hicieron en francés.",
+        "Tables of the Groningen Growth and Invention Centre.",
     ],
 )
 def test_names_that_are_no_place_of_study(text: str) -> None:

@@ -693,3 +693,20 @@ def test_a_description_that_alone_tells_who_was_studied(description: str, sex: s
 def test_heads_of_households_and_parents_of_children(words: str, sex: str) -> None:
     assert value(record(title="No. 7", population=words), "sex") == sex
     assert value(record(title=words), "sex") == sex
+
+
+@pytest.mark.parametrize(
+    ("description", "sex"),
+    [
+        ("We tested 48 participants (12 women).", "all"),
+        ("Walking of 30 aged individuals (17 male; 70 ± 3.8 years) was measured.", "all"),
+        ("Sixty patients (20 men) were recruited.", "all"),
+        ("40 Teilnehmer (15 Frauen) wurden befragt.", "all"),
+        ("35 deelnemers (10 vrouwen) vulden een vragenlijst in.", "all"),
+        ("52 participants (100% women) were recruited.", "female"),
+        ("We recruited 20 students (20 women).", "female"),
+        ("We studied 20 participants (all male).", "male"),
+    ],
+)
+def test_a_number_of_one_sex_in_brackets_is_a_share_of_those_studied(description: str, sex: str) -> None:
+    assert value(record(title="An inquiry", description=description), "sex") == sex
