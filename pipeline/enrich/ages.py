@@ -78,7 +78,7 @@ _TOWARDS_AGE = re.compile(rf"[\s,(]*(?:(?<!\w){_any('between_people_and_age')}\s
 _BETWEEN = re.compile(rf"(?<!\w){_any('between')}\s+\Z", re.IGNORECASE)
 _NO_NOUN = re.compile(rf"\s*(?:[.,;:)]|\Z|{_any('no_noun')}\b)", re.IGNORECASE)
 _WHILE = re.compile(rf"{_any('while')}\s+(?:the\s+|de\s+|at\s+|least\s+|more\s+than\s+|over\s+)*\Z", re.IGNORECASE)
-_HINTS: tuple[str, ...] = tuple(table("patterns/ages")["hints"].split())
+_HINT = re.compile(rf"(?<![^\W\d_])(?:{_any('hints')})|[+歳才年月代]")
 """Letters of which some stand near every age; looking for them first is cheap."""
 _PLURAL = re.compile(_any("plural"), re.IGNORECASE)
 _PARAGRAPH = re.compile(r"(?:(?!\n\s*\n).)+", re.DOTALL)
@@ -236,11 +236,11 @@ def _windows(text: str) -> Iterator[tuple[int, int]]:
     start, end = 0, -1
     for first, last in numbers:
         if first - AROUND > end:
-            if end > 0 and _hinted(text[start:end], _HINTS):
+            if end > 0 and _HINT.search(text[start:end].lower()):
                 yield start, end
             start = max(0, first - AROUND)
         end = min(len(text), last + AROUND)
-    if end > 0 and _hinted(text[start:end], _HINTS):
+    if end > 0 and _HINT.search(text[start:end].lower()):
         yield start, end
 
 
