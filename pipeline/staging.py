@@ -120,7 +120,7 @@ class Staging:
         try:
             yield file
             file.close()
-        except BaseException:
+        except BaseException:  # an interrupt, too, leaves no half file
             if local:
                 file.close()
                 self._fs.rm_file(target)

@@ -12,7 +12,8 @@ from typing import NamedTuple
 
 from pipeline.enrich import interviewee
 from pipeline.enrich.criteria import exclusions, lists_criteria
-from pipeline.enrich.people import ONE_SEX, Who, lexicon
+from pipeline.enrich.mentions import ONE_SEX, Who
+from pipeline.enrich.people import lexicon
 from pipeline.enrich.words import LONGEST_FIELD, LONGEST_TEXT, alternatives, sentences, table
 from pipeline.record import Found, Role, Statement, StudyRecord, stated
 

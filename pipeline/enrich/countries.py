@@ -18,7 +18,6 @@ from pipeline.enrich.words import LONGEST_TEXT, alternatives, fold, spans, token
 from pipeline.record import Evidence, Found, Role, Statement, StudyRecord, stated
 
 _SEGMENTS = re.compile(r"[^,;|\n()\[\]/:]+")
-_PARENTHESIS_COUNT = re.compile(r"\(\d+\)")
 
 
 def _any(name: str) -> str:

@@ -17,10 +17,7 @@ def _any(name: str) -> str:
 
 
 _SINGLE = re.compile(_any("single"), re.IGNORECASE)
-_HINTS = (
-    *("nterview", "narrator", "story", "verhaal", "respondent", "ntervju", "ntretien", "ntrevista", "ntervista"),
-    *("συνέντευξη", "aastattelu", "インタビュー", "聞き取り"),
-)
+_HINTS: list[str] = table("patterns/interviewee")["hints"]
 _FIRST_PERSON = re.compile(rf"\b{_any('first_person')}\b")
 LONGEST_STORY = 4_000
 """Characters in which a description of an interview tells who speaks."""

@@ -7,9 +7,10 @@ to say that there were none.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from enum import StrEnum
 
-from pipeline.enrich.words import Match, alternatives
+from pipeline.enrich.words import Match, alternatives, table
 
 
 class Who(StrEnum):
@@ -76,25 +77,7 @@ _AND_THEIR = re.compile(rf"\b{_any('together')}\s+(?:their|{_any('possessive')})
 _WITH_PARTNER = re.compile(rf"\b{_any('with_partner')}\s+(?:\w+\s+)?\Z", re.IGNORECASE)
 
 
-_HINTS = {
-    "excluded": (
-        *("exclu", "excep", "not ", "neither", "cannot", "no ", "never", "uitge", "uitzond", "behalve", "buiten "),
-        *("ausgeschl", "ausgenom", "nicht ", "außer", "hors", "sauf", "poislu", "lukuun", " pois", "ei ", "exkl"),
-        *("utom", "utesl", "utel", "ingick", "undantag", "untatt", "bortsett", "undtag", "ekskl", "udel"),
-        *("salvo", "esclus", "tranne", "eccetto", "εκτός", "εξαιρ", "αποκλ", "除", "対象外"),
-    ),
-    "without": ("without", "zonder", "ohne", "sans", "utan", "uden", "uten", "senza", "sin ", "sem ", "χωρίς"),
-    "absent": (
-        *("take part", "took no part", "participate", "were not", "niet", "nicht", "ont pas", "osallistuneet"),
-        *("inte", "ikke"),
-    ),
-    "staff": (
-        *("interviewer", "enumerator", "field", "assessor", "rater", "coder", "transcriber", "observer", "recorder"),
-        *("enquêt", "veldwerker", "waarnemer", "codeur", "beobachter", "haastattelij", "intervjua", "observatör"),
-        *("調査員", "面接員", " by ", " door", "durchgeführt", "geleitet", "geführt", "ée par", "ées par"),
-        *("é par", "és par", "ledd", "genomför", "ledes"),
-    ),
-}
+_HINTS: dict[str, list[str]] = table("patterns/people")["hints"]
 """Parts of words without which a rule cannot hold; they are sought once a text, and spare its sentences the rule."""
 
 
@@ -104,7 +87,7 @@ def hints(text: str) -> dict[str, tuple[str, ...]]:
     return {rule: tuple([part for part in parts if part in lowered]) for rule, parts in _HINTS.items()}
 
 
-def hinted(text: str, parts: tuple[str, ...]) -> bool:
+def hinted(text: str, parts: Sequence[str]) -> bool:
     """Whether any of the parts of words that a whole text has stands in some of it."""
     if not parts:
         return False

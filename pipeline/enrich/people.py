@@ -27,8 +27,6 @@ from pipeline.enrich.mentions import (
 from pipeline.enrich.words import Lexicon, Match, alternatives, language, sentences, table
 from pipeline.record import Role, Statement
 
-__all__ = ["ONE_SEX", "Claim", "Who", "claims", "lexicon", "names_a_sex", "people_beside", "units"]
-
 
 class Claim(NamedTuple):
     """What one sentence says of who was studied, and the words that say it."""
@@ -106,7 +104,9 @@ _AND = re.compile(
     rf"\s*(?:in\s+|of\s+|among\s+|for\s+)?(?:{_any('their')}\s+){{0,3}}\Z",
     re.IGNORECASE,
 )
-_SHARE = re.compile(r"(?:(?<![\d.,])(?P<all>\d+)\D{1,40})?[(\[]\s*(?:n\s?=\s?)?(?P<part>\d+)\s*(?P<percent>%)?\s*\Z")
+_IN_BRACKET = re.compile(
+    r"(?:(?<![\d.,])(?P<all>\d+)\D{1,40})?[(\[]\s*(?:n\s?=\s?)?(?P<part>\d+)\s*(?P<percent>%)?\s*\Z"
+)
 _IS = re.compile(
     rf"\A[\s,;:(]*(?:{_any('who')}\s+)*{_any('is')}?[\s,:(]*{_any('all')}?[\s(]*(?:\d[\d,. ]*)?\Z"
     rf"|\A\s+(?:[^\W\d]+\s+){{0,3}}{_any('were')}\s+(?:{_any('all')}\s+){{0,2}}(?:{_any('some')}\s+)?(?:\d[\d,. ]*)?\Z"
@@ -333,7 +333,7 @@ def _shares(text: str, people: list[Match[Who]]) -> list[Match[Who]]:
     shares = []
     for hit in people:
         if hit.value in ONE_SEX and hit.start > first.end:
-            found = _SHARE.search(text, max(0, first.start - 20), hit.start)
+            found = _IN_BRACKETS.search(text, max(0, first.start - 20), hit.start)
             if found is not None and found["part"] != ("100" if found["percent"] else found["all"]):
                 shares.append(hit)
     return shares

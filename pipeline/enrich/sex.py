@@ -29,9 +29,8 @@ _LABEL = re.compile(
     re.IGNORECASE,
 )
 _LABELS = tuple(table("patterns/sex")["label"].split("|"))
-_ASKED_HINTS = tuple(table("patterns/sex")["asked_hints"].replace("\n", "|").strip("|").split("|"))
-"""Parts of words without which nobody is said to have been asked."""
-_THINGS_HINTS = ("survey", "audit", "panel", "enquête", "befragung")
+_HINTS: dict[str, list[str]] = table("patterns/sex")["hints"]
+"""Parts of words without which a rule cannot hold."""
 _ASKED = re.compile(rf"\b{_any('asked')}\b|{alternatives('sex', 'asked_unspaced')}", re.IGNORECASE)
 _OF_PEOPLE = re.compile(r"participant|enrol|person", re.IGNORECASE)
 """Names of fields that count people."""
@@ -255,7 +254,7 @@ def _of_asked(told: _Told) -> Found | None:
         return None
     for statement in told.record.having(Role.TITLE, Role.DESCRIPTION):
         text = statement.text[:LONGEST_TEXT]
-        if hinted(text, _ASKED_HINTS) and (found := _ASKED.search(text)) is not None:
+        if hinted(text, _HINTS["asked"]) and (found := _ASKED.search(text)) is not None:
             return Found("all", (stated(statement, found.group()),))
     return None
 
@@ -263,7 +262,7 @@ def _of_asked(told: _Told) -> Found | None:
 def _studies_things(record: StudyRecord) -> bool:
     """Whether the unit of analysis is no person, household or family, or the title says so of the survey."""
     titles = (statement.text for statement in record.having(Role.TITLE))
-    if any(hinted(title, _THINGS_HINTS) and _OF_THINGS.search(title) for title in titles):
+    if any(hinted(title, _HINTS["of_things"]) and _OF_THINGS.search(title) for title in titles):
         return True
     named = {
         match.value for statement in record.having(Role.UNIT_OF_ANALYSIS) for match in units().find(statement.text)
@@ -273,7 +272,7 @@ def _studies_things(record: StudyRecord) -> bool:
 
 def _widened(found: Found, told: _Told) -> bool:
     """Whether a title of one sex is contradicted: others were studied too, or opinions of that sex were asked for."""
-    other = {"female": Who.MALE, "male": Who.FEMALE}.get(found.value)
+    other = _OTHERS.get(found.value)
     if other is None:
         return False
     if any(claim.who in {other, Who.BOTH} for claim in [*told.population, *told.sample]):

@@ -56,6 +56,7 @@ def years(**told: str) -> Told:
         ("01.10.1994 - 30.11.1994", 1994, 1994),
         ("19. Jahrhundert", 1801, 1900),
         ("achtziger Jahre", 1980, 1989),
+        ("det 19. århundrede", 1801, 1900),
         # French
         ("années 1990", 1990, 1999),
         ("les années 60", 1960, 1969),
