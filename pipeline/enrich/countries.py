@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from pipeline.enrich import places
-from pipeline.enrich.elsewhere import is_elsewhere, lives_in
+from pipeline.enrich.elsewhere import come_from, is_elsewhere, lives_in
 from pipeline.enrich.words import LONGEST_TEXT, alternatives, fold, spans, tokens
 from pipeline.record import Evidence, Found, Role, Statement, StudyRecord, stated
 
@@ -35,11 +35,6 @@ _LANGUAGE_BEFORE = re.compile(
 )
 _SURE_LANGUAGE_BEFORE = re.compile(rf"\b{_any('sure_language_before')}\s+\Z")
 _LANGUAGE_AFTER = re.compile(_any("language_after"), re.IGNORECASE)
-_ORIGIN_BEFORE = re.compile(
-    rf"(?<!\w)(?i:{_any('origin_before')})"
-    r"(?:[\s,(]+(?:(?:the|former|de|het|la|el|and|en|or|of|und|et|och|og|y|e)\b|[^\W\d_a-z][\w-]*(?![\w-])))*[\s,(]*\Z"
-)
-"""Where people came from, and the other countries of the same list."""
 _AFFILIATION_BEFORE = re.compile(
     rf"(?:\A|[.,;:(\n])\s*(?:(?:[^\W\d_a-z]\w+\s+){{1,4}}{_any('organisation_after')}\b"
     rf"|{_any('organisation_after')}\s+(?:(?:of|for|voor|van|für|de)\b|[^\W\d_a-z]))[^.;\n]{{0,50}},\s*(?:the\s+)?\Z"
@@ -134,10 +129,10 @@ def _city(statement: Statement, start: int, end: int) -> Iterator[Hit]:
     for count in range(len(words), 0, -1):
         end = words[count - 1].end()
         name = " ".join(fold(word.group()) for word in words[:count])
-        codes = places.gazetteer().get(name, "")
-        if codes.startswith("!!") and name not in places.also_words():
-            if not _of_organisation(text, start, end) and not _CALLED_AFTER_CITY.match(text, end):
-                yield Hit("part", (codes[2:4],), statement, text[start:end])
+        known = places.known(name)
+        if known is not None and known.large and name not in places.also_words():
+            if not _is_named_for_else(text, start, end) and not _CALLED_AFTER_CITY.match(text, end):
+                yield Hit("part", known.codes[:1], statement, text[start:end])
             return
 
 
@@ -202,7 +197,8 @@ def _in_full(place: places.Place, words: str, text: str) -> places.Place:
     if other is None:
         return place
     beside = (" ".join(tokens(segment)) for segment in _SEGMENTS.findall(text))
-    of_other = any(places.gazetteer().get(name, "").startswith(f"!!{other}") for name in beside)
+    cities = (city for name in beside if (city := places.known(name)) is not None and city.large)
+    of_other = any(city.codes[0] == other for city in cities)
     return places.Place("part", (other,)) if of_other else place
 
 
@@ -210,29 +206,28 @@ def _named(statement: Statement, place: places.Place, words: str) -> Hit:
     """A place of the table; a part of one country may be a place in others too (London in Canada)."""
     others: list[str] = []
     if place.kind == "part" and len(place.codes) == 1:
-        known = places.gazetteer().get(" ".join(tokens(words)), "").lstrip("!").split()
-        others = [code for code in known if code not in place.codes]
+        known = places.known(" ".join(tokens(words)))
+        others = [code for code in known.codes if code not in place.codes] if known else []
     return Hit(place.kind, (*place.codes, *others), statement, words, own=not others)
 
 
 def _minor(statement: Statement, segment: str) -> Iterator[Hit]:
     """Cities and parts of countries in a piece between commas: the whole of it, else its longest known part."""
     found, at = tokens(segment)[:8], spans(segment)
-    gazetteer = places.gazetteer()
     for length in range(len(found), 0, -1):
         for first in range(len(found) - length + 1):
             name = " ".join(found[first : first + length])
-            codes = gazetteer.get(name)
+            known = places.known(name)
             words = segment[at[first][0] : at[first + length - 1][1]]
-            if codes is None or len(name) < (4 if name.isascii() else 2) or words.islower():
+            if known is None or len(name) < (4 if name.isascii() else 2) or words.islower():
                 continue
             whole = length == len(found)
             yield Hit(
                 "part",
-                tuple(codes.lstrip("!").split()),
+                known.codes,
                 statement,
                 words,
-                sure=codes[0] == "!" and (whole or length > 1),
+                sure=known.sure and (whole or length > 1),
             )
             return
 
@@ -287,7 +282,7 @@ def _named_in_prose(statement: Statement) -> Iterator[tuple[int, int, Hit]]:
     text, in_title = statement.text, statement.role is Role.TITLE
     for match in places.names().find(text):
         place, words = match.value, text[match.start : match.end]
-        if not place.prose or not _is_name(place, words) or _of_organisation(text, match.start, match.end):
+        if not place.prose or not _is_name(place, words) or _is_named_for_else(text, match.start, match.end):
             continue
         people = place.kind == "demonym" or (place.lower and words.islower())
         if people:
@@ -327,11 +322,12 @@ def _is_language(text: str, start: int, end: int) -> bool:
     return spoken is not None and _LANGUAGE_AFTER.match(text, end) is not None
 
 
-def _of_organisation(text: str, start: int, end: int) -> bool:
+def _is_named_for_else(text: str, start: int, end: int) -> bool:
+    """Whether a place is in the name of a person or an institution, paid, was left, or is where a disease was seen."""
     before = text[max(0, start - 120) : start]
     return bool(
         _PERSON_BEFORE.search(before)
-        or _ORIGIN_BEFORE.search(before)
+        or come_from(text, start)
         or _AFFILIATION_BEFORE.search(before)
         or _ORGANISATION_BEFORE.search(before)
         or _FUNDED.search(before)

@@ -83,9 +83,12 @@ def is_elsewhere(text: str, start: int, end: int, *, people: bool, title: bool) 
             return True
     elif _is_topic(before, title=title) and not _OWN.match(text, end):
         return True
-    if _FROM.search(before):
-        return True
     return not title and (_is_compared(before, text, end) or _is_of_workers(before, text, end))
+
+
+def come_from(text: str, start: int) -> bool:
+    """Whether it is said before a place that people came from it: "refugees from Somalia and Syria"."""
+    return _FROM.search(_SENTENCE.split(text[max(0, start - LOOKED_BACK) : start])[-1]) is not None
 
 
 def _is_topic(before: str, *, title: bool) -> bool:

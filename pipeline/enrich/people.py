@@ -104,7 +104,7 @@ _AND = re.compile(
     rf"\s*(?:in\s+|of\s+|among\s+|for\s+)?(?:{_any('their')}\s+){{0,3}}\Z",
     re.IGNORECASE,
 )
-_IN_BRACKET = re.compile(
+_IN_BRACKETS = re.compile(
     r"(?:(?<![\d.,])(?P<all>\d+)\D{1,40})?[(\[]\s*(?:n\s?=\s?)?(?P<part>\d+)\s*(?P<percent>%)?\s*\Z"
 )
 _IS = re.compile(

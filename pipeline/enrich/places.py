@@ -32,7 +32,15 @@ class Place(NamedTuple):
     """Whether the word is written without a capital in its language (`suomalainen`, `française`)."""
 
 
-_SURE = {"": "", "sure": "!", "city": "!!"}
+class Known(NamedTuple):
+    """What the gazetteer knows of a name."""
+
+    codes: tuple[str, ...]
+    """Countries that have a place of this name, the likeliest first."""
+    sure: bool
+    """Whether the likeliest needs no second sign."""
+    large: bool
+    """Whether it is a large city, whose name alone tells its country in prose too."""
 
 
 def _key(name: str) -> str:
@@ -52,9 +60,9 @@ def names() -> Lexicon[Place]:
         if place.lower and known.codes == place.codes:
             terms[_key(name)] = name, known._replace(lower=True)
     held = {key: place.codes for key, (_, place) in terms.items() if place.prose and place.kind != "region"}
-    for name, codes in gazetteer().items():
-        words, likeliest = name.split(), codes.lstrip("!")[:2]
-        if codes[0] == "!" and len(words) > 1 and any(likeliest not in held[word] for word in words if word in held):
+    for name, (codes, sure) in _gazetteer().items():
+        words, likeliest = name.split(), codes[:2]
+        if sure and len(words) > 1 and any(likeliest not in held[word] for word in words if word in held):
             terms.setdefault(name, (name, Place("part", (likeliest,))))
     return Lexicon([*terms.values(), *_peoples(stems=True)])
 
@@ -90,19 +98,24 @@ def _peoples(*, stems: bool) -> Iterator[tuple[str, Place]]:
                 yield name, Place("demonym", (code,), lower=name[0].islower())
 
 
+def known(name: str) -> Known | None:
+    """What is known of a folded name of a part of a country, a city, or a country in a language that CLDR has."""
+    told = _gazetteer().get(name)
+    if told is None:
+        return None
+    codes, sure = told
+    return Known(tuple(codes.split()), sure != "", sure == "city")
+
+
 @cache
-def gazetteer() -> Mapping[str, str]:
-    """Parts of countries and cities, and countries in all other languages of CLDR: folded name → countries.
-
-    The likeliest country is first; `!` stands before those that are sure.
-
-    `!!` stands before a large city, whose name alone tells its country in prose too.
-    """
-    found = {name: _SURE[sure] + codes for name, codes, sure in lines("places.txt")}
+def _gazetteer() -> Mapping[str, tuple[str, str]]:
+    """Folded name → countries, and how sure: `city`, `sure` or nothing. Parsed when asked for: there are many."""
+    found = {name: (codes, sure) for name, codes, sure in lines("places.txt")}
     for code, spoken in table("places")["ambiguous"].items():
         for name in spoken:
             key = _key(name)
-            found[key] = f"{code} {found.get(key, '')}".replace("!", "").strip()
+            others, _ = found.get(key, ("", ""))
+            found[key] = f"{code} {others}".strip(), ""
     return found
 
 
