@@ -26,9 +26,9 @@ import orjson
 from benchmarks.real_files import HARVESTED_AT, catalogue_of, files
 from pipeline.errors import FailError, RejectError
 from pipeline.formats import format_of
+from pipeline.model.record import ResourceType, StudyRecord
 from pipeline.protocols.base import RejectedRaw
-from pipeline.protocols.splitting import split
-from pipeline.record import ResourceType, StudyRecord
+from pipeline.protocols.files.splitting import split
 
 _STARTED = time.perf_counter()
 from pipeline.enrich import (  # noqa: E402 - what the import takes is measured

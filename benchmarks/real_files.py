@@ -19,8 +19,8 @@ from pipeline.catalogue import Catalogue, load
 from pipeline.errors import FailError, RejectError
 from pipeline.formats import format_of
 from pipeline.protocols.base import Fetched, RejectedRaw
-from pipeline.protocols.splitting import split
-from pipeline.stages.process import document_of
+from pipeline.protocols.files.splitting import split
+from pipeline.run.process import document_of
 
 HARVESTED_AT = "2026-03-01T00:00:00Z"
 

@@ -1,4 +1,4 @@
-"""One DAG a catalogue file that is enabled: `ingest_<name>`. No logic here: the stages are in `pipeline/stages`."""
+"""One DAG a catalogue file that is enabled: `ingest_<name>`. No logic here: the stages are in `pipeline/run`."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ from airflow.sdk import (
 )
 
 from pipeline import catalogue as catalogues
-from pipeline import connection, report
 from pipeline.catalogue import Catalogue
 from pipeline.errors import FailError, HoldError, RejectError, RetryError, UsageError
-from pipeline.run import groups
-from pipeline.stages import fetch, gate, load, plan, process, publish
-from pipeline.stages.context import Context, Options
+from pipeline.local import connection
+from pipeline.run import fetch, gate, load, plan, process, publish, report
+from pipeline.run.context import Context, Options
+from pipeline.run.runner import groups
 
 STUDIES = Asset("studies")
 

@@ -6,10 +6,11 @@ from datetime import UTC, datetime, timedelta
 
 from airflow.sdk import DAG, task
 
-from pipeline import connection, retention
 from pipeline.index import lifecycle
 from pipeline.index.generations import generations
-from pipeline.staging import staged_catalogues
+from pipeline.local import connection
+from pipeline.staging import retention
+from pipeline.staging.store import staged_catalogues
 
 with DAG(
     "maintain_index",

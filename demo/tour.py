@@ -16,12 +16,15 @@ from demo.archive import archive_repository
 from demo.files import write_files
 from demo.oai_server import serve
 from pipeline import catalogue as catalogues
-from pipeline import connection, local_airflow, report, settings
+from pipeline import settings
 from pipeline.cli import output
 from pipeline.cli.reading import show_found
 from pipeline.errors import FailError, UsageError
 from pipeline.index.search import Question, search
-from pipeline.staging import Staging, runs
+from pipeline.local import airflow_runs as local_airflow
+from pipeline.local import connection
+from pipeline.run import report
+from pipeline.staging.store import Staging, runs
 
 PORT = 8765
 PORT_VARIABLE = "STUDY_INDEX_DEMO_PORT"

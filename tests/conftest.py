@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from elasticsearch import Elasticsearch
 
-from pipeline.devnode import ephemeral_node
 from pipeline.index.client import connect
+from pipeline.local.light_node import ephemeral_node
 from tests.support import Archive
 
 

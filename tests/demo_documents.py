@@ -15,10 +15,10 @@ from pipeline.catalogue import FilesProtocol, load
 from pipeline.errors import RejectError
 from pipeline.formats import format_of
 from pipeline.formats.base import Format
+from pipeline.model.record import RawRecord, StudyRecord
 from pipeline.protocols.base import Fetched, RejectedRaw
-from pipeline.protocols.splitting import split
-from pipeline.record import RawRecord, StudyRecord
-from pipeline.stages.process import document_of
+from pipeline.protocols.files.splitting import split
+from pipeline.run.process import document_of
 
 HARVESTED_AT = "2026-03-01T00:00:00Z"
 """A harvest date that does not move: what goes on is covered up to its year."""

@@ -14,11 +14,11 @@ from typing import Any, get_args
 
 from pipeline import settings
 from pipeline.catalogue import Catalogue
-from pipeline.catalogue_records import FormatName
-from pipeline.document import Document
+from pipeline.catalogue.records import FormatName
 from pipeline.formats import format_of
-from pipeline.record import RawRecord, Role
-from pipeline.stages.process import document_of
+from pipeline.model.document import Document
+from pipeline.model.record import RawRecord, Role
+from pipeline.run.process import document_of
 from tests.formats.conformance import FIXTURES
 from tests.formats.test_declared import COLUMNS, FIELDS
 

@@ -14,8 +14,8 @@ from elasticsearch import Elasticsearch
 from pipeline.catalogue import Catalogue, load
 from pipeline.index import lifecycle
 from pipeline.index.generations import ALIAS, Generation, generations
-from pipeline.run import run
-from pipeline.stages.context import Context, Options
+from pipeline.run.context import Context, Options
+from pipeline.run.runner import run
 
 COUNTS = ("created", "updated", "deleted", "unchanged")
 

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from demo.studies import CATALOGUES, studies, truths
-from pipeline.document import FACETS
-from pipeline.record import Role, StudyRecord
+from pipeline.model.document import FACETS
+from pipeline.model.record import Role, StudyRecord
 from tests.demo_documents import outcomes
 
 TOLD = ("sex", "country_codes", "start_year", "end_year", "ongoing", "age_lower", "age_upper", "resource_type")

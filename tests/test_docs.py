@@ -10,10 +10,10 @@ from typer.main import get_command
 
 from pipeline import settings
 from pipeline.catalogue import Catalogue
-from pipeline.catalogue_protocols import Paging, Protocol, Since
-from pipeline.catalogue_records import Exclusion, FieldName, FieldSource, TableLayout
+from pipeline.catalogue.corrections import Correction
+from pipeline.catalogue.protocols import Paging, Protocol, Since
+from pipeline.catalogue.records import Exclusion, FieldName, FieldSource, TableLayout
 from pipeline.cli.app import app
-from pipeline.corrections import Correction
 from pipeline.errors import REJECT_CODES
 from pipeline.formats import FORMATS
 

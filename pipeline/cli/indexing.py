@@ -11,16 +11,18 @@ from typing import Annotated
 import typer
 
 from pipeline import catalogue as catalogues_module
-from pipeline import diagnosis, quarantine, report_page
-from pipeline import report as reports
 from pipeline.catalogue import Catalogue
 from pipeline.cli import output
-from pipeline.connection import client, node
 from pipeline.errors import REJECT_CODES, FailError, RetryError, StudyIndexError, UsageError
-from pipeline.run import complete, new_run_id
-from pipeline.run import run as run_catalogue
-from pipeline.stages.context import Context, Options
-from pipeline.stages.fetch import broken_off
+from pipeline.local.connection import client, node
+from pipeline.operations import doctor as diagnosis
+from pipeline.operations import report_page
+from pipeline.run import quarantine
+from pipeline.run import report as reports
+from pipeline.run.context import Context, Options
+from pipeline.run.fetch import broken_off
+from pipeline.run.runner import complete, new_run_id
+from pipeline.run.runner import run as run_catalogue
 
 Json = Annotated[bool, typer.Option("--json", help="One JSON value on standard output.")]
 Name = Annotated[str, typer.Argument(metavar="CATALOGUE", help="Name of a catalogue, or path of its YAML file.")]

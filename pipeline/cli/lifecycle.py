@@ -9,15 +9,15 @@ import typer
 from elasticsearch import Elasticsearch
 
 from pipeline import catalogue as catalogues
-from pipeline import retention
 from pipeline.cli import output
 from pipeline.cli.indexing import Json, add_command
-from pipeline.connection import client
 from pipeline.errors import UsageError
 from pipeline.index import lifecycle
 from pipeline.index.client import ask
 from pipeline.index.generations import Generation, generations
-from pipeline.staging import staged_catalogues
+from pipeline.local.connection import client
+from pipeline.staging import retention
+from pipeline.staging.store import staged_catalogues
 
 Owner = Annotated[str, typer.Argument(metavar="CATALOGUE", help="Name of a catalogue, or path of its YAML file.")]
 MaybeOwner = Annotated[str | None, typer.Argument(metavar="CATALOGUE", help="Only this one.")]

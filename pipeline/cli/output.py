@@ -12,7 +12,7 @@ from rich.console import Console, RenderableType
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Column, Table
 
-from pipeline.stages.context import Progress as Tell
+from pipeline.run.context import Progress as Tell
 
 WORST_FIRST = (2, 1, 3, 4, 0)
 """Exit codes: wrong usage, failed, held, done with rejects, done."""

@@ -13,24 +13,23 @@ import pycountry
 import typer
 
 from pipeline import catalogue as catalogues
-from pipeline import corrections
-from pipeline.catalogue import Catalogue, FilesProtocol
+from pipeline.catalogue import Catalogue, FilesProtocol, corrections
+from pipeline.catalogue.corrections import Corrections
+from pipeline.catalogue.exclusions import reason_to_exclude
 from pipeline.cli import output
 from pipeline.cli.indexing import Json, add_command
-from pipeline.connection import client
-from pipeline.corrections import Corrections
 from pipeline.errors import FailError, RejectError, StudyIndexError, UsageError
-from pipeline.exclusion import reason_to_exclude
 from pipeline.formats import FORMATS, format_named, format_of
 from pipeline.index.harmony_view import as_harmony
 from pipeline.index.search import CLOSED, OPEN, SORTS, Question
 from pipeline.index.search import search as search_index
 from pipeline.index.search import show as show_document
+from pipeline.local.connection import client
+from pipeline.model.record import ACCESSES, RESOURCE_TYPES, SEXES
 from pipeline.protocols.base import Fetched, RejectedRaw
-from pipeline.protocols.splitting import split
-from pipeline.record import ACCESSES, RESOURCE_TYPES, SEXES
-from pipeline.stages.context import now
-from pipeline.stages.process import document_of
+from pipeline.protocols.files.splitting import split
+from pipeline.run.context import now
+from pipeline.run.process import document_of
 
 SHOWN_VALUES = 8
 

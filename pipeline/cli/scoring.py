@@ -10,10 +10,10 @@ import typer
 
 from pipeline.cli import output
 from pipeline.cli.indexing import Json, add_command
-from pipeline.gold import FIELDS
-from pipeline.labelled import LabelledRecords
-from pipeline.score import COMBINED, Agreement, Miss, Score, fields_named
-from pipeline.stages.context import now
+from pipeline.evaluation.labels import FIELDS
+from pipeline.evaluation.records import LabelledRecords
+from pipeline.evaluation.scores import COMBINED, Agreement, Miss, Score, fields_named
+from pipeline.run.context import now
 
 SHOWN = 8
 """Countries, and pieces of evidence, that are shown of one miss; --json has them all."""

@@ -7,7 +7,7 @@ from typing import Any
 
 from pipeline.enrich import access, ages, codes, countries, languages, measures, sex, topics, years
 from pipeline.enrich import resource_type as resource_types
-from pipeline.record import Evidence, Found, ResourceType, StudyRecord
+from pipeline.model.record import Evidence, Found, ResourceType, StudyRecord
 
 DEFAULTED = ("country_codes", "language_codes", "access")
 """Facets that a catalogue file may set for records that state nothing (besides the resource type)."""

@@ -10,7 +10,7 @@ import re
 from functools import cache
 
 from pipeline.enrich.words import table
-from pipeline.record import Access, Found, Role, Statement, StudyRecord, stated
+from pipeline.model.record import Access, Found, Role, Statement, StudyRecord, stated
 
 _FILES = {"restricted: false": "open", "restricted: true": "controlled"}
 _REQUESTABLE = "fileAccessRequest"

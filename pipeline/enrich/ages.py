@@ -15,7 +15,7 @@ from pipeline.enrich.criteria import exclusions, lists_criteria
 from pipeline.enrich.mentions import ONE_SEX, Who
 from pipeline.enrich.people import lexicon
 from pipeline.enrich.words import LONGEST_FIELD, LONGEST_TEXT, alternatives, sentences, table
-from pipeline.record import Found, Role, Statement, StudyRecord, stated
+from pipeline.model.record import Found, Role, Statement, StudyRecord, stated
 
 OLDEST = 120
 """Years; an upper age from here on says that there is none (`0-150`)."""

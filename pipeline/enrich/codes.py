@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 
 from pipeline.enrich.words import Lexicon, table
-from pipeline.record import Evidence, Found, Role, Statement, StudyRecord, stated
+from pipeline.model.record import Evidence, Found, Role, Statement, StudyRecord, stated
 
 _ROLES = {
     "study_design": Role.STUDY_DESIGN,

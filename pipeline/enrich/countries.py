@@ -15,7 +15,7 @@ from typing import NamedTuple
 from pipeline.enrich import places
 from pipeline.enrich.elsewhere import come_from, is_elsewhere, lives_in
 from pipeline.enrich.words import LONGEST_TEXT, alternatives, fold, spans, tokens
-from pipeline.record import Evidence, Found, Role, Statement, StudyRecord, stated
+from pipeline.model.record import Evidence, Found, Role, Statement, StudyRecord, stated
 
 _SEGMENTS = re.compile(r"[^,;|\n()\[\]/:]+")
 

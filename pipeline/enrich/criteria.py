@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from pipeline.enrich.words import alternatives
-from pipeline.record import Statement
+from pipeline.model.record import Statement
 
 LONGEST_UNIVERSE = 500
 """Characters of a population that is told in a sentence or two, rather than by rules."""

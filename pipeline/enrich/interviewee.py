@@ -9,7 +9,7 @@ import re
 from functools import cache
 
 from pipeline.enrich.words import alternatives, grouped, language, table
-from pipeline.record import Evidence, Found, Role, Statement, StudyRecord, stated
+from pipeline.model.record import Evidence, Found, Role, Statement, StudyRecord, stated
 
 
 def _any(name: str) -> str:

@@ -10,7 +10,7 @@ from langcodes import Language
 from langcodes.tag_parser import LanguageTagError
 
 from pipeline.enrich.words import fold, table
-from pipeline.record import Evidence, Found, Role, StudyRecord, stated
+from pipeline.model.record import Evidence, Found, Role, StudyRecord, stated
 
 NAMED_IN = ("en", "nl", "de", "fr", "fi", "sv", "nb", "da", "es", "it", "pt", "el", "ja")
 """Languages whose names of languages are known; every language is known by its own name too."""

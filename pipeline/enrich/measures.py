@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from pipeline.record import Found, Role, StudyRecord, stated
+from pipeline.model.record import Found, Role, StudyRecord, stated
 
 _NUMBER = re.compile(r"(?<![\d.,])\d{1,3}(?:[., \u00a0\u202f]\d{3})+(?!\d)|(?<![\d.,])\d+(?![\d.,]*\d)")
 _COUNTS = {

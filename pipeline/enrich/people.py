@@ -25,7 +25,7 @@ from pipeline.enrich.mentions import (
     names_those_studied,
 )
 from pipeline.enrich.words import Lexicon, Match, alternatives, language, sentences, table
-from pipeline.record import Role, Statement
+from pipeline.model.record import Role, Statement
 
 
 class Claim(NamedTuple):

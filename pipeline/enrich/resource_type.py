@@ -7,7 +7,7 @@ from functools import cache
 from typing import Any
 
 from pipeline.enrich.words import Lexicon, table
-from pipeline.record import RESOURCE_TYPES, Evidence, Found, ResourceType, Role, StudyRecord, stated
+from pipeline.model.record import RESOURCE_TYPES, Evidence, Found, ResourceType, Role, StudyRecord, stated
 
 
 @cache

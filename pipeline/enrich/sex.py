@@ -16,7 +16,7 @@ from pipeline.enrich.mentions import GENERAL, NATURES, ONE_SEX, OTHER, RELATION,
 from pipeline.enrich.people import Claim, claims, lexicon, names_a_sex, people_beside, units
 from pipeline.enrich.sampled import is_counted, is_covered, is_of_sample, is_sampled
 from pipeline.enrich.words import LONGEST_TEXT, alternatives, fold, sentences, table
-from pipeline.record import Evidence, Found, Role, Statement, StudyRecord, stated
+from pipeline.model.record import Evidence, Found, Role, Statement, StudyRecord, stated
 
 
 def _any(name: str) -> str:

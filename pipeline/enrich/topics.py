@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from functools import cache
 
 from pipeline.enrich.words import fold, table
-from pipeline.record import Evidence, Found, Role, Statement, StudyRecord, stated
+from pipeline.model.record import Evidence, Found, Role, Statement, StudyRecord, stated
 
 _CESSDA = re.compile(r"cessda|topic ?classification", re.IGNORECASE)
 _LOCATOR = re.compile(r"\A.*[#/]")

@@ -14,7 +14,7 @@ from typing import NamedTuple
 from pipeline.enrich.dates import LONGEST_JOIN, ONGOING, Date, Period, dates, periods
 from pipeline.enrich.spelled import may_tell
 from pipeline.enrich.words import LONGEST_FIELD, alternatives, sentences
-from pipeline.record import Evidence, Found, Role, Statement, StudyRecord, stated
+from pipeline.model.record import Evidence, Found, Role, Statement, StudyRecord, stated
 
 LONGEST_SPAN = 500
 """Years; of a longer period `years` holds the first and the last only."""

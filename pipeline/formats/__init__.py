@@ -6,8 +6,8 @@ import difflib
 from functools import lru_cache
 
 from pipeline.catalogue import Catalogue
-from pipeline.catalogue_protocols import Strict
-from pipeline.catalogue_records import DECLARED, Fields, FormatName, TableLayout
+from pipeline.catalogue.protocols import Strict
+from pipeline.catalogue.records import DECLARED, Fields, FormatName, TableLayout
 from pipeline.errors import UsageError
 from pipeline.formats.base import Format
 from pipeline.formats.datacite import DataCite

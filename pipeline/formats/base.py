@@ -8,7 +8,7 @@ from typing import Any, ClassVar, Literal
 import orjson
 
 from pipeline.errors import RejectError
-from pipeline.record import ResourceType, StudyRecord
+from pipeline.model.record import ResourceType, StudyRecord
 
 Syntax = Literal["xml", "json", "text"]
 

@@ -4,7 +4,7 @@ Source: DataCite Metadata Schema, kernels 2.2, 3 and 4 (https://schema.datacite.
 DataCite's OAI-PMH service (`oai_datacite`, http://schema.datacite.org/oai/oai-1.1/), and in an OAI-PMH envelope of one
 record. Elements are found by local name. JSON is read by `pipeline.formats.datacite_json`.
 
-Order of ids: the DOI; then the protocol's record id (`pipeline.identity`).
+Order of ids: the DOI; then the protocol's record id (`pipeline.model.identity`).
 """
 
 from __future__ import annotations
@@ -43,8 +43,8 @@ from pipeline.formats.xml_record import (
     unwrap,
     words,
 )
-from pipeline.identity import bare_doi
-from pipeline.record import ResourceType, Role, StudyRecord
+from pipeline.model.identity import bare_doi
+from pipeline.model.record import ResourceType, Role, StudyRecord
 
 _Element = etree._Element
 _says = Statements(NOTHING).says

@@ -43,8 +43,8 @@ from pipeline.formats.shapes import (
     words,
     year,
 )
-from pipeline.identity import bare_doi
-from pipeline.record import Role, StudyRecord
+from pipeline.model.identity import bare_doi
+from pipeline.model.record import Role, StudyRecord
 
 _TAG = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]+)*")
 _NO_CREATORS = frozenset(

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 from pipeline.errors import RejectError
-from pipeline.record import Role
+from pipeline.model.record import Role
 
 NOTHING = frozenset(
     f"{before}{code}{after}"

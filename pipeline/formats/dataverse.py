@@ -34,8 +34,8 @@ from pipeline.formats.shapes import (
     words,
     year,
 )
-from pipeline.identity import bare_doi, is_persistent_identifier
-from pipeline.record import Role, StudyRecord
+from pipeline.model.identity import bare_doi, is_persistent_identifier
+from pipeline.model.record import Role, StudyRecord
 
 NOTHING = frozenset(
     {

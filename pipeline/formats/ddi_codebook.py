@@ -6,7 +6,7 @@ OAI-PMH envelope of one record. Only `stdyDscr` describes the study; of `docDscr
 no more than landing pages, and what software writes there instead.
 
 Order of ids: the first `IDNo` of `stdyDscr/citation` that is no DOI, URN, Handle, ARK or URL, without `, Version 1.0.0`
-at its end. Records without one go by the protocol's record id, then by DOI (`pipeline.identity`).
+at its end. Records without one go by the protocol's record id, then by DOI (`pipeline.model.identity`).
 """
 
 from __future__ import annotations
@@ -21,9 +21,9 @@ from pipeline.errors import RejectError
 from pipeline.formats.base import Format, Syntax
 from pipeline.formats.ddi_periods import EventDate, periods
 from pipeline.formats.xml_record import attribute, below, language, link, one_line, own_language, parse, unwrap, words
-from pipeline.identity import bare_doi, is_persistent_identifier
-from pipeline.record import Related, ResourceType, Role, Statement, StudyRecord
-from pipeline.text import line
+from pipeline.model.identity import bare_doi, is_persistent_identifier
+from pipeline.model.record import Related, ResourceType, Role, Statement, StudyRecord
+from pipeline.model.text import line
 
 _Element = etree._Element
 _T = TypeVar("_T")

@@ -6,7 +6,7 @@ record. Elements are found by local name. A record is of the `StudyUnit`; where 
 
 Order of ids: the `UserID` that is said to be a study number, the first `InternationalIdentifier`, `CallNumber` or
 Dublin Core identifier that is no DOI, URN, Handle or URL, then a `UserID` of the study. Records without one go by the
-protocol's record id, then by DOI (`pipeline.identity`): identifiers of DDI's own objects differ between exports.
+protocol's record id, then by DOI (`pipeline.model.identity`): identifiers of DDI's own objects differ between exports.
 """
 
 from __future__ import annotations
@@ -43,8 +43,8 @@ from pipeline.formats.xml_record import (
     unwrap,
     words,
 )
-from pipeline.identity import bare_doi, is_persistent_identifier
-from pipeline.record import ResourceType, Role, Statement, StudyRecord
+from pipeline.model.identity import bare_doi, is_persistent_identifier
+from pipeline.model.record import ResourceType, Role, Statement, StudyRecord
 
 _Element = etree._Element
 

@@ -19,13 +19,13 @@ from typing import Any, ClassVar
 import jmespath
 from jmespath.exceptions import JMESPathError
 
-from pipeline.catalogue_records import FieldName, FieldSource, TableLayout
+from pipeline.catalogue.records import FieldName, FieldSource, TableLayout
 from pipeline.errors import RejectError
 from pipeline.formats.base import Format, json_object
 from pipeline.formats.shapes import Relations, Statements, ages, identifier_in, interval, name, urls, whole_number, year
 from pipeline.formats.shapes import words as prose
-from pipeline.identity import bare_doi
-from pipeline.record import Role, StudyRecord
+from pipeline.model.identity import bare_doi
+from pipeline.model.record import Role, StudyRecord
 
 NOTHING = frozenset(
     {

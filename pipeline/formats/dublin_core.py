@@ -4,7 +4,7 @@ Source: DCMI Metadata Element Set 1.1 (https://www.dublincore.org/specifications
 OAI-PMH 2.0 (http://www.openarchives.org/OAI/2.0/oai_dc.xsd), alone or in an envelope of one record; types also as
 `info:eu-repo/semantics/…` (OpenAIRE), COAR resource types and DCMI types write them. Elements are found by local name.
 
-Order of ids: the protocol's record id, then the DOI (`pipeline.identity`): `identifier` has no kind, and holds page
+Order of ids: the protocol's record id, then the DOI (`pipeline.model.identity`): `identifier` has no kind, and holds
 addresses, citations and file names as often as numbers.
 """
 
@@ -22,8 +22,8 @@ from pipeline.formats.dublin_core_coverage import Coverage, coverage
 from pipeline.formats.licenses import license_in
 from pipeline.formats.shapes import Relations, Statements, identifier_in, urls, year
 from pipeline.formats.xml_record import below, language, one_line, parse, unwrap, words
-from pipeline.identity import bare_doi
-from pipeline.record import ResourceType, Role, StudyRecord
+from pipeline.model.identity import bare_doi
+from pipeline.model.record import ResourceType, Role, StudyRecord
 
 _Element = etree._Element
 

@@ -15,7 +15,7 @@ from __future__ import annotations
 from typing import Any
 
 from pipeline.errors import RejectError
-from pipeline.formats import flight
+from pipeline.formats import nextjs_payload
 from pipeline.formats.base import Format, json_object
 from pipeline.formats.shapes import (
     Statements,
@@ -32,8 +32,8 @@ from pipeline.formats.shapes import (
     words,
     year,
 )
-from pipeline.identity import bare_doi
-from pipeline.record import Role, StudyRecord
+from pipeline.model.identity import bare_doi
+from pipeline.model.record import Role, StudyRecord
 
 DEFAULT_NUMBERS = frozenset({0, 999})
 DEFAULT_COUNTRIES = ["GB"]
@@ -113,8 +113,8 @@ def _study(payload: bytes) -> dict[str, Any]:
         found = json_object(start)
         study = found if _is_item(found) else found.get("study")
     else:
-        page = flight.from_html(start) if start.startswith(b"<") else start
-        study = flight.find(flight.rows(page), "study", _PARTS)
+        page = nextjs_payload.from_html(start) if start.startswith(b"<") else start
+        study = nextjs_payload.find(nextjs_payload.rows(page), "study", _PARTS)
     if not isinstance(study, dict) or not _is_item(study):
         raise RejectError("wrong_format", "No item of Harmony is in the payload: no dataset_schema and extra_data")
     return study

@@ -32,8 +32,8 @@ from pipeline.formats.shapes import (
     words,
     year,
 )
-from pipeline.identity import bare_doi
-from pipeline.record import Role, StudyRecord
+from pipeline.model.identity import bare_doi
+from pipeline.model.record import Role, StudyRecord
 
 NOTHING = frozenset(
     {

@@ -32,8 +32,8 @@ from pipeline.formats.shapes import (
     whole_number,
     words,
 )
-from pipeline.identity import bare_doi
-from pipeline.record import Role, StudyRecord
+from pipeline.model.identity import bare_doi
+from pipeline.model.record import Role, StudyRecord
 
 NOTHING = frozenset({"varied", "various", "n/a", "none", "unknown", "nationwide", "as above", "not applicable"})
 """Words of the catalogue's editors that state nothing, in lower case; nationwide is of a nation named beside it."""

@@ -4,7 +4,7 @@ Of a page or document with several nodes the record is the Dataset that a page h
 that stands nearest to the top: a page is one record. What has other types only is `not_a_study`.
 
 Order of ids: the first `identifier` that is no DOI, URN, Handle or URL; the DOI, the first there is of `identifier`,
-`@id` and `url`; then the protocol's record id (`pipeline.identity`). `sameAs` names the same dataset elsewhere.
+`@id` and `url`; then the protocol's record id (`pipeline.model.identity`). `sameAs` names the same dataset elsewhere.
 `typicalAgeRange` and `audience` are about readers, not about participants, and are not read; nor are contact points.
 `isAccessibleForFree` tells of money, not of who gets access. Source: https://schema.org/Dataset, and Google's guide
 for datasets (temporalCoverage `2015-11/..` goes on).
@@ -32,8 +32,8 @@ from pipeline.formats.shapes import (
     year,
 )
 from pipeline.formats.shapes import words as cleaned
-from pipeline.identity import bare_doi, is_persistent_identifier
-from pipeline.record import Role, StudyRecord
+from pipeline.model.identity import bare_doi, is_persistent_identifier
+from pipeline.model.record import Role, StudyRecord
 
 NOTHING = frozenset(
     {"n/a", "none", "null", "not available", "not applicable", "unknown", "undefined", "untitled", "-", "."}

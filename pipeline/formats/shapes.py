@@ -10,9 +10,9 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from pipeline.identity import bare_doi
-from pipeline.record import Related, Role, Statement
-from pipeline.text import clean, line, without_contacts
+from pipeline.model.identity import bare_doi
+from pipeline.model.record import Related, Role, Statement
+from pipeline.model.text import clean, line, without_contacts
 
 _URL = re.compile(r"https?://[^\s<>\"]+", re.IGNORECASE)
 _YEAR = re.compile(r"\s*(\d{4})(?:\D|\Z)")

@@ -31,8 +31,8 @@ from pipeline.formats.shapes import (
     whole_number,
     words,
 )
-from pipeline.identity import bare_doi
-from pipeline.record import Role, StudyRecord
+from pipeline.model.identity import bare_doi
+from pipeline.model.record import Role, StudyRecord
 
 NOTHING = frozenset({"none", "tbc", "n/a", "not applicable", "not available", "unknown", "nan", "null", "-", "0"})
 """What stands in a descriptor where nothing is to be said, in lower case; 0 participants were not counted yet."""

@@ -18,7 +18,7 @@ from langcodes.tag_parser import LanguageTagError
 from lxml import etree
 
 from pipeline.errors import RejectError
-from pipeline.text import clean, line, without_contacts
+from pipeline.model.text import clean, line, without_contacts
 
 _LANGUAGE_ATTRIBUTES = ("{http://www.w3.org/XML/1998/namespace}lang", "xml-lang")
 """`xml-lang` is what some software makes of `xml:lang`."""

@@ -13,9 +13,9 @@ from urllib.parse import unquote
 from elasticsearch import Elasticsearch
 
 from pipeline.errors import FailError, UsageError
-from pipeline.identity import bare_doi
 from pipeline.index.client import ask
 from pipeline.index.generations import ALIAS
+from pipeline.model.identity import bare_doi
 
 CLOSED = {
     "sex": 10,

@@ -8,7 +8,7 @@ from contextlib import closing
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
-from pipeline.record import RawRecord
+from pipeline.model.record import RawRecord
 
 MAX_RECORD_BYTES = 32 * 1024 * 1024
 """Largest payload of one record. The largest real records (DDI with all variables) are some 5 MB; a third of

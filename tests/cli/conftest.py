@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from demo.files import write_files
-from pipeline.devnode import ephemeral_node
+from pipeline.local.light_node import ephemeral_node
 from tests.cli.calling import Corpus, Holdings, call, describe
 from tests.count_facets import Document, documents
 

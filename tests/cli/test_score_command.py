@@ -266,7 +266,7 @@ def test_records_are_found_by_number_by_key_and_alone(folder: Folder, packed: bo
 
 
 def test_the_order_of_labels_is_free(folder: Folder, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("pipeline.labelled.AT_ONCE", 2)
+    monkeypatch.setattr("pipeline.evaluation.records.AT_ONCE", 2)
     in_order = folder.score("--json").json
     folder.label(*map(harbour, (5, 2, 4, 0, 3, 1)))
     shuffled = folder.score("--misses", "--json").json

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from pipeline import devnode, settings
+from pipeline import settings
+from pipeline.local import light_node as devnode
 from tests.cli.calling import call
 
 SERVER = devnode.default_home() / "server"

@@ -18,12 +18,13 @@ from elasticsearch import Elasticsearch
 from demo.archive import archive_repository
 from demo.files import write_files
 from demo.oai_server import serve
-from pipeline import local_airflow, settings
-from pipeline import run as runs
+from pipeline import settings
 from pipeline.catalogue import load
 from pipeline.index.client import connect
 from pipeline.index.generations import live_generation
-from pipeline.stages.context import Options
+from pipeline.local import airflow_runs as local_airflow
+from pipeline.run import runner as runs
+from pipeline.run.context import Options
 
 DEMO = ("demo-archive", "demo-dataverse", "demo-harmony", "demo-health")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from pipeline.enrich import enrich
-from pipeline.record import Found, ResourceType, Role, Statement, StudyRecord
+from pipeline.model.record import Found, ResourceType, Role, Statement, StudyRecord
 
 HARVEST_YEAR = 2025
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline.record import Role
+from pipeline.model.record import Role
 from tests.enrich.records import facets, record, statement, value
 
 

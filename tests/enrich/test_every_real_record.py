@@ -14,9 +14,9 @@ from pipeline.catalogue import Catalogue
 from pipeline.enrich import enrich
 from pipeline.errors import FailError, RejectError
 from pipeline.formats import format_of
+from pipeline.model.record import Evidence, Found, Role, Statement, StudyRecord, stated
 from pipeline.protocols.base import RejectedRaw
-from pipeline.protocols.splitting import split
-from pipeline.record import Evidence, Found, Role, Statement, StudyRecord, stated
+from pipeline.protocols.files.splitting import split
 
 DATA = Path(__file__).resolve().parents[3] / "shared" / "data"
 HARVEST_YEAR = 2026

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.record import Access, Role, Sex, Statement, StudyRecord
+from pipeline.model.record import Access, Role, Sex, Statement, StudyRecord
 from tests.enrich.records import facets, record, statement
 
 TEXT = """women men boys and girls aged 18-65 16+ years old jaar en ouder adults pupils firms 1990s 2004-2008 since 2010

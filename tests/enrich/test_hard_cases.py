@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from pipeline.record import Role
+from pipeline.model.record import Role
 from tests.enrich.records import facets, record, statement, value
 
 

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from pipeline.enrich import enrich
+from pipeline.evaluation.records import LabelledRecords
+from pipeline.evaluation.scores import Score
 from pipeline.formats import FORMATS
-from pipeline.labelled import LabelledRecords
-from pipeline.score import Score
 
 DATA = Path(__file__).parents[3] / "shared" / "data"
 GOLD = DATA / "gold" / "labels.jsonl"

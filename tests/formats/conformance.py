@@ -18,7 +18,7 @@ from hypothesis import HealthCheck, given, settings, strategies
 
 from pipeline.errors import REJECT_CODES, RejectError
 from pipeline.formats import format_named
-from pipeline.record import Role, StudyRecord
+from pipeline.model.record import Role, StudyRecord
 from tests.formats.mutations import mutated
 
 FIXTURES = Path(__file__).parent / "fixtures"

@@ -11,8 +11,8 @@ import pytest
 
 from pipeline.errors import RejectError
 from pipeline.formats.datacite import DataCite
+from pipeline.model.record import RawRecord, Related, Role, StudyRecord
 from pipeline.protocols import split
-from pipeline.record import RawRecord, Related, Role, StudyRecord
 from tests.formats.conformance import FormatConformance, assert_sound, read_or_reject, real_files
 
 READ = DataCite().read

@@ -11,7 +11,7 @@ import pytest
 
 from pipeline.errors import RejectError
 from pipeline.formats.dataverse import Dataverse
-from pipeline.record import Related, Role, Statement, StudyRecord
+from pipeline.model.record import Related, Role, Statement, StudyRecord
 from tests.formats.conformance import FormatConformance, assert_sound, read_or_reject, real_files
 
 READ = Dataverse().read

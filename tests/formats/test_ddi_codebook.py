@@ -9,7 +9,7 @@ import pytest
 
 from pipeline.errors import RejectError, UsageError
 from pipeline.formats import FORMATS, format_named
-from pipeline.record import Related, Role, Statement, StudyRecord
+from pipeline.model.record import Related, Role, Statement, StudyRecord
 from tests.formats.conformance import FormatConformance, assert_sound, read_or_reject, real_files
 
 REAL = real_files(

@@ -9,7 +9,7 @@ import pytest
 
 from pipeline.errors import RejectError
 from pipeline.formats import format_named
-from pipeline.record import Related, Role, StudyRecord
+from pipeline.model.record import Related, Role, StudyRecord
 from tests.formats.conformance import FIXTURES, FormatConformance, assert_sound, read_or_reject, real_files
 
 REAL = real_files("xml/*/ddi_lifecycle*/*.xml")

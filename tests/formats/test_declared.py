@@ -11,12 +11,12 @@ import pytest
 
 from pipeline import settings
 from pipeline.catalogue import Catalogue, load
-from pipeline.catalogue_records import FieldName
+from pipeline.catalogue.records import FieldName
 from pipeline.errors import RejectError
 from pipeline.formats import FORMATS, format_of
 from pipeline.formats.declared import Declared
+from pipeline.model.record import RawRecord, Related, Role, StudyRecord
 from pipeline.protocols import split
-from pipeline.record import RawRecord, Related, Role, StudyRecord
 from tests.formats.conformance import SHARED, FormatConformance
 
 FIELDS: dict[str, Any] = {

@@ -9,8 +9,8 @@ import pytest
 
 from pipeline.errors import RejectError
 from pipeline.formats import format_named
-from pipeline.protocols.splitting import split
-from pipeline.record import RawRecord, Related, Role, StudyRecord
+from pipeline.model.record import RawRecord, Related, Role, StudyRecord
+from pipeline.protocols.files.splitting import split
 from tests.formats.conformance import FormatConformance, assert_sound, read_or_reject, real_files
 
 REAL = real_files("xml/*/*/*.xml", "oai_pmh/*/*.xml", "datacite/api_json/*")

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given, settings, strategies
 
 from pipeline.errors import RejectError
-from pipeline.formats import flight
+from pipeline.formats import nextjs_payload
 from pipeline.formats.harmony import Harmony
-from pipeline.record import Role, StudyRecord
+from pipeline.model.record import Role, StudyRecord
 from tests.formats.conformance import FIXTURES, FormatConformance, assert_sound, read_or_reject, real_files
 
 READ = Harmony().read
@@ -196,7 +196,7 @@ def test_references_that_unfold_without_end_are_rejected() -> None:
 def test_a_text_of_any_characters_is_kept_whole(text: str) -> None:
     body = text.encode()
     page = f"1a:T{len(body):x},".encode() + body + b'18:{"study":{"dataset_schema":{"name":"x","text":"$1a"}}}\n'
-    assert flight.find(flight.rows(page), "study", frozenset({"dataset_schema"})) == {
+    assert nextjs_payload.find(nextjs_payload.rows(page), "study", frozenset({"dataset_schema"})) == {
         "dataset_schema": {"name": "x", "text": text}
     }
 

@@ -9,7 +9,7 @@ import pytest
 
 from pipeline.errors import RejectError
 from pipeline.formats.mhc import Mhc
-from pipeline.record import Related, Role, StudyRecord
+from pipeline.model.record import Related, Role, StudyRecord
 from tests.formats.conformance import FormatConformance, assert_sound, read_or_reject, real_files
 
 READ = Mhc().read

@@ -9,7 +9,7 @@ import pytest
 
 from pipeline.errors import RejectError
 from pipeline.formats.ukllc import Ukllc
-from pipeline.record import Role, StudyRecord
+from pipeline.model.record import Role, StudyRecord
 from tests.formats.conformance import FormatConformance, assert_sound, read_or_reject, real_files
 
 READ = Ukllc().read

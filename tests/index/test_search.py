@@ -12,11 +12,11 @@ import pytest
 from elasticsearch import Elasticsearch
 
 from pipeline.errors import UsageError
-from pipeline.identity import uuid_of
 from pipeline.index import lifecycle, search
 from pipeline.index.bulk import Write, write
 from pipeline.index.generations import create_empty, generations, put_template, settle, swap
 from pipeline.index.search import Question
+from pipeline.model.identity import uuid_of
 
 Fields = dict[str, Any]
 

@@ -11,8 +11,8 @@ import pytest
 from pipeline.catalogue import Catalogue
 from pipeline.errors import FailError, RetryError
 from pipeline.formats.base import Format, Syntax
+from pipeline.model.record import RawRecord, StudyRecord
 from pipeline.protocols import Fetched, Harvest, RejectedRaw
-from pipeline.record import RawRecord, StudyRecord
 
 
 class PlainFormat(Format):

@@ -13,7 +13,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from demo.oai_server import Repository
 from pipeline.protocols import Harvest
-from pipeline.protocols.oai_pmh import OaiPmhHarvest
+from pipeline.protocols.oai.harvest import OaiPmhHarvest
 from tests.protocols.conformance import PlainFormat, catalogue, raw_records
 
 SHARED = Path(__file__).resolve().parents[2].parent / "shared" / "data"

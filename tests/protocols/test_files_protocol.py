@@ -17,7 +17,7 @@ import pytest
 
 from pipeline.errors import FailError, RetryError, UsageError
 from pipeline.protocols import Harvest, open_harvest
-from pipeline.protocols.files import FilesHarvest
+from pipeline.protocols.files.harvest import FilesHarvest
 from tests.protocols.conformance import PlainFormat, ProtocolConformance, catalogue, raw_records
 
 FORMAT = PlainFormat()

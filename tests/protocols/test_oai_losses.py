@@ -10,9 +10,10 @@ from oaipmh_scythe import exceptions
 
 from demo.oai_server import DDI, DUBLIN_CORE, Fault, MetadataFormat, Request
 from pipeline.errors import FailError, RetryError
-from pipeline.protocols import Fetched, RejectedRaw, StaleStateError, oai_pmh
-from pipeline.protocols.oai_repair import repaired
-from pipeline.record import RawRecord
+from pipeline.model.record import RawRecord
+from pipeline.protocols import Fetched, RejectedRaw, StaleStateError
+from pipeline.protocols.oai import harvest as oai_pmh
+from pipeline.protocols.oai.repair import repaired
 from tests.protocols.conformance import raw_records
 from tests.protocols.oai_served import CODEBOOK, OAI, SHARED, Served, numbers, pages
 

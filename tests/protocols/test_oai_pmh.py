@@ -12,8 +12,10 @@ from lxml import etree
 
 from demo.oai_server import Fault, Repository, Request, serve
 from pipeline.errors import FailError, RetryError, UsageError
-from pipeline.protocols import Harvest, RejectedRaw, http, oai_client, oai_pmh
-from pipeline.protocols.oai_pmh import OaiPmhHarvest
+from pipeline.protocols import Harvest, RejectedRaw, http
+from pipeline.protocols.oai import client as oai_client
+from pipeline.protocols.oai import harvest as oai_pmh
+from pipeline.protocols.oai.harvest import OaiPmhHarvest
 from tests.protocols.conformance import catalogue, raw_records
 from tests.protocols.network_conformance import (
     AFTER,

@@ -11,10 +11,11 @@ from typing import Any
 import pytest
 
 from pipeline.errors import FailError, RetryError, UsageError
-from pipeline.protocols import Harvest, RejectedRaw, sitemap
+from pipeline.protocols import Harvest, RejectedRaw
 from pipeline.protocols.http import MalformedError
-from pipeline.protocols.sitemap import SitemapHarvest
-from pipeline.protocols.sitemap_files import Entry, sitemap_in
+from pipeline.protocols.web import sitemap
+from pipeline.protocols.web.sitemap import SitemapHarvest
+from pipeline.protocols.web.sitemap_files import Entry, sitemap_in
 from tests.protocols.conformance import PlainFormat, catalogue, raw_records
 from tests.protocols.network_conformance import (
     AFTER,
@@ -349,6 +350,6 @@ def test_what_is_no_sitemap_is_told(content: bytes, reason: str) -> None:
 
 
 def test_a_packed_sitemap_is_unpacked_no_further_than_it_may_be(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("pipeline.protocols.sitemap_files.MAX_SITEMAP_BYTES", 1000)
+    monkeypatch.setattr("pipeline.protocols.web.sitemap_files.MAX_SITEMAP_BYTES", 1000)
     with pytest.raises(MalformedError, match="larger than 1,000"):
         sitemap_in(gzip.compress(b"<urlset>" + b" " * 100_000 + b"</urlset>"))

@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 
 from pipeline.errors import FailError
 from pipeline.formats.base import Syntax
+from pipeline.model.record import RawRecord
 from pipeline.protocols import Fetched, RejectedRaw, split
-from pipeline.protocols.json_members import BrokenJsonError, members
-from pipeline.record import RawRecord
+from pipeline.protocols.files.json_members import BrokenJsonError, members
 from tests.protocols.conformance import PlainFormat, raw_records
 
 SHARED = Path(__file__).resolve().parents[2].parent / "shared" / "data"

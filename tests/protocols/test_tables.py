@@ -17,8 +17,8 @@ from pipeline.catalogue import Catalogue
 from pipeline.errors import FailError, UsageError
 from pipeline.formats import format_named, format_of
 from pipeline.formats.base import Format
+from pipeline.model.record import RawRecord, Role
 from pipeline.protocols import Harvest, RejectedRaw, open_harvest, split
-from pipeline.record import RawRecord, Role
 from tests.protocols.conformance import ProtocolConformance, raw_records
 
 FIELDS = {"id": "Study ID", "name": "Title", "keywords": {"from": "Keywords", "split": ";"}}

@@ -1,0 +1,107 @@
+"""What a correction makes of a document. Where a value that stays contradicts the curator's, it goes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pipeline.catalogue.corrections import Correction
+from pipeline.enrich.years import LONGEST_SPAN
+from pipeline.model.document import FACETS, Document, content_hash
+from pipeline.model.identity import slug_of
+
+SORTED = ("country_codes", "regions", "years", "access", "language_codes", "study_design", "topics", "instruments",
+          "unit_of_analysis", "collection_mode")  # fmt: skip
+"""Lists that are kept sorted; the others keep the curator's order."""
+
+RESTS_ON = {
+    "start_year": ("years",),
+    "end_year": ("years",),
+    "years": ("start_year", "end_year", "ongoing"),
+    "duration_years": ("start_year", "end_year"),
+}
+"""What a facet that follows from corrected ones was derived from."""
+
+PERIOD = ("start_year", "end_year", "ongoing", "years")
+
+
+def overrule(document: dict[str, Any], correction: Correction, harvest_year: int) -> dict[str, Any]:
+    """The document with the curator's values, what follows from them, and evidence of kind `curator`.
+
+    `document` is as `pipeline.model.document.build` makes it, and stays as it is. An ongoing collection covers the
+    years up to `harvest_year`.
+    """
+    changes = {name: _normal(name, value) for name, value in correction.changes.items()}
+    fields = {**document, **{name: value for name, value in changes.items() if value is not None}}
+    gone = {name for name, value in changes.items() if value is None}
+    fields |= dict.fromkeys(gone | _contradicted(fields, changes))
+    if changes.keys() & {*PERIOD}:
+        fields |= _period(document, fields, changes, harvest_year)
+    if "name" in changes and document.get("slug") == slug_of(document["name"]):
+        fields["slug"] = slug_of(fields["name"])
+    fields = {name: value for name, value in fields.items() if value is not None}
+    fields["evidence"] = _evidence(document, fields, correction)
+    kept = {name: fields[name] for name in Document.model_fields if name in fields}
+    kept["content_hash"] = content_hash(kept)
+    return kept
+
+
+def _normal(name: str, value: Any) -> Any:
+    """A list in the order in which documents have it, nothing in it twice."""
+    if not isinstance(value, list):
+        return value
+    return sorted(set(value)) if name in SORTED else list(dict.fromkeys(value))
+
+
+def _contradicted(fields: dict[str, Any], changes: dict[str, Any]) -> set[str]:
+    """Values of rules that cannot be true beside the curator's."""
+    gone = set()
+    for lower, upper in (("start_year", "end_year"), ("age_lower", "age_upper")):
+        first, last = fields.get(lower), fields.get(upper)
+        if first is not None and last is not None and first > last:
+            gone.add(lower if upper in changes else upper)
+    if changes.get("ongoing"):
+        gone.add("end_year")
+    elif changes.get("end_year") is not None and "ongoing" not in changes and fields.get("ongoing"):
+        gone.add("ongoing")
+    return gone
+
+
+def _period(
+    document: dict[str, Any], fields: dict[str, Any], changes: dict[str, Any], harvest_year: int
+) -> dict[str, Any]:
+    """`start_year`, `end_year`, `years` and `duration_years` that agree; None where one is not known."""
+    start, end, ongoing = (fields.get(name) for name in PERIOD[:3])
+    years: list[int] = fields.get("years") or []
+    if changes.get("years"):
+        start = changes.get("start_year", years[0])
+        end = None if ongoing else changes.get("end_year", years[-1])
+    elif "years" in changes:
+        years = []
+    elif (start, end, ongoing) != tuple(document.get(name) for name in PERIOD[:3]):
+        years = _covered(start, harvest_year if ongoing else end)
+    length = end - start if start is not None and end is not None else None
+    return {"start_year": start, "end_year": end, "years": years or None, "duration_years": length}
+
+
+def _covered(start: int | None, end: int | None) -> list[int]:
+    """Every year from start to end; the sides alone where one is not known, or they are far apart."""
+    if start is not None and end is not None and 0 <= end - start <= LONGEST_SPAN:
+        return list(range(start, end + 1))
+    return sorted(year for year in (start, end) if year is not None)
+
+
+def _evidence(document: dict[str, Any], fields: dict[str, Any], correction: Correction) -> dict[str, Any]:
+    """Of each facet that is there: the curator's reason, what it was derived from, or what it rested on before."""
+    before = document.get("evidence", {})
+    found = {}
+    for name in FACETS:
+        if name not in fields:
+            continue
+        if name in correction.changes:
+            found[name] = [{"kind": "curator", "reason": correction.reason}]
+        elif fields[name] == document.get(name):
+            found[name] = before[name]
+        else:
+            used = ", ".join(other for other in RESTS_ON[name] if other in fields)
+            found[name] = [{"kind": "derived", "field": used}]
+    return found

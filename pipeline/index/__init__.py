@@ -1,0 +1,1 @@
+"""The path into Elasticsearch, and out of it."""

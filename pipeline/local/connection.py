@@ -1,0 +1,22 @@
+"""Which Elasticsearch the command line and the DAGs talk to."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from elasticsearch import Elasticsearch
+
+from pipeline.index.client import connect
+from pipeline.local.light_node import LightNode
+
+
+def node() -> LightNode:
+    """The light Elasticsearch of this machine."""
+    return LightNode(progress=lambda message: print(message, file=sys.stderr))  # noqa: T201 - for the person who waits
+
+
+def client() -> Elasticsearch:
+    """A client for `ELASTICSEARCH_URL`, else for the light Elasticsearch, which is started when needed."""
+    url = os.environ.get("ELASTICSEARCH_URL")
+    return connect(url or node().start())

@@ -1,0 +1,1 @@
+"""What a catalogue states, what a document is, and the facets between them."""

@@ -1,0 +1,276 @@
+"""The document: one study record as the index holds it. `mappings/studies.json` has the same fields."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable
+from functools import lru_cache
+from typing import Annotated, Any
+
+import orjson
+from langcodes import Language
+from langcodes.tag_parser import LanguageTagError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from pipeline.errors import RejectError
+from pipeline.model.identity import harmony_id, slug_of, uuid_of
+from pipeline.model.record import (
+    Access,
+    Evidence,
+    Found,
+    NonEmpty,
+    RawRecord,
+    ResourceType,
+    Role,
+    Sex,
+    Statement,
+    StudyRecord,
+)
+
+SCHEMA_VERSION = "1"
+"""Changes with the document's fields, and with what reading and enrichment make of the same record."""
+
+LANGUAGES = ("en", "nl", "de", "fr", "fi", "sv", "no", "da", "es", "it", "pt", "el", "ja")
+"""Languages with an analyzer of their own in `translations`; any other is under `und`."""
+
+MAX_TEXT = 30_000
+"""Characters of a statement of population, place, time or access that the document keeps."""
+
+Year = Annotated[int, Field(ge=-9999, le=9999)]
+Age = Annotated[int, Field(ge=0, le=130)]
+CountryCode = Annotated[str, Field(pattern="^[A-Z]{2}$")]
+LanguageCode = Annotated[str, Field(pattern="^[a-z]{2,3}$")]
+
+
+class Translation(BaseModel):
+    """Name, description and keywords in one language."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    name: list[NonEmpty] = []
+    description: list[NonEmpty] = []
+    keywords: list[NonEmpty] = []
+
+
+class Document(BaseModel):
+    """The fields of the index, in the order in which people look at them. What is unknown is absent."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    harmony_id: NonEmpty
+    uuid: Annotated[str, Field(pattern="^[0-9a-f]{32}$")]
+    source: list[NonEmpty]
+    slug: str | None = None
+    record_id: NonEmpty
+    dois: list[NonEmpty] = []
+    urls: list[NonEmpty] = []
+    same_as: list[NonEmpty] = []
+    work_id: NonEmpty
+    replaced_by: str | None = None
+    version: str | None = None
+
+    name: NonEmpty
+    name_language: str | None = None
+    description: str | None = None
+    keywords: list[NonEmpty] = []
+    geographic_coverage: str | None = None
+    temporal_coverage: str | None = None
+    population: str | None = None
+    data_access: str | None = None
+    translations: dict[str, Translation] = {}
+
+    sex: Sex | None = None
+    resource_type: ResourceType
+    country_codes: list[CountryCode] = []
+    regions: list[NonEmpty] = []
+    start_year: Year | None = None
+    end_year: Year | None = None
+    ongoing: bool | None = None
+    years: list[Year] = []
+    duration_years: Annotated[int, Field(ge=0)] | None = None
+    age_lower: Age | None = None
+    age_upper: Age | None = None
+    access: list[Access] = []
+    language_codes: list[LanguageCode] = []
+    study_design: list[NonEmpty] = []
+    topics: list[NonEmpty] = []
+    instruments: list[NonEmpty] = []
+    unit_of_analysis: list[NonEmpty] = []
+    collection_mode: list[NonEmpty] = []
+    genetic_data_collected: bool | None = None
+    sample_size: Annotated[int, Field(gt=0)] | None = None
+    num_variables: Annotated[int, Field(gt=0)] | None = None
+    num_sweeps: Annotated[int, Field(gt=0)] | None = None
+
+    creators: list[NonEmpty] = []
+    publisher: str | None = None
+    funders: list[NonEmpty] = []
+    parent: str | None = None
+    ancestors: list[NonEmpty] = []
+    series: str | None = None
+    license: str | None = None
+    published_year: Year | None = None
+    related: list[NonEmpty] = []
+
+    catalogue: NonEmpty
+    format: NonEmpty
+    source_modified: str | None = None
+    harvested_at: NonEmpty
+    content_hash: str = ""
+    schema_version: str = SCHEMA_VERSION
+    evidence: dict[str, list[dict[str, str]]] = {}
+    dataset_schema: dict[str, Any] | None = None
+    stated: dict[str, Any] | None = None
+
+
+FACETS = (
+    "sex", "resource_type", "country_codes", "regions", "start_year", "end_year", "ongoing", "years", "duration_years",
+    "age_lower", "age_upper", "access", "language_codes", "study_design", "topics", "instruments", "unit_of_analysis",
+    "collection_mode", "genetic_data_collected", "sample_size", "num_variables", "num_sweeps",
+)  # fmt: skip
+"""Fields that enrichment derives, each with evidence."""
+
+_COPIED = (
+    "same_as", "urls", "version", "creators", "publisher", "funders", "parent", "ancestors", "series", "license",
+    "published_year", "format", "source_modified", "dataset_schema", "stated",
+)  # fmt: skip
+
+
+def build(
+    record: StudyRecord,
+    raw: RawRecord,
+    facets: dict[str, Found],
+    *,
+    catalogue: str,
+    source: str,
+    harvested_at: str,
+) -> dict[str, Any]:
+    """The document as JSON-ready fields: absent fields left out, `content_hash` set.
+
+    Raises:
+        RejectError: `no_id`, `no_title`, or `invalid` where a field has a shape that the document does not allow.
+    """
+    identifier = harmony_id(record, raw, source)
+    title, translations = _texts(record)
+    language = _language(title)
+    try:
+        document = Document(
+            harmony_id=identifier,
+            uuid=uuid_of(identifier),
+            source=record.source or [source],
+            slug=record.slug or slug_of(title.text),
+            record_id=raw.record_id,
+            dois=_unique(record.dois),
+            work_id=identifier,
+            name=title.text,
+            name_language=language,
+            description=_main(record, Role.DESCRIPTION, language),
+            keywords=_unique(_keywords(record, language)),
+            geographic_coverage=_joined(record, language, Role.GEOGRAPHY),
+            temporal_coverage=_joined(record, language, Role.PERIOD)
+            or _joined(record, language, Role.COLLECTION_DATES),
+            population=_joined(record, language, Role.POPULATION, Role.SEX, Role.AGE),
+            data_access=_joined(record, language, Role.ACCESS),
+            translations=translations,
+            catalogue=catalogue,
+            harvested_at=harvested_at,
+            related=_unique(item.id for item in record.related),
+            evidence={name: [_compact(item) for item in found.evidence] for name, found in facets.items()},
+            **{name: getattr(record, name) for name in _COPIED},
+            **{name: found.value for name, found in facets.items()},
+        )
+    except ValidationError as error:
+        problem = error.errors()[0]
+        where = ".".join(str(part) for part in problem["loc"])
+        message = f"{where}: {problem['msg']}, not {str(problem['input'])[:80]!r}"
+        raise RejectError("invalid", message, where) from error
+    fields = _without_absent(document.model_dump(mode="json"))
+    fields["content_hash"] = content_hash(fields)
+    return fields
+
+
+def content_hash(fields: dict[str, Any]) -> str:
+    """md5 over the document but for harvested_at and the hash itself; independent of the order of keys."""
+    covered = {name: value for name, value in fields.items() if name not in {"harvested_at", "content_hash"}}
+    packed = orjson.dumps(covered, option=orjson.OPT_SORT_KEYS)
+    return hashlib.md5(packed, usedforsecurity=False).hexdigest()
+
+
+def _texts(record: StudyRecord) -> tuple[Statement, dict[str, Translation]]:
+    """The main title (English if there is one, else the first); by language, the texts that are not the document's own.
+
+    These are the texts in every other language, and whatever other titles there are.
+    """
+    titles = list(record.having(Role.TITLE))
+    if not titles:
+        raise RejectError("no_title", "The record has no title in any language: ask the catalogue for one")
+    title = next((item for item in titles if _language(item) == "en"), titles[0])
+    translations: dict[str, Translation] = {}
+    for role, field in ((Role.TITLE, "name"), (Role.DESCRIPTION, "description"), (Role.KEYWORD, "keywords")):
+        for item in record.having(role):
+            language = _language(item)
+            if language in {None, _language(title)} and (role is not Role.TITLE or item.text == title.text):
+                continue  # it is the document's own
+            place = translations.setdefault(language if language in LANGUAGES else "und", Translation())
+            texts: list[str] = getattr(place, field)
+            if item.text not in texts:
+                texts.append(item.text)
+    return title, translations
+
+
+def _language(statement: Statement) -> str | None:
+    """The language of a statement, None where the record names none that is one."""
+    return _primary(statement.language) if statement.language else None
+
+
+@lru_cache(maxsize=1000)
+def _primary(tag: str) -> str | None:
+    """The shortest code of a tag's language: `en` of `en-GB` and `eng`; Norwegian's two written forms count as `no`."""
+    try:
+        language = Language.get(tag).language
+    except LanguageTagError:
+        return None
+    return "no" if language in {"nb", "nn"} else language
+
+
+def _speaks(language: str | None) -> Callable[[Statement], bool]:
+    """Whether a statement is in that language, or in none that the record names."""
+    return lambda statement: language is None or _language(statement) in {None, language}
+
+
+def _main(record: StudyRecord, role: Role, language: str | None) -> str | None:
+    """All words of a role in one language; where it has none, in the language of the first."""
+    items = list(record.having(role))
+    chosen = list(filter(_speaks(language), items))
+    chosen = chosen or [item for item in items if _language(item) == _language(items[0])]
+    return "\n\n".join(_unique(item.text for item in chosen)) or None
+
+
+def _keywords(record: StudyRecord, language: str | None) -> list[str]:
+    items = list(record.having(Role.KEYWORD))
+    return [item.text for item in filter(_speaks(language), items)] or [item.text for item in items]
+
+
+def _joined(record: StudyRecord, language: str | None, *roles: Role) -> str | None:
+    items = [item for item in record.having(*roles) if not item.excludes]
+    chosen = list(filter(_speaks(language), items)) or items
+    return "; ".join(_unique(item.text for item in chosen))[:MAX_TEXT] or None
+
+
+def _unique(values: Iterable[str]) -> list[str]:
+    return list(dict.fromkeys(values))
+
+
+def _compact(evidence: Evidence) -> dict[str, str]:
+    return evidence.model_dump(exclude_none=True)
+
+
+def _without_absent(fields: dict[str, Any]) -> dict[str, Any]:
+    """Without None, empty lists, and empty objects: only what is known. What the catalogue stated stays untouched."""
+    kept = {name: value for name, value in fields.items() if value is not None and value not in ([], {}, "")}
+    if "translations" in kept:
+        kept["translations"] = {
+            language: {name: texts for name, texts in translation.items() if texts}
+            for language, translation in kept["translations"].items()
+        }
+    return kept

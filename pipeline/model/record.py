@@ -1,0 +1,183 @@
+"""The study record: what a record states, in the record's own words, and the vocabulary of the facets.
+
+A format turns a payload into a `StudyRecord`. Everything that a facet may rest on is a `Statement`: cleaned words,
+the field of the format in which they stand, and what they speak of (`Role`). Enrichment reads statements and nothing
+else, so each facet can name the words that it rests on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from enum import StrEnum
+from typing import Annotated, Any, Literal, NamedTuple
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Sex = Literal["female", "male", "all"]
+ResourceType = Literal["dataset", "study", "source", "variable"]
+Access = Literal["open", "registered", "controlled", "closed"]
+
+SEXES: tuple[Sex, ...] = ("female", "male", "all")
+RESOURCE_TYPES: tuple[ResourceType, ...] = ("dataset", "study", "source", "variable")
+ACCESSES: tuple[Access, ...] = ("open", "registered", "controlled", "closed")
+
+NonEmpty = Annotated[str, Field(min_length=1)]
+
+
+class Role(StrEnum):
+    """What a statement speaks of."""
+
+    TITLE = "title"
+    SERIES = "series"
+    """The name of the study or series that the record is a part or wave of."""
+    DESCRIPTION = "description"
+    KEYWORD = "keyword"
+    GEOGRAPHY = "geography"
+    """Where the data are about: a country, a place, a region. `code` holds ISO 3166 where the record gives it."""
+    PERIOD = "period"
+    """When the data are about. Two dates of one period are one statement, `start/end` (ISO 8601 interval; an end that
+    the record leaves out is empty: `2004/`; an end in words stays in words: `2009/Ongoing`)."""
+    COLLECTION_DATES = "collection_dates"
+    """When the data were collected; written like PERIOD."""
+    POPULATION = "population"
+    """Who or what was studied: universe, sample, inclusion criteria."""
+    SEX = "sex"
+    """A field of the format that is about participants' sex and nothing else."""
+    AGE = "age"
+    """A field of the format that is about participants' age and nothing else; `18-65` where it gives two numbers."""
+    RESOURCE_TYPE = "resource_type"
+    ACCESS = "access"
+    LANGUAGE = "language"
+    """Language of the data (not of the metadata)."""
+    TOPIC = "topic"
+    STUDY_DESIGN = "study_design"
+    UNIT_OF_ANALYSIS = "unit_of_analysis"
+    COLLECTION_MODE = "collection_mode"
+    SAMPLE_SIZE = "sample_size"
+    INSTRUMENT = "instrument"
+    GENETIC_DATA = "genetic_data"
+    UPDATE_RHYTHM = "update_rhythm"
+    """How often data are added (HDR UK accrual periodicity and the like)."""
+    NUM_VARIABLES = "num_variables"
+    NUM_SWEEPS = "num_sweeps"
+
+
+class Statement(BaseModel):
+    """Words of the record, and where they stand.
+
+    `text` is cleaned (no markup, no entities, white space folded). `field` is the format's own name, as a path:
+    `sumDscr/universe`, `coverage/spatial`. `code` is a coded value given beside the words, `vocabulary` its list.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    role: Role
+    field: NonEmpty
+    text: NonEmpty
+    language: str | None = None
+    code: str | None = None
+    vocabulary: str | None = None
+    excludes: bool = False
+    """True where the words say who or what is *not* covered (DDI `clusion="E"`)."""
+
+
+class Related(BaseModel):
+    """A publication or another resource that the record names; `relation` in the record's words."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    id: NonEmpty
+    relation: str | None = None
+
+
+class StudyRecord(BaseModel):
+    """One record as its catalogue states it; lists are empty and values None where the record is silent."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    format: NonEmpty
+    study_number: str | None = None
+    """The format's own id, first in the order of local ids; each format documents which."""
+    harmony_id: str | None = None
+    """Only where the record carries one (read from Harmony)."""
+    source: list[str] = []
+    """Only where the record carries them (read from Harmony)."""
+    slug: str | None = None
+    dois: list[str] = []
+    """Identifiers of this record; bare and lower case (`pipeline.model.identity.bare_doi`)."""
+    urls: list[str] = []
+    same_as: list[str] = []
+    version: str | None = None
+
+    statements: list[Statement] = []
+
+    creators: list[str] = []
+    publisher: str | None = None
+    funders: list[str] = []
+    parent: str | None = None
+    ancestors: list[str] = []
+    series: str | None = None
+    license: str | None = None
+    published_year: int | None = None
+    related: list[Related] = []
+    source_modified: str | None = None
+    """ISO 8601 date or time at which the catalogue last changed the record."""
+    dataset_schema: dict[str, Any] | None = None
+    """The catalogue's own schema.org description, untouched."""
+    stated: dict[str, Any] | None = None
+    """A catalogue's own facet values and extras that ours replace, untouched (Harmony's `extra_data`)."""
+
+    def having(self, *roles: Role) -> Iterator[Statement]:
+        """Statements of these roles, role by role in the order asked for, else in the record's order."""
+        for role in roles:
+            for statement in self.statements:
+                if statement.role is role:
+                    yield statement
+
+
+class Evidence(BaseModel):
+    """Why a facet has its value.
+
+    `stated`: `words` stand in the cleaned text of a statement of field `field`. `catalogue`: a default of the
+    catalogue file. `format`: follows from the format. `derived`: from the fields in `field`. `curator`: a correction.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    kind: Literal["stated", "catalogue", "format", "derived", "curator"]
+    field: str | None = None
+    words: str | None = None
+    reason: str | None = None
+
+
+class Found(NamedTuple):
+    """A facet's value and why it has it. `value` is never None, empty, or a placeholder."""
+
+    value: Any
+    evidence: tuple[Evidence, ...]
+
+
+def stated(statement: Statement, words: str | None = None) -> Evidence:
+    """Evidence of kind `stated`: `words` of the statement, the whole of it (cut to 200 characters) by default."""
+    return Evidence(kind="stated", field=statement.field, words=words or statement.text[:200])
+
+
+class RawRecord(NamedTuple):
+    """What was fetched, or the word that a record is gone (`payload` is None).
+
+    `record_id` is the protocol's own: OAI identifier, URL, path, key, or the format's key in a list. It is
+    `positional` where nothing but the place in a file names it: then it says where to look, and identifies nothing.
+    `at` is the place in its file: `{"record": n}` from 0, or `{"key": k}`; None where a file is one record.
+    """
+
+    record_id: str
+    format: str
+    payload: bytes | None
+    datestamp: str | None = None
+    at: dict[str, int | str] | None = None
+    positional: bool = False
+
+    @property
+    def deleted(self) -> bool:
+        """Whether this is the catalogue's word that the record is gone."""
+        return self.payload is None

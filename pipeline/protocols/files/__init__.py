@@ -1,0 +1,1 @@
+"""Files on disk, at any fsspec URL, or at a web address."""

@@ -1,0 +1,1 @@
+"""Paged JSON APIs, and Dataverse's."""

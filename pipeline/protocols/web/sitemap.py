@@ -1,0 +1,159 @@
+"""Web pages that a sitemap lists (https://www.sitemaps.org/protocol.html); a page is a record, its address the id.
+
+The sitemap is the complete listing: a page that it no longer lists is gone. Where `since` is given, a page whose
+`lastmod` is earlier is not fetched, but still there; one without `lastmod` is asked for on condition that it changed
+(If-Modified-Since). robots.txt is obeyed: what it forbids is not listed, and its crawl delay is kept.
+"""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable, Generator, Iterator
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+from urllib.parse import urljoin
+from urllib.robotparser import RobotFileParser
+
+from pipeline.catalogue import Catalogue, SitemapProtocol
+from pipeline.errors import FailError, RetryError, StudyIndexError, UsageError
+from pipeline.formats.base import Format
+from pipeline.model.record import RawRecord
+from pipeline.protocols.base import MAX_RECORD_BYTES, Fetched, Harvest, RejectedRaw, now
+from pipeline.protocols.http import Answer, Client, Request, user_agent
+from pipeline.protocols.web.sitemap_files import Entry, Sitemap, sitemap_in
+
+OVERLAP = timedelta(days=1)
+"""How much earlier than `since` a page may have changed and be fetched again: sites publish some time after `lastmod`,
+and write days in the time of their own place."""
+MAX_LOSSES = 10
+"""Pages of one harvest that cannot be had and are gone on without."""
+MAX_SITEMAPS = 50_000
+"""Sitemaps that an index may list, as the specification has it."""
+REQUESTS_PER_SECOND = 2.0
+"""How fast pages are asked for where robots.txt does not say."""
+
+GONE = frozenset({404, 410})
+NOT_MODIFIED = 304
+
+
+class SitemapHarvest(Harvest):
+    """The pages of one site."""
+
+    listing = True
+
+    def __init__(
+        self,
+        catalogue: Catalogue,
+        protocol: SitemapProtocol,
+        fmt: Format,
+        *,
+        since: str | None = None,
+        limit: int | None = None,
+        sleep: Callable[[float], None] = time.sleep,
+        clock: Callable[[], datetime] = now,
+    ) -> None:
+        super().__init__(limit)
+        self._catalogue = catalogue
+        self._url = protocol.url
+        self._include = re.compile(protocol.include or "")
+        self._format = fmt
+        self._since = None if since is None else _moment(since)
+        self._sleep = sleep
+        self._clock = clock
+        self._seen: set[int] = set()  # hashes of addresses
+
+    def _fetch(self) -> Generator[Fetched, None, None]:
+        with self._client(REQUESTS_PER_SECOND) as client:
+            robots = client.ask(Request(urljoin(self._url, "/robots.txt")), _robots, accept=GONE)
+        delay = robots.crawl_delay(user_agent())
+        with self._client(1.0 / float(delay) if delay else REQUESTS_PER_SECOND) as client:
+            for entry in self._entries(client, robots):
+                if entry.changed is not None and self._since is not None and entry.changed < self._since - OVERLAP:
+                    self.on_still_there(entry.url)
+                else:
+                    yield from self._page(client, entry)
+
+    def _client(self, requests_per_second: float) -> Client:
+        return Client(
+            self._url,
+            allow_hosts=self._catalogue.allow_hosts,
+            requests_per_second=requests_per_second,
+            sleep=self._sleep,
+            clock=self._clock,
+        )
+
+    def _entries(self, client: Client, robots: RobotFileParser) -> Iterator[Entry]:
+        """The pages that are asked for, each once."""
+        for sitemap in self._sitemaps(client):
+            for entry in sitemap.pages:
+                handle = hash(entry.url)
+                if handle in self._seen or not self._include.search(entry.url):
+                    continue
+                self._seen.add(handle)
+                if robots.can_fetch(user_agent(), entry.url):
+                    yield entry
+
+    def _sitemaps(self, client: Client) -> Iterator[Sitemap]:
+        """The sitemap, or those that it is an index of, in its order."""
+        waiting, asked = [self._url], set[str]()
+        while waiting:
+            url = waiting.pop(0)
+            if url in asked:
+                continue
+            asked.add(url)
+            if len(asked) > MAX_SITEMAPS:
+                raise FailError(f"{self._catalogue.name}: {self._url} lists more than {MAX_SITEMAPS:,} sitemaps.")
+            sitemap = client.ask(Request(url), self._sitemap)
+            waiting += sitemap.sitemaps
+            if not sitemap.sitemaps and len(asked) == 1:
+                self.total = len(sitemap.pages)
+            yield sitemap
+
+    def _sitemap(self, answer: Answer) -> Sitemap:
+        if self.watermark is None:
+            self.watermark = (answer.date or self._clock()).strftime("%Y-%m-%dT%H:%M:%SZ")
+        return sitemap_in(answer.content)
+
+    def _page(self, client: Client, entry: Entry) -> Iterator[Fetched]:
+        headers = {}
+        if self._since is not None and entry.changed is None:
+            headers["If-Modified-Since"] = format_datetime(self._since - OVERLAP, usegmt=True)
+        try:
+            answer = client.ask(Request(entry.url, headers=headers), _whole, accept=GONE | {NOT_MODIFIED})
+        except (FailError, RetryError) as error:
+            self._lose(error)
+            return
+        if answer.status == NOT_MODIFIED:
+            self.on_still_there(entry.url)
+        elif answer.status in GONE:
+            yield RawRecord(entry.url, self._format.name, None, datestamp=entry.lastmod)
+        elif len(answer.content) > MAX_RECORD_BYTES:
+            message = f"The page is larger than {MAX_RECORD_BYTES:,} bytes"
+            yield RejectedRaw(entry.url, None, positional=False, code="too_large", message=message)
+        else:
+            yield RawRecord(entry.url, self._format.name, answer.content, datestamp=entry.lastmod)
+
+    def _lose(self, error: StudyIndexError) -> None:
+        self.losses.append(str(error))
+        if len(self.losses) > MAX_LOSSES:
+            raise error
+
+
+def _whole(answer: Answer) -> Answer:
+    return answer
+
+
+def _robots(answer: Answer) -> RobotFileParser:
+    """What robots.txt allows; all where there is none."""
+    robots = RobotFileParser()
+    robots.parse([] if answer.status in GONE else answer.content.decode("utf-8", errors="replace").splitlines())
+    return robots
+
+
+def _moment(since: str) -> datetime:
+    try:
+        moment = datetime.fromisoformat(since)
+    except ValueError as error:
+        raise UsageError(f"{since!r} is neither a date (2026-01-31) nor a time (2026-01-31T12:00:00Z)") from error
+    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)

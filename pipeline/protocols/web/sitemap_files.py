@@ -1,0 +1,101 @@
+"""What one sitemap file says: XML or text, packed with gzip or not (https://www.sitemaps.org/protocol.html)."""
+
+from __future__ import annotations
+
+import re
+import zlib
+from datetime import UTC, datetime, timedelta
+from typing import NamedTuple
+
+from lxml import etree
+
+from pipeline.protocols.http import MalformedError
+from pipeline.protocols.oai.envelope import child, local_name, text
+
+MAX_SITEMAP_BYTES = 64 * 1024 * 1024
+"""Largest sitemap, unpacked; the specification allows 50 MB."""
+
+_GZIP_MAGIC = b"\x1f\x8b"
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}\Z")
+
+
+class Entry(NamedTuple):
+    """A page. `changed` is the latest time that `lastmod` may mean; None where there is none, or it is none."""
+
+    url: str
+    lastmod: str | None = None
+    changed: datetime | None = None
+
+
+class Sitemap(NamedTuple):
+    """Pages, or addresses of other sitemaps."""
+
+    pages: list[Entry]
+    sitemaps: list[str]
+
+
+def sitemap_in(content: bytes) -> Sitemap:
+    """The sitemap in a file.
+
+    Raises:
+        MalformedError: it is none.
+    """
+    content = _unpacked(content).removeprefix(b"\xef\xbb\xbf").lstrip()
+    if not content.startswith(b"<"):
+        return _of_lines(content)
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=True)
+    try:
+        root = etree.fromstring(content, parser=parser)
+    except etree.XMLSyntaxError as error:
+        kind = "a web page" if b"<html" in content[:2000].lower() else f"not well-formed ({error.msg})"
+        raise MalformedError(f"it is {kind}, where a sitemap was expected") from error
+    kind = local_name(root)
+    if kind == "sitemapindex":
+        urls = [text(child(element, "loc")) for element in root if local_name(element) == "sitemap"]
+        return Sitemap([], [url for url in urls if url])
+    if kind != "urlset":
+        raise MalformedError(f"it is a document {kind!r}, where a sitemap (urlset or sitemapindex) was expected")
+    return Sitemap([entry for element in root if (entry := _entry(element)) is not None], [])
+
+
+def _entry(element: etree._Element) -> Entry | None:
+    url = text(child(element, "loc")) if local_name(element) == "url" else None
+    if url is None:
+        return None
+    lastmod = text(child(element, "lastmod"))
+    return Entry(url, lastmod, _latest(lastmod))
+
+
+def _latest(lastmod: str | None) -> datetime | None:
+    """The end of the day where it is a day; months and years say too little (W3C Datetime)."""
+    try:
+        moment = datetime.fromisoformat(lastmod or "")
+    except ValueError:
+        return None
+    if _DAY.match(lastmod or ""):
+        moment += timedelta(days=1)
+    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+
+
+def _of_lines(content: bytes) -> Sitemap:
+    """A text sitemap: an address a line."""
+    lines = [line.strip() for line in content.decode("utf-8", errors="replace").splitlines()]
+    pages = [line for line in lines if line]
+    if not pages or not all(line.startswith(("http://", "https://")) for line in pages):
+        raise MalformedError("it is neither XML nor a list of addresses, where a sitemap was expected")
+    return Sitemap([Entry(url) for url in pages], [])
+
+
+def _unpacked(content: bytes) -> bytes:
+    if not content.startswith(_GZIP_MAGIC):
+        return content
+    unpacking = zlib.decompressobj(wbits=31)
+    try:
+        unpacked = unpacking.decompress(content, MAX_SITEMAP_BYTES)
+    except zlib.error as error:
+        raise MalformedError(f"it is packed and damaged: {error}") from error
+    if unpacking.unconsumed_tail:
+        raise MalformedError(f"it is larger than {MAX_SITEMAP_BYTES:,} bytes")
+    if not unpacking.eof:
+        raise MalformedError("it is packed and breaks off")
+    return unpacked

@@ -1,0 +1,106 @@
+"""A run: all stages of one catalogue, one after the other, in one process tree."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from itertools import pairwise, repeat
+from typing import Any
+
+from elasticsearch import Elasticsearch
+
+from pipeline.catalogue import Catalogue
+from pipeline.errors import FailError
+from pipeline.run.context import Context, Options, Progress, silent
+from pipeline.run.fetch import fetch
+from pipeline.run.gate import gate
+from pipeline.run.load import load
+from pipeline.run.plan import plan
+from pipeline.run.process import process
+from pipeline.run.publish import publish
+from pipeline.staging.store import Staging
+
+DEFAULT = Options()
+
+MAX_GROUPS = 1000
+"""Mapped tasks of one stage at most; Airflow refuses more than 1,024."""
+
+
+def new_run_id() -> str:
+    """An id that sorts by time: `20250131T235959Z-1a2b`."""
+    return f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{secrets.token_hex(2)}"
+
+
+def groups(parts: list[int], at_most: int = MAX_GROUPS) -> list[list[int]]:
+    """The parts in order, in at most so many groups of nearly equal size.
+
+    >>> groups([0, 1, 2], at_most=2)
+    [[0, 1], [2]]
+    """
+    number = min(len(parts), at_most)
+    size, longer = divmod(len(parts), number) if number else (0, 0)
+    ends = [index * size + min(index, longer) for index in range(number + 1)]
+    return [parts[start:end] for start, end in pairwise(ends)]
+
+
+def run(
+    catalogue: Catalogue,
+    client: Elasticsearch,
+    options: Options = DEFAULT,
+    *,
+    run_id: str | None = None,
+    progress: Progress = silent,
+) -> dict[str, Any]:
+    """Run all stages; returns the run report.
+
+    Raises:
+        UsageError, RetryError, FailError: nothing that readers see has changed then.
+    """
+    context = Context(catalogue, run_id or new_run_id(), client, options, progress)
+    return complete(context, fetch(context))
+
+
+def complete(context: Context, fetched: dict[str, Any]) -> dict[str, Any]:
+    """All stages after `fetch`; returns the run report."""
+    catalogue, progress = context.catalogue, context.progress
+    parts: list[int] = fetched["parts"]
+    total = fetched["fetched"]
+    done = 0
+    with _mapping(len(parts)) as mapped:
+        for result in mapped(_process, repeat(catalogue), repeat(context.run_id), parts):
+            done += result["read"] + result["deletions"] + sum(result["rejects"].values())
+            progress("process", done, total)
+    planned = plan(context)
+    if planned["index"]:
+        written = 0
+        for part in parts:
+            written += load(context, part)["written"]
+            progress("load", written, None)
+    gate(context)
+    return publish(context)
+
+
+def _process(catalogue: Catalogue, run_id: str, part: int) -> dict[str, Any]:
+    return process(catalogue, Staging(catalogue.name, run_id), part)
+
+
+@contextmanager
+def _mapping(tasks: int) -> Iterator[Any]:
+    """`map` over processes where there is work for several, else in this one."""
+    workers = min(tasks, os.cpu_count() or 1)
+    if workers < 2:
+        yield map
+        return
+    try:
+        with ProcessPoolExecutor(workers) as pool:
+            yield pool.map
+    except BrokenProcessPool as error:
+        raise FailError(
+            "A process that read records was ended from outside, most likely because memory ran out. Nothing in the "
+            "index has changed. Give it more memory, then run the catalogue again."
+        ) from error

@@ -1,0 +1,1 @@
+"""Parts at an fsspec URL: what the stages of a run hand on."""

@@ -1,0 +1,305 @@
+"""What a corrections file may say, what is said of one that says something else, and what it makes of a document."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from pipeline.catalogue import Catalogue
+from pipeline.catalogue import load as load_catalogue
+from pipeline.catalogue.corrections import CORRECTABLE, Correction, Corrections, load, staged, without_catalogue
+from pipeline.enrich.apply_corrections import overrule
+from pipeline.errors import RejectError, UsageError
+from pipeline.index.harmony_view import as_harmony
+from pipeline.model.document import FACETS, Document, content_hash
+from pipeline.model.record import RawRecord
+from pipeline.run.process import document_of
+from pipeline.staging.store import Staging
+from tests.support import ddi
+
+WHY = "see the codebook"
+
+
+@pytest.fixture
+def catalogue(tmp_path: Path) -> Catalogue:
+    path = tmp_path / "harbour.yaml"
+    described = {"name": "harbour", "title": "Harbour Archive", "format": "ddi-codebook"}
+    path.write_text(yaml.safe_dump({**described, "protocol": {"type": "files", "path": "*"}}), encoding="utf-8")
+    return load_catalogue(path)
+
+
+def write(catalogue: Catalogue, text: str | bytes | dict[str, Any]) -> None:
+    said = yaml.safe_dump(text) if isinstance(text, dict) else text
+    path = catalogue.file.with_name("harbour.corrections.yaml")
+    path.write_bytes(said if isinstance(said, bytes) else said.encode())
+
+
+def message(catalogue: Catalogue, text: str | bytes | dict[str, Any]) -> str:
+    write(catalogue, text)
+    with pytest.raises(UsageError) as refused:
+        load(catalogue)
+    assert "harbour.corrections.yaml" in str(refused.value)
+    return str(refused.value)
+
+
+# -- the file ----------------------------------------------------------------------------------------------------
+
+
+def test_a_catalogue_without_a_file_has_no_corrections(catalogue: Catalogue) -> None:
+    assert load(catalogue).by_id == {}
+    write(catalogue, "# none yet\n")
+    assert load(catalogue).by_id == {}
+
+
+def test_every_field_can_be_said(catalogue: Catalogue) -> None:
+    whole = {
+        "name": "Harbour Survey", "description": "Of harbours.", "keywords": ["harbours"],
+        "urls": ["https://harbour.invalid/1"], "dois": ["https://doi.org/10.5555/ABC"], "sex": "all",
+        "resource_type": "study", "country_codes": ["FI", "YU", "XK"], "regions": ["150", "EU"], "start_year": 1990,
+        "end_year": 1992, "ongoing": False, "years": [1990, 1992], "age_lower": 0, "age_upper": 99,
+        "access": ["open", "closed"], "language_codes": ["fi", "smn"], "study_design": ["Longitudinal.Panel"],
+        "topics": ["Demography", "Demography.Censuses"], "instruments": ["GHQ-12"],
+        "unit_of_analysis": ["Individual"], "collection_mode": ["Interview"], "genetic_data_collected": False,
+        "sample_size": 1, "num_variables": 2, "num_sweeps": 3,
+    }  # fmt: skip
+    assert whole.keys() == {*CORRECTABLE}
+    write(catalogue, {"harbour/1": {**whole, "reason": WHY}})
+    changes = load(catalogue).by_id["harbour/1"].changes
+    assert changes == {**whole, "dois": ["10.5555/abc"]}
+
+
+def test_every_facet_but_the_one_that_follows_from_others_can_be_corrected() -> None:
+    assert set(FACETS) - set(CORRECTABLE) == {"duration_years"}
+    assert set(CORRECTABLE) <= Document.model_fields.keys()
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ({"sx": "female"}, "unknown key 'sx'. Did you mean 'sex'?"),
+        ({"supress": True}, "unknown key 'supress'. Did you mean 'suppress'?"),
+        ({"sex": "women"}, "sex cannot be 'women'. Known: female, male, all"),
+        ({"resource_type": "datset"}, "resource_type cannot be 'datset'. Did you mean 'dataset'?"),
+        ({"access": ["opn"]}, "access cannot be 'opn'. Did you mean 'open'?"),
+        ({"access": "open"}, "access: Input should be a valid list, not 'open'"),
+        ({"access": []}, "access: List should have at least 1 item"),
+        ({"country_codes": ["UK"]}, "'UK' is no ISO 3166-1 alpha-2 code. Did you mean 'GB'?"),
+        ({"country_codes": ["fi"]}, "'fi' is no ISO 3166-1 alpha-2 code. Did you mean 'FI'?"),
+        ({"country_codes": ["ZZ"]}, "'ZZ' is no ISO 3166-1 alpha-2 code. A country is written as FI"),
+        ({"country_codes": [False]}, "not False (a word that YAML takes for something else needs quotes)"),
+        ({"language_codes": ["eng"]}, "'eng' is no ISO 639 code. Did you mean 'en'?"),
+        ({"language_codes": ["Finnish"]}, "'Finnish' is no ISO 639 code. Did you mean 'fi'?"),
+        ({"regions": ["Europe"]}, "regions: 'Europe' is no code of its vocabulary"),
+        ({"topics": ["Demografy"]}, "Did you mean 'Demography'?"),
+        ({"study_design": ["Longitudinal.Panl"]}, "Did you mean 'Longitudinal.Panel'?"),
+        ({"start_year": "1990"}, "start_year: Input should be a valid integer, not '1990'"),
+        ({"start_year": 19900}, "start_year: Input should be less than or equal to 9999"),
+        ({"ongoing": "yes"}, "ongoing: Input should be a valid boolean"),
+        ({"age_lower": -1}, "age_lower: Input should be greater than or equal to 0"),
+        ({"age_upper": 131}, "age_upper: Input should be less than or equal to 130"),
+        ({"sample_size": 0}, "sample_size: Input should be greater than 0"),
+        ({"name": " "}, "name: String should have at least 1 character"),
+        ({"name": None}, "name cannot be removed"),
+        ({"resource_type": None}, "resource_type cannot be removed"),
+        ({"dois": ["none"]}, "'none' is no DOI"),
+        ({"urls": ["harbour.invalid"]}, "'harbour.invalid' is not an http or https address"),
+        ({"duration_years": 3}, "duration_years follows from start_year and end_year: correct these"),
+        ({"start_year": 1990, "end_year": 1980}, "start_year 1990 is after end_year 1980"),
+        ({"age_lower": 60, "age_upper": 16}, "age_lower 60 is above age_upper 16"),
+        ({"ongoing": True, "end_year": 1990}, "what is ongoing has no end_year"),
+        ({"years": [1990, 1995], "start_year": 1991}, "start_year is 1991, and the first of the years 1990"),
+        ({"years": [1990, 1995], "end_year": 1994}, "end_year is 1994, and the last of the years 1995"),
+        ({}, "it corrects nothing"),
+        ({"suppress": False}, "suppress: can only be true"),
+        ({"suppress": "yes"}, "suppress: can only be true"),
+        ({"suppress": True, "sex": "all"}, "a suppressed record has no sex"),
+        ({"sex": "all", "reason": ""}, "reason: String should have at least 1 character"),
+        ({"sex": "all", "reason": " "}, "reason: String should have at least 1 character"),
+        ({"sex": "all", "reason": None}, "reason: Input should be a valid string"),
+    ],
+)
+def test_what_a_correction_may_not_say(catalogue: Catalogue, said: dict[str, Any], told: str) -> None:
+    found = message(catalogue, {"harbour/1": {"reason": WHY, **said}, "harbour/2": {"sex": "all", "reason": WHY}})
+    assert told in found
+    assert "harbour/1: " in found
+    assert "harbour/2" not in found
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("harbour/1: {sex: all}", "harbour/1: the key 'reason' is missing"),
+        ("harbour/1: female", "harbour/1: needs keys"),
+        ("harbour/1:", "harbour/1: needs keys"),
+        ("harbor/1: {sex: all, reason: r}", "is of the source 'harbor', and the records of harbour are of 'harbour'"),
+        ("S1: {sex: all, reason: r}", "S1: is no harmony_id: one is written as harbour/…"),
+        ("harbour/: {sex: all, reason: r}", "is no harmony_id"),
+        ("17: {sex: all, reason: r}", "is no harmony_id: put it in quotes"),
+        ("a/1: {sex: all, reason: r}\na/1: {sex: all, reason: r}", "the key 'a/1' stands twice: keep one of the two"),
+        ("harbour/1: {sex: all, sex: male, reason: r}", "the key 'sex' stands twice"),
+        ("- harbour/1", "holds no keys"),
+        ("harbour/1: {", "is not YAML"),
+        (b"harbour/1: \xff", "is not UTF-8"),
+    ],
+)
+def test_what_a_file_may_not_say(catalogue: Catalogue, text: str | bytes, told: str) -> None:
+    assert told in message(catalogue, text)
+
+
+def test_all_that_is_wrong_is_told_at_once(catalogue: Catalogue) -> None:
+    found = message(catalogue, "harbour/1: {sex: women, reason: r}\nharbour/2: {age_lower: 200, reason: r}")
+    assert "harbour/1: sex cannot be" in found
+    assert "harbour/2: age_lower" in found
+
+
+def test_records_that_carry_a_harmony_id_of_their_own_may_be_of_any_source(catalogue: Catalogue) -> None:
+    write(catalogue, {"elsewhere/1": {"sex": "all", "reason": WHY}})
+    own = catalogue.model_copy(update={"format": "harmony"})
+    assert load(own).by_id.keys() == {"elsewhere/1"}
+
+
+def test_the_source_of_a_catalogue_is_the_one_of_its_records(catalogue: Catalogue) -> None:
+    write(catalogue, {"quay/1": {"sex": "all", "reason": WHY}})
+    assert load(catalogue.model_copy(update={"source": "quay"})).by_id.keys() == {"quay/1"}
+
+
+def test_a_file_by_another_ending_is_not_passed_over(catalogue: Catalogue) -> None:
+    catalogue.file.with_name("harbour.corrections.yml").write_text("{}", encoding="utf-8")
+    with pytest.raises(UsageError, match=r"harbour\.corrections\.yml is not looked at: rename it"):
+        load(catalogue)
+
+
+def test_files_without_a_catalogue_are_found(catalogue: Catalogue) -> None:
+    folder = catalogue.file.parent
+    write(catalogue, "{}")
+    assert without_catalogue(folder) == []
+    (folder / "harbor.corrections.yaml").write_text("{}", encoding="utf-8")
+    assert without_catalogue(folder) == [folder / "harbor.corrections.yaml"]
+
+
+def test_what_is_staged_says_the_same(catalogue: Catalogue, staging: Path) -> None:
+    write(catalogue, {"harbour/1": {"end_year": None, "sex": "all", "reason": WHY}})
+    found, place = load(catalogue), Staging("harbour", "run")
+    assert staged(place) == Corrections({})
+    found.stage(place)
+    assert staged(place) == found
+    assert staged(place).digests() == found.digests()
+    assert staging.exists()
+
+
+# -- a document --------------------------------------------------------------------------------------------------
+
+
+def document(catalogue: Catalogue, corrections: Corrections | None = None, **changes: Any) -> dict[str, Any]:
+    """The document of an invented study of Finland in 2001, made in 2026."""
+    raw = RawRecord("S1.xml", "ddi-codebook", ddi(1, **changes).encode())
+    said = corrections or Corrections({})
+    return document_of(catalogue, raw, harvested_at="2026-02-03T00:00:00Z", corrections=said)
+
+
+def corrected(catalogue: Catalogue, of: dict[str, Any] | None = None, **said: Any) -> dict[str, Any]:
+    """A document with these corrections; still a document, and its evidence is that of its facets."""
+    before = of or document(catalogue)
+    kept = {**before}
+    found = overrule(before, Correction(reason=WHY, **said), 2026)
+    assert before == kept
+    Document.model_validate(found)
+    assert found["content_hash"] == content_hash(found)
+    assert found["evidence"].keys() == {name for name in FACETS if name in found}
+    for name in said.keys() & {*FACETS} & found.keys():
+        assert found["evidence"][name] == [{"kind": "curator", "reason": WHY}]
+    return found
+
+
+def period(found: dict[str, Any]) -> tuple[Any, ...]:
+    return tuple(found.get(name) for name in ("start_year", "end_year", "ongoing", "years", "duration_years"))
+
+
+def test_the_record_is_found_by_its_harmony_id(catalogue: Catalogue) -> None:
+    said = Corrections({"harbour/S00001": Correction(sex="female", reason=WHY)})
+    assert document(catalogue, said)["sex"] == "female"
+    assert document(catalogue, Corrections({"harbour/S1": said.by_id["harbour/S00001"]})).get("sex") != "female"
+
+
+def test_a_suppressed_record_is_a_reject(catalogue: Catalogue) -> None:
+    said = Corrections({"harbour/S00001": Correction(suppress=True, reason="withdrawn")})
+    with pytest.raises(RejectError, match="harbour/S00001 is suppressed: withdrawn") as refused:
+        document(catalogue, said)
+    assert refused.value.code == "suppressed"
+
+
+def test_nothing_else_changes(catalogue: Catalogue) -> None:
+    before, after = document(catalogue), corrected(catalogue, sex="female")
+    changed = {name for name in before.keys() | after.keys() if before.get(name) != after.get(name)}
+    assert changed == {"sex", "evidence", "content_hash"}
+
+
+def test_null_removes_a_value_and_its_evidence(catalogue: Catalogue) -> None:
+    found = corrected(catalogue, country_codes=None, description=None, sex=None)
+    assert found.keys().isdisjoint({"country_codes", "description", "sex"})
+
+
+def test_a_name_gives_the_slug(catalogue: Catalogue) -> None:
+    assert corrected(catalogue, name="Quay Survey")["slug"] == "quay-survey"
+    own = {**document(catalogue), "slug": "its-own"}
+    assert corrected(catalogue, own, name="Quay Survey")["slug"] == "its-own"
+
+
+def test_lists_are_in_the_order_of_documents(catalogue: Catalogue) -> None:
+    found = corrected(catalogue, country_codes=["SE", "FI", "SE"], keywords=["quay", "harbour", "quay"])
+    assert (found["country_codes"], found["keywords"]) == (["FI", "SE"], ["quay", "harbour"])
+
+
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [
+        ({"end_year": 2003}, (2001, 2003, None, [2001, 2002, 2003], 2)),
+        ({"start_year": 2000}, (2000, 2001, None, [2000, 2001], 1)),
+        ({"start_year": 2001}, (2001, 2001, None, [2001], 0)),
+        ({"start_year": 2020}, (2020, None, None, [2020], None)),
+        ({"end_year": 1990}, (None, 1990, None, [1990], None)),
+        ({"start_year": None}, (None, 2001, None, [2001], None)),
+        ({"end_year": None}, (2001, None, None, [2001], None)),
+        ({"start_year": None, "end_year": None}, (None, None, None, None, None)),
+        ({"ongoing": True, "start_year": 2024}, (2024, None, True, [2024, 2025, 2026], None)),
+        ({"ongoing": False}, (2001, 2001, False, [2001], 0)),
+        ({"years": [1995, 1990]}, (1990, 1995, None, [1990, 1995], 5)),
+        ({"years": [1990, 1995], "end_year": None}, (1990, None, None, [1990, 1995], None)),
+        ({"years": None}, (2001, 2001, None, None, 0)),
+        ({"start_year": 1000, "end_year": 1900}, (1000, 1900, None, [1000, 1900], 900)),
+    ],
+)
+def test_years_agree_with_each_other(catalogue: Catalogue, said: dict[str, Any], expected: tuple[Any, ...]) -> None:
+    assert period(corrected(catalogue, **said)) == expected
+
+
+def test_ongoing_takes_the_end_away_and_an_end_takes_ongoing_away(catalogue: Catalogue) -> None:
+    going_on = corrected(catalogue, ongoing=True)
+    assert period(going_on)[:3] == (2001, None, True)
+    assert going_on["years"][-1] == 2026
+    assert going_on["evidence"]["years"] == [{"kind": "derived", "field": "start_year, ongoing"}]
+    assert period(corrected(catalogue, going_on, end_year=2002)) == (2001, 2002, None, [2001, 2002], 1)
+    assert period(corrected(catalogue, going_on, ongoing=None)) == (2001, None, None, [2001], None)
+
+
+def test_waves_that_a_record_states_stay_where_its_ends_do(catalogue: Catalogue) -> None:
+    waves = corrected(catalogue, years=[1990, 1995])
+    assert corrected(catalogue, waves, start_year=1990)["years"] == [1990, 1995]
+    assert corrected(catalogue, waves, end_year=1992)["years"] == [1990, 1991, 1992]
+
+
+def test_an_age_that_contradicts_the_curators_goes(catalogue: Catalogue) -> None:
+    adults = corrected(catalogue, age_lower=18, age_upper=65)
+    assert corrected(catalogue, adults, age_upper=12).keys().isdisjoint({"age_lower"})
+    assert "age_upper" not in corrected(catalogue, adults, age_lower=70)
+    assert corrected(catalogue, adults, age_lower=16)["age_upper"] == 65
+
+
+def test_harmony_is_given_the_curators_value_in_place_of_its_own(catalogue: Catalogue) -> None:
+    own = {"extra_data": {"sex": "all", "country_codes": ["GB"]}, "distance": 0, "parent": {}, "ancestors": []}
+    read_from_harmony = {**document(catalogue), "stated": {"harmony": own}}
+    shown = as_harmony(corrected(catalogue, read_from_harmony, sex="female"))["study"]
+    assert shown["extra_data"] == {"sex": "female", "country_codes": ["GB"]}

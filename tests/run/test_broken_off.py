@@ -1,0 +1,169 @@
+"""A harvest that breaks off and is run again goes on from its last page; what cannot be had deletes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import orjson
+import pytest
+
+from demo.oai_server import Fault, Repository, Request, serve
+from pipeline.errors import FailError
+from pipeline.run.context import Context
+from pipeline.run.fetch import fetch
+from tests.support import Archive, ddi
+
+RECORDS = 10
+PAGES = 4
+"""Ten records, three a page."""
+BEFORE = 1
+"""Requests before the first page: Identify."""
+
+
+def name(number: int) -> str:
+    return f"oai:archive.invalid:{number:02d}"
+
+
+class Provider:
+    """An archive behind a provider: ten records, one a day from 1 March 2026."""
+
+    def __init__(self, archive: Archive) -> None:
+        self.archive = archive
+        self.repository = Repository(page_size=3)
+        for number in range(RECORDS):
+            self.put(number, ddi(number), f"2026-03-{number + 1:02d}T08:00:00Z")
+
+    def put(self, number: int, text: str, datestamp: str) -> None:
+        self.repository.put(name(number), text.encode(), datestamp)
+
+    def fetch(self, run_id: str = "one", part_size: int = 4, **options: Any) -> dict[str, Any]:
+        return fetch(self.archive.context(run_id, **options), part_size)
+
+    def break_off(self, at_page: int, run_id: str = "one", **options: Any) -> None:
+        """A harvest that ends in an error over that page, from 1."""
+        self.repository.fail(404, after=BEFORE + at_page - 1)
+        with pytest.raises(FailError, match="HTTP 404"):
+            self.fetch(run_id, **options)
+        self.repository.requests.clear()
+
+    def asked(self) -> list[tuple[str | None, bool]]:
+        """Verb, and whether a resumption token went with it, of the requests since the harvest broke off."""
+        return [(request.verb, request.get("resumptionToken") is not None) for request in self.repository.requests]
+
+
+@pytest.fixture
+def provider(archive: Archive) -> Iterator[Provider]:
+    found = Provider(archive)
+    with serve(found.repository) as url:
+        archive.describe(protocol={"type": "oai-pmh", "url": url, "metadata_prefix": "oai_ddi25"})
+        yield found
+
+
+def staged(context: Context, fetched: dict[str, Any]) -> list[str]:
+    """Record ids in the parts, in order; the parts are those that are there, and none is larger than it may be."""
+    assert context.staging.parts("raw") == fetched["parts"]
+    parts = [list(context.staging.read_part("raw", part)) for part in fetched["parts"]]
+    assert all(1 <= len(part) <= 4 for part in parts)
+    return [orjson.loads(line)["record_id"] for part in parts for line in part]
+
+
+def in_order(*numbers: int) -> list[str]:
+    return [name(number) for number in numbers or range(RECORDS)]
+
+
+@pytest.mark.parametrize("at_page", range(2, PAGES + 1))
+def test_the_same_run_goes_on_from_its_last_page(provider: Provider, at_page: int) -> None:
+    provider.break_off(at_page)
+    fetched = provider.fetch()
+    assert provider.asked() == [("ListRecords", True)] * (PAGES - at_page + 1)
+    assert staged(provider.archive.context("one"), fetched) == in_order()
+    assert (fetched["fetched"], fetched["complete"], fetched["listing"]) == (RECORDS, True, True)
+
+
+def test_it_may_break_off_again_and_again(provider: Provider) -> None:
+    provider.break_off(2)
+    provider.repository.fail(404, after=1)
+    with pytest.raises(FailError):
+        provider.fetch()
+    provider.repository.fail(404, after=1)
+    with pytest.raises(FailError):
+        provider.fetch()
+    assert staged(provider.archive.context("one"), provider.fetch()) == in_order()
+
+
+def test_watermark_and_start_are_those_of_the_first_try(provider: Provider) -> None:
+    provider.break_off(3)
+    before = provider.archive.context("one").staging.read_json("fetching")
+    fetched = provider.fetch()
+    assert fetched["started"] == before["started"]
+    assert fetched["watermark"] == before["state"]["watermark"]
+
+
+def test_a_token_that_expired_meanwhile_starts_the_list_again(provider: Provider) -> None:
+    provider.break_off(3)
+    provider.repository.expire_tokens()
+    fetched = provider.fetch()
+    assert staged(provider.archive.context("one"), fetched) == in_order()
+    assert fetched["complete"]
+
+
+def test_a_token_that_expires_after_going_on_starts_the_list_again(provider: Provider) -> None:
+    provider.break_off(2)
+
+    def expire(_: Request) -> None:
+        if len(provider.repository.requests) == 2:
+            provider.repository.expire_tokens()
+
+    provider.repository.on_request = expire
+    assert staged(provider.archive.context("one"), provider.fetch()) == in_order()
+
+
+def test_another_run_starts_from_the_beginning(provider: Provider) -> None:
+    provider.break_off(3)
+    provider.fetch("two")
+    assert provider.asked()[:2] == [("Identify", False), ("ListRecords", False)]
+
+
+def test_what_is_asked_for_otherwise_starts_from_the_beginning(provider: Provider) -> None:
+    provider.break_off(3)
+    fetched = provider.fetch(since="2026-03-05")
+    assert fetched["since"] == "2026-03-05"
+    assert provider.asked()[0] == ("Identify", False)
+
+
+def test_a_harvest_that_ended_is_not_gone_on_with(provider: Provider) -> None:
+    provider.fetch()
+    provider.repository.requests.clear()
+    fetched = provider.fetch()
+    assert provider.asked()[0] == ("Identify", False)
+    assert staged(provider.archive.context("one"), fetched) == in_order()
+
+
+@pytest.mark.parametrize(("kind", "part"), [("raw", 0), ("pages", 1)])
+def test_where_staged_records_are_gone_the_list_starts_again(provider: Provider, kind: str, part: int) -> None:
+    provider.break_off(3)
+    provider.archive.context("one").staging.remove_part(kind, part)
+    assert staged(provider.archive.context("one"), provider.fetch()) == in_order()
+    assert provider.asked()[0] == ("Identify", False)
+
+
+def test_pages_do_not_stay_in_staging(provider: Provider) -> None:
+    provider.break_off(3)
+    provider.fetch()
+    assert provider.archive.context("one").staging.parts("pages") == []
+
+
+def test_broken_records_delete_nothing_and_leave_the_watermark(provider: Provider) -> None:
+    first = provider.archive.run()
+    provider.repository.forget(name(0))
+    provider.repository.deleted_record = "no"
+
+    def spoil(body: bytes) -> bytes:
+        return body.replace(b"Harbour Survey, wave 5<", b"Harbour & Survey\x0b<")
+
+    provider.repository.fault_of = lambda _: Fault(change=spoil)
+    report = provider.archive.run(full=True)
+    assert (report["rejects"], report["deleted"], report["kept"]) == ({"malformed": 1}, 0, 1)
+    assert (report["live"], report["watermark"], report["complete"]) == (RECORDS, first["watermark"], False)
+    assert any("not well-formed" in note for note in report["notes"])

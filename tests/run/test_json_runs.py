@@ -1,0 +1,108 @@
+"""Runs over JSON APIs: what is deleted, and what an interrupted or partly failed harvest leaves alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from pipeline.errors import FailError
+from pipeline.run.fetch import fetch
+from tests.protocols.json_server import Api, Reply, serve
+from tests.support import Archive, counts
+
+FIELDS = {"id": "id", "name": "title", "modified": "changed"}
+
+
+@pytest.fixture
+def api(archive: Archive) -> Iterator[Api]:
+    """An API with 30 studies, ten a page, which the archive's catalogue file describes."""
+    api = Api(30)
+    with serve(api):
+        describe(archive, api)
+        yield api
+
+
+def describe(archive: Archive, api: Api, fields: dict[str, str] | None = None, **keys: Any) -> None:
+    protocol: dict[str, Any] = {"type": "json", "url": f"{api.url}/records", "paging": {"style": "offset"}}
+    protocol |= {"requests_per_second": 1_000_000, **keys}
+    archive.describe(protocol=protocol, format="json", records="items", fields=fields or FIELDS)
+
+
+def test_a_listing_shows_what_is_new_changed_and_gone(archive: Archive, api: Api) -> None:
+    assert counts(archive.run()) == (30, 0, 0, 0)
+    api.records[3]["title"] = "Record 3, corrected"
+    del api.records[7]
+    api.records.append({"id": "record-30", "title": "Record 30", "changed": "2026-04-01"})
+    assert counts(archive.run()) == (1, 1, 1, 28)
+    served = archive.served()
+    assert "record-7" not in served
+    assert served["record-3"] == "Record 3, corrected"
+
+
+def test_changes_alone_are_asked_for_and_delete_nothing(archive: Archive, api: Api) -> None:
+    describe(archive, api, since={"param": "changed_after", "format": "%Y-%m-%d"})
+    archive.run()
+    api.asked.clear()
+    del api.records[7]
+    api.records[3] |= {"title": "Record 3, corrected", "changed": "2026-04-02"}
+    report = archive.run()
+    assert (report["mode"], counts(report), report["fetched"]) == ("incremental", (0, 1, 0, 0), 1)
+    assert {asked.params["changed_after"] for asked in api.asked} == {"2026-03-31"}
+    assert counts(archive.run(full=True))[2] == 1, "a complete listing shows what is gone"
+
+
+def test_a_harvest_that_breaks_off_changes_nothing(archive: Archive, api: Api) -> None:
+    archive.run()
+    live = archive.served()
+    api.faults.append(lambda asked: Reply({}, 400) if asked.params.get("offset") == "20" else None)
+    with pytest.raises(FailError):
+        archive.run()
+    assert archive.served() == live
+
+
+def test_a_list_that_is_shorter_than_told_deletes_nothing(archive: Archive, api: Api) -> None:
+    describe(archive, api, total="count")
+    archive.run()
+    api.faults.append(lambda asked: Reply({"items": [], "count": 30}) if asked.params.get("offset") == "20" else None)
+    report = archive.run()
+    assert (report["complete"], counts(report)) == (False, (0, 0, 0, 20))
+    assert len(archive.served()) == 30
+
+
+@pytest.mark.parametrize(("reply", "rejected"), [(Reply({}, 404), 1), (Reply(b"<html>"), 1)])
+def test_a_record_that_is_refused_keeps_its_document(archive: Archive, api: Api, reply: Reply, rejected: int) -> None:
+    describe(archive, api, detail=f"{api.url}/records/{{id}}", detail_record="data")
+    archive.run()
+    api.faults.append(lambda asked: reply if asked.path.endswith("/record-7") else None)
+    report = archive.run()
+    assert (report["rejected"], report["kept"], report["deleted"]) == (rejected, 1, 0)
+    assert len(archive.served()) == 30
+
+
+def test_a_killed_harvest_goes_on_when_its_run_is_tried_again(archive: Archive, api: Api) -> None:
+    api.fail_once(Reply({"items": api.records[:10], "count": 30}), Reply({}, 400))
+    with pytest.raises(FailError):
+        fetch(archive.context("one"))
+    api.asked.clear()
+    result = fetch(archive.context("one"))
+    assert (result["fetched"], result["complete"]) == (30, True)
+    assert [asked.params["offset"] for asked in api.lists] == ["10", "20", "30"]
+
+
+def test_dataverse_runs_whole(archive: Archive, api: Api) -> None:
+    archive.describe(
+        protocol={"type": "dataverse", "url": api.url, "requests_per_second": 1_000_000}, format="json", fields=FIELDS
+    )
+    assert counts(archive.run()) == (30, 0, 0, 0)
+    api.asked.clear()
+    del api.records[7]
+    api.records[3] |= {"title": "Record 3, corrected", "changed": "2026-04-01"}
+    report = archive.run()
+    assert (counts(report), report["fetched"], report["live"]) == ((0, 1, 1, 0), 1, 29)
+    assert len(api.asked) == 2, "the list, and what changed"
+    api.faults.append(lambda asked: Reply({}, 400) if asked.params.get("start") == "0" else None)
+    with pytest.raises(FailError):
+        archive.run()
+    assert len(archive.served()) == 29

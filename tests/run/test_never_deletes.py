@@ -1,0 +1,98 @@
+"""Of no protocol does an interrupted, limited or partly failed harvest delete anything, or move the watermark."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import ExitStack
+from typing import Any, get_args
+
+import pytest
+
+from pipeline.catalogue.protocols import Protocol
+from pipeline.errors import FailError, RetryError
+from pipeline.index.generations import write_meta
+from pipeline.protocols import http
+from pipeline.run.context import Options
+from pipeline.run.runner import run
+from tests.run.upstreams import GONE, STUDIES, UPSTREAMS, Upstream
+from tests.support import Archive
+
+WATERMARK = "2026-02-01T00:00:00Z"
+"""Later than the studies, earlier than any server's clock."""
+
+
+@pytest.fixture(params=UPSTREAMS, ids=lambda kind: kind.__name__)
+def upstream(request: pytest.FixtureRequest, archive: Archive, monkeypatch: pytest.MonkeyPatch) -> Iterator[Upstream]:
+    """A catalogue whose studies are all live, two of which it has lost since; nothing waits between attempts."""
+    monkeypatch.setattr(http, "ATTEMPTS", 1)
+    monkeypatch.setattr("pipeline.protocols.web.sitemap.REQUESTS_PER_SECOND", 1000.0)
+    with ExitStack() as stack:
+        found: Upstream = request.param(archive, stack)
+        assert archive.run()["live"] == STUDIES
+        write_meta(archive.client, archive.live.index, {**archive.live.meta, "watermark": WATERMARK})
+        found.shrink()
+        yield found
+
+
+class Stopped(BaseException):
+    """What a worker that is told to end sees."""
+
+
+def stop(stage: str, done: int, total: int | None) -> None:  # noqa: ARG001 - as progress is told
+    raise Stopped
+
+
+def outcome(archive: Archive, options: Options, *, killed: bool = False) -> Any:
+    """Whether a run was complete; None where it broke off."""
+    try:
+        if killed:
+            with pytest.raises(Stopped):
+                run(archive.catalogue, archive.client, options, progress=stop)
+            return None
+        return archive.run(full=options.full, limit=options.limit)["complete"]
+    except (FailError, RetryError):
+        return None
+
+
+def state(archive: Archive) -> tuple[set[str], Any]:
+    """Ids of what readers see, and the watermark."""
+    return set(archive.served()), archive.live.meta["watermark"]
+
+
+def test_a_harvest_that_breaks_off_deletes_nothing(archive: Archive, upstream: Upstream) -> None:
+    before = state(archive)
+    assert len(before[0]) == STUDIES
+
+    for fault in upstream.faults:
+        upstream.break_down(fault)
+        for full in (False, True):
+            assert not outcome(archive, Options(full=full)), fault
+            assert state(archive) == before, fault
+    for fault in upstream.rejected:
+        upstream.break_down(fault)
+        for full in (False, True):
+            outcome(archive, Options(full=full))
+            assert state(archive)[0] == before[0], fault
+
+    upstream.heal()
+    report = archive.run()
+    assert (report["complete"], report["deleted"], report["live"]) == (True, GONE, STUDIES - GONE)
+    assert state(archive)[1] == report["watermark"] > WATERMARK
+
+
+def test_a_harvest_that_is_killed_or_limited_deletes_nothing(archive: Archive, upstream: Upstream) -> None:
+    before = state(archive)
+
+    outcome(archive, Options(full=True), killed=True)
+    assert state(archive) == before
+    for options in (Options(limit=50), Options(limit=50, full=True), Options(limit=10 * STUDIES, full=True)):
+        assert outcome(archive, options) is False
+        assert state(archive) == before, options
+
+    upstream.heal()
+    assert archive.run()["deleted"] == GONE
+
+
+def test_every_protocol_is_among_them() -> None:
+    there_are = {kind.model_fields["type"].annotation for kind in get_args(get_args(Protocol)[0])}
+    assert {kind.type for kind in UPSTREAMS} == {name for literal in there_are for name in get_args(literal)}

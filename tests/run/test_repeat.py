@@ -1,0 +1,221 @@
+"""A stage that broke off is run again, with the same run id: the end is the same as if it had not."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from pipeline.errors import FailError, RetryError
+from pipeline.run.context import Context
+from pipeline.run.fetch import fetch
+from pipeline.run.gate import gate
+from pipeline.run.load import load
+from pipeline.run.plan import plan
+from pipeline.run.process import process
+from pipeline.run.publish import publish
+from pipeline.run.runner import complete
+from pipeline.run.runner import run as run_all
+from tests.faulty import Seen, faulty
+from tests.support import Archive, assert_adds_up, counts, ids
+
+STAGES = ("fetch", "process", "plan", "load", "gate", "publish")
+
+
+def fetch_in_two_parts(context: Context) -> None:
+    fetch(context, part_size=16)
+
+
+def each_part(stage: Callable[[Context, int], Any]) -> Callable[[Context], None]:
+    def run(context: Context) -> None:
+        for part in context.staging.read_json("fetch")["parts"]:
+            stage(context, part)
+
+    return run
+
+
+def process_part(context: Context, part: int) -> None:
+    process(context.catalogue, context.staging, part)
+
+
+RUN: dict[str, Callable[[Context], Any]] = {
+    "fetch": fetch_in_two_parts,
+    "process": each_part(process_part),
+    "plan": plan,
+    "load": each_part(load),
+    "gate": gate,
+    "publish": publish,
+}
+
+
+def change(archive: Archive) -> None:
+    """30 live studies; then one changes, one goes, one comes, and one can no longer be read."""
+    archive.put(*range(30))
+    archive.run()
+    archive.put(3, title="Harbour Survey, corrected")
+    archive.remove(7)
+    archive.put(30)
+    archive.write(9, "<codeBook/>")
+
+
+def assert_changed(archive: Archive, report: dict[str, Any]) -> None:
+    assert_adds_up(report)
+    assert counts(report) == (1, 1, 1, 27)
+    assert (report["kept"], report["rejected"], report["live"]) == (1, 1, 30)
+    served = archive.served()
+    assert set(served) == ids(*range(31)) - ids(7)
+    assert served["S00003"] == "Harbour Survey, corrected"
+    assert sorted(archive.states().values()) == ["live", "previous"]
+
+
+@pytest.mark.parametrize(
+    ("repeated", "full"), [("fetch", False), ("plan", True), ("load", False), ("load", True), ("gate", True)]
+)
+def test_a_stage_and_all_after_it_run_twice(archive: Archive, repeated: str, *, full: bool) -> None:
+    change(archive)
+    context = archive.context("run-2", full=full)
+    for name in STAGES[:-1]:
+        RUN[name](context)
+    for name in STAGES[STAGES.index(repeated) :]:
+        RUN[name](context)
+
+    assert_changed(archive, context.staging.read_json("report"))
+
+
+@pytest.mark.parametrize("full", [False, True])
+def test_every_stage_runs_twice_in_turn(archive: Archive, *, full: bool) -> None:
+    change(archive)
+    context = archive.context("run-2", full=full)
+    for name in STAGES:
+        RUN[name](context)
+        RUN[name](context)
+
+    assert_changed(archive, context.staging.read_json("report"))
+
+
+def test_planning_again_leaves_one_candidate(archive: Archive) -> None:
+    change(archive)
+    context = archive.context("run-2")
+    for name in ("fetch", "process", "plan", "plan"):
+        RUN[name](context)
+
+    assert archive.states() == {1: "live", 3: "building"}
+
+
+def test_a_run_again_under_its_old_id_leaves_what_rollback_goes_to(archive: Archive) -> None:
+    archive.put(*range(30))
+    run_all(archive.catalogue, archive.client, run_id="first")
+    archive.put(30)
+    run_all(archive.catalogue, archive.client, run_id="second")
+    archive.remove(*range(3, 30))
+
+    held = run_all(archive.catalogue, archive.client, run_id="first")
+
+    assert held["gate"]["verdict"] == "hold"
+    assert archive.states() == {1: "previous", 2: "live", 3: "candidate"}
+
+
+def test_publish_again_does_not_undo_a_later_run(archive: Archive) -> None:
+    change(archive)
+    context = archive.context("run-2")
+    for name in STAGES:
+        RUN[name](context)
+    archive.put(31)
+    archive.run()
+
+    with pytest.raises(FailError, match="Nothing of this run went live"):
+        publish(context)
+    assert set(archive.served()) == ids(*range(32)) - ids(7)
+    assert sorted(archive.states().values()) == ["live", "previous"]
+
+
+def test_a_whole_run_again_under_its_old_id_starts_from_nothing(archive: Archive) -> None:
+    archive.put(*range(30))
+    run_all(archive.catalogue, archive.client, run_id="manual")
+    archive.remove(*range(28, 30))
+
+    report = run_all(archive.catalogue, archive.client, run_id="manual")
+
+    assert (counts(report), report["fetched"]) == ((0, 0, 2, 28), 28)
+    assert archive.states() == {1: "previous", 2: "live"}
+
+
+def test_a_fetch_that_broke_off_leaves_nothing_to_the_next_try(archive: Archive) -> None:
+    archive.put(*range(30))
+    context = archive.context("run-1")
+    fetch(context, part_size=4)
+    archive.remove(*range(10, 30))
+
+    fetched = fetch(context, part_size=4)
+    report = complete(context, fetched)
+
+    assert (fetched["parts"], report["live"]) == ([0, 1, 2], 10)
+    assert context.staging.parts("raw") == [0, 1, 2]
+
+
+@pytest.mark.parametrize("path", ["_search", "_clone", "_bulk", "_count", "_aliases"])
+def test_where_elasticsearch_goes_away_nothing_changes_and_the_next_run_is_right(
+    archive: Archive, elasticsearch_url: str, path: str
+) -> None:
+    change(archive)
+    gone = False
+
+    def rule(seen: Seen) -> Any:
+        nonlocal gone
+        gone = gone or path in seen.path
+        return "away" if gone else "pass"
+
+    with faulty(elasticsearch_url, rule) as client, pytest.raises(RetryError, match="study-index up"):
+        archive.run(client)
+    assert set(archive.served()) == ids(*range(30))
+
+    assert_changed(archive, archive.run())
+
+
+@pytest.mark.parametrize("fate", [429, "away", "lost"])
+def test_every_request_that_comes_to_grief_once_is_made_again(
+    archive: Archive, elasticsearch_url: str, fate: Any
+) -> None:
+    change(archive)
+    met: set[tuple[str, str]] = set()
+
+    def rule(seen: Seen) -> Any:
+        kind = (seen.method, re.sub(r"archive-\w+\.\d+", "…", seen.path))
+        if kind in met:
+            return "pass"
+        met.add(kind)
+        return fate
+
+    with faulty(elasticsearch_url, rule) as client:
+        assert_changed(archive, archive.run(client))
+
+
+def test_throttled_documents_are_sent_again_and_no_others(archive: Archive, elasticsearch_url: str) -> None:
+    archive.put(*range(30))
+    throttled = 0
+
+    def rule(seen: Seen) -> Any:
+        nonlocal throttled
+        throttled += seen.path.endswith("_bulk")
+        return "some" if seen.path.endswith("_bulk") and throttled < 5 else "pass"
+
+    with faulty(elasticsearch_url, rule) as client:
+        report = archive.run(client)
+
+    assert (counts(report), report["rejected"]) == ((30, 0, 0, 0), 0)
+    assert set(archive.served()) == ids(*range(30))
+    stats = archive.client.indices.stats(index=archive.live.index, metric="indexing,docs")
+    assert stats["_all"]["primaries"]["indexing"]["index_total"] == 30, "a document was written twice"
+
+
+def test_where_throttling_does_not_end_the_run_does_and_says_so(archive: Archive, elasticsearch_url: str) -> None:
+    change(archive)
+
+    def rule(seen: Seen) -> Any:
+        return 429 if seen.path.endswith("_bulk") else "pass"
+
+    with faulty(elasticsearch_url, rule) as client, pytest.raises(RetryError, match="429"):
+        archive.run(client)
+    assert set(archive.served()) == ids(*range(30))

@@ -1,0 +1,176 @@
+"""What is staged: whole or not at all, in the order of runs, and for as long as it is needed."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pipeline.model.record import RawRecord
+from pipeline.staging import retention
+from pipeline.staging.raw_parts import RawParts
+from pipeline.staging.store import Staging, pack_raw, runs, unpack_raw
+from tests.support import UNTITLED, Archive
+
+URLS = ("file", "memory")
+
+
+@pytest.fixture(params=URLS)
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    return tmp_path.as_uri() if request.param == "file" else f"memory://{tmp_path.name}"
+
+
+def broken_off() -> Iterator[bytes]:
+    yield b"1"
+    raise ConnectionError
+
+
+def test_a_part_is_what_was_written_last(url: str) -> None:
+    place = Staging("harbour", "run-1", url)
+    place.write_part("raw", 0, [b"1", b"2"])
+    place.write_part("raw", 0, [b"3", b""])
+    place.write_part("raw", 11, [])
+
+    assert list(place.read_part("raw", 0)) == [b"3", b""]
+    assert list(place.read_part("raw", 11)) == []
+    assert list(place.read_part("raw", 12)) == []
+    assert place.parts("raw") == [0, 11]
+
+
+def test_a_part_that_broke_off_is_not_there(tmp_path: Path) -> None:
+    place = Staging("harbour", "run-1", tmp_path.as_uri())
+    place.write_part("raw", 0, [b"whole"])
+    for part in (0, 1):
+        with pytest.raises(ConnectionError):
+            place.write_part("raw", part, broken_off())
+
+    assert place.parts("raw") == [0]
+    assert list(place.read_part("raw", 0)) == [b"whole"]
+    assert [path.name for path in tmp_path.rglob("*") if path.is_file()] == ["00000.ndjson.gz"]
+
+
+def test_a_part_is_written_on_the_disk_where_it_belongs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file that is moved between disks is copied, and is there in part for a while."""
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(elsewhere))
+    place = Staging("harbour", "run-1", (tmp_path / "staging").as_uri())
+    seen: list[Path] = []
+
+    def lines() -> Iterator[bytes]:
+        yield b"1"
+        seen.extend(path for path in tmp_path.rglob("*") if path.is_file())
+        yield b"2"
+
+    place.write_part("raw", 0, lines())
+
+    assert seen
+    assert all(path.is_relative_to(tmp_path / "staging/harbour/run-1/raw") for path in seen)
+    assert list(place.read_part("raw", 0)) == [b"1", b"2"]
+
+
+def test_parts_are_bounded_in_count_and_bytes(tmp_path: Path) -> None:
+    lines = [b"1" * size for size in (3, 3, 3, 9, 1, 1, 1, 1)]
+    place = Staging("harbour", "run-1", tmp_path.as_uri())
+    raw = RawParts(place, 3, 8)
+    for line in lines:
+        raw.add(line)
+    raw.close()
+    assert [len(list(place.read_part("raw", part))) for part in raw.parts] == [2, 1, 1, 3, 1]
+
+
+def test_without_records_there_are_no_parts(tmp_path: Path) -> None:
+    raw = RawParts(Staging("harbour", "run-1", tmp_path.as_uri()))
+    raw.close()
+    assert raw.parts == []
+
+
+@pytest.mark.parametrize("payload", [b"words", "sää".encode(), b"\xff\xfe\x00", b"", None])
+def test_a_raw_record_comes_back_as_it_was(payload: bytes | None) -> None:
+    raw = RawRecord("id", "ddi-codebook", payload, "2026-01-01", {"record": 3}, positional=True)
+    assert unpack_raw(pack_raw(raw)) == raw
+
+
+# -- retention -------------------------------------------------------------------------------------------------------
+
+
+def kinds(archive: Archive) -> dict[str, set[str]]:
+    """The kinds of parts that are staged, by run id."""
+    found: dict[str, set[str]] = {}
+    for run_id in runs(archive.name):
+        place = Staging(archive.name, run_id)
+        found[run_id] = {kind for kind in ("raw", "ready", "rejects", "marks") if place.parts(kind)}
+    return found
+
+
+def run(archive: Archive, **options: Any) -> str:
+    return str(archive.run(**options)["run_id"])
+
+
+def test_raw_parts_stay_since_the_last_complete_listing(archive: Archive) -> None:
+    archive.put(*range(30))
+    old, base, limited = run(archive), run(archive), run(archive, limit=3)
+
+    assert retention.prune_staging(archive.name) == []
+
+    left = kinds(archive)
+    assert {run_id: "raw" in found for run_id, found in left.items()} == {old: False, base: True, limited: True}
+    assert all("rejects" in found and "ready" not in found and "marks" not in found for found in left.values())
+
+
+def test_a_held_listing_takes_no_raw_parts_away(archive: Archive) -> None:
+    """It may be a fault of the catalogue."""
+    archive.put(*range(30))
+    good = run(archive)
+    archive.remove(*range(3, 30))
+    held = archive.run()
+    assert held["gate"]["verdict"] == "hold"
+
+    retention.prune_staging(archive.name)
+
+    assert {run_id for run_id, found in kinds(archive).items() if "raw" in found} == {good, held["run_id"]}
+
+
+def test_the_last_thirty_reports_stay_and_older_runs_go(archive: Archive) -> None:
+    archive.put(1)
+    for number in range(retention.REPORTS + 2):
+        place = Staging(archive.name, f"run-{number}")
+        place.begin()
+        fetched = {"listing": True, "complete": True, "parts": [0]}
+        place.write_json("fetch", fetched)
+        place.write_part("raw", 0, [b"{}"])
+        place.write_json("report", {"gate": {"verdict": "pass"}})
+
+    assert retention.prune_staging(archive.name) == ["run-0", "run-1"]
+    assert len(runs(archive.name)) == retention.REPORTS
+
+
+def test_a_run_that_broke_off_stays_while_it_is_the_newest(archive: Archive) -> None:
+    archive.put(1)
+    run(archive)
+    Staging(archive.name, "broken").begin()
+    assert retention.prune_staging(archive.name) == []
+
+    newest = run(archive)
+
+    assert retention.prune_staging(archive.name) == ["broken"]
+    assert runs(archive.name)[-1] == newest
+
+
+def test_rejects_can_be_tried_again_after_pruning(archive: Archive) -> None:
+    from pipeline.run.quarantine import rejects  # noqa: PLC0415
+
+    archive.describe(max_rejects=0.5)
+    archive.put(*range(10))
+    archive.write(3, UNTITLED)
+    run(archive)
+    archive.run(limit=2)
+    before = list(rejects(archive.name))
+
+    retention.prune_staging(archive.name)
+
+    assert list(rejects(archive.name)) == before
+    assert len(before) == 1

@@ -1,0 +1,234 @@
+"""Runs at the same time as other runs, as a person's decisions, and as readers."""
+
+from __future__ import annotations
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+
+from pipeline.errors import FailError, StudyIndexError
+from pipeline.index import lifecycle
+from pipeline.index.generations import ALIAS
+from pipeline.run.context import Context
+from pipeline.run.fetch import fetch
+from pipeline.run.gate import gate
+from pipeline.run.load import load
+from pipeline.run.plan import plan
+from pipeline.run.process import process
+from pipeline.run.publish import publish
+from tests.faulty import Seen, faulty
+from tests.support import Archive, ids
+
+STAGES = ("fetch", "process", "plan", "load", "gate", "publish")
+
+
+def through(context: Context, last: str) -> Context:
+    """Run the stages up to `last`."""
+    for name in STAGES[: STAGES.index(last) + 1]:
+        resume(context, name)
+    return context
+
+
+def finish(context: Context, reached: str) -> None:
+    """Run the stages after `reached`."""
+    for name in STAGES[STAGES.index(reached) + 1 :]:
+        resume(context, name)
+
+
+def resume(context: Context, name: str) -> None:
+    if name in {"process", "load"}:
+        for part in context.staging.read_json("fetch")["parts"]:
+            if name == "process":
+                process(context.catalogue, context.staging, part)
+            elif context.staging.read_json("plan")["index"]:
+                load(context, part)
+    else:
+        {"fetch": fetch, "plan": plan, "gate": gate, "publish": publish}[name](context)
+
+
+@pytest.mark.parametrize("reached", ["fetch", "plan", "load", "gate"])
+@pytest.mark.parametrize("first_run", [True, False])
+def test_a_run_that_another_one_overtook_loses_nothing_of_it(
+    archive: Archive, reached: str, *, first_run: bool
+) -> None:
+    """The slow run saw the catalogue before study 20 came."""
+    archive.put(*range(20))
+    if not first_run:
+        archive.run()
+        archive.put(0, title="Harbour Survey, corrected")
+    slow = through(archive.context("slow"), reached)
+    archive.put(20)
+    fast = archive.run()
+    assert fast["live"] == 21
+
+    if reached == "fetch":  # and so is compared with what the other run made
+        finish(slow, reached)
+        assert set(archive.served()) == ids(*range(20))
+    else:
+        with pytest.raises(FailError, match=r"[Rr]un the catalogue again"):
+            finish(slow, reached)
+        assert set(archive.served()) == ids(*range(21))
+    assert "candidate" not in archive.states().values()
+
+    archive.run()
+    assert set(archive.served()) == ids(*range(21))
+    assert set(archive.states().values()) <= {"live", "previous"}
+
+
+@pytest.mark.parametrize("first_run", [True, False])
+def test_runs_at_the_same_moment_end_right_or_say_why_not(archive: Archive, *, first_run: bool) -> None:
+    archive.put(*range(20))
+    if not first_run:
+        archive.run()
+        archive.put(0, 20, title="Harbour Survey, corrected")
+    expected = set(range(20)) | (set() if first_run else {20})
+
+    def attempt(_: int) -> Exception | dict[str, Any]:
+        try:
+            return archive.run()
+        except StudyIndexError as error:
+            return error
+
+    with ThreadPoolExecutor(3) as pool:
+        ended = list(pool.map(attempt, range(3)))
+
+    assert any(isinstance(item, dict) for item in ended), ended
+    assert set(archive.served()) == ids(*expected)
+    assert list(archive.states().values()).count("live") == 1
+    archive.run()
+    assert archive.run()["generation"] is None
+    assert set(archive.served()) == ids(*expected)
+
+
+def test_two_runs_that_take_the_same_number_both_get_one(archive: Archive, elasticsearch_url: str) -> None:
+    archive.put(*range(20))
+    archive.run()
+    archive.put(20)
+    other = archive.context("other")
+    through(other, "process")
+
+    def rule(seen: Seen) -> Any:
+        if "_clone" in seen.path and not other.staging.has_json("plan"):
+            plan(other)  # takes the number that this very request asks for
+        return "pass"
+
+    with faulty(elasticsearch_url, rule) as client:
+        report = archive.run(client)
+
+    assert (report["live"], report["generation"]) == (21, f"{ALIAS}.{archive.name}.3")
+    assert set(archive.states().values()) == {"live", "previous"}
+
+
+def test_a_candidate_that_was_overtaken_cannot_be_promoted_later(archive: Archive) -> None:
+    archive.put(*range(20))
+    archive.run()
+    archive.put(20)
+    fast = through(archive.context("fast"), "gate")
+    archive.remove(20)
+    archive.put(0, title="Harbour Survey, corrected")
+    slow = through(archive.context("slow"), "gate")
+    resume(fast, "publish")
+
+    with pytest.raises(FailError, match="Nothing of this run went live"):
+        resume(slow, "publish")
+    assert archive.states() == {1: "previous", 2: "live"}
+    assert set(archive.served()) == ids(*range(21))
+
+
+def test_a_candidate_that_something_else_wrote_to_does_not_go_live(archive: Archive) -> None:
+    archive.put(*range(20))
+    archive.run()
+    archive.put(20)
+    slow = through(archive.context("slow"), "load")
+    archive.client.index(index=f"{ALIAS}.{archive.name}.2", id="stray", document={"name": "Stray"})
+
+    with pytest.raises(FailError, match="holds 22 documents where 21 were expected"):
+        resume(slow, "gate")
+    assert set(archive.served()) == ids(*range(20))
+    assert "candidate" not in archive.states().values()
+
+
+def test_a_rollback_while_a_run_goes_on_stays(archive: Archive) -> None:
+    archive.put(*range(20))
+    archive.run()
+    archive.put(20)
+    archive.run()
+    archive.put(21)
+    slow = through(archive.context("slow"), "gate")
+    lifecycle.rollback(archive.client, archive.name)
+
+    with pytest.raises(FailError, match="a rollback came in between"):
+        resume(slow, "publish")
+    assert set(archive.served()) == ids(*range(20))
+
+
+def test_unpin_while_a_run_goes_on_does_not_come_undone(archive: Archive) -> None:
+    archive.put(*range(20))
+    archive.run()
+    archive.put(20)
+    archive.run()
+    lifecycle.rollback(archive.client, archive.name)
+    slow = through(archive.context("slow"), "load")
+    lifecycle.unpin(archive.client, archive.name)
+    finish(slow, "load")
+
+    assert set(archive.served()) == ids(*range(21))
+    assert not archive.live.meta["pinned"]
+
+
+def test_a_candidate_that_was_deleted_is_not_counted_as_applied(archive: Archive) -> None:
+    archive.put(*range(20))
+    archive.run()
+    before = archive.live.meta["watermark"]
+    archive.put(20)
+    slow = through(archive.context("slow"), "gate")
+    archive.client.indices.delete(index=f"{ALIAS}.{archive.name}.2")
+
+    with pytest.raises(FailError, match="was deleted"):
+        resume(slow, "publish")
+    assert archive.live.meta["watermark"] == before
+
+
+def test_a_candidate_that_is_deleted_while_it_is_loaded_is_not_made_again_by_loading(archive: Archive) -> None:
+    archive.put(*range(20))
+    slow = through(archive.context("slow"), "plan")
+    archive.client.indices.delete(index=f"{ALIAS}.{archive.name}.1")
+
+    with pytest.raises(FailError, match="Run the catalogue again"):
+        resume(slow, "load")
+    assert archive.states() == {}
+
+
+def test_readers_see_one_whole_generation_at_any_moment(archive: Archive) -> None:
+    archive.describe(max_drift=1.0)
+    archive.put(*range(40))
+    archive.run()
+    ended = threading.Event()
+
+    def read() -> set[int]:
+        seen = set()
+        while not ended.is_set():
+            answer = archive.client.search(
+                index=ALIAS, query={"term": {"catalogue": archive.name}}, size=100, track_total_hits=True
+            )
+            assert len(answer["hits"]["hits"]) == answer["hits"]["total"]["value"]
+            assert answer["_shards"]["failed"] == 0
+            seen.add(answer["hits"]["total"]["value"])
+        return seen
+
+    with ThreadPoolExecutor(2) as pool:
+        readers = [pool.submit(read) for _ in range(2)]
+        try:
+            archive.put(*range(40, 60))
+            archive.run(full=True)
+            archive.remove(*range(56, 60))
+            archive.run()
+            archive.run(full=True)
+        finally:
+            ended.set()
+        seen = set.union(*(reader.result() for reader in readers))
+
+    assert seen <= {40, 60, 56}
+    assert {40, 60} <= seen
