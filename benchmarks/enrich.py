@@ -26,8 +26,8 @@ import orjson
 from benchmarks.real_files import HARVESTED_AT, catalogue_of, files
 from pipeline.errors import FailError, RejectError
 from pipeline.formats import format_of
+from pipeline.model.raw import RejectedRaw
 from pipeline.model.record import ResourceType, StudyRecord
-from pipeline.protocols.base import RejectedRaw
 from pipeline.protocols.files.splitting import split
 
 _STARTED = time.perf_counter()

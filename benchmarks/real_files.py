@@ -18,7 +18,7 @@ from pipeline import settings
 from pipeline.catalogue import Catalogue, load
 from pipeline.errors import FailError, RejectError
 from pipeline.formats import format_of
-from pipeline.protocols.base import Fetched, RejectedRaw
+from pipeline.model.raw import Fetched, RejectedRaw
 from pipeline.protocols.files.splitting import split
 from pipeline.run.process import document_of
 

@@ -15,8 +15,8 @@ from pipeline.catalogue import FilesProtocol, load
 from pipeline.errors import RejectError
 from pipeline.formats import format_of
 from pipeline.formats.base import Format
-from pipeline.model.record import RawRecord, StudyRecord
-from pipeline.protocols.base import Fetched, RejectedRaw
+from pipeline.model.raw import Fetched, RawRecord, RejectedRaw
+from pipeline.model.record import StudyRecord
 from pipeline.protocols.files.splitting import split
 from pipeline.run.process import document_of
 

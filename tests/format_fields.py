@@ -17,7 +17,8 @@ from pipeline.catalogue import Catalogue
 from pipeline.catalogue.records import FormatName
 from pipeline.formats import format_of
 from pipeline.model.document import Document
-from pipeline.model.record import RawRecord, Role
+from pipeline.model.raw import RawRecord
+from pipeline.model.record import Role
 from pipeline.run.process import document_of
 from tests.formats.conformance import FIXTURES
 from tests.formats.test_declared import COLUMNS, FIELDS

@@ -15,8 +15,8 @@ from lxml import etree
 
 from pipeline.catalogue import Catalogue
 from pipeline.catalogue.records import Exclusion
-from pipeline.model.record import RawRecord
-from pipeline.protocols.base import Fetched, Harvest
+from pipeline.model.raw import Fetched, RawRecord
+from pipeline.protocols.base import Harvest
 
 
 def reason_to_exclude(catalogue: Catalogue, raw: Fetched) -> str | None:

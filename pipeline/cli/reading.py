@@ -25,8 +25,8 @@ from pipeline.index.search import CLOSED, OPEN, SORTS, Question
 from pipeline.index.search import search as search_index
 from pipeline.index.search import show as show_document
 from pipeline.local.connection import client
+from pipeline.model.raw import Fetched, RejectedRaw
 from pipeline.model.record import ACCESSES, RESOURCE_TYPES, SEXES
-from pipeline.protocols.base import Fetched, RejectedRaw
 from pipeline.protocols.files.splitting import split
 from pipeline.run.context import now
 from pipeline.run.process import document_of

@@ -15,8 +15,8 @@ from pipeline.errors import FailError, RejectError, UsageError
 from pipeline.evaluation.labels import FIELDS, WHOLE, Label, Place, Scored, labels
 from pipeline.formats import format_named, format_of
 from pipeline.formats.base import Format
+from pipeline.model.raw import Fetched, RejectedRaw
 from pipeline.model.record import Found
-from pipeline.protocols.base import Fetched, RejectedRaw
 from pipeline.protocols.files.splitting import split
 from pipeline.run.context import Progress, silent
 

@@ -14,18 +14,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from pipeline.errors import RejectError
 from pipeline.model.identity import harmony_id, slug_of, uuid_of
-from pipeline.model.record import (
-    Access,
-    Evidence,
-    Found,
-    NonEmpty,
-    RawRecord,
-    ResourceType,
-    Role,
-    Sex,
-    Statement,
-    StudyRecord,
-)
+from pipeline.model.raw import RawRecord
+from pipeline.model.record import Access, Evidence, Found, NonEmpty, ResourceType, Role, Sex, Statement, StudyRecord
 
 SCHEMA_VERSION = "1"
 """Changes with the document's fields, and with what reading and enrichment make of the same record."""

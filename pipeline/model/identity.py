@@ -12,7 +12,8 @@ import re
 from slugify import slugify
 
 from pipeline.errors import RejectError
-from pipeline.model.record import RawRecord, StudyRecord
+from pipeline.model.raw import RawRecord
+from pipeline.model.record import StudyRecord
 
 _DOI = re.compile(r"\b(10\.\d{4,9}(?:\.\d+)*/[^\s\"<>{}|\\^`]+)", re.IGNORECASE)
 _NOT_OWN = re.compile(r"^(?:doi:|https?://|urn:|hdl:|10\.\d{4,9}/)", re.IGNORECASE)

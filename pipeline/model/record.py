@@ -160,24 +160,3 @@ class Found(NamedTuple):
 def stated(statement: Statement, words: str | None = None) -> Evidence:
     """Evidence of kind `stated`: `words` of the statement, the whole of it (cut to 200 characters) by default."""
     return Evidence(kind="stated", field=statement.field, words=words or statement.text[:200])
-
-
-class RawRecord(NamedTuple):
-    """What was fetched, or the word that a record is gone (`payload` is None).
-
-    `record_id` is the protocol's own: OAI identifier, URL, path, key, or the format's key in a list. It is
-    `positional` where nothing but the place in a file names it: then it says where to look, and identifies nothing.
-    `at` is the place in its file: `{"record": n}` from 0, or `{"key": k}`; None where a file is one record.
-    """
-
-    record_id: str
-    format: str
-    payload: bytes | None
-    datestamp: str | None = None
-    at: dict[str, int | str] | None = None
-    positional: bool = False
-
-    @property
-    def deleted(self) -> bool:
-        """Whether this is the catalogue's word that the record is gone."""
-        return self.payload is None

@@ -15,7 +15,8 @@ from pipeline.formats import format_of
 from pipeline.index import lifecycle
 from pipeline.index.client import ask
 from pipeline.index.generations import Generation, count, generations, put_template
-from pipeline.protocols import RejectedRaw, open_harvest
+from pipeline.model.raw import RejectedRaw
+from pipeline.protocols import open_harvest
 from pipeline.protocols.files.harvest import FilesHarvest
 from pipeline.protocols.oai.survey import PROVIDER, survey
 from pipeline.run import report

@@ -6,14 +6,14 @@ from typing import Any
 
 from pipeline.catalogue import Catalogue, DataverseProtocol, FilesProtocol, JsonProtocol, SitemapProtocol
 from pipeline.formats.base import Format
-from pipeline.protocols.base import MAX_RECORD_BYTES, Fetched, Harvest, RejectedRaw, StaleStateError
+from pipeline.protocols.base import MAX_RECORD_BYTES, Harvest, StaleStateError
 from pipeline.protocols.files.harvest import FilesHarvest
 from pipeline.protocols.files.splitting import split
 from pipeline.protocols.json.harvest import JsonHarvest, dataverse_harvest
 from pipeline.protocols.oai.harvest import OaiPmhHarvest
 from pipeline.protocols.web.sitemap import SitemapHarvest
 
-__all__ = ["MAX_RECORD_BYTES", "Fetched", "Harvest", "RejectedRaw", "StaleStateError", "open_harvest", "split"]
+__all__ = ["MAX_RECORD_BYTES", "Harvest", "StaleStateError", "open_harvest", "split"]
 
 
 def open_harvest(

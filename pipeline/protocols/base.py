@@ -6,31 +6,14 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Generator, Iterator
 from contextlib import closing
 from datetime import UTC, datetime
-from typing import Any, NamedTuple
+from typing import Any
 
-from pipeline.model.record import RawRecord
+from pipeline.model.raw import Fetched
 
 MAX_RECORD_BYTES = 32 * 1024 * 1024
 """Largest payload of one record. The largest real records (DDI with all variables) are some 5 MB; a third of
 Elasticsearch's largest request body (100 MB) leaves room for the document, and ten times it in parsed form still fits a
 worker. A larger record is a fault of the export, and is rejected rather than held."""
-
-
-class RejectedRaw(NamedTuple):
-    """A record that was seen and cannot be handed on: too large to hold, or a file without a readable record.
-
-    `code` is a reject code (see `pipeline.errors.REJECT_CODES`); the other fields are those of a raw record.
-    """
-
-    record_id: str
-    at: dict[str, int | str] | None
-    positional: bool
-    code: str
-    message: str
-
-
-Fetched = RawRecord | RejectedRaw
-"""What a protocol yields."""
 
 
 class StaleStateError(Exception):

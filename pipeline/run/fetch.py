@@ -12,7 +12,7 @@ from pipeline.catalogue.exclusions import without_excluded
 from pipeline.formats import format_of
 from pipeline.index.generations import Generation, live_generation
 from pipeline.model.document import SCHEMA_VERSION
-from pipeline.model.record import RawRecord
+from pipeline.model.raw import RawRecord
 from pipeline.protocols import Harvest, StaleStateError, open_harvest
 from pipeline.run import refetch_corrected as reread
 from pipeline.run.context import Context, now, timed

@@ -17,7 +17,7 @@ from pipeline.errors import RejectError
 from pipeline.formats import format_of
 from pipeline.model.document import build
 from pipeline.model.identity import harmony_id
-from pipeline.model.record import RawRecord
+from pipeline.model.raw import RawRecord
 from pipeline.run.context import timed
 from pipeline.staging.store import Staging, unpack_raw
 

@@ -23,7 +23,7 @@ from fsspec.implementations.local import LocalFileSystem
 
 from pipeline import settings
 from pipeline.errors import FailError, UsageError
-from pipeline.model.record import RawRecord
+from pipeline.model.raw import RawRecord
 
 PART_SIZE = 2000
 """Records in a part at most: a few seconds of work."""

@@ -15,7 +15,7 @@ from pipeline.enrich.apply_corrections import overrule
 from pipeline.errors import RejectError, UsageError
 from pipeline.index.harmony_view import as_harmony
 from pipeline.model.document import FACETS, Document, content_hash
-from pipeline.model.record import RawRecord
+from pipeline.model.raw import RawRecord
 from pipeline.run.process import document_of
 from pipeline.staging.store import Staging
 from tests.support import ddi

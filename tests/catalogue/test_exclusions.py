@@ -10,8 +10,8 @@ import pytest
 
 from pipeline.catalogue import Catalogue
 from pipeline.catalogue.exclusions import reason_to_exclude, without_excluded
-from pipeline.model.record import RawRecord
-from pipeline.protocols import Fetched, Harvest, RejectedRaw
+from pipeline.model.raw import Fetched, RawRecord, RejectedRaw
+from pipeline.protocols import Harvest
 
 SOFTWARE = b'{"kind": "software", "size": 7}'
 STUDY = b'{"kind": "study", "size": null}'

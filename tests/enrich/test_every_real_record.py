@@ -14,8 +14,8 @@ from pipeline.catalogue import Catalogue
 from pipeline.enrich import enrich
 from pipeline.errors import FailError, RejectError
 from pipeline.formats import format_of
+from pipeline.model.raw import RejectedRaw
 from pipeline.model.record import Evidence, Found, Role, Statement, StudyRecord, stated
-from pipeline.protocols.base import RejectedRaw
 from pipeline.protocols.files.splitting import split
 
 DATA = Path(__file__).resolve().parents[3] / "shared" / "data"

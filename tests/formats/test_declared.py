@@ -15,7 +15,8 @@ from pipeline.catalogue.records import FieldName
 from pipeline.errors import RejectError
 from pipeline.formats import FORMATS, format_of
 from pipeline.formats.declared import Declared
-from pipeline.model.record import RawRecord, Related, Role, StudyRecord
+from pipeline.model.raw import RawRecord
+from pipeline.model.record import Related, Role, StudyRecord
 from pipeline.protocols import split
 from tests.formats.conformance import SHARED, FormatConformance
 

@@ -9,7 +9,8 @@ import pytest
 
 from pipeline.errors import RejectError
 from pipeline.formats import format_named
-from pipeline.model.record import RawRecord, Related, Role, StudyRecord
+from pipeline.model.raw import RawRecord
+from pipeline.model.record import Related, Role, StudyRecord
 from pipeline.protocols.files.splitting import split
 from tests.formats.conformance import FormatConformance, assert_sound, read_or_reject, real_files
 

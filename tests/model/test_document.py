@@ -15,7 +15,8 @@ from pipeline import settings
 from pipeline.errors import RejectError
 from pipeline.index.bulk import Write, write
 from pipeline.model.document import FACETS, LANGUAGES, Document, Translation, build, content_hash
-from pipeline.model.record import Evidence, Found, RawRecord, Role, Statement, StudyRecord
+from pipeline.model.raw import RawRecord
+from pipeline.model.record import Evidence, Found, Role, Statement, StudyRecord
 from tests.demo_documents import outcomes
 
 MAPPING: dict[str, Any] = json.loads((settings.PROJECT / "mappings" / "studies.json").read_text())["template"]

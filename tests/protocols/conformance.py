@@ -11,8 +11,9 @@ import pytest
 from pipeline.catalogue import Catalogue
 from pipeline.errors import FailError, RetryError
 from pipeline.formats.base import Format, Syntax
-from pipeline.model.record import RawRecord, StudyRecord
-from pipeline.protocols import Fetched, Harvest, RejectedRaw
+from pipeline.model.raw import Fetched, RawRecord, RejectedRaw
+from pipeline.model.record import StudyRecord
+from pipeline.protocols import Harvest
 
 
 class PlainFormat(Format):

@@ -13,7 +13,8 @@ from typing import Any
 import pytest
 
 from pipeline.errors import FailError, RetryError
-from pipeline.protocols import Fetched, Harvest, http
+from pipeline.model.raw import Fetched
+from pipeline.protocols import Harvest, http
 from tests.protocols.conformance import ProtocolConformance, raw_records
 
 SINCE = "2026-03-20T10:00:00Z"

@@ -15,7 +15,8 @@ import pytest
 
 from pipeline.catalogue import Catalogue
 from pipeline.errors import FailError, RetryError, UsageError
-from pipeline.protocols import Harvest, RejectedRaw, StaleStateError, http
+from pipeline.model.raw import RejectedRaw
+from pipeline.protocols import Harvest, StaleStateError, http
 from pipeline.protocols.json.harvest import JsonHarvest, dataverse_harvest
 from tests.protocols.conformance import PlainFormat, raw_records
 from tests.protocols.json_server import Api, Reply, serve

@@ -10,8 +10,8 @@ from oaipmh_scythe import exceptions
 
 from demo.oai_server import DDI, DUBLIN_CORE, Fault, MetadataFormat, Request
 from pipeline.errors import FailError, RetryError
-from pipeline.model.record import RawRecord
-from pipeline.protocols import Fetched, RejectedRaw, StaleStateError
+from pipeline.model.raw import Fetched, RawRecord, RejectedRaw
+from pipeline.protocols import StaleStateError
 from pipeline.protocols.oai import harvest as oai_pmh
 from pipeline.protocols.oai.repair import repaired
 from tests.protocols.conformance import raw_records

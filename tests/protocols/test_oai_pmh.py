@@ -12,7 +12,8 @@ from lxml import etree
 
 from demo.oai_server import Fault, Repository, Request, serve
 from pipeline.errors import FailError, RetryError, UsageError
-from pipeline.protocols import Harvest, RejectedRaw, http
+from pipeline.model.raw import RejectedRaw
+from pipeline.protocols import Harvest, http
 from pipeline.protocols.oai import client as oai_client
 from pipeline.protocols.oai import harvest as oai_pmh
 from pipeline.protocols.oai.harvest import OaiPmhHarvest

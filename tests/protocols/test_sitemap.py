@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 
 from pipeline.errors import FailError, RetryError, UsageError
-from pipeline.protocols import Harvest, RejectedRaw
+from pipeline.model.raw import RejectedRaw
+from pipeline.protocols import Harvest
 from pipeline.protocols.http import MalformedError
 from pipeline.protocols.web import sitemap
 from pipeline.protocols.web.sitemap import SitemapHarvest

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 
 from pipeline.errors import FailError
 from pipeline.formats.base import Syntax
-from pipeline.model.record import RawRecord
-from pipeline.protocols import Fetched, RejectedRaw, split
+from pipeline.model.raw import Fetched, RawRecord, RejectedRaw
+from pipeline.protocols import split
 from pipeline.protocols.files.json_members import BrokenJsonError, members
 from tests.protocols.conformance import PlainFormat, raw_records
 

@@ -17,8 +17,9 @@ from pipeline.catalogue import Catalogue
 from pipeline.errors import FailError, UsageError
 from pipeline.formats import format_named, format_of
 from pipeline.formats.base import Format
-from pipeline.model.record import RawRecord, Role
-from pipeline.protocols import Harvest, RejectedRaw, open_harvest, split
+from pipeline.model.raw import RawRecord, RejectedRaw
+from pipeline.model.record import Role
+from pipeline.protocols import Harvest, open_harvest, split
 from tests.protocols.conformance import ProtocolConformance, raw_records
 
 FIELDS = {"id": "Study ID", "name": "Title", "keywords": {"from": "Keywords", "split": ";"}}

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from pipeline.model.record import RawRecord
+from pipeline.model.raw import RawRecord
 from pipeline.staging import retention
 from pipeline.staging.raw_parts import RawParts
 from pipeline.staging.store import Staging, pack_raw, runs, unpack_raw

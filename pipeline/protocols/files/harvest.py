@@ -12,7 +12,8 @@ import fsspec
 from pipeline.catalogue import Catalogue, FilesProtocol
 from pipeline.errors import FailError, UsageError
 from pipeline.formats.base import Format
-from pipeline.protocols.base import Fetched, Harvest, now
+from pipeline.model.raw import Fetched
+from pipeline.protocols.base import Harvest, now
 from pipeline.protocols.files import http_stream as web
 from pipeline.protocols.files.splitting import split
 from pipeline.protocols.files.streams import reading

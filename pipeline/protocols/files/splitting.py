@@ -29,8 +29,8 @@ import orjson
 from pipeline.errors import FailError
 from pipeline.formats.base import Format
 from pipeline.formats.declared import Json, Table
-from pipeline.model.record import RawRecord
-from pipeline.protocols.base import MAX_RECORD_BYTES, Fetched, RejectedRaw
+from pipeline.model.raw import Fetched, RawRecord, RejectedRaw
+from pipeline.protocols.base import MAX_RECORD_BYTES
 from pipeline.protocols.files import http_stream as web
 from pipeline.protocols.files.json_members import BrokenJsonError, Member, members
 from pipeline.protocols.files.streams import BrokenStreamError, chunks

@@ -27,8 +27,7 @@ from openpyxl.utils.exceptions import InvalidFileException
 from pipeline.catalogue import nearest
 from pipeline.errors import FailError
 from pipeline.formats.declared import Table
-from pipeline.model.record import RawRecord
-from pipeline.protocols.base import Fetched, RejectedRaw
+from pipeline.model.raw import Fetched, RawRecord, RejectedRaw
 from pipeline.protocols.files.streams import BrokenStreamError, chunks
 
 MAX_WORKBOOK_BYTES = 256 * 1024 * 1024

@@ -9,7 +9,7 @@ from typing import cast
 
 from lxml import etree
 
-from pipeline.protocols.base import Fetched, RejectedRaw
+from pipeline.model.raw import Fetched, RejectedRaw
 from pipeline.protocols.files.streams import BrokenStreamError
 from pipeline.protocols.oai.envelope import LISTS, OAI_NAMESPACE, local_name, raw_record, text
 

@@ -28,8 +28,8 @@ from pipeline.catalogue.protocols import (
 )
 from pipeline.errors import FailError, RetryError, StudyIndexError, UsageError
 from pipeline.formats.base import Format
-from pipeline.model.record import RawRecord
-from pipeline.protocols.base import MAX_RECORD_BYTES, Fetched, Harvest, RejectedRaw, StaleStateError, now
+from pipeline.model.raw import Fetched, RawRecord, RejectedRaw
+from pipeline.protocols.base import MAX_RECORD_BYTES, Harvest, StaleStateError, now
 from pipeline.protocols.http import Answer, Client, Request
 from pipeline.protocols.json import paging as json_paging
 from pipeline.protocols.json.paging import Step

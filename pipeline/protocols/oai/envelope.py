@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from lxml import etree
 
-from pipeline.model.record import RawRecord
+from pipeline.model.raw import RawRecord
 
 OAI_NAMESPACE = "http://www.openarchives.org/OAI/2.0/"
 

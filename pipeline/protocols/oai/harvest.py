@@ -28,8 +28,8 @@ from oaipmh_scythe.models import Identify
 from pipeline.catalogue import Catalogue, OaiPmhProtocol
 from pipeline.errors import FailError, StudyIndexError, UsageError
 from pipeline.formats.base import Format
-from pipeline.model.record import RawRecord
-from pipeline.protocols.base import MAX_RECORD_BYTES, Fetched, Harvest, RejectedRaw, StaleStateError, now
+from pipeline.model.raw import Fetched, RawRecord, RejectedRaw
+from pipeline.protocols.base import MAX_RECORD_BYTES, Harvest, StaleStateError, now
 from pipeline.protocols.oai.advice import BASE_URL_ADVICE, advice, code_of
 from pipeline.protocols.oai.client import BrokenPageError, Page, Provider, ServerFaultError
 from pipeline.protocols.oai.envelope import child, local_name, raw_record, text

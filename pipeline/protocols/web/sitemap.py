@@ -18,8 +18,8 @@ from urllib.robotparser import RobotFileParser
 from pipeline.catalogue import Catalogue, SitemapProtocol
 from pipeline.errors import FailError, RetryError, StudyIndexError, UsageError
 from pipeline.formats.base import Format
-from pipeline.model.record import RawRecord
-from pipeline.protocols.base import MAX_RECORD_BYTES, Fetched, Harvest, RejectedRaw, now
+from pipeline.model.raw import Fetched, RawRecord, RejectedRaw
+from pipeline.protocols.base import MAX_RECORD_BYTES, Harvest, now
 from pipeline.protocols.http import Answer, Client, Request, user_agent
 from pipeline.protocols.web.sitemap_files import Entry, Sitemap, sitemap_in
 
