@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import html
 import re
+from collections.abc import Iterable
+from typing import TypeVar
+
+T = TypeVar("T")
 
 _TAG = re.compile(r"<(?:/?[a-zA-Z][a-zA-Z0-9:]*(?:\s[^<>]*|/)?|!--.*?--)>", re.DOTALL)
 _BREAKING_TAG = re.compile(r"</?(?:p|br|div|li|ul|ol|h[1-6]|tr|table|blockquote)(?:\s[^<>]*|/)?>", re.IGNORECASE)
@@ -60,3 +64,8 @@ def without_contacts(words: str) -> str:
     if "+" in words or _NUMBER_SAID.search(words):
         kept = _TELEPHONE.sub("", kept)
     return words if kept == words else clean(_HOLLOW.sub("", kept))
+
+
+def unique(values: Iterable[T]) -> list[T]:
+    """The values in their order, each once."""
+    return list(dict.fromkeys(values))
