@@ -18,7 +18,7 @@ from demo.oai_server import serve
 from pipeline import catalogue as catalogues
 from pipeline import settings
 from pipeline.cli import output
-from pipeline.cli.reading import show_found
+from pipeline.cli.searching import show_found
 from pipeline.errors import FailError, UsageError
 from pipeline.index.search import Question, search
 from pipeline.local import airflow_runs as local_airflow

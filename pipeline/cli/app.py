@@ -14,6 +14,7 @@ from pipeline.cli.indexing import register as register_indexing
 from pipeline.cli.lifecycle import register as register_lifecycle
 from pipeline.cli.reading import register as register_reading
 from pipeline.cli.scoring import register as register_scoring
+from pipeline.cli.searching import register as register_searching
 from pipeline.errors import StudyIndexError
 
 INTERRUPTED = 130
@@ -31,7 +32,7 @@ app = typer.Typer(
     "Exit codes: 0 done, 1 failed, 2 wrong usage, 3 held at the gate, 4 done with rejects within the limit.",
     epilog="Example: study-index run demo-archive",
 )
-for register in (register_indexing, register_lifecycle, register_reading, register_scoring):
+for register in (register_indexing, register_lifecycle, register_reading, register_scoring, register_searching):
     register(app)
 
 
