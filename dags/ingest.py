@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -27,6 +28,8 @@ from pipeline.run.context import Context, Options
 from pipeline.run.runner import groups
 
 STUDIES = Asset("studies")
+
+LOG = logging.getLogger("airflow.task")
 
 DEFAULTS: dict[str, Any] = {
     "retries": 3,
@@ -130,7 +133,8 @@ def ingest(catalogue: Catalogue) -> DAG:
             """Show the run report; a held run fails here, for a person to decide."""
             context = context_of(name)
             found = context.staging.read_json("report")
-            report.print_tables(found)
+            for line in report.as_lines(found):
+                LOG.info(line)
             get_current_context()["outlet_events"][STUDIES].extra = report.counts(found)
             report.raise_if_held(found)
             return found

@@ -18,12 +18,12 @@ from demo.oai_server import serve
 from pipeline import catalogue as catalogues
 from pipeline import settings
 from pipeline.cli import output
+from pipeline.cli.report_tables import as_tables
 from pipeline.cli.searching import show_found
 from pipeline.errors import FailError, UsageError
 from pipeline.index.search import Question, search
 from pipeline.local import airflow_runs as local_airflow
 from pipeline.local import connection
-from pipeline.run import report
 from pipeline.staging.store import Staging, runs
 
 PORT = 8765
@@ -53,7 +53,7 @@ def tour() -> None:
         place = Staging(name, runs(name)[-1])
         if place.has_json("report"):
             found = place.read_json("report")
-            output.out.print(report.as_tables(found))
+            output.out.print(as_tables(found))
             output.out.print("")
             if found["gate"]["verdict"] == "hold":  # a person's decision, as the report says; nothing is broken
                 broken.remove(f"ingest_{name} failed")

@@ -38,10 +38,6 @@ from pipeline.errors import UsageError
 from pipeline.model.document import Age, Year
 from pipeline.model.identity import bare_doi, uuid_of
 from pipeline.model.record import Access, ResourceType, Sex
-from pipeline.staging.store import Staging
-
-STAGED = "corrections"
-"""The JSON object that holds the corrections of a run: every stage of it applies the same."""
 
 ANY_SOURCE = frozenset({"harmony"})
 """Formats whose records carry a harmony_id of their own, with whatever source."""
@@ -206,21 +202,17 @@ class Corrections:
         """What is said of each record in a few letters, to tell whether that is something else than before."""
         return {name: _digest(correction) for name, correction in self.by_id.items()}
 
-    def stage(self, staging: Staging) -> None:
-        """Keep them for the stages of a run."""
-        kept = {name: correction.model_dump(exclude_unset=True) for name, correction in self.by_id.items()}
-        staging.write_json(STAGED, kept)
+    def dumped(self) -> dict[str, Any]:
+        """What the corrections file states, by harmony_id; `parsed` reads it back."""
+        return {name: correction.model_dump(exclude_unset=True) for name, correction in self.by_id.items()}
+
+    @classmethod
+    def parsed(cls, dumped: Mapping[str, Any]) -> Corrections:
+        """The corrections that `dumped` wrote."""
+        return cls({name: Correction.model_validate(value) for name, value in dumped.items()})
 
 
 NONE = Corrections({})
-
-
-def staged(staging: Staging) -> Corrections:
-    """The corrections that a run applies."""
-    if not staging.has_json(STAGED):
-        return NONE
-    found = staging.read_json(STAGED)
-    return Corrections({name: Correction.model_validate(value) for name, value in found.items()})
 
 
 def path_of(catalogue: Catalogue) -> Path:

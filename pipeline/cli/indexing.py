@@ -13,6 +13,7 @@ import typer
 from pipeline import catalogue as catalogues_module
 from pipeline.catalogue import Catalogue
 from pipeline.cli import output
+from pipeline.cli.report_tables import as_tables
 from pipeline.errors import REJECT_CODES, FailError, RetryError, StudyIndexError, UsageError
 from pipeline.local.connection import client, node
 from pipeline.operations import doctor as diagnosis
@@ -108,7 +109,7 @@ def run(  # noqa: PLR0917 - one parameter an option
         results.append(result)
         codes.append(reports.exit_code(result))
         if not json:
-            output.show(reports.as_tables(result))
+            output.show(as_tables(result))
     if json:
         output.print_json(results if len(results) > 1 else results[0])
     raise typer.Exit(output.worst(codes))
@@ -151,7 +152,7 @@ def _retry(chosen: Catalogue, code: str | None, *, json: bool) -> None:
     if json:
         output.print_json(result)
     else:
-        output.show(reports.as_tables(result))
+        output.show(as_tables(result))
     raise typer.Exit(reports.exit_code(result))
 
 
@@ -170,7 +171,7 @@ def report(
     if json:
         output.print_json(found)
     elif html is None:
-        output.show(reports.as_tables(found))
+        output.show(as_tables(found))
 
 
 def doctor(

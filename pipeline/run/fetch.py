@@ -16,6 +16,7 @@ from pipeline.model.raw import RawRecord
 from pipeline.protocols import Harvest, StaleStateError, open_harvest
 from pipeline.run import refetch_corrected as reread
 from pipeline.run.context import Context, now, timed
+from pipeline.run.staged_corrections import stage
 from pipeline.staging.raw_parts import SO_FAR, RawParts
 from pipeline.staging.store import PART_SIZE, Spool, Staging, pack_raw, runs
 
@@ -67,7 +68,7 @@ def fetch(context: Context, part_size: int = PART_SIZE) -> dict[str, Any]:
         "still_there": still_there.total,
         "settled": complete and context.options.since is None,
     }
-    corrected.stage(context.staging)
+    stage(corrected, context.staging)
     context.staging.write_json("fetch", result)
     context.staging.remove_kind("pages")
     return result

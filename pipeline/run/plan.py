@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 import orjson
 from elasticsearch import Elasticsearch
 
-from pipeline.catalogue.corrections import Corrections, staged
+from pipeline.catalogue.corrections import Corrections
 from pipeline.errors import FailError, RetryError
 from pipeline.index import lookup
 from pipeline.index.generations import (
@@ -33,6 +33,7 @@ from pipeline.model.document import SCHEMA_VERSION
 from pipeline.model.identity import uuid_of
 from pipeline.run.context import Context, now, timed
 from pipeline.run.process import Key, sorted_keys
+from pipeline.run.staged_corrections import staged
 from pipeline.staging.store import Spool, Staging
 
 NUMBERS = 5

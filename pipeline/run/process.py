@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import orjson
 
 from pipeline.catalogue import Catalogue
-from pipeline.catalogue.corrections import NONE, Corrections, staged
+from pipeline.catalogue.corrections import NONE, Corrections
 from pipeline.enrich import enrich
 from pipeline.enrich.apply_corrections import overrule
 from pipeline.errors import RejectError
@@ -19,6 +19,7 @@ from pipeline.model.document import build
 from pipeline.model.identity import harmony_id
 from pipeline.model.raw import RawRecord
 from pipeline.run.context import timed
+from pipeline.run.staged_corrections import staged
 from pipeline.staging.store import Staging, unpack_raw
 
 MAX_KEPT_PAYLOAD = 100_000

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from pipeline.catalogue.corrections import staged
 from pipeline.errors import FailError
 from pipeline.index.generations import Generation, delete, generations, swap, write_meta
 from pipeline.index.lifecycle import forget, prune, state
@@ -12,6 +11,7 @@ from pipeline.run import refetch_corrected as reread
 from pipeline.run import report
 from pipeline.run.context import Context, now, timed
 from pipeline.run.gate import count_up
+from pipeline.run.staged_corrections import staged
 
 
 def publish(context: Context) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from pipeline.catalogue import corrections
 from pipeline.errors import UsageError
 from pipeline.run.context import Context, now, timed
 from pipeline.run.process import read_keys
+from pipeline.run.staged_corrections import stage
 from pipeline.staging.raw_parts import write_raw
 from pipeline.staging.store import Staging, runs
 
@@ -71,7 +72,7 @@ def fetch_rejected(context: Context, code: str | None = None) -> dict[str, Any]:
     corrected = corrections.load(context.catalogue)
     with timed(result):
         context.staging.begin()
-        corrected.stage(context.staging)
+        stage(corrected, context.staging)
         lines = (line for run_id, wanted in by_run.items() for line in _raw_lines(context, run_id, wanted))
         fetched, parts = write_raw(context.staging, lines)
         if not fetched:

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
-
-from rich.console import Console, Group
-from rich.table import Table
 
 from pipeline.catalogue.corrections import path_of
 from pipeline.errors import REJECT_CODES, HoldError, UsageError
@@ -208,27 +205,9 @@ def meanings(report: dict[str, Any]) -> list[tuple[str, int, str]]:
     return rows
 
 
-def as_tables(report: dict[str, Any]) -> Group:
-    """The report for a terminal."""
-    title = f"{report['catalogue']}  {report['mode']} run {report['run_id']}"
-    counted = _table(title, ((name, f"{number:,}", meaning) for name, number, meaning in meanings(report)))
-    facets = _table(
-        "facet coverage" + (" of the candidate" if report["gate"]["verdict"] == "hold" else ""),
-        ((name, f"{number:,}", share) for name, number, share in coverage(report)),
-    )
-    seconds = "seconds: " + ", ".join(f"{stage} {taken:.1f}" for stage, taken in report["seconds"].items())
-    return Group(counted, "", facets, "", *verdict(report), seconds)
-
-
-def _table(title: str, rows: Iterable[tuple[str, str, str]]) -> Table:
-    table = Table(title=title, title_justify="left", show_header=False, box=None, pad_edge=False)
-    for justify in ("left", "right", "left"):
-        table.add_column(justify=justify)
-    for row in rows:
-        table.add_row(*row)
-    return table
-
-
-def print_tables(report: dict[str, Any]) -> None:
-    """The report on standard output, plain: for a task's log."""
-    Console(width=120, no_color=True, highlight=False).print(as_tables(report))
+def as_lines(report: dict[str, Any]) -> list[str]:
+    """The report as plain text, a line each: for a task's log."""
+    lines = [f"{report['catalogue']}: {report['mode']} run {report['run_id']}", *verdict(report)]
+    lines += [f"{name:<18} {number:>9,}  {meaning}" for name, number, meaning in meanings(report)]
+    lines += [f"{name:<24} {number:>9,}  {share:>4} of the documents" for name, number, share in coverage(report)]
+    return lines

@@ -10,13 +10,14 @@ import yaml
 
 from pipeline.catalogue import Catalogue
 from pipeline.catalogue import load as load_catalogue
-from pipeline.catalogue.corrections import CORRECTABLE, Correction, Corrections, load, staged, without_catalogue
+from pipeline.catalogue.corrections import CORRECTABLE, Correction, Corrections, load, without_catalogue
 from pipeline.enrich.apply_corrections import overrule
 from pipeline.errors import RejectError, UsageError
 from pipeline.index.harmony_view import as_harmony
 from pipeline.model.document import FACETS, Document, content_hash
 from pipeline.model.raw import RawRecord
 from pipeline.run.process import document_of
+from pipeline.run.staged_corrections import stage, staged
 from pipeline.staging.store import Staging
 from tests.support import ddi
 
@@ -184,7 +185,7 @@ def test_what_is_staged_says_the_same(catalogue: Catalogue, staging: Path) -> No
     write(catalogue, {"harbour/1": {"end_year": None, "sex": "all", "reason": WHY}})
     found, place = load(catalogue), Staging("harbour", "run")
     assert staged(place) == Corrections({})
-    found.stage(place)
+    stage(found, place)
     assert staged(place) == found
     assert staged(place).digests() == found.digests()
     assert staging.exists()
