@@ -24,7 +24,6 @@ from pipeline.run.process import document_of
 
 HARVESTED_AT = "2026-03-01T00:00:00Z"
 
-NO_RECORDS = ("README.md", "gold/*")
 CATALOGUES: tuple[tuple[str, dict[str, Any] | str], ...] = (
     ("xml/*/ddi_lifecycle*", {"format": "ddi-lifecycle"}),
     ("xml/*", {"format": "ddi-codebook"}),
@@ -64,7 +63,10 @@ CATALOGUES: tuple[tuple[str, dict[str, Any] | str], ...] = (
         },
     ),
 )
-"""Patterns of paths, the first that fits counts, and the catalogue: keys of its file, or the name of one that ships."""
+"""Patterns of paths and the catalogue that reads them: keys of its file, or the name of one that ships.
+
+The first pattern that matches a path decides. Files that match none are not read: their format is not known.
+"""
 
 
 @dataclass
@@ -88,24 +90,28 @@ class Counts:
 
 
 def files(data: Path) -> list[str]:
-    """The files of real records below a folder."""
+    """The files below a folder whose format `CATALOGUES` knows; empty where the folder does not exist."""
     names = sorted(path.relative_to(data).as_posix() for path in data.rglob("*") if path.is_file())
-    return [name for name in names if not any(fnmatch(name, pattern) for pattern in NO_RECORDS)]
+    return [name for name in names if _keys_of(name) is not None]
 
 
 def catalogue_of(name: str) -> Catalogue:
-    """The catalogue as which a file is read.
+    """The catalogue that reads a file.
 
     Raises:
-        FailError: it is not said what the file is.
+        FailError: no pattern of `CATALOGUES` matches the file.
     """
-    described = next((described for pattern, described in CATALOGUES if fnmatch(name, pattern)), None)
+    described = _keys_of(name)
     if described is None:
-        raise FailError(f"{name}: say in CATALOGUES what this file is")
+        raise FailError(f"{name}: its format is not known; add a pattern that matches it to CATALOGUES")
     if isinstance(described, str):
         return load(settings.PROJECT / "catalogues" / f"{described}.yaml")
     keys = {"name": "real", "title": "Real records", "protocol": {"type": "files", "path": "*"}, **described}
     return Catalogue.model_validate({**keys, "file": Path("real.yaml")})
+
+
+def _keys_of(name: str) -> dict[str, Any] | str | None:
+    return next((described for pattern, described in CATALOGUES if fnmatch(name, pattern)), None)
 
 
 def counted(path: Path, catalogue: Catalogue, every: int = 1) -> Counts:
