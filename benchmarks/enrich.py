@@ -33,17 +33,16 @@ from pipeline.protocols.files.splitting import split
 _STARTED = time.perf_counter()
 from pipeline.enrich import (  # noqa: E402 - what the import takes is measured
     access,
-    ages,
     codes,
-    countries,
     enrich,
     languages,
     measures,
     resource_type,
-    sex,
     topics,
-    years,
 )
+from pipeline.enrich.people import ages, sex  # noqa: E402
+from pipeline.enrich.period import years  # noqa: E402
+from pipeline.enrich.places import countries  # noqa: E402
 
 _IMPORTED = time.perf_counter() - _STARTED
 

@@ -32,8 +32,9 @@ from pydantic import (
 
 from pipeline.catalogue.messages import explain, nearest
 from pipeline.catalogue.model import Catalogue, read_keys
-from pipeline.enrich import languages, places
-from pipeline.enrich.words import table
+from pipeline.enrich import languages
+from pipeline.enrich.places import gazetteer
+from pipeline.enrich.text.words import table
 from pipeline.errors import UsageError
 from pipeline.model.document import Age, Year
 from pipeline.model.identity import bare_doi, uuid_of
@@ -44,7 +45,7 @@ ANY_SOURCE = frozenset({"harmony"})
 
 
 def _country(code: str) -> str:
-    known = places.country_of_code(code.upper())
+    known = gazetteer.country_of_code(code.upper())
     if known != code:
         hint = f" Did you mean {known!r}?" if known else " A country is written as FI, or GB."
         raise ValueError(f"{code!r} is no ISO 3166-1 alpha-2 code.{hint}")

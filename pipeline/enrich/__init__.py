@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from pipeline.enrich import access, ages, codes, countries, languages, measures, sex, topics, years
+from pipeline.enrich import access, codes, languages, measures, topics
 from pipeline.enrich import resource_type as resource_types
+from pipeline.enrich.people import ages, sex
+from pipeline.enrich.period import years
+from pipeline.enrich.places import countries
 from pipeline.model.record import Evidence, Found, ResourceType, StudyRecord
 
 DEFAULTED = ("country_codes", "language_codes", "access")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from pipeline.catalogue.corrections import Correction
-from pipeline.enrich.years import LONGEST_SPAN
+from pipeline.enrich.period.years import LONGEST_SPAN
 from pipeline.model.document import FACETS, Document, content_hash
 from pipeline.model.identity import slug_of
 

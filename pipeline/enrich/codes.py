@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from functools import cache
 
-from pipeline.enrich.words import Lexicon, table
+from pipeline.enrich.text.words import Lexicon, table
 from pipeline.model.record import Evidence, Found, Role, Statement, StudyRecord, stated
 
 _ROLES = {

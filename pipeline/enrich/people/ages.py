@@ -10,11 +10,11 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from pipeline.enrich import interviewee
-from pipeline.enrich.criteria import exclusions, lists_criteria
-from pipeline.enrich.mentions import ONE_SEX, Who
-from pipeline.enrich.people import lexicon
-from pipeline.enrich.words import LONGEST_FIELD, LONGEST_TEXT, alternatives, sentences, table
+from pipeline.enrich.people import interviewee
+from pipeline.enrich.people.criteria import exclusions, lists_criteria
+from pipeline.enrich.people.findings import lexicon
+from pipeline.enrich.people.mentions import ONE_SEX, Who
+from pipeline.enrich.text.words import LONGEST_FIELD, LONGEST_TEXT, alternatives, sentences, table
 from pipeline.model.record import Found, Role, Statement, StudyRecord, stated
 
 OLDEST = 120

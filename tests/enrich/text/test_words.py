@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from pipeline.enrich.words import Lexicon, grouped
+from pipeline.enrich.text.words import Lexicon, grouped
 
 PHRASES = Lexicon([("New South Wales", "AU"), ("Wales", "GB"), ("New", "new"), ("suomalai*", "FI"), ("中国", "CN")])
 

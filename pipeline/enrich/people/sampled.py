@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from pipeline.enrich.mentions import NATURES, ONE_SEX, RELATION
-from pipeline.enrich.people import Claim
-from pipeline.enrich.words import alternatives, sentences
+from pipeline.enrich.people.findings import Claim
+from pipeline.enrich.people.mentions import NATURES, ONE_SEX, RELATION
+from pipeline.enrich.text.words import alternatives, sentences
 
 
 def _any(name: str) -> str:

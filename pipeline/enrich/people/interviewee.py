@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from pipeline.enrich.words import alternatives, grouped, language, table
+from pipeline.enrich.text.words import alternatives, grouped, language, table
 from pipeline.model.record import Evidence, Found, Role, Statement, StudyRecord, stated
 
 

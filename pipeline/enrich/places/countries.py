@@ -12,9 +12,9 @@ from bisect import bisect_left
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from pipeline.enrich import places
-from pipeline.enrich.elsewhere import come_from, is_elsewhere, lives_in
-from pipeline.enrich.words import LONGEST_TEXT, alternatives, fold, spans, tokens
+from pipeline.enrich.places import gazetteer
+from pipeline.enrich.places.place_context import come_from, is_elsewhere, lives_in
+from pipeline.enrich.text.words import LONGEST_TEXT, alternatives, fold, spans, tokens
 from pipeline.model.record import Evidence, Found, Role, Statement, StudyRecord, stated
 
 _SEGMENTS = re.compile(r"[^,;|\n()\[\]/:]+")
@@ -65,7 +65,7 @@ _PLACE_AFTER = re.compile(_any("place_after"))
 class Hit(NamedTuple):
     """A place named in a statement."""
 
-    kind: places.Kind
+    kind: gazetteer.Kind
     codes: tuple[str, ...]
     statement: Statement
     words: str
@@ -91,7 +91,7 @@ def _of_fields(record: StudyRecord) -> list[Hit]:
 
 def _as_parts(hits: list[Hit]) -> list[Hit]:
     """The hits; a country's name that a part of another bears too is that part, where all others are of that other."""
-    also = [places.also_parts().get(fold(hit.words)) if hit.kind == "country" else None for hit in hits]
+    also = [gazetteer.also_parts().get(fold(hit.words)) if hit.kind == "country" else None for hit in hits]
     others = {
         code
         for hit, other in zip(hits, also, strict=True)
@@ -129,8 +129,8 @@ def _city(statement: Statement, start: int, end: int) -> Iterator[Hit]:
     for count in range(len(words), 0, -1):
         end = words[count - 1].end()
         name = " ".join(fold(word.group()) for word in words[:count])
-        known = places.known(name)
-        if known is not None and known.large and name not in places.also_words():
+        known = gazetteer.known(name)
+        if known is not None and known.large and name not in gazetteer.also_words():
             if not _is_named_for_else(text, start, end) and not _CALLED_AFTER_CITY.match(text, end):
                 yield Hit("part", known.codes[:1], statement, text[start:end])
             return
@@ -159,18 +159,18 @@ def _facets(hits: list[Hit]) -> dict[str, Found]:
 def _in_field(statement: Statement) -> Iterator[Hit]:
     """Places in a field about places: codes, countries, parts of countries, cities."""
     text = statement.text
-    if statement.code and (country := places.country_of_code(statement.code)):
+    if statement.code and (country := gazetteer.country_of_code(statement.code)):
         yield Hit("country", (country,), statement, text[:200])
         return
-    if country := places.country_of_code(text):
+    if country := gazetteer.country_of_code(text):
         yield Hit("country", (country,), statement, text)
         return
     coded: list[tuple[int, int]] = []
-    for country, start, end in places.parts_codes(text):
+    for country, start, end in gazetteer.parts_codes(text):
         coded.append((start, end))
         yield Hit("part", (country,), statement, text[start:end])
     named = list(coded)
-    for match in places.names().find(text):
+    for match in gazetteer.names().find(text):
         words = text[match.start : match.end]
         if (match.value.upper and not words.isupper()) or any(s <= match.start < e for s, e in coded):
             continue
@@ -191,22 +191,22 @@ def _is_segment(text: str, start: int, end: int) -> bool:
     return not text[:start].rstrip()[-1:].isalnum() and not text[end:].lstrip()[:1].isalnum()
 
 
-def _in_full(place: places.Place, words: str, text: str) -> places.Place:
+def _in_full(place: gazetteer.Place, words: str, text: str) -> gazetteer.Place:
     """What a country's name stands for beside a large city of another country that has a part so called (Georgia)."""
-    other = places.also_parts().get(fold(words)) if place.kind == "country" else None
+    other = gazetteer.also_parts().get(fold(words)) if place.kind == "country" else None
     if other is None:
         return place
     beside = (" ".join(tokens(segment)) for segment in _SEGMENTS.findall(text))
-    cities = (city for name in beside if (city := places.known(name)) is not None and city.large)
+    cities = (city for name in beside if (city := gazetteer.known(name)) is not None and city.large)
     of_other = any(city.codes[0] == other for city in cities)
-    return places.Place("part", (other,)) if of_other else place
+    return gazetteer.Place("part", (other,)) if of_other else place
 
 
-def _named(statement: Statement, place: places.Place, words: str) -> Hit:
+def _named(statement: Statement, place: gazetteer.Place, words: str) -> Hit:
     """A place of the table; a part of one country may be a place in others too (London in Canada)."""
     others: list[str] = []
     if place.kind == "part" and len(place.codes) == 1:
-        known = places.known(" ".join(tokens(words)))
+        known = gazetteer.known(" ".join(tokens(words)))
         others = [code for code in known.codes if code not in place.codes] if known else []
     return Hit(place.kind, (*place.codes, *others), statement, words, own=not others)
 
@@ -217,7 +217,7 @@ def _minor(statement: Statement, segment: str) -> Iterator[Hit]:
     for length in range(len(found), 0, -1):
         for first in range(len(found) - length + 1):
             name = " ".join(found[first : first + length])
-            known = places.known(name)
+            known = gazetteer.known(name)
             words = segment[at[first][0] : at[first + length - 1][1]]
             if known is None or len(name) < (4 if name.isascii() else 2) or words.islower():
                 continue
@@ -280,14 +280,14 @@ def _in_prose(statement: Statement) -> Iterator[Hit]:
 def _named_in_prose(statement: Statement) -> Iterator[tuple[int, int, Hit]]:
     """Where a country or its people stands in prose, and it, where the words around tell of nothing else."""
     text, in_title = statement.text, statement.role is Role.TITLE
-    for match in places.names().find(text):
+    for match in gazetteer.names().find(text):
         place, words = match.value, text[match.start : match.end]
         if not place.prose or not _is_name(place, words) or _is_named_for_else(text, match.start, match.end):
             continue
         people = place.kind == "demonym" or (place.lower and words.islower())
         if people:
             counts = not _is_language(text, match.start, match.end)
-        elif place.kind == "part" and (not in_title or fold(words) in places.also_words()):
+        elif place.kind == "part" and (not in_title or fold(words) in gazetteer.also_words()):
             counts = (
                 _PLACE_BEFORE.search(text, max(0, match.start - 40), match.start) is not None
                 or _PLACE_AFTER.match(text, match.end) is not None
@@ -307,7 +307,7 @@ def _is_in_a_name(text: str, start: int, end: int) -> bool:
     return _THE.search(text, max(0, start - 5), start) is not None and _CAPITAL.match(text, end) is not None
 
 
-def _is_name(place: places.Place, words: str) -> bool:
+def _is_name(place: gazetteer.Place, words: str) -> bool:
     """Whether words are written as names are: with a capital, abbreviations in capitals."""
     return words.isupper() if place.upper else place.lower or words != words.lower() or not words[0].isascii()
 

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import re
 
-from pipeline.enrich.words import alternatives
+from pipeline.enrich.text.words import alternatives
 
 LOOKED_BACK = 160
 """Characters before a name that are read, back to the start of its sentence."""
 
 
 def _any(name: str) -> str:
-    return alternatives("elsewhere", name)
+    return alternatives("place_context", name)
 
 
 _SENTENCE = re.compile(r"[.;!?。]\s|\n")

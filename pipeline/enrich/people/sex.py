@@ -10,12 +10,12 @@ import re
 from collections.abc import Iterable
 from functools import cached_property
 
-from pipeline.enrich import interviewee
-from pipeline.enrich.criteria import barred, exclusions, lists_criteria
-from pipeline.enrich.mentions import GENERAL, NATURES, ONE_SEX, OTHER, RELATION, Who, hinted
-from pipeline.enrich.people import Claim, claims, lexicon, names_a_sex, people_beside, units
-from pipeline.enrich.sampled import is_counted, is_covered, is_of_sample, is_sampled
-from pipeline.enrich.words import LONGEST_TEXT, alternatives, fold, sentences, table
+from pipeline.enrich.people import interviewee
+from pipeline.enrich.people.criteria import barred, exclusions, lists_criteria
+from pipeline.enrich.people.findings import Claim, claims, lexicon, names_a_sex, people_beside, units
+from pipeline.enrich.people.mentions import GENERAL, NATURES, ONE_SEX, OTHER, RELATION, Who, hinted
+from pipeline.enrich.people.sampled import is_counted, is_covered, is_of_sample, is_sampled
+from pipeline.enrich.text.words import LONGEST_TEXT, alternatives, fold, sentences, table
 from pipeline.model.record import Evidence, Found, Role, Statement, StudyRecord, stated
 
 

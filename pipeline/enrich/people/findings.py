@@ -12,8 +12,8 @@ from functools import cache, lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
-from pipeline.enrich.criteria import lists_criteria
-from pipeline.enrich.mentions import (
+from pipeline.enrich.people.criteria import lists_criteria
+from pipeline.enrich.people.mentions import (
     GENERAL,
     NATURES,
     NOBODY,
@@ -24,7 +24,7 @@ from pipeline.enrich.mentions import (
     hints,
     names_those_studied,
 )
-from pipeline.enrich.words import Lexicon, Match, alternatives, language, sentences, table
+from pipeline.enrich.text.words import Lexicon, Match, alternatives, language, sentences, table
 from pipeline.model.record import Role, Statement
 
 

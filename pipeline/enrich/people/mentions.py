@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 from enum import StrEnum
 
-from pipeline.enrich.words import Match, alternatives, table
+from pipeline.enrich.text.words import Match, alternatives, table
 
 
 class Who(StrEnum):

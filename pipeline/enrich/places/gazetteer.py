@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import pycountry
 
-from pipeline.enrich.words import Lexicon, fold, lines, table
+from pipeline.enrich.text.words import Lexicon, fold, lines, table
 
 Kind = str
 """`country`, `demonym`, `part` or `region`; `nowhere` for what is only called after a place."""

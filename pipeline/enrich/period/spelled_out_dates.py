@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from functools import cache
 from typing import NamedTuple
 
-from pipeline.enrich.words import alternatives, fold, table
+from pipeline.enrich.text.words import alternatives, fold, table
 
 _ROMAN = {"I": 1, "V": 5, "X": 10}
 _LATEST_CENTURY = 21
@@ -27,31 +27,31 @@ class Spelled(NamedTuple):
 
 
 def _any(name: str) -> str:
-    return alternatives("spelled", name)
+    return alternatives("spelled_out_dates", name)
 
 
 @cache
 def _decades() -> dict[str, int]:
     """Folded words for a decade (`negentig`, `sextio`), and its first year."""
-    words = table("patterns/spelled")["decade_words"]
+    words = table("patterns/spelled_out_dates")["decade_words"]
     return {fold(word): 1900 + int(tens) for tens, told in words.items() for word in told.split()}
 
 
 @cache
 def _eras() -> dict[str, int]:
     """Names of Japanese eras, and the year before their first."""
-    return {name: int(first) - 1 for name, first in table("patterns/spelled")["eras"].items()}
+    return {name: int(first) - 1 for name, first in table("patterns/spelled_out_dates")["eras"].items()}
 
 
 @cache
 def _ordinals() -> dict[str, int]:
     """Folded ordinals of centuries (`negentiende`), and the century."""
-    words = table("patterns/spelled")["ordinals"]
+    words = table("patterns/spelled_out_dates")["ordinals"]
     return {fold(word): int(century) for century, told in words.items() for word in told.split()}
 
 
-_NTH = "|".join(word for told in table("patterns/spelled")["ordinals"].values() for word in told.split())
-_SPELT = [word for told in table("patterns/spelled")["decade_words"].values() for word in told.split()]
+_NTH = "|".join(word for told in table("patterns/spelled_out_dates")["ordinals"].values() for word in told.split())
+_SPELT = [word for told in table("patterns/spelled_out_dates")["decade_words"].values() for word in told.split()]
 _WORD = "|".join(sorted(_SPELT, key=len, reverse=True))
 _TENS = rf"(?:'?[2-9]0|{_WORD})"
 _PATTERN = re.compile(
@@ -64,7 +64,7 @@ _PATTERN = re.compile(
     rf"|(?P<era>{'|'.join(_eras())})(?P<of_era>\d{{1,2}}|元)年(?!代)",
     re.IGNORECASE,
 )
-_HINTS: tuple[str, ...] = tuple(table("patterns/spelled")["hints"].split())
+_HINTS: tuple[str, ...] = tuple(table("patterns/spelled_out_dates")["hints"].split())
 
 
 def may_tell(text: str) -> bool:

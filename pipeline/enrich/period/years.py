@@ -11,9 +11,9 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from pipeline.enrich.dates import LONGEST_JOIN, ONGOING, Date, Period, dates, periods
-from pipeline.enrich.spelled import may_tell
-from pipeline.enrich.words import LONGEST_FIELD, alternatives, sentences
+from pipeline.enrich.period.dates import LONGEST_JOIN, ONGOING, Date, Period, dates, periods
+from pipeline.enrich.period.spelled_out_dates import may_tell
+from pipeline.enrich.text.words import LONGEST_FIELD, alternatives, sentences
 from pipeline.model.record import Evidence, Found, Role, Statement, StudyRecord, stated
 
 LONGEST_SPAN = 500

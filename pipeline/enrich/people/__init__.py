@@ -1,0 +1,1 @@
+"""Who was studied: sex and ages."""

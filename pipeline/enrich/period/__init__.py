@@ -1,0 +1,1 @@
+"""When: the years that the data are about, and whether collection is ongoing."""

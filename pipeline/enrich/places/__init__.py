@@ -1,0 +1,1 @@
+"""Where the people live and the events happened: countries and regions."""

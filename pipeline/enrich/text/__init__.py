@@ -1,0 +1,1 @@
+"""Text tools: tokens, phrase lookup, pattern files, language detection."""
