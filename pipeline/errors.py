@@ -12,6 +12,9 @@ A message is for a person: what happened, to which record or catalogue, and what
 
 from __future__ import annotations
 
+import difflib
+from collections.abc import Sequence
+
 
 class StudyIndexError(Exception):
     """Base of every error that the pipeline raises itself."""
@@ -71,3 +74,10 @@ REJECT_CODES: dict[str, str] = {
     "duplicate_id": "an earlier record of the same run has the same local id",
     "refused_by_index": "Elasticsearch refused the document",
 }
+
+
+def nearest(word: str, known: Sequence[str]) -> str:
+    """The end of a message about an unknown word: the known word that was probably meant, else all that are known."""
+    starting = [name for name in known if len(word) > 1 and name.startswith(word)]
+    close = starting or difflib.get_close_matches(word, known, n=1)
+    return f" Did you mean {close[0]!r}?" if close else f" Known: {', '.join(known) or 'none'}."

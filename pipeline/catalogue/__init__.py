@@ -1,6 +1,5 @@
 """Catalogue files: what they may say, and where they are found."""
 
-from pipeline.catalogue.messages import nearest
 from pipeline.catalogue.model import Catalogue, every, expand, find, is_variable, load, paths
 from pipeline.catalogue.protocols import (
     DataverseProtocol,
@@ -22,6 +21,5 @@ __all__ = [
     "find",
     "is_variable",
     "load",
-    "nearest",
     "paths",
 ]

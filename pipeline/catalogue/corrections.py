@@ -30,12 +30,12 @@ from pydantic import (
     model_validator,
 )
 
-from pipeline.catalogue.messages import explain, nearest
+from pipeline.catalogue.messages import explain
 from pipeline.catalogue.model import Catalogue, read_keys
 from pipeline.enrich import languages
 from pipeline.enrich.places import gazetteer
 from pipeline.enrich.text.words import table
-from pipeline.errors import UsageError
+from pipeline.errors import UsageError, nearest
 from pipeline.model.document import Age, Year
 from pipeline.model.identity import bare_doi, uuid_of
 from pipeline.model.record import Access, ResourceType, Sex

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Iterator
 from typing import Any, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
+
+from pipeline.errors import nearest
 
 
 def explain(error: ValidationError, model: type[BaseModel]) -> Iterator[str]:
@@ -77,10 +78,3 @@ def _found_models(kind: Any) -> Iterator[type[BaseModel]]:
     elif get_origin(kind) not in {dict, list}:
         for each in get_args(kind):
             yield from _found_models(each)
-
-
-def nearest(word: str, known: list[str]) -> str:
-    """The end of a message: what was probably meant, else all that is known."""
-    starting = [name for name in known if len(word) > 1 and name.startswith(word)]
-    close = starting or difflib.get_close_matches(word, known, n=1)
-    return f" Did you mean {close[0]!r}?" if close else f" Known: {', '.join(known) or 'none'}."

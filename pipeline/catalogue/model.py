@@ -13,7 +13,7 @@ from croniter import croniter
 from pydantic import Field, ValidationError, field_validator, model_validator
 
 from pipeline import settings
-from pipeline.catalogue.messages import explain, nearest
+from pipeline.catalogue.messages import explain
 from pipeline.catalogue.protocols import (
     DataverseProtocol,
     Expression,
@@ -26,7 +26,7 @@ from pipeline.catalogue.protocols import (
     check_jmespath,
 )
 from pipeline.catalogue.records import DECLARED, Exclusions, Fields, FormatName, TableLayout
-from pipeline.errors import UsageError
+from pipeline.errors import UsageError, nearest
 from pipeline.model.record import Access, ResourceType
 
 __all__ = [
@@ -41,7 +41,6 @@ __all__ = [
     "find",
     "is_variable",
     "load",
-    "nearest",
     "paths",
 ]
 

@@ -8,14 +8,13 @@ import sys
 
 import typer
 
-from pipeline.catalogue import nearest
 from pipeline.cli import output
 from pipeline.cli.indexing import register as register_indexing
 from pipeline.cli.lifecycle import register as register_lifecycle
 from pipeline.cli.reading import register as register_reading
 from pipeline.cli.scoring import register as register_scoring
 from pipeline.cli.searching import register as register_searching
-from pipeline.errors import StudyIndexError
+from pipeline.errors import StudyIndexError, nearest
 
 INTERRUPTED = 130
 """Exit code after Ctrl-C, as shells have it."""

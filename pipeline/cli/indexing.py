@@ -14,7 +14,7 @@ from pipeline import catalogue as catalogues_module
 from pipeline.catalogue import Catalogue
 from pipeline.cli import output
 from pipeline.cli.report_tables import as_tables
-from pipeline.errors import REJECT_CODES, FailError, RetryError, StudyIndexError, UsageError
+from pipeline.errors import REJECT_CODES, FailError, RetryError, StudyIndexError, UsageError, nearest
 from pipeline.local.connection import client, node
 from pipeline.operations import doctor as diagnosis
 from pipeline.operations import report_page
@@ -131,7 +131,7 @@ def rejects(
     """The quarantine: what was refused and why."""
     chosen = catalogues_module.find(catalogue)
     if code is not None and code not in REJECT_CODES:
-        raise UsageError(f"There is no reject code {code!r}.{catalogues_module.nearest(code, list(REJECT_CODES))}")
+        raise UsageError(f"There is no reject code {code!r}.{nearest(code, list(REJECT_CODES))}")
     if retry:
         _retry(chosen, code, json=json)
         return

@@ -11,7 +11,7 @@ from elasticsearch import Elasticsearch
 from pipeline import catalogue as catalogues
 from pipeline.cli import output
 from pipeline.cli.indexing import Json, add_command
-from pipeline.errors import UsageError
+from pipeline.errors import UsageError, nearest
 from pipeline.index import lifecycle
 from pipeline.index.client import ask
 from pipeline.index.generations import Generation, generations
@@ -121,7 +121,7 @@ def _owner(elasticsearch: Elasticsearch, name: str) -> str:
         return catalogues.find(name).name
     known = _with_something(elasticsearch) | {path.stem for path in catalogues.paths()}
     if name not in known:
-        raise UsageError(f"There is no catalogue {name!r}.{catalogues.nearest(name, sorted(known))}")
+        raise UsageError(f"There is no catalogue {name!r}.{nearest(name, sorted(known))}")
     return name
 
 

@@ -8,10 +8,9 @@ from typing import Annotated, Any
 import pycountry
 import typer
 
-from pipeline.catalogue import nearest
 from pipeline.cli import output
 from pipeline.cli.indexing import Json, add_command
-from pipeline.errors import UsageError
+from pipeline.errors import UsageError, nearest
 from pipeline.index.search import CLOSED, OPEN, SORTS, Question
 from pipeline.index.search import search as search_index
 from pipeline.local.connection import client

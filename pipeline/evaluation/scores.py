@@ -10,8 +10,7 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
-from pipeline.catalogue.messages import nearest
-from pipeline.errors import UsageError
+from pipeline.errors import UsageError, nearest
 from pipeline.evaluation.labels import FIELDS, Label, Scored, comparable
 from pipeline.evaluation.records import Outcome, Unread
 from pipeline.model.record import SEXES, Evidence

@@ -9,8 +9,8 @@ import pytest
 import yaml
 
 from pipeline import settings
-from pipeline.catalogue import Catalogue, FilesProtocol, JsonProtocol, every, expand, find, load, nearest, paths
-from pipeline.errors import UsageError
+from pipeline.catalogue import Catalogue, FilesProtocol, JsonProtocol, every, expand, find, load, paths
+from pipeline.errors import UsageError, nearest
 
 LEAST = {
     "name": "harbour",

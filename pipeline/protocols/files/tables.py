@@ -24,8 +24,7 @@ import openpyxl
 import orjson
 from openpyxl.utils.exceptions import InvalidFileException
 
-from pipeline.catalogue import nearest
-from pipeline.errors import FailError
+from pipeline.errors import FailError, nearest
 from pipeline.formats.declared import Table
 from pipeline.model.raw import Fetched, RawRecord, RejectedRaw
 from pipeline.protocols.files.streams import BrokenStreamError, chunks

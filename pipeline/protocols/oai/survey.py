@@ -10,8 +10,7 @@ from oaipmh_scythe import exceptions
 from oaipmh_scythe.models import Identify, MetadataFormat, Set
 
 from pipeline.catalogue import OaiPmhProtocol
-from pipeline.catalogue.messages import nearest
-from pipeline.errors import StudyIndexError
+from pipeline.errors import StudyIndexError, nearest
 from pipeline.protocols.oai.advice import BASE_URL_ADVICE, code_of
 from pipeline.protocols.oai.client import Page, Provider
 from pipeline.protocols.oai.envelope import child, local_name, text
