@@ -20,6 +20,7 @@ from pipeline import settings
 from pipeline.cli import output
 from pipeline.cli.report_tables import as_tables
 from pipeline.cli.searching import show_found
+from pipeline.dags.pools import POOLS
 from pipeline.errors import FailError, UsageError
 from pipeline.index.search import Question, search
 from pipeline.local import airflow_runs as local_airflow
@@ -44,7 +45,7 @@ def tour() -> None:
         _say(f"catalogue servers: {url} and files in {settings.home() / 'demo'}")
         env = local_airflow.environment()
         _say("Airflow's metadata database")
-        local_airflow.prepare(env)
+        local_airflow.prepare(env, POOLS)
         dag_ids = [f"ingest_{name}" for name in names]
         _say(f"DAG runs: {', '.join(dag_ids)}")
         states = local_airflow.run_dags(env, dag_ids)
@@ -67,7 +68,7 @@ def ui() -> None:
     os.environ["ELASTICSEARCH_URL"] = _address(connection.client())
     with servers():
         env = local_airflow.environment() | {"AIRFLOW__API__HOST": "127.0.0.1"}
-        local_airflow.prepare(env)
+        local_airflow.prepare(env, POOLS)
         _say("Airflow comes up in about half a minute: http://127.0.0.1:8080 (no password; Ctrl-C ends it)")
         _run_until_interrupted([sys.executable, "-m", "airflow", "standalone"], env)
 

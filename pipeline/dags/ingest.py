@@ -1,4 +1,4 @@
-"""One DAG a catalogue file that is enabled: `ingest_<name>`. No logic here: the stages are in `pipeline/run`."""
+"""The DAG `ingest_<name>` of one catalogue file. It has no logic: the stages are in `pipeline/run`."""
 
 from __future__ import annotations
 
@@ -176,12 +176,3 @@ Trigger it with *full* (everything anew), *since* (a date) or *limit* (some reco
 
 Limits: drop {catalogue.max_drop:.0%}, rejects {catalogue.max_rejects:.0%}, drift {catalogue.max_drift:.0%}.
 """
-
-
-for file in catalogues.paths():
-    try:
-        described = catalogues.find(file.stem)
-        if described.enabled:
-            globals()[f"ingest_{file.stem}"] = ingest(described)
-    except UsageError as error:
-        globals()[f"ingest_{file.stem}"] = broken(file.stem, str(error))

@@ -12,30 +12,34 @@ from pipeline.local import connection
 from pipeline.staging import retention
 from pipeline.staging.store import staged_catalogues
 
-with DAG(
-    "maintain_index",
-    description="Prune generations and staging",
-    doc_md=__doc__,
-    schedule="30 5 * * *",
-    start_date=datetime(2025, 1, 1, tzinfo=UTC),
-    catchup=False,
-    max_active_runs=1,
-    default_args={"retries": 2, "retry_delay": timedelta(minutes=5)},
-    tags=["maintenance"],
-):
 
-    @task
-    def owners() -> list[str]:
-        """Catalogues that have anything in the index or in staging."""
-        indexed = {item.catalogue for item in generations(connection.client())}
-        return sorted(indexed | {*staged_catalogues()})
+def maintain() -> DAG:
+    """The DAG `maintain_index`."""
+    with DAG(
+        "maintain_index",
+        description="Prune generations and staging",
+        doc_md=__doc__,
+        schedule="30 5 * * *",
+        start_date=datetime(2025, 1, 1, tzinfo=UTC),
+        catchup=False,
+        max_active_runs=1,
+        default_args={"retries": 2, "retry_delay": timedelta(minutes=5)},
+        tags=["maintenance"],
+    ) as dag:
 
-    @task(pool="elasticsearch", map_index_template="{{ task.op_kwargs['catalogue'] }}")
-    def prune(catalogue: str) -> dict[str, list[str]]:
-        """Delete superseded generations and staged parts of one catalogue."""
-        return {
-            "generations": lifecycle.prune(connection.client(), catalogue),
-            "runs": retention.prune_staging(catalogue),
-        }
+        @task
+        def owners() -> list[str]:
+            """Catalogues that have anything in the index or in staging."""
+            indexed = {item.catalogue for item in generations(connection.client())}
+            return sorted(indexed | {*staged_catalogues()})
 
-    prune.expand(catalogue=owners())
+        @task(pool="elasticsearch", map_index_template="{{ task.op_kwargs['catalogue'] }}")
+        def prune(catalogue: str) -> dict[str, list[str]]:
+            """Delete superseded generations and staged parts of one catalogue."""
+            return {
+                "generations": lifecycle.prune(connection.client(), catalogue),
+                "runs": retention.prune_staging(catalogue),
+            }
+
+        prune.expand(catalogue=owners())
+    return dag

@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+import warnings
 from collections.abc import Mapping
 from importlib.metadata import version
 from pathlib import Path
@@ -32,13 +33,12 @@ def environment(home: Path | None = None) -> dict[str, str]:
     }
 
 
-def prepare(env: Mapping[str, str]) -> None:
-    """Make or migrate the metadata database, and the pools that the DAGs use; the same again changes nothing.
+def prepare(env: Mapping[str, str], pools: Path) -> None:
+    """Make or migrate the metadata database and import the file `pools`; doing it again changes nothing.
 
     Raises:
-        FailError: Airflow refused; its last words are in the message.
+        FailError: Airflow refused; the end of its output is in the message.
     """
-    pools = DAGS / "pools.json"
     done = Path(env["AIRFLOW_HOME"]) / "prepared"
     state = f"airflow {version('apache-airflow')}\n{pools.read_text(encoding='utf-8')}"
     if done.exists() and done.read_text(encoding="utf-8") == state:
@@ -55,7 +55,7 @@ def run_dags(env: Mapping[str, str], dag_ids: list[str], conf: dict[str, Any] | 
     """
     asked = {"dag_ids": dag_ids, "conf": conf or {}}
     done = subprocess.run(
-        [sys.executable, "-W", "error::DeprecationWarning:dags", __file__, json.dumps(asked)],
+        [sys.executable, __file__, json.dumps(asked)],
         env={**env, "AIRFLOW__LOGGING__LOGGING_LEVEL": "WARNING"},
         check=False,
         text=True,
@@ -78,6 +78,7 @@ def _run_here(dag_ids: list[str], conf: dict[str, Any]) -> None:
     """Run DAGs in this process, which has Airflow's environment."""
     from airflow.dag_processing.dagbag import DagBag  # noqa: PLC0415 - only with the environment set
 
+    warnings.filterwarnings("error", category=DeprecationWarning, module=r"pipeline\.dags")
     bag = DagBag(str(DAGS))
     for path, error in bag.import_errors.items():
         raise FailError(f"{path} cannot be imported: {error}")

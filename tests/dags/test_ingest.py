@@ -20,6 +20,7 @@ from demo.files import write_files
 from demo.oai_server import serve
 from pipeline import settings
 from pipeline.catalogue import load
+from pipeline.dags.pools import POOLS
 from pipeline.index.client import connect
 from pipeline.index.generations import live_generation
 from pipeline.local import airflow_runs as local_airflow
@@ -108,7 +109,7 @@ def world(elasticsearch_url: str, tmp_path_factory: pytest.TempPathFactory) -> I
         with serve(archive_repository()) as url:
             patch.setenv("STUDY_INDEX_DEMO_PORT", str(urlsplit(url).port))
             env = local_airflow.environment()
-            local_airflow.prepare(env)
+            local_airflow.prepare(env, POOLS)
             dag_ids = [f"ingest_{name}" for name in ("dag-good", "dag-shrunk", *DEMO)]
             states = local_airflow.run_dags(env, [*dag_ids, "maintain_index"])
             yield World(env, folder, client, states)
@@ -137,7 +138,7 @@ def test_each_catalogue_file_has_a_dag_that_explains_itself(dagbag: dict[str, An
 
 
 def test_every_task_is_retried_and_has_a_pool_that_exists(dagbag: dict[str, Any]) -> None:
-    pools = {"default_pool", *json.loads((local_airflow.DAGS / "pools.json").read_text(encoding="utf-8"))}
+    pools = {"default_pool", *json.loads((POOLS).read_text(encoding="utf-8"))}
     tasks = [task for dag in dagbag["dags"].values() for task in dag["tasks"].values()]
     assert all(retries >= 1 for retries, _ in tasks)
     assert {pool for _, pool in tasks} <= pools
