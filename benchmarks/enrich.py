@@ -27,40 +27,17 @@ from benchmarks.real_files import HARVESTED_AT, catalogue_of, files
 from pipeline.errors import FailError, RejectError
 from pipeline.formats import format_of
 from pipeline.model.raw import RejectedRaw
-from pipeline.model.record import ResourceType, StudyRecord
+from pipeline.model.record import Conditions, ResourceType, StudyRecord
 from pipeline.protocols.files.splitting import split
 
 _STARTED = time.perf_counter()
-from pipeline.enrich import (  # noqa: E402 - what the import takes is measured
-    access,
-    codes,
-    enrich,
-    languages,
-    measures,
-    resource_type,
-    topics,
-)
-from pipeline.enrich.people import ages, sex  # noqa: E402
-from pipeline.enrich.period import years  # noqa: E402
-from pipeline.enrich.places import countries  # noqa: E402
+from pipeline.enrich import MODULES, enrich  # noqa: E402 - what the import takes is measured
 
 _IMPORTED = time.perf_counter() - _STARTED
 
 HARVEST_YEAR = int(HARVESTED_AT[:4])
 OF_FORMAT: ResourceType = "dataset"
-MODULES: dict[str, Callable[[StudyRecord], object]] = {
-    "resource_type": lambda record: resource_type.find(record, {}, OF_FORMAT),
-    "sex": sex.find,
-    "access": access.find,
-    "languages": languages.find,
-    "topics": topics.find,
-    "countries": countries.find,
-    "ages": ages.find,
-    "codes": codes.find,
-    "measures": measures.find,
-    "years": lambda record: years.find(record, HARVEST_YEAR),
-}
-"""Modules in the order in which `pipeline.enrich` asks them, and what is timed of each."""
+CONDITIONS = Conditions(defaults={}, resource_type=OF_FORMAT, harvest_year=HARVEST_YEAR)
 
 
 class Cost(NamedTuple):
@@ -133,15 +110,20 @@ def _shortest(work: Callable[[StudyRecord], object], studies: list[StudyRecord],
     return [min(of_one) for of_one in zip(*times, strict=True)]
 
 
+def _finder(find: Callable[[StudyRecord, Conditions], object]) -> Callable[[StudyRecord], object]:
+    return lambda study: find(study, CONDITIONS)
+
+
 def _of_modules(studies: list[StudyRecord], rounds: int) -> dict[str, float]:
     """Mean milliseconds a record of each module, asked one after the other as enrichment does."""
-    best = dict.fromkeys(MODULES, float("inf"))
+    finders = {module.__name__.rpartition(".")[2]: _finder(module.find) for module in MODULES}
+    best = dict.fromkeys(finders, float("inf"))
     for _ in range(rounds):
-        total = dict.fromkeys(MODULES, 0.0)
+        total = dict.fromkeys(finders, 0.0)
         for study in studies:
-            for name, find in MODULES.items():
+            for name, find in finders.items():
                 total[name] += _timed(find, study)
-        best = {name: min(best[name], total[name] / len(studies)) for name in MODULES}
+        best = {name: min(best[name], total[name] / len(studies)) for name in finders}
     return best
 
 

@@ -10,10 +10,13 @@ from pipeline.enrich import resource_type as resource_types
 from pipeline.enrich.people import ages, sex
 from pipeline.enrich.period import years
 from pipeline.enrich.places import countries
-from pipeline.model.record import Evidence, Found, ResourceType, StudyRecord
+from pipeline.model.record import Conditions, Evidence, Found, ResourceType, StudyRecord
 
 DEFAULTED = ("country_codes", "language_codes", "access")
 """Facets that a catalogue file may set for records that state nothing (besides the resource type)."""
+
+MODULES = (resource_types, sex, access, languages, countries, ages, codes, topics, measures, years)
+"""Modules that derive facets: each has `find(record, conditions)`, which returns its facets by name."""
 
 
 def enrich(
@@ -27,13 +30,10 @@ def enrich(
         resource_type: what a record of this format is where nothing else says.
         harvest_year: the year up to which an ongoing collection covers `years`.
     """
-    facets: dict[str, Found] = {"resource_type": resource_types.find(record, defaults, resource_type)}
-    for facet, one in (("sex", sex.find), ("access", access.find), ("language_codes", languages.find)):
-        if (found := one(record)) is not None:
-            facets[facet] = found
-    for several in (countries.find, ages.find, codes.find, topics.find, measures.find):
-        facets |= several(record)
-    facets |= years.find(record, harvest_year)
+    conditions = Conditions(defaults, resource_type, harvest_year)
+    facets: dict[str, Found] = {}
+    for module in MODULES:
+        facets |= module.find(record, conditions)
     for facet in DEFAULTED:
         if facet not in facets and (value := defaults.get(facet)):
             facets[facet] = Found(list(value), (Evidence(kind="catalogue", field=facet),))

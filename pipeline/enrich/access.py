@@ -10,7 +10,7 @@ import re
 from functools import cache
 
 from pipeline.enrich.text.words import table
-from pipeline.model.record import Access, Found, Role, Statement, StudyRecord, stated
+from pipeline.model.record import Access, Conditions, Found, Role, Statement, StudyRecord, stated
 
 _FILES = {"restricted: false": "open", "restricted: true": "controlled"}
 _REQUESTABLE = "fileAccessRequest"
@@ -25,8 +25,13 @@ def _patterns(group: str) -> Patterns:
     )
 
 
-def find(record: StudyRecord) -> Found | None:
-    """Sorted accesses, as far as stated."""
+def find(record: StudyRecord, _: Conditions) -> dict[str, Found]:
+    """`access`: sorted, as far as stated."""
+    found = _access(record)
+    return {} if found is None else {"access": found}
+
+
+def _access(record: StudyRecord) -> Found | None:
     statements = [statement for statement in record.having(Role.ACCESS) if statement.field != _REQUESTABLE]
     of_files = [(_FILES[statement.text], statement) for statement in statements if statement.text in _FILES]
     if of_files:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 
 from pipeline.enrich.text.words import Lexicon, table
-from pipeline.model.record import Evidence, Found, Role, Statement, StudyRecord, stated
+from pipeline.model.record import Conditions, Evidence, Found, Role, Statement, StudyRecord, stated
 
 _ROLES = {
     "study_design": Role.STUDY_DESIGN,
@@ -25,7 +25,7 @@ def _codes(facet: str) -> Mapping[str, str]:
     return {code.lower(): code for code in table("vocabularies")[facet]}
 
 
-def find(record: StudyRecord) -> dict[str, Found]:
+def find(record: StudyRecord, _: Conditions) -> dict[str, Found]:
     """Sorted codes of each facet, as far as stated; of a code and a narrower one the narrower."""
     facets: dict[str, Found] = {}
     for facet, role in _ROLES.items():

@@ -10,7 +10,7 @@ from langcodes import Language
 from langcodes.tag_parser import LanguageTagError
 
 from pipeline.enrich.text.words import fold, table
-from pipeline.model.record import Evidence, Found, Role, StudyRecord, stated
+from pipeline.model.record import Conditions, Evidence, Found, Role, StudyRecord, stated
 
 NAMED_IN = ("en", "nl", "de", "fr", "fi", "sv", "nb", "da", "es", "it", "pt", "el", "ja")
 """Languages whose names of languages are known; every language is known by its own name too."""
@@ -31,14 +31,14 @@ def _key(name: str) -> str:
     return " ".join(fold(word) for word in name.replace(",", " ").split())
 
 
-def find(record: StudyRecord) -> Found | None:
-    """Sorted ISO 639-1 codes (639-3 where there is none) of the data's languages, as far as stated."""
+def find(record: StudyRecord, _: Conditions) -> dict[str, Found]:
+    """`language_codes`: sorted ISO 639-1 codes (639-3 where there is none) of the data, as far as stated."""
     codes: dict[str, Evidence] = {}
     for statement in record.having(Role.LANGUAGE):
         code = (of_tag(statement.code) if statement.code else None) or of_name(statement.text) or of_tag(statement.text)
         if code is not None:
             codes.setdefault(code, stated(statement))
-    return Found(sorted(codes), tuple(dict.fromkeys(codes.values()))) if codes else None
+    return {"language_codes": Found(sorted(codes), tuple(dict.fromkeys(codes.values())))} if codes else {}
 
 
 def of_name(name: str) -> str | None:

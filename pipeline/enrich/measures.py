@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from pipeline.model.record import Found, Role, StudyRecord, stated
+from pipeline.model.record import Conditions, Found, Role, StudyRecord, stated
 
 _NUMBER = re.compile(r"(?<![\d.,])\d{1,3}(?:[., \u00a0\u202f]\d{3})+(?!\d)|(?<![\d.,])\d+(?![\d.,]*\d)")
 _COUNTS = {
@@ -17,7 +17,7 @@ _YES = frozenset({"true", "yes", "1", "ja", "y"})
 _NO = frozenset({"false", "no", "0", "nein", "nee", "n"})
 
 
-def find(record: StudyRecord) -> dict[str, Found]:
+def find(record: StudyRecord, _: Conditions) -> dict[str, Found]:
     """`sample_size`, `num_variables`, `num_sweeps`, `instruments`, `genetic_data_collected`, as far as stated."""
     facets: dict[str, Found] = {}
     for facet, role in _COUNTS.items():

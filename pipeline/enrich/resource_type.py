@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from functools import cache
-from typing import Any
 
 from pipeline.enrich.text.words import Lexicon, table
-from pipeline.model.record import RESOURCE_TYPES, Evidence, Found, ResourceType, Role, StudyRecord, stated
+from pipeline.model.record import RESOURCE_TYPES, Conditions, Evidence, Found, ResourceType, Role, StudyRecord, stated
 
 
 @cache
@@ -15,14 +13,18 @@ def _terms() -> Lexicon[ResourceType]:
     return Lexicon((term, kind) for kind, terms in table("resource_types").items() for term in terms)
 
 
-def find(record: StudyRecord, defaults: Mapping[str, Any], of_format: ResourceType) -> Found:
-    """The record's own type, else the catalogue's, else the format's."""
+def find(record: StudyRecord, conditions: Conditions) -> dict[str, Found]:
+    """`resource_type`: the record's own, else the catalogue's, else the format's."""
+    return {"resource_type": _resource_type(record, conditions)}
+
+
+def _resource_type(record: StudyRecord, conditions: Conditions) -> Found:
     for statement in record.having(Role.RESOURCE_TYPE):
         for words in (statement.code, statement.text):
             kind = _terms().get(words) if words else None
             if kind is not None:
                 return Found(kind, (stated(statement),))
-    default = defaults.get("resource_type")
+    default = conditions.defaults.get("resource_type")
     if default in RESOURCE_TYPES:
         return Found(default, (Evidence(kind="catalogue", field="resource_type"),))
-    return Found(of_format, (Evidence(kind="format", field=record.format),))
+    return Found(conditions.resource_type, (Evidence(kind="format", field=record.format),))

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from functools import cache
 
 from pipeline.enrich.text.words import fold, table
-from pipeline.model.record import Evidence, Found, Role, Statement, StudyRecord, stated
+from pipeline.model.record import Conditions, Evidence, Found, Role, Statement, StudyRecord, stated
 
 _CESSDA = re.compile(r"cessda|topic ?classification", re.IGNORECASE)
 _LOCATOR = re.compile(r"\A.*[#/]")
@@ -19,7 +19,7 @@ _VOCABULARY_AFTER = re.compile(r"\s*\([^()]*(?:cessda|topic classification)[^()]
 _NARROWER = re.compile(r"\s+-\s+|:")
 
 
-def find(record: StudyRecord) -> dict[str, Found]:
+def find(record: StudyRecord, _: Conditions) -> dict[str, Found]:
     """`topics`: sorted codes (`Health`, `Politics.Elections`), of a topic and a narrower one the narrower."""
     codes: dict[str, Evidence] = {}
     for statement in record.having(Role.TOPIC):

@@ -7,7 +7,7 @@ else, so each facet can name the words that it rests on.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from enum import StrEnum
 from typing import Annotated, Any, Literal, NamedTuple
 
@@ -155,6 +155,17 @@ class Found(NamedTuple):
 
     value: Any
     evidence: tuple[Evidence, ...]
+
+
+class Conditions(NamedTuple):
+    """What decides a facet beside the record's own statements."""
+
+    defaults: Mapping[str, Any]
+    """The catalogue file's `defaults`, by facet; used only where the record states nothing."""
+    resource_type: ResourceType
+    """What a record of this format is where neither the record nor the catalogue file states it."""
+    harvest_year: int
+    """The year up to which an ongoing collection covers `years`."""
 
 
 def stated(statement: Statement, words: str | None = None) -> Evidence:

@@ -15,7 +15,7 @@ from pipeline.enrich.people.criteria import exclusions, lists_criteria
 from pipeline.enrich.people.findings import lexicon
 from pipeline.enrich.people.mentions import ONE_SEX, Who
 from pipeline.enrich.text.words import LONGEST_FIELD, LONGEST_TEXT, alternatives, sentences, table
-from pipeline.model.record import Found, Role, Statement, StudyRecord, stated
+from pipeline.model.record import Conditions, Found, Role, Statement, StudyRecord, stated
 
 OLDEST = 120
 """Years; an upper age from here on says that there is none (`0-150`)."""
@@ -131,7 +131,7 @@ class Ages(NamedTuple):
     end: int
 
 
-def find(record: StudyRecord) -> dict[str, Found]:
+def find(record: StudyRecord, _: Conditions) -> dict[str, Found]:
     """`age_lower` and `age_upper`, as far as stated."""
     for statement in record.having(Role.AGE):
         told = _of_field(statement.text)

@@ -16,7 +16,7 @@ from pipeline.enrich.people.findings import Claim, claims, lexicon, names_a_sex,
 from pipeline.enrich.people.mentions import GENERAL, NATURES, ONE_SEX, OTHER, RELATION, Who, hinted
 from pipeline.enrich.people.sampled import is_counted, is_covered, is_of_sample, is_sampled
 from pipeline.enrich.text.words import LONGEST_TEXT, alternatives, fold, sentences, table
-from pipeline.model.record import Evidence, Found, Role, Statement, StudyRecord, stated
+from pipeline.model.record import Conditions, Evidence, Found, Role, Statement, StudyRecord, stated
 
 
 def _any(name: str) -> str:
@@ -45,12 +45,13 @@ _OTHERS: dict[str | None, Who] = {"female": Who.MALE, "male": Who.FEMALE}
 """Who remains where one sex is left out."""
 
 
-def find(record: StudyRecord) -> Found | None:
-    """`female`, `male` or `all`; None where the record is not about people, or does not say."""
-    if (found := _of_field(record) or _of_label(record)) is not None:
-        return found
-    single = interviewee.named(record)
-    return (interviewee.find(record) if single is not None else None) or _of_words(record, single)
+def find(record: StudyRecord, _: Conditions) -> dict[str, Found]:
+    """`sex`: `female`, `male` or `all`; absent where the record is not about people, or does not state whom."""
+    found = _of_field(record) or _of_label(record)
+    if found is None:
+        single = interviewee.named(record)
+        found = (interviewee.find(record) if single is not None else None) or _of_words(record, single)
+    return {} if found is None else {"sex": found}
 
 
 def _of_field(record: StudyRecord) -> Found | None:

@@ -14,7 +14,7 @@ from typing import NamedTuple
 from pipeline.enrich.period.dates import LONGEST_JOIN, ONGOING, Date, Period, dates, periods
 from pipeline.enrich.period.spelled_out_dates import may_tell
 from pipeline.enrich.text.words import LONGEST_FIELD, alternatives, sentences
-from pipeline.model.record import Evidence, Found, Role, Statement, StudyRecord, stated
+from pipeline.model.record import Conditions, Evidence, Found, Role, Statement, StudyRecord, stated
 
 LONGEST_SPAN = 500
 """Years; of a longer period `years` holds the first and the last only."""
@@ -76,8 +76,9 @@ class Span(NamedTuple):
     words: str
 
 
-def find(record: StudyRecord, harvest_year: int) -> dict[str, Found]:
+def find(record: StudyRecord, conditions: Conditions) -> dict[str, Found]:
     """`start_year`, `end_year`, `ongoing`, `years` and `duration_years`, as far as stated."""
+    harvest_year = conditions.harvest_year
     going_on: list[Span] = []
     for role in (Role.PERIOD, Role.COLLECTION_DATES):
         spans = [span for statement in record.having(role) for span in _in_field(statement, harvest_year)]

@@ -15,7 +15,7 @@ from typing import NamedTuple
 from pipeline.enrich.places import gazetteer
 from pipeline.enrich.places.place_context import come_from, is_elsewhere, lives_in
 from pipeline.enrich.text.words import LONGEST_TEXT, alternatives, fold, spans, tokens
-from pipeline.model.record import Evidence, Found, Role, Statement, StudyRecord, stated
+from pipeline.model.record import Conditions, Evidence, Found, Role, Statement, StudyRecord, stated
 
 _SEGMENTS = re.compile(r"[^,;|\n()\[\]/:]+")
 
@@ -74,7 +74,7 @@ class Hit(NamedTuple):
     """Whether the project's own table names it, and all its countries are meant."""
 
 
-def find(record: StudyRecord) -> dict[str, Found]:
+def find(record: StudyRecord, _: Conditions) -> dict[str, Found]:
     """`country_codes` (sorted ISO 3166-1 alpha-2) and `regions` (sorted UN M49 codes, `EU`), as far as stated."""
     facets: dict[str, Found] = {}
     for tier in (_of_fields, _of_titles, _of_descriptions, _of_cities, _of_series):
