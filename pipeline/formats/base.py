@@ -3,26 +3,22 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar
 
 import orjson
 
 from pipeline.errors import RejectError
 from pipeline.model.record import ResourceType, StudyRecord
+from pipeline.model.record_format import RecordFormat, Syntax
 
-Syntax = Literal["xml", "json", "text"]
+__all__ = ["Format", "Syntax", "json_object"]
 
 
-class Format(ABC):
+class Format(RecordFormat, ABC):
     """How one record is written. Instances hold no state; one instance reads any number of records."""
 
-    name: ClassVar[str]
-    syntax: ClassVar[Syntax]
-    """How files of such records are split: XML documents and OAI envelopes, JSON values, or one record a file."""
     resource_type: ClassVar[ResourceType]
     """What a record is where neither it nor the catalogue file says (evidence `format`)."""
-    records_at: ClassVar[str | None] = None
-    """Where an API's answer of many records has their list: the key of its object."""
 
     @abstractmethod
     def read(self, payload: bytes) -> StudyRecord:
@@ -31,14 +27,6 @@ class Format(ABC):
         Raises:
             RejectError: `empty`, `malformed`, `wrong_format`, `no_title`, `not_a_study` or `invalid`.
         """
-
-    def key(self, value: Any) -> str | None:  # noqa: ARG002 - a format without keys of its own needs none
-        """The id that one record in a JSON list carries, cheaply; None where it carries none."""
-        return None
-
-    def is_record(self, value: dict[str, Any]) -> bool:  # noqa: ARG002
-        """Whether a JSON object is one record, rather than records by key."""
-        return True
 
 
 def json_object(payload: bytes) -> dict[str, Any]:

@@ -92,7 +92,7 @@ class Declared(Format):
     Args:
         fields: where each field stands.
         records: JMESPath of the list of records in a file; None where the file is the list.
-        layout: how tables are written; None for records that are no rows.
+        table: how tables are written; None for records that are no rows.
     """
 
     syntax = "json"
@@ -105,11 +105,11 @@ class Declared(Format):
         fields: Mapping[FieldName, FieldSource],
         *,
         records: str | None = None,
-        layout: TableLayout | None = None,
+        table: TableLayout | None = None,
     ) -> None:
         self.fields = fields
         self.records = records
-        self.layout = layout
+        self.table = table
 
     def read(self, payload: bytes) -> StudyRecord:
         """The record of one object or row.
@@ -175,8 +175,8 @@ class Table(Declared):
     name = "table"
     kind = "column"
 
-    def __init__(self, fields: Mapping[FieldName, FieldSource], layout: TableLayout) -> None:
-        super().__init__(fields, layout=layout)
+    def __init__(self, fields: Mapping[FieldName, FieldSource], table: TableLayout) -> None:
+        super().__init__(fields, table=table)
 
     def find(self, source: str, value: dict[str, Any]) -> Any:
         """The cell of a column."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from pipeline.catalogue import Catalogue, DataverseProtocol, FilesProtocol, JsonProtocol, SitemapProtocol
-from pipeline.formats.base import Format
+from pipeline.model.record_format import RecordFormat
 from pipeline.protocols.base import MAX_RECORD_BYTES, Harvest, StaleStateError
 from pipeline.protocols.files.harvest import FilesHarvest
 from pipeline.protocols.files.splitting import split
@@ -18,7 +18,7 @@ __all__ = ["MAX_RECORD_BYTES", "Harvest", "StaleStateError", "open_harvest", "sp
 
 def open_harvest(
     catalogue: Catalogue,
-    fmt: Format,
+    fmt: RecordFormat,
     *,
     since: str | None,
     limit: int | None,

@@ -30,7 +30,7 @@ class Harvest(ABC):
 
     A protocol that can go on where a harvest broke off calls `on_page` with its state (a small JSON object) once all
     records of a page were taken; `open_harvest` takes such a state, and gives the records after it. One that lists all
-    that there is, and sees there what did not change since, calls `on_still_there` with the record id in place of
+    that there is, and sees there what did not change since, calls `on_unchanged` with the record id in place of
     fetching it: it is neither fetched nor gone.
 
     Raises while iterating:
@@ -39,7 +39,7 @@ class Harvest(ABC):
         StaleStateError: the harvest cannot go on from the state that it was given.
     """
 
-    listing: bool
+    snapshot: bool
     """True where the harvest lists all that the catalogue has; False where it lists what changed since."""
     complete: bool = False
     """True once all that was asked for came. Never true after an error, with losses, or where a limit cut something
@@ -56,7 +56,7 @@ class Harvest(ABC):
         self._begun = False
         self.losses = []
         self.on_page: Callable[[dict[str, Any]], None] = _unheard
-        self.on_still_there: Callable[[str], None] = _unheard
+        self.on_unchanged: Callable[[str], None] = _unheard
 
     def __iter__(self) -> Iterator[Fetched]:
         """The raw records and deletions, in the catalogue's order; at most `limit` of them."""

@@ -8,12 +8,12 @@ from typing import Any
 import orjson
 
 from pipeline.catalogue import corrections
-from pipeline.catalogue.exclusions import without_excluded
 from pipeline.formats import format_of
 from pipeline.index.generations import Generation, live_generation
 from pipeline.model.document import SCHEMA_VERSION
 from pipeline.model.raw import RawRecord
 from pipeline.protocols import Harvest, StaleStateError, open_harvest
+from pipeline.protocols.exclude import without_excluded
 from pipeline.run import refetch_corrected as reread
 from pipeline.run.context import Context, now, timed
 from pipeline.run.staged_corrections import stage
@@ -54,7 +54,7 @@ def fetch(context: Context, part_size: int = PART_SIZE) -> dict[str, Any]:
             harvest, raw, still_there = _harvest(context, result, so_far, part_size)
         except StaleStateError:
             harvest, raw, still_there = _harvest(context, result, None, part_size)
-        listing = harvest.listing and context.options.since is None
+        listing = harvest.snapshot and context.options.since is None
         complete = harvest.complete and context.options.limit is None
         read_again = reread.read_again(context, raw, again or {}, listing=listing and complete)
     result |= {
@@ -95,7 +95,7 @@ def _harvest(
         known = {"asked": _asked(context, result), "started": result["started"]}
         harvest.on_page = lambda state: raw.end_page({**known, "state": state})
     still_there = Spool(context.staging, "still_there")
-    harvest.on_still_there = still_there.add
+    harvest.on_unchanged = still_there.add
     for item in without_excluded(context.catalogue, harvest):
         raw.add(pack_raw(item) if isinstance(item, RawRecord) else orjson.dumps({"reject": item._asdict()}))
         if raw.fetched % 100 == 0:

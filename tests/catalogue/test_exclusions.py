@@ -2,32 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from pipeline.catalogue import Catalogue
-from pipeline.catalogue.exclusions import reason_to_exclude, without_excluded
-from pipeline.model.raw import Fetched, RawRecord, RejectedRaw
-from pipeline.protocols import Harvest
+from pipeline.catalogue.exclusions import reason_to_exclude
+from pipeline.model.raw import RawRecord
 
 SOFTWARE = b'{"kind": "software", "size": 7}'
 STUDY = b'{"kind": "study", "size": null}'
 CODEBOOK = b'<c:codeBook xmlns:c="ddi:codebook:2_5"><c:dataKind>Software</c:dataKind></c:codeBook>'
-
-
-class Listed(Harvest):
-    """A harvest of what it is given."""
-
-    def __init__(self, items: list[Fetched], *, listing: bool) -> None:
-        super().__init__()
-        self._items = items
-        self.listing = listing
-
-    def _fetch(self) -> Generator[Fetched, None, None]:
-        yield from self._items
 
 
 def catalogue(*exclude: dict[str, str]) -> Catalogue:
@@ -36,8 +22,8 @@ def catalogue(*exclude: dict[str, str]) -> Catalogue:
     return Catalogue.model_validate(described)
 
 
-def raw(name: str, payload: bytes | None, *, positional: bool = False) -> RawRecord:
-    return RawRecord(name, "hdruk", payload, positional=positional)
+def raw(name: str, payload: bytes | None) -> RawRecord:
+    return RawRecord(name, "hdruk", payload)
 
 
 @pytest.mark.parametrize(
@@ -67,22 +53,3 @@ def test_the_first_reason_counts() -> None:
     described = catalogue({"jmespath": "size", "reason": "sized"}, {"jmespath": "kind", "reason": "of a kind"})
     assert reason_to_exclude(described, raw("a", SOFTWARE)) == "sized"
     assert reason_to_exclude(described, raw("a", STUDY)) == "of a kind"
-
-
-def test_deletions_and_rejects_are_handed_on() -> None:
-    items: list[Fetched] = [raw("a", None), RejectedRaw("b", None, positional=False, code="empty", message="Nothing")]
-    described = catalogue({"jmespath": "@ || `true`", "reason": "all"})
-    assert list(without_excluded(described, Listed(items, listing=True))) == items
-
-
-def test_an_excluded_record_is_missing_from_a_listing() -> None:
-    harvest = Listed([raw("a", SOFTWARE), raw("b", STUDY)], listing=True)
-    kept = list(without_excluded(catalogue({"jmespath": "size", "reason": "sized"}), harvest))
-    assert kept == [raw("b", STUDY)]
-    assert harvest.complete
-
-
-def test_an_excluded_record_among_changes_is_gone() -> None:
-    harvest = Listed([raw("a", SOFTWARE), raw("#1", SOFTWARE, positional=True), raw("b", STUDY)], listing=False)
-    kept = list(without_excluded(catalogue({"jmespath": "size", "reason": "sized"}), harvest))
-    assert kept == [raw("a", None), raw("b", STUDY)]

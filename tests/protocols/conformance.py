@@ -10,23 +10,18 @@ import pytest
 
 from pipeline.catalogue import Catalogue
 from pipeline.errors import FailError, RetryError
-from pipeline.formats.base import Format, Syntax
 from pipeline.model.raw import Fetched, RawRecord, RejectedRaw
-from pipeline.model.record import StudyRecord
+from pipeline.model.record_format import RecordFormat, Syntax
 from pipeline.protocols import Harvest
 
 
-class PlainFormat(Format):
-    """A format of `{"id": …, "title": …}`, or of any XML; these tests never read a record."""
+class PlainFormat(RecordFormat):
+    """A format of `{"id": …, "title": …}`, or of any XML."""
 
     name = "plain"
-    resource_type = "study"
 
     def __init__(self, syntax: Syntax = "json") -> None:
         self.syntax = syntax  # type: ignore[misc]  # one format that stands for three
-
-    def read(self, payload: bytes) -> StudyRecord:
-        raise NotImplementedError
 
     def key(self, value: Any) -> str | None:
         return value.get("id") if isinstance(value, dict) else None
@@ -70,7 +65,7 @@ class ProtocolConformance(ABC):
         identifiers = [raw.record_id for raw in raw_records(list(harvest))]
         assert sorted(identifiers) == sorted(f"record-{number}" for number in range(25))
         assert harvest.complete
-        assert harvest.listing
+        assert harvest.snapshot
 
     def test_the_order_is_the_same_each_time(self) -> None:
         first, second = (

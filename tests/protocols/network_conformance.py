@@ -160,11 +160,11 @@ class NetworkConformance(ProtocolConformance):
     def test_only_what_changed_since_is_fetched(self) -> None:
         harvest = self.changes(25, [3, 12], [])
         still_there: list[str] = []
-        harvest.on_still_there = still_there.append
+        harvest.on_unchanged = still_there.append
         found = [raw.record_id for raw in raw_records(list(harvest))]
         assert sorted(found) == ["record-12", "record-3"]
         assert harvest.complete
-        if harvest.listing:
+        if harvest.snapshot:
             assert sorted([*found, *still_there]) == sorted(names(25))
         else:
             assert still_there == []
@@ -173,7 +173,7 @@ class NetworkConformance(ProtocolConformance):
         harvest = self.remaining(25, [5, 24])
         fetched = raw_records(list(harvest))
         assert harvest.complete
-        assert harvest.listing is not self.names_deletions
+        assert harvest.snapshot is not self.names_deletions
         deleted = sorted(raw.record_id for raw in fetched if raw.deleted)
         assert deleted == (["record-24", "record-5"] if self.names_deletions else [])
         if not self.names_deletions:
@@ -187,7 +187,7 @@ class NetworkConformance(ProtocolConformance):
             nonlocal still_there
             still_there += 1
 
-        harvest.on_still_there = note
+        harvest.on_unchanged = note
         tracemalloc.start()
         try:
             fetched = sum(1 for _ in harvest)

@@ -246,7 +246,7 @@ class TestWhatIsAsked:
         harvest = served.harvest(api, moment="2026-03-20T10:00:00Z", paging={"style": "offset"}, since=query)
         found = ids(harvest)
         assert {asked.params["changed_after"] for asked in api.asked} == {said}
-        assert not harvest.listing
+        assert not harvest.snapshot
         assert harvest.complete
         assert found == names(28)[28 - changed :]
 
@@ -254,7 +254,7 @@ class TestWhatIsAsked:
         api = served.api(5)
         harvest = served.harvest(api, since={"param": "changed_after"})
         assert ids(harvest) == names(5)
-        assert harvest.listing
+        assert harvest.snapshot
         assert "changed_after" not in api.asked[0].params
 
     def test_an_api_that_cannot_be_asked_for_changes_says_so(self, served: Served) -> None:
@@ -533,12 +533,12 @@ class TestDataverse(ApiConformance):
         harvest = self.of(api, since="2026-03-20T10:00:00Z")
         still_there: list[str] = []
         states: list[Any] = []
-        harvest.on_still_there, harvest.on_page = still_there.append, states.append
+        harvest.on_unchanged, harvest.on_page = still_there.append, states.append
         fetched = ids(harvest)
         assert fetched == ["record-5", *names(28)[19:]]
         assert sorted([*fetched, *still_there]) == sorted(names(28))
         assert len(api.asked) == 3 + len(fetched)
-        assert harvest.listing
+        assert harvest.snapshot
         assert harvest.complete
         assert states == [], "a killed harvest would not know any more what is still there"
 

@@ -149,7 +149,7 @@ def test_changes_since_are_asked_for_one_by_one_too(served: Served) -> None:
     served.repository.fault_of = lambda request: refusing("badVerb") if request.verb == "ListRecords" else None
     harvest = served.harvest("2026-03-05T08:03:00Z")
     assert numbers(harvest) == [5, 6, 7]
-    assert not harvest.listing
+    assert not harvest.snapshot
 
 
 @pytest.mark.parametrize(
@@ -200,7 +200,7 @@ def test_a_harvest_goes_on_after_each_of_its_pages(served: Served) -> None:
     assert len(states) == 2
     later = [served.harvest(resume=state) for state in states]
     assert [numbers(harvest) for harvest in later] == [[4, 5, 6, 7], [7]]
-    assert all(harvest.complete and harvest.listing for harvest in later)
+    assert all(harvest.complete and harvest.snapshot for harvest in later)
     assert {harvest.watermark for harvest in later} == {"2026-04-01T12:00:00Z"}
 
 
@@ -238,7 +238,7 @@ def test_of_several_prefixes_the_first_that_has_a_record_gives_it(served: Served
     found = {raw.record_id[-1]: (raw.payload or b"").partition(b"titl>")[2].split(b" ")[0] for raw in fetched}
     assert found == {"8": b"oai_ddi25-en", "1": b"oai_ddi25-de", "9": b"oai_ddi25-de"}
     assert len(fetched) == 3
-    assert (harvest.listing, harvest.complete) == (True, True)
+    assert (harvest.snapshot, harvest.complete) == (True, True)
 
 
 def test_what_is_deleted_under_one_prefix_is_there_under_another(served: Served) -> None:
@@ -260,7 +260,7 @@ def test_what_is_deleted_under_one_prefix_is_there_under_another(served: Served)
 def test_a_listing_each_time_shows_what_left_the_set(served: Served) -> None:
     harvest = served.harvest("2026-03-05T08:03:00Z", set_spec="health", listing="always")
     assert numbers(harvest) == [1, 3, 5, 7]
-    assert harvest.listing
+    assert harvest.snapshot
     assert served.asked("from") == [None, None]
 
 

@@ -107,7 +107,7 @@ def test_payloads_are_what_is_below_metadata_and_deletions_are_named(served: Ser
 def test_everything_is_asked_for_without_since(served: Served) -> None:
     harvest = served.harvest()
     assert numbers(harvest) == [1, 2, 3, 4, 5, 6, 7]
-    assert (harvest.listing, harvest.complete, harvest.total) == (True, True, 7)
+    assert (harvest.snapshot, harvest.complete, harvest.total) == (True, True, 7)
     assert served.asked("from")[0] is None
 
 
@@ -115,7 +115,7 @@ def test_changes_are_asked_for_a_little_earlier_than_since(served: Served) -> No
     harvest = served.harvest("2026-03-05T08:03:00Z")
     assert numbers(harvest) == [5, 6, 7]
     assert served.asked("from")[0] == "2026-03-05T07:58:00Z"
-    assert (harvest.listing, harvest.complete) == (False, True)
+    assert (harvest.snapshot, harvest.complete) == (False, True)
 
 
 @pytest.mark.parametrize(
@@ -139,13 +139,13 @@ def test_a_server_that_forgets_deletions_is_asked_for_everything(served: Served,
     served.repository.deleted_record = policy
     harvest = served.harvest("2026-03-05T08:00:00Z")
     assert len(numbers(harvest)) == 7
-    assert (harvest.listing, served.asked("from")[0]) == (True, None)
+    assert (harvest.snapshot, served.asked("from")[0]) == (True, None)
 
 
 def test_nothing_new_is_a_success(served: Served) -> None:
     harvest = served.harvest("2026-03-20")
     assert list(harvest) == []
-    assert (harvest.complete, harvest.listing, harvest.watermark) == (True, False, "2026-04-01T12:00:00Z")
+    assert (harvest.complete, harvest.snapshot, harvest.watermark) == (True, False, "2026-04-01T12:00:00Z")
 
 
 def test_a_set_is_asked_for(served: Served) -> None:

@@ -56,7 +56,7 @@ class Sites:
             sleep=self.sleep,
             clock=lambda: NOW,
         )
-        harvest.on_still_there = lambda url: self.still_there.append(self.path(url))
+        harvest.on_unchanged = lambda url: self.still_there.append(self.path(url))
         return harvest
 
     def path(self, url: str) -> str:
@@ -138,10 +138,10 @@ class _Named(Harvest):
     def __init__(self, harvest: Harvest) -> None:
         super().__init__()
         self._harvest = harvest
-        harvest.on_still_there = lambda url: self.on_still_there(_name(url))
+        harvest.on_unchanged = lambda url: self.on_unchanged(_name(url))
 
     def __getattribute__(self, name: str) -> Any:
-        if name in {"complete", "listing", "losses", "watermark"}:
+        if name in {"complete", "snapshot", "losses", "watermark"}:
             return getattr(object.__getattribute__(self, "_harvest"), name)
         return object.__getattribute__(self, name)
 
@@ -216,7 +216,7 @@ def test_only_what_changed_since_is_fetched_and_the_rest_is_still_there(sites: S
     assert sites.paths(harvest) == ["/new"]
     assert sites.still_there == ["/old", "/timed"]
     assert sites.site.fetched == ["/new"]
-    assert (harvest.listing, harvest.complete) == (True, True)
+    assert (harvest.snapshot, harvest.complete) == (True, True)
 
 
 @pytest.mark.parametrize("lastmod", ["2026-03-09", "2026-03-08", "2026-03-09T06:00:00Z", "2026-03-09T00:30-05:00"])

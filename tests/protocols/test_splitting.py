@@ -13,8 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.errors import FailError
-from pipeline.formats.base import Syntax
 from pipeline.model.raw import Fetched, RawRecord, RejectedRaw
+from pipeline.model.record_format import Syntax
 from pipeline.protocols import split
 from pipeline.protocols.files.json_members import BrokenJsonError, members
 from tests.protocols.conformance import PlainFormat, raw_records

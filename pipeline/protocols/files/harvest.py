@@ -11,8 +11,8 @@ import fsspec
 
 from pipeline.catalogue import Catalogue, FilesProtocol
 from pipeline.errors import FailError, UsageError
-from pipeline.formats.base import Format
 from pipeline.model.raw import Fetched
+from pipeline.model.record_format import RecordFormat
 from pipeline.protocols.base import Harvest, now
 from pipeline.protocols.files import http_stream as web
 from pipeline.protocols.files.splitting import split
@@ -24,13 +24,13 @@ _MAGIC = re.compile(r"[*?\[]")
 class FilesHarvest(Harvest):
     """All records of the files that a pattern names, file by file in the order of their paths."""
 
-    listing = True
+    snapshot = True
 
     def __init__(
         self,
         catalogue: Catalogue,
         protocol: FilesProtocol,
-        fmt: Format,
+        fmt: RecordFormat,
         *,
         since: str | None = None,
         limit: int | None = None,

@@ -27,9 +27,8 @@ from typing import Any
 import orjson
 
 from pipeline.errors import FailError
-from pipeline.formats.base import Format
-from pipeline.formats.declared import Json, Table
 from pipeline.model.raw import Fetched, RawRecord, RejectedRaw
+from pipeline.model.record_format import RecordFormat
 from pipeline.protocols.base import MAX_RECORD_BYTES
 from pipeline.protocols.files import http_stream as web
 from pipeline.protocols.files.json_members import BrokenJsonError, Member, members
@@ -47,7 +46,7 @@ _WHITE = b" \t\r\n"
 
 
 def split(
-    path: str, fmt: Format, *, name: str | None = None, limit_bytes: int = MAX_RECORD_BYTES
+    path: str, fmt: RecordFormat, *, name: str | None = None, limit_bytes: int = MAX_RECORD_BYTES
 ) -> Generator[Fetched, None, None]:
     """The raw records of one file, in order.
 
@@ -62,7 +61,7 @@ def split(
         RetryError: the connection to its store broke.
         UsageError: no driver is installed for such a URL.
     """
-    if isinstance(fmt, Table):
+    if fmt.table is not None:
         return rows(path, fmt, name or _name(path), limit_bytes)
     return _File(path, fmt, name or _name(path), limit_bytes).split()
 
@@ -74,7 +73,7 @@ def _name(path: str) -> str:
 class _File:
     """One file while it is split."""
 
-    def __init__(self, path: str, fmt: Format, name: str, limit: int) -> None:
+    def __init__(self, path: str, fmt: RecordFormat, name: str, limit: int) -> None:
         self._path = path
         self._format = fmt
         self._name = name
@@ -96,7 +95,7 @@ class _File:
             yield from self._lines(content)
         elif start == b"<" or head.startswith(_UTF16_MARKS):
             yield from self._xml(head, content)
-        elif isinstance(self._format, Json) and self._format.records is not None:
+        elif self._format.records is not None:
             yield from self._at(self._format.records, content)
         elif start == b"[":
             yield from self._json_list(content)

@@ -25,8 +25,8 @@ import orjson
 from openpyxl.utils.exceptions import InvalidFileException
 
 from pipeline.errors import FailError, nearest
-from pipeline.formats.declared import Table
 from pipeline.model.raw import Fetched, RawRecord, RejectedRaw
+from pipeline.model.record_format import RecordFormat
 from pipeline.protocols.files.streams import BrokenStreamError, chunks
 
 MAX_WORKBOOK_BYTES = 256 * 1024 * 1024
@@ -43,7 +43,7 @@ _ROW_END = re.compile(r"(?<=\n)|(?<=\r)(?!\n)")
 Row = Sequence[Any]
 
 
-def rows(path: str, fmt: Table, name: str, limit: int) -> Generator[Fetched, None, None]:
+def rows(path: str, fmt: RecordFormat, name: str, limit: int) -> Generator[Fetched, None, None]:
     """The records of one table.
 
     Args:
@@ -73,7 +73,7 @@ def rows(path: str, fmt: Table, name: str, limit: int) -> Generator[Fetched, Non
         raise FailError(f"{name} is packed and damaged: {error}. Fetch or write the file again.") from error
 
 
-def _records(found: Iterator[Row], fmt: Table, name: str, limit: int) -> Iterator[Fetched]:
+def _records(found: Iterator[Row], fmt: RecordFormat, name: str, limit: int) -> Iterator[Fetched]:
     columns = _columns(next(found, ()), fmt, name)
     number = 0
     for row in found:
@@ -95,7 +95,7 @@ def _records(found: Iterator[Row], fmt: Table, name: str, limit: int) -> Iterato
         number += 1
 
 
-def _columns(row: Row, fmt: Table, name: str) -> list[str]:
+def _columns(row: Row, fmt: RecordFormat, name: str) -> list[str]:
     """The names of the columns.
 
     Raises:
@@ -138,8 +138,8 @@ def _cell(value: Any) -> _Cell | None:
 # -- CSV --------------------------------------------------------------------------------------------------------------
 
 
-def _text_rows(content: Iterable[bytes], head: bytes, fmt: Table, name: str) -> Iterator[Row]:
-    layout = fmt.layout
+def _text_rows(content: Iterable[bytes], head: bytes, fmt: RecordFormat, name: str) -> Iterator[Row]:
+    layout = fmt.table
     told = layout.encoding if layout else None
     encoding = told or next((kind for mark, kind in _MARKS if head.startswith(mark)), "utf-8")
     lines = _lines(content, encoding, name)
@@ -191,8 +191,8 @@ def _delimiter(lines: list[str], first: int, wanted: list[str]) -> str:
 # -- workbooks --------------------------------------------------------------------------------------------------------
 
 
-def _workbook(content: Iterable[bytes], fmt: Table, name: str) -> Iterator[Row]:
-    layout = fmt.layout
+def _workbook(content: Iterable[bytes], fmt: RecordFormat, name: str) -> Iterator[Row]:
+    layout = fmt.table
     with tempfile.TemporaryFile() as file:
         size = 0
         for chunk in content:

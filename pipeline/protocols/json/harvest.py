@@ -27,8 +27,8 @@ from pipeline.catalogue.protocols import (
     PagePaging,
 )
 from pipeline.errors import FailError, RetryError, StudyIndexError, UsageError
-from pipeline.formats.base import Format
 from pipeline.model.raw import Fetched, RawRecord, RejectedRaw
+from pipeline.model.record_format import RecordFormat
 from pipeline.protocols.base import MAX_RECORD_BYTES, Harvest, StaleStateError, now
 from pipeline.protocols.http import Answer, Client, Request
 from pipeline.protocols.json import paging as json_paging
@@ -68,7 +68,7 @@ class JsonHarvest(Harvest):
         self,
         catalogue: Catalogue,
         protocol: JsonProtocol,
-        fmt: Format,
+        fmt: RecordFormat,
         *,
         records: str | None = None,
         since: str | None = None,
@@ -94,7 +94,7 @@ class JsonHarvest(Harvest):
         self._sleep, self._clock, self._timer = sleep, clock, timer
         self._told: int | None = None
         self._failed: int | None = None
-        self.listing = since is None or protocol.lists_changes
+        self.snapshot = since is None or protocol.lists_changes
 
     def _fetch(self) -> Generator[Fetched, None, None]:
         protocol, file = self._protocol, self._catalogue.file
@@ -245,7 +245,7 @@ class JsonHarvest(Harvest):
         identifier = _text(json_paging.found(protocol.id, entry)) if protocol.id else self._key(entry)
         datestamp = _text(json_paging.found(protocol.updated, entry)) if protocol.updated else None
         if identifier and self._is_earlier(datestamp):
-            self.on_still_there(identifier)
+            self.on_unchanged(identifier)
             return
         place = f"{self._shown}#{number}"
         try:
@@ -326,7 +326,7 @@ class JsonHarvest(Harvest):
 
 
 def dataverse_harvest(
-    catalogue: Catalogue, protocol: DataverseProtocol, fmt: Format, *, since: str | None, **options: Any
+    catalogue: Catalogue, protocol: DataverseProtocol, fmt: RecordFormat, *, since: str | None, **options: Any
 ) -> JsonHarvest:
     """The harvest of a Dataverse server: its search API lists the datasets, its native API gives each.
 

@@ -27,8 +27,8 @@ from oaipmh_scythe.models import Identify
 
 from pipeline.catalogue import Catalogue, OaiPmhProtocol
 from pipeline.errors import FailError, StudyIndexError, UsageError
-from pipeline.formats.base import Format
 from pipeline.model.raw import Fetched, RawRecord, RejectedRaw
+from pipeline.model.record_format import RecordFormat
 from pipeline.protocols.base import MAX_RECORD_BYTES, Harvest, StaleStateError, now
 from pipeline.protocols.oai.advice import BASE_URL_ADVICE, advice, code_of
 from pipeline.protocols.oai.client import BrokenPageError, Page, Provider, ServerFaultError
@@ -64,7 +64,7 @@ class OaiPmhHarvest(Harvest):
         self,
         catalogue: Catalogue,
         protocol: OaiPmhProtocol,
-        fmt: Format,
+        fmt: RecordFormat,
         *,
         since: str | None = None,
         limit: int | None = None,
@@ -80,7 +80,7 @@ class OaiPmhHarvest(Harvest):
         self._resume = resume
         self._sleep = sleep
         self._clock = clock
-        self.listing = since is None
+        self.snapshot = since is None
         self._handed_on = array("q")  # hashes of identifiers
         self._pass_over: frozenset[int] = frozenset()
 
@@ -119,7 +119,7 @@ class OaiPmhHarvest(Harvest):
             query["set"] = self._protocol.set
         if self._since is not None and keeps_deletions and not self._lists_always:
             query["from"] = (self._since - OVERLAP[granularity]).strftime(granularity)
-        self.listing = "from" not in query
+        self.snapshot = "from" not in query
         return query
 
     @property
@@ -135,7 +135,7 @@ class OaiPmhHarvest(Harvest):
         """The query that began the list, and the one that goes on."""
         self.watermark, self.total, self.losses = state["watermark"], state["total"], list(state["losses"])
         first: dict[str, str] = state["query"]
-        self.listing = "from" not in first
+        self.snapshot = "from" not in first
         return first, {"verb": first["verb"], "resumptionToken": state["token"]}
 
     def _listed(

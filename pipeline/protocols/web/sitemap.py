@@ -17,8 +17,8 @@ from urllib.robotparser import RobotFileParser
 
 from pipeline.catalogue import Catalogue, SitemapProtocol
 from pipeline.errors import FailError, RetryError, StudyIndexError, UsageError
-from pipeline.formats.base import Format
 from pipeline.model.raw import Fetched, RawRecord, RejectedRaw
+from pipeline.model.record_format import RecordFormat
 from pipeline.protocols.base import MAX_RECORD_BYTES, Harvest, now
 from pipeline.protocols.http import Answer, Client, Request, user_agent
 from pipeline.protocols.web.sitemap_files import Entry, Sitemap, sitemap_in
@@ -40,13 +40,13 @@ NOT_MODIFIED = 304
 class SitemapHarvest(Harvest):
     """The pages of one site."""
 
-    listing = True
+    snapshot = True
 
     def __init__(
         self,
         catalogue: Catalogue,
         protocol: SitemapProtocol,
-        fmt: Format,
+        fmt: RecordFormat,
         *,
         since: str | None = None,
         limit: int | None = None,
@@ -70,7 +70,7 @@ class SitemapHarvest(Harvest):
         with self._client(1.0 / float(delay) if delay else REQUESTS_PER_SECOND) as client:
             for entry in self._entries(client, robots):
                 if entry.changed is not None and self._since is not None and entry.changed < self._since - OVERLAP:
-                    self.on_still_there(entry.url)
+                    self.on_unchanged(entry.url)
                 else:
                     yield from self._page(client, entry)
 
@@ -125,7 +125,7 @@ class SitemapHarvest(Harvest):
             self._lose(error)
             return
         if answer.status == NOT_MODIFIED:
-            self.on_still_there(entry.url)
+            self.on_unchanged(entry.url)
         elif answer.status in GONE:
             yield RawRecord(entry.url, self._format.name, None, datestamp=entry.lastmod)
         elif len(answer.content) > MAX_RECORD_BYTES:
