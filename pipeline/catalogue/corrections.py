@@ -34,7 +34,7 @@ from pipeline.catalogue.messages import explain
 from pipeline.catalogue.model import Catalogue, read_keys
 from pipeline.enrich import languages
 from pipeline.enrich.places import gazetteer
-from pipeline.enrich.text.words import table
+from pipeline.enrich.text.data_files import table
 from pipeline.errors import UsageError, nearest
 from pipeline.model.document import Age, Year
 from pipeline.model.identity import bare_doi, uuid_of

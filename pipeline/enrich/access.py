@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from pipeline.enrich.text.words import table
+from pipeline.enrich.text.data_files import table
 from pipeline.model.record import Access, Conditions, Found, Role, Statement, StudyRecord, stated
 
 _FILES = {"restricted: false": "open", "restricted: true": "controlled"}

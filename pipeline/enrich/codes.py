@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from functools import cache
 
-from pipeline.enrich.text.words import Lexicon, table
+from pipeline.enrich.text.data_files import table
+from pipeline.enrich.text.lexicon import Lexicon
 from pipeline.model.record import Conditions, Evidence, Found, Role, Statement, StudyRecord, stated
 
 _ROLES = {

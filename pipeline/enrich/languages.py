@@ -9,7 +9,8 @@ from babel import Locale
 from langcodes import Language
 from langcodes.tag_parser import LanguageTagError
 
-from pipeline.enrich.text.words import fold, table
+from pipeline.enrich.text.data_files import table
+from pipeline.enrich.text.tokens import fold
 from pipeline.model.record import Conditions, Evidence, Found, Role, StudyRecord, stated
 
 NAMED_IN = ("en", "nl", "de", "fr", "fi", "sv", "nb", "da", "es", "it", "pt", "el", "ja")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from functools import cache
 
-from pipeline.enrich.text.words import Lexicon, table
+from pipeline.enrich.text.data_files import table
+from pipeline.enrich.text.lexicon import Lexicon
 from pipeline.model.record import RESOURCE_TYPES, Conditions, Evidence, Found, ResourceType, Role, StudyRecord, stated
 
 

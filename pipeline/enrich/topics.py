@@ -10,7 +10,8 @@ import re
 from collections.abc import Callable, Mapping
 from functools import cache
 
-from pipeline.enrich.text.words import fold, table
+from pipeline.enrich.text.data_files import table
+from pipeline.enrich.text.tokens import fold
 from pipeline.model.record import Conditions, Evidence, Found, Role, Statement, StudyRecord, stated
 
 _CESSDA = re.compile(r"cessda|topic ?classification", re.IGNORECASE)

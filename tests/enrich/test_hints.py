@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from pipeline.enrich.text.words import table
+from pipeline.enrich.text.data_files import table
 
 RULES = [
     ("people", "excluded", table("patterns/people")["hints"]["excluded"]),

@@ -14,7 +14,9 @@ from pipeline.enrich.people import interviewee
 from pipeline.enrich.people.criteria import exclusions, lists_criteria
 from pipeline.enrich.people.findings import lexicon
 from pipeline.enrich.people.mentions import ONE_SEX, Who
-from pipeline.enrich.text.words import LONGEST_FIELD, LONGEST_TEXT, alternatives, sentences, table
+from pipeline.enrich.text.data_files import table
+from pipeline.enrich.text.patterns import alternatives
+from pipeline.enrich.text.tokens import LONGEST_FIELD, LONGEST_TEXT, sentences
 from pipeline.model.record import Conditions, Found, Role, Statement, StudyRecord, stated
 
 OLDEST = 120

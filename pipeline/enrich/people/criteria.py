@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from pipeline.enrich.text.words import alternatives
+from pipeline.enrich.text.patterns import alternatives
 from pipeline.model.record import Statement
 
 LONGEST_UNIVERSE = 500

@@ -24,7 +24,11 @@ from pipeline.enrich.people.mentions import (
     hints,
     names_those_studied,
 )
-from pipeline.enrich.text.words import Lexicon, Match, alternatives, language, sentences, table
+from pipeline.enrich.text.data_files import table
+from pipeline.enrich.text.language import detect_language
+from pipeline.enrich.text.lexicon import Lexicon, Match
+from pipeline.enrich.text.patterns import alternatives
+from pipeline.enrich.text.tokens import sentences
 from pipeline.model.record import Role, Statement
 
 
@@ -180,7 +184,7 @@ def _hits(text: str, spoken: str | None) -> tuple[Match[Who], ...]:
 
 def names_a_sex(statement: Statement) -> bool:
     """Whether any word of a statement is of one sex or of both: if none is, its claims are of people in general."""
-    spoken = language(statement.text, statement.language)
+    spoken = detect_language(statement.text, statement.language)
     return any(hit.value in SEXED for hit in _hits(statement.text, spoken))
 
 
@@ -188,7 +192,7 @@ def people_beside(claim: Claim) -> Claim | None:
     """The people in general whom the sentence of a claim names too; None where it names none."""
     text = claim.statement.text
     start, end = sentences(text)[claim.sentence]
-    for hit in _hits(text, language(text, claim.statement.language)):
+    for hit in _hits(text, detect_language(text, claim.statement.language)):
         if start <= hit.start < end and hit.value in {Who.PEOPLE, Who.NEUTRAL}:
             return claim._replace(who=hit.value, words=text[hit.start : hit.end], start=hit.start)
     return None
@@ -200,7 +204,7 @@ def claims(statement: Statement, *, topical: bool) -> Iterator[Claim]:
     `topical`: words of one sex also name topics here ("women's rights"), as in titles and descriptions.
     """
     text = statement.text
-    spoken = language(text, statement.language)
+    spoken = detect_language(text, statement.language)
     hits = _hits(text, spoken)
     if not hits:
         return

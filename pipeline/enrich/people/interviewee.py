@@ -8,7 +8,9 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from pipeline.enrich.text.words import alternatives, grouped, language, table
+from pipeline.enrich.text.data_files import table
+from pipeline.enrich.text.language import detect_language
+from pipeline.enrich.text.patterns import alternatives, grouped
 from pipeline.model.record import Evidence, Found, Role, Statement, StudyRecord, stated
 
 
@@ -66,7 +68,7 @@ def _told(statement: Statement) -> Found | None:
     if sum(1 for _ in _FIRST_PERSON.finditer(text)) >= NARRATED:
         own = _OWN_WORDS.search(text)
         return Found("male" if own["male"] else "female", (stated(statement, own.group()),)) if own else None
-    signs = _signs(language(statement.text, statement.language) or "")
+    signs = _signs(detect_language(statement.text, statement.language) or "")
     if not signs:
         return None
     found = {sex: [match.group() for match in pattern.finditer(text)] for sex, pattern in signs.items()}

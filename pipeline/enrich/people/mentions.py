@@ -10,7 +10,9 @@ import re
 from collections.abc import Sequence
 from enum import StrEnum
 
-from pipeline.enrich.text.words import Match, alternatives, table
+from pipeline.enrich.text.data_files import table
+from pipeline.enrich.text.lexicon import Match
+from pipeline.enrich.text.patterns import alternatives
 
 
 class Who(StrEnum):

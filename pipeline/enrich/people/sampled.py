@@ -7,7 +7,8 @@ from functools import lru_cache
 
 from pipeline.enrich.people.findings import Claim
 from pipeline.enrich.people.mentions import NATURES, ONE_SEX, RELATION
-from pipeline.enrich.text.words import alternatives, sentences
+from pipeline.enrich.text.patterns import alternatives
+from pipeline.enrich.text.tokens import sentences
 
 
 def _any(name: str) -> str:

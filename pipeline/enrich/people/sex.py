@@ -15,7 +15,9 @@ from pipeline.enrich.people.criteria import barred, exclusions, lists_criteria
 from pipeline.enrich.people.findings import Claim, claims, lexicon, names_a_sex, people_beside, units
 from pipeline.enrich.people.mentions import GENERAL, NATURES, ONE_SEX, OTHER, RELATION, Who, hinted
 from pipeline.enrich.people.sampled import is_counted, is_covered, is_of_sample, is_sampled
-from pipeline.enrich.text.words import LONGEST_TEXT, alternatives, fold, sentences, table
+from pipeline.enrich.text.data_files import table
+from pipeline.enrich.text.patterns import alternatives
+from pipeline.enrich.text.tokens import LONGEST_TEXT, fold, sentences
 from pipeline.model.record import Conditions, Evidence, Found, Role, Statement, StudyRecord, stated
 
 

@@ -12,7 +12,7 @@ from itertools import zip_longest
 from typing import NamedTuple
 
 from pipeline.enrich.period.spelled_out_dates import spelled
-from pipeline.enrich.text.words import alternatives
+from pipeline.enrich.text.patterns import alternatives
 
 EARLIEST = 1000
 """A bare number of four digits below this is no year; earlier ones carry their era, or stand in an ISO interval."""

@@ -11,7 +11,9 @@ from collections.abc import Iterator
 from functools import cache
 from typing import NamedTuple
 
-from pipeline.enrich.text.words import alternatives, fold, table
+from pipeline.enrich.text.data_files import table
+from pipeline.enrich.text.patterns import alternatives
+from pipeline.enrich.text.tokens import fold
 
 _ROMAN = {"I": 1, "V": 5, "X": 10}
 _LATEST_CENTURY = 21

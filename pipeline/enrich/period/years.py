@@ -13,7 +13,8 @@ from typing import NamedTuple
 
 from pipeline.enrich.period.dates import LONGEST_JOIN, ONGOING, Date, Period, dates, periods
 from pipeline.enrich.period.spelled_out_dates import may_tell
-from pipeline.enrich.text.words import LONGEST_FIELD, alternatives, sentences
+from pipeline.enrich.text.patterns import alternatives
+from pipeline.enrich.text.tokens import LONGEST_FIELD, sentences
 from pipeline.model.record import Conditions, Evidence, Found, Role, Statement, StudyRecord, stated
 
 LONGEST_SPAN = 500

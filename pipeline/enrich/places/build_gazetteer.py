@@ -17,7 +17,8 @@ import pycountry
 from babel import Locale
 from babel.localedata import locale_identifiers
 
-from pipeline.enrich.text.words import fold, table
+from pipeline.enrich.text.data_files import table
+from pipeline.enrich.text.tokens import fold_phrase
 
 DATA = Path(__file__).parents[1] / "data"
 PROSE_LANGUAGES = ("en", "nl", "de", "fr", "fi", "sv", "nb", "nn", "da", "es", "it", "pt", "el", "ja")
@@ -28,12 +29,7 @@ LARGE_CITY = 100_000
 DOMINANCE = 5
 """A name stands for its largest place where that has this many times the population of any in another country."""
 
-_WORD = re.compile(r"[^\W_]+")
 _LATIN = re.compile(r"[^\W\d_a-zA-Z\u00c0-\u024f]")
-
-
-def _key(name: str) -> str:
-    return " ".join(fold(word) for word in _WORD.findall(name))
 
 
 def territories() -> list[tuple[str, str, str]]:
@@ -42,7 +38,7 @@ def territories() -> list[tuple[str, str, str]]:
     others = sorted(set(locale_identifiers()) - set(PROSE_LANGUAGES))
     for rank, tag in enumerate([*PROSE_LANGUAGES, *(tag for tag in others if "_" not in tag)]):
         for code, name in Locale.parse(tag).territories.items():
-            if len(code) != 2 or code in NO_COUNTRIES or len(_key(name)) < (3 if name.isascii() else 2):
+            if len(code) != 2 or code in NO_COUNTRIES or len(fold_phrase(name)) < (3 if name.isascii() else 2):
                 continue
             use = "prose" if rank < len(PROSE_LANGUAGES) else ""
             if _PREPOSITION.match(name):
@@ -53,12 +49,12 @@ def territories() -> list[tuple[str, str, str]]:
                 re.sub(r"\s*[(（].*?[)）]", "", name),
                 name.replace(" & ", " and "),
             }:
-                names.setdefault(_key(form) or form, (form, code, use))
+                names.setdefault(fold_phrase(form) or form, (form, code, use))
     for country in pycountry.countries:
         for attribute in ("name", "official_name", "common_name"):
             form = getattr(country, attribute, None)
             if form:
-                names.setdefault(_key(form), (form, country.alpha_2, "prose"))
+                names.setdefault(fold_phrase(form), (form, country.alpha_2, "prose"))
     return sorted(names.values(), key=lambda row: (row[1], row[0]))
 
 
@@ -101,7 +97,7 @@ def subdivisions() -> dict[str, set[str]]:
         for form in re.split(r"[/\[\]]", part.name):
             name = form.replace("*", "").split(",")[0].strip()
             if len(name) > 3 and not _LATIN.search(name):
-                found.setdefault(_key(name), set()).add(part.country_code)
+                found.setdefault(fold_phrase(name), set()).add(part.country_code)
     return found
 
 
@@ -113,7 +109,7 @@ def cities() -> dict[str, dict[str, int]]:
         if city["population"] >= LARGE_CITY:
             names |= {name for name in city["alternatenames"] if len(name) > 4 and not name.isupper()}
         for name in names:
-            key = _key(name)
+            key = fold_phrase(name)
             if len(key) > 3 and not _LATIN.search(name) and not key.isdigit():
                 by_country = found.setdefault(key, {})
                 by_country[city["countrycode"]] = max(by_country.get(city["countrycode"], 0), city["population"])
@@ -141,8 +137,12 @@ def places() -> Iterable[tuple[str, str, str]]:
 def main() -> int:
     """Writes both files. Names of countries that are not looked for in prose are places among others."""
     countries = territories()
-    shared = set(map(_key, table("places")["shared"]))
-    elsewhere = {_key(name): (code, "sure") for name, code, use in countries if not use and _key(name) not in shared}
+    shared = set(map(fold_phrase, table("places")["shared"]))
+    elsewhere = {
+        fold_phrase(name): (code, "sure")
+        for name, code, use in countries
+        if not use and fold_phrase(name) not in shared
+    }
     known = {name: (codes, sure) for name, codes, sure in places()} | elsewhere
     of_places = sorted((name, *told) for name, told in known.items())
     for name, rows, source in (

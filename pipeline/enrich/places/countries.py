@@ -14,7 +14,8 @@ from typing import NamedTuple
 
 from pipeline.enrich.places import gazetteer
 from pipeline.enrich.places.place_context import come_from, is_elsewhere, lives_in
-from pipeline.enrich.text.words import LONGEST_TEXT, alternatives, fold, spans, tokens
+from pipeline.enrich.text.patterns import alternatives
+from pipeline.enrich.text.tokens import LONGEST_TEXT, fold, spans, tokens
 from pipeline.model.record import Conditions, Evidence, Found, Role, Statement, StudyRecord, stated
 
 _SEGMENTS = re.compile(r"[^,;|\n()\[\]/:]+")

@@ -9,13 +9,14 @@ from typing import NamedTuple
 
 import pycountry
 
-from pipeline.enrich.text.words import Lexicon, fold, lines, table
+from pipeline.enrich.text.data_files import rows, table
+from pipeline.enrich.text.lexicon import Lexicon
+from pipeline.enrich.text.tokens import fold_phrase
 
 Kind = str
 """`country`, `demonym`, `part` or `region`; `nowhere` for what is only called after a place."""
 
 _CODE = re.compile(r"\b([A-Z]{2})-[A-Z0-9]{1,3}\b")
-_WORD = re.compile(r"[^\W_]+")
 FORMER = frozenset({"SU", "YU", "CS", "DD", "XK"})
 """Codes of dissolved states, and Kosovo's: right answers that ISO 3166-1 does not list today."""
 
@@ -43,10 +44,6 @@ class Known(NamedTuple):
     """Whether it is a large city, whose name alone tells its country in prose too."""
 
 
-def _key(name: str) -> str:
-    return " ".join(map(fold, _WORD.findall(name)))
-
-
 @cache
 def names() -> Lexicon[Place]:
     """Names of countries and regions as prose has them, by CLDR and the project's own table, and words for peoples.
@@ -56,9 +53,9 @@ def names() -> Lexicon[Place]:
     """
     terms: dict[str, tuple[str, Place]] = {}
     for name, place in (*_own(), *_territories(), *_peoples(stems=False)):
-        _, known = terms.setdefault(_key(name), (name, place))
+        _, known = terms.setdefault(fold_phrase(name), (name, place))
         if place.lower and known.codes == place.codes:
-            terms[_key(name)] = name, known._replace(lower=True)
+            terms[fold_phrase(name)] = name, known._replace(lower=True)
     held = {key: place.codes for key, (_, place) in terms.items() if place.prose and place.kind != "region"}
     for name, (codes, sure) in _gazetteer().items():
         words, likeliest = name.split(), codes[:2]
@@ -83,11 +80,11 @@ def _own() -> Iterator[tuple[str, Place]]:
 
 def _territories() -> Iterator[tuple[str, Place]]:
     """Names of today's countries in the languages whose prose is read."""
-    shared = {_key(name) for name in table("places")["shared"]}
-    of_fields = {_key(name) for name in table("places")["fields_only"]}
-    for name, code in lines("territories.txt"):
-        if _key(name) not in shared:
-            yield name, Place("country", (code,), _key(name) not in of_fields)
+    shared = {fold_phrase(name) for name in table("places")["shared"]}
+    of_fields = {fold_phrase(name) for name in table("places")["fields_only"]}
+    for name, code in rows("territories.txt"):
+        if fold_phrase(name) not in shared:
+            yield name, Place("country", (code,), fold_phrase(name) not in of_fields)
 
 
 def _peoples(*, stems: bool) -> Iterator[tuple[str, Place]]:
@@ -110,10 +107,10 @@ def known(name: str) -> Known | None:
 @cache
 def _gazetteer() -> Mapping[str, tuple[str, str]]:
     """Folded name → countries, and how sure: `city`, `sure` or nothing. Parsed when asked for: there are many."""
-    found = {name: (codes, sure) for name, codes, sure in lines("places.txt")}
+    found = {name: (codes, sure) for name, codes, sure in rows("places.txt")}
     for code, spoken in table("places")["ambiguous"].items():
         for name in spoken:
-            key = _key(name)
+            key = fold_phrase(name)
             others, _ = found.get(key, ("", ""))
             found[key] = f"{code} {others}".strip(), ""
     return found
@@ -122,13 +119,13 @@ def _gazetteer() -> Mapping[str, tuple[str, str]]:
 @cache
 def also_parts() -> Mapping[str, str]:
     """Folded names of countries that a part of another country bears too, and that country."""
-    return {_key(name): code for code, spoken in table("places")["also_parts"].items() for name in spoken}
+    return {fold_phrase(name): code for code, spoken in table("places")["also_parts"].items() for name in spoken}
 
 
 @cache
 def also_words() -> frozenset[str]:
     """Folded names of places that are words or people's names as well."""
-    return frozenset(map(_key, table("places")["also_words"]))
+    return frozenset(map(fold_phrase, table("places")["also_words"]))
 
 
 @cache

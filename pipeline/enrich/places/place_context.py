@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from pipeline.enrich.text.words import alternatives
+from pipeline.enrich.text.patterns import alternatives
 
 LOOKED_BACK = 160
 """Characters before a name that are read, back to the start of its sentence."""

@@ -1,0 +1,67 @@
+"""Tokens and sentences of a text, with their offsets.
+
+A token is a run of letters and digits. Tokens are compared without case and diacritics. Offsets are characters of the
+text as it is, so that evidence can quote it.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+
+LONGEST_TEXT = 20_000
+"""Characters of one statement that are read. What a study is about is stated long before that."""
+
+LONGEST_FIELD = 2_000
+"""Characters that are read of a title, and of a field about years or ages."""
+
+_TOKEN = re.compile(r"[^\W_]+")
+_SENTENCE_END = re.compile(r"\s(?:(?<=[.!?。]\s)\s*(?=[^a-zà-ÿ])|(?<=\n)\n*)")
+_ABBREVIATION = re.compile(
+    r"(?:\b(?:e\.g|i\.e|approx|ca|c|vs|No|nr|St|Dr|Mr|Mrs|Ms|Prof|bijv|z\.B|bzw|ca|resp|incl|yrs?)\.)\Z"
+)
+
+
+@lru_cache(maxsize=20_000)
+def fold(word: str) -> str:
+    """The word without case and diacritics."""
+    if word.isascii():
+        return word.lower()
+    decomposed = unicodedata.normalize("NFKD", word.casefold())
+    return "".join(c for c in decomposed if not unicodedata.combining(c))
+
+
+def fold_phrase(phrase: str) -> str:
+    """The folded tokens of a phrase, joined by spaces: the key under which tables of names are looked up."""
+    return " ".join(map(fold, _TOKEN.findall(phrase)))
+
+
+@lru_cache(maxsize=128)
+def tokens(text: str) -> tuple[str, ...]:
+    """The folded tokens of a text's first `LONGEST_TEXT` characters."""
+    text = text[:LONGEST_TEXT]
+    return tuple(_TOKEN.findall(text.lower()) if text.isascii() else map(fold, _TOKEN.findall(text)))
+
+
+@lru_cache(maxsize=128)
+def spans(text: str) -> tuple[tuple[int, int], ...]:
+    """Start and end of each of a text's tokens."""
+    return tuple(map(re.Match.span, _TOKEN.finditer(text[:LONGEST_TEXT])))
+
+
+@lru_cache(maxsize=64)
+def sentences(text: str) -> tuple[tuple[int, int], ...]:
+    """Start and end of each sentence or line of a text."""
+    text = text[:LONGEST_TEXT]
+    bounds: list[tuple[int, int]] = []
+    start = 0
+    for end in _SENTENCE_END.finditer(text):
+        if "\n" not in end.group() and _ABBREVIATION.search(text, max(0, end.start() - 8), end.start()):
+            continue
+        if end.start() > start:
+            bounds.append((start, end.start()))
+        start = end.end()
+    if start < len(text):
+        bounds.append((start, len(text)))
+    return tuple(bounds)
