@@ -14,7 +14,6 @@ from fnmatch import fnmatch
 from pathlib import Path
 from typing import Any
 
-from pipeline import settings
 from pipeline.catalogue import Catalogue, load
 from pipeline.errors import FailError, RejectError
 from pipeline.formats import format_of
@@ -22,6 +21,7 @@ from pipeline.model.raw import Fetched, RejectedRaw
 from pipeline.protocols.files.splitting import split
 from pipeline.run.process import document_of
 
+CATALOGUE_FILES = Path(__file__).resolve().parents[1] / "catalogues"
 HARVESTED_AT = "2026-03-01T00:00:00Z"
 
 CATALOGUES: tuple[tuple[str, dict[str, Any] | str], ...] = (
@@ -105,7 +105,7 @@ def catalogue_of(name: str) -> Catalogue:
     if described is None:
         raise FailError(f"{name}: its format is not known; add a pattern that matches it to CATALOGUES")
     if isinstance(described, str):
-        return load(settings.PROJECT / "catalogues" / f"{described}.yaml")
+        return load(CATALOGUE_FILES / f"{described}.yaml")
     keys = {"name": "real", "title": "Real records", "protocol": {"type": "files", "path": "*"}, **described}
     return Catalogue.model_validate({**keys, "file": Path("real.yaml")})
 

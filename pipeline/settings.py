@@ -1,42 +1,143 @@
-"""Where things are, from the environment; each has a default that needs nothing set."""
+"""Settings: from the environment, else from the working folder's `study-index.toml`, else a default.
+
+The working folder holds the catalogue files, the settings and all that is made at run time (`study-index init` makes
+one). It is the folder that `STUDY_INDEX_FOLDER` names, else the nearest folder from the current one upwards that has a
+`study-index.toml`, else the current folder. Relative paths are relative to the current folder in the environment, and
+to the working folder in `study-index.toml`.
+
+Passwords and keys come from the environment alone, since a settings file is often shared.
+"""
 
 from __future__ import annotations
 
 import math
 import os
+import re
+import tomllib
 from pathlib import Path
+from typing import Any
 
-from pipeline.errors import UsageError
+from pipeline.errors import UsageError, nearest
 
-PROJECT = Path(__file__).resolve().parent.parent
+FILE = "study-index.toml"
+
+VARIABLES = {
+    "catalogues": "STUDY_INDEX_CATALOGUES",
+    "home": "STUDY_INDEX_HOME",
+    "staging": "STUDY_INDEX_STAGING",
+    "backoff": "STUDY_INDEX_BACKOFF",
+    "elasticsearch_url": "ELASTICSEARCH_URL",
+    "elasticsearch_ca": "ELASTICSEARCH_CA",
+}
+"""Each key of `study-index.toml`, and the environment variable that goes before it."""
+
+SECRETS = {f"elasticsearch_{name}": f"ELASTICSEARCH_{name.upper()}" for name in ("api_key", "user", "password")}
+
+_URL = re.compile(r"[a-z][a-z0-9+.-]*://")
+
+
+def folder() -> Path:
+    """The working folder.
+
+    Raises:
+        UsageError: `STUDY_INDEX_FOLDER` names something that is not a folder.
+    """
+    if named := os.environ.get("STUDY_INDEX_FOLDER"):
+        if not Path(named).is_dir():
+            raise UsageError(f"STUDY_INDEX_FOLDER is {named}, which is not a folder: name an existing one, or unset it")
+        return Path(named).absolute()
+    here = Path.cwd()
+    return next((parent for parent in (here, *here.parents) if (parent / FILE).is_file()), here)
 
 
 def home() -> Path:
-    """Folder for all that is made at run time: `STUDY_INDEX_HOME`, else `.state` in the project."""
-    return Path(os.environ.get("STUDY_INDEX_HOME") or PROJECT / ".state").absolute()
+    """Folder of all that is made at run time: the setting `home`, else `.state` in the working folder."""
+    return _path("home", ".state")
 
 
 def catalogues() -> Path:
-    """Folder of the catalogue files: `STUDY_INDEX_CATALOGUES`, else `catalogues` in the project."""
-    return Path(os.environ.get("STUDY_INDEX_CATALOGUES") or PROJECT / "catalogues").absolute()
+    """Folder of the catalogue files: the setting `catalogues`, else `catalogues` in the working folder."""
+    return _path("catalogues", "catalogues")
 
 
 def staging_url() -> str:
-    """fsspec URL below which parts are staged: `STUDY_INDEX_STAGING`, else `staging` in `home()`."""
-    return os.environ.get("STUDY_INDEX_STAGING") or (home() / "staging").as_uri()
+    """fsspec URL below which parts are staged: the setting `staging`, else `staging` in `home()`."""
+    if given := os.environ.get(VARIABLES["staging"]):
+        return given
+    given = _in_file("staging")
+    if given and _URL.match(given):
+        return given
+    return ((folder() / given) if given else home() / "staging").as_uri()
+
+
+def elasticsearch_url() -> str | None:
+    """URL of the Elasticsearch to use: the setting `elasticsearch_url`; None for the light one of this machine."""
+    return os.environ.get(VARIABLES["elasticsearch_url"]) or _in_file("elasticsearch_url")
+
+
+def elasticsearch_ca() -> Path | None:
+    """Certificate file of the authority that signed Elasticsearch's certificate; None for the system's authorities."""
+    if given := os.environ.get(VARIABLES["elasticsearch_ca"]):
+        return Path(given)
+    return folder() / given if (given := _in_file("elasticsearch_ca")) else None
 
 
 def backoff() -> float:
-    """Seconds of the first wait for a busy Elasticsearch, about doubled each time: `STUDY_INDEX_BACKOFF`, else 0.2.
+    """Seconds of the first wait for a busy Elasticsearch, about doubled each time: the setting `backoff`, else 0.2.
 
     Raises:
-        UsageError: it is no number from 0.
+        UsageError: it is not a number, or below 0.
     """
-    words = os.environ.get("STUDY_INDEX_BACKOFF") or "0.2"
+    given, name = os.environ.get(VARIABLES["backoff"]), VARIABLES["backoff"]
+    if not given:
+        given, name = _read().get("backoff", 0.2), f"backoff in {folder() / FILE}"
     try:
-        seconds = float(words)
-    except ValueError:
+        seconds = float(given)
+    except (TypeError, ValueError):
         seconds = -1.0
     if not 0 <= seconds < math.inf:
-        raise UsageError(f"STUDY_INDEX_BACKOFF is {words!r}; it has to be seconds, 0 or more, such as 0.2")
+        raise UsageError(f"{name} is {given!r}; it has to be seconds, 0 or more, such as 0.2")
     return seconds
+
+
+def _path(key: str, default: str) -> Path:
+    if given := os.environ.get(VARIABLES[key]):
+        return Path(given).absolute()
+    return folder() / (_in_file(key) or default)
+
+
+def _in_file(key: str) -> str | None:
+    """The text of a key of the settings file; None where it is not there.
+
+    Raises:
+        UsageError: it is not text, or holds a password.
+    """
+    value = _read().get(key)
+    if value is None:
+        return None
+    file = folder() / FILE
+    if not isinstance(value, str) or not value:
+        raise UsageError(f"{key} in {file} is {value!r}; it has to be text in quotes")
+    if re.search(r"://[^/\s]*@", value):
+        raise UsageError(f"{key} in {file} has a user or password in its URL: set them in the environment instead")
+    return value
+
+
+def _read() -> dict[str, Any]:
+    """What `study-index.toml` sets; nothing where there is no such file.
+
+    Raises:
+        UsageError: it is not TOML, or has a key that is unknown or belongs in the environment.
+    """
+    file = folder() / FILE
+    try:
+        found = tomllib.loads(file.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return {}
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise UsageError(f"{file} is not TOML: {error}") from error
+    for key in found.keys() - VARIABLES.keys():
+        if key in SECRETS:
+            raise UsageError(f"{file} has {key}, which has to stay out of files: set {SECRETS[key]} in the environment")
+        raise UsageError(f"{file} has an unknown key {key!r}.{nearest(key, list(VARIABLES))}")
+    return found

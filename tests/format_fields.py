@@ -12,7 +12,6 @@ from pathlib import Path
 from textwrap import fill
 from typing import Any, get_args
 
-from pipeline import settings
 from pipeline.catalogue import Catalogue
 from pipeline.catalogue.records import FormatName
 from pipeline.formats import format_of
@@ -22,8 +21,9 @@ from pipeline.model.record import Role
 from pipeline.run.process import document_of
 from tests.formats.conformance import FIXTURES
 from tests.formats.test_declared import COLUMNS, FIELDS
+from tests.support import PROJECT
 
-PAGE = settings.PROJECT / "docs" / "formats.md"
+PAGE = PROJECT / "docs" / "formats.md"
 FORMATS: tuple[FormatName, ...] = get_args(FormatName)
 STATED, FOLLOWS = "●", "○"
 

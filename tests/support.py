@@ -17,6 +17,8 @@ from pipeline.index.generations import ALIAS, Generation, generations
 from pipeline.run.context import Context, Options
 from pipeline.run.runner import run
 
+PROJECT = Path(__file__).resolve().parents[1]
+
 COUNTS = ("created", "updated", "deleted", "unchanged")
 
 

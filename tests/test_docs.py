@@ -8,7 +8,6 @@ from typing import get_args
 import pytest
 from typer.main import get_command
 
-from pipeline import settings
 from pipeline.catalogue import Catalogue
 from pipeline.catalogue.corrections import Correction
 from pipeline.catalogue.protocols import Paging, Protocol, Since
@@ -16,8 +15,9 @@ from pipeline.catalogue.records import Exclusion, FieldName, FieldSource, TableL
 from pipeline.cli.app import app
 from pipeline.errors import REJECT_CODES
 from pipeline.formats import FORMATS
+from tests.support import PROJECT
 
-DOCS = settings.PROJECT / "docs"
+DOCS = PROJECT / "docs"
 PARTS = (
     *get_args(get_args(Protocol)[0]),
     *get_args(get_args(Paging)[0]),
@@ -74,6 +74,6 @@ def test_every_reject_code_is_documented(code: str) -> None:
 
 
 def test_links_of_the_docs_lead_somewhere() -> None:
-    for path in (settings.PROJECT / "README.md", *DOCS.glob("*.md")):
+    for path in (PROJECT / "README.md", *DOCS.glob("*.md")):
         for target in re.findall(r"\]\(([^)#:]+)\)", path.read_text(encoding="utf-8")):
             assert (path.parent / target).exists(), f"{path.name} links to {target}"

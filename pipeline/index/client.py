@@ -26,14 +26,14 @@ LONGEST_WAIT = 20
 
 
 def connect(url: str | None = None) -> Elasticsearch:
-    """A client for `url`, else for `ELASTICSEARCH_URL` with the credentials of the environment.
+    """A client for `url`, else for the one of the settings, with the credentials of the environment.
 
     The client itself never retries: `ask` does.
 
     Raises:
-        UsageError: the environment says something that cannot be used.
+        UsageError: no URL is set, or a setting cannot be used.
     """
-    url = url or os.environ.get("ELASTICSEARCH_URL")
+    url = url or settings.elasticsearch_url()
     if not url:
         raise UsageError("ELASTICSEARCH_URL is not set: set it, or start the light Elasticsearch: study-index up")
     if not url.startswith(("http://", "https://")):
@@ -43,12 +43,12 @@ def connect(url: str | None = None) -> Elasticsearch:
     user, password = os.environ.get("ELASTICSEARCH_USER"), os.environ.get("ELASTICSEARCH_PASSWORD")
     if bool(user) != bool(password):
         raise UsageError("ELASTICSEARCH_USER and ELASTICSEARCH_PASSWORD go together: set both or none")
-    key, ca = os.environ.get("ELASTICSEARCH_API_KEY"), os.environ.get("ELASTICSEARCH_CA")
+    key, ca = os.environ.get("ELASTICSEARCH_API_KEY"), settings.elasticsearch_ca()
     if key and user:
         raise UsageError("Set ELASTICSEARCH_API_KEY, or ELASTICSEARCH_USER and ELASTICSEARCH_PASSWORD, not both")
     if ca and not os.access(ca, os.R_OK):
         raise UsageError(f"ELASTICSEARCH_CA names {ca}, which is no file that can be read")
-    authority: dict[str, Any] = {"ca_certs": ca} if ca else {}
+    authority: dict[str, Any] = {"ca_certs": str(ca)} if ca else {}
     try:
         return Elasticsearch(
             url,
@@ -117,7 +117,7 @@ def translated(error: ApiError | TransportError) -> StudyIndexError:
 
 
 def _address() -> str:
-    return without_credentials(os.environ.get("ELASTICSEARCH_URL", "its address"))
+    return without_credentials(settings.elasticsearch_url() or "its address")
 
 
 def without_credentials(words: str) -> str:

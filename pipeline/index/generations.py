@@ -11,15 +11,16 @@ import json
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from elasticsearch import ApiError, Elasticsearch
 
-from pipeline import settings
 from pipeline.errors import FailError
 from pipeline.index.client import ask
 
 ALIAS = "studies"
+TEMPLATE = Path(__file__).with_name("mappings") / "studies.json"
 LOADING: dict[str, Any] = {"auto_expand_replicas": False, "number_of_replicas": 0, "refresh_interval": "-1"}
 SERVING: dict[str, Any] = {"auto_expand_replicas": "0-1", "refresh_interval": None, "blocks.write": True}
 
@@ -54,7 +55,7 @@ def own_alias(catalogue: str) -> str:
 
 def put_template(client: Elasticsearch) -> None:
     """Put the index template of `mappings/studies.json`; the same again changes nothing."""
-    template = json.loads((settings.PROJECT / "mappings" / "studies.json").read_text(encoding="utf-8"))
+    template = json.loads(TEMPLATE.read_text(encoding="utf-8"))
     ask(lambda: client.indices.put_index_template(name=ALIAS, **template))
 
 

@@ -15,7 +15,6 @@ from typing import Any
 from pipeline import settings
 from pipeline.errors import FailError
 
-DAGS = settings.PROJECT / "dags"
 STATE = "state of dag run: "
 
 
@@ -26,7 +25,7 @@ def environment(home: Path | None = None) -> dict[str, str]:
         **os.environ,
         "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}",
         "AIRFLOW_HOME": str(folder),
-        "AIRFLOW__CORE__DAGS_FOLDER": str(DAGS),
+        "AIRFLOW__CORE__DAGS_FOLDER": str(settings.folder() / "dags"),
         "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
         "AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_ALL_ADMINS": "True",
         "AIRFLOW__USAGE_DATA_COLLECTION__ENABLED": "False",
@@ -79,7 +78,7 @@ def _run_here(dag_ids: list[str], conf: dict[str, Any]) -> None:
     from airflow.dag_processing.dagbag import DagBag  # noqa: PLC0415 - only with the environment set
 
     warnings.filterwarnings("error", category=DeprecationWarning, module=r"pipeline\.dags")
-    bag = DagBag(str(DAGS))
+    bag = DagBag(os.environ["AIRFLOW__CORE__DAGS_FOLDER"])
     for path, error in bag.import_errors.items():
         raise FailError(f"{path} cannot be imported: {error}")
     for dag_id in dag_ids:

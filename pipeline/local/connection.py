@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import os
 import sys
 
 from elasticsearch import Elasticsearch
 
+from pipeline import settings
 from pipeline.index.client import connect
 from pipeline.local.light_node import LightNode
 
@@ -17,6 +17,6 @@ def node() -> LightNode:
 
 
 def client() -> Elasticsearch:
-    """A client for `ELASTICSEARCH_URL`, else for the light Elasticsearch, which is started when needed."""
-    url = os.environ.get("ELASTICSEARCH_URL")
+    """A client for the Elasticsearch of the settings, else for the light one, which is started when needed."""
+    url = settings.elasticsearch_url()
     return connect(url or node().start())

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 import yaml
 
-from pipeline import settings
 from pipeline.catalogue import Catalogue, FilesProtocol, JsonProtocol, every, expand, find, load, paths
 from pipeline.errors import UsageError, nearest
+from tests.support import PROJECT
 
 LEAST = {
     "name": "harbour",
@@ -313,7 +313,7 @@ def test_the_projects_own_catalogues_can_be_used(monkeypatch: pytest.MonkeyPatch
     monkeypatch.delenv("STUDY_INDEX_CATALOGUES", raising=False)
     found = list(every())
     assert found
-    assert all(catalogue.file.parent == settings.PROJECT / "catalogues" for catalogue in found)
+    assert all(catalogue.file.parent == PROJECT / "catalogues" for catalogue in found)
 
 
 @pytest.mark.parametrize(

@@ -8,12 +8,12 @@ from urllib.parse import urlsplit
 import pytest
 
 from demo.tour import demo_catalogues
-from pipeline import settings
 from pipeline.catalogue import Catalogue, load
 from pipeline.formats import format_of
 from pipeline.protocols import open_harvest
+from tests.support import PROJECT
 
-FILES = sorted((settings.PROJECT / "catalogues").glob("*.yaml"))
+FILES = sorted((PROJECT / "catalogues").glob("*.yaml"))
 WITHOUT_HOME = {"matilda"}
 """Catalogues of which no home page could be found; everything else names its own."""
 
@@ -55,14 +55,14 @@ def test_a_file_that_is_disabled_says_why(real: Catalogue) -> None:
 
 
 def test_the_demo_takes_the_catalogues_of_the_demo_alone(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("STUDY_INDEX_CATALOGUES", str(settings.PROJECT / "catalogues"))
+    monkeypatch.setenv("STUDY_INDEX_CATALOGUES", str(PROJECT / "catalogues"))
     assert demo_catalogues() == [path.stem for path in FILES if path not in REAL]
 
 
 @pytest.mark.parametrize("path", FILES, ids=named)
 def test_the_docs_tell_of_a_file_what_it_is(path: Path) -> None:
     described = load(path)
-    page = (settings.PROJECT / "docs" / "catalogues.md").read_text(encoding="utf-8")
+    page = (PROJECT / "docs" / "catalogues.md").read_text(encoding="utf-8")
     page = page.partition("## Catalogues that come with the project")[2]
     (row,) = [line.split("|")[1:-1] for line in page.splitlines() if line.startswith("| ") and f"`{path.stem}`" in line]
     assert ("no" not in row[2]) is described.enabled

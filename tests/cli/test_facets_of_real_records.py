@@ -10,16 +10,16 @@ from typing import Any
 
 import pytest
 
-from pipeline import settings
 from tests.cli.calling import Corpus, call, describe
 from tests.cli.conftest import surround
 from tests.cli.counting import assert_counts
 from tests.count_facets import Document, documents
+from tests.support import PROJECT
 
 EVERY = 3
 """One record of so many is enough: those of a series are much alike, and all of them take their time."""
 
-DATA = settings.PROJECT.parent / "shared" / "data"
+DATA = PROJECT.parent / "shared" / "data"
 CATALOGUES = (
     ("real-dans", "dataverse", DATA / "dataverse" / "dans_ssh.ndjson.gz"),
     ("real-hdruk", "hdruk", DATA / "hdruk" / "datasets_v2.ndjson"),

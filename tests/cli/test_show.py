@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from pipeline import settings
 from tests.cli.calling import USAGE, Corpus, Holdings, call, describe, refused
+from tests.support import PROJECT
 
-PAGE = settings.PROJECT.parent / "shared" / "data" / "harmony" / "ukds-855557.page.txt"
+PAGE = PROJECT.parent / "shared" / "data" / "harmony" / "ukds-855557.page.txt"
 
 
 @pytest.fixture

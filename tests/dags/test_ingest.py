@@ -18,7 +18,6 @@ from elasticsearch import Elasticsearch
 from demo.archive import archive_repository
 from demo.files import write_files
 from demo.oai_server import serve
-from pipeline import settings
 from pipeline.catalogue import load
 from pipeline.dags.pools import POOLS
 from pipeline.index.client import connect
@@ -26,6 +25,7 @@ from pipeline.index.generations import live_generation
 from pipeline.local import airflow_runs as local_airflow
 from pipeline.run import runner as runs
 from pipeline.run.context import Options
+from tests.support import PROJECT
 
 DEMO = ("demo-archive", "demo-dataverse", "demo-harmony", "demo-health")
 
@@ -104,7 +104,7 @@ def world(elasticsearch_url: str, tmp_path_factory: pytest.TempPathFactory) -> I
         write(folder, "dag-shrunk", [study(0)])
         (folder / "dag-wrong.yaml").write_text("name: dag-wrong\ntitle: x\nformatt: hdruk\n", encoding="utf-8")
         for name in DEMO:
-            shutil.copy(settings.PROJECT / "catalogues" / f"{name}.yaml", folder)
+            shutil.copy(PROJECT / "catalogues" / f"{name}.yaml", folder)
         write_files(home / "demo")
         with serve(archive_repository()) as url:
             patch.setenv("STUDY_INDEX_DEMO_PORT", str(urlsplit(url).port))
@@ -118,7 +118,7 @@ def world(elasticsearch_url: str, tmp_path_factory: pytest.TempPathFactory) -> I
 
 @pytest.fixture(scope="module")
 def dagbag(world: World) -> dict[str, Any]:
-    code = INSPECT.format(folder=str(local_airflow.DAGS))
+    code = INSPECT.format(folder=str(PROJECT / "dags"))
     done = subprocess.run([sys.executable, "-c", code], env=world.env, check=True, text=True, stdout=subprocess.PIPE)
     (line,) = [line for line in done.stdout.splitlines() if line.startswith("answer: ")]
     answer: dict[str, Any] = json.loads(line.removeprefix("answer: "))

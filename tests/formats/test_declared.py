@@ -9,7 +9,6 @@ from typing import Any, ClassVar, get_args
 
 import pytest
 
-from pipeline import settings
 from pipeline.catalogue import Catalogue, load
 from pipeline.catalogue.records import FieldName
 from pipeline.errors import RejectError
@@ -19,6 +18,7 @@ from pipeline.model.raw import RawRecord
 from pipeline.model.record import Related, Role, StudyRecord
 from pipeline.protocols import split
 from tests.formats.conformance import SHARED, FormatConformance
+from tests.support import PROJECT
 
 FIELDS: dict[str, Any] = {
     "id": "ref",
@@ -292,7 +292,7 @@ def test_real_cohorts_are_read() -> None:
 
 @pytest.mark.skipif(not SHARED.exists(), reason="no real records beside the project")
 def test_real_trials_are_read_as_the_projects_catalogue_says() -> None:
-    fmt = format_of(load(settings.PROJECT / "catalogues" / "clinicaltrials.yaml"))
+    fmt = format_of(load(PROJECT / "catalogues" / "clinicaltrials.yaml"))
     path = SHARED / "ctgov/v2_originals.ndjson.gz"
     records = [fmt.read(raw.payload or b"") for raw in split(str(path), fmt) if isinstance(raw, RawRecord)]
     assert len(records) == 528

@@ -18,9 +18,9 @@ from elasticsearch import Elasticsearch
 from elasticsearch.helpers import bulk
 from tenacity import Retrying, retry_if_result, stop_after_delay, wait_fixed
 
-from pipeline import settings
 from pipeline.errors import FailError
 from pipeline.local.light_node import LightNode, assemble, default_home, ephemeral_node, find_jdk, find_maven
+from tests.support import PROJECT
 
 MAPPINGS = {
     "dynamic": "strict",
@@ -190,7 +190,7 @@ with ephemeral_node(Path(argv[1])) as url:
     command = [sys.executable, "-c", script, str(server.parent)]
     environment = {**os.environ, "TMPDIR": str(tmp_path)}  # what it cannot delete any more goes with the test's folder
     with subprocess.Popen(
-        command, cwd=settings.PROJECT, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        command, cwd=PROJECT, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     ) as process:
         assert process.stdout is not None
         url = process.stdout.readline().strip()
@@ -233,7 +233,7 @@ def test_a_failing_maven_says_what_happened(tmp_path: Path) -> None:
     path = f"{maven.parent}{os.pathsep}{os.environ['PATH']}"
     result = subprocess.run(
         [sys.executable, "-c", script, str(tmp_path / "home")],
-        cwd=settings.PROJECT,
+        cwd=PROJECT,
         env={**os.environ, "PATH": path},
         capture_output=True,
         text=True,

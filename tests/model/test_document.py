@@ -11,15 +11,15 @@ from elasticsearch import Elasticsearch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline import settings
 from pipeline.errors import RejectError
 from pipeline.index.bulk import Write, write
 from pipeline.model.document import FACETS, LANGUAGES, Document, Translation, build, content_hash
 from pipeline.model.raw import RawRecord
 from pipeline.model.record import Evidence, Found, Role, Statement, StudyRecord
 from tests.demo_documents import outcomes
+from tests.support import PROJECT
 
-MAPPING: dict[str, Any] = json.loads((settings.PROJECT / "mappings" / "studies.json").read_text())["template"]
+MAPPING: dict[str, Any] = json.loads((PROJECT / "mappings" / "studies.json").read_text())["template"]
 PROPERTIES = MAPPING["mappings"]["properties"]
 
 

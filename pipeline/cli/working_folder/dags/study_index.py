@@ -1,0 +1,1 @@
+../../../../dags/study_index.py
