@@ -5,10 +5,10 @@ PYTHON ?= python3
 BIN := .venv/bin
 export STUDY_INDEX_HOME ?= $(CURDIR)/.state
 
-.PHONY: help install check demo airflow test score lint format lock clean
+.PHONY: help install check demo airflow test test-fast score lint format lock wheel clean
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 install: .venv/installed ## .venv, from the hashed lock file
 
@@ -31,23 +31,31 @@ airflow: install ## Airflow's UI, scheduler and workers, with the demo catalogue
 test: install ## every test, against a real Elasticsearch and real DAG runs
 	$(BIN)/python -m pytest
 
+test-fast: install ## the tests that need neither Elasticsearch nor Airflow
+	$(BIN)/python -m pytest -m "not node and not airflow"
+
 score: install ## how far facets agree with gold labels: make score GOLD=labels.jsonl DATA=folder-of-records
 	@test -n "$(GOLD)" -a -n "$(DATA)" \
 	  || { echo "make score needs labels and the records that they name: make score GOLD=labels.jsonl DATA=folder" >&2; exit 2; }
 	@$(BIN)/study-index score "$(GOLD)" --data "$(DATA)" $(SCORE) || [ $$? -eq 4 ] # 4: done, with rejects
 
-lint: install ## style, formatting and types
+lint: install ## style, formatting, types, and the imports between rooms
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
 
 format: install ## put style and formatting right
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-lock: ## renew requirements.lock from requirements.in (needs uv)
-	uv pip compile requirements.in --generate-hashes --no-emit-index-url --no-emit-find-links \
+lock: install ## renew requirements.lock from pyproject.toml
+	$(BIN)/uv pip compile pyproject.toml --extra dev --generate-hashes --no-emit-index-url --no-emit-find-links \
 	  --python-version 3.11 --no-annotate --no-header --quiet -o requirements.lock
+
+wheel: install ## dist/: the package as a source archive, and the wheel that is built from it
+	rm -rf dist
+	$(BIN)/python -m build --no-isolation --outdir dist .
 
 clean: ## stop the light Elasticsearch, remove .state (data!) and .venv
 	-[ ! -x $(BIN)/study-index ] || $(BIN)/study-index down
