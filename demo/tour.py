@@ -19,7 +19,7 @@ from pipeline import catalogue as catalogues
 from pipeline import settings
 from pipeline.cli import output
 from pipeline.cli.report_tables import as_tables
-from pipeline.cli.searching import show_found
+from pipeline.cli.search_results import show_found
 from pipeline.dags.pools import POOLS
 from pipeline.errors import FailError, UsageError
 from pipeline.index.search import Question, search

@@ -5,15 +5,13 @@ from __future__ import annotations
 import logging
 import os
 import sys
+from importlib import metadata
+from typing import Annotated
 
 import typer
 
-from pipeline.cli import output
-from pipeline.cli.indexing import register as register_indexing
-from pipeline.cli.lifecycle import register as register_lifecycle
-from pipeline.cli.reading import register as register_reading
-from pipeline.cli.scoring import register as register_scoring
-from pipeline.cli.searching import register as register_searching
+from pipeline.cli import lifecycle, node, output, reading, running, scoring, searching, showing, status
+from pipeline.cli.declaring import Group
 from pipeline.errors import StudyIndexError, nearest
 
 INTERRUPTED = 130
@@ -21,7 +19,7 @@ INTERRUPTED = 130
 
 app = typer.Typer(
     name="study-index",
-    add_completion=False,
+    cls=Group,
     pretty_exceptions_enable=False,
     rich_markup_mode="rich",
     context_settings={"help_option_names": ["-h", "--help"]},
@@ -29,10 +27,24 @@ app = typer.Typer(
     "Commands use the Elasticsearch of ELASTICSEARCH_URL; where that is not set, a light one on this machine, started "
     "when needed.\n\n"
     "Exit codes: 0 done, 1 failed, 2 wrong usage, 3 held at the gate, 4 done with rejects within the limit.",
-    epilog="Example: study-index run demo-archive",
 )
-for register in (register_indexing, register_lifecycle, register_reading, register_scoring, register_searching):
-    register(app)
+for module in (node, running, searching, showing, reading, lifecycle, status, scoring):
+    module.register(app)
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        output.show(f"study-index {metadata.version('study-index')}")
+        raise typer.Exit
+
+
+@app.callback()
+def root(
+    version: Annotated[
+        bool, typer.Option("--version", help="Show the version and exit.", callback=_show_version, is_eager=True)
+    ] = False,
+) -> None:
+    """Options of the command line as a whole; the text of its help is above."""
 
 
 def main(words: list[str] | None = None) -> None:

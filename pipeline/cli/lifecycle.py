@@ -3,29 +3,23 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from elasticsearch import Elasticsearch
 
-from pipeline import catalogue as catalogues
 from pipeline.cli import output
-from pipeline.cli.indexing import Json, add_command
+from pipeline.cli.declaring import AnyCatalogueName, CatalogueName, Json, add_command
 from pipeline.errors import UsageError, nearest
-from pipeline.index import lifecycle
-from pipeline.index.client import ask
-from pipeline.index.generations import Generation, generations
-from pipeline.local.connection import client
-from pipeline.staging import retention
-from pipeline.staging.store import staged_catalogues
 
-Owner = Annotated[str, typer.Argument(metavar="CATALOGUE", help="Name of a catalogue, or path of its YAML file.")]
-MaybeOwner = Annotated[str | None, typer.Argument(metavar="CATALOGUE", help="Only this one.")]
+if TYPE_CHECKING:
+    from elasticsearch import Elasticsearch
+
+    from pipeline.index.generations import Generation
 
 
 def register(app: typer.Typer) -> None:
     """Add the commands to the application."""
-    add = partial(add_command, app)
+    add = partial(add_command, app, panel="Change what is live")
     add(list_generations, "study-index generations demo-archive", name="generations")
     add(promote, "study-index promote demo-archive")
     add(rollback, "study-index rollback demo-archive")
@@ -34,8 +28,13 @@ def register(app: typer.Typer) -> None:
     add(retire, "study-index retire demo-archive", "study-index retire demo-archive --yes --json")
 
 
-def list_generations(catalogue: MaybeOwner = None, json: Json = False) -> None:
+def list_generations(catalogue: AnyCatalogueName = None, json: Json = False) -> None:
     """The generations of a catalogue, or of all: live, previous, candidate, superseded."""
+    from pipeline.index import lifecycle
+    from pipeline.index.client import ask
+    from pipeline.index.generations import generations
+    from pipeline.local.connection import client
+
     elasticsearch = client()
     known = generations(elasticsearch, _owner(elasticsearch, catalogue) if catalogue else None)
     live = {item.catalogue: item for item in known if item.live}
@@ -50,15 +49,21 @@ def list_generations(catalogue: MaybeOwner = None, json: Json = False) -> None:
     output.show(output.table(columns, ([row[name] for name in columns] for row in rows)))
 
 
-def promote(catalogue: Owner, json: Json = False) -> None:
+def promote(catalogue: CatalogueName, json: Json = False) -> None:
     """Let the candidate that waits at the gate go live."""
+    from pipeline.index import lifecycle
+    from pipeline.local.connection import client
+
     elasticsearch = client()
     generation = lifecycle.promote(elasticsearch, _owner(elasticsearch, catalogue))
     _say(generation, "is live now", json=json)
 
 
-def rollback(catalogue: Owner, json: Json = False) -> None:
+def rollback(catalogue: CatalogueName, json: Json = False) -> None:
     """Undo the last run that went live; runs of the catalogue hold until promote or unpin."""
+    from pipeline.index import lifecycle
+    from pipeline.local.connection import client
+
     elasticsearch = client()
     _say(
         lifecycle.rollback(elasticsearch, _owner(elasticsearch, catalogue)),
@@ -67,15 +72,22 @@ def rollback(catalogue: Owner, json: Json = False) -> None:
     )
 
 
-def unpin(catalogue: Owner, json: Json = False) -> None:
+def unpin(catalogue: CatalogueName, json: Json = False) -> None:
     """Let the runs of a rolled-back catalogue go live again."""
+    from pipeline.index import lifecycle
+    from pipeline.local.connection import client
+
     elasticsearch = client()
     generation = lifecycle.unpin(elasticsearch, _owner(elasticsearch, catalogue))
     _say(generation, "is no longer pinned", json=json)
 
 
-def prune(catalogue: MaybeOwner = None, json: Json = False) -> None:
+def prune(catalogue: AnyCatalogueName = None, json: Json = False) -> None:
     """Delete generations and staged parts that nobody needs."""
+    from pipeline.index import lifecycle
+    from pipeline.local.connection import client
+    from pipeline.staging import retention
+
     elasticsearch = client()
     owners = {_owner(elasticsearch, catalogue)} if catalogue else _with_something(elasticsearch)
     gone = {
@@ -90,11 +102,14 @@ def prune(catalogue: MaybeOwner = None, json: Json = False) -> None:
 
 
 def retire(
-    catalogue: Owner,
+    catalogue: CatalogueName,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
     json: Json = False,
 ) -> None:
     """Take a catalogue out of the index: all its generations are deleted."""
+    from pipeline.index import lifecycle
+    from pipeline.local.connection import client
+
     elasticsearch = client()
     owner = _owner(elasticsearch, catalogue)
     if not yes:
@@ -108,6 +123,9 @@ def retire(
 
 def _with_something(elasticsearch: Elasticsearch) -> set[str]:
     """Names of the catalogues of which anything is indexed or staged."""
+    from pipeline.index.generations import generations
+    from pipeline.staging.store import staged_catalogues
+
     return {item.catalogue for item in generations(elasticsearch)} | {*staged_catalogues()}
 
 
@@ -117,6 +135,8 @@ def _owner(elasticsearch: Elasticsearch, name: str) -> str:
     Raises:
         UsageError: there is none of that name (a pattern is none); names the nearest.
     """
+    from pipeline import catalogue as catalogues
+
     if name.endswith((".yaml", ".yml")):
         return catalogues.find(name).name
     known = _with_something(elasticsearch) | {path.stem for path in catalogues.paths()}

@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import orjson
 from rich.console import Console, RenderableType
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Column, Table
-
-from pipeline.run.context import Progress as Tell
 
 WORST_FIRST = (2, 1, 3, 4, 0)
 """Exit codes: wrong usage, failed, held, done with rejects, done."""
@@ -80,24 +76,3 @@ def worst(codes: Iterable[int]) -> int:
     """The exit code of several."""
     found = set(codes)
     return next((code for code in WORST_FIRST if code in found), 0)
-
-
-@contextmanager
-def progress_of(name: str) -> Iterator[Tell]:
-    """A progress bar a stage on standard error, where that is a terminal."""
-    columns = (
-        SpinnerColumn(),
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-    )
-    with Progress(*columns, console=err, transient=True, disable=not err.is_terminal) as bars:
-        tasks: dict[str, Any] = {}
-
-        def tell(stage: str, done: int, total: int | None) -> None:
-            if stage not in tasks:
-                tasks[stage] = bars.add_task(f"{name}: {stage}", total=total)
-            bars.update(tasks[stage], completed=done, total=total)
-
-        yield tell

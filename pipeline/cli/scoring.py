@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from functools import partial
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from pipeline.cli import output
-from pipeline.cli.indexing import Json, add_command
-from pipeline.evaluation.labels import FIELDS
-from pipeline.evaluation.records import LabelledRecords
-from pipeline.evaluation.scores import COMBINED, Agreement, Miss, Score, fields_named
-from pipeline.run.context import now
+from pipeline.cli.declaring import Json, add_command, complete_from
+from pipeline.cli.progress import progress_of
+
+if TYPE_CHECKING:
+    from pipeline.evaluation.scores import Agreement, Miss, Score
+
+FIELDS = "sex, country_codes, start_year, end_year, ongoing, age_lower, age_upper, both_years, both_ages"
+"""What can be scored, for help: to ask the evaluation itself would load all of it."""
 
 SHOWN = 8
 """Countries, and pieces of evidence, that are shown of one miss; --json has them all."""
@@ -21,7 +24,7 @@ SHOWN = 8
 
 def register(app: typer.Typer) -> None:
     """Add the command to the application."""
-    add = partial(add_command, app)
+    add = partial(add_command, app, panel="Look after it")
     add(
         score,
         "study-index score gold/labels.jsonl --data records",
@@ -35,7 +38,9 @@ def score(  # noqa: PLR0917 - one parameter an option
     field: Annotated[
         list[str] | None,
         typer.Option(
-            metavar="FIELD", help=f"Only this field; may be repeated. One of {', '.join((*FIELDS, *COMBINED))}."
+            metavar="FIELD",
+            help=f"Only this field; may be repeated. One of {FIELDS}.",
+            autocompletion=complete_from(lambda: FIELDS.split(", ")),
         ),
     ] = None,
     misses: Annotated[
@@ -51,10 +56,14 @@ def score(  # noqa: PLR0917 - one parameter an option
 
     A record that is rejected or cannot be read is wrong for all of its fields: exit code 4, or 1 if all are.
     """
+    from pipeline.evaluation.records import LabelledRecords
+    from pipeline.evaluation.scores import Score, fields_named
+    from pipeline.run.context import now
+
     fields = fields_named(field or [])
     figures = Score(fields)
     missed: list[Miss] = []
-    with output.progress_of(gold.name) as progress:
+    with progress_of(gold.name) as progress:
         year = harvest_year or int(now()[:4])
         records = LabelledRecords(gold, data, harvest_year=year, fields=fields, progress=progress)
         records.check()

@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-from itertools import islice
-from typing import Annotated, Any
+from typing import Annotated
 
-import pycountry
 import typer
 
 from pipeline.cli import output
-from pipeline.cli.indexing import Json, add_command
+from pipeline.cli.declaring import Json, add_command
+from pipeline.cli.search_results import show_found
 from pipeline.errors import UsageError, nearest
-from pipeline.index.search import CLOSED, OPEN, SORTS, Question
-from pipeline.index.search import search as search_index
-from pipeline.local.connection import client
 from pipeline.model.record import ACCESSES, RESOURCE_TYPES, SEXES
-
-SHOWN_VALUES = 8
 
 
 def register(app: typer.Typer) -> None:
@@ -26,6 +20,7 @@ def register(app: typer.Typer) -> None:
         search,
         "study-index search 'women work' --country GB --years 1990..2015",
         "study-index search --sex female --ages 65.. --or-unknown ages --json",
+        panel="Find studies",
     )
 
 
@@ -50,7 +45,7 @@ def search(  # noqa: PLR0917 - one parameter a facet
         list[str] | None,
         typer.Option(metavar="FACET", help="Beside what a filter lets through, what has no value for its facet."),
     ] = None,
-    sort: Annotated[str, typer.Option(metavar="ORDER", help=f"One of {', '.join(SORTS)}.")] = "relevance",
+    sort: Annotated[str, typer.Option(metavar="ORDER", help="One of relevance, name, newest, oldest.")] = "relevance",
     size: Annotated[int, typer.Option(metavar="N", min=0, max=1000, help="Hits to give.")] = 10,
     json: Json = False,
 ) -> None:
@@ -58,6 +53,9 @@ def search(  # noqa: PLR0917 - one parameter a facet
 
     An option that is given more than once lets any of its values through.
     """
+    from pipeline.index import search as index
+    from pipeline.local.connection import client
+
     chosen = {
         "sex": _known(sex, SEXES, "sex"),
         "resource_type": _known(type_, RESOURCE_TYPES, "type"),
@@ -68,16 +66,16 @@ def search(  # noqa: PLR0917 - one parameter a facet
         "study_design": design,
         "topics": topic,
     }
-    question = Question(
+    question = index.Question(
         text=text,
         filters={name: values for name, values in chosen.items() if values},
         years=_range(years, "--years"),
         ages=_range(ages, "--ages"),
         or_unknown=tuple(_facet(name) for name in or_unknown or []),
-        sort=_one_of(sort, list(SORTS), "sort order"),
+        sort=_one_of(sort, list(index.SORTS), "sort order"),
         size=size,
     )
-    found = search_index(client(), question)
+    found = index.search(client(), question)
     if json:
         output.print_json(found)
     else:
@@ -105,6 +103,8 @@ def _country(words: str) -> str:
     Raises:
         UsageError: it is none; names the code where the words are the country's name.
     """
+    import pycountry
+
     code = words.upper()
     if code in country_codes():
         return code
@@ -117,12 +117,16 @@ def _country(words: str) -> str:
 
 def country_codes() -> set[str]:
     """ISO 3166-1 alpha-2 codes, those of dissolved states among them, and Kosovo's."""
+    import pycountry
+
     countries = [*pycountry.countries, *pycountry.historic_countries]
     return {country.alpha_2 for country in countries if hasattr(country, "alpha_2")} | {"XK"}
 
 
 def _facet(name: str) -> str:
     """The field of a facet, which may be named as its option is."""
+    from pipeline.index.search import CLOSED, OPEN
+
     aliases = {
         "country": "country_codes",
         "type": "resource_type",
@@ -141,36 +145,3 @@ def _one_of(value: str, known: list[str], what: str) -> str:
     if value not in known:
         raise UsageError(f"There is no {what} {value!r}.{nearest(value, known)}")
     return value
-
-
-def show_found(found: dict[str, Any]) -> None:
-    """Hits and facet counts, for people."""
-    works = "" if found["works_exact"] else "about "
-    documents = "1 document" if found["total"] == 1 else f"{found['total']:,} documents"
-    of_works = "1 work" if found["works"] == 1 else f"{works}{found['works']:,} works"
-    output.show(f"{documents} of {of_works}")
-    if not found["total"]:
-        output.show("All words have to occur, and all filters hold: take fewer, or let in the unknown (--or-unknown).")
-        return
-    output.show("")
-    for hit in found["hits"]:
-        span = _span(hit)
-        facts = [hit.get("sex"), hit["resource_type"], " ".join(hit.get("country_codes", [])), span]
-        output.show(f"{hit['harmony_id']}  {hit['name']}")
-        output.show(f"    {' · '.join(fact for fact in facts if fact)}")
-    rows = []
-    for name, counts in found["facets"].items():
-        most = list(islice(sorted(counts.items(), key=lambda item: -item[1]), SHOWN_VALUES))
-        if most:
-            more = f" … {len(counts) - SHOWN_VALUES} more" if len(counts) > SHOWN_VALUES else ""
-            values = "  ".join(f"{value} {number:,}" for value, number in most) + more
-            rows.append((name, values, f"{found['unknown'][name]:,}"))
-    output.show("")
-    output.show(output.table(("facet", "documents by value", "unknown"), rows))
-
-
-def _span(hit: dict[str, Any]) -> str | None:
-    if "start_year" not in hit and "end_year" not in hit:
-        return None
-    start, end = hit.get("start_year", ""), hit.get("end_year", "…" if hit.get("ongoing") else "")
-    return str(start) if start == end else f"{start}–{end}"

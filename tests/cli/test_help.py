@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
+import os
+import re
+import subprocess
+import sys
+
 import pytest
 
-from tests.cli.calling import USAGE, call, refused
+from pipeline import settings
+from pipeline.cli import reading, scoring
+from pipeline.evaluation.labels import FIELDS
+from pipeline.evaluation.scores import COMBINED
+from pipeline.formats import FORMATS
+from tests.cli.calling import USAGE, call, describe, refused
 
 COMMANDS = (
     "up", "down", "catalogues", "run", "read", "search", "show", "rejects", "generations", "promote", "rollback",
@@ -29,7 +39,7 @@ def test_no_words_at_all_are_answered_with_the_help() -> None:
 def test_help_of_every_command_has_an_example_and_names_json(command: str) -> None:
     called = call(command, "--help")
     assert called.code == 0
-    assert f"Example: study-index {command}" in called.out
+    assert re.search(rf"Examples\s+study-index {command}", called.out)
     assert "--json" in called.out
 
 
@@ -74,3 +84,61 @@ def test_wrong_usage_is_json_too_where_json_was_asked_for() -> None:
     assert called.code == USAGE
     assert called.json["kind"] == "UsageError"
     assert called.json["error"] in called.err
+
+
+HEAVY = {"airflow", "babel", "elasticsearch", "httpx", "lxml", "pycountry", "yaml"}
+"""Packages that take long to import."""
+
+
+def test_help_imports_nothing_that_only_commands_need() -> None:
+    program = """
+import contextlib, io, sys
+from pipeline.cli import main
+for words in [["--help"], ["--version"], *([word, "--help"] for word in sys.argv[1:])]:
+    with contextlib.redirect_stdout(io.StringIO()), contextlib.suppress(SystemExit):
+        main(words)
+print(*{name.partition(".")[0] for name in sys.modules})
+"""
+    ended = subprocess.run([sys.executable, "-c", program, *COMMANDS], capture_output=True, text=True, check=True)
+    assert "typer" in ended.stdout.split()
+    assert HEAVY & {*ended.stdout.split()} == set()
+
+
+def test_the_version_is_that_of_the_package() -> None:
+    assert re.fullmatch(r"study-index \d+\.\d+\.\d+\S*\n", call("--version").out)
+
+
+def test_flags_are_shown_without_a_value_and_arguments_without_a_type() -> None:
+    for command in COMMANDS:
+        assert not re.search(r"<\w+", call(command, "--help").out)
+
+
+def test_help_lists_all_formats_and_all_fields() -> None:
+    assert {*reading.FORMATS.split(", ")} == FORMATS.keys()
+    assert {*scoring.FIELDS.split(", ")} == {*FIELDS, *COMBINED}
+    for words, command in ((reading.FORMATS, "read"), (scoring.FIELDS, "score")):
+        text = " ".join(call(command, "--help").out.replace("│", " ").split())
+        assert words in text
+
+
+def completed(*words: str) -> list[str]:
+    """What a shell offers for the last of these words."""
+    typed = {"COMP_WORDS": " ".join(["study-index", *words]), "COMP_CWORD": str(len(words))}
+    ended = subprocess.run(
+        [sys.executable, "-m", "pipeline.cli"],
+        env={**os.environ, **typed, "_STUDY_INDEX_COMPLETE": "complete_bash"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return ended.stdout.split()
+
+
+def test_a_shell_completes_commands_options_catalogues_and_codes() -> None:
+    describe("harbour", path="x", format="harmony")
+    (settings.catalogues() / "harbour.corrections.yaml").write_text("{}")
+    assert completed("ro") == ["rollback"]
+    assert completed("run", "--f") == ["--full"]
+    assert completed("run", "har") == ["harbour"]
+    assert completed("rejects", "harbour", "--code", "no_") == ["no_id", "no_title"]
+    assert completed("read", "x", "--format", "data") == ["datacite", "dataverse"]

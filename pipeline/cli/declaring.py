@@ -1,0 +1,78 @@
+"""How commands are declared: arguments and options that several share, examples, what a shell completes.
+
+The modules that declare commands import nothing heavy at their top: a command imports what it uses when it runs, so
+that help and shell completion answer at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Annotated, Any
+
+import typer
+from typer.core import TyperArgument, TyperCommand, TyperGroup
+
+from pipeline import settings
+
+
+def complete_catalogue(incomplete: str) -> list[str]:
+    """Names of the catalogue files that begin so, for the shell."""
+    files = settings.catalogues().glob(f"{incomplete}*.yaml")
+    return sorted(file.stem for file in files if not file.stem.endswith(".corrections"))
+
+
+def complete_from(words: Callable[[], list[str]]) -> Callable[[str], list[str]]:
+    """A completion of a fixed list of words, which is made when the shell asks."""
+
+    def complete(incomplete: str) -> list[str]:
+        return [word for word in words() if word.startswith(incomplete)]
+
+    return complete
+
+
+Json = Annotated[bool, typer.Option("--json", help="One JSON value on standard output.")]
+CatalogueName = Annotated[
+    str,
+    typer.Argument(
+        metavar="CATALOGUE",
+        help="Name of a catalogue, or path of its YAML file.",
+        autocompletion=complete_catalogue,
+    ),
+]
+AnyCatalogueName = Annotated[
+    str | None,
+    typer.Argument(metavar="CATALOGUE", help="Only this catalogue.", autocompletion=complete_catalogue),
+]
+
+
+class Command(TyperCommand):
+    """A command whose help shows flags without a value, and arguments without a Python type."""
+
+    def get_params(self, ctx: Any) -> list[Any]:
+        """The parameters, as help shows them."""
+        return _for_people(super().get_params(ctx))
+
+
+class Group(TyperGroup):
+    """All commands, in the order in which they were added."""
+
+    def get_params(self, ctx: Any) -> list[Any]:
+        """The parameters, as help shows them."""
+        return _for_people(super().get_params(ctx))
+
+
+def _for_people(params: list[Any]) -> list[Any]:
+    for param in params:
+        if isinstance(param, TyperArgument):
+            vars(param)["display_type_rich"] = lambda **_: None  # there is no setting for it
+        elif param.is_flag:
+            param.metavar = ""
+    return params
+
+
+def add_command(
+    app: typer.Typer, command: Callable[..., None], *examples: str, name: str | None = None, panel: str | None = None
+) -> None:
+    """Add a command whose help ends with examples; `panel` is the heading under which the list of commands has it."""
+    epilog = "\n".join(("[bold]Examples[/bold]", *(f"  {example}".replace("[", r"\[") for example in examples)))
+    app.command(name=name, epilog=epilog, rich_help_panel=panel, cls=Command)(command)

@@ -1,0 +1,39 @@
+"""The commands that start and stop the light Elasticsearch: up, down."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import typer
+
+from pipeline.cli import output
+from pipeline.cli.declaring import Json, add_command
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to the application."""
+    add = partial(add_command, app, panel="Start")
+    add(up, "study-index up", "study-index up --json")
+    add(down, "study-index down")
+
+
+def up(json: Json = False) -> None:
+    """Start the light Elasticsearch, or find the one that runs, and print its URL."""
+    from pipeline.local.connection import node
+
+    url = node().start()
+    if json:
+        output.print_json({"url": url})
+    else:
+        output.show(url)
+
+
+def down(json: Json = False) -> None:
+    """Stop the light Elasticsearch. Its data stay."""
+    from pipeline.local.connection import node
+
+    stopped = node().stop()
+    if json:
+        output.print_json({"stopped": stopped})
+    else:
+        output.show("stopped" if stopped else "it was not running")

@@ -1,0 +1,165 @@
+"""The commands that run catalogues and show what came of it: run, rejects, report."""
+
+from __future__ import annotations
+
+from collections import Counter
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from pipeline.cli import output
+from pipeline.cli.declaring import CatalogueName, Json, add_command, complete_catalogue, complete_from
+from pipeline.cli.progress import progress_of
+from pipeline.errors import REJECT_CODES, FailError, RetryError, StudyIndexError, UsageError, nearest
+
+if TYPE_CHECKING:
+    from pipeline.catalogue import Catalogue
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to the application."""
+    add = partial(add_command, app, panel="Fill the index")
+    add(run, "study-index run demo-health", "study-index run demo-health demo-harmony --full --json")
+    add(rejects, "study-index rejects demo-health", "study-index rejects demo-health --code no_title --retry")
+    add(report, "study-index report demo-health", "study-index report demo-health --html report.html")
+
+
+def run(  # noqa: PLR0917 - one parameter an option
+    names: Annotated[
+        list[str],
+        typer.Argument(metavar="CATALOGUE", help="Names, or paths of YAML files.", autocompletion=complete_catalogue),
+    ],
+    full: Annotated[
+        bool, typer.Option("--full", help="Ask for everything and build a generation from nothing.")
+    ] = False,
+    since: Annotated[
+        str | None, typer.Option(metavar="DATE", help="Ask for what changed since this date (2025-01-31).")
+    ] = None,
+    limit: Annotated[
+        int | None, typer.Option(metavar="N", min=1, help="Stop after so many records; deletes nothing.")
+    ] = None,
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Go on with the latest run where its harvest broke off.")
+    ] = False,
+    json: Json = False,
+) -> None:
+    """Run all stages of catalogues: fetch, process, plan, load, gate, publish."""
+    from pipeline.catalogue import find
+    from pipeline.cli.report_tables import as_tables
+    from pipeline.local.connection import client
+    from pipeline.run.context import Options
+    from pipeline.run.fetch import broken_off
+    from pipeline.run.report import exit_code
+    from pipeline.run.runner import run as run_catalogue
+
+    chosen = [find(name) for name in names]
+    elasticsearch = client()
+    options = Options(full=full, since=since, limit=limit)
+    results, codes = [], []
+    for item in chosen:
+        try:
+            with progress_of(item.name) as progress:
+                run_id = broken_off(item.name) if resume else None
+                result = run_catalogue(item, elasticsearch, options, run_id=run_id, progress=progress)
+        except (StudyIndexError, OSError) as error:  # a full disk is no reason to leave the others out
+            message = f"{error}{_how_to_go_on(item, error)}"
+            output.complain(message)
+            results.append({"catalogue": item.name, "error": message, "kind": type(error).__name__})
+            codes.append(error.exit_code if isinstance(error, StudyIndexError) else StudyIndexError.exit_code)
+            continue
+        results.append(result)
+        codes.append(exit_code(result))
+        if not json:
+            output.show(as_tables(result))
+    if json:
+        output.print_json(results if len(results) > 1 else results[0])
+    raise typer.Exit(output.worst(codes))
+
+
+def _how_to_go_on(catalogue: Catalogue, error: Exception) -> str:
+    """The end of a message, where what was fetched need not be fetched again."""
+    from pipeline.run.fetch import broken_off
+
+    if not isinstance(error, RetryError | FailError) or broken_off(catalogue.name) is None:
+        return ""
+    return f" What was fetched is kept: study-index run {catalogue.name} --resume goes on with it."
+
+
+def rejects(
+    catalogue: CatalogueName,
+    code: Annotated[
+        str | None,
+        typer.Option(
+            metavar="CODE",
+            help="Only rejects of this code.",
+            autocompletion=complete_from(lambda: list(REJECT_CODES)),
+        ),
+    ] = None,
+    retry: Annotated[bool, typer.Option("--retry", help="Try these records again, after a fix.")] = False,
+    json: Json = False,
+) -> None:
+    """The quarantine: what was refused and why."""
+    from pipeline.catalogue import find
+    from pipeline.run import quarantine
+
+    chosen = find(catalogue)
+    if code is not None and code not in REJECT_CODES:
+        raise UsageError(f"There is no reject code {code!r}.{nearest(code, list(REJECT_CODES))}")
+    if retry:
+        _retry(chosen, code, json=json)
+        return
+    found = list(quarantine.rejects(chosen.name, code))
+    if json:
+        output.print_json(found)
+        return
+    for number_code, number in Counter(item["code"] for item in found).most_common():
+        output.show(f"{number_code}: {number}")
+    rows = ([item["code"], item["record_id"], item["field"], item["message"]] for item in found)
+    output.show(output.table(("code", "record", "field", "message"), rows) if found else "No rejects.")
+
+
+def _retry(chosen: Catalogue, code: str | None, *, json: bool) -> None:
+    from pipeline.cli.report_tables import as_tables
+    from pipeline.local.connection import client
+    from pipeline.run.context import Context, Options
+    from pipeline.run.quarantine import fetch_rejected
+    from pipeline.run.report import exit_code
+    from pipeline.run.runner import complete, new_run_id
+
+    with progress_of(chosen.name) as progress:
+        context = Context(chosen, new_run_id(), client(), Options(), progress)
+        result = complete(context, fetch_rejected(context, code))
+    if json:
+        output.print_json(result)
+    else:
+        output.show(as_tables(result))
+    raise typer.Exit(exit_code(result))
+
+
+def report(
+    run_id: Annotated[
+        str,
+        typer.Argument(
+            metavar="RUN", help="Id of a run, or a catalogue: its last run.", autocompletion=complete_catalogue
+        ),
+    ],
+    html: Annotated[Path | None, typer.Option(metavar="FILE", help="Write the report as a web page.")] = None,
+    json: Json = False,
+) -> None:
+    """A run report: as table, as JSON, or as a web page."""
+    from pipeline.cli.report_tables import as_tables
+    from pipeline.operations.report_page import as_html
+    from pipeline.run.report import find
+
+    found = find(run_id)
+    if html is not None:
+        try:
+            html.write_text(as_html(found), encoding="utf-8")
+        except OSError as error:
+            raise UsageError(f"The report cannot be written to {html}: {error.strerror}") from error
+    if json:
+        output.print_json(found)
+    elif html is None:
+        output.show(as_tables(found))
