@@ -1,0 +1,70 @@
+"""The command that makes a working folder: init."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from pipeline.cli import output
+from pipeline.cli.indexing import Json, add_command
+from pipeline.errors import UsageError
+
+TEMPLATES = Path(__file__).with_name("working_folder")
+FILES = (
+    "study-index.toml",
+    "catalogues/my-studies.yaml",
+    "records/harbour-survey.xml",
+    "dags/study_index.py",
+    ".gitignore",
+)
+"""What a working folder starts with; the template has the same name, without the dot that would hide it."""
+
+NEXT = """Next{change}:
+  study-index run my-studies        reads the sample record into the index
+  study-index search                what is in the index, with counts by facet
+  catalogues/my-studies.yaml        describe a catalogue of your own here, or in a file beside it
+  study-index.toml                  another Elasticsearch, another place for data
+Without a setting, `run` starts a light Elasticsearch on this machine, which takes a JDK 17 or newer and Maven; the
+first time, Maven downloads some 70 MB. `study-index down` stops it.
+Airflow loads a DAG for each catalogue from {dags}, and needs the pools of
+`airflow pools import "$(python -m pipeline.dags.pools)"`."""
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to the application."""
+    add_command(app, init, "study-index init", "study-index init studies")
+
+
+def init(
+    directory: Annotated[Path, typer.Argument(metavar="DIR", help="The folder; by default the current one.")] = Path(),
+    json: Json = False,
+) -> None:
+    """Make a working folder: settings, a first catalogue with a sample record, and a DAG file for Airflow.
+
+    A file that exists already is kept as it is.
+    """
+    folder = directory.absolute()
+    if folder.exists() and not folder.is_dir():
+        raise UsageError(f"{folder} is not a folder: name a folder, or one that does not exist yet")
+    made = [name for name in FILES if _made(folder / name, TEMPLATES / name.removeprefix("."))]
+    kept = [name for name in FILES if name not in made]
+    if json:
+        output.print_json({"folder": str(folder), "made": made, "kept": kept})
+        return
+    output.show(f"The working folder is {folder}")
+    output.show(output.table(("file", ""), ([name, "made" if name in made else "kept as it was"] for name in FILES)))
+    change = "" if folder == Path.cwd() else f", in {directory}"
+    output.show(NEXT.format(change=change, dags=folder / "dags"))
+
+
+def _made(path: Path, template: Path) -> bool:
+    """Copy a template to `path`, with the folders above it; false where `path` exists."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        with path.open("xb") as file:
+            file.write(template.read_bytes())
+    except FileExistsError:
+        return False
+    return True
