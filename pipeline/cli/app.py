@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from pipeline.cli import lifecycle, node, output, reading, running, scoring, searching, showing, status
+from pipeline.cli import initialising, lifecycle, node, output, reading, running, scoring, searching, showing, status
 from pipeline.cli.declaring import Group
 from pipeline.errors import StudyIndexError, nearest
 
@@ -28,7 +28,7 @@ app = typer.Typer(
     "when needed.\n\n"
     "Exit codes: 0 done, 1 failed, 2 wrong usage, 3 held at the gate, 4 done with rejects within the limit.",
 )
-for module in (node, running, searching, showing, reading, lifecycle, status, scoring):
+for module in (initialising, node, running, searching, showing, reading, lifecycle, status, scoring):
     module.register(app)
 
 

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from pipeline.cli import output
-from pipeline.cli.indexing import Json, add_command
+from pipeline.cli.declaring import Json, add_command
 from pipeline.errors import UsageError
 
 TEMPLATES = Path(__file__).with_name("working_folder")
@@ -34,7 +34,7 @@ Airflow loads a DAG for each catalogue from {dags}, and needs the pools of
 
 def register(app: typer.Typer) -> None:
     """Add the command to the application."""
-    add_command(app, init, "study-index init", "study-index init studies")
+    add_command(app, init, "study-index init", "study-index init studies --json", panel="Start")
 
 
 def init(

@@ -17,8 +17,8 @@ from pipeline.formats import FORMATS
 from tests.cli.calling import USAGE, call, describe, refused
 
 COMMANDS = (
-    "up", "down", "catalogues", "run", "read", "search", "show", "rejects", "generations", "promote", "rollback",
-    "unpin", "prune", "retire", "report", "score", "doctor",
+    "init", "up", "down", "catalogues", "run", "read", "search", "show", "rejects", "generations", "promote",
+    "rollback", "unpin", "prune", "retire", "report", "score", "doctor",
 )  # fmt: skip
 
 

@@ -1,0 +1,105 @@
+"""Settings: the environment goes before `study-index.toml`, and that before the defaults."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from pipeline import settings
+from pipeline.errors import UsageError
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A working folder without a setting; the current folder is one below it."""
+    for variable in ("STUDY_INDEX_FOLDER", *settings.VARIABLES.values()):
+        monkeypatch.delenv(variable, raising=False)
+    made = tmp_path.resolve() / "work"
+    (made / "catalogues").mkdir(parents=True)
+    (made / settings.FILE).touch()
+    monkeypatch.chdir(made / "catalogues")
+    return made
+
+
+def set_in_file(folder: Path, text: str) -> None:
+    (folder / settings.FILE).write_text(text, encoding="utf-8")
+
+
+def test_without_a_setting_everything_is_in_the_working_folder(folder: Path) -> None:
+    assert settings.folder() == folder
+    assert settings.catalogues() == folder / "catalogues"
+    assert settings.home() == folder / ".state"
+    assert settings.staging_url() == (folder / ".state" / "staging").as_uri()
+    assert settings.elasticsearch_url() is None
+    assert settings.elasticsearch_ca() is None
+    assert settings.backoff() == 0.2
+
+
+def test_a_folder_without_a_settings_file_above_it_is_its_own_working_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert settings.folder() == tmp_path.resolve()
+
+
+def test_a_working_folder_can_be_named(tmp_path: Path, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("STUDY_INDEX_FOLDER", "work")
+    assert settings.catalogues() == folder / "catalogues"
+    monkeypatch.setenv("STUDY_INDEX_FOLDER", "elsewhere")
+    with pytest.raises(UsageError, match="STUDY_INDEX_FOLDER is elsewhere, which is not a folder"):
+        settings.catalogues()
+
+
+def test_relative_paths_of_the_file_are_relative_to_it(folder: Path) -> None:
+    set_in_file(folder, 'catalogues = "mine"\nhome = "/var/study-index"\nelasticsearch_ca = "ca.pem"\n')
+    assert settings.catalogues() == folder / "mine"
+    assert settings.home() == Path("/var/study-index")
+    assert settings.elasticsearch_ca() == folder / "ca.pem"
+
+
+def test_staging_is_a_folder_or_a_url(folder: Path) -> None:
+    set_in_file(folder, 'staging = "parts"\n')
+    assert settings.staging_url() == (folder / "parts").as_uri()
+    set_in_file(folder, 'staging = "s3://bucket/parts"\n')
+    assert settings.staging_url() == "s3://bucket/parts"
+
+
+def test_the_environment_goes_before_the_file(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    set_in_file(
+        folder, 'catalogues = "mine"\nbackoff = 3\nstaging = "parts"\nelasticsearch_url = "http://127.0.0.1:9200"\n'
+    )
+    assert settings.backoff() == 3
+    monkeypatch.setenv("STUDY_INDEX_BACKOFF", "0")
+    monkeypatch.setenv("STUDY_INDEX_CATALOGUES", "here")
+    monkeypatch.setenv("STUDY_INDEX_STAGING", "memory://parts")
+    monkeypatch.setenv("ELASTICSEARCH_URL", "http://127.0.0.1:9201")
+    assert settings.backoff() == 0
+    assert settings.catalogues() == folder / "catalogues" / "here", "of the environment: relative to the current folder"
+    assert settings.staging_url() == "memory://parts"
+    assert settings.elasticsearch_url() == "http://127.0.0.1:9201"
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ('catalogs = "mine"', r"unknown key 'catalogs'\. Did you mean 'catalogues'\?"),
+        ("catalogues = mine", r"study-index\.toml is not TOML"),
+        ("catalogues = 3", r"catalogues in .* is 3; it has to be text"),
+        ('elasticsearch_password = "x"', "set ELASTICSEARCH_PASSWORD in the environment"),
+        ('elasticsearch_url = "https://user:secret@host"', "has a user or password in its URL"),
+    ],
+)
+def test_a_wrong_file_is_refused_with_what_to_do(folder: Path, text: str, message: str) -> None:
+    set_in_file(folder, text)
+    with pytest.raises(UsageError, match=message) as refused:
+        settings.elasticsearch_url() if "elasticsearch" in text else settings.catalogues()
+    assert "secret" not in str(refused.value)
+
+
+@pytest.mark.parametrize("value", ['"soon"', "-1", "[1]", "inf"])
+def test_a_wait_that_is_no_time_is_refused(folder: Path, value: str) -> None:
+    set_in_file(folder, f"backoff = {value}")
+    with pytest.raises(UsageError, match="has to be seconds, 0 or more"):
+        settings.backoff()
