@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from functools import cache
 
-from pipeline.enrich.text.data_files import table
 from pipeline.enrich.text.lexicon import Lexicon
+from pipeline.model.codes import terms as terms_of
 from pipeline.model.record import Conditions, Evidence, Found, Role, Statement, StudyRecord, stated
 
 _ROLES = {
@@ -18,12 +18,12 @@ _ROLES = {
 
 @cache
 def _terms(facet: str) -> Lexicon[str]:
-    return Lexicon((term, code) for code, terms in table("vocabularies")[facet].items() for term in terms)
+    return Lexicon((term, code) for code, terms in terms_of(facet).items() for term in terms)
 
 
 @cache
 def _codes(facet: str) -> Mapping[str, str]:
-    return {code.lower(): code for code in table("vocabularies")[facet]}
+    return {code.lower(): code for code in terms_of(facet)}
 
 
 def find(record: StudyRecord, _: Conditions) -> dict[str, Found]:

@@ -11,8 +11,9 @@ from collections.abc import Callable, Mapping
 from functools import cache
 
 from pipeline.enrich.text.data_files import table
-from pipeline.enrich.text.tokens import fold
+from pipeline.model import codes
 from pipeline.model.record import Conditions, Evidence, Found, Role, Statement, StudyRecord, stated
+from pipeline.model.text import fold
 
 _CESSDA = re.compile(r"cessda|topic ?classification", re.IGNORECASE)
 _LOCATOR = re.compile(r"\A.*[#/]")
@@ -22,14 +23,14 @@ _NARROWER = re.compile(r"\s+-\s+|:")
 
 def find(record: StudyRecord, _: Conditions) -> dict[str, Found]:
     """`topics`: sorted codes (`Health`, `Politics.Elections`), of a topic and a narrower one the narrower."""
-    codes: dict[str, Evidence] = {}
+    found: dict[str, Evidence] = {}
     for statement in record.having(Role.TOPIC):
         if code := _topic(statement):
-            codes.setdefault(code, stated(statement))
-    narrowest = sorted(code for code in codes if not any(other.startswith(f"{code}.") for other in codes))
+            found.setdefault(code, stated(statement))
+    narrowest = sorted(code for code in found if not any(other.startswith(f"{code}.") for other in found))
     if not narrowest:
         return {}
-    return {"topics": Found(narrowest, tuple(dict.fromkeys(codes[code] for code in narrowest)))}
+    return {"topics": Found(narrowest, tuple(dict.fromkeys(found[code] for code in narrowest)))}
 
 
 def _topic(statement: Statement) -> str | None:
@@ -48,18 +49,17 @@ def _of_cessda(statement: Statement) -> str | None:
             return code
     given = _LOCATOR.sub("", statement.code or words).strip()
     # a later version of the classification may have narrower topics that the table lacks
-    known = re.fullmatch(r"[A-Za-z]+\.[A-Za-z]+", given) and given.split(".")[0] in table("topics")["codes"]
+    known = re.fullmatch(r"[A-Za-z]+\.[A-Za-z]+", given) and given.split(".")[0] in codes.terms("topics")
     return given if known else None
 
 
 @cache
 def _labels() -> Mapping[str, str]:
     labels: dict[str, str] = {}
-    for broad, narrower in table("topics")["codes"].items():
-        for code, name in [(broad, broad), *((f"{broad}.{name}", name) for name in narrower)]:
-            labels[_letters(code)] = labels[_letters(name)] = code
-    for code, names in table("topics")["labels"].items():
-        labels |= {_letters(name): code for name in names}
+    for code in codes.terms("topics"):
+        labels[_letters(code)] = labels[_letters(code.rpartition(".")[2])] = code
+    for code, terms in codes.terms("topics").items():
+        labels |= {_letters(term): code for term in terms}
     return labels
 
 

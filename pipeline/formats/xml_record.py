@@ -8,16 +8,14 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Collection, Iterator, Sequence
-from functools import lru_cache
 from io import BytesIO
 from typing import NamedTuple
 
-import langcodes
 import orjson
-from langcodes.tag_parser import LanguageTagError
 from lxml import etree
 
 from pipeline.errors import RejectError
+from pipeline.model.codes import language_of_tag
 from pipeline.model.text import clean, line, without_contacts
 
 _LANGUAGE_ATTRIBUTES = ("{http://www.w3.org/XML/1998/namespace}lang", "xml-lang")
@@ -234,7 +232,7 @@ def link(element: etree._Element, name: str) -> str:
 def own_language(element: etree._Element) -> str | None:
     """The language that an element itself names (`xml:lang`), as `language` gives it."""
     tag = _tag(element)
-    return None if tag is None else _primary(tag)
+    return None if tag is None else language_of_tag(tag)
 
 
 def language(element: etree._Element) -> str | None:
@@ -245,7 +243,7 @@ def language(element: etree._Element) -> str | None:
     place: etree._Element | None = element
     while place is not None:
         if (tag := _tag(place)) is not None:
-            return _primary(tag)
+            return language_of_tag(tag)
         place = place.getparent()
     return None
 
@@ -255,12 +253,3 @@ def _tag(element: etree._Element) -> str | None:
         if (tag := element.get(name)) is not None:
             return tag
     return None
-
-
-@lru_cache(maxsize=1024)
-def _primary(tag: str) -> str | None:
-    try:
-        found = langcodes.Language.get(tag.strip())
-    except LanguageTagError:
-        return None
-    return found.language if found.language not in {"mul", "mis", "und", "zxx"} and found.is_valid() else None

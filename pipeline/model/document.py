@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable
-from functools import lru_cache
 from typing import Annotated, Any
 
 import orjson
-from langcodes import Language
-from langcodes.tag_parser import LanguageTagError
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from pipeline.errors import RejectError
+from pipeline.model.codes import language_of_tag
 from pipeline.model.identity import harmony_id, slug_of, uuid_of
 from pipeline.model.raw import RawRecord
 from pipeline.model.record import Access, Evidence, Found, NonEmpty, ResourceType, Role, Sex, Statement, StudyRecord
@@ -209,17 +207,8 @@ def _texts(record: StudyRecord) -> tuple[Statement, dict[str, Translation]]:
 
 
 def _language(statement: Statement) -> str | None:
-    """The language of a statement, None where the record names none that is one."""
-    return _primary(statement.language) if statement.language else None
-
-
-@lru_cache(maxsize=1000)
-def _primary(tag: str) -> str | None:
-    """The shortest code of a tag's language: `en` of `en-GB` and `eng`; Norwegian's two written forms count as `no`."""
-    try:
-        language = Language.get(tag).language
-    except LanguageTagError:
-        return None
+    """The language of a statement, None where the record names none. The two written forms of Norwegian are `no`."""
+    language = language_of_tag(statement.language) if statement.language else None
     return "no" if language in {"nb", "nn"} else language
 
 

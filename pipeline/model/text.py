@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import html
 import re
+import unicodedata
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import TypeVar
 
 T = TypeVar("T")
@@ -64,6 +66,15 @@ def without_contacts(words: str) -> str:
     if "+" in words or _NUMBER_SAID.search(words):
         kept = _TELEPHONE.sub("", kept)
     return words if kept == words else clean(_HOLLOW.sub("", kept))
+
+
+@lru_cache(maxsize=20_000)
+def fold(word: str) -> str:
+    """The word without case and diacritics."""
+    if word.isascii():
+        return word.lower()
+    decomposed = unicodedata.normalize("NFKD", word.casefold())
+    return "".join(c for c in decomposed if not unicodedata.combining(c))
 
 
 def unique(values: Iterable[T]) -> list[T]:

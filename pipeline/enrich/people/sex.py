@@ -17,8 +17,9 @@ from pipeline.enrich.people.mentions import GENERAL, NATURES, ONE_SEX, OTHER, RE
 from pipeline.enrich.people.sampled import is_counted, is_covered, is_of_sample, is_sampled
 from pipeline.enrich.text.data_files import table
 from pipeline.enrich.text.patterns import alternatives
-from pipeline.enrich.text.tokens import LONGEST_TEXT, fold, sentences
+from pipeline.enrich.text.tokens import LONGEST_TEXT, sentences
 from pipeline.model.record import Conditions, Evidence, Found, Role, Statement, StudyRecord, stated
+from pipeline.model.text import fold
 
 
 def _any(name: str) -> str:

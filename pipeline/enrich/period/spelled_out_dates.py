@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from pipeline.enrich.text.data_files import table
 from pipeline.enrich.text.patterns import alternatives
-from pipeline.enrich.text.tokens import fold
+from pipeline.model.text import fold
 
 _ROMAN = {"I": 1, "V": 5, "X": 10}
 _LATEST_CENTURY = 21

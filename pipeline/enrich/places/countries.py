@@ -15,8 +15,10 @@ from typing import NamedTuple
 from pipeline.enrich.places import gazetteer
 from pipeline.enrich.places.place_context import come_from, is_elsewhere, lives_in
 from pipeline.enrich.text.patterns import alternatives
-from pipeline.enrich.text.tokens import LONGEST_TEXT, fold, spans, tokens
+from pipeline.enrich.text.tokens import LONGEST_TEXT, spans, tokens
+from pipeline.model.codes import country_of_code
 from pipeline.model.record import Conditions, Evidence, Found, Role, Statement, StudyRecord, stated
+from pipeline.model.text import fold
 
 _SEGMENTS = re.compile(r"[^,;|\n()\[\]/:]+")
 
@@ -160,10 +162,10 @@ def _facets(hits: list[Hit]) -> dict[str, Found]:
 def _in_field(statement: Statement) -> Iterator[Hit]:
     """Places in a field about places: codes, countries, parts of countries, cities."""
     text = statement.text
-    if statement.code and (country := gazetteer.country_of_code(statement.code)):
+    if statement.code and (country := country_of_code(statement.code)):
         yield Hit("country", (country,), statement, text[:200])
         return
-    if country := gazetteer.country_of_code(text):
+    if country := country_of_code(text):
         yield Hit("country", (country,), statement, text)
         return
     coded: list[tuple[int, int]] = []

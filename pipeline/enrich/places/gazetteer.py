@@ -7,18 +7,15 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import NamedTuple
 
-import pycountry
-
 from pipeline.enrich.text.data_files import rows, table
 from pipeline.enrich.text.lexicon import Lexicon
 from pipeline.enrich.text.tokens import fold_phrase
+from pipeline.model.codes import country_of_code, terms
 
 Kind = str
 """`country`, `demonym`, `part` or `region`; `nowhere` for what is only called after a place."""
 
 _CODE = re.compile(r"\b([A-Z]{2})-[A-Z0-9]{1,3}\b")
-FORMER = frozenset({"SU", "YU", "CS", "DD", "XK"})
-"""Codes of dissolved states, and Kosovo's: right answers that ISO 3166-1 does not list today."""
 
 
 class Place(NamedTuple):
@@ -69,8 +66,8 @@ def _own() -> Iterator[tuple[str, Place]]:
     own = table("places")
     for name in own["nowhere"]:
         yield name, Place("nowhere", ())
-    for kind, group in (("country", "countries"), ("part", "parts"), ("region", "regions")):
-        for codes, spoken in own[group].items():
+    for kind, group in (("country", own["countries"]), ("part", own["parts"]), ("region", terms("regions"))):
+        for codes, spoken in group.items():
             for name in spoken:
                 letters = "".join(filter(str.isalpha, name))
                 upper = len(letters) <= 4 and letters.isascii() and letters.isupper()
@@ -128,31 +125,9 @@ def also_words() -> frozenset[str]:
     return frozenset(map(fold_phrase, table("places")["also_words"]))
 
 
-@cache
-def _by_code() -> Mapping[str, str]:
-    codes: dict[str, str] = {}
-    for country in pycountry.countries:
-        for code in (country.alpha_2, country.alpha_3, country.numeric):
-            codes[code] = country.alpha_2
-    codes |= {code: code for code in FORMER}
-    codes |= {"UK": "GB", "SUN": "SU", "YUG": "YU", "CSK": "CS", "XKX": "XK", "EL": "GR"}
-    return codes
-
-
-def country_of_code(code: str) -> str | None:
-    """ISO 3166-1 alpha-2 of a code: alpha-2, alpha-3, numeric (`826`), or ISO 3166-2 (`GB-GBN`); else None."""
-    code = code.strip()
-    if code.isdigit():
-        code = code.zfill(3)
-    known = _by_code().get(code) or _by_code().get(code.upper())
-    if known is None and (part := _CODE.fullmatch(code.upper())):
-        known = _by_code().get(part.group(1))
-    return known
-
-
 def parts_codes(text: str) -> Iterator[tuple[str, int, int]]:
     """Countries of the ISO 3166-2 codes that stand in a text, and where."""
     for found in _CODE.finditer(text):
-        country = _by_code().get(found.group(1))
+        country = country_of_code(found.group(1))
         if country is not None:
             yield country, found.start(), found.end()

@@ -10,7 +10,8 @@ from collections.abc import Mapping
 from functools import cache, lru_cache
 
 from pipeline.enrich.text.data_files import table
-from pipeline.enrich.text.tokens import fold, tokens
+from pipeline.enrich.text.tokens import tokens
+from pipeline.model.text import fold
 
 FEWEST_WITH_LABEL, FEWEST_WITHOUT_LABEL = 3, 2
 """Stopwords of one language that a text must contain for that language to be detected."""

@@ -11,7 +11,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from typing import Generic, NamedTuple, TypeVar
 
-from pipeline.enrich.text.tokens import LONGEST_TEXT, fold, spans, tokens
+from pipeline.enrich.text.tokens import LONGEST_TEXT, spans, tokens
+from pipeline.model.text import fold
 
 V = TypeVar("V")
 

@@ -7,8 +7,9 @@ text as it is, so that evidence can quote it.
 from __future__ import annotations
 
 import re
-import unicodedata
 from functools import lru_cache
+
+from pipeline.model.text import fold
 
 LONGEST_TEXT = 20_000
 """Characters of one statement that are read. What a study is about is stated long before that."""
@@ -21,15 +22,6 @@ _SENTENCE_END = re.compile(r"\s(?:(?<=[.!?。]\s)\s*(?=[^a-zà-ÿ])|(?<=\n)\n*)"
 _ABBREVIATION = re.compile(
     r"(?:\b(?:e\.g|i\.e|approx|ca|c|vs|No|nr|St|Dr|Mr|Mrs|Ms|Prof|bijv|z\.B|bzw|ca|resp|incl|yrs?)\.)\Z"
 )
-
-
-@lru_cache(maxsize=20_000)
-def fold(word: str) -> str:
-    """The word without case and diacritics."""
-    if word.isascii():
-        return word.lower()
-    decomposed = unicodedata.normalize("NFKD", word.casefold())
-    return "".join(c for c in decomposed if not unicodedata.combining(c))
 
 
 def fold_phrase(phrase: str) -> str:
