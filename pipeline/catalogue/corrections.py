@@ -14,7 +14,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -32,53 +31,14 @@ from pydantic import (
 
 from pipeline.catalogue.messages import explain
 from pipeline.catalogue.model import Catalogue, read_keys
-from pipeline.enrich import languages
-from pipeline.enrich.places import gazetteer
-from pipeline.enrich.text.data_files import table
-from pipeline.errors import UsageError, nearest
+from pipeline.errors import UsageError
+from pipeline.model.codes import COUNTRIES, LANGUAGES, termed
 from pipeline.model.document import Age, Year
 from pipeline.model.identity import bare_doi, uuid_of
 from pipeline.model.record import Access, ResourceType, Sex
 
 ANY_SOURCE = frozenset({"harmony"})
 """Formats whose records carry a harmony_id of their own, with whatever source."""
-
-
-def _country(code: str) -> str:
-    known = gazetteer.country_of_code(code.upper())
-    if known != code:
-        hint = f" Did you mean {known!r}?" if known else " A country is written as FI, or GB."
-        raise ValueError(f"{code!r} is no ISO 3166-1 alpha-2 code.{hint}")
-    return code
-
-
-def _language(code: str) -> str:
-    known = languages.of_tag(code) or languages.of_name(code)
-    if known != code:
-        hint = f" Did you mean {known!r}?" if known else " A language is written as fi, or en."
-        raise ValueError(f"{code!r} is no ISO 639 code.{hint}")
-    return code
-
-
-@cache
-def _vocabulary(facet: str) -> frozenset[str]:
-    """The codes of a closed vocabulary."""
-    if facet == "regions":
-        return frozenset(code for codes in table("places")["regions"] for code in codes.split())
-    if facet == "topics":
-        narrower = table("topics")["codes"]
-        return frozenset([*narrower, *(f"{broad}.{code}" for broad, codes in narrower.items() for code in codes)])
-    return frozenset(table("vocabularies")[facet])
-
-
-def _term_of(facet: str) -> AfterValidator:
-    def check(code: str) -> str:
-        known = _vocabulary(facet)
-        if code not in known:
-            raise ValueError(f"{code!r} is no code of its vocabulary.{nearest(code, sorted(known))}")
-        return code
-
-    return AfterValidator(check)
 
 
 def _web_address(url: str) -> str:
@@ -100,9 +60,14 @@ def _is_true(value: Any) -> Any:
     return value
 
 
+REGIONS, TOPICS = termed("region code", "regions"), termed("topic", "topics")
+DESIGN = termed("study design", "study_design")
+UNIT = termed("unit of analysis", "unit_of_analysis")
+MODE = termed("collection mode", "collection_mode")
+
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
-Country = Annotated[str, AfterValidator(_country)]
-Language = Annotated[str, AfterValidator(_language)]
+Country = Annotated[str, AfterValidator(COUNTRIES.check)]
+Language = Annotated[str, AfterValidator(LANGUAGES.check)]
 Count = Annotated[int, Field(gt=0)]
 
 
@@ -128,7 +93,7 @@ class Correction(BaseModel):
     sex: Sex | None = None
     resource_type: ResourceType | None = None
     country_codes: Annotated[list[Country], Field(min_length=1)] | None = None
-    regions: Annotated[list[Annotated[str, _term_of("regions")]], Field(min_length=1)] | None = None
+    regions: Annotated[list[Annotated[str, AfterValidator(REGIONS.check)]], Field(min_length=1)] | None = None
     start_year: Year | None = None
     end_year: Year | None = None
     ongoing: bool | None = None
@@ -137,11 +102,11 @@ class Correction(BaseModel):
     age_upper: Age | None = None
     access: Annotated[list[Access], Field(min_length=1)] | None = None
     language_codes: Annotated[list[Language], Field(min_length=1)] | None = None
-    study_design: Annotated[list[Annotated[str, _term_of("study_design")]], Field(min_length=1)] | None = None
-    topics: Annotated[list[Annotated[str, _term_of("topics")]], Field(min_length=1)] | None = None
+    study_design: Annotated[list[Annotated[str, AfterValidator(DESIGN.check)]], Field(min_length=1)] | None = None
+    topics: Annotated[list[Annotated[str, AfterValidator(TOPICS.check)]], Field(min_length=1)] | None = None
     instruments: Annotated[list[Text], Field(min_length=1)] | None = None
-    unit_of_analysis: Annotated[list[Annotated[str, _term_of("unit_of_analysis")]], Field(min_length=1)] | None = None
-    collection_mode: Annotated[list[Annotated[str, _term_of("collection_mode")]], Field(min_length=1)] | None = None
+    unit_of_analysis: Annotated[list[Annotated[str, AfterValidator(UNIT.check)]], Field(min_length=1)] | None = None
+    collection_mode: Annotated[list[Annotated[str, AfterValidator(MODE.check)]], Field(min_length=1)] | None = None
     genetic_data_collected: bool | None = None
     sample_size: Count | None = None
     num_variables: Count | None = None

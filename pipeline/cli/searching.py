@@ -10,6 +10,7 @@ from pipeline.cli import output
 from pipeline.cli.declaring import Json, add_command
 from pipeline.cli.search_results import show_found
 from pipeline.errors import UsageError, nearest
+from pipeline.model.codes import COUNTRIES
 from pipeline.model.record import ACCESSES, RESOURCE_TYPES, SEXES
 
 
@@ -59,7 +60,7 @@ def search(  # noqa: PLR0917 - one parameter a facet
     chosen = {
         "sex": _known(sex, SEXES, "sex"),
         "resource_type": _known(type_, RESOURCE_TYPES, "type"),
-        "country_codes": [_country(code) for code in country or []],
+        "country_codes": [COUNTRIES.read(code) for code in country or []],
         "source": source,
         "language_codes": [code.lower() for code in language or []],
         "access": _known(access, ACCESSES, "access"),
@@ -95,32 +96,6 @@ def _range(words: str | None, option: str) -> tuple[int | None, int | None] | No
     if (start is None and end is None) or (start is not None and end is not None and start > end):
         raise UsageError(f"{option} takes A..B with A at most B, not {words!r}")
     return start, end
-
-
-def _country(words: str) -> str:
-    """The code of a country, in capitals.
-
-    Raises:
-        UsageError: it is none; names the code where the words are the country's name.
-    """
-    import pycountry
-
-    code = words.upper()
-    if code in country_codes():
-        return code
-    try:
-        meant = pycountry.countries.lookup("GB" if code == "UK" else words).alpha_2
-    except LookupError:
-        raise UsageError(f"There is no country {words!r}: give its ISO 3166-1 alpha-2 code, such as GB") from None
-    raise UsageError(f"There is no country code {words!r}. Did you mean {meant!r}?")
-
-
-def country_codes() -> set[str]:
-    """ISO 3166-1 alpha-2 codes, those of dissolved states among them, and Kosovo's."""
-    import pycountry
-
-    countries = [*pycountry.countries, *pycountry.historic_countries]
-    return {country.alpha_2 for country in countries if hasattr(country, "alpha_2")} | {"XK"}
 
 
 def _facet(name: str) -> str:

@@ -6,7 +6,7 @@ The libraries and `data/*.yaml` load at first use: reading a catalogue file need
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib import resources
@@ -120,7 +120,7 @@ class Vocabulary:
     """The codes that a facet's values are written in."""
 
     noun: str
-    """What a code stands for, in messages: `country`."""
+    """What a code stands for, in messages: `country code`."""
     meaning: Callable[[str], str | None]
     """The code that a word means; a code means itself. None where the word means none."""
     advice: Callable[[str], str]
@@ -153,16 +153,18 @@ class Vocabulary:
         return meant
 
 
-def listed(noun: str, codes: Callable[[], Iterable[str]]) -> Vocabulary:
-    """A vocabulary of a few codes; a message about an unknown word names the nearest code, or all."""
+def listed(noun: str, codes: Callable[[], Mapping[str, Sequence[str]]]) -> Vocabulary:
+    """A vocabulary of a few codes, each with words that mean it.
+
+    A message about an unknown word names the nearest code, or all.
+    """
 
     @cache
-    def by_key() -> Mapping[str, str]:
-        return {code.casefold(): code for code in codes()}
+    def meanings() -> Mapping[str, str]:
+        of_terms = {term.casefold(): code for code, terms in codes().items() for term in terms}
+        return of_terms | {code.casefold(): code for code in codes()}
 
-    return Vocabulary(
-        noun, lambda word: by_key().get(word.casefold()), lambda word: nearest(word, sorted(by_key().values()))
-    )
+    return Vocabulary(noun, lambda word: meanings().get(word.casefold()), lambda word: nearest(word, sorted(codes())))
 
 
 def termed(noun: str, name: str) -> Vocabulary:
@@ -171,12 +173,12 @@ def termed(noun: str, name: str) -> Vocabulary:
 
 
 COUNTRIES = Vocabulary(
-    "country",
+    "country code",
     lambda word: country_of_code(word) or country_of_name(word),
-    lambda _: " A country is given by its ISO 3166-1 alpha-2 code, such as GB.",
+    lambda _: " Write the ISO 3166-1 alpha-2 code, such as GB.",
 )
 LANGUAGES = Vocabulary(
-    "language",
+    "language code",
     lambda word: language_of_tag(word) or language_of_name(word),
-    lambda _: " A language is given by its ISO 639 code, such as en.",
+    lambda _: " Write the ISO 639 code, such as en.",
 )
