@@ -1,4 +1,4 @@
-"""Lists of rules for taking part: which part of a text says who cannot."""
+"""Lists of eligibility criteria: which parts of a text state who cannot take part."""
 
 from __future__ import annotations
 
@@ -8,40 +8,42 @@ from pipeline.enrich.text.patterns import alternatives
 from pipeline.model.record import Statement
 
 LONGEST_UNIVERSE = 500
-"""Characters of a population that is told in a sentence or two, rather than by rules."""
+"""Most characters of a population that is stated in a sentence or two, rather than by criteria."""
 
 _BULLET = r"(?:^|\n)[\s\-*•\d.]{0,12}"
-_EXCLUSION_HEAD = re.compile(
-    rf"{_BULLET}(?:(?:key |main |major |general )?{alternatives('criteria', 'exclusion_head')}\b"
+_EXCLUSION_HEADING = re.compile(
+    rf"{_BULLET}(?:(?:key |main |major |general )?{alternatives('criteria', 'exclusion_heading')}\b"
     r"[^\n]{0,60}(?=\n|[:：])"
     rf"|[\w ]{{1,40}} (?:will )?not be eligible [^\n]{{0,30}}\bif (?:you|they|s?he|he or she)\b)",
     re.IGNORECASE,
 )
-_INCLUSION_HEAD = re.compile(rf"{_BULLET}(?:key |main )?{alternatives('criteria', 'inclusion_head')}", re.IGNORECASE)
-_BARRED = re.compile(
+_INCLUSION_HEADING = re.compile(
+    rf"{_BULLET}(?:key |main )?{alternatives('criteria', 'inclusion_heading')}", re.IGNORECASE
+)
+_ONE_SEX_ITEM = re.compile(
     rf"{_BULLET}(?:all )?{alternatives('criteria', 'one_sex')}"
-    rf"(?: {alternatives('criteria', 'taking_part')})?\s*[.;,]?[^\S\n]*(?=\n|\Z)",
+    rf"(?: {alternatives('criteria', 'participants')})?\s*[.;,]?[^\S\n]*(?=\n|\Z)",
     re.IGNORECASE,
 )
 
 
 def lists_criteria(statement: Statement) -> bool:
-    """Whether a population is told by a list of rules for taking part, where words of people decide nothing."""
+    """Whether a population is stated by a list of criteria. There, words for people alone decide nothing."""
     return len(statement.text) > LONGEST_UNIVERSE or "\n" in statement.text
 
 
 def exclusions(text: str) -> list[tuple[int, int]]:
     """Start and end of each part of a text that lists who cannot take part."""
-    spans = []
-    for found in _EXCLUSION_HEAD.finditer(text):
-        after = _INCLUSION_HEAD.search(text, found.end())
-        spans.append((found.start(), after.start() if after else len(text)))
-    return spans
+    parts = []
+    for heading in _EXCLUSION_HEADING.finditer(text):
+        after = _INCLUSION_HEADING.search(text, heading.end())
+        parts.append((heading.start(), after.start() if after else len(text)))
+    return parts
 
 
-def barred(text: str) -> str | None:
-    """The sex that an exclusion is of as a whole, in the words of the item: "Male patients"; None where none is."""
+def excluded_sex(text: str) -> str | None:
+    """The words of an exclusion criterion that leaves out a whole sex ("Male patients"); None where there is none."""
     for start, end in exclusions(text):
-        if (found := _BARRED.search(text, start, end)) is not None:
+        if (found := _ONE_SEX_ITEM.search(text, start, end)) is not None:
             return found.group().strip(" \n-*•.;,")
     return None

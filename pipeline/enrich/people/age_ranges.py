@@ -1,0 +1,295 @@
+"""Ranges of ages in a text, in whole years.
+
+In a field about age a bare number is an age. In prose a number is an age only beside a word for age, or after people
+("pupils of 12"): "5 years" alone is a duration.
+
+To save time, prose is read only in windows around short numbers that have a word of age near them. In each window four
+shapes are tried in this order: ranges, lower bounds, upper bounds, single ages. The first shape that matches a stretch
+of text wins.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from pipeline.enrich.people.who import ONE_SEX, Who
+from pipeline.enrich.people.words_for_people import lexicon
+from pipeline.enrich.text.data_files import table
+from pipeline.enrich.text.patterns import alternatives, contains_any
+from pipeline.enrich.text.tokens import LONGEST_FIELD, LONGEST_TEXT
+
+OLDEST = 120
+"""Years. An upper age from here on states that there is none (`0-150`)."""
+AROUND = 70
+"""Characters on either side of a number that are searched for what it counts."""
+
+_PEOPLE = ONE_SEX | {Who.BOTH, Who.PEOPLE, Who.NEUTRAL}
+
+
+def _any(name: str) -> str:
+    return alternatives("ages", name, ignore_case=True)
+
+
+_START = r"(?=[\W\d\u3040-\u9fff]|\b)(?!\s)"
+"""Where a shape may begin: at a word, a digit, a sign, or any letter of a script without spaces. It is checked first,
+because trying the many words of a shape in the middle of a word costs time."""
+_UNIT = f"(?:{_any('years')}|{_any('months')}|{_any('days')}|{_any('decades')})"
+_NUMBER = r"(?<![\d.,])\d{1,3}(?:[.,]\d)?(?!\d)"
+_AGED = rf"{_any('aged')}\W{{0,8}}"
+_OLDER = rf"(?:{_any('and')}\s+)?{_any('older')}\b|\+|以上"
+_COMPLETED = _any("completed")
+_RANGE = re.compile(
+    rf"{_START}(?P<aged>{_AGED}(?:{_any('aged_to_number')}\s+){{0,3}})?"
+    rf"(?P<low>{_NUMBER}|{_any('birth')})\s*-?(?P<low_unit>{_UNIT})?(?:\s*\(?inclusive\)?|\.(?=\s(?:und|bis|do|i)\b))?\s*{_any('to')}\s*"
+    rf"(?:(?P<below><|(?:under|unter|onder|below)\s)|≤|the age of |age )?"
+    rf"(?P<high>{_NUMBER})(?P<plus>\s?\+)?[\s-]*(?P<unit>{_UNIT})?(?:\s+{_COMPLETED})?"
+    rf"(?:(?P<older>\s*(?:{_OLDER}))|(?P<under>{_any('under_after')}))?",
+    re.IGNORECASE,
+)
+_LOWER = re.compile(
+    rf"{_START}(?:(?P<aged>{_AGED})?(?:is\s+)?{_any('over')}\s*(?:of\s+)?"
+    rf"(?P<low>{_NUMBER})[\s-]*(?P<unit>{_UNIT})?"
+    rf"|(?:(?P<aged2>{_any('aged')})\W{{0,3}})?(?P<low2>{_NUMBER})[\s-]*(?P<unit2>{_UNIT})?[\s,(]*"
+    rf"(?P<older>(?:{_COMPLETED}\s+)?(?:{_OLDER})|{_COMPLETED}\b)(?:\s+(?P<unit3>{_UNIT}))?)",
+    re.IGNORECASE,
+)
+_UPPER = re.compile(
+    rf"{_START}(?:(?P<aged>{_AGED})?(?:is\s+)?(?:{_any('up_to')}|(?P<under>{_any('under')}))\s*"
+    rf"(?P<high>{_NUMBER})[\s-]*(?P<unit>{_UNIT})?"
+    rf"|(?:(?P<aged2>{_any('aged')})\W{{0,3}})?(?P<high2>{_NUMBER})[\s-]*(?P<unit2>{_UNIT})?\s+{_any('and')}\s+"
+    rf"(?P<younger>{_any('younger')})\b(?!\s+(?:de|di|than|dan|als)\b)"
+    rf"|(?P<high3>{_NUMBER})(?P<unit3>{_UNIT})(?:(?P<under_after>{_any('under_after')})|{_any('up_to_after')}))",
+    re.IGNORECASE,
+)
+_SINGLE = re.compile(
+    rf"{_START}(?:(?:\bat (?:the )?age(?: of)?|{_any('aged')})\s+"
+    rf"(?P<age>{_NUMBER})(?:(?:\s*[,/]\s*\d{{1,2}})+,?(?:\s+{_any('and')}\s+(?P<last>\d{{1,2}}))?)?"
+    rf"(?![\d.%]|\s*%)(?P<unit>[\s-]*{_UNIT})?"
+    rf"|(?P<age2>{_NUMBER})[\s-]?(?P<unit2>{_any('single')}))",
+    re.IGNORECASE,
+)
+_SHORT_UNIT = re.compile(rf"[\s-]*(?:(?P<months>{_any('months')})|{_any('days')})", re.IGNORECASE)
+_DECADES = re.compile(_any("decades"))
+_AVERAGE = re.compile(rf"\b{_any('average')}\b(?:(?!range)[^.]){{0,40}}\Z", re.IGNORECASE)
+_VARYING = re.compile(
+    rf"(?:{_any('aged')})(?:[^.;]|\.\d){{0,40}}\b{_any('varying')}\W+(?:{_any('aged_to_number')}\s+)?\Z", re.IGNORECASE
+)
+"""States that the age of people varies, before the two numbers between which it does."""
+_FOLLOWED_UNTIL = re.compile(rf"\b{_any('followed_until')}\s+\Z", re.IGNORECASE)
+_WHO_ARE = re.compile(rf"(?<!\w){_any('who_are')}\s+\Z", re.IGNORECASE)
+_ALL_AGES = re.compile(rf"{_START}(?:\b{_any('all_ages')}\b|{_any('all_ages_unspaced')})", re.IGNORECASE)
+_ALL_AGES_PREFILTER: tuple[str, ...] = tuple(table("patterns/ages")["all_ages_prefilter"].splitlines())
+_AGE_WORD = re.compile(_any("age_word"), re.IGNORECASE)
+_TOWARDS_AGE = re.compile(rf"[\s,(]*(?:(?<!\w){_any('between_people_and_age')}\s+)*\Z", re.IGNORECASE)
+_BETWEEN = re.compile(rf"(?<!\w){_any('between')}\s+\Z", re.IGNORECASE)
+_NO_NOUN = re.compile(rf"\s*(?:[.,;:)]|\Z|{_any('no_noun')}\b)", re.IGNORECASE)
+_DURATION_BEFORE = re.compile(
+    rf"{_any('duration_before')}\s+(?:the\s+|de\s+|at\s+|least\s+|more\s+than\s+|over\s+)*\Z", re.IGNORECASE
+)
+_NEAR_AGES = re.compile(rf"(?<![^\W\d_])(?:{_any('near_ages')})|[+歳才年月代]")
+"""A prefilter: beginnings of words, in lower case, of which at least one occurs near every age."""
+_PARAGRAPH = re.compile(r"(?:(?!\n\s*\n).)+", re.DOTALL)
+_BIRTH = re.compile(rf"\s*(?:at )?{_any('birth')}\s*", re.IGNORECASE)
+_ANY_AGE = re.compile(rf"\s*{_any('any')}\s*", re.IGNORECASE)
+_GESTATION = re.compile(_any("gestation"), re.IGNORECASE)
+_DURATION_AFTER = re.compile(_any("duration_after"), re.IGNORECASE)
+_LISTED = re.compile(rf"\s*(?:[,;/]\s*)?(?:{_any('and')}\s+)?(?<!\w)", re.IGNORECASE)
+_ITEM_START = re.compile(r"(?:\A|\n)[\s\-*•\d.)]{0,8}\Z")
+_ITEM_END = re.compile(r"\s*(?:[.,;)]|\n|\Z)")
+_OF_CHILDREN_OF_OTHERS = re.compile(
+    rf"(?<!\w){_any('carers')}\W(?:\w+\W+){{0,2}}?{_any('having')}\s(?:[\w-]+\s+){{0,3}}\w+\W*"
+    rf"(?:{_any('between_people_and_age')}\s+)*\Z",
+    re.IGNORECASE,
+)
+"""Words before the age of the children of those studied: "mothers with children aged"."""
+_NO_AGE_AFTER = re.compile(_any("no_age_after"), re.IGNORECASE)
+_OLDER_PEOPLE = re.compile(rf"\s{_any('older')}\b", re.IGNORECASE)
+"""A word for older that describes people whom the number counts: "15 older men"."""
+_MORE = re.compile(_any("more"), re.IGNORECASE)
+_SHORT_NUMBER = re.compile(r"\d(?<![\d.,/].)\d{0,2}(?!\d)")
+_AT_BIRTH = re.compile(r"\bbirth\b", re.IGNORECASE)
+
+
+class Ages(NamedTuple):
+    """A range of ages in whole years, None where that side is open; and the offsets of its words in the text."""
+
+    lower: int | None
+    upper: int | None
+    start: int
+    end: int
+
+
+def ages_in_field(text: str) -> list[Ages]:
+    """Ages in a field that is about nothing else, from the first paragraph that states any."""
+    for paragraph in _PARAGRAPH.finditer(text[:LONGEST_FIELD]):
+        if _BIRTH.fullmatch(paragraph.group()):
+            return [Ages(0, 0, *paragraph.span())]
+        if _ANY_AGE.fullmatch(paragraph.group()):
+            return [Ages(0, None, *paragraph.span())]
+        if found := _ages(text[: paragraph.end()], [paragraph.span()], prose=False):
+            return found
+    return []
+
+
+def ages_in_prose(text: str) -> list[Ages]:
+    """Ages in prose, in order of place."""
+    return _ages(text, list(_windows(text)), prose=True)
+
+
+def _windows(text: str) -> Iterator[tuple[int, int]]:
+    """Start and end of the stretches of prose that can hold an age: short numbers with a word of age near them."""
+    text = text[:LONGEST_TEXT]
+    numbers = [found.span() for found in _SHORT_NUMBER.finditer(text)]
+    if "birth" in text.lower():
+        numbers = sorted([*numbers, *(found.span() for found in _AT_BIRTH.finditer(text))])
+    start, end = 0, -1
+    for first, last in numbers:
+        if first - AROUND > end:
+            if end > 0 and _NEAR_AGES.search(text[start:end].lower()):
+                yield start, end
+            start = max(0, first - AROUND)
+        end = min(len(text), last + AROUND)
+    if end > 0 and _NEAR_AGES.search(text[start:end].lower()):
+        yield start, end
+
+
+def _ages(text: str, windows: list[tuple[int, int]], *, prose: bool) -> list[Ages]:
+    """Ages in the windows of a text, in order of place; those of "all ages" anywhere in it."""
+    found: list[Ages] = []
+    if contains_any(text, _ALL_AGES_PREFILTER):
+        found = [Ages(0, None, *match.span()) for match in _ALL_AGES.finditer(text)]
+    ends: list[int] = []
+    for start, end in windows:
+        for shape in (_ranges, _lowers, _uppers, _singles):
+            for ages in shape(text, start, end, ends if prose else None):
+                if prose and _AVERAGE.search(text, max(0, ages.start - 60), ages.start):
+                    continue
+                if not any(other.start < ages.end and ages.start < other.end for other in found):
+                    found.append(ages)
+                    ends.append(ages.end)
+    return sorted(found, key=lambda ages: ages.start)
+
+
+# The four shapes. `ends` are the ends of the ages found so far; None in a field, where every number is an age.
+
+
+def _ranges(text: str, start: int, end: int, ends: list[int] | None) -> Iterator[Ages]:
+    for match in _RANGE.finditer(text, start, end):
+        unit = match["unit"] or match["low_unit"]
+        if ends is not None and not _is_age(text, match, match["aged"], unit, ends):
+            continue
+        low = _whole_years(match["low"], match["low_unit"] or match["unit"]) if match["low"][0].isdigit() else 0
+        high = _whole_years(match["high"], match["unit"])
+        if match["unit"] and _DECADES.fullmatch(match["unit"]):
+            high += 9
+        if high and (match["below"] or match["under"]):
+            high -= 1
+        if low > high:
+            continue
+        upper = None if match["plus"] or match["older"] or high >= OLDEST else high
+        yield Ages(low, upper, match.start(), match.end())
+
+
+def _lowers(text: str, start: int, end: int, ends: list[int] | None) -> Iterator[Ages]:
+    for match in _LOWER.finditer(text, start, end):
+        unit = match["unit"] or match["unit2"] or match["unit3"]
+        aged = match["aged"] or match["aged2"]
+        if ends is not None and not _is_age(text, match, aged, unit, ends, older=bool(match["older"])):
+            continue
+        if match["older"] and unit is None and _OLDER_PEOPLE.match(text, match.start("older") - 1):
+            continue
+        yield Ages(_whole_years(match["low"] or match["low2"], unit), None, match.start(), match.end())
+
+
+def _uppers(text: str, start: int, end: int, ends: list[int] | None) -> Iterator[Ages]:
+    for match in _UPPER.finditer(text, start, end):
+        unit = match["unit"] or match["unit2"] or match["unit3"]
+        aged = match["aged"] or match["aged2"]
+        if ends is not None and not _is_age(text, match, aged, unit, ends, older=bool(match["younger"])):
+            continue
+        high = _whole_years(match["high"] or match["high2"] or match["high3"], unit)
+        if (match["under"] or match["under_after"]) and high and _is_years(unit):
+            high -= 1
+        yield Ages(None, high, match.start(), match.end())
+
+
+def _singles(text: str, start: int, end: int, ends: list[int] | None) -> Iterator[Ages]:
+    for match in _SINGLE.finditer(text, start, end):
+        if ends is not None and _OF_CHILDREN_OF_OTHERS.search(text, max(0, match.start() - 80), match.start()):
+            continue
+        age = _whole_years(match["age"] or match["age2"], match["unit"] or match["unit2"])
+        last = int(match["last"] or age)
+        if age < OLDEST and not (
+            ends is not None and _FOLLOWED_UNTIL.search(text, max(0, match.start() - 30), match.start())
+        ):
+            yield Ages(min(age, last), max(age, last), match.start(), match.end())
+    if ends is None and re.fullmatch(r"\s*\d{1,2}\s*", text):
+        yield Ages(int(text), int(text), 0, len(text))
+
+
+def _is_age(
+    text: str, match: re.Match[str], aged: str | None, unit: str | None, ends: list[int], *, older: bool = False
+) -> bool:
+    """Whether a number in prose is an age: by a word beside it, or because people or another age precede it.
+
+    Args:
+        text: the text.
+        match: the number with the words of its shape.
+        aged: the word for age before the number, if there is one.
+        unit: the unit after the number, if there is one.
+        ends: the ends of the ages found so far.
+        older: whether a word for older or younger follows the number.
+    """
+    if _OF_CHILDREN_OF_OTHERS.search(text, max(0, match.start() - 80), match.start()):
+        return False
+    if aged:
+        return True
+    if _DURATION_AFTER.match(text, match.end()) or _NO_AGE_AFTER.match(text, match.end()):
+        return False
+    if _AGE_WORD.search(match.group()) and not _MORE.search(match.group()):
+        return True
+    if _is_years(unit) and any(_LISTED.fullmatch(text, end, match.start()) for end in ends):
+        return True
+    return _is_age_without_word(text, match, unit, older=older)
+
+
+def _is_age_without_word(text: str, match: re.Match[str], unit: str | None, *, older: bool) -> bool:
+    """Whether a number in prose without a word for age is an age all the same, mostly because people precede it."""
+    before = text[max(0, match.start() - 60) : match.start()]
+    if _is_years(unit) and _VARYING.search(before):
+        return True
+    if unit is None:
+        if older and _WHO_ARE.search(before):
+            return True
+        open_ended = older or match.group().rstrip().endswith("+")
+        bounded = match.group()[0].isalpha() or _BETWEEN.search(before) is not None
+        bare = bounded and _NO_NOUN.match(text, match.end()) is not None
+        return (open_ended or bare) and _ends_with_people(before)
+    if _is_years(unit) and _ITEM_START.search(before) and _ITEM_END.match(text, match.end()):
+        return True
+    if _DURATION_BEFORE.search(before) or _GESTATION.match(text, match.end()):
+        return False
+    return _ends_with_people(before) or (older and _is_years(unit) and "more" not in match.group())
+
+
+def _ends_with_people(before: str) -> bool:
+    """Whether the text before a number ends with people, as "pupils of" does."""
+    towards = _TOWARDS_AGE.search(before)
+    end = towards.start() if towards else len(before)
+    *_, last = [None, *lexicon(None).find(before)]
+    return last is not None and last.value in _PEOPLE and last.end == end
+
+
+def _is_years(unit: str | None) -> bool:
+    return unit is None or _SHORT_UNIT.match(unit) is None
+
+
+def _whole_years(number: str, unit: str | None) -> int:
+    """The number in whole years, rounded down; days and weeks are 0."""
+    value = int(float(number.replace(",", ".")))
+    short = _SHORT_UNIT.match(unit) if unit else None
+    if short is None:
+        return value
+    return value // 12 if short["months"] else 0
