@@ -101,9 +101,8 @@ def _is_head_by_coming_last(head: Match[Who], following: Match[Who], between: st
         return _CONJUNCTION.search(between) is None
     if head.value in GENERAL and following.value is Who.THINGS:
         return not between.strip()
-    return (
-        head.value is Who.THINGS and following.value is not Who.THINGS and between.strip() in {"", "'", "\u2019", "s"}
-    )
+    is_compound = between.strip() in {"", "'", "\u2019", "s"}
+    return is_compound and head.value is Who.THINGS and following.value is not Who.THINGS
 
 
 def _agrees_in_gender(text: str, noun: Match[Who], adjective: Match[Who]) -> bool:

@@ -167,7 +167,7 @@ def _with_offspring(record: StudyRecord, found: Found) -> Found | None:
 
 
 def _by_population(tiers: _Findings) -> Found | None:
-    """The sex of the population; where only rules for women and for men make it `all`, a title of one sex outranks it."""
+    """The sex of the population. If only rules for women and for men make it `all`, a title of one sex outranks it."""
     found = _agreed(tiers.population)
     if found is not None and found.value == "all" and not any(_is_no_rule(finding) for finding in tiers.population):
         title = _agreed(tiers.title)

@@ -46,9 +46,7 @@ def alternatives_of(file: str, name: str) -> Iterator[str]:
         yield alternative
 
 
-@pytest.mark.parametrize(
-    ("file", "name", "fragments"), RULES, ids=lambda value: value if isinstance(value, str) else ""
-)
+@pytest.mark.parametrize(("file", "name", "fragments"), RULES, ids=[f"{file}/{name}" for file, name, _ in RULES])
 def test_every_word_of_a_rule_contains_a_fragment(file: str, name: str, fragments: list[str]) -> None:
     known = [alternative for alternative in map(str.strip, alternatives_of(file, name)) if alternative]
 
