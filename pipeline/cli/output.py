@@ -1,27 +1,52 @@
-"""What the command line prints: JSON for machines on standard output, tables for people, messages on standard error."""
+"""What the command line prints: JSON for machines on standard output, tables for people, messages on standard error.
+
+On a terminal, lines are broken between words to its width. Elsewhere nothing is broken and lines have no padding, so
+that a pipe gets one line per row; `COLUMNS` sets a width there, too. `NO_COLOR` is obeyed.
+"""
 
 from __future__ import annotations
 
+import os
+import re
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import orjson
-from rich.console import Console, RenderableType
-from rich.table import Column, Table
+from rich.cells import cell_len
+from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
+from rich.measure import Measurement
+from rich.table import Table
+from rich.text import Text
 
 WORST_FIRST = (2, 1, 3, 4, 0)
 """Exit codes: wrong usage, failed, held, done with rejects, done."""
 
-WIDE = 200
-"""Columns where the output is no terminal: nothing is cut that a program or a file could hold."""
+UNBROKEN = 100_000
+"""Columns where the output is no terminal and `COLUMNS` is not set: no line of ours is longer."""
 
-# words of a catalogue are no markup: "[1990/91]" and ":sun:" stay as they are
-out = Console(highlight=False, markup=False, emoji=False, soft_wrap=True, width=None if sys.stdout.isatty() else WIDE)
-err = Console(stderr=True, highlight=False, markup=False, emoji=False, soft_wrap=True)
+NARROWEST = 16
+"""Columns that a column of running text keeps at least, however wide the others are."""
+
+GAP = 2
+"""Blanks between two columns."""
+
+LEVELS = "▁▂▃▄▅▆▇█"
+NUMBER = re.compile(r"-?[\d,]+(\.\d+)?%?")
+
+
+def _console(*, stderr: bool) -> Console:
+    stream = sys.stderr if stderr else sys.stdout
+    width = None if stream.isatty() or os.environ.get("COLUMNS", "").isdigit() else UNBROKEN
+    # words of a catalogue are no markup: "[1990/91]" and ":sun:" stay as they are
+    return Console(stderr=stderr, highlight=False, markup=False, emoji=False, width=width)
+
+
+out = _console(stderr=False)
+err = _console(stderr=True)
 
 _LINE_ENDS = str.maketrans({"\x85": "\\u0085", "\u2028": "\\u2028", "\u2029": "\\u2029"})
-"""What some readers of lines take for the end of one, as JSON escapes it; in JSON it can only stand in a string."""
+"""Characters that some readers take for the end of a line, as JSON escapes them; in JSON they occur in strings only."""
 
 
 def print_json(value: Any) -> None:
@@ -49,27 +74,93 @@ def _on_one_line(value: Any) -> str:
 
 def complain(message: object) -> None:
     """What went wrong, in one paragraph on standard error."""
-    err.print(f"study-index: {message}")
+    err.print(f"study-index: {message}", overflow="ignore", crop=False)
 
 
-def show(what: RenderableType) -> None:
-    """Something for people, on standard output."""
-    out.print(what)
+def show(*parts: RenderableType) -> None:
+    """Something for people on standard output, a part below the other."""
+    for part in parts:
+        if out.is_terminal:
+            out.print(part, overflow="ignore", crop=False)
+        else:
+            with out.capture() as captured:
+                out.print(part, overflow="ignore", crop=False)
+            sys.stdout.writelines(f"{line.rstrip()}\n" for line in captured.get().split("\n")[:-1])
 
 
-def table(columns: Sequence[str], rows: Iterable[Sequence[object]], title: str | None = None) -> Table:
-    """A plain table; None is shown as `-`. A word that is wider than its column goes on in the next line, uncut."""
-    drawn = Table(
-        *(Column(name, overflow="fold") for name in columns),
-        title=title,
-        title_justify="left",
-        box=None,
-        pad_edge=False,
-        header_style="bold",
-    )
-    for row in rows:
-        drawn.add_row(*("-" if cell is None else str(cell) for cell in row))
+def table(columns: Sequence[str], rows: Iterable[Sequence[RenderableType | int | None]], title: str = "") -> Table:
+    """A plain table, as narrow as its rows allow; None is shown as `-`, numbers are aligned to the right.
+
+    A column of single words (ids, dates, codes) is never broken; it rather makes the table wider than the terminal.
+    In the other columns, lines are broken between words.
+    """
+    cells = [[_cell(value) for value in row] for row in rows]
+    drawn = Table(title=title or None, title_justify="left", box=None, pad_edge=False, header_style="bold")
+    drawn.show_header = any(columns)
+    least = GAP * (len(columns) - 1)
+    for name, column in zip(columns, zip(*cells, strict=True) if cells else [()] * len(columns), strict=True):
+        texts = [cell for cell in column if isinstance(cell, str)]
+        widest = max(map(cell_len, [name, *texts]))
+        numbers = bool(texts) and all(cell == "-" or NUMBER.fullmatch(cell) for cell in texts)
+        unbroken = len(texts) == len(column) and (numbers or not any(" " in cell for cell in texts))
+        least += widest if unbroken else min(widest, NARROWEST)
+        drawn.add_column(
+            name,
+            justify="right" if numbers else "left",
+            width=widest if unbroken else None,
+            no_wrap=unbroken,
+            overflow="fold",
+        )
+    drawn.width = least if least > out.width else None
+    for row in cells:
+        drawn.add_row(*row)
     return drawn
+
+
+def _cell(value: RenderableType | int | None) -> RenderableType:
+    if value is None:
+        return "-"
+    return f"{value:,}" if isinstance(value, int) else value
+
+
+class Pieces:
+    """Texts one after the other, on as many lines as needed; lines are broken between texts, never inside one."""
+
+    def __init__(self, texts: Iterable[str], gap: str = "  ") -> None:
+        self._texts = [Text(text) for text in texts]
+        self._gap = gap
+
+    def __rich_measure__(self, _console: Console, _options: ConsoleOptions) -> Measurement:
+        widths = [text.cell_len for text in self._texts] or [0]
+        return Measurement(max(widths), sum(widths) + len(self._gap) * (len(widths) - 1))
+
+    def __rich_console__(self, _console: Console, options: ConsoleOptions) -> RenderResult:
+        line = Text(no_wrap=True, overflow="ignore")
+        for text in self._texts:
+            if line and line.cell_len + len(self._gap) + text.cell_len > options.max_width:
+                yield line
+                line = Text(no_wrap=True, overflow="ignore")
+            line.append(self._gap if line else "").append_text(text)
+        yield line
+
+
+def sparkline(counts: Mapping[int, int], width: int = 40) -> str:
+    """Counts by year as a line of at most so many bars, between the first and the last year: `1990 ▁▃█▂ 1993`.
+
+    Where the years are more than the bars, a bar is the sum of several years, the last of which may be fewer. "" where
+    there are no counts.
+    """
+    years = [year for year, number in counts.items() if number]
+    if not years:
+        return ""
+    first, last = min(years), max(years)
+    step = -(-(last - first + 1) // width)
+    sums = [0] * ((last - first) // step + 1)
+    for year in years:
+        sums[(year - first) // step] += counts[year]
+    most = max(sums)
+    bars = "".join(LEVELS[-(-number * (len(LEVELS) - 1) // most)] for number in sums)
+    return f"{first} {bars} {last}" if first != last else str(first)
 
 
 def worst(codes: Iterable[int]) -> int:

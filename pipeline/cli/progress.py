@@ -2,31 +2,64 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
 
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.progress import (
+    BarColumn,
+    Progress,
+    ProgressColumn,
+    SpinnerColumn,
+    Task,
+    TaskID,
+    TextColumn,
+    TimeElapsedColumn,
+)
+from rich.text import Text
 
 from pipeline.cli.output import err
+
+EVERY = 0.1
+"""Seconds between two changes of a bar: work is not slowed down by showing it."""
+
+
+class _Count(ProgressColumn):
+    """Records so far, and of how many where that is known."""
+
+    def render(self, task: Task) -> Text:
+        """`1,200 of 5,000`, or `1,200 records`."""
+        done = f"{task.completed:,.0f}"
+        return Text(f"{done} records" if task.total is None else f"{done} of {task.total:,.0f}")
 
 
 @contextmanager
 def progress_of(name: str) -> Iterator[Callable[[str, int, int | None], None]]:
-    """A progress bar for each stage; what it gives takes the stage, the records so far, and all of them if known."""
-    columns = (
-        SpinnerColumn(),
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-    )
+    """A bar for each stage of a run; call what it gives with the stage, records so far, and all of them if known."""
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), _Count(), TimeElapsedColumn())
     with Progress(*columns, console=err, transient=True, disable=not err.is_terminal) as bars:
-        tasks: dict[str, Any] = {}
+        tasks: dict[str, TaskID] = {}
+        shown = 0.0
 
-        def tell(stage: str, done: int, total: int | None) -> None:
+        def progress(stage: str, done: int, total: int | None) -> None:
+            nonlocal shown
+            now = time.monotonic()
             if stage not in tasks:
+                for task in tasks.values():
+                    bars.stop_task(task)
                 tasks[stage] = bars.add_task(f"{name}: {stage}", total=total)
+            elif now - shown < EVERY and done != total:
+                return
+            shown = now
             bars.update(tasks[stage], completed=done, total=total)
 
-        yield tell
+        yield progress
+
+
+@contextmanager
+def waiting() -> Iterator[Callable[[str], None]]:
+    """One line with the time for work that has steps but no count; call what it gives with the name of each step."""
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
+    with Progress(*columns, console=err, transient=True, disable=not err.is_terminal) as bars:
+        task = bars.add_task("", total=None)
+        yield lambda step: bars.update(task, description=step)

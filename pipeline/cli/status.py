@@ -9,6 +9,7 @@ import typer
 
 from pipeline.cli import output
 from pipeline.cli.declaring import Json, add_command, complete_catalogue
+from pipeline.cli.progress import waiting
 
 
 def register(app: typer.Typer) -> None:
@@ -19,34 +20,45 @@ def register(app: typer.Typer) -> None:
 
 
 def catalogues(json: Json = False) -> None:
-    """The catalogues: protocol, format, live documents, last run, watermark, pinned or held."""
+    """The catalogues: protocol, format, live documents, last run, watermark, and whether one is held or pinned."""
     from pipeline.local.connection import client
-    from pipeline.operations.doctor import catalogue_rows
+    from pipeline.operations.status import catalogue_rows
 
     rows = catalogue_rows(client())
     if json:
-        output.print_json(rows)
+        output.print_json([row.as_json() for row in rows])
         return
-    columns = ("catalogue", "protocol", "format", "live", "last_run", "watermark", "state")
-    output.show(output.table(columns, ([row[name] for name in columns] for row in rows)))
+    columns = ("catalogue", "protocol", "format", "live", "last run", "watermark", "state")
+    cells = (
+        (row.catalogue, row.protocol, row.format, row.live, _day(row.last_run), _day(row.watermark), row.short_state)
+        for row in rows
+    )
+    output.show(output.table(columns, cells))
+    output.show(*(f"\n{row.catalogue}: {row.trouble.full}" for row in rows if row.trouble))
+
+
+def _day(time: str | None) -> str | None:
+    return time and time[:10]
 
 
 def doctor(
     catalogue: Annotated[
         str | None,
-        typer.Argument(metavar="CATALOGUE", help="Also ask this catalogue.", autocompletion=complete_catalogue),
+        typer.Argument(metavar="CATALOGUE", help="Check this catalogue, too.", autocompletion=complete_catalogue),
     ] = None,
     json: Json = False,
 ) -> None:
     """Is everything reachable, of the right version, with the rights it needs?"""
     from pipeline.catalogue import find
     from pipeline.local.connection import client
-    from pipeline.operations.doctor import examine
+    from pipeline.operations.doctor import findings
 
-    findings = examine(client(), find(catalogue) if catalogue else None)
+    described = find(catalogue) if catalogue else None
+    with waiting() as progress:
+        found = list(findings(client(), described, lambda what: progress(f"Checking: {what}")))
     if json:
-        output.print_json(findings)
+        output.print_json([finding.as_json() for finding in found])
     else:
-        rows = (["ok" if item["ok"] else "WRONG", item["what"], item["says"]] for item in findings)
-        output.show(output.table(("", "what", "says"), rows))
-    raise typer.Exit(0 if all(item["ok"] for item in findings) else 1)
+        rows = (("ok" if finding.ok else "WRONG", finding.what, finding.found) for finding in found)
+        output.show(output.table(("", "check", "finding"), rows))
+    raise typer.Exit(0 if all(finding.ok for finding in found) else 1)

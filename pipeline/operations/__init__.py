@@ -1,1 +1,1 @@
-"""What an operator asks of an installation."""
+"""What an operator asks: the state of catalogues, whether all is reachable, what files would become, reports."""

@@ -64,12 +64,12 @@ def test_a_correction_of_no_record_is_told_of_until_it_is_mended(holdings: Holdi
     correct(name, {f"{name}/S00007": {"sex": "all", "reason": "r"}})
     run = call("run", name, "--json").json
     assert [note for note in run["notes"] if f"{name}/S00007" in note]
-    assert "1 correction is of no record" in state(name)
+    assert "1 correction matches no record" in state(name)
     assert f"{name}/S00007" in finding("corrections")["says"]
 
     correct(name, {f"{name}/S00001": {"sex": "all", "reason": "r"}})
 
-    assert "of no record" not in state(name)
+    assert "matches no record" not in state(name)
     assert finding("corrections")["ok"]
     assert call("run", name, "--json").json["notes"] == []
 

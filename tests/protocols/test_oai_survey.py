@@ -11,7 +11,7 @@ import yaml
 
 from demo.oai_server import Fault, Repository, serve
 from pipeline.catalogue import Catalogue, load
-from pipeline.operations.doctor import examine_catalogue
+from pipeline.operations.catalogue_checks import catalogue_findings
 from tests.support import UNTITLED, ddi
 
 
@@ -37,7 +37,7 @@ def catalogue(folder: Path, protocol: dict[str, Any], **keys: Any) -> Catalogue:
 
 
 def findings(described: Catalogue) -> dict[str, tuple[bool, str]]:
-    return {item["what"].partition(": ")[2]: (item["ok"], item["says"]) for item in examine_catalogue(described)}
+    return {item.what.partition(": ")[2]: (item.ok, item.found) for item in catalogue_findings(described)}
 
 
 @pytest.fixture

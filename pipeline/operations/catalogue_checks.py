@@ -1,0 +1,78 @@
+"""The checks of one catalogue: what its service states about itself, and what its first records become."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from pipeline.catalogue import Catalogue, FilesProtocol, OaiPmhProtocol, corrections
+from pipeline.errors import RejectError, StudyIndexError
+from pipeline.formats import format_of
+from pipeline.model.raw import RejectedRaw
+from pipeline.operations.findings import Check, Finding
+from pipeline.protocols import open_harvest
+from pipeline.protocols.files.harvest import FilesHarvest
+from pipeline.protocols.oai.survey import PROVIDER, survey
+from pipeline.run.context import now
+from pipeline.run.process import document_of
+
+LOOKED_AT = 500
+"""Raw records that are fetched at most to find some that are no deletions."""
+
+RECORDS = 5
+"""Records that are read."""
+
+
+def catalogue_findings(catalogue: Catalogue) -> Iterator[Finding]:
+    """Findings on the catalogue's service or files, then on its first records; ends where they cannot be reached."""
+    protocol = catalogue.protocol
+    if isinstance(protocol, OaiPmhProtocol):
+        for found in survey(protocol):
+            yield Finding(f"{catalogue.name}: {found.what}", found.ok, found.says)
+            if found.what == PROVIDER and not found.ok:
+                return
+    elif isinstance(protocol, FilesProtocol):
+        finding = Check(f"{catalogue.name}: files", lambda: _files(catalogue, protocol)).finding()
+        yield finding
+        if not finding.ok:
+            return
+    yield Check(f"{catalogue.name}: first records", lambda: _first_records(catalogue)).finding()
+
+
+def _files(catalogue: Catalogue, protocol: FilesProtocol) -> str:
+    found = FilesHarvest(catalogue, protocol, format_of(catalogue)).files()
+    match = "1 matches" if len(found) == 1 else f"{len(found):,} match"
+    return f"{match} {protocol.path}; the first is {found[0][1]}"
+
+
+def _first_records(catalogue: Catalogue) -> str:
+    """How many of the first records can be read in the catalogue's format.
+
+    Raises:
+        StudyIndexError: none can.
+    """
+    corrected = corrections.load(catalogue)
+    harvest = open_harvest(catalogue, format_of(catalogue), since=None, limit=LOOKED_AT)
+    read: list[str] = []
+    rejects: list[str] = []
+    deletions = 0
+    for raw in harvest:
+        if isinstance(raw, RejectedRaw):
+            rejects.append(f"{raw.record_id}: {raw.code}, {raw.message}")
+        elif raw.deleted:
+            deletions += 1
+        else:
+            try:
+                document = document_of(catalogue, raw, harvested_at=now(), corrections=corrected)
+            except RejectError as error:
+                rejects.append(f"{raw.record_id}: {error.code}, {error}")
+            else:
+                read.append(f"{raw.record_id} becomes {document['harmony_id']}, {document['name']!r}")
+        if len(read) + len(rejects) == RECORDS:
+            break
+    total = f"; {harvest.total:,} in all" if harvest.total else ""
+    counts = f"{len(read)} of {len(read) + len(rejects)} are read as {catalogue.format}{total}"
+    if rejects and not read:
+        raise StudyIndexError(f"{counts}. {rejects[0]}. Check the format in the catalogue file.")
+    if not read:
+        return f"none{total}; {deletions} deletions came first" if deletions else "the catalogue lists no record"
+    return f"{counts}; {read[0]}" + (f"; rejected: {rejects[0]}" if rejects else "")
