@@ -1,4 +1,4 @@
-"""Daily: delete generations and staged parts that nobody needs."""
+"""Daily: delete the generations and staged parts that are no longer needed."""
 
 from __future__ import annotations
 

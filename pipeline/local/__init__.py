@@ -1,1 +1,1 @@
-"""What runs on this machine alone: the light Elasticsearch, and a local Airflow."""
+"""Programs that run on this machine for development: the light Elasticsearch and Airflow."""

@@ -54,7 +54,7 @@ def run_dags(env: Mapping[str, str], dag_ids: list[str], conf: dict[str, Any] | 
     """
     asked = {"dag_ids": dag_ids, "conf": conf or {}}
     done = subprocess.run(
-        [sys.executable, __file__, json.dumps(asked)],
+        [sys.executable, "-m", __spec__.name, json.dumps(asked)],
         env={**env, "AIRFLOW__LOGGING__LOGGING_LEVEL": "WARNING"},
         check=False,
         text=True,

@@ -1,24 +1,21 @@
 """The light Elasticsearch: a real single node for a machine without Docker, made from published Maven artifacts.
 
 `LightNode` is the one node of a state folder: it outlives the process that starts it, and any later process finds it.
-`ephemeral_node` is a node for tests: it has its own port and data, and ends with the process that started it.
+`ephemeral_node` is a node for tests: it has a port and data of its own, and ends with the process that started it.
 
-Below the node's folder (`<state folder>/elasticsearch`): `server/` is assembled from `devnode/` by Maven, `data/` holds
-the indices, `node.log` what the node said, `node.json` its process id, port and URL.
+The node's folder is `elasticsearch` in the state folder. In it, `server/` is the server that Maven assembled from
+`devnode/`, `data/` holds the indices, `node.log` is the log, `node.json` has the process id, the port and the URL.
 """
 
 from __future__ import annotations
 
-import fcntl
-import hashlib
 import logging
 import os
 import shutil
 import signal
 import subprocess
 import tempfile
-import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -28,15 +25,12 @@ from tenacity import Retrying, retry_if_exception_type, stop_after_delay, wait_f
 
 from pipeline import settings
 from pipeline.errors import FailError, RetryError
+from pipeline.local.assembly import assemble, find_jdk
+from pipeline.local.files import Progress, locked, read, tail
 
 log = logging.getLogger(__name__)
 
-Progress = Callable[[str], None]
-
-SOURCES = Path(__file__).with_name("devnode")
 MAIN_CLASS = "studyindex.devnode.Main"
-MINIMUM_JAVA = 17
-JDK_FOLDERS = (Path("/usr/lib/jvm"), Path("/Library/Java/JavaVirtualMachines"), Path("/opt/homebrew/opt"))
 DEFAULT_HEAP = "512m"
 # Elasticsearch takes the first free port of a range; zero lets the operating system choose.
 DEFAULT_PORTS = "9200-9299"
@@ -45,15 +39,15 @@ START_SECONDS = 120
 ROOM_IN_MEMORY = 2 * 1024**3
 """Bytes that have to be free for data to be kept in memory."""
 STOP_SECONDS = 30
-LOG_TAIL_LINES = 10
 
 
 class LightNode:
     """The light Elasticsearch of one state folder.
 
     `home` is the node's folder (default: `elasticsearch` in the state folder), `port` the port on 127.0.0.1 (default:
-    9200, or the next free one), `heap` the Java heap as in `-Xmx`; `progress` hears of anything that takes longer than
-    a second. Raises FailError where Java or Maven is missing, or Maven or the node fails.
+    9200, or the next free one), `heap` the Java heap as in `-Xmx`. `progress` is called with a sentence before each
+    step that takes longer than a second. Methods raise FailError where Java or Maven is missing, or Maven or the node
+    fails.
     """
 
     def __init__(
@@ -77,7 +71,7 @@ class LightNode:
 
     def start(self) -> str:
         """Start the node unless it runs, wait until it answers, and return its URL."""
-        with _locked(self.home / "node.lock", self._progress):
+        with locked(self.home / "node.lock", self._progress):
             record = self._record()
             if record is None or not self._is_ours(record.pid):
                 record = self._launch()
@@ -86,8 +80,8 @@ class LightNode:
             return url
 
     def stop(self) -> bool:
-        """Stop the node, and only it; true where one was running."""
-        with _locked(self.home / "node.lock", self._progress):
+        """Stop the node and no other process; true where it was running."""
+        with locked(self.home / "node.lock", self._progress):
             record = self._record()
             running = record is not None and self._is_ours(record.pid)
             if record is not None and running:
@@ -138,16 +132,11 @@ class LightNode:
 
     def _end(self, pid: int) -> None:
         os.kill(pid, signal.SIGTERM)
-        deadline = Retrying(
-            retry=retry_if_exception_type(RetryError),
-            wait=wait_fixed(0.1),
-            stop=stop_after_delay(STOP_SECONDS),
-            reraise=True,
-        )
+        deadline = _retrying(STOP_SECONDS)
         try:
             deadline(self._check_ended, pid)
         except RetryError:
-            self._progress("It does not stop; killing it.")
+            self._progress("It does not stop, and is killed.")
             os.kill(pid, signal.SIGKILL)
             deadline(self._check_ended, pid)
 
@@ -157,7 +146,7 @@ class LightNode:
 
 
 class _Record(BaseModel):
-    """What `node.json` says of a node; no URL before it answers."""
+    """The content of `node.json`; there is no URL before the node answers."""
 
     pid: int
     port: int | None = None
@@ -168,15 +157,15 @@ class _Record(BaseModel):
 def ephemeral_node(
     home: Path | None = None, *, heap: str = DEFAULT_HEAP, progress: Progress = log.info
 ) -> Iterator[str]:
-    """Run an empty node on a port of its own; give its URL; end it and delete its data on leaving.
+    """Run an empty node on a port of its own and yield its URL; on leaving, end it and delete its data.
 
-    It ends as soon as its standard input does, so that not even a killed process leaves it behind. `home` is the folder
-    whose `server/` is used, shared with `LightNode`.
+    The node ends when its standard input is closed, so that it does not outlive the process that started it, even
+    where that is killed. `home` is the folder whose `server/` is used; `LightNode` uses the same.
     """
     with tempfile.TemporaryDirectory(prefix="study-index-node-", dir=_memory(), ignore_cleanup_errors=True) as folder:
         run = Path(folder)
         command = _assembled_command((home or default_home()).absolute(), run, ANY_PORT, heap, progress)
-        # So short a life does not repay the optimising compiler: without it, a start takes half the processor time.
+        # The optimising compiler does not pay for so short a run: without it, a start takes half the processor time.
         command[1:1] = ["-Dstudyindex.until.stdin.ends=true", "-XX:TieredStopAtLevel=1"]
         with (run / "node.log").open("wb") as output:
             process = subprocess.Popen(
@@ -189,9 +178,9 @@ def ephemeral_node(
 
 
 def _memory() -> Path | None:
-    """A folder in memory with room for a small index: there, changes of indices take half the time.
+    """A folder in memory, where changes of indices take half the time.
 
-    None where there is no such room, or where `TMPDIR` says where temporary files go.
+    None where memory has no room for a small index, or where `TMPDIR` names the folder for temporary files.
     """
     folder = Path("/dev/shm")  # noqa: S108 - the node's own folder in it is made by tempfile
     if not os.environ.get("TMPDIR") and os.access(folder, os.W_OK) and shutil.disk_usage(folder).free > ROOM_IN_MEMORY:
@@ -214,53 +203,8 @@ def default_home() -> Path:
     return settings.home() / "elasticsearch"
 
 
-def find_jdk(environ: Mapping[str, str] = os.environ, folders: Sequence[Path] = JDK_FOLDERS) -> Path:
-    """Home of a JDK 17 or newer: `JAVA_HOME`, else the one of `java` on the `PATH`, else one below `folders`.
-
-    Raises FailError, with what to install, where there is none.
-    """
-    candidates = [Path(environ["JAVA_HOME"])] if environ.get("JAVA_HOME") else []
-    java = shutil.which("java", path=environ.get("PATH", ""))
-    if java is not None:
-        candidates.append(Path(java).resolve().parents[1])
-    for folder in folders:
-        installed = sorted(folder.glob("*"))
-        candidates += [*installed, *(path / "Contents/Home" for path in installed)]
-    for candidate in candidates:
-        if _java_version(candidate) >= MINIMUM_JAVA and (candidate / "bin/javac").is_file():
-            return candidate
-    raise FailError(_missing(f"a JDK {MINIMUM_JAVA} or newer (not in JAVA_HOME, nor on the PATH, nor in /usr/lib/jvm)"))
-
-
-def find_maven(environ: Mapping[str, str] = os.environ) -> str:
-    """Path of `mvn` on the `PATH`. Raises FailError, with what to install, where there is none."""
-    maven = shutil.which("mvn", path=environ.get("PATH", ""))
-    if maven is None:
-        raise FailError(_missing("Maven (no mvn on the PATH)"))
-    return maven
-
-
-def _missing(what: str) -> str:
-    return (
-        f"The light Elasticsearch needs {what}. Install a JDK and Maven (Debian and Ubuntu: "
-        f"`apt install openjdk-{MINIMUM_JAVA}-jdk-headless maven`; macOS: `brew install openjdk maven`), or set "
-        "ELASTICSEARCH_URL to an Elasticsearch 8.19 or 9 of your own."
-    )
-
-
-def _java_version(home: Path) -> int:
-    """Major version of the Java in `home`, by its `release` file; 0 where there is none."""
-    try:
-        lines = (home / "release").read_text().splitlines()
-    except (FileNotFoundError, NotADirectoryError):
-        return 0
-    values = dict(line.split("=", 1) for line in lines if "=" in line)
-    major = values.get("JAVA_VERSION", "").strip('"').split(".")[0]
-    return int(major) if major.isdigit() else 0
-
-
 def _assembled_command(home: Path, run: Path, ports: str, heap: str, progress: Progress) -> list[str]:
-    """Assemble `home/server` where needed; the command that runs it with its data in the folder `run`."""
+    """The command that runs the server with its data in the folder `run`; assembles `home/server` where needed."""
     jdk = find_jdk()
     server = assemble(home, jdk, progress)
     url_file = run / "url"
@@ -280,76 +224,25 @@ def _assembled_command(home: Path, run: Path, ports: str, heap: str, progress: P
     ]
 
 
-def assemble(home: Path, jdk: Path, progress: Progress = log.info) -> Path:
-    """Make `home/server` with Maven, unless it was made of the very same sources; return its path.
-
-    Raises FailError where Maven is missing or fails.
-    """
-    server = home / "server"
-    stamp = _stamp(SOURCES)
-    with _locked(home / "assemble.lock", progress):
-        if _read(server / "stamp") == stamp:
-            return server
-        maven = find_maven()
-        progress("Assembling the light Elasticsearch; the first time, Maven downloads some 70 MB.")
-        begin = time.monotonic()
-        with tempfile.TemporaryDirectory(prefix="build-", dir=home) as build:
-            _run_maven(maven, jdk, Path(build))
-            made = Path(build, "server")
-            (made / "stamp").write_text(stamp)
-            if server.exists():
-                shutil.rmtree(server)
-            made.rename(server)
-        progress(f"Assembled in {time.monotonic() - begin:.0f} s.")
-    return server
-
-
-def _stamp(sources: Path) -> str:
-    """Digest of the names and contents of all files that go into the server."""
-    digest = hashlib.sha256()
-    for path in [sources / "pom.xml", *sorted((sources / "src").rglob("*"))]:
-        if path.is_file():
-            digest.update(f"{path.relative_to(sources)}\0".encode())
-            digest.update(hashlib.sha256(path.read_bytes()).digest())
-    return digest.hexdigest()
-
-
-def _run_maven(maven: str, jdk: Path, build: Path) -> None:
-    command = [maven, "--batch-mode", "--quiet", "-Dstyle.color=never", f"-DbuildDirectory={build}"]
-    result = subprocess.run(
-        [*command, "--file", str(SOURCES / "pom.xml"), "package"],
-        env={**os.environ, "JAVA_HOME": str(jdk)},
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        check=False,
+def _retrying(seconds: float) -> Retrying:
+    """Calls a function every tenth of a second as long as it raises RetryError, but no longer than `seconds`."""
+    return Retrying(
+        retry=retry_if_exception_type(RetryError), wait=wait_fixed(0.1), stop=stop_after_delay(seconds), reraise=True
     )
-    if result.returncode != 0:
-        raise FailError(
-            "Maven could not assemble the light Elasticsearch (it needs to reach a Maven repository the first time; "
-            f"settings are read from ~/.m2/settings.xml and MAVEN_OPTS). It said:\n{_tail(result.stdout)}"
-        )
 
 
 def _await_health(run: Path, is_alive: Callable[[], bool]) -> str:
     """URL of the node whose files are in `run`, once it answers. Raises FailError where it ends or takes too long."""
-    attempts = Retrying(
-        retry=retry_if_exception_type(RetryError),
-        wait=wait_fixed(0.1),
-        stop=stop_after_delay(START_SECONDS),
-        reraise=True,
-    )
     try:
-        return attempts(_healthy_url, run, is_alive)
+        return _retrying(START_SECONDS)(_healthy_url, run, is_alive)
     except RetryError as error:
-        raise FailError(f"{error} after {START_SECONDS} s. Its log ends:\n{_tail(_read(run / 'node.log'))}") from error
+        raise FailError(f"{error} after {START_SECONDS} s. Its log ends:\n{tail(read(run / 'node.log'))}") from error
 
 
 def _healthy_url(run: Path, is_alive: Callable[[], bool]) -> str:
     if not is_alive():
-        raise FailError(f"The light Elasticsearch ended by itself. Its log ends:\n{_tail(_read(run / 'node.log'))}")
-    url = _read(run / "url")
+        raise FailError(f"The light Elasticsearch ended by itself. Its log ends:\n{tail(read(run / 'node.log'))}")
+    url = read(run / "url")
     if not url or not _is_healthy(url):
         raise RetryError("The light Elasticsearch is not ready (it does not answer, or an index is red)")
     return url
@@ -358,7 +251,7 @@ def _healthy_url(run: Path, is_alive: Callable[[], bool]) -> str:
 def _is_healthy(url: str) -> bool:
     """Whether all indices of the node at `url` can be read and written."""
     try:
-        # No proxy of the environment stands between this machine and itself.
+        # A proxy that the environment names is not asked for a server of this machine.
         with httpx.Client(trust_env=False, timeout=10) as client:
             response = client.get(f"{url}/_cluster/health", params={"wait_for_status": "yellow", "timeout": "5s"})
     except httpx.TransportError:
@@ -377,28 +270,3 @@ def _command_line(pid: int) -> str:
         ["ps", "-ww", "-o", "args=", "-p", str(pid)], stdout=subprocess.PIPE, text=True, check=False
     )
     return listed.stdout
-
-
-def _read(path: Path) -> str:
-    """Content of a text file, or "" where there is none."""
-    try:
-        return path.read_text(errors="replace")
-    except FileNotFoundError:
-        return ""
-
-
-def _tail(text: str) -> str:
-    return "\n".join(text.splitlines()[-LOG_TAIL_LINES:])
-
-
-@contextmanager
-def _locked(path: Path, progress: Progress) -> Iterator[None]:
-    """Hold the lock file `path`; the operating system lets go of it when the process ends."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("w") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            progress("Another process is at work on the light Elasticsearch; waiting for it.")
-            fcntl.flock(file, fcntl.LOCK_EX)
-        yield

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -14,12 +15,14 @@ from uuid import uuid4
 
 import httpx
 import pytest
+import yaml
 from elasticsearch import Elasticsearch
 from elasticsearch.helpers import bulk
 from tenacity import Retrying, retry_if_result, stop_after_delay, wait_fixed
 
 from pipeline.errors import FailError
-from pipeline.local.light_node import LightNode, assemble, default_home, ephemeral_node, find_jdk, find_maven
+from pipeline.local.assembly import assemble, find_jdk, find_maven
+from pipeline.local.light_node import LightNode, default_home, ephemeral_node
 from tests.support import PROJECT
 
 MAPPINGS = {
@@ -229,7 +232,7 @@ def test_a_failing_maven_says_what_happened(tmp_path: Path) -> None:
     maven.parent.mkdir()
     maven.write_text("#!/bin/sh\necho '[ERROR] repository.example is unreachable'\nexit 1\n")
     maven.chmod(0o755)
-    script = "import sys, pathlib, pipeline.local.light_node as d; d.assemble(pathlib.Path(sys.argv[1]), d.find_jdk())"
+    script = "import sys, pathlib, pipeline.local.assembly as d; d.assemble(pathlib.Path(sys.argv[1]), d.find_jdk())"
     path = f"{maven.parent}{os.pathsep}{os.environ['PATH']}"
     result = subprocess.run(
         [sys.executable, "-c", script, str(tmp_path / "home")],
@@ -242,3 +245,11 @@ def test_a_failing_maven_says_what_happened(tmp_path: Path) -> None:
     assert result.returncode == 1
     assert "repository.example is unreachable" in result.stderr
     assert not (tmp_path / "home/server").exists()
+
+
+def test_docker_compose_has_the_same_version() -> None:
+    pom = (PROJECT / "devnode" / "pom.xml").read_text(encoding="utf-8")
+    version = re.search(r"<elasticsearch\.version>(.+)</elasticsearch\.version>", pom)
+    assert version is not None
+    compose = yaml.safe_load((PROJECT / "docker-compose.yml").read_text(encoding="utf-8"))
+    assert compose["services"]["elasticsearch"]["image"] == f"elasticsearch:{version[1]}"

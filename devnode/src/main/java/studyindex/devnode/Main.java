@@ -20,14 +20,14 @@ import org.elasticsearch.node.Node;
 import org.elasticsearch.plugins.PluginsLoader;
 
 /**
- * Runs one Elasticsearch node until it is told to end.
+ * Runs one Elasticsearch node until a signal ends it.
  *
- * <p>Arguments are Elasticsearch settings ({@code path.home=… http.port=…}). Two system properties say more:
+ * <p>Arguments are Elasticsearch settings ({@code path.home=… http.port=…}). There are two system properties:
  * <ul>
  *   <li>{@code studyindex.url.file}: once the node answers, its URL is written to this file, so that the port can
  *       be left to the operating system;
- *   <li>{@code studyindex.until.stdin.ends=true}: the node ends when its standard input does, that is, when the
- *       process that started it is gone, however that ended.
+ *   <li>{@code studyindex.until.stdin.ends=true}: the node ends when its standard input is closed, that is, when the
+ *       process that started it has ended, even where that was killed.
  * </ul>
  */
 public final class Main {
@@ -40,7 +40,7 @@ public final class Main {
             run(args);
         } catch (Exception e) {
             e.printStackTrace();
-            // The reasons come last, where whoever reads the end of the log finds them.
+            // The reasons come last, since a message about a failed start shows the end of the log.
             System.err.println("The node cannot start:");
             for (Throwable reason = e; reason != null; reason = reason.getCause()) {
                 System.err.println("  " + reason);
@@ -98,7 +98,7 @@ public final class Main {
         String url = "http://" + address.getAddress().getHostAddress() + ":" + address.getPort();
         Path file = Path.of(System.getProperty("studyindex.url.file"));
         Path written = Files.writeString(file.resolveSibling(file.getFileName() + ".new"), url);
-        // A reader sees the whole URL or none.
+        // Renamed, so that a reader never sees half a URL.
         Files.move(written, file, StandardCopyOption.ATOMIC_MOVE);
     }
 
