@@ -1,4 +1,4 @@
-"""Fixtures that many tests share."""
+"""Fixtures that many tests share, marks by what a test starts, and how tests are spread over workers."""
 
 from __future__ import annotations
 
@@ -8,24 +8,76 @@ from pathlib import Path
 
 import pytest
 from elasticsearch import Elasticsearch
+from hypothesis import HealthCheck, settings
+from xdist.remote import Producer
+from xdist.scheduler import LoadFileScheduling
 
 from pipeline.index.client import connect
-from pipeline.local.light_node import ephemeral_node
+from tests.nodes import GIVEN, empty_node, shared_node
 from tests.support import Archive
+
+# What a test finds depends neither on chance nor on how busy the machine is.
+settings.register_profile(
+    "tests", deadline=None, database=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("tests")
+
+STARTED_BY = {
+    "node": {"elasticsearch_url", "own_elasticsearch_url", "server"},
+    "airflow": {"world"},
+}
+"""Markers, and the fixtures that start what they stand for."""
+
+FIRST = ("tests/dags", "tests/cli", "tests/run")
+"""Folders whose tests take longest, longest first. Workers begin with them, so none of them is left for the end."""
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark each test by what its fixtures start; put the longest folders first."""
+    for item in items:
+        fixtures = set(getattr(item, "fixturenames", ()))
+        for marker, names in STARTED_BY.items():
+            if fixtures & names:
+                item.add_marker(marker)
+    items.sort(key=_place)
+
+
+def _place(item: pytest.Item) -> int:
+    return next((place for place, folder in enumerate(FIRST) if item.nodeid.startswith(folder)), len(FIRST))
+
+
+class Spread(LoadFileScheduling):  # type: ignore[misc]  # the package has no types
+    """Gives each worker one test file after the other; files that share an index count as one."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        if GIVEN in os.environ:
+            return GIVEN
+        # The index of the command line's tests has no other studies in it, so that its totals are known.
+        return "tests/cli" if nodeid.startswith("tests/cli/") else super()._split_scope(nodeid)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Spread:
+    """How tests are spread over workers, where there are several (`-n 2`)."""
+    config.option.loadscopereorder = False
+    return Spread(config, log)
 
 
 @pytest.fixture(scope="session")
-def elasticsearch_url() -> Iterator[str]:
-    """URL of an Elasticsearch for tests: `STUDY_INDEX_TEST_ELASTICSEARCH_URL`, else a node that ends with the tests.
-
-    It is shared: a test uses index names of its own.
-    """
-    url = os.environ.get("STUDY_INDEX_TEST_ELASTICSEARCH_URL")
-    if url:
+def elasticsearch_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """URL of an Elasticsearch that all tests share: a test uses index names of its own, and leaves nothing."""
+    folder = tmp_path_factory.getbasetemp()
+    # The folder of a worker lies in that of the run.
+    with shared_node(folder.parent if "PYTEST_XDIST_WORKER" in os.environ else folder) as url:
         yield url
-    else:
-        with ephemeral_node() as url:
-            yield url
+
+
+@pytest.fixture(scope="module")
+def own_elasticsearch_url() -> Iterator[str]:
+    """URL of an Elasticsearch without any studies, for a test module that works on the whole index."""
+    with empty_node() as url:
+        yield url
 
 
 @pytest.fixture(scope="session")

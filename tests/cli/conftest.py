@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from demo.files import write_files
-from pipeline.local.light_node import ephemeral_node
 from tests.cli.calling import Corpus, Holdings, call, describe
 from tests.count_facets import Document, documents
+from tests.nodes import empty_node
 
 DEMO = (
     ("demo-archive", "ddi-codebook", "archive/*.xml"),
@@ -24,13 +23,9 @@ DEMO = (
 
 @pytest.fixture(scope="session")
 def own_elasticsearch_url() -> Iterator[str]:
-    """URL of an Elasticsearch without any studies: `STUDY_INDEX_TEST_ELASTICSEARCH_URL` if set, else a node for it."""
-    url = os.environ.get("STUDY_INDEX_TEST_ELASTICSEARCH_URL")
-    if url:
+    """URL of an Elasticsearch without any other studies, for all tests of the command line."""
+    with empty_node() as url:
         yield url
-    else:
-        with ephemeral_node() as url:
-            yield url
 
 
 @pytest.fixture(autouse=True)

@@ -90,13 +90,13 @@ def write(folder: Path, name: str, studies: list[dict[str, Any]]) -> Path:
 
 
 @pytest.fixture(scope="module")
-def world(elasticsearch_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+def world(own_elasticsearch_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     folder = tmp_path_factory.mktemp("catalogues")
     home = tmp_path_factory.mktemp("home")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("STUDY_INDEX_HOME", str(home))
         patch.setenv("STUDY_INDEX_CATALOGUES", str(folder))
-        patch.setenv("ELASTICSEARCH_URL", elasticsearch_url)
+        patch.setenv("ELASTICSEARCH_URL", own_elasticsearch_url)
         client = connect()
         write(folder, "dag-good", [study(number) for number in range(20)])
         shrunk = write(folder, "dag-shrunk", [study(number) for number in range(20)])

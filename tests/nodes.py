@@ -1,0 +1,52 @@
+"""The Elasticsearch nodes of a test run: one that all workers share, and empty ones for tests that count everything."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from pipeline.local.light_node import ephemeral_node
+
+GIVEN = "STUDY_INDEX_TEST_ELASTICSEARCH_URL"
+"""Environment variable: URL of an Elasticsearch that takes the place of every node. All tests then share its index."""
+
+
+@contextmanager
+def empty_node() -> Iterator[str]:
+    """URL of a node without any studies, for the caller alone."""
+    if url := os.environ.get(GIVEN):
+        yield url
+    else:
+        with ephemeral_node() as url:
+            yield url
+
+
+@contextmanager
+def shared_node(folder: Path) -> Iterator[str]:
+    """URL of a node that all processes with the same `folder` share.
+
+    The first process starts the node, and ends it when no other process uses it any more. If that process is killed,
+    the node ends with it, because it ends with its standard input. Locks need no cleaning up: the operating system
+    releases those of a killed process.
+    """
+    address = folder / "node.url"
+    with (folder / "node.start").open("w") as start, (folder / "node.users").open("w") as users:
+        fcntl.flock(start, fcntl.LOCK_EX)
+        if address.exists():
+            fcntl.flock(users, fcntl.LOCK_SH)
+            fcntl.flock(start, fcntl.LOCK_UN)
+            yield address.read_text(encoding="utf-8")
+            return
+        with empty_node() as url:
+            address.write_text(url, encoding="utf-8")
+            fcntl.flock(start, fcntl.LOCK_UN)
+            try:
+                yield url
+            finally:
+                # A process that comes now waits for `start`, finds no address, and starts a node of its own.
+                fcntl.flock(start, fcntl.LOCK_EX)
+                address.unlink()
+                fcntl.flock(users, fcntl.LOCK_EX)
