@@ -29,10 +29,10 @@ airflow: install ## Airflow's UI, scheduler and workers, with the demo catalogue
 	$(BIN)/python -m demo airflow
 
 test: install ## every test, against a real Elasticsearch and real DAG runs
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2
 
 test-fast: install ## the tests that need neither Elasticsearch nor Airflow
-	$(BIN)/python -m pytest -m "not node and not airflow"
+	$(BIN)/python -m pytest -n 2 -m "not node and not airflow"
 
 score: install ## how far facets agree with gold labels: make score GOLD=labels.jsonl DATA=folder-of-records
 	@test -n "$(GOLD)" -a -n "$(DATA)" \

@@ -166,7 +166,7 @@ def test_a_row_with_more_cells_than_columns_is_rejected(tmp_path: Path) -> None:
         (b"", "empty"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1", ".xlsx"),
         (b"PK\x03\x04 and nothing", "damaged workbook"),
-        (gzip.compress(csv_bytes(ROWS))[:-12], "damaged"),
+        (gzip.compress(csv_bytes(ROWS), mtime=0)[:-12], "damaged"),
     ],
 )
 def test_a_table_that_cannot_be_used(tmp_path: Path, content: bytes, says: str) -> None:
