@@ -8,6 +8,7 @@ from typing import get_args
 import pytest
 from typer.main import get_command
 
+from pipeline import settings
 from pipeline.catalogue import Catalogue
 from pipeline.catalogue.corrections import Correction
 from pipeline.catalogue.protocols import Paging, Protocol, Since
@@ -74,6 +75,11 @@ def test_every_reject_code_is_documented(code: str) -> None:
 
 
 def test_links_of_the_docs_lead_somewhere() -> None:
-    for path in (PROJECT / "README.md", *DOCS.glob("*.md")):
+    for path in (*PROJECT.glob("*.md"), *DOCS.glob("*.md")):
         for target in re.findall(r"\]\(([^)#:]+)\)", path.read_text(encoding="utf-8")):
             assert (path.parent / target).exists(), f"{path.name} links to {target}"
+
+
+@pytest.mark.parametrize("key", settings.VARIABLES)
+def test_every_setting_is_in_the_readme(key: str) -> None:
+    assert f"| `{settings.VARIABLES[key]}` | `{key}` |" in (PROJECT / "README.md").read_text(encoding="utf-8")
