@@ -38,11 +38,11 @@ DEFAULTS: dict[str, Any] = {
     "max_retry_delay": timedelta(minutes=30),
     "retry_policy": ExceptionRetryPolicy(
         rules=[
-            RetryRule(exception=RetryError, action=RetryAction.RETRY, reason="the other side was not ready"),
+            RetryRule(exception=RetryError, action=RetryAction.RETRY, reason="the service was busy or away"),
             RetryRule(
                 exception=[UsageError, FailError, RejectError, HoldError],
                 action=RetryAction.FAIL,
-                reason="trying again would end the same way",
+                reason="another attempt would end the same way",
             ),
         ]
     ),
@@ -51,7 +51,7 @@ DEFAULTS: dict[str, Any] = {
 PARAMS = {
     "full": Param(False, type="boolean", title="Full", description="Ask for everything and build a generation anew."),
     "since": Param(None, type=["null", "string"], format="date", title="Since", description="Ask for changes since."),
-    "limit": Param(None, type=["null", "integer"], minimum=1, title="Limit", description="Stop after so many records."),
+    "limit": Param(None, type=["null", "integer"], minimum=1, title="Limit", description="Stop after this number."),
 }
 
 
@@ -119,7 +119,7 @@ def ingest(catalogue: Catalogue) -> DAG:
             }
 
         @task(task_id="gate", pool="elasticsearch", trigger_rule=TriggerRule.NONE_FAILED)
-        def judge() -> dict[str, Any]:
+        def judge_run() -> dict[str, Any]:
             """Count the candidate and judge the run."""
             return gate.gate(context_of(name))
 
@@ -129,7 +129,7 @@ def ingest(catalogue: Catalogue) -> DAG:
             return publish.publish(context_of(name))
 
         @task(task_id="report", outlets=[STUDIES])
-        def tell() -> dict[str, Any]:
+        def show_report() -> dict[str, Any]:
             """Show the run report; a held run fails here, for a person to decide."""
             context = context_of(name)
             found = context.staging.read_json("report")
@@ -141,18 +141,18 @@ def ingest(catalogue: Catalogue) -> DAG:
 
         planned = plan_changes()
         process_parts.expand(group=fetch_records()) >> planned
-        load_parts.expand(group=planned) >> judge() >> go_live() >> tell()
+        load_parts.expand(group=planned) >> judge_run() >> go_live() >> show_report()
     return dag
 
 
 def broken(path: str, message: str) -> DAG:
-    """A DAG for a catalogue file that cannot be used: it says why, and fails when it is run."""
+    """A DAG for a catalogue file that cannot be used: its documentation gives the reason, and a run of it fails."""
     doc = f"The catalogue file cannot be used.\n\n{message}"
     with DAG(f"ingest_{path}", schedule=None, doc_md=doc, tags=["ingest", "broken"]) as dag:
 
         @task(retries=1, retry_policy=DEFAULTS["retry_policy"])
         def explain() -> None:
-            """Fail with what is wrong with the file."""
+            """Fail with the reason why the file cannot be used."""
             raise UsageError(message)
 
         explain()
@@ -160,19 +160,20 @@ def broken(path: str, message: str) -> DAG:
 
 
 def description(catalogue: Catalogue) -> str:
-    """What an operator reads in the UI."""
+    """The text that Airflow's pages show with the DAG, in Markdown."""
     return f"""### {catalogue.title}
 
-`{catalogue.name}` by {catalogue.protocol.type}, format {catalogue.format}; {catalogue.home or "no home page given"}.
+`{catalogue.name}`, protocol {catalogue.protocol.type}, format {catalogue.format}, {catalogue.home or "no home page"}.
 
 **fetch** raw parts → **process** documents and rejects → **plan** what changes, make the candidate → **load** →
 **gate** → **live** → **report**. A run that changes nothing makes no generation.
 
-A run that **fails in `report`** is held at the gate: the live generation is untouched and the candidate waits.
-Look at the reasons in its log, then `study-index promote {catalogue.name}` lets it go live; doing nothing keeps what
-is live. After `study-index rollback {catalogue.name}` runs hold until `promote` or `unpin`.
+A run that **fails in `report`** is held at the gate: the live generation is unchanged, and the candidate waits beside
+it. The reasons are in the log of `report`. `study-index promote {catalogue.name}` makes the candidate live; without it,
+what is live stays. After `study-index rollback {catalogue.name}` runs hold until `promote` or `unpin`.
 
-Trigger it with *full* (everything anew), *since* (a date) or *limit* (some records; deletes nothing).
+Trigger it with *full* (everything is fetched and the generation starts empty), *since* (a date) or *limit* (a number of
+records; deletes nothing).
 
 Limits: drop {catalogue.max_drop:.0%}, rejects {catalogue.max_rejects:.0%}, drift {catalogue.max_drift:.0%}.
 """
