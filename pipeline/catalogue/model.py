@@ -186,8 +186,14 @@ def find(name: str) -> Catalogue:
     for candidate in paths():
         if candidate.stem == name:
             return _same_name(load(candidate))
+    folder = settings.catalogues()
+    if not folder.is_dir():
+        raise UsageError(
+            f"There is no catalogue {name!r}: the folder {folder} does not exist. Go to a working folder, name one in "
+            "STUDY_INDEX_FOLDER, or make one: study-index init"
+        )
     known = [candidate.stem for candidate in paths()]
-    raise UsageError(f"There is no catalogue {name!r} in {settings.catalogues()}.{nearest(name, known)}")
+    raise UsageError(f"There is no catalogue {name!r} in {folder}.{nearest(name, known)}")
 
 
 def every() -> Iterator[Catalogue]:

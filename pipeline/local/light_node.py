@@ -114,7 +114,7 @@ class LightNode:
 
     def _launch(self) -> _Record:
         command = _assembled_command(self.home, self.home, self._ports, self._heap, self._progress)
-        self._progress("Starting the light Elasticsearch.")
+        self._progress(f"Starting the light Elasticsearch of {self.home}.")
         # The shell ends at once, which leaves the node without a parent that would have to wait for it.
         shell = ["sh", "-c", 'log=$1; shift; "$@" >"$log" 2>&1 </dev/null & echo $!', "sh", str(self.home / "node.log")]
         started = subprocess.run(

@@ -93,3 +93,9 @@ def test_the_settings_file_documents_every_setting_and_its_variable(folder: Path
     shown = tomllib.loads("\n".join(re.findall(r"^# (\w+ = .+)$", text, re.MULTILINE)))
     assert shown.keys() == settings.VARIABLES.keys()
     assert all(f"[{variable}]" in text for variable in settings.VARIABLES.values())
+
+
+@pytest.mark.usefixtures("folder")
+def test_a_folder_without_catalogues_is_answered_with_how_to_make_one() -> None:
+    assert "study-index init" in refused("run", "my-studies", code=USAGE)
+    assert not Path(".state").exists()
