@@ -31,7 +31,7 @@ from pipeline.model.record import Conditions, ResourceType, StudyRecord
 from pipeline.protocols.files.splitting import split
 
 _STARTED = time.perf_counter()
-from pipeline.enrich import MODULES, enrich  # noqa: E402 - what the import takes is measured
+from pipeline.enrich import enrich, finders  # noqa: E402 - what the import takes is measured
 
 _IMPORTED = time.perf_counter() - _STARTED
 
@@ -116,14 +116,14 @@ def _finder(find: Callable[[StudyRecord, Conditions], object]) -> Callable[[Stud
 
 def _of_modules(studies: list[StudyRecord], rounds: int) -> dict[str, float]:
     """Mean milliseconds a record of each module, asked one after the other as enrichment does."""
-    finders = {module.__name__.rpartition(".")[2]: _finder(module.find) for module in MODULES}
-    best = dict.fromkeys(finders, float("inf"))
+    ways = {name: _finder(find) for name, find in finders().items()}
+    best = dict.fromkeys(ways, float("inf"))
     for _ in range(rounds):
-        total = dict.fromkeys(finders, 0.0)
+        total = dict.fromkeys(ways, 0.0)
         for study in studies:
-            for name, find in finders.items():
+            for name, find in ways.items():
                 total[name] += _timed(find, study)
-        best = {name: min(best[name], total[name] / len(studies)) for name in finders}
+        best = {name: min(best[name], total[name] / len(studies)) for name in ways}
     return best
 
 

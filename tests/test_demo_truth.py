@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from demo.studies import CATALOGUES, studies, truths
-from pipeline.model.document import FACETS
+from pipeline.model.facets import NAMES
 from pipeline.model.record import Role, StudyRecord
 from tests.demo_documents import outcomes
 
@@ -61,7 +61,7 @@ def test_every_facet_rests_on_words_of_the_record(read: dict[str, tuple[StudyRec
     unfounded = [
         f"{name}: {facet}: {problem}"
         for name, (record, document) in read.items()
-        for facet in FACETS
+        for facet in NAMES
         if facet in document
         for problem in _unfounded(record, document, facet)
     ]

@@ -15,7 +15,7 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import orjson
 from pydantic import (
@@ -26,16 +26,15 @@ from pydantic import (
     Field,
     StringConstraints,
     ValidationError,
+    create_model,
     model_validator,
 )
 
 from pipeline.catalogue.messages import explain
 from pipeline.catalogue.model import Catalogue, read_keys
 from pipeline.errors import UsageError
-from pipeline.model.codes import COUNTRIES, LANGUAGES, termed
-from pipeline.model.document import Age, Year
+from pipeline.model.facets import FACETS
 from pipeline.model.identity import bare_doi, uuid_of
-from pipeline.model.record import Access, ResourceType, Sex
 
 ANY_SOURCE = frozenset({"harmony"})
 """Formats whose records carry a harmony_id of their own, with whatever source."""
@@ -60,25 +59,11 @@ def _is_true(value: Any) -> Any:
     return value
 
 
-REGIONS, TOPICS = termed("region code", "regions"), termed("topic", "topics")
-DESIGN = termed("study design", "study_design")
-UNIT = termed("unit of analysis", "unit_of_analysis")
-MODE = termed("collection mode", "collection_mode")
-
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
-Country = Annotated[str, AfterValidator(COUNTRIES.check)]
-Language = Annotated[str, AfterValidator(LANGUAGES.check)]
-Count = Annotated[int, Field(gt=0)]
 
 
-ALWAYS_THERE = ("name", "resource_type")
-"""Fields that no document is without."""
-
-
-class Correction(BaseModel):
-    """What a curator says of one record, and why. A field that is null is removed; one that is left out stays."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+class _Corrected(BaseModel):
+    """Why, and the texts and names that a curator may correct."""
 
     reason: Text
     suppress: Annotated[bool, BeforeValidator(_is_true)] = False
@@ -90,27 +75,21 @@ class Correction(BaseModel):
     urls: Annotated[list[Annotated[Text, AfterValidator(_web_address)]], Field(min_length=1)] | None = None
     dois: Annotated[list[Annotated[Text, AfterValidator(_doi)]], Field(min_length=1)] | None = None
 
-    sex: Sex | None = None
-    resource_type: ResourceType | None = None
-    country_codes: Annotated[list[Country], Field(min_length=1)] | None = None
-    regions: Annotated[list[Annotated[str, AfterValidator(REGIONS.check)]], Field(min_length=1)] | None = None
-    start_year: Year | None = None
-    end_year: Year | None = None
-    ongoing: bool | None = None
-    years: Annotated[list[Year], Field(min_length=1)] | None = None
-    age_lower: Age | None = None
-    age_upper: Age | None = None
-    access: Annotated[list[Access], Field(min_length=1)] | None = None
-    language_codes: Annotated[list[Language], Field(min_length=1)] | None = None
-    study_design: Annotated[list[Annotated[str, AfterValidator(DESIGN.check)]], Field(min_length=1)] | None = None
-    topics: Annotated[list[Annotated[str, AfterValidator(TOPICS.check)]], Field(min_length=1)] | None = None
-    instruments: Annotated[list[Text], Field(min_length=1)] | None = None
-    unit_of_analysis: Annotated[list[Annotated[str, AfterValidator(UNIT.check)]], Field(min_length=1)] | None = None
-    collection_mode: Annotated[list[Annotated[str, AfterValidator(MODE.check)]], Field(min_length=1)] | None = None
-    genetic_data_collected: bool | None = None
-    sample_size: Count | None = None
-    num_variables: Count | None = None
-    num_sweeps: Count | None = None
+
+if TYPE_CHECKING:
+
+    class _Faceted(BaseModel):
+        """The facets that a curator may correct."""
+else:
+    _Faceted = create_model(
+        "_Faceted", **{facet.name: (facet.curated | None, None) for facet in FACETS if facet.correctable}
+    )
+
+
+class Correction(_Faceted, _Corrected):
+    """A curator's values of one record, and why. A field that is null is removed; one that is left out stays."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, str_strip_whitespace=True)
 
     @property
     def changes(self) -> dict[str, Any]:
@@ -120,8 +99,9 @@ class Correction(BaseModel):
     @model_validator(mode="before")
     @classmethod
     def _is_not_derived(cls, value: Any) -> Any:
-        if isinstance(value, dict) and "duration_years" in value:
-            raise ValueError("duration_years follows from start_year and end_year: correct these")
+        for facet in FACETS:
+            if not facet.correctable and isinstance(value, dict) and facet.name in value:
+                raise ValueError(f"{facet.name} follows from {' and '.join(facet.rests_on)}: correct these")
         return value
 
     @model_validator(mode="after")
@@ -130,23 +110,25 @@ class Correction(BaseModel):
             raise ValueError(f"a suppressed record has no {', '.join(sorted(self.changes))}: leave one of the two out")
         if not self.suppress and not self.changes:
             raise ValueError("it corrects nothing: name a field and its value, or suppress: true")
-        for name in ALWAYS_THERE:
+        for name in ("name", *(facet.name for facet in FACETS if facet.always)):
             if name in self.changes and self.changes[name] is None:
                 raise ValueError(f"{name} cannot be removed: every document has one")
         return self
 
     @model_validator(mode="after")
     def _contradicts_nothing(self) -> Correction:
-        if self.start_year is not None and self.end_year is not None and self.start_year > self.end_year:
-            raise ValueError(f"start_year {self.start_year} is after end_year {self.end_year}")
-        if self.age_lower is not None and self.age_upper is not None and self.age_lower > self.age_upper:
-            raise ValueError(f"age_lower {self.age_lower} is above age_upper {self.age_upper}")
-        if self.ongoing and self.end_year is not None:
+        start, end, years = self.changes.get("start_year"), self.changes.get("end_year"), self.changes.get("years")
+        lower, upper = self.changes.get("age_lower"), self.changes.get("age_upper")
+        if start is not None and end is not None and start > end:
+            raise ValueError(f"start_year {start} is after end_year {end}")
+        if lower is not None and upper is not None and lower > upper:
+            raise ValueError(f"age_lower {lower} is above age_upper {upper}")
+        if self.changes.get("ongoing") and end is not None:
             raise ValueError("what is ongoing has no end_year: leave one of the two out")
-        if self.years and self.start_year is not None and self.start_year != min(self.years):
-            raise ValueError(f"start_year is {self.start_year}, and the first of the years {min(self.years)}")
-        if self.years and self.end_year is not None and self.end_year != max(self.years):
-            raise ValueError(f"end_year is {self.end_year}, and the last of the years {max(self.years)}")
+        if years and start is not None and start != min(years):
+            raise ValueError(f"start_year is {start}, and the first of the years {min(years)}")
+        if years and end is not None and end != max(years):
+            raise ValueError(f"end_year is {end}, and the last of the years {max(years)}")
         return self
 
 

@@ -1,40 +1,74 @@
-"""Enrichment: what a study record states, as facets. Pure functions; every value names what it rests on."""
+"""Enrichment: what a study record states, as facets. Pure functions; every value has its evidence.
+
+The table of facets (`pipeline.model.facets`) names the module that derives each of them. Every such module has
+
+    find(record: StudyRecord, conditions: Conditions) -> dict[str, Found]
+
+which returns its facets by name, without those that the record does not state.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import cache
+from importlib import import_module
 from typing import Any
 
-from pipeline.enrich import access, codes, languages, measures, topics
-from pipeline.enrich import resource_type as resource_types
-from pipeline.enrich.people import ages, sex
-from pipeline.enrich.period import years
-from pipeline.enrich.places import countries
+from pipeline.errors import DefectError
+from pipeline.model.facets import BY_NAME, FACETS
 from pipeline.model.record import Conditions, Evidence, Found, ResourceType, StudyRecord
 
-DEFAULTED = ("country_codes", "language_codes", "access")
-"""Facets that a catalogue file may set for records that state nothing (besides the resource type)."""
+Find = Callable[[StudyRecord, Conditions], dict[str, Found]]
 
-MODULES = (resource_types, sex, access, languages, countries, ages, codes, topics, measures, years)
-"""Modules that derive facets: each has `find(record, conditions)`, which returns its facets by name."""
+_DEFAULTS = tuple(facet.name for facet in FACETS if facet.default)
 
 
 def enrich(
     record: StudyRecord, *, defaults: Mapping[str, Any], resource_type: ResourceType, harvest_year: int
 ) -> dict[str, Found]:
-    """The facets of a record, by document field name; a facet that nothing tells is not in the dict.
+    """The facets of a record, by name; a facet that nothing states is not in the dict.
 
     Args:
         record: what the record states.
         defaults: the catalogue file's `defaults`; used only where the record states nothing.
-        resource_type: what a record of this format is where nothing else says.
+        resource_type: what a record of this format is where nothing else states it.
         harvest_year: the year up to which an ongoing collection covers `years`.
+
+    Raises:
+        DefectError: a module and the table of facets disagree.
     """
     conditions = Conditions(defaults, resource_type, harvest_year)
     facets: dict[str, Found] = {}
-    for module in MODULES:
-        facets |= module.find(record, conditions)
-    for facet in DEFAULTED:
-        if facet not in facets and (value := defaults.get(facet)):
-            facets[facet] = Found(list(value), (Evidence(kind="catalogue", field=facet),))
+    for module, find in finders().items():
+        found = find(record, conditions)
+        for name in found:
+            if name not in BY_NAME or BY_NAME[name].module != module:
+                raise DefectError(
+                    f"pipeline.enrich.{module} derives {name!r}, and no row of pipeline.model.facets says so: "
+                    "add the row, or correct its module"
+                )
+        facets |= found
+    for name in _DEFAULTS:
+        if name not in facets and (value := defaults.get(name)):
+            facets[name] = Found(value, (Evidence(kind="catalogue", field=name),))
     return facets
+
+
+@cache
+def finders() -> Mapping[str, Find]:
+    """`find` of each module that the table of facets names, in the order of the table.
+
+    Raises:
+        DefectError: there is no such module, or it has no `find`.
+    """
+    return {module: _find_of(module) for module in dict.fromkeys(facet.module for facet in FACETS)}
+
+
+def _find_of(module: str) -> Find:
+    name = f"{__name__}.{module}"
+    try:
+        find: Find = import_module(name).find
+    except (ModuleNotFoundError, AttributeError) as error:
+        of = ", ".join(facet.name for facet in FACETS if facet.module == module)
+        raise DefectError(f"The table of facets says that {name} derives {of}: {error}") from error
+    return find

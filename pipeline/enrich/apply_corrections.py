@@ -6,20 +6,9 @@ from typing import Any
 
 from pipeline.catalogue.corrections import Correction
 from pipeline.enrich.period.years import LONGEST_SPAN
-from pipeline.model.document import FACETS, Document, content_hash
+from pipeline.model.document import Document, content_hash
+from pipeline.model.facets import BY_NAME
 from pipeline.model.identity import slug_of
-
-SORTED = ("country_codes", "regions", "years", "access", "language_codes", "study_design", "topics", "instruments",
-          "unit_of_analysis", "collection_mode")  # fmt: skip
-"""Lists that are kept sorted; the others keep the curator's order."""
-
-RESTS_ON = {
-    "start_year": ("years",),
-    "end_year": ("years",),
-    "years": ("start_year", "end_year", "ongoing"),
-    "duration_years": ("start_year", "end_year"),
-}
-"""What a facet that follows from corrected ones was derived from."""
 
 PERIOD = ("start_year", "end_year", "ongoing", "years")
 
@@ -49,7 +38,7 @@ def _normal(name: str, value: Any) -> Any:
     """A list in the order in which documents have it, nothing in it twice."""
     if not isinstance(value, list):
         return value
-    return sorted(set(value)) if name in SORTED else list(dict.fromkeys(value))
+    return sorted(set(value)) if name in BY_NAME else list(dict.fromkeys(value))
 
 
 def _contradicted(fields: dict[str, Any], changes: dict[str, Any]) -> set[str]:
@@ -94,7 +83,7 @@ def _evidence(document: dict[str, Any], fields: dict[str, Any], correction: Corr
     """Of each facet that is there: the curator's reason, what it was derived from, or what it rested on before."""
     before = document.get("evidence", {})
     found = {}
-    for name in FACETS:
+    for name in BY_NAME:
         if name not in fields:
             continue
         if name in correction.changes:
@@ -102,6 +91,6 @@ def _evidence(document: dict[str, Any], fields: dict[str, Any], correction: Corr
         elif fields[name] == document.get(name):
             found[name] = before[name]
         else:
-            used = ", ".join(other for other in RESTS_ON[name] if other in fields)
+            used = ", ".join(other for other in BY_NAME[name].rests_on if other in fields)
             found[name] = [{"kind": "derived", "field": used}]
     return found

@@ -153,23 +153,23 @@ class Vocabulary:
         return meant
 
 
-def listed(noun: str, codes: Callable[[], Mapping[str, Sequence[str]]]) -> Vocabulary:
-    """A vocabulary of a few codes, each with words that mean it.
+def listed(noun: str, codes: Sequence[str]) -> Vocabulary:
+    """A vocabulary of a few codes; a message about an unknown word names the nearest code, or all."""
+    return _short(noun, lambda: dict.fromkeys(codes, ()))
 
-    A message about an unknown word names the nearest code, or all.
-    """
 
+def termed(noun: str, name: str) -> Vocabulary:
+    """The vocabulary of that name in `data/vocabularies.yaml`; its terms mean its codes."""
+    return _short(noun, lambda: terms(name))
+
+
+def _short(noun: str, codes: Callable[[], Mapping[str, Sequence[str]]]) -> Vocabulary:
     @cache
     def meanings() -> Mapping[str, str]:
         of_terms = {term.casefold(): code for code, terms in codes().items() for term in terms}
         return of_terms | {code.casefold(): code for code in codes()}
 
-    return Vocabulary(noun, lambda word: meanings().get(word.casefold()), lambda word: nearest(word, sorted(codes())))
-
-
-def termed(noun: str, name: str) -> Vocabulary:
-    """The vocabulary of that name in `data/vocabularies.yaml`."""
-    return listed(noun, lambda: terms(name))
+    return Vocabulary(noun, lambda word: meanings().get(word.casefold()), lambda word: nearest(word, list(codes())))
 
 
 COUNTRIES = Vocabulary(

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable
-from typing import Annotated, Any
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Annotated, Any
 
 import orjson
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, create_model
 
-from pipeline.errors import RejectError
+from pipeline.errors import DefectError, RejectError
 from pipeline.model.codes import language_of_tag
+from pipeline.model.facets import FACETS, NAMES, Facet, Year
 from pipeline.model.identity import harmony_id, slug_of, uuid_of
 from pipeline.model.raw import RawRecord
-from pipeline.model.record import Access, Evidence, Found, NonEmpty, ResourceType, Role, Sex, Statement, StudyRecord
+from pipeline.model.record import Evidence, Found, NonEmpty, Role, Statement, StudyRecord
+from pipeline.model.text import unique
 
 SCHEMA_VERSION = "1"
 """Changes with the document's fields, and with what reading and enrichment make of the same record."""
@@ -23,11 +25,6 @@ LANGUAGES = ("en", "nl", "de", "fr", "fi", "sv", "no", "da", "es", "it", "pt", "
 
 MAX_TEXT = 30_000
 """Characters of a statement of population, place, time or access that the document keeps."""
-
-Year = Annotated[int, Field(ge=-9999, le=9999)]
-Age = Annotated[int, Field(ge=0, le=130)]
-CountryCode = Annotated[str, Field(pattern="^[A-Z]{2}$")]
-LanguageCode = Annotated[str, Field(pattern="^[a-z]{2,3}$")]
 
 
 class Translation(BaseModel):
@@ -40,10 +37,8 @@ class Translation(BaseModel):
     keywords: list[NonEmpty] = []
 
 
-class Document(BaseModel):
-    """The fields of the index, in the order in which people look at them. What is unknown is absent."""
-
-    model_config = ConfigDict(extra="forbid")
+class _Described(BaseModel):
+    """The first fields of a document: its identity and its texts."""
 
     harmony_id: NonEmpty
     uuid: Annotated[str, Field(pattern="^[0-9a-f]{32}$")]
@@ -67,28 +62,24 @@ class Document(BaseModel):
     data_access: str | None = None
     translations: dict[str, Translation] = {}
 
-    sex: Sex | None = None
-    resource_type: ResourceType
-    country_codes: list[CountryCode] = []
-    regions: list[NonEmpty] = []
-    start_year: Year | None = None
-    end_year: Year | None = None
-    ongoing: bool | None = None
-    years: list[Year] = []
-    duration_years: Annotated[int, Field(ge=0)] | None = None
-    age_lower: Age | None = None
-    age_upper: Age | None = None
-    access: list[Access] = []
-    language_codes: list[LanguageCode] = []
-    study_design: list[NonEmpty] = []
-    topics: list[NonEmpty] = []
-    instruments: list[NonEmpty] = []
-    unit_of_analysis: list[NonEmpty] = []
-    collection_mode: list[NonEmpty] = []
-    genetic_data_collected: bool | None = None
-    sample_size: Annotated[int, Field(gt=0)] | None = None
-    num_variables: Annotated[int, Field(gt=0)] | None = None
-    num_sweeps: Annotated[int, Field(gt=0)] | None = None
+
+def _field(facet: Facet) -> tuple[Any, Any]:
+    """A facet's type and default, as `pydantic.create_model` takes them."""
+    if facet.many:
+        return facet.of(facet.type), []
+    return (facet.type, ...) if facet.always else (facet.type | None, None)
+
+
+if TYPE_CHECKING:
+
+    class _Faceted(BaseModel):
+        """The facets."""
+else:
+    _Faceted = create_model("_Faceted", **{facet.name: _field(facet) for facet in FACETS})
+
+
+class _Attributed(BaseModel):
+    """The last fields: who made it, what it belongs to, and where the document comes from."""
 
     creators: list[NonEmpty] = []
     publisher: str | None = None
@@ -111,12 +102,11 @@ class Document(BaseModel):
     stated: dict[str, Any] | None = None
 
 
-FACETS = (
-    "sex", "resource_type", "country_codes", "regions", "start_year", "end_year", "ongoing", "years", "duration_years",
-    "age_lower", "age_upper", "access", "language_codes", "study_design", "topics", "instruments", "unit_of_analysis",
-    "collection_mode", "genetic_data_collected", "sample_size", "num_variables", "num_sweeps",
-)  # fmt: skip
-"""Fields that enrichment derives, each with evidence."""
+class Document(_Attributed, _Faceted, _Described):  # pydantic takes the fields of the last base first
+    """The fields of the index, in the order in which people look at them. What is unknown is absent."""
+
+    model_config = ConfigDict(extra="forbid")
+
 
 _COPIED = (
     "same_as", "urls", "version", "creators", "publisher", "funders", "parent", "ancestors", "series", "license",
@@ -136,7 +126,8 @@ def build(
     """The document as JSON-ready fields: absent fields left out, `content_hash` set.
 
     Raises:
-        RejectError: `no_id`, `no_title`, or `invalid` where a field has a shape that the document does not allow.
+        RejectError: `no_id`, `no_title`, or `invalid` where a value is not one that the document allows.
+        DefectError: a facet is not in the table of facets, or is not of its type there.
     """
     identifier = harmony_id(record, raw, source)
     title, translations = _texts(record)
@@ -148,12 +139,12 @@ def build(
             source=record.source or [source],
             slug=record.slug or slug_of(title.text),
             record_id=raw.record_id,
-            dois=_unique(record.dois),
+            dois=unique(record.dois),
             work_id=identifier,
             name=title.text,
             name_language=language,
             description=_main(record, Role.DESCRIPTION, language),
-            keywords=_unique(_keywords(record, language)),
+            keywords=unique(_keywords(record, language)),
             geographic_coverage=_joined(record, language, Role.GEOGRAPHY),
             temporal_coverage=_joined(record, language, Role.PERIOD)
             or _joined(record, language, Role.COLLECTION_DATES),
@@ -162,7 +153,7 @@ def build(
             translations=translations,
             catalogue=catalogue,
             harvested_at=harvested_at,
-            related=_unique(item.id for item in record.related),
+            related=unique(item.id for item in record.related),
             evidence={name: [_compact(item) for item in found.evidence] for name, found in facets.items()},
             **{name: getattr(record, name) for name in _COPIED},
             **{name: found.value for name, found in facets.items()},
@@ -171,6 +162,8 @@ def build(
         problem = error.errors()[0]
         where = ".".join(str(part) for part in problem["loc"])
         message = f"{where}: {problem['msg']}, not {str(problem['input'])[:80]!r}"
+        if problem["type"] == "extra_forbidden" or (problem["loc"][0] in NAMES and problem["type"].endswith("_type")):
+            raise DefectError(f"{message}: `pipeline.model.facets` and the module that derives it disagree") from error
         raise RejectError("invalid", message, where) from error
     fields = _without_absent(document.model_dump(mode="json"))
     fields["content_hash"] = content_hash(fields)
@@ -222,7 +215,7 @@ def _main(record: StudyRecord, role: Role, language: str | None) -> str | None:
     items = list(record.having(role))
     chosen = list(filter(_speaks(language), items))
     chosen = chosen or [item for item in items if _language(item) == _language(items[0])]
-    return "\n\n".join(_unique(item.text for item in chosen)) or None
+    return "\n\n".join(unique(item.text for item in chosen)) or None
 
 
 def _keywords(record: StudyRecord, language: str | None) -> list[str]:
@@ -233,11 +226,7 @@ def _keywords(record: StudyRecord, language: str | None) -> list[str]:
 def _joined(record: StudyRecord, language: str | None, *roles: Role) -> str | None:
     items = [item for item in record.having(*roles) if not item.excludes]
     chosen = list(filter(_speaks(language), items)) or items
-    return "; ".join(_unique(item.text for item in chosen))[:MAX_TEXT] or None
-
-
-def _unique(values: Iterable[str]) -> list[str]:
-    return list(dict.fromkeys(values))
+    return "; ".join(unique(item.text for item in chosen))[:MAX_TEXT] or None
 
 
 def _compact(evidence: Evidence) -> dict[str, str]:

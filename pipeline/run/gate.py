@@ -12,7 +12,7 @@ from pipeline.catalogue import Catalogue
 from pipeline.errors import FailError
 from pipeline.index.client import ask
 from pipeline.index.generations import count, live_generation, settle, write_meta
-from pipeline.model.document import FACETS
+from pipeline.model.facets import NAMES, WATCHED
 from pipeline.run.context import Context, timed
 from pipeline.run.load import finish
 
@@ -24,9 +24,6 @@ COMMON = 10
 
 VALUES = 1000
 """Values of a facet that are counted: more than the watched vocabularies have in use."""
-
-WATCHED = ("sex", "resource_type", "country_codes", "access", "language_codes")
-"""Facets of which the common values are watched, beside the coverage of all."""
 
 
 def gate(context: Context) -> dict[str, Any]:
@@ -103,13 +100,13 @@ def count_up(context: Context) -> dict[str, Any]:
 
 def profile(client: Elasticsearch, index: str) -> dict[str, Any]:
     """Documents of an index, how many have each facet, and the values of the watched ones, most common first."""
-    aggregations: dict[str, Any] = {name: {"filter": {"exists": {"field": name}}} for name in FACETS}
+    aggregations: dict[str, Any] = {name: {"filter": {"exists": {"field": name}}} for name in NAMES}
     aggregations |= {f"values:{name}": {"terms": {"field": name, "size": VALUES}} for name in WATCHED}
     answer = ask(lambda: client.search(index=index, size=0, track_total_hits=True, aggs=aggregations))
     found = answer["aggregations"]
     return {
         "documents": answer["hits"]["total"]["value"],
-        "coverage": {name: found[name]["doc_count"] for name in FACETS if found[name]["doc_count"]},
+        "coverage": {name: found[name]["doc_count"] for name in NAMES if found[name]["doc_count"]},
         "values": {
             name: {bucket["key"]: bucket["doc_count"] for bucket in found[f"values:{name}"]["buckets"]}
             for name in WATCHED
@@ -119,7 +116,7 @@ def profile(client: Elasticsearch, index: str) -> dict[str, Any]:
 
 def drift(before: dict[str, Any], after: dict[str, Any], catalogue: Catalogue) -> list[str]:
     """Facets whose coverage, or one of whose common values, moved by more than `max_drift` of the documents."""
-    pairs = [(name, before["coverage"].get(name, 0), after["coverage"].get(name, 0)) for name in FACETS]
+    pairs = [(name, before["coverage"].get(name, 0), after["coverage"].get(name, 0)) for name in NAMES]
     for name in WATCHED:
         old, new = before["values"][name], after["values"][name]
         common = sorted({*islice(old, COMMON), *islice(new, COMMON)})

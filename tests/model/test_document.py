@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from pipeline.errors import RejectError
 from pipeline.index.bulk import Write, write
-from pipeline.model.document import FACETS, LANGUAGES, Document, Translation, build, content_hash
+from pipeline.model.document import LANGUAGES, Document, Translation, build, content_hash
+from pipeline.model.facets import NAMES
 from pipeline.model.raw import RawRecord
 from pipeline.model.record import Evidence, Found, Role, Statement, StudyRecord
 from tests.demo_documents import outcomes
@@ -235,7 +236,7 @@ class TestMapping:
         assert len(set(analyzers)) == len(analyzers), "two languages have one analyzer"
 
     def test_counts_closed_facets_as_they_are_typed(self) -> None:
-        for name in FACETS:
+        for name in NAMES:
             annotation = Document.model_fields[name].annotation
             kinds = {"bool": "boolean", "str": "keyword"}
             written = str(get_args(annotation) or annotation)
@@ -272,7 +273,7 @@ def demo_documents() -> list[dict[str, Any]]:
 def test_every_facet_has_evidence_and_every_evidence_a_facet(demo_documents: list[dict[str, Any]]) -> None:
     assert len(demo_documents) > 200
     for document in demo_documents:
-        facets = {name for name in FACETS if name in document}
+        facets = {name for name in NAMES if name in document}
         assert document["evidence"].keys() == facets, document["harmony_id"]
         for name, reasons in document["evidence"].items():
             assert reasons, f"{document['harmony_id']}: nothing says why {name} is {document[name]}"
@@ -286,7 +287,7 @@ def test_nothing_unknown_is_there(demo_documents: list[dict[str, Any]]) -> None:
     for document in demo_documents:
         known = {name: value for name, value in document.items() if name not in {"stated", "dataset_schema"}}
         assert list(hollow(known)) == [], document["harmony_id"]
-        assert 999 not in (document.get(name) for name in FACETS)
+        assert 999 not in (document.get(name) for name in NAMES)
         assert 0 not in (document.get(name) for name in ("start_year", "end_year", "age_upper", "sample_size"))
 
 

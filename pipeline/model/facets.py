@@ -1,0 +1,292 @@
+"""The facets: one table, a row a facet.
+
+All that depends on which facets there are follows from it: the document's fields, what a curator may correct, a
+catalogue's defaults, which modules derive facets, the counts, filters and options of `search`, what the gate watches,
+Harmony's view, and the tables of the documentation. CONTRIBUTING.md lists what a new facet takes.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from types import GenericAlias
+from typing import Annotated, Any, NamedTuple
+
+from pydantic import AfterValidator, Field
+
+from pipeline.model.codes import COUNTRIES, LANGUAGES, Vocabulary, listed, termed
+from pipeline.model.record import ACCESSES, RESOURCE_TYPES, SEXES, Access, NonEmpty, ResourceType, Sex
+
+Year = Annotated[int, Field(ge=-9999, le=9999)]
+Age = Annotated[int, Field(ge=0, le=130)]
+Years = Annotated[int, Field(ge=0)]
+Count = Annotated[int, Field(gt=0)]
+CountryCode = Annotated[str, Field(pattern="^[A-Z]{2}$")]
+LanguageCode = Annotated[str, Field(pattern="^[a-z]{2,3}$")]
+
+
+class Whole(NamedTuple):
+    """`search` counts every value. `size` covers all values that can occur."""
+
+    size: int
+
+
+class Top(NamedTuple):
+    """`search` counts the most common values, `size` of them, and the rest together as `other`."""
+
+    size: int
+
+
+class Option(NamedTuple):
+    """An option of `search` that filters by the values of a field; it may be given several times."""
+
+    name: str
+    metavar: str
+    help: str
+
+
+class Range(NamedTuple):
+    """An option of `search` that takes a range A..B, with either end left open.
+
+    It filters by a field that lists numbers, or by two: documents whose `lower` to `upper` overlaps the range.
+    """
+
+    name: str
+    metavar: str
+    help: str
+    lower: str
+    upper: str
+
+
+class Sources(NamedTuple):
+    """For the documentation: what a facet is read from, what outranks what first; and what it is never read from."""
+
+    read_from: str
+    never_from: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Counted:
+    """A field of the document that people count or filter by."""
+
+    name: str
+    label: str
+    """Name for people."""
+    counted: Whole | Top | None = None
+    """How `search` counts its values; None: not at all."""
+    option: Option | Range | None = None
+    vocabulary: Vocabulary | None = None
+    """The codes of its values; None for numbers, true and false, and names."""
+    closed: bool = True
+    """Whether documents hold codes of the vocabulary as it is here, and no others."""
+
+    def value(self, word: str) -> str:
+        """The value that a person's word stands for.
+
+        Raises:
+            UsageError: the word is no code of the field's closed vocabulary.
+        """
+        return self.vocabulary.read(word) if self.vocabulary and self.closed else word
+
+
+@dataclass(frozen=True, kw_only=True)
+class Facet(Counted):
+    """A field that enrichment derives, with evidence. Lists are sorted, and hold each value once."""
+
+    type: Any
+    """Pydantic's type of one value."""
+    many: bool = False
+    """Whether the field is a list of such values."""
+    always: bool = False
+    """Whether every document has it."""
+    module: str
+    """The module in `pipeline/enrich` that derives it."""
+    rests_on: tuple[str, ...] = ()
+    """Facets that it follows from, where a curator corrected one of these."""
+    correctable: bool = True
+    """Whether a curator may correct it."""
+    default: bool = False
+    """Whether a catalogue file may give a default."""
+    watched: bool = False
+    """Whether the gate watches how common its values are; it watches the coverage of every facet."""
+    harmony: str | None = None
+    """Its name in Harmony's item payload."""
+    means: str
+    """For the documentation: what a value states."""
+    sources: Sources
+
+    def of(self, kind: Any) -> Any:
+        """The field's type, where `kind` is that of its values."""
+        return GenericAlias(list, (kind,)) if self.many else kind
+
+    @property
+    def curated(self) -> Any:
+        """The field's type in a file that a person writes: its codes exist, and a list is not empty."""
+        one = Annotated[str, AfterValidator(self.vocabulary.check)] if self.vocabulary else self.type
+        return Annotated[self.of(one), Field(min_length=1)] if self.many else one
+
+
+def _one_of(values: tuple[str, ...]) -> str:
+    return f"One of {', '.join(values)}."
+
+
+PLACES = Sources(
+    "fields about places (codes, countries, parts of countries, cities); title; description; large cities; the name "
+    "of the series",
+    "publishers, funders, organisations, languages",
+)
+PERIOD = Sources(
+    "periods covered, wherever they stand; dates of collection; title; prose on collection",
+    "publication, versions, grants, laws, births, citations",
+)
+AGES = Sources(
+    "fields about age; population; title; description where people and ages stand together",
+    "means, durations, ages that are asked about",
+)
+METHODS = Sources("codes of the DDI vocabularies, terms that catalogues use for them", "prose")
+NUMBERS = Sources("a field that gives one number", "fields with several numbers")
+OWN_FIELD = Sources("a field for them", "prose")
+
+FACETS: tuple[Facet, ...] = (
+    Facet(
+        name="sex", label="Sex", type=Sex, vocabulary=listed("sex", SEXES), module="people.sex",
+        watched=True, harmony="sex", counted=Whole(10),
+        option=Option("sex", "SEX", "female (women or girls only), male (men or boys only), or all."),
+        means="who could be in the study: `female` women or girls only, `male` men or boys only, `all` both, or people "
+        "in general",
+        sources=Sources(
+            "fields about sex; `Sex: …` in a text; a single interviewee; population and criteria, title, description",
+            "words about what was asked, exclusions, interviewers, partners, first names",
+        ),
+    ),
+    Facet(
+        name="resource_type", label="Type", type=ResourceType, vocabulary=listed("type", RESOURCE_TYPES), always=True,
+        module="resource_type", default=True, watched=True, harmony="resource_type", counted=Whole(10),
+        option=Option("type", "TYPE", _one_of(RESOURCE_TYPES)),
+        means="what the record describes: a collection of data, an investigation as a whole, an organisation that has "
+        "data, or one variable",
+        sources=Sources("the record's own type; the default of the catalogue; the format", "title, description"),
+    ),
+    Facet(
+        name="country_codes", label="Countries", type=CountryCode, many=True, vocabulary=COUNTRIES,
+        module="places.countries", default=True, watched=True, harmony="country_codes", counted=Whole(400),
+        option=Option("country", "CODE", "ISO 3166-1 alpha-2: GB."),
+        means="countries that the data are about, as ISO 3166-1 alpha-2 codes", sources=PLACES,
+    ),
+    Facet(
+        name="regions", label="Regions", type=NonEmpty, many=True, vocabulary=termed("region code", "regions"),
+        module="places.countries", counted=Whole(400),
+        means="regions that are named as such, as UN M49 codes, and `EU`", sources=PLACES,
+    ),
+    Facet(
+        name="start_year", label="First year", type=Year, module="period.years", rests_on=("years",),
+        harmony="start_year", means="the first calendar year that the data are about", sources=PERIOD,
+    ),
+    Facet(
+        name="end_year", label="Last year", type=Year, module="period.years", rests_on=("years",),
+        harmony="end_year", means="the last calendar year that the data are about", sources=PERIOD,
+    ),
+    Facet(
+        name="ongoing", label="Ongoing", type=bool, module="period.years",
+        means="whether the record states that collection goes on", sources=PERIOD,
+    ),
+    Facet(
+        name="years", label="Years", type=Year, many=True, module="period.years",
+        rests_on=("start_year", "end_year", "ongoing"), counted=Whole(20_000),
+        option=Range("years", "A..B", "A..B, A.., ..B or one year.", "years", "years"),
+        means="every calendar year covered; of a period of over 500 years the first and the last", sources=PERIOD,
+    ),
+    Facet(
+        name="duration_years", label="Duration in years", type=Years, module="period.years",
+        rests_on=("start_year", "end_year"), correctable=False, harmony="duration_years",
+        means="last year less first year", sources=PERIOD,
+    ),
+    Facet(
+        name="age_lower", label="Lowest age", type=Age, module="people.ages", harmony="age_lower",
+        option=Range("ages", "A..B", "A..B, A.., ..B or one age.", "age_lower", "age_upper"),
+        means="the lowest age, in whole years, at which people took part", sources=AGES,
+    ),
+    Facet(
+        name="age_upper", label="Highest age", type=Age, module="people.ages", harmony="age_upper",
+        means="the highest age; absent where it is open (16 and over)", sources=AGES,
+    ),
+    Facet(
+        name="access", label="Access", type=Access, many=True, vocabulary=listed("access", ACCESSES), module="access",
+        default=True, watched=True, counted=Whole(10), option=Option("access", "ACCESS", _one_of(ACCESSES)),
+        means="how one gets the data: `open` to all, `registered` users, `controlled` case by case, `closed`; several "
+        "where files differ",
+        sources=Sources(
+            "what is said of the files; archives' own classes; words on access; the licence",
+            "the button that asks for access",
+        ),
+    ),
+    Facet(
+        name="language_codes", label="Languages", type=LanguageCode, many=True, vocabulary=LANGUAGES,
+        module="languages", default=True, watched=True, harmony="language_codes", counted=Whole(8000),
+        option=Option("language", "CODE", "Of the data; ISO 639-1: en."),
+        means="languages of the data, as ISO 639-1 codes (639-3 where there is none)",
+        sources=Sources("the language of the data", "the language of the metadata"),
+    ),
+    Facet(
+        name="study_design", label="Study design", type=NonEmpty, many=True,
+        vocabulary=termed("study design", "study_design"), module="methodology", harmony="study_design",
+        counted=Whole(200), option=Option("design", "CODE", "Code of the DDI vocabulary."),
+        means="codes of the DDI vocabulary TimeMethod, with CESSDA's", sources=METHODS,
+    ),
+    Facet(
+        name="topics", label="Topics", type=NonEmpty, many=True, vocabulary=termed("topic", "topics"), closed=False,
+        module="topics", counted=Top(50), option=Option("topic", "CODE", "CESSDA topic code."),
+        means="codes of the CESSDA Topic Classification",
+        sources=Sources(
+            "codes and labels of the CESSDA Topic Classification; classes of NARCIS, Dataverse and ZA that lie within "
+            "one topic",
+            "free keywords",
+        ),
+    ),
+    Facet(
+        name="instruments", label="Instruments", type=NonEmpty, many=True, module="measures", harmony="instruments",
+        counted=Top(50), means="names of standard scales and questionnaires", sources=OWN_FIELD,
+    ),
+    Facet(
+        name="unit_of_analysis", label="Unit of analysis", type=NonEmpty, many=True,
+        vocabulary=termed("unit of analysis", "unit_of_analysis"), module="methodology", counted=Whole(200),
+        means="codes of the DDI vocabulary AnalysisUnit", sources=METHODS,
+    ),
+    Facet(
+        name="collection_mode", label="Collection mode", type=NonEmpty, many=True,
+        vocabulary=termed("collection mode", "collection_mode"), module="methodology", counted=Whole(200),
+        means="codes of the DDI vocabulary ModeOfCollection", sources=METHODS,
+    ),
+    Facet(
+        name="genetic_data_collected", label="Genetic data", type=bool, module="measures",
+        harmony="genetic_data_collected", means="whether genetic data were collected", sources=OWN_FIELD,
+    ),
+    Facet(
+        name="sample_size", label="Sample size", type=Count, module="measures", harmony="sample_size",
+        means="participants, or units, of the whole study", sources=NUMBERS,
+    ),
+    Facet(
+        name="num_variables", label="Variables", type=Count, module="measures", harmony="num_variables",
+        means="number of variables", sources=NUMBERS,
+    ),
+    Facet(
+        name="num_sweeps", label="Sweeps", type=Count, module="measures", harmony="num_sweeps",
+        means="number of sweeps, or waves", sources=NUMBERS,
+    ),
+)  # fmt: skip
+"""The table, in the order in which people look at facets."""
+
+OTHERS: tuple[Counted, ...] = (
+    Counted(
+        name="source", label="Source", counted=Whole(10_000),
+        option=Option("source", "NAME", "First part of a harmony_id."),
+    ),
+    Counted(name="catalogue", label="Catalogue", counted=Whole(10_000)),
+    Counted(name="publisher", label="Publisher", counted=Top(50)),
+)  # fmt: skip
+"""Fields that are no facets: the pipeline or the record itself gives them. `search` counts them too."""
+
+BY_NAME = {facet.name: facet for facet in FACETS}
+NAMES = tuple(BY_NAME)
+"""Fields of the document that enrichment derives, each with evidence."""
+WATCHED = tuple(facet.name for facet in FACETS if facet.watched)
+"""Facets of which the gate watches the common values, beside the coverage of all."""
