@@ -20,12 +20,12 @@ if TYPE_CHECKING:
 def register(app: typer.Typer) -> None:
     """Add the commands to the application."""
     add = partial(add_command, app, panel="Change what is live")
-    add(list_generations, "study-index generations demo-archive", name="generations")
-    add(promote, "study-index promote demo-archive")
-    add(rollback, "study-index rollback demo-archive")
-    add(unpin, "study-index unpin demo-archive")
-    add(prune, "study-index prune", "study-index prune demo-archive --json")
-    add(retire, "study-index retire demo-archive", "study-index retire demo-archive --yes --json")
+    add(list_generations, "study-index generations", "study-index generations demo-health", name="generations")
+    add(rollback, "study-index rollback demo-health")
+    add(promote, "study-index promote demo-health")
+    add(unpin, "study-index unpin demo-health")
+    add(prune, "study-index prune", "study-index prune demo-health --json")
+    add(retire, "study-index retire demo-health", "study-index retire demo-health --yes --json")
 
 
 def list_generations(catalogue: AnyCatalogueName = None, json: Json = False) -> None:
@@ -45,8 +45,11 @@ def list_generations(catalogue: AnyCatalogueName = None, json: Json = False) -> 
     if json:
         output.print_json(rows)
         return
-    columns = ("generation", "state", "documents", "made_at", "run_id", "watermark", "pinned")
-    output.show(output.table(columns, ([row[name] for name in columns] for row in rows)))
+    cells = (
+        (row["generation"], f"{row['state']}{', pinned' if row['pinned'] else ''}", row["documents"], row["run_id"])
+        for row in rows
+    )
+    output.show(output.table(("generation", "state", "documents", "made by run"), cells))
 
 
 def promote(catalogue: CatalogueName, json: Json = False) -> None:
@@ -83,7 +86,10 @@ def unpin(catalogue: CatalogueName, json: Json = False) -> None:
 
 
 def prune(catalogue: AnyCatalogueName = None, json: Json = False) -> None:
-    """Delete generations and staged parts that nobody needs."""
+    """Delete generations and staged parts that are no longer needed.
+
+    Kept are what is live, what rollback goes back to, what promote may let go live, and what the next run reads.
+    """
     from pipeline.index import lifecycle
     from pipeline.local.connection import client
     from pipeline.staging import retention
@@ -97,8 +103,8 @@ def prune(catalogue: AnyCatalogueName = None, json: Json = False) -> None:
     if json:
         output.print_json(gone)
         return
-    rows = ([owner, ", ".join(item["generations"]) or None, len(item["runs"])] for owner, item in gone.items())
-    output.show(output.table(("catalogue", "generations deleted", "staged runs removed"), rows))
+    rows = ((owner, len(item["generations"]), len(item["runs"])) for owner, item in gone.items())
+    output.show(output.table(("catalogue", "generations deleted", "staged runs deleted"), rows))
 
 
 def retire(
@@ -106,7 +112,7 @@ def retire(
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
     json: Json = False,
 ) -> None:
-    """Take a catalogue out of the index: all its generations are deleted."""
+    """Remove a catalogue from the index: all its generations are deleted."""
     from pipeline.index import lifecycle
     from pipeline.local.connection import client
 
@@ -118,7 +124,7 @@ def retire(
     if json:
         output.print_json({"catalogue": owner, "deleted": gone})
     else:
-        output.show(f"{owner} is out of the index; deleted: {', '.join(gone)}")
+        output.show(f"{owner} is removed from the index; deleted: {', '.join(gone)}")
 
 
 def _with_something(elasticsearch: Elasticsearch) -> set[str]:

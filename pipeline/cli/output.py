@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import re
 import sys
+import textwrap
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -74,18 +75,38 @@ def _on_one_line(value: Any) -> str:
 
 def complain(message: object) -> None:
     """What went wrong, in one paragraph on standard error."""
-    err.print(f"study-index: {message}", overflow="ignore", crop=False)
+    err.print(paragraph(f"study-index: {message}", width=err.width), crop=False)
 
 
 def show(*parts: RenderableType) -> None:
-    """Something for people on standard output, a part below the other."""
+    """Something for people on standard output, a part below the other; strings are paragraphs."""
     for part in parts:
+        drawn = paragraph(part) if isinstance(part, str) else part
         if out.is_terminal:
-            out.print(part, overflow="ignore", crop=False)
+            out.print(drawn, crop=False)
         else:
             with out.capture() as captured:
-                out.print(part, overflow="ignore", crop=False)
+                out.print(drawn, crop=False)
             sys.stdout.writelines(f"{line.rstrip()}\n" for line in captured.get().split("\n")[:-1])
+
+
+def paragraph(text: str, indent: int = 0, style: str = "", width: int | None = None) -> Text:
+    """A text whose lines are broken between words, never inside one, and begin with so many blanks.
+
+    Line ends of the text itself are kept.
+    """
+    wrapped = (
+        textwrap.fill(
+            line,
+            width or out.width,
+            initial_indent=" " * indent,
+            subsequent_indent=" " * indent,
+            break_long_words=False,
+            break_on_hyphens=False,
+        )
+        for line in text.split("\n")
+    )
+    return Text("\n".join(wrapped), style=style, no_wrap=True, overflow="ignore")
 
 
 def table(columns: Sequence[str], rows: Iterable[Sequence[RenderableType | int | None]], title: str = "") -> Table:
@@ -124,7 +145,10 @@ def _cell(value: RenderableType | int | None) -> RenderableType:
 
 
 class Pieces:
-    """Texts one after the other, on as many lines as needed; lines are broken between texts, never inside one."""
+    """Texts one after the other, on as many lines as needed.
+
+    Lines are broken between texts; a text is broken only where it is longer than a line.
+    """
 
     def __init__(self, texts: Iterable[str], gap: str = "  ") -> None:
         self._texts = [Text(text) for text in texts]
@@ -135,11 +159,11 @@ class Pieces:
         return Measurement(max(widths), sum(widths) + len(self._gap) * (len(widths) - 1))
 
     def __rich_console__(self, _console: Console, options: ConsoleOptions) -> RenderResult:
-        line = Text(no_wrap=True, overflow="ignore")
+        line = Text(overflow="fold")
         for text in self._texts:
             if line and line.cell_len + len(self._gap) + text.cell_len > options.max_width:
                 yield line
-                line = Text(no_wrap=True, overflow="ignore")
+                line = Text(overflow="fold")
             line.append(self._gap if line else "").append_text(text)
         yield line
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -12,6 +11,7 @@ import typer
 from pipeline.cli import output
 from pipeline.cli.declaring import CatalogueName, Json, add_command, complete_catalogue, complete_from
 from pipeline.cli.progress import progress_of
+from pipeline.cli.reject_list import RejectRow, show_rejects
 from pipeline.errors import REJECT_CODES, FailError, RetryError, StudyIndexError, UsageError, nearest
 
 if TYPE_CHECKING:
@@ -100,7 +100,10 @@ def rejects(
     retry: Annotated[bool, typer.Option("--retry", help="Try these records again, after a fix.")] = False,
     json: Json = False,
 ) -> None:
-    """The quarantine: what was refused and why."""
+    """The rejects of a catalogue: records that could not become documents, and why.
+
+    A record that comes through in a later run is no longer listed.
+    """
     from pipeline.catalogue import find
     from pipeline.run import quarantine
 
@@ -114,10 +117,7 @@ def rejects(
     if json:
         output.print_json(found)
         return
-    for number_code, number in Counter(item["code"] for item in found).most_common():
-        output.show(f"{number_code}: {number}")
-    rows = ([item["code"], item["record_id"], item["field"], item["message"]] for item in found)
-    output.show(output.table(("code", "record", "field", "message"), rows) if found else "No rejects.")
+    show_rejects(RejectRow(item["code"], item["record_id"], item["field"], item["message"]) for item in found)
 
 
 def _retry(chosen: Catalogue, code: str | None, *, json: bool) -> None:

@@ -2,42 +2,95 @@
 
 from __future__ import annotations
 
-from itertools import islice
+from collections.abc import Iterator
 from typing import Any
 
 from pipeline.cli import output
 
 SHOWN_VALUES = 8
+"""Values of a facet that are shown, the most common first."""
+
+SHOWN_COUNTRIES = 6
+"""Countries of a hit that are shown."""
+
+RARE = 0.05
+"""Share of the counts, at either end of the years, that is left out of the bars where the years are many."""
+
+BARS = 36
+"""Bars of the years: with the first and the last year they fit beside the other columns on 80."""
 
 
 def show_found(found: dict[str, Any]) -> None:
-    """Hits and facet counts, for people."""
-    works = "" if found["works_exact"] else "about "
-    documents = "1 document" if found["total"] == 1 else f"{found['total']:,} documents"
-    of_works = "1 work" if found["works"] == 1 else f"{works}{found['works']:,} works"
-    output.show(f"{documents} of {of_works}")
+    """Print hits and facet counts."""
+    works = f"{'' if found['works_exact'] else 'about '}{_number(found['works'], 'work')}"
+    output.show(f"{_number(found['total'], 'document')} of {works}")
     if not found["total"]:
-        output.show("All words have to occur, and all filters hold: take fewer, or let in the unknown (--or-unknown).")
+        output.show(
+            "Every word of the text has to occur, and every filter has to match: use fewer of them, or also find "
+            "documents without a value (--or-unknown FACET)."
+        )
         return
-    output.show("")
     for hit in found["hits"]:
-        span = _span(hit)
-        facts = [hit.get("sex"), hit["resource_type"], " ".join(hit.get("country_codes", [])), span]
-        output.show(f"{hit['harmony_id']}  {hit['name']}")
-        output.show(f"    {' · '.join(fact for fact in facts if fact)}")
+        output.show("", output.paragraph(hit["name"], style="bold"), output.Pieces(_facts(hit), gap=" · "))
     rows = []
     for name, counts in found["facets"].items():
-        most = list(islice(sorted(counts.items(), key=lambda item: -item[1]), SHOWN_VALUES))
-        if most:
-            more = f" … {len(counts) - SHOWN_VALUES} more" if len(counts) > SHOWN_VALUES else ""
-            values = "  ".join(f"{value} {number:,}" for value, number in most) + more
-            rows.append((name, values, f"{found['unknown'][name]:,}"))
-    output.show("")
-    output.show(output.table(("facet", "documents by value", "unknown"), rows))
+        if counts:
+            values = _years(counts) if name == "years" else _most_common(counts)
+            rows.append((name, found["unknown"][name], output.Pieces(values)))
+    output.show("", output.table(("facet", "unknown", "documents by value"), rows))
 
 
-def _span(hit: dict[str, Any]) -> str | None:
+def _number(number: int, noun: str) -> str:
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+
+
+def _facts(hit: dict[str, Any]) -> Iterator[str]:
+    """What tells hits apart: id, type, sex, countries, years."""
+    countries = hit.get("country_codes", [])
+    more = f" and {len(countries) - SHOWN_COUNTRIES} more" if len(countries) > SHOWN_COUNTRIES else ""
+    facts = (hit.get("sex"), " ".join(countries[:SHOWN_COUNTRIES]) + more, _period(hit))
+    yield hit["harmony_id"]
+    yield hit["resource_type"]
+    yield from filter(None, facts)
+
+
+def _period(hit: dict[str, Any]) -> str | None:
     if "start_year" not in hit and "end_year" not in hit:
         return None
     start, end = hit.get("start_year", ""), hit.get("end_year", "…" if hit.get("ongoing") else "")
     return str(start) if start == end else f"{start}–{end}"
+
+
+def _most_common(counts: dict[str, int]) -> list[str]:
+    ordered = sorted(counts.items(), key=lambda item: -item[1])
+    more = [f"… {len(ordered) - SHOWN_VALUES} more"] if len(ordered) > SHOWN_VALUES else []
+    return [f"{value} {number:,}" for value, number in ordered[:SHOWN_VALUES]] + more
+
+
+def _years(counts: dict[str, int]) -> list[str]:
+    """Bars of the years, the most common year, and whether there are documents of years before and after the bars."""
+    by_year = {int(year): number for year, number in counts.items()}
+    first, last = _common_span(by_year) if max(by_year) - min(by_year) >= BARS else (min(by_year), max(by_year))
+    most = max(by_year, key=lambda year: by_year[year])
+    return [
+        output.sparkline({year: number for year, number in by_year.items() if first <= year <= last}, BARS),
+        f"most in {most}: {by_year[most]:,}",
+        *([f"and before {first}"] if min(by_year) < first else []),
+        *([f"and after {last}"] if max(by_year) > last else []),
+    ]
+
+
+def _common_span(counts: dict[int, int]) -> tuple[int, int]:
+    """First and last year without the rare ones at either end: a few documents of antiquity leave one bar for all."""
+
+    def edge(years: list[int]) -> int:
+        seen = 0
+        for year in years:
+            seen += counts[year]
+            if seen > RARE * total:
+                return year
+        return years[-1]
+
+    total = sum(counts.values())
+    ordered = sorted(counts)
+    return edge(ordered), edge(ordered[::-1])
