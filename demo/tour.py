@@ -25,6 +25,7 @@ from pipeline.errors import FailError, UsageError
 from pipeline.index.search import Question, search
 from pipeline.local import airflow_runs as local_airflow
 from pipeline.local import connection
+from pipeline.run.results import RunReport
 from pipeline.staging.store import Staging, runs
 
 PORT = 8765
@@ -52,11 +53,11 @@ def tour() -> None:
     broken = [f"{dag_id} {state}" for dag_id, state in states.items() if state != "success"]
     for name in names:
         place = Staging(name, runs(name)[-1])
-        if place.has_json("report"):
-            found = place.read_json("report")
+        if RunReport.is_staged(place):
+            found = RunReport.staged(place)
             output.out.print(as_tables(found))
             output.out.print("")
-            if found["gate"]["verdict"] == "hold":  # a person's decision, as the report says; nothing is broken
+            if found.held:  # a person's decision, as the report says; nothing is broken
                 broken.remove(f"ingest_{name} failed")
     if broken:
         raise FailError(f"DAG runs that did not succeed: {', '.join(broken)}. Their logs are in {env['AIRFLOW_HOME']}")

@@ -102,7 +102,7 @@ class Archive:
 
     def run(self, client: Elasticsearch | None = None, **options: Any) -> dict[str, Any]:
         """Run the catalogue; the report, whose counts add up."""
-        report = run(self.catalogue, client or self.client, Options(**options))
+        report = run(self.catalogue, client or self.client, Options(**options)).as_json()
         assert_adds_up(report)
         return report
 

@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal
 
 import yaml
 from croniter import croniter
-from pydantic import Field, ValidationError, field_validator, model_validator
+from pydantic import Field, PrivateAttr, ValidationError, field_validator, model_validator
 
 from pipeline import settings
 from pipeline.catalogue.messages import explain
@@ -93,11 +93,17 @@ class Catalogue(Strict):
     metadata_license: str | None = None
     file: Path = Field(exclude=True)
     """Where it was read from; never in the file itself."""
+    _protocol_variables: dict[str, Any] = PrivateAttr(default_factory=dict)
 
     @property
     def id_source(self) -> str:
         """First part of every harmony_id of this catalogue."""
         return self.source or self.name
+
+    @property
+    def protocol_variables(self) -> dict[str, Any]:
+        """The keys of `protocol` that name environment variables, with their values as the file has them."""
+        return self._protocol_variables
 
     @model_validator(mode="after")
     def _is_whole(self) -> Catalogue:
@@ -134,7 +140,9 @@ def load(path: Path) -> Catalogue:
         raise UsageError(f"The catalogue file {path} holds no keys; it needs at least name, title, protocol and format")
     if "file" in value:
         raise UsageError(f"The catalogue file {path}: unknown key 'file'")
+    variables: dict[str, Any] = {}
     if isinstance(value.get("protocol"), dict):
+        variables = {key: item for key, item in value["protocol"].items() if is_variable(item)}
         value["protocol"] = {
             key: item if key in UNEXPANDED else expand(item, path) for key, item in value["protocol"].items()
         }
@@ -143,6 +151,7 @@ def load(path: Path) -> Catalogue:
     except ValidationError as error:
         problems = "; ".join(problem.rstrip(".") for problem in explain(error, Catalogue))
         raise UsageError(f"The catalogue file {path}: {problems}") from error
+    catalogue._protocol_variables = variables
     return catalogue
 
 

@@ -92,7 +92,7 @@ def prune(catalogue: AnyCatalogueName = None, json: Json = False) -> None:
     """
     from pipeline.index import lifecycle
     from pipeline.local.connection import client
-    from pipeline.staging import retention
+    from pipeline.run import retention
 
     elasticsearch = client()
     owners = {_owner(elasticsearch, catalogue)} if catalogue else _with_something(elasticsearch)
@@ -152,17 +152,17 @@ def _owner(elasticsearch: Elasticsearch, name: str) -> str:
 
 
 def _row(item: Generation, state: str, documents: int) -> dict[str, Any]:
-    pinned = item.meta.get("pinned")
+    pinned = item.meta.pinned
     return {
         "catalogue": item.catalogue,
         "generation": item.index,
         "number": item.number,
         "state": state,
         "documents": documents,
-        "made_at": item.meta.get("made_at"),
-        "run_id": item.meta.get("run_id"),
-        "watermark": item.meta.get("watermark"),
-        "pinned": pinned["at"] if pinned and item.live else None,
+        "made_at": item.meta.made_at,
+        "run_id": item.meta.run_id,
+        "watermark": item.meta.watermark,
+        "pinned": pinned.at if pinned and item.live else None,
     }
 
 

@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
 
 from rich.console import Group
 from rich.table import Table
 
-from pipeline.run.report import coverage, meanings, verdict
+from pipeline.run.report import count_rows, coverage_rows, verdict
+from pipeline.run.results import RunReport
 
 
-def as_tables(report: dict[str, Any]) -> Group:
+def as_tables(report: RunReport) -> Group:
     """Counts, facet coverage, the verdict and its reasons, seconds."""
-    title = f"{report['catalogue']}  {report['mode']} run {report['run_id']}"
-    counted = _table(title, ((name, f"{number:,}", meaning) for name, number, meaning in meanings(report)))
+    title = f"{report.catalogue}  {report.mode} run {report.run_id}"
+    counted = _table(title, ((row.name, f"{row.number:,}", row.meaning) for row in count_rows(report)))
     facets = _table(
-        "facet coverage" + (" of the candidate" if report["gate"]["verdict"] == "hold" else ""),
-        ((name, f"{number:,}", share) for name, number, share in coverage(report)),
+        "facet coverage" + (" of the candidate" if report.held else ""),
+        ((row.facet, f"{row.documents:,}", f"{row.share:.0%}") for row in coverage_rows(report)),
     )
-    seconds = "seconds: " + ", ".join(f"{stage} {taken:.1f}" for stage, taken in report["seconds"].items())
+    seconds = "seconds: " + ", ".join(f"{stage} {taken:.1f}" for stage, taken in report.seconds.items())
     return Group(counted, "", facets, "", *verdict(report), seconds)
 
 

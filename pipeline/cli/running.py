@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -50,18 +50,19 @@ def run(  # noqa: PLR0917 - one parameter an option
     from pipeline.cli.report_tables import as_tables
     from pipeline.local.connection import client
     from pipeline.run.context import Options
-    from pipeline.run.fetch import broken_off
+    from pipeline.run.fetch import resumable
     from pipeline.run.report import exit_code
     from pipeline.run.runner import run as run_catalogue
 
     chosen = [find(name) for name in names]
     elasticsearch = client()
     options = Options(full=full, since=since, limit=limit)
-    results, codes = [], []
+    results: list[dict[str, Any]] = []
+    codes: list[int] = []
     for item in chosen:
         try:
             with progress_of(item.name) as progress:
-                run_id = broken_off(item.name) if resume else None
+                run_id = resumable(item.name) if resume else None
                 result = run_catalogue(item, elasticsearch, options, run_id=run_id, progress=progress)
         except (StudyIndexError, OSError) as error:  # a full disk is no reason to leave the others out
             message = f"{error}{_how_to_go_on(item, error)}"
@@ -69,7 +70,7 @@ def run(  # noqa: PLR0917 - one parameter an option
             results.append({"catalogue": item.name, "error": message, "kind": type(error).__name__})
             codes.append(error.exit_code if isinstance(error, StudyIndexError) else StudyIndexError.exit_code)
             continue
-        results.append(result)
+        results.append(result.as_json())
         codes.append(exit_code(result))
         if not json:
             output.show(as_tables(result))
@@ -80,9 +81,9 @@ def run(  # noqa: PLR0917 - one parameter an option
 
 def _how_to_go_on(catalogue: Catalogue, error: Exception) -> str:
     """The end of a message, where what was fetched need not be fetched again."""
-    from pipeline.run.fetch import broken_off
+    from pipeline.run.fetch import resumable
 
-    if not isinstance(error, RetryError | FailError) or broken_off(catalogue.name) is None:
+    if not isinstance(error, RetryError | FailError) or resumable(catalogue.name) is None:
         return ""
     return f" What was fetched is kept: study-index run {catalogue.name} --resume goes on with it."
 
@@ -105,7 +106,7 @@ def rejects(
     A record that comes through in a later run is no longer listed.
     """
     from pipeline.catalogue import find
-    from pipeline.run import quarantine
+    from pipeline.run.rejects import open_rejects
 
     chosen = find(catalogue)
     if code is not None and code not in REJECT_CODES:
@@ -113,7 +114,7 @@ def rejects(
     if retry:
         _retry(chosen, code, json=json)
         return
-    found = list(quarantine.rejects(chosen.name, code))
+    found = [{**reject.as_json(), "run_id": run_id} for run_id, reject in open_rejects(chosen.name, code)]
     if json:
         output.print_json(found)
         return
@@ -124,15 +125,15 @@ def _retry(chosen: Catalogue, code: str | None, *, json: bool) -> None:
     from pipeline.cli.report_tables import as_tables
     from pipeline.local.connection import client
     from pipeline.run.context import Context, Options
-    from pipeline.run.quarantine import fetch_rejected
+    from pipeline.run.rejects import fetch_rejected
     from pipeline.run.report import exit_code
-    from pipeline.run.runner import complete, new_run_id
+    from pipeline.run.runner import new_run_id, run_after_fetch
 
     with progress_of(chosen.name) as progress:
         context = Context(chosen, new_run_id(), client(), Options(), progress)
-        result = complete(context, fetch_rejected(context, code))
+        result = run_after_fetch(context, fetch_rejected(context, code))
     if json:
-        output.print_json(result)
+        output.print_json(result.as_json())
     else:
         output.show(as_tables(result))
     raise typer.Exit(exit_code(result))
@@ -151,15 +152,15 @@ def report(
     """A run report: as table, as JSON, or as a web page."""
     from pipeline.cli.report_tables import as_tables
     from pipeline.operations.report_page import as_html
-    from pipeline.run.report import find
+    from pipeline.run.staged_reports import find_report
 
-    found = find(run_id)
+    found = find_report(run_id)
     if html is not None:
         try:
             html.write_text(as_html(found), encoding="utf-8")
         except OSError as error:
             raise UsageError(f"The report cannot be written to {html}: {error.strerror}") from error
     if json:
-        output.print_json(found)
+        output.print_json(found.as_json())
     elif html is None:
         output.show(as_tables(found))

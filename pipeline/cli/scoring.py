@@ -58,13 +58,13 @@ def score(  # noqa: PLR0917 - one parameter an option
     """
     from pipeline.evaluation.records import LabelledRecords
     from pipeline.evaluation.scores import Score, fields_named
-    from pipeline.run.context import now
+    from pipeline.model.moments import timestamp
 
     fields = fields_named(field or [])
     figures = Score(fields)
     missed: list[Miss] = []
     with progress_of(gold.name) as progress:
-        year = harvest_year or int(now()[:4])
+        year = harvest_year or int(timestamp()[:4])
         records = LabelledRecords(gold, data, harvest_year=year, fields=fields, progress=progress)
         records.check()
         for label, outcome in records:

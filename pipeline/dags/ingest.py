@@ -25,6 +25,7 @@ from pipeline.errors import FailError, HoldError, RejectError, RetryError, Usage
 from pipeline.local import connection
 from pipeline.run import fetch, gate, load, plan, process, publish, report
 from pipeline.run.context import Context, Options
+from pipeline.run.results import FetchResult, RunReport
 from pipeline.run.runner import groups
 
 STUDIES = Asset("studies")
@@ -84,9 +85,8 @@ def ingest(catalogue: Catalogue) -> DAG:
         def fetch_records() -> list[list[int]]:
             """Harvest the catalogue into raw parts; what was fetched is in the XCom `fetched`."""
             fetched = fetch.fetch(context_of(name))
-            parts = fetched.pop("parts")
-            get_current_context()["ti"].xcom_push("fetched", fetched)
-            return groups(parts)
+            get_current_context()["ti"].xcom_push("fetched", fetched.model_dump(mode="json", exclude={"parts"}))
+            return groups(fetched.parts)
 
         @task(task_id="process", pool="workers", map_index_template="parts {{ task.op_kwargs['group'] | join(', ') }}")
         def process_parts(group: list[int]) -> dict[str, int]:
@@ -94,8 +94,8 @@ def ingest(catalogue: Catalogue) -> DAG:
             context = context_of(name)
             done = [process.process(catalogue, context.staging, part) for part in group]
             return {
-                "read": sum(item["read"] for item in done),
-                "rejected": sum(sum(item["rejects"].values()) for item in done),
+                "read": sum(item.read for item in done),
+                "rejected": sum(item.rejected for item in done),
             }
 
         @task(task_id="plan", pool="elasticsearch", trigger_rule=TriggerRule.NONE_FAILED)
@@ -103,8 +103,8 @@ def ingest(catalogue: Catalogue) -> DAG:
             """Compare with what is live, make the candidate if anything changes; counts are in the XCom `planned`."""
             context = context_of(name)
             planned = plan.plan(context)
-            get_current_context()["ti"].xcom_push("planned", planned)
-            return groups(context.staging.read_json("fetch")["parts"] if planned["index"] else [])
+            get_current_context()["ti"].xcom_push("planned", planned.as_json())
+            return groups(FetchResult.staged(context.staging).parts if planned.index else [])
 
         @task(
             task_id="load", pool="elasticsearch", map_index_template="parts {{ task.op_kwargs['group'] | join(', ') }}"
@@ -114,30 +114,30 @@ def ingest(catalogue: Catalogue) -> DAG:
             context = context_of(name)
             done = [load.load(context, part) for part in group]
             return {
-                "written": sum(item["written"] for item in done),
-                "refused": sum(sum(item["refused"].values()) for item in done),
+                "written": sum(item.written for item in done),
+                "refused": sum(sum(item.refused.values()) for item in done),
             }
 
         @task(task_id="gate", pool="elasticsearch", trigger_rule=TriggerRule.NONE_FAILED)
         def judge_run() -> dict[str, Any]:
             """Count the candidate and judge the run."""
-            return gate.gate(context_of(name))
+            return gate.gate(context_of(name)).as_json()
 
         @task(task_id="live", pool="elasticsearch")
         def go_live() -> dict[str, Any]:
             """Swap the alias if the gate passed the candidate, and write the run report."""
-            return publish.publish(context_of(name))
+            return publish.publish(context_of(name)).as_json()
 
         @task(task_id="report", outlets=[STUDIES])
         def show_report() -> dict[str, Any]:
             """Show the run report; a held run fails here, for a person to decide."""
             context = context_of(name)
-            found = context.staging.read_json("report")
+            found = RunReport.staged(context.staging)
             for line in report.as_lines(found):
                 LOG.info(line)
             get_current_context()["outlet_events"][STUDIES].extra = report.counts(found)
             report.raise_if_held(found)
-            return found
+            return found.as_json()
 
         planned = plan_changes()
         process_parts.expand(group=fetch_records()) >> planned

@@ -13,7 +13,7 @@ from pipeline.model.identity import slug_of
 PERIOD = ("start_year", "end_year", "ongoing", "years")
 
 
-def overrule(document: dict[str, Any], correction: Correction, harvest_year: int) -> dict[str, Any]:
+def apply_correction(document: dict[str, Any], correction: Correction, harvest_year: int) -> dict[str, Any]:
     """The document with the curator's values, what follows from them, and evidence of kind `curator`.
 
     `document` is as `pipeline.model.document.build` makes it, and stays as it is. An ongoing collection covers the

@@ -18,7 +18,7 @@ from pipeline.formats.base import Format
 from pipeline.model.raw import Fetched, RejectedRaw
 from pipeline.model.record import Found
 from pipeline.protocols.files.splitting import split
-from pipeline.run.context import Progress, silent
+from pipeline.run.context import Progress, no_progress
 
 AT_ONCE = 500
 """Labels that are looked up together: their files are read once for all of them, whatever their order."""
@@ -62,7 +62,7 @@ class LabelledRecords:
         *,
         harvest_year: int,
         fields: frozenset[Scored] = frozenset(FIELDS),
-        progress: Progress = silent,
+        progress: Progress = no_progress,
     ) -> None:
         self._gold = gold
         self._data = data

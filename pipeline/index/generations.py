@@ -1,29 +1,31 @@
 """Generations: one concrete index for each state of a catalogue that went live or may go live.
 
 `studies.<catalogue>.<n>`; the alias `studies` covers the live generation of each catalogue, `studies.<catalogue>` that
-of one. What is known of a
-generation is in its mapping's `_meta`, always written whole; there is no second database.
+of one. What a generation knows of itself is in its mapping's `_meta` (`pipeline.index.meta`).
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 
+import orjson
 from elasticsearch import ApiError, Elasticsearch
 
 from pipeline.errors import FailError
 from pipeline.index.client import ask
+from pipeline.index.meta import GenerationMeta
 
 ALIAS = "studies"
 TEMPLATE = Path(__file__).with_name("mappings") / "studies.json"
 LOADING: dict[str, Any] = {"auto_expand_replicas": False, "number_of_replicas": 0, "refresh_interval": "-1"}
 SERVING: dict[str, Any] = {"auto_expand_replicas": "0-1", "refresh_interval": None, "blocks.write": True}
-
 
 _NAME = re.compile(rf"{ALIAS}\.(?P<catalogue>[a-z0-9-]+)\.(?P<number>\d+)")
 
@@ -35,7 +37,7 @@ class Generation:
     catalogue: str
     number: int
     live: bool
-    meta: dict[str, Any] = field(compare=False)
+    meta: GenerationMeta = field(compare=False)
 
     @property
     def index(self) -> str:
@@ -53,10 +55,23 @@ def own_alias(catalogue: str) -> str:
     return f"{ALIAS}.{catalogue}"
 
 
+@cache
+def template() -> dict[str, Any]:
+    """The index template: `mappings/studies.json`."""
+    found: dict[str, Any] = json.loads(TEMPLATE.read_text(encoding="utf-8"))
+    return found
+
+
+@cache
+def template_digest() -> str:
+    """Digest of the template's mapping and settings; an index that was made with another has to be made anew."""
+    packed = orjson.dumps(template()["template"], option=orjson.OPT_SORT_KEYS)
+    return hashlib.sha256(packed).hexdigest()[:16]
+
+
 def put_template(client: Elasticsearch) -> None:
-    """Put the index template of `mappings/studies.json`; the same again changes nothing."""
-    template = json.loads(TEMPLATE.read_text(encoding="utf-8"))
-    ask(lambda: client.indices.put_index_template(name=ALIAS, **template))
+    """Put the index template; the same again changes nothing."""
+    ask(lambda: client.indices.put_index_template(name=ALIAS, **template()))
 
 
 def generations(client: Elasticsearch, catalogue: str | None = None) -> list[Generation]:
@@ -67,9 +82,10 @@ def generations(client: Elasticsearch, catalogue: str | None = None) -> list[Gen
     for name, body in answer.items():
         if match := _NAME.fullmatch(name):
             owner, number = match["catalogue"], int(match["number"])
-            meta = body["mappings"].get("_meta", {})
-            own = meta if meta.get("number") == number else {}  # a clone has its source's until its own is written
-            found.append(Generation(owner, number, ALIAS in body["aliases"], own))
+            meta = GenerationMeta.model_validate(body["mappings"].get("_meta", {}))
+            if meta.number != number:  # a clone has the `_meta` of its source until its own is written
+                meta = GenerationMeta()
+            found.append(Generation(owner, number, ALIAS in body["aliases"], meta))
     return sorted(found)
 
 
@@ -78,17 +94,17 @@ def live_generation(client: Elasticsearch, catalogue: str) -> Generation | None:
     return next((item for item in generations(client, catalogue) if item.live), None)
 
 
-def create_empty(client: Elasticsearch, catalogue: str, number: int, meta: dict[str, Any]) -> bool:
+def create_empty(client: Elasticsearch, catalogue: str, number: int, meta: GenerationMeta) -> bool:
     """Make an empty generation with the template's mapping, ready for loading; False where the number is taken."""
     name = index_name(catalogue, number)
-    meta = {**meta, "number": number}
-    if not _made(lambda: client.indices.create(index=name, settings={"index": LOADING}, mappings={"_meta": meta})):
+    mappings = {"_meta": meta.replaced(number=number).as_json()}
+    if not _made(lambda: client.indices.create(index=name, settings={"index": LOADING}, mappings=mappings)):
         return False
     wait_for(client, name)
     return True
 
 
-def create_clone(client: Elasticsearch, live: Generation, number: int, meta: dict[str, Any]) -> bool:
+def create_clone(client: Elasticsearch, live: Generation, number: int, meta: GenerationMeta) -> bool:
     """Make a generation that starts as a copy of the live one; False where the number is taken.
 
     A copy by hard links: the live one is write-blocked.
@@ -99,7 +115,7 @@ def create_clone(client: Elasticsearch, live: Generation, number: int, meta: dic
     if not _made(lambda: client.indices.clone(index=live.index, target=name, settings=loading, timeout="120s")):
         return False
     wait_for(client, name)
-    write_meta(client, name, {**meta, "number": number})
+    write_meta(client, name, meta.replaced(number=number))
     return True
 
 
@@ -113,7 +129,7 @@ def _made(call: Callable[[], Any]) -> bool:
     return True
 
 
-def settle(client: Elasticsearch, name: str) -> None:
+def finalise(client: Elasticsearch, name: str) -> None:
     """Make a loaded generation fit for readers: searchable, replicated where the cluster can, closed for writing."""
     ask(lambda: client.indices.refresh(index=name))
     ask(lambda: client.indices.put_settings(index=name, settings={"index": SERVING}))
@@ -121,19 +137,20 @@ def settle(client: Elasticsearch, name: str) -> None:
 
 
 def open_for_writing(client: Elasticsearch, name: str) -> None:
-    """Let a settled generation be written to, until it is settled again."""
+    """Let a finalised generation be written to, until it is finalised again."""
     ask(lambda: client.indices.put_settings(index=name, settings={"index.blocks.write": None}))
 
 
-def write_meta(client: Elasticsearch, name: str, meta: dict[str, Any]) -> None:
+def write_meta(client: Elasticsearch, name: str, meta: GenerationMeta) -> None:
     """Replace `_meta` (a mapping update replaces it whole)."""
-    ask(lambda: client.indices.put_mapping(index=name, meta=meta))
+    ask(lambda: client.indices.put_mapping(index=name, meta=meta.as_json()))
 
 
 def swap(client: Elasticsearch, to: Generation, live: Generation | None) -> None:
-    """Point the alias at a generation in one step; `live` is what the caller saw there.
+    """Point the alias at a generation in one step; `live` is the generation that the caller found there.
 
-    The catalogue's own alias has a write index: Elasticsearch allows one, so that of two first runs one goes live.
+    The catalogue's own alias has a write index. Elasticsearch allows one such index, so of two first runs at the same
+    time one goes live.
 
     Raises:
         FailError: something else is live by now.
@@ -147,7 +164,7 @@ def swap(client: Elasticsearch, to: Generation, live: Generation | None) -> None
         ask(lambda: client.indices.update_aliases(actions=actions))
     except FailError as error:
         seen = live_generation(client, to.catalogue)
-        if seen is not None and seen.number == to.number:  # the step was taken, and the answer was lost
+        if seen is not None and seen.number == to.number:  # the swap was made, and its answer was lost
             return
         if (seen and seen.number) == (live and live.number):
             raise
@@ -170,7 +187,9 @@ def delete(client: Elasticsearch, doomed: Iterable[Generation]) -> list[str]:
     names = []
     for generation in doomed:
         if generation.live:
-            raise FailError(f"{generation.index} is live and is not deleted: roll back or retire the catalogue first")
+            raise FailError(
+                f"{generation.index} is live, so it is not deleted: roll back or retire the catalogue first"
+            )
         _drop(client, generation.index)
         names.append(generation.index)
     return names
@@ -186,12 +205,12 @@ def count(client: Elasticsearch, name: str) -> int:
 
 
 def wait_for(client: Elasticsearch, name: str, seconds: int = 60) -> None:
-    """Until the primary shard is there to be written and read.
+    """Wait until the primary shard can be written and read.
 
     Raises:
-        FailError: it is not, after that time.
+        FailError: it cannot, after that time.
     """
-    patient = client.options(ignore_status=408)  # is its status where the time ran out
+    patient = client.options(ignore_status=408)  # the status of the answer if the time ran out
     answer = ask(lambda: patient.cluster.health(index=name, wait_for_status="yellow", timeout=f"{seconds}s"))
     if answer["timed_out"]:
         raise FailError(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import UTC, datetime
 
 from elasticsearch import Elasticsearch
 
@@ -15,26 +14,28 @@ from pipeline.index.client import ask
 from pipeline.index.generations import (
     Generation,
     delete,
+    finalise,
     generations,
     off_alias,
     open_for_writing,
-    settle,
     swap,
     write_meta,
 )
+from pipeline.index.meta import Pinned
+from pipeline.model.moments import timestamp
 
 PROMOTABLE = frozenset({"held", "ready"})
 
 
 def state(generation: Generation, live: Generation | None) -> str:
-    """What a generation is for: `live`, `previous` (rollback goes there), `candidate` (promote lets it through),
-    `building` (a run writes it, or broke off), or `superseded`."""
+    """What a generation is for: `live`, `previous` (rollback goes there), `candidate` (promote lets it go live),
+    `building` (a run writes it, or a run that writes it ended early), or `superseded`."""
     if generation.live:
         return "live"
-    if live is not None and generation.number == live.meta.get("previous"):
+    if live is not None and generation.number == live.meta.previous:
         return "previous"
     if live is None or generation.number > live.number:
-        if generation.meta.get("state") in PROMOTABLE:
+        if generation.meta.state in PROMOTABLE:
             return "candidate"
         return "building"
     return "superseded"
@@ -53,7 +54,7 @@ def promote(client: Elasticsearch, catalogue: str) -> Generation:
             f"{catalogue} has no candidate to promote: study-index generations {catalogue} shows what it has"
         )
     candidate = candidates[-1]
-    meta = {**candidate.meta, "state": "ready", "pinned": None, "previous": live.number if live else None}
+    meta = candidate.meta.replaced(state="ready", pinned=None, previous=live.number if live else None)
     write_meta(client, candidate.index, meta)
     swap(client, candidate, live)
     prune(client, catalogue)
@@ -67,15 +68,15 @@ def rollback(client: Elasticsearch, catalogue: str) -> Generation:
         UsageError: there is no earlier generation, or the last run was undone already.
     """
     known, live = _known(client, catalogue)
-    if live is not None and live.meta.get("pinned"):
+    if live is not None and live.meta.pinned is not None:
         raise UsageError(
-            f"{catalogue} was rolled back already, at {live.meta['pinned']['at']}: promote takes that back, unpin lets "
+            f"{catalogue} was rolled back already, at {live.meta.pinned.at}: promote takes that back, unpin lets "
             "its next run go live"
         )
     previous = next((item for item in known if live and state(item, live) == "previous"), None)
     if live is None or previous is None:
         raise UsageError(f"{catalogue} has no earlier generation to roll back to")
-    meta = {**previous.meta, "pinned": {"at": _now(), "from": live.number}}
+    meta = previous.meta.replaced(pinned=Pinned(at=timestamp(), rolled_back=live.number))
     write_meta(client, previous.index, meta)
     swap(client, previous, live)
     return replace(previous, live=True, meta=meta)
@@ -88,17 +89,17 @@ def unpin(client: Elasticsearch, catalogue: str) -> Generation:
         UsageError: it is not pinned.
     """
     _, live = _known(client, catalogue)
-    if live is None or not live.meta.get("pinned"):
+    if live is None or live.meta.pinned is None:
         raise UsageError(f"{catalogue} is not pinned: its runs go live as they pass the gate")
-    meta = {**live.meta, "pinned": None}
+    meta = live.meta.replaced(pinned=None)
     write_meta(client, live.index, meta)
     return replace(live, meta=meta)
 
 
 def prune(client: Elasticsearch, catalogue: str) -> list[str]:
-    """Delete generations that neither readers, nor rollback, nor promote need; returns their indices.
+    """Delete generations that neither readers, nor rollback, nor promote need; returns the names of their indices.
 
-    The newest candidate stays, and what a run may be building at this moment.
+    The newest candidate stays, and so does a generation that a run may be building at this moment.
     """
     known, live = _known(client, catalogue)
     candidates = [item for item in known if state(item, live) == "candidate"]
@@ -109,10 +110,11 @@ def prune(client: Elasticsearch, catalogue: str) -> list[str]:
     return delete(client, doomed)
 
 
-def forget(client: Elasticsearch, catalogue: str, suppressed: Mapping[str, str]) -> None:
-    """Take documents (harmony_id by uuid) out of the generations to which a rollback or promote could go.
+def remove_suppressed(client: Elasticsearch, catalogue: str, suppressed: Mapping[str, str]) -> None:
+    """Delete suppressed documents (harmony_id by uuid) from the generations that could go live later.
 
-    Each notes that it is no longer what its corrections made of it: should it go live, its next run looks again.
+    `_meta` of such a generation then says that these corrections may not be applied: if it goes live, the next run
+    looks at their records again.
     """
     if not suppressed:
         return
@@ -120,13 +122,13 @@ def forget(client: Elasticsearch, catalogue: str, suppressed: Mapping[str, str])
     for item in known:
         if state(item, live) not in {"previous", "candidate"}:
             continue
-        doomed = [found.uuid for found in lookup.by_uuid(client, item.index, sorted(suppressed))]
-        if doomed:
+        uuids = [found.uuid for found in lookup.by_uuid(client, item.index, sorted(suppressed))]
+        if uuids:
             open_for_writing(client, item.index)
-            refused = [refusal.reason for refusal in write(client, item.index, (Write(uuid, None) for uuid in doomed))]
-            settle(client, item.index)
-            applied = item.meta.get("corrections", {}) | dict.fromkeys(suppressed[uuid] for uuid in doomed)
-            write_meta(client, item.index, {**item.meta, "corrections": applied})
+            refused = [refusal.reason for refusal in write(client, item.index, (Write(uuid, None) for uuid in uuids))]
+            finalise(client, item.index)
+            applied = item.meta.corrections | dict.fromkeys(suppressed[uuid] for uuid in uuids)
+            write_meta(client, item.index, item.meta.replaced(corrections=applied))
             if refused:
                 raise FailError(f"{item.index} still has documents that corrections suppress: {refused[0]}")
 
@@ -148,7 +150,3 @@ def retire(client: Elasticsearch, catalogue: str) -> list[str]:
 def _known(client: Elasticsearch, catalogue: str) -> tuple[list[Generation], Generation | None]:
     known = generations(client, catalogue)
     return known, next((item for item in known if item.live), None)
-
-
-def _now() -> str:
-    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

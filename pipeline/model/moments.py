@@ -20,6 +20,11 @@ def written(moment: datetime) -> str:
     return moment.strftime(SECONDS)
 
 
+def timestamp() -> str:
+    """The time now, as the pipeline writes it."""
+    return written(now())
+
+
 def utc(moment: datetime) -> datetime:
     """The same time in UTC; a time without a zone is taken for UTC."""
     return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)

@@ -12,9 +12,9 @@ from pipeline.catalogue.corrections import Corrections
 from pipeline.catalogue.exclusions import reason_to_exclude
 from pipeline.errors import FailError, RejectError, StudyIndexError
 from pipeline.formats import format_named, format_of
+from pipeline.model.moments import timestamp
 from pipeline.model.raw import Fetched, RejectedRaw
 from pipeline.protocols.files.splitting import split
-from pipeline.run.context import now
 from pipeline.run.process import document_of
 
 UNREADABLE = frozenset({"empty", "malformed", "too_large", "wrong_format"})
@@ -77,7 +77,7 @@ def _outcome(raw: Fetched, described: Catalogue, corrected: Corrections) -> dict
     if reason := reason_to_exclude(described, raw):
         return {"excluded": reason}
     try:
-        return {"document": document_of(described, raw, harvested_at=now(), corrections=corrected)}
+        return {"document": document_of(described, raw, harvested_at=timestamp(), corrections=corrected)}
     except RejectError as error:
         return {"reject": _reject(error.code, error.field, error)}
 

@@ -6,6 +6,7 @@ from html import escape
 from typing import Any
 
 from pipeline.run import report as reports
+from pipeline.run.results import RunReport
 
 _PAGE = """<!DOCTYPE html>
 <html lang="en"><head><meta charset="utf-8"><title>{title}</title><style>
@@ -25,20 +26,22 @@ td:nth-child(2) {{ text-align: right; font-variant-numeric: tabular-nums }} td:n
 """
 
 
-def as_html(report: dict[str, Any]) -> str:
+def as_html(report: RunReport) -> str:
     """The report for a browser: verdict first, then counts, facet coverage and seconds."""
-    held = report["gate"]["verdict"] == "hold"
     verdict, *reasons = reports.verdict(report)
     return _PAGE.format(
-        title=escape(f"{report['catalogue']}: run {report['run_id']}"),
-        colour="#b94a48" if held else "#3c8a52",
-        **{name: escape(str(report[name])) for name in ("catalogue", "mode", "run_id", "started")},
+        title=escape(f"{report.catalogue}: run {report.run_id}"),
+        colour="#b94a48" if report.held else "#3c8a52",
+        catalogue=escape(report.catalogue),
+        mode=report.mode,
+        run_id=escape(report.run_id),
+        started=escape(report.started),
         verdict=escape(verdict),
         reasons="".join(f"<div>{escape(reason)}</div>" for reason in reasons),
-        counts=_table((name, f"{number:,}", meaning) for name, number, meaning in reports.meanings(report)),
-        candidate=" of the candidate" if held else "",
-        coverage=_table((name, f"{number:,}", share) for name, number, share in reports.coverage(report)),
-        seconds=_table((stage, f"{taken:.1f}", "") for stage, taken in report["seconds"].items()),
+        counts=_table((row.name, f"{row.number:,}", row.meaning) for row in reports.count_rows(report)),
+        candidate=" of the candidate" if report.held else "",
+        coverage=_table((row.facet, f"{row.documents:,}", f"{row.share:.0%}") for row in reports.coverage_rows(report)),
+        seconds=_table((stage, f"{taken:.1f}", "") for stage, taken in report.seconds.items()),
     )
 
 

@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from typing import Any
 
 from elasticsearch import Elasticsearch
 
@@ -15,11 +12,11 @@ from pipeline.catalogue import Catalogue
 from pipeline.staging.store import Staging
 
 Progress = Callable[[str, int, int | None], None]
-"""Told (stage, records so far, records in all where known) as work goes on."""
+"""Is called with the stage, the number of records so far, and their number in all where that is known."""
 
 
-def silent(_stage: str, _done: int, _total: int | None) -> None:
-    """Progress for nobody."""
+def no_progress(_stage: str, _done: int, _total: int | None) -> None:
+    """Show no progress."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +36,7 @@ class Context:
     run_id: str
     client: Elasticsearch
     options: Options = Options()
-    progress: Progress = field(default=silent, compare=False)
+    progress: Progress = field(default=no_progress, compare=False)
 
     @property
     def staging(self) -> Staging:
@@ -47,14 +44,13 @@ class Context:
         return Staging(self.catalogue.name, self.run_id)
 
 
-def now() -> str:
-    """UTC, ISO 8601, to the second."""
-    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+class Stopwatch:
+    """Seconds since it was made."""
 
+    def __init__(self) -> None:
+        self._start = time.monotonic()
 
-@contextmanager
-def timed(result: dict[str, Any]) -> Iterator[None]:
-    """Put the seconds that the block took into `result`."""
-    start = time.monotonic()
-    yield
-    result["seconds"] = round(time.monotonic() - start, 3)
+    @property
+    def seconds(self) -> float:
+        """Seconds since then, to the millisecond."""
+        return round(time.monotonic() - self._start, 3)

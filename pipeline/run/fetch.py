@@ -3,133 +3,172 @@
 from __future__ import annotations
 
 import hashlib
-from typing import Any
+from functools import partial
+from typing import NamedTuple
 
 import orjson
 
 from pipeline.catalogue import corrections
 from pipeline.formats import format_of
 from pipeline.index.generations import Generation, live_generation
-from pipeline.model.document import SCHEMA_VERSION
-from pipeline.model.raw import RawRecord
+from pipeline.model.moments import timestamp
 from pipeline.protocols import Harvest, StaleStateError, open_harvest
 from pipeline.protocols.exclude import without_excluded
-from pipeline.run import refetch_corrected as reread
-from pipeline.run.context import Context, now, timed
+from pipeline.run import refetch_corrected
+from pipeline.run.context import Context, Stopwatch
+from pipeline.run.rebuild import index_differences, rebuild_reasons
+from pipeline.run.results import FetchResult, Mode
 from pipeline.run.staged_corrections import stage
-from pipeline.staging.raw_parts import SO_FAR, RawParts
-from pipeline.staging.store import PART_SIZE, Spool, Staging, pack_raw, runs
+from pipeline.staging.kinds import Kind
+from pipeline.staging.raw_lines import pack
+from pipeline.staging.raw_parts import HarvestState, RawParts
+from pipeline.staging.store import PART_SIZE, Spool, Staging, runs
 
 ASKED = {"format", "protocol", "records", "exclude"}
 """Keys of a catalogue file that decide which raw records there are."""
 
 
-def fetch(context: Context, part_size: int = PART_SIZE) -> dict[str, Any]:
-    """Harvest the catalogue into parts of kind `raw`; a raw record or a `RejectedRaw` a line.
+class _Request(NamedTuple):
+    """What a run asks the catalogue for."""
 
-    An earlier try of this very run that broke off is gone on with from its last page, where the protocol can, and what
-    is asked for is the same; else what it staged goes first.
+    mode: Mode
+    since: str | None
+    started: str
+    rebuild_reasons: tuple[str, ...]
+    refetch: refetch_corrected.Places
+    """Where the records are staged whose correction changed."""
 
-    Returns (and stages as `fetch`): mode (`full` or `incremental`), since, listing (what is not in it is gone),
-    complete (never with a limit), losses (sentences on what cannot be had), watermark, parts, fetched, still_there
-    (records that are listed, did not change since, and were not fetched; their ids are in parts of that kind),
-    read_again (of those fetched, how many came from staging, as their correction changed), settled (every record whose
-    correction changed is among them), seconds (of the last try). Stages the corrections, too.
+
+class _Harvested(NamedTuple):
+    """What a harvest that came to its end left in staging."""
+
+    harvest: Harvest
+    raw: RawParts
+    unchanged_upstream: int
+    started: str
+
+
+def fetch(context: Context, part_size: int = PART_SIZE) -> FetchResult:
+    """Harvest the catalogue into parts of kind `raw`.
+
+    If an earlier try of this very run ended early, and the protocol can, the harvest goes on after the last page of
+    that try, as long as the same is asked for; else what that try staged is removed. Stages the corrections, too.
 
     Raises:
-        UsageError, RetryError, FailError: as the protocol says; nothing but staging has changed then.
+        UsageError, RetryError, FailError: as the protocol says; only staging has changed then.
     """
-    live = live_generation(context.client, context.catalogue.name)
-    full = context.options.full or live is None or live.meta.get("schema_version") != SCHEMA_VERSION
+    stopwatch = Stopwatch()
     corrected = corrections.load(context.catalogue)
-    since = context.options.since or _watermark(context, live, full=full)
-    again: reread.Places | None = {}
-    if live is not None and since is not None and context.options.since is None and context.options.limit is None:
-        again = reread.places(context, live, corrected)
-        since = None if again is None else since
-    result: dict[str, Any] = {"mode": "full" if full else "incremental", "since": since, "started": now()}
-    with timed(result):
-        so_far = _so_far(context, result)
-        try:
-            harvest, raw, still_there = _harvest(context, result, so_far, part_size)
-        except StaleStateError:
-            harvest, raw, still_there = _harvest(context, result, None, part_size)
-        listing = harvest.snapshot and context.options.since is None
-        complete = harvest.complete and context.options.limit is None
-        read_again = reread.read_again(context, raw, again or {}, listing=listing and complete)
-    result |= {
-        "listing": listing,
-        "complete": complete,
-        "losses": harvest.losses,
-        "watermark": harvest.watermark,
-        "parts": raw.parts,
-        "fetched": raw.fetched,
-        "read_again": read_again,
-        "still_there": still_there.total,
-        "settled": complete and context.options.since is None,
-    }
+    request = _request(context, corrected)
+    try:
+        harvest, raw, unchanged, started = _harvest(
+            context, request, _state_of_earlier_try(context, request), part_size
+        )
+    except StaleStateError:
+        harvest, raw, unchanged, started = _harvest(context, request, None, part_size)
+    snapshot = harvest.snapshot and context.options.since is None
+    complete = harvest.complete and context.options.limit is None
+    refetched = refetch_corrected.refetch(context, raw, request.refetch, is_full_snapshot=snapshot and complete)
     stage(corrected, context.staging)
-    context.staging.write_json("fetch", result)
-    context.staging.remove_kind("pages")
+    result = FetchResult(
+        mode=request.mode,
+        rebuild_reasons=request.rebuild_reasons,
+        since=request.since,
+        started=started,
+        snapshot=snapshot,
+        complete=complete,
+        losses=tuple(harvest.losses),
+        watermark=harvest.watermark,
+        parts=tuple(raw.parts),
+        fetched=raw.fetched,
+        unchanged_upstream=unchanged,
+        refetched=refetched,
+        corrections_applied=complete and context.options.since is None,
+        seconds=stopwatch.seconds,
+    ).stage(context.staging)
+    context.staging.remove_kind(Kind.PAGES)
     return result
 
 
-def _harvest(
-    context: Context, result: dict[str, Any], so_far: dict[str, Any] | None, part_size: int
-) -> tuple[Harvest, RawParts, Spool]:
-    """Harvest to the end, from where an earlier try stood if `so_far` is given and still there."""
+def resumable(catalogue: str) -> str | None:
+    """The latest run of a catalogue, if its harvest ended early and can go on; else None."""
+    latest = runs(catalogue)[-1:]
+    places = (Staging(catalogue, run_id) for run_id in latest)
+    return next((place.run_id for place in places if _ended_early(place)), None)
+
+
+def _ended_early(staging: Staging) -> bool:
+    return staging.has_json(HarvestState.NAME) and not FetchResult.is_staged(staging)
+
+
+def _request(context: Context, corrected: corrections.Corrections) -> _Request:
+    options = context.options
+    live = live_generation(context.client, context.catalogue.name)
+    reasons = _rebuild_reasons(context, live)
+    full = options.full or live is None or bool(reasons)
+    since = options.since or _watermark(context, live, full=full)
+    places: refetch_corrected.Places | None = {}
+    if live is not None and since is not None and options.since is None and options.limit is None:
+        places = refetch_corrected.places(context, live, corrected)
+        since = None if places is None else since
+    return _Request("full" if full else "incremental", since, timestamp(), reasons, places or {})
+
+
+def _rebuild_reasons(context: Context, live: Generation | None) -> tuple[str, ...]:
+    """Why a run has to be full that was not asked to be.
+
+    A run with `since` or `limit` is a try with some records: changed catalogue keys wait for the next run.
+    """
+    if live is None or context.options.full:
+        return ()
+    if context.options.since is not None or context.options.limit is not None:
+        return index_differences(live)
+    return rebuild_reasons(context.catalogue, live)
+
+
+def _harvest(context: Context, request: _Request, state: HarvestState | None, part_size: int) -> _Harvested:
+    """Harvest to the end; after the last page of an earlier try, if its state is given and its parts are there."""
     raw = RawParts(context.staging, part_size)
-    if so_far is None or not raw.go_on(so_far):
-        so_far = None
+    if state is None or not raw.resume(state):
+        state = None
         context.staging.begin()
-    else:
-        result["started"] = so_far["started"]
+    started = request.started if state is None else state.started
     harvest = open_harvest(
         context.catalogue,
         format_of(context.catalogue),
-        since=result["since"],
+        since=request.since,
         limit=context.options.limit,
-        resume=so_far and so_far["state"],
+        resume=None if state is None else state.protocol_state,
     )
     if context.options.limit is None:
-        known = {"asked": _asked(context, result), "started": result["started"]}
-        harvest.on_page = lambda state: raw.end_page({**known, "state": state})
-    still_there = Spool(context.staging, "still_there")
-    harvest.on_unchanged = still_there.add
+        harvest.on_page = partial(raw.end_page, asked=_digest(context, request), started=started)
+    unchanged = Spool(context.staging, Kind.UNCHANGED_UPSTREAM)
+    harvest.on_unchanged = unchanged.add
     for item in without_excluded(context.catalogue, harvest):
-        raw.add(pack_raw(item) if isinstance(item, RawRecord) else orjson.dumps({"reject": item._asdict()}))
+        raw.add(pack(item))
         if raw.fetched % 100 == 0:
             context.progress("fetch", raw.fetched, harvest.total)
     raw.close()
-    still_there.flush()
-    return harvest, raw, still_there
+    unchanged.flush()
+    return _Harvested(harvest, raw, unchanged.total, started)
 
 
-def _so_far(context: Context, result: dict[str, Any]) -> dict[str, Any] | None:
-    """Where an earlier try of the run stands that asked for the same and did not end."""
-    staging = context.staging
-    if context.options.limit is not None or staging.has_json("fetch") or not staging.has_json(SO_FAR):
+def _state_of_earlier_try(context: Context, request: _Request) -> HarvestState | None:
+    """How far an earlier try of the run came that asked for the same and ended early."""
+    if context.options.limit is not None or not _ended_early(context.staging):
         return None
-    found = staging.read_json(SO_FAR)
-    return found if found["asked"] == _asked(context, result) else None
+    state = HarvestState.staged(context.staging)
+    return state if state is not None and state.asked == _digest(context, request) else None
 
 
-def broken_off(catalogue: str) -> str | None:
-    """The latest run of a catalogue, where its harvest broke off and can be gone on with; else None."""
-    latest = runs(catalogue)[-1:]
-    places = (Staging(catalogue, run_id) for run_id in latest)
-    return next((place.run_id for place in places if place.has_json(SO_FAR) and not place.has_json("fetch")), None)
-
-
-def _asked(context: Context, result: dict[str, Any]) -> str:
-    """What is asked for, as a hash: a protocol may hold keys."""
+def _digest(context: Context, request: _Request) -> str:
+    """Digest of what is asked for; not the words themselves, as a protocol may hold keys."""
     described = context.catalogue.model_dump(mode="json", include=ASKED)
-    asked = [result["mode"], result["since"], described]
+    asked = [request.mode, request.since, described]
     return hashlib.sha256(orjson.dumps(asked, option=orjson.OPT_SORT_KEYS)).hexdigest()
 
 
 def _watermark(context: Context, live: Generation | None, *, full: bool) -> str | None:
     if full or live is None or not context.catalogue.protocol.selective:
         return None
-    watermark = live.meta.get("watermark")
-    return str(watermark) if watermark else None
+    return live.meta.watermark or None

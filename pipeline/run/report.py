@@ -1,213 +1,201 @@
-"""The run report: one object for people and machines."""
+"""The run report: what a person reads in it, as rows and sentences for any medium."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import Any, NamedTuple
 
 from pipeline.catalogue.corrections import path_of
-from pipeline.errors import REJECT_CODES, HoldError, UsageError
-from pipeline.staging import store as staging
-
-if TYPE_CHECKING:
-    from pipeline.run.context import Context
-
-COUNTS = (
-    ("fetched", "records and deletions that the catalogue sent"),
-    ("read", "became documents"),
-    ("rejected", "could not, see the quarantine"),
-    ("deletions", "of which the catalogue says that they are gone"),
-    ("created", "documents that were not live before"),
-    ("updated", "documents that changed"),
-    ("unchanged", "documents that are the same as before"),
-    ("deleted", "documents that go"),
-    ("kept", "live documents whose record is rejected now"),
-    ("live", "documents after the run"),
+from pipeline.errors import REJECT_CODES, HoldError
+from pipeline.run.context import Context
+from pipeline.run.results import (
+    FetchResult,
+    GateResult,
+    GateSummary,
+    LoadResult,
+    PlanResult,
+    ProcessResult,
+    RunReport,
+    Totals,
 )
-"""The counts of a report: fetched = read + rejected + deletions; read = created + updated + unchanged."""
 
+COUNTS = {
+    "fetched": "records and deletions that the catalogue sent",
+    "read": "records that became documents",
+    "rejected": "records that were rejected, see `study-index rejects`",
+    "deletions": "records that the catalogue states to be deleted",
+    "created": "documents that were not live before",
+    "updated": "documents that changed",
+    "unchanged": "documents that are the same as before",
+    "deleted": "deleted documents",
+    "kept": "live documents whose record is rejected now",
+    "live": "live documents after the run",
+}
+"""The counts of a report. fetched = read + rejected + deletions; read = created + updated + unchanged."""
+
+HELD_MEANINGS = {
+    "created": "documents that would be new",
+    "updated": "documents that would change",
+    "deleted": "documents that would be deleted",
+}
+"""What these counts mean in a run that was held."""
 
 SHOWN_IDS = 5
 """Corrections without a record that a note names."""
 
 
-def summarise(
+class CountRow(NamedTuple):
+    """One count of a report."""
+
+    name: str
+    number: int
+    meaning: str
+
+
+class CoverageRow(NamedTuple):
+    """One facet: documents that have it, and their share."""
+
+    facet: str
+    documents: int
+    share: float
+
+
+def summarise(  # noqa: PLR0917 - one argument a stage
     context: Context,
-    *,
-    fetched: dict[str, Any],
-    plan: dict[str, Any],
-    gate: dict[str, Any],
-    totals: dict[str, Any],
+    fetched: FetchResult,
+    plan: PlanResult,
+    gate: GateResult,
+    totals: Totals,
     watermark: str | None,
-) -> dict[str, Any]:
-    """The report of a run, from what its stages counted."""
-    held = gate["verdict"] == "hold"
-    parts = fetched["parts"]
-    seconds = {
-        "fetch": fetched["seconds"],
-        "process": _seconds(context, "process", parts),
-        "plan": plan["seconds"],
-        "load": _seconds(context, "load", parts if plan["index"] else []),
-        "gate": gate["seconds"],
-    }
-    return {
-        "catalogue": context.catalogue.name,
-        "run_id": context.run_id,
-        "mode": fetched["mode"],
-        "generation": plan["index"],
-        "live": plan["live_before"] if held else gate["live"],
-        "judged": gate["live"],
-        **{name: totals[name] for name in ("fetched", "read", "rejected", "deletions", "created", "updated")},
-        **{name: totals[name] for name in ("unchanged", "deleted", "kept", "rejects")},
-        "coverage": gate["coverage"],
-        "gate": {"verdict": gate["verdict"], "reasons": gate["reasons"]},
-        "seconds": seconds,
-        "started": fetched["started"],
-        "watermark": watermark,
-        "complete": fetched["complete"],
-        "notes": _notes(context, fetched, plan),
-    }
+) -> RunReport:
+    """The report of a run, from the results of its stages."""
+    held = gate.verdict == "hold"
+    staging, parts = context.staging, fetched.parts
+    processed = sum(ProcessResult.of_part(staging, part).seconds for part in parts)
+    loaded = sum(LoadResult.of_part(staging, part).seconds for part in parts if plan.index)
+    return RunReport(
+        catalogue=context.catalogue.name,
+        run_id=context.run_id,
+        mode=fetched.mode,
+        generation=plan.index,
+        live=plan.live_before if held else gate.live,
+        judged=gate.live,
+        **totals.model_dump(exclude={"expected"}),
+        coverage=gate.coverage,
+        gate=GateSummary(verdict=gate.verdict, reasons=gate.reasons),
+        seconds={
+            "fetch": fetched.seconds,
+            "process": round(processed, 3),
+            "plan": plan.seconds,
+            "load": round(loaded, 3),
+            "gate": gate.seconds,
+        },
+        started=fetched.started,
+        watermark=watermark,
+        complete=fetched.complete,
+        notes=tuple(_notes(context, fetched, plan)),
+    )
 
 
-def _notes(context: Context, fetched: dict[str, Any], plan: dict[str, Any]) -> list[str]:
+def _notes(context: Context, fetched: FetchResult, plan: PlanResult) -> list[str]:
     """What a person should know beside the counts, a sentence each."""
     notes = []
-    if plan["withheld"]:
+    if fetched.rebuild_reasons:
+        notes.append(f"this was a full run because {'; '.join(fetched.rebuild_reasons)}")
+    if plan.not_deleted:
         notes.append(
-            f"{plan['withheld']} live documents were not in the listing and stay: some rejects name no record, "
-            "so it cannot be told which live documents are theirs"
+            f"{plan.not_deleted} live documents are not in the full snapshot and stay: some rejects name no record, "
+            "so these documents may be theirs"
         )
-    if plan["suppressed"]:
-        notes.append(f"{plan['suppressed']} live documents go because corrections suppress them; no limit counts them")
-    if fetched.get("read_again"):
-        notes.append(f"{fetched['read_again']} records were read again from staging: their corrections changed")
-    if plan["unmatched"]:
-        some = ", ".join(plan["unmatched"][:SHOWN_IDS]) + (" …" if len(plan["unmatched"]) > SHOWN_IDS else "")
+    if plan.suppressed:
         notes.append(
-            f"{len(plan['unmatched'])} {'correction matches' if len(plan['unmatched']) == 1 else 'corrections match'} "
+            f"{plan.suppressed} live documents are deleted because corrections suppress them; no limit counts them"
+        )
+    if fetched.refetched:
+        notes.append(f"{fetched.refetched} records were read again from staging: their corrections changed")
+    if plan.unmatched:
+        some = ", ".join(plan.unmatched[:SHOWN_IDS]) + (" …" if len(plan.unmatched) > SHOWN_IDS else "")
+        notes.append(
+            f"{len(plan.unmatched)} {'correction matches' if len(plan.unmatched) == 1 else 'corrections match'} "
             f"no record that was read: {some}. Mend or remove the ids in {path_of(context.catalogue).name}"
         )
-    if fetched.get("still_there"):
-        notes.append(f"{fetched['still_there']} records are listed, did not change since, and were not fetched")
-    notes += fetched.get("losses", [])
-    if not fetched["complete"]:
-        nothing = "nothing else" if plan["suppressed"] else "nothing"
-        notes.append(f"the harvest was not complete: {nothing} was deleted, and the watermark stays")
+    if fetched.unchanged_upstream:
+        notes.append(f"{fetched.unchanged_upstream} records are listed as unchanged and were not fetched")
+    notes += fetched.losses
+    if not fetched.complete:
+        nothing = "nothing else" if plan.suppressed else "nothing"
+        notes.append(f"the harvest was not complete: {nothing} was deleted, and the watermark did not move")
     return notes
 
 
-def _seconds(context: Context, stage: str, parts: list[int]) -> float:
-    done = (context.staging.read_json(f"{stage}/{part:05d}") for part in parts)
-    return round(sum(float(item["seconds"]) for item in done), 3)
+def for_meta(report: RunReport) -> dict[str, Any]:
+    """The summary that `_meta` keeps: all but the seconds and what `_meta` has anyway."""
+    return report.model_dump(mode="json", exclude={"seconds", "catalogue", "watermark"})
 
 
-def short(report: dict[str, Any]) -> dict[str, Any]:
-    """What `_meta` remembers of a report: all but the seconds and what `_meta` has anyway."""
-    return {name: value for name, value in report.items() if name not in {"seconds", "catalogue", "watermark"}}
-
-
-def exit_code(report: dict[str, Any]) -> int:
+def exit_code(report: RunReport) -> int:
     """0 done, 3 held at the gate, 4 done with rejects within the limit."""
-    if report["gate"]["verdict"] == "hold":
-        return 3
-    return 4 if report["rejected"] else 0
+    if report.held:
+        return HoldError.exit_code
+    return 4 if report.rejected else 0
 
 
-def counts(report: dict[str, Any]) -> dict[str, Any]:
-    """The counts of a report, for whoever waits for the index to change."""
-    return {"catalogue": report["catalogue"], "run_id": report["run_id"], **{name: report[name] for name, _ in COUNTS}}
+def counts(report: RunReport) -> dict[str, Any]:
+    """The counts of a report, for programs that wait for the index to change."""
+    return report.model_dump(include={"catalogue", "run_id", *COUNTS})
 
 
-def raise_if_held(report: dict[str, Any]) -> None:
-    """Make a held run visible as an error.
+def raise_if_held(report: RunReport) -> None:
+    """Make a held run an error.
 
     Raises:
         HoldError: the gate held the run.
     """
-    gate = report["gate"]
-    if gate["verdict"] == "hold":
-        name = report["catalogue"]
+    if report.held:
+        reasons = report.gate.reasons
         raise HoldError(
-            f"{name} is held at the gate: {'; '.join(gate['reasons'])}. What is live is untouched. Look at the report "
-            f"of run {report['run_id']}: `study-index report {name}`.",
-            gate["reasons"],
+            f"{report.catalogue} is held at the gate: {'; '.join(reasons)}. What is live is untouched. Read the report "
+            f"of run {report.run_id}: `study-index report {report.catalogue}`.",
+            list(reasons),
         )
 
 
-def find(wanted: str) -> dict[str, Any]:
-    """The staged report of a run, or of the last reported run of a catalogue.
-
-    `wanted` is a run id, a catalogue's name, or `catalogue/run id` where catalogues have runs of one id.
-
-    Raises:
-        UsageError: there is none, or several; names the latest ones.
-    """
-    owner, _, run_id = wanted.rpartition("/")
-    found: list[staging.Staging] = []
-    latest: list[str] = []
-    for catalogue in staging.staged_catalogues():
-        places = [place for place in _places(catalogue) if place.has_json("report")]
-        if places and wanted == catalogue:
-            return places[-1].read_json("report")
-        found += [place for place in places if place.run_id == run_id and owner in {"", catalogue}]
-        latest += [f"{catalogue}/{place.run_id}" for place in places[-1:]]
-    if len(found) == 1:
-        return found[0].read_json("report")
-    if found:
-        names = ", ".join(f"{place.catalogue}/{place.run_id}" for place in found)
-        raise UsageError(f"Several catalogues have a run {wanted!r}: say which, one of {names}")
-    known = ", ".join(latest) or "none"
-    raise UsageError(f"There is no report of {wanted!r}: give a run id or a catalogue's name. Last runs: {known}")
-
-
-def last(catalogue: str) -> dict[str, Any] | None:
-    """The report of the last run of a catalogue that came to one; None where none did, or it was pruned."""
-    for place in reversed(list(_places(catalogue))):
-        if place.has_json("report"):
-            return place.read_json("report")
-    return None
-
-
-def _places(catalogue: str) -> Iterator[staging.Staging]:
-    return (staging.Staging(catalogue, run_id) for run_id in staging.runs(catalogue))
-
-
-def verdict(report: dict[str, Any]) -> list[str]:
-    """What the gate said, why, and what a person can do: a line each, the reasons and notes behind it."""
-    name, generation = report["catalogue"], report["generation"]
-    lines = [f"- {reason}" for reason in report["gate"]["reasons"]]
-    notes = [f"note: {note}" for note in report["notes"]]
-    if report["gate"]["verdict"] != "hold":
-        done = f"{generation} is live" if generation else "nothing changed, so no generation was made"
-        return [f"passed the gate; {done}", *lines, *notes]
-    if generation:
-        todo = f"The candidate {generation} waits: study-index promote {name} lets it go live."
+def verdict(report: RunReport) -> list[str]:
+    """The verdict, its reasons, what a person can do, and the notes: a line each."""
+    reasons = [f"- {reason}" for reason in report.gate.reasons]
+    notes = [f"note: {note}" for note in report.notes]
+    if not report.held:
+        done = f"{report.generation} is live" if report.generation else "nothing changed, so no generation was made"
+        return [f"passed the gate; {done}", *reasons, *notes]
+    if report.generation:
+        todo = f"The candidate {report.generation} waits: study-index promote {report.catalogue} lets it go live."
     else:
         todo = "Nothing else changed, so no candidate waits: mend what the reasons name, or the limit; run again."
-    return ["HELD at the gate; what is live is untouched", *lines, todo, *notes]
+    return ["HELD at the gate; what is live is untouched", *reasons, todo, *notes]
 
 
-def coverage(report: dict[str, Any]) -> list[tuple[str, int, str]]:
-    """Facet, documents that have it, and their share: of what is live, or of the candidate where the run was held."""
-    documents = max(report["judged"], 1)
-    return [(name, number, f"{number / documents:.0%}") for name, number in report["coverage"].items()]
+def coverage_rows(report: RunReport) -> list[CoverageRow]:
+    """How many documents have each facet: live ones, or those of the candidate where the run was held."""
+    documents = max(report.judged, 1)
+    return [CoverageRow(name, number, number / documents) for name, number in report.coverage.items()]
 
 
-def meanings(report: dict[str, Any]) -> list[tuple[str, int, str]]:
-    """Count, number, and what it counts; what a held run did not do is said so."""
-    held = report["gate"]["verdict"] == "hold"
-    would = {"created": "would be new", "updated": "would change", "deleted": "would go"} if held else {}
-    rows: list[tuple[str, int, str]] = []
-    for name, meaning in COUNTS:
-        rows.append((name, report[name], f"documents that {would[name]}" if name in would else meaning))
+def count_rows(report: RunReport) -> list[CountRow]:
+    """Each count with its meaning; below `rejected` a row for each reject code."""
+    numbers = report.model_dump(include={*COUNTS})
+    meanings = COUNTS | (HELD_MEANINGS if report.held else {})
+    rows: list[CountRow] = []
+    for name, meaning in meanings.items():
+        rows.append(CountRow(name, numbers[name], meaning))
         if name == "rejected":
-            rows += [(f"  {code}", number, REJECT_CODES[code]) for code, number in report["rejects"].items()]
+            rows += [CountRow(f"  {code}", number, REJECT_CODES[code]) for code, number in report.rejects.items()]
     return rows
 
 
-def as_lines(report: dict[str, Any]) -> list[str]:
+def as_lines(report: RunReport) -> list[str]:
     """The report as plain text, a line each: for a task's log."""
-    lines = [f"{report['catalogue']}: {report['mode']} run {report['run_id']}", *verdict(report)]
-    lines += [f"{name:<18} {number:>9,}  {meaning}" for name, number, meaning in meanings(report)]
-    lines += [f"{name:<24} {number:>9,}  {share:>4} of the documents" for name, number, share in coverage(report)]
-    return lines
+    return [
+        f"{report.catalogue}: {report.mode} run {report.run_id}",
+        *verdict(report),
+        *(f"{row.name:<18} {row.number:>9,}  {row.meaning}" for row in count_rows(report)),
+        *(f"{row.facet:<24} {row.documents:>9,}  {row.share:>4.0%} of the documents" for row in coverage_rows(report)),
+    ]

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import os
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from itertools import pairwise, repeat
 from typing import Any
 
@@ -16,13 +15,15 @@ from elasticsearch import Elasticsearch
 
 from pipeline.catalogue import Catalogue
 from pipeline.errors import FailError
-from pipeline.run.context import Context, Options, Progress, silent
+from pipeline.model.moments import now
+from pipeline.run.context import Context, Options, Progress, no_progress
 from pipeline.run.fetch import fetch
 from pipeline.run.gate import gate
 from pipeline.run.load import load
 from pipeline.run.plan import plan
 from pipeline.run.process import process
 from pipeline.run.publish import publish
+from pipeline.run.results import FetchResult, ProcessResult, RunReport
 from pipeline.staging.store import Staging
 
 DEFAULT = Options()
@@ -33,10 +34,10 @@ MAX_GROUPS = 1000
 
 def new_run_id() -> str:
     """An id that sorts by time: `20250131T235959Z-1a2b`."""
-    return f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{secrets.token_hex(2)}"
+    return f"{now():%Y%m%dT%H%M%SZ}-{secrets.token_hex(2)}"
 
 
-def groups(parts: list[int], at_most: int = MAX_GROUPS) -> list[list[int]]:
+def groups(parts: Sequence[int], at_most: int = MAX_GROUPS) -> list[list[int]]:
     """The parts in order, in at most so many groups of nearly equal size.
 
     >>> groups([0, 1, 2], at_most=2)
@@ -45,7 +46,7 @@ def groups(parts: list[int], at_most: int = MAX_GROUPS) -> list[list[int]]:
     number = min(len(parts), at_most)
     size, longer = divmod(len(parts), number) if number else (0, 0)
     ends = [index * size + min(index, longer) for index in range(number + 1)]
-    return [parts[start:end] for start, end in pairwise(ends)]
+    return [list(parts[start:end]) for start, end in pairwise(ends)]
 
 
 def run(
@@ -54,38 +55,35 @@ def run(
     options: Options = DEFAULT,
     *,
     run_id: str | None = None,
-    progress: Progress = silent,
-) -> dict[str, Any]:
+    progress: Progress = no_progress,
+) -> RunReport:
     """Run all stages; returns the run report.
 
     Raises:
         UsageError, RetryError, FailError: nothing that readers see has changed then.
     """
     context = Context(catalogue, run_id or new_run_id(), client, options, progress)
-    return complete(context, fetch(context))
+    return run_after_fetch(context, fetch(context))
 
 
-def complete(context: Context, fetched: dict[str, Any]) -> dict[str, Any]:
+def run_after_fetch(context: Context, fetched: FetchResult) -> RunReport:
     """All stages after `fetch`; returns the run report."""
-    catalogue, progress = context.catalogue, context.progress
-    parts: list[int] = fetched["parts"]
-    total = fetched["fetched"]
+    catalogue, progress, parts = context.catalogue, context.progress, fetched.parts
     done = 0
     with _mapping(len(parts)) as mapped:
         for result in mapped(_process, repeat(catalogue), repeat(context.run_id), parts):
-            done += result["read"] + result["deletions"] + sum(result["rejects"].values())
-            progress("process", done, total)
-    planned = plan(context)
-    if planned["index"]:
+            done += result.records
+            progress("process", done, fetched.fetched)
+    if plan(context).index:
         written = 0
         for part in parts:
-            written += load(context, part)["written"]
+            written += load(context, part).written
             progress("load", written, None)
     gate(context)
     return publish(context)
 
 
-def _process(catalogue: Catalogue, run_id: str, part: int) -> dict[str, Any]:
+def _process(catalogue: Catalogue, run_id: str, part: int) -> ProcessResult:
     return process(catalogue, Staging(catalogue.name, run_id), part)
 
 

@@ -1,19 +1,44 @@
-"""Raw records on their way into parts, so that a harvest that is killed goes on from the last page.
+"""Raw records, collected into parts so that a harvest that is killed goes on from its last page.
 
-A part is written once it is full. What is not in a full part yet is staged page by page (parts of kind `pages`), and
-`fetching.json` says after each page what the harvest has so far. It is written last: whatever a killed harvest left
-beyond it is written again.
+A part is written once it is full. Records that are not in a full part yet are staged page by page (parts of kind
+`pages`). After each page `fetching.json` states what the harvest has so far. It is written last: what a killed harvest
+wrote after it is written again.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, ClassVar
 
+from pydantic import BaseModel, ConfigDict
+
+from pipeline.staging.kinds import Kind
 from pipeline.staging.store import PART_BYTES, PART_SIZE, Staging
 
-SO_FAR = "fetching"
-"""The JSON object that says where a harvest stands: parts, pages, fetched, and what `end_page` was given."""
+
+class HarvestState(BaseModel):
+    """How far a harvest has come; staged after each of its pages."""
+
+    model_config = ConfigDict(frozen=True)
+
+    NAME: ClassVar[str] = "fetching"
+
+    asked: str
+    """Digest of what was asked for: a harvest of something else cannot go on from here."""
+    started: str
+    """ISO 8601 time at which the harvest began."""
+    protocol_state: dict[str, Any]
+    """Where the protocol goes on."""
+    parts: int
+    """Number of full raw parts."""
+    pages: list[int]
+    """Numbers of the pages with the records that are not in a full part."""
+    fetched: int
+
+    @classmethod
+    def staged(cls, staging: Staging) -> HarvestState | None:
+        """The state that was staged last; None where there is none."""
+        return cls.model_validate(staging.read_json(cls.NAME)) if staging.has_json(cls.NAME) else None
 
 
 class RawParts:
@@ -27,8 +52,8 @@ class RawParts:
         self._parts = 0
         self._waiting: list[bytes] = []
         self._held = 0
-        self._staged = 0  # of the waiting lines, how many are in pages
-        self._pages: list[int] = []  # those that hold them
+        self._staged = 0  # how many of the waiting lines are in pages
+        self._pages: list[int] = []  # numbers of the pages that hold them
         self._superseded: list[int] = []
         self._next_page = 0
 
@@ -38,49 +63,56 @@ class RawParts:
         return list(range(self._parts))
 
     def add(self, line: bytes) -> None:
-        """Take one raw record."""
+        """Add one raw record, as a line."""
         if self._waiting and (len(self._waiting) >= self._size or self._held + len(line) > self._most_bytes):
             self._flush()
         self._waiting.append(line)
         self._held += len(line)
         self.fetched += 1
 
-    def end_page(self, known: dict[str, Any]) -> None:
-        """All records of a page were taken: stage them, with what is known of the harvest so far."""
+    def end_page(self, protocol_state: dict[str, Any], *, asked: str, started: str) -> None:
+        """All records of a page were added: stage them, and the state of the harvest."""
         if lines := self._waiting[self._staged :]:
-            self._staging.write_part("pages", self._next_page, lines)
+            self._staging.write_part(Kind.PAGES, self._next_page, lines)
             self._pages.append(self._next_page)
             self._next_page += 1
             self._staged = len(self._waiting)
-        so_far = {"parts": self._parts, "pages": self._pages, "fetched": self.fetched}
-        self._staging.write_json(SO_FAR, {**known, **so_far})
+        state = HarvestState(
+            asked=asked,
+            started=started,
+            protocol_state=protocol_state,
+            parts=self._parts,
+            pages=self._pages,
+            fetched=self.fetched,
+        )
+        self._staging.write_json(HarvestState.NAME, state.model_dump(mode="json"))
         for page in self._superseded:
-            self._staging.remove_part("pages", page)
+            self._staging.remove_part(Kind.PAGES, page)
         self._superseded.clear()
 
     def close(self) -> None:
-        """All records were taken."""
+        """All records were added."""
         if self._waiting:
             self._flush()
 
-    def go_on(self, so_far: dict[str, Any]) -> bool:
-        """Go on from what `end_page` staged; False, and nothing taken, where that is not all there any more."""
-        parts, pages = self._staging.parts("raw"), self._staging.parts("pages")
-        if not {*range(so_far["parts"])} <= {*parts} or not {*so_far["pages"]} <= {*pages}:
+    def resume(self, state: HarvestState) -> bool:
+        """Continue from a staged state; False, and nothing added, where its parts or pages are not all there."""
+        parts, pages = self._staging.parts(Kind.RAW), self._staging.parts(Kind.PAGES)
+        if not {*range(state.parts)} <= {*parts} or not {*state.pages} <= {*pages}:
             return False
         for part in parts:
-            if part >= so_far["parts"]:
-                self._staging.remove_part("raw", part)
-        self._parts, self.fetched, self._pages = so_far["parts"], so_far["fetched"], list(so_far["pages"])
+            if part >= state.parts:
+                self._staging.remove_part(Kind.RAW, part)
+        self._parts, self.fetched, self._pages = state.parts, state.fetched, list(state.pages)
         self._superseded = [page for page in pages if page not in self._pages]
         self._next_page = max(pages, default=-1) + 1
-        self._waiting = [line for page in self._pages for line in self._staging.read_part("pages", page)]
+        self._waiting = [line for page in self._pages for line in self._staging.read_part(Kind.PAGES, page)]
         self._held = sum(map(len, self._waiting))
         self._staged = len(self._waiting)
         return True
 
     def _flush(self) -> None:
-        self._staging.write_part("raw", self._parts, self._waiting)
+        self._staging.write_part(Kind.RAW, self._parts, self._waiting)
         self._parts += 1
         self._superseded += self._pages
         self._waiting, self._held, self._staged, self._pages = [], 0, 0, []

@@ -6,13 +6,11 @@ A part or JSON file appears whole or not at all; writing one again replaces it, 
 
 from __future__ import annotations
 
-import base64
 import gzip
 import secrets
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, cast
 
@@ -23,13 +21,17 @@ from fsspec.implementations.local import LocalFileSystem
 
 from pipeline import settings
 from pipeline.errors import FailError, UsageError
-from pipeline.model.raw import RawRecord
+from pipeline.model.moments import now
+from pipeline.staging.kinds import Kind
 
 PART_SIZE = 2000
 """Records in a part at most: a few seconds of work."""
 
 PART_BYTES = 32 * 1024 * 1024
 """Bytes of raw records in a part, which one large record may exceed."""
+
+LAYOUT = 2
+"""Version of what runs stage. A run of another version cannot be read; `prune` removes it."""
 
 SPOOL_SIZE = 10_000
 """Small values in a part."""
@@ -45,11 +47,11 @@ class Staging:
         self._folder = f"{base.rstrip('/')}/{catalogue}/{run_id}"
 
     def begin(self) -> None:
-        """Start the run from nothing: what an earlier try left goes, and the time says which run came first."""
+        """Start the run from nothing: remove what an earlier try left, and write the time by which runs are ordered."""
         self.remove()
-        self.write_json("run", {"begun": datetime.now(UTC).isoformat(timespec="microseconds")})
+        self.write_json("run", {"begun": now().isoformat(timespec="microseconds"), "layout": LAYOUT})
 
-    def write_part(self, kind: str, part: int, lines: Iterable[bytes]) -> None:
+    def write_part(self, kind: Kind, part: int, lines: Iterable[bytes]) -> None:
         """Write the lines (JSON without line ends) of one part."""
         with (
             self._writing(self._part(kind, part)) as file,
@@ -59,7 +61,7 @@ class Staging:
                 packed.write(line)
                 packed.write(b"\n")
 
-    def read_part(self, kind: str, part: int) -> Iterator[bytes]:
+    def read_part(self, kind: Kind, part: int) -> Iterator[bytes]:
         """The lines of one part; none where the part was never written."""
         path = self._part(kind, part)
         if not self._fs.exists(path):
@@ -68,17 +70,18 @@ class Staging:
             for line in packed:
                 yield line.rstrip(b"\n")
 
-    def parts(self, kind: str) -> list[int]:
+    def parts(self, kind: Kind) -> list[int]:
         """Numbers of the parts of a kind, ascending."""
         if not self._fs.isdir(f"{self._folder}/{kind}"):
             return []
         names = (path.rsplit("/", 1)[-1] for path in self._fs.ls(f"{self._folder}/{kind}", detail=False))
         return sorted(int(name.removesuffix(".ndjson.gz")) for name in names if name.endswith(".ndjson.gz"))
 
-    def still_there(self) -> frozenset[str]:
-        """Record ids that the catalogue listed and that did not change since: neither fetched nor gone."""
-        parts = (self.read_part("still_there", part) for part in self.parts("still_there"))
-        return frozenset(orjson.loads(line) for lines in parts for line in lines)
+    def unchanged_upstream(self) -> frozenset[str]:
+        """Record ids that the catalogue listed as unchanged: not fetched, and not gone."""
+        kind = Kind.UNCHANGED_UPSTREAM
+        lines = (line for part in self.parts(kind) for line in self.read_part(kind, part))
+        return frozenset(map(orjson.loads, lines))
 
     def write_json(self, name: str, value: dict[str, Any]) -> None:
         """Write a small JSON object."""
@@ -105,7 +108,7 @@ class Staging:
         """Whether an earlier stage wrote that JSON object."""
         return bool(self._fs.exists(f"{self._folder}/{name}.json"))
 
-    def _part(self, kind: str, part: int) -> str:
+    def _part(self, kind: Kind, part: int) -> str:
         return f"{self._folder}/{kind}/{part:05d}.ndjson.gz"
 
     @contextmanager
@@ -132,12 +135,12 @@ class Staging:
         else:
             file.commit()
 
-    def remove_part(self, kind: str, part: int) -> None:
+    def remove_part(self, kind: Kind, part: int) -> None:
         """Remove one part, if it is there."""
         if self._fs.exists(self._part(kind, part)):
             self._fs.rm_file(self._part(kind, part))
 
-    def remove_kind(self, kind: str) -> None:
+    def remove_kind(self, kind: Kind) -> None:
         """Remove the parts of one kind."""
         if self._fs.isdir(f"{self._folder}/{kind}"):
             self._fs.rm(f"{self._folder}/{kind}", recursive=True)
@@ -150,23 +153,23 @@ class Staging:
 
 @dataclass
 class Spool:
-    """Small JSON values on their way into parts of one kind."""
+    """Small JSON values, collected into parts of one kind."""
 
     staging: Staging
-    kind: str
+    kind: Kind
     total: int = 0
     _waiting: list[Any] = field(default_factory=list)
     _parts: int = 0
 
     def add(self, item: Any) -> None:
-        """Take one value."""
+        """Add one value."""
         self.total += 1
         self._waiting.append(item)
         if len(self._waiting) >= SPOOL_SIZE:
             self.flush()
 
     def flush(self) -> None:
-        """Write what waits; once all was taken."""
+        """Write the values that are not in a part yet; call it after the last one."""
         if self._waiting:
             self.staging.write_part(self.kind, self._parts, map(orjson.dumps, self._waiting))
             self._parts += 1
@@ -188,12 +191,20 @@ def _opened(url: str | None) -> tuple[AbstractFileSystem, str]:
 
 
 def runs(catalogue: str, url: str | None = None) -> list[str]:
-    """Ids of the runs of a catalogue of which something is staged, oldest first."""
-    return sorted(_folders(catalogue, url), key=lambda run_id: (_begun(Staging(catalogue, run_id, url)), run_id))
+    """Ids of the runs of a catalogue of which something is staged in this layout, oldest first."""
+    begun = {run_id: _begun(Staging(catalogue, run_id, url)) for run_id in _folders(catalogue, url)}
+    return sorted((run_id for run_id in begun if begun[run_id]), key=lambda run_id: (begun[run_id], run_id))
 
 
-def _begun(staging: Staging) -> str:
-    return str(staging.read_json("run")["begun"]) if staging.has_json("run") else ""
+def runs_of_other_layouts(catalogue: str, url: str | None = None) -> list[str]:
+    """Ids of the runs of a catalogue that another version of the pipeline staged."""
+    return sorted({*_folders(catalogue, url)} - {*runs(catalogue, url)})
+
+
+def _begun(staging: Staging) -> str | None:
+    """When a run began; None where it was staged in another layout."""
+    run = staging.read_json("run") if staging.has_json("run") else {}
+    return str(run["begun"]) if run.get("layout") == LAYOUT else None
 
 
 def staged_catalogues(url: str | None = None) -> list[str]:
@@ -219,27 +230,3 @@ def _folders(below: str, url: str | None) -> list[str]:
         for item in fs.ls(folder, detail=True)
         if item["type"] == "directory"
     )
-
-
-def pack_raw(raw: RawRecord) -> bytes:
-    """A raw record as one line."""
-    fields: dict[str, Any] = raw._asdict()
-    payload = fields.pop("payload")
-    if payload is not None:
-        try:
-            fields["payload"] = payload.decode("utf-8")
-        except UnicodeDecodeError:
-            fields["payload_base64"] = base64.b64encode(payload).decode()
-    return orjson.dumps({name: value for name, value in fields.items() if value is not None})
-
-
-def unpack_raw(line: bytes) -> RawRecord:
-    """The raw record of a line."""
-    fields = orjson.loads(line)
-    payload = fields.pop("payload", None)
-    packed = fields.pop("payload_base64", None)
-    if packed is not None:
-        fields["payload"] = base64.b64decode(packed)
-    else:
-        fields["payload"] = payload.encode() if payload is not None else None
-    return RawRecord(**fields)

@@ -11,7 +11,7 @@ import yaml
 from pipeline.catalogue import Catalogue
 from pipeline.catalogue import load as load_catalogue
 from pipeline.catalogue.corrections import CORRECTABLE, Correction, Corrections, load, without_catalogue
-from pipeline.enrich.apply_corrections import overrule
+from pipeline.enrich.apply_corrections import apply_correction
 from pipeline.errors import RejectError, UsageError
 from pipeline.index.harmony_view import as_harmony
 from pipeline.model.document import Document, content_hash
@@ -206,7 +206,7 @@ def corrected(catalogue: Catalogue, of: dict[str, Any] | None = None, **said: An
     """A document with these corrections; still a document, and its evidence is that of its facets."""
     before = of or document(catalogue)
     kept = {**before}
-    found = overrule(before, Correction(reason=WHY, **said), 2026)
+    found = apply_correction(before, Correction(reason=WHY, **said), 2026)
     assert before == kept
     Document.model_validate(found)
     assert found["content_hash"] == content_hash(found)

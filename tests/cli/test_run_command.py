@@ -147,7 +147,8 @@ class _Kinds:
     @staticmethod
     def held(holdings: Holdings) -> str:
         name = holdings.make(1, 2)
-        holdings.write(name, 3, UNTITLED)
+        for number in range(3, 9):
+            holdings.write(name, number, UNTITLED)
         return name
 
     @staticmethod
@@ -280,13 +281,14 @@ def test_a_report_page_opens_with_the_verdict(holdings: Holdings, tmp_path: Path
     page = tmp_path / "report.html"
     assert call("report", name, "--html", str(page)).code == 0
     html = page.read_text(encoding="utf-8")
-    assert html.index("HELD at the gate") < html.index("max_drop") < html.index("documents that would go")
+    assert html.index("HELD at the gate") < html.index("max_drop") < html.index("documents that would be deleted")
 
 
 def test_a_hold_without_a_candidate_says_that_there_is_nothing_to_promote(holdings: Holdings) -> None:
     name = holdings.make(1, 2)
     call("run", name)
-    holdings.write(name, 3, UNTITLED)
+    for number in range(3, 9):
+        holdings.write(name, number, UNTITLED)
     called = call("run", name)
     assert called.code == HELD
     assert "no candidate waits" in called.out

@@ -158,8 +158,8 @@ def test_a_dag_run_gives_the_same_documents_as_the_command_line(world: World) ->
 def test_a_dag_run_of_a_demo_catalogue_leaves_the_command_line_nothing_to_do(world: World, name: str) -> None:
     assert world.states[f"ingest_{name}"] == "success"
     again = runs.run(load(world.folder / f"{name}.yaml"), world.client, Options(full=name == "demo-archive"))
-    assert again["created"] == again["updated"] == again["deleted"] == 0
-    assert again["unchanged"] == again["live"] > 0
+    assert again.created == again.updated == again.deleted == 0
+    assert again.unchanged == again.live > 0
 
 
 def test_a_held_run_fails_in_its_report_at_once_and_leaves_what_is_live(world: World) -> None:

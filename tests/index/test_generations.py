@@ -12,6 +12,7 @@ from elasticsearch import Elasticsearch
 from pipeline.errors import FailError, UsageError
 from pipeline.index import generations, lifecycle
 from pipeline.index.generations import ALIAS, Generation
+from pipeline.index.meta import GenerationMeta
 
 Make = Callable[[], Generation]
 
@@ -33,7 +34,7 @@ def make(shared_client: Elasticsearch, name: str) -> Make:
         generations.put_template(shared_client)
         known = generations.generations(shared_client, name)
         number = known[-1].number + 1 if known else 1
-        assert generations.create_empty(shared_client, name, number, {"state": "ready"})
+        assert generations.create_empty(shared_client, name, number, GenerationMeta(state="ready"))
         return generations.generations(shared_client, name)[-1]
 
     return make
@@ -74,8 +75,8 @@ def test_a_swap_that_was_taken_already_is_no_failure(shared_client: Elasticsearc
 
 def test_a_taken_number_is_said_to_be_taken(shared_client: Elasticsearch, name: str, make: Make) -> None:
     source = make()
-    assert not generations.create_empty(shared_client, name, 1, {})
-    assert not generations.create_clone(shared_client, source, 1, {})
+    assert not generations.create_empty(shared_client, name, 1, GenerationMeta())
+    assert not generations.create_clone(shared_client, source, 1, GenerationMeta())
 
 
 def test_a_clone_that_was_not_finished_is_no_candidate(shared_client: Elasticsearch, name: str, make: Make) -> None:
@@ -97,7 +98,7 @@ def test_rollback_goes_one_step_even_where_older_generations_are_left(
     for _ in range(3):
         following = make()
         previous = current.number if current else None
-        meta = {**following.meta, "previous": previous}
+        meta = following.meta.replaced(previous=previous)
         generations.write_meta(shared_client, following.index, meta)
         generations.swap(shared_client, following, current)
         current = following

@@ -14,7 +14,8 @@ from elasticsearch import Elasticsearch
 from pipeline.errors import UsageError
 from pipeline.index import lifecycle, search
 from pipeline.index.bulk import Write, write
-from pipeline.index.generations import create_empty, generations, put_template, settle, swap
+from pipeline.index.generations import create_empty, finalise, generations, put_template, swap
+from pipeline.index.meta import GenerationMeta
 from pipeline.index.search import Question
 from pipeline.model.identity import uuid_of
 
@@ -31,11 +32,11 @@ class Shelf:
     def put(self, *documents: Fields) -> None:
         """Make these documents live; each gets what every document has."""
         put_template(self.client)
-        create_empty(self.client, self.name, 1, {})
+        create_empty(self.client, self.name, 1, GenerationMeta())
         index = f"studies.{self.name}.1"
         whole = [self.document(number, **fields) for number, fields in enumerate(documents)]
         assert list(write(self.client, index, (Write(one["uuid"], orjson.dumps(one)) for one in whole))) == []
-        settle(self.client, index)
+        finalise(self.client, index)
         (generation,) = generations(self.client, self.name)
         swap(self.client, generation, None)
 

@@ -12,6 +12,8 @@ from demo.oai_server import Fault, Repository, Request, serve
 from pipeline.errors import FailError
 from pipeline.run.context import Context
 from pipeline.run.fetch import fetch
+from pipeline.run.results import FetchResult
+from pipeline.staging.kinds import Kind
 from tests.support import Archive, ddi
 
 RECORDS = 10
@@ -37,7 +39,7 @@ class Provider:
     def put(self, number: int, text: str, datestamp: str) -> None:
         self.repository.put(name(number), text.encode(), datestamp)
 
-    def fetch(self, run_id: str = "one", part_size: int = 4, **options: Any) -> dict[str, Any]:
+    def fetch(self, run_id: str = "one", part_size: int = 4, **options: Any) -> FetchResult:
         return fetch(self.archive.context(run_id, **options), part_size)
 
     def break_off(self, at_page: int, run_id: str = "one", **options: Any) -> None:
@@ -60,10 +62,10 @@ def provider(archive: Archive) -> Iterator[Provider]:
         yield found
 
 
-def staged(context: Context, fetched: dict[str, Any]) -> list[str]:
+def staged(context: Context, fetched: FetchResult) -> list[str]:
     """Record ids in the parts, in order; the parts are those that are there, and none is larger than it may be."""
-    assert context.staging.parts("raw") == fetched["parts"]
-    parts = [list(context.staging.read_part("raw", part)) for part in fetched["parts"]]
+    assert context.staging.parts(Kind.RAW) == list(fetched.parts)
+    parts = [list(context.staging.read_part(Kind.RAW, part)) for part in fetched.parts]
     assert all(1 <= len(part) <= 4 for part in parts)
     return [orjson.loads(line)["record_id"] for part in parts for line in part]
 
@@ -78,7 +80,7 @@ def test_the_same_run_goes_on_from_its_last_page(provider: Provider, at_page: in
     fetched = provider.fetch()
     assert provider.asked() == [("ListRecords", True)] * (PAGES - at_page + 1)
     assert staged(provider.archive.context("one"), fetched) == in_order()
-    assert (fetched["fetched"], fetched["complete"], fetched["listing"]) == (RECORDS, True, True)
+    assert (fetched.fetched, fetched.complete, fetched.snapshot) == (RECORDS, True, True)
 
 
 def test_it_may_break_off_again_and_again(provider: Provider) -> None:
@@ -96,8 +98,8 @@ def test_watermark_and_start_are_those_of_the_first_try(provider: Provider) -> N
     provider.break_off(3)
     before = provider.archive.context("one").staging.read_json("fetching")
     fetched = provider.fetch()
-    assert fetched["started"] == before["started"]
-    assert fetched["watermark"] == before["state"]["watermark"]
+    assert fetched.started == before["started"]
+    assert fetched.watermark == before["protocol_state"]["watermark"]
 
 
 def test_a_token_that_expired_meanwhile_starts_the_list_again(provider: Provider) -> None:
@@ -105,7 +107,7 @@ def test_a_token_that_expired_meanwhile_starts_the_list_again(provider: Provider
     provider.repository.expire_tokens()
     fetched = provider.fetch()
     assert staged(provider.archive.context("one"), fetched) == in_order()
-    assert fetched["complete"]
+    assert fetched.complete
 
 
 def test_a_token_that_expires_after_going_on_starts_the_list_again(provider: Provider) -> None:
@@ -128,7 +130,7 @@ def test_another_run_starts_from_the_beginning(provider: Provider) -> None:
 def test_what_is_asked_for_otherwise_starts_from_the_beginning(provider: Provider) -> None:
     provider.break_off(3)
     fetched = provider.fetch(since="2026-03-05")
-    assert fetched["since"] == "2026-03-05"
+    assert fetched.since == "2026-03-05"
     assert provider.asked()[0] == ("Identify", False)
 
 
@@ -140,8 +142,8 @@ def test_a_harvest_that_ended_is_not_gone_on_with(provider: Provider) -> None:
     assert staged(provider.archive.context("one"), fetched) == in_order()
 
 
-@pytest.mark.parametrize(("kind", "part"), [("raw", 0), ("pages", 1)])
-def test_where_staged_records_are_gone_the_list_starts_again(provider: Provider, kind: str, part: int) -> None:
+@pytest.mark.parametrize(("kind", "part"), [(Kind.RAW, 0), (Kind.PAGES, 1)])
+def test_where_staged_records_are_gone_the_list_starts_again(provider: Provider, kind: Kind, part: int) -> None:
     provider.break_off(3)
     provider.archive.context("one").staging.remove_part(kind, part)
     assert staged(provider.archive.context("one"), provider.fetch()) == in_order()
@@ -151,7 +153,7 @@ def test_where_staged_records_are_gone_the_list_starts_again(provider: Provider,
 def test_pages_do_not_stay_in_staging(provider: Provider) -> None:
     provider.break_off(3)
     provider.fetch()
-    assert provider.archive.context("one").staging.parts("pages") == []
+    assert provider.archive.context("one").staging.parts(Kind.PAGES) == []
 
 
 def test_broken_records_delete_nothing_and_leave_the_watermark(provider: Provider) -> None:

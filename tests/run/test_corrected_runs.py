@@ -13,9 +13,9 @@ from pipeline.errors import UsageError
 from pipeline.index import lifecycle, lookup
 from pipeline.index.generations import write_meta
 from pipeline.model.identity import uuid_of
-from pipeline.run import quarantine
-from pipeline.run.runner import complete
-from pipeline.staging.retention import prune_staging
+from pipeline.run.rejects import fetch_rejected, open_rejects
+from pipeline.run.retention import prune_staging
+from pipeline.run.runner import run_after_fetch
 from pipeline.staging.store import remove_catalogue
 from tests.support import UNTITLED, Archive, assert_adds_up, counts, ddi, ids
 
@@ -81,7 +81,7 @@ def changes(archive: Archive, repository: Repository) -> Curated:
 
 def settle(archive: Archive, repository: Repository) -> None:
     """From now on, nothing that the repository has is a change."""
-    write_meta(archive.client, archive.live.index, {**archive.live.meta, "watermark": "2026-06-01T00:00:00Z"})
+    write_meta(archive.client, archive.live.index, archive.live.meta.replaced(watermark="2026-06-01T00:00:00Z"))
     repository.requests.clear()
 
 
@@ -280,7 +280,7 @@ def test_it_is_deleted_where_only_changes_are_asked_for_and_comes_back(
     assert asked_for_changes(repository)
     assert counts(report) == (1, 0, 0, 0)
     assert ids(3) <= changes.archive.served().keys()
-    assert list(quarantine.rejects(changes.archive.name)) == []
+    assert list(open_rejects(changes.archive.name)) == []
 
 
 def test_it_is_deleted_also_by_a_run_that_may_delete_nothing_else(changes: Curated) -> None:
@@ -296,11 +296,11 @@ def test_the_quarantine_says_why_and_does_not_keep_the_payload(files: Curated) -
     files.correct(s3={"suppress": True, "reason": "asked for by the archive"})
     files.run()
 
-    (reject,) = quarantine.rejects(files.archive.name, "suppressed")
+    ((_, reject),) = open_rejects(files.archive.name, "suppressed")
 
-    assert reject["harmony_id"] == files.id(3)
-    assert reject["message"] == f"{files.id(3)} is suppressed: asked for by the archive"
-    assert reject["payload"] == ""
+    assert reject.harmony_id == files.id(3)
+    assert reject.message == f"{files.id(3)} is suppressed: asked for by the archive"
+    assert reject.payload == ""
 
 
 def test_a_retry_after_the_correction_is_gone_brings_it_back(files: Curated) -> None:
@@ -309,7 +309,7 @@ def test_a_retry_after_the_correction_is_gone_brings_it_back(files: Curated) -> 
     files.correct()
     context = files.archive.context("retry")
 
-    report = complete(context, quarantine.fetch_rejected(context))
+    report = run_after_fetch(context, fetch_rejected(context)).as_json()
 
     assert_adds_up(report)
     assert (report["created"], report["live"]) == (1, STUDIES)
@@ -322,7 +322,7 @@ def test_no_limit_counts_what_a_curator_takes_out(files: Curated) -> None:
     report = files.run()
 
     assert (report["gate"], report["deleted"], report["live"]) == ({"verdict": "pass", "reasons": []}, 12, 18)
-    assert any("12 live documents go" in note for note in report["notes"])
+    assert any("12 live documents are deleted" in note for note in report["notes"])
 
 
 def test_a_catalogue_of_which_all_is_suppressed_is_not_taken_for_an_unreadable_one(files: Curated) -> None:

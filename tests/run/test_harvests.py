@@ -11,7 +11,7 @@ from demo.oai_server import Repository, serve
 from pipeline.errors import FailError
 from pipeline.index.generations import write_meta
 from pipeline.run.fetch import fetch
-from pipeline.run.runner import complete
+from pipeline.run.runner import run_after_fetch
 from tests.support import UNTITLED, Archive, assert_adds_up, counts, ddi, ids, list_records
 
 
@@ -35,11 +35,11 @@ def put(repository: Repository, number: int, datestamp: str = "2026-01-01T00:00:
 
 
 def watermark(archive: Archive) -> Any:
-    return archive.live.meta["watermark"]
+    return archive.live.meta.watermark
 
 
 def set_watermark(archive: Archive, moment: str) -> None:
-    write_meta(archive.client, archive.live.index, {**archive.live.meta, "watermark": moment})
+    write_meta(archive.client, archive.live.index, archive.live.meta.replaced(watermark=moment))
 
 
 # -- changes -----------------------------------------------------------------------------------------------------
@@ -246,15 +246,24 @@ def test_a_file_of_one_record_that_cannot_be_read_any_more_is_kept(archive: Arch
 def test_rejects_beyond_the_limit_hold(archive: Archive) -> None:
     archive.put(*range(30))
     archive.run()
-    for number in (4, 5):
+    for number in range(6):
         archive.write(number, UNTITLED)
     archive.put(30)
 
     report = archive.run()
 
     assert report["gate"]["verdict"] == "hold"
-    assert report["gate"]["reasons"][0].startswith("max_rejects: 2 of 31")
+    assert report["gate"]["reasons"][0].startswith("max_rejects: 6 of 31")
     assert set(archive.served()) == ids(*range(30))
+
+
+def test_a_few_rejects_hold_no_small_catalogue(archive: Archive) -> None:
+    archive.put(*range(4))
+    archive.write(4, UNTITLED)
+
+    report = archive.run()
+
+    assert (report["gate"]["verdict"], report["rejects"], report["live"]) == ("pass", {"no_title": 1}, 4)
 
 
 def test_one_changed_record_that_is_rejected_holds_no_incremental_run(archive: Archive, repository: Repository) -> None:
@@ -291,7 +300,7 @@ def test_of_two_records_with_one_local_id_the_first_counts_in_every_part(archive
 
     for parts in (2, 5, 100):
         context = archive.context(f"parts-of-{parts}", full=True)
-        report = complete(context, fetch(context, part_size=parts))
+        report = run_after_fetch(context, fetch(context, part_size=parts)).as_json()
         assert_adds_up(report)
         assert (report["read"], report["rejects"], report["live"]) == (4, {"duplicate_id": 8}, 4)
         assert archive.served() == {f"S{n:05d}": f"Harbour Survey, file {n}" for n in range(4)}
@@ -303,7 +312,7 @@ def test_of_two_records_with_one_local_id_the_first_counts_in_every_part(archive
 def test_an_index_of_another_schema_is_built_anew(archive: Archive) -> None:
     archive.put(*range(8))
     archive.run()
-    write_meta(archive.client, archive.live.index, {**archive.live.meta, "schema_version": "0"})
+    write_meta(archive.client, archive.live.index, archive.live.meta.replaced(schema_version="0"))
 
     with pytest.raises(FailError, match="--full"):
         archive.run(limit=3)

@@ -87,7 +87,7 @@ def test_a_killed_harvest_goes_on_when_its_run_is_tried_again(archive: Archive, 
         fetch(archive.context("one"))
     api.asked.clear()
     result = fetch(archive.context("one"))
-    assert (result["fetched"], result["complete"]) == (30, True)
+    assert (result.fetched, result.complete) == (30, True)
     assert [asked.params["offset"] for asked in api.lists] == ["10", "20", "30"]
 
 

@@ -9,10 +9,12 @@ import orjson
 
 from pipeline.run.context import Context
 from pipeline.run.gate import gate
+from pipeline.run.keys import Key, sorted_keys, write_keys
 from pipeline.run.load import load
 from pipeline.run.plan import plan
-from pipeline.run.process import Key, sorted_keys
 from pipeline.run.publish import publish
+from pipeline.run.results import FetchResult, ProcessResult
+from pipeline.staging.kinds import Kind
 from pipeline.staging.store import Staging
 from tests.support import Archive
 
@@ -33,14 +35,21 @@ def stage(context: Context, documents: int, version: int) -> None:
             content = f"{record}-{version if position % 2 else 0}"
             keys.append(Key(uuid, part, position, content, record))
             ready.append(orjson.dumps({"uuid": uuid, "record_id": record, "content_hash": content}))
-        staging.write_part("ready", part, ready)
-        staging.write_part("keys", part, (orjson.dumps([*key]) for key in sorted(keys)))
-        staging.write_json(
-            f"process/{part:05d}", {"part": part, "read": PART, "deletions": 0, "rejects": {}, "seconds": 0}
-        )
-    asked = {"mode": "incremental", "since": None, "started": "2026-01-01T00:00:00Z", "listing": True}
-    came = {"complete": True, "watermark": None, "parts": parts, "fetched": documents, "seconds": 0}
-    staging.write_json("fetch", {**asked, **came})
+        staging.write_part(Kind.READY, part, ready)
+        write_keys(staging, part, sorted(keys))
+        ProcessResult(part=part, read=PART, deletions=0, rejects={}, seconds=0).stage(staging)
+    FetchResult(
+        mode="incremental",
+        since=None,
+        started="2026-01-01T00:00:00Z",
+        snapshot=True,
+        complete=True,
+        watermark=None,
+        parts=tuple(parts),
+        fetched=documents,
+        corrections_applied=True,
+        seconds=0,
+    ).stage(staging)
 
 
 def peak_of_plan(archive: Archive, documents: int) -> int:
@@ -51,13 +60,13 @@ def peak_of_plan(archive: Archive, documents: int) -> int:
     for part in range(documents // PART):
         load(first, part)
     gate(first)
-    assert publish(first)["live"] == documents
+    assert publish(first).live == documents
     stage(second, documents, 2)
     tracemalloc.start()
     planned = plan(second)
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
-    assert (planned["updated"], planned["unchanged"], planned["deleted"]) == (documents // 2, documents // 2, 0)
+    assert (planned.updated, planned.unchanged, planned.deleted) == (documents // 2, documents // 2, 0)
     return peak
 
 

@@ -29,7 +29,7 @@ def upstream(request: pytest.FixtureRequest, archive: Archive, monkeypatch: pyte
     with ExitStack() as stack:
         found: Upstream = request.param(archive, stack)
         assert archive.run()["live"] == STUDIES
-        write_meta(archive.client, archive.live.index, {**archive.live.meta, "watermark": WATERMARK})
+        write_meta(archive.client, archive.live.index, archive.live.meta.replaced(watermark=WATERMARK))
         found.shrink()
         yield found
 
@@ -56,7 +56,7 @@ def outcome(archive: Archive, options: Options, *, killed: bool = False) -> Any:
 
 def state(archive: Archive) -> tuple[set[str], Any]:
     """Ids of what readers see, and the watermark."""
-    return set(archive.served()), archive.live.meta["watermark"]
+    return set(archive.served()), archive.live.meta.watermark
 
 
 def test_a_harvest_that_breaks_off_deletes_nothing(archive: Archive, upstream: Upstream) -> None:

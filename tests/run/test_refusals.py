@@ -7,10 +7,13 @@ from typing import Any
 import pytest
 
 from pipeline.errors import UsageError
-from pipeline.run import quarantine
+from pipeline.model.raw import RawRecord
 from pipeline.run.context import Context
+from pipeline.run.rejects import fetch_rejected, open_rejects
 from pipeline.run.report import exit_code
-from pipeline.run.runner import complete
+from pipeline.run.results import RunReport
+from pipeline.run.runner import run_after_fetch
+from pipeline.staging.kinds import Kind
 from tests.support import UNTITLED, Archive, assert_adds_up, counts, ddi, ids, list_records
 
 
@@ -34,11 +37,11 @@ def test_what_elasticsearch_refuses_is_a_reject_and_its_last_document_is_kept(ar
 
     assert (counts(report), report["kept"], report["live"]) == ((1, 9, 0, 0), 1, 11)
     assert (report["fetched"], report["read"], report["rejects"]) == (12, 10, {"refused_by_index": 2})
-    assert exit_code(report) == 4
+    assert exit_code(RunReport.model_validate(report)) == 4
     served = archive.served()
     assert set(served) == ids(*range(11))
     assert {study for study, name in served.items() if name != "Harbour Survey, again"} == ids(4)
-    messages = [reject["message"] for reject in quarantine.rejects(archive.name, "refused_by_index")]
+    messages = [reject.message for _, reject in open_rejects(archive.name, "refused_by_index")]
     assert len(messages) == 2
     assert all("record_id" in message and "32766" in message for message in messages), messages
 
@@ -69,7 +72,7 @@ def test_refusals_count_for_the_gate(archive: Archive) -> None:
 
 
 def rejected(archive: Archive) -> list[tuple[str, str]]:
-    return [(reject["record_id"], reject["code"]) for reject in quarantine.rejects(archive.name)]
+    return [(reject.record_id, reject.code) for _, reject in open_rejects(archive.name)]
 
 
 def test_a_later_success_clears_a_reject(archive: Archive) -> None:
@@ -137,12 +140,12 @@ def test_where_no_reject_comes_through_nothing_changes(archive: Archive) -> None
     archive.put(*range(10))
     archive.write(3, UNTITLED)
     archive.run()
-    before = archive.live.meta["watermark"]
+    before = archive.live.meta.watermark
 
     report = retry(archive)
 
     assert (report["fetched"], report["rejected"], report["generation"], report["live"]) == (1, 1, None, 9)
-    assert archive.live.meta["watermark"] == before
+    assert archive.live.meta.watermark == before
     assert rejected(archive) == [("00003.xml", "no_title")]
 
 
@@ -167,17 +170,21 @@ def test_without_rejects_there_is_nothing_to_try_again(archive: Archive) -> None
 
 def retry(archive: Archive) -> dict[str, Any]:
     context = Context(archive.catalogue, "retry", archive.client)
-    report = complete(context, quarantine.fetch_rejected(context))
+    report = run_after_fetch(context, fetch_rejected(context)).as_json()
     assert_adds_up(report)
     return report
 
 
 def mend(archive: Archive, record_id: str, payload: str) -> None:
     """Put another payload in the place of a staged one: what a mended format would make of it is a document."""
-    from pipeline.staging.store import Staging, pack_raw, runs, unpack_raw  # noqa: PLC0415
+    from pipeline.staging.raw_lines import pack, unpack  # noqa: PLC0415
+    from pipeline.staging.store import Staging, runs  # noqa: PLC0415
 
     (run_id,) = runs(archive.name)
     staging = Staging(archive.name, run_id)
-    records = [unpack_raw(line) for line in staging.read_part("raw", 0)]
-    mended = [raw._replace(payload=payload.encode()) if raw.record_id == record_id else raw for raw in records]
-    staging.write_part("raw", 0, map(pack_raw, mended))
+    records = [unpack(line) for line in staging.read_part(Kind.RAW, 0)]
+    mended = [
+        raw._replace(payload=payload.encode()) if isinstance(raw, RawRecord) and raw.record_id == record_id else raw
+        for raw in records
+    ]
+    staging.write_part(Kind.RAW, 0, map(pack, mended))

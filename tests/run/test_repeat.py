@@ -16,8 +16,9 @@ from pipeline.run.load import load
 from pipeline.run.plan import plan
 from pipeline.run.process import process
 from pipeline.run.publish import publish
-from pipeline.run.runner import complete
 from pipeline.run.runner import run as run_all
+from pipeline.run.runner import run_after_fetch
+from pipeline.staging.kinds import Kind
 from tests.faulty import Seen, faulty
 from tests.support import Archive, assert_adds_up, counts, ids
 
@@ -113,7 +114,7 @@ def test_a_run_again_under_its_old_id_leaves_what_rollback_goes_to(archive: Arch
 
     held = run_all(archive.catalogue, archive.client, run_id="first")
 
-    assert held["gate"]["verdict"] == "hold"
+    assert held.held
     assert archive.states() == {1: "previous", 2: "live", 3: "candidate"}
 
 
@@ -138,7 +139,7 @@ def test_a_whole_run_again_under_its_old_id_starts_from_nothing(archive: Archive
 
     report = run_all(archive.catalogue, archive.client, run_id="manual")
 
-    assert (counts(report), report["fetched"]) == ((0, 0, 2, 28), 28)
+    assert (counts(report.as_json()), report.fetched) == ((0, 0, 2, 28), 28)
     assert archive.states() == {1: "previous", 2: "live"}
 
 
@@ -149,10 +150,10 @@ def test_a_fetch_that_broke_off_leaves_nothing_to_the_next_try(archive: Archive)
     archive.remove(*range(10, 30))
 
     fetched = fetch(context, part_size=4)
-    report = complete(context, fetched)
+    report = run_after_fetch(context, fetched)
 
-    assert (fetched["parts"], report["live"]) == ([0, 1, 2], 10)
-    assert context.staging.parts("raw") == [0, 1, 2]
+    assert (fetched.parts, report.live) == ((0, 1, 2), 10)
+    assert context.staging.parts(Kind.RAW) == [0, 1, 2]
 
 
 @pytest.mark.parametrize("path", ["_search", "_clone", "_bulk", "_count", "_aliases"])

@@ -10,9 +10,11 @@ from typing import Any
 import pytest
 
 from pipeline.model.raw import RawRecord
-from pipeline.staging import retention
+from pipeline.run import retention
+from pipeline.staging.kinds import Kind
+from pipeline.staging.raw_lines import pack, unpack
 from pipeline.staging.raw_parts import RawParts
-from pipeline.staging.store import Staging, pack_raw, runs, unpack_raw
+from pipeline.staging.store import Staging, runs
 from tests.support import UNTITLED, Archive
 
 URLS = ("file", "memory")
@@ -30,25 +32,25 @@ def broken_off() -> Iterator[bytes]:
 
 def test_a_part_is_what_was_written_last(url: str) -> None:
     place = Staging("harbour", "run-1", url)
-    place.write_part("raw", 0, [b"1", b"2"])
-    place.write_part("raw", 0, [b"3", b""])
-    place.write_part("raw", 11, [])
+    place.write_part(Kind.RAW, 0, [b"1", b"2"])
+    place.write_part(Kind.RAW, 0, [b"3", b""])
+    place.write_part(Kind.RAW, 11, [])
 
-    assert list(place.read_part("raw", 0)) == [b"3", b""]
-    assert list(place.read_part("raw", 11)) == []
-    assert list(place.read_part("raw", 12)) == []
-    assert place.parts("raw") == [0, 11]
+    assert list(place.read_part(Kind.RAW, 0)) == [b"3", b""]
+    assert list(place.read_part(Kind.RAW, 11)) == []
+    assert list(place.read_part(Kind.RAW, 12)) == []
+    assert place.parts(Kind.RAW) == [0, 11]
 
 
 def test_a_part_that_broke_off_is_not_there(tmp_path: Path) -> None:
     place = Staging("harbour", "run-1", tmp_path.as_uri())
-    place.write_part("raw", 0, [b"whole"])
+    place.write_part(Kind.RAW, 0, [b"whole"])
     for part in (0, 1):
         with pytest.raises(ConnectionError):
-            place.write_part("raw", part, broken_off())
+            place.write_part(Kind.RAW, part, broken_off())
 
-    assert place.parts("raw") == [0]
-    assert list(place.read_part("raw", 0)) == [b"whole"]
+    assert place.parts(Kind.RAW) == [0]
+    assert list(place.read_part(Kind.RAW, 0)) == [b"whole"]
     assert [path.name for path in tmp_path.rglob("*") if path.is_file()] == ["00000.ndjson.gz"]
 
 
@@ -65,11 +67,11 @@ def test_a_part_is_written_on_the_disk_where_it_belongs(tmp_path: Path, monkeypa
         seen.extend(path for path in tmp_path.rglob("*") if path.is_file())
         yield b"2"
 
-    place.write_part("raw", 0, lines())
+    place.write_part(Kind.RAW, 0, lines())
 
     assert seen
     assert all(path.is_relative_to(tmp_path / "staging/harbour/run-1/raw") for path in seen)
-    assert list(place.read_part("raw", 0)) == [b"1", b"2"]
+    assert list(place.read_part(Kind.RAW, 0)) == [b"1", b"2"]
 
 
 def test_parts_are_bounded_in_count_and_bytes(tmp_path: Path) -> None:
@@ -79,7 +81,7 @@ def test_parts_are_bounded_in_count_and_bytes(tmp_path: Path) -> None:
     for line in lines:
         raw.add(line)
     raw.close()
-    assert [len(list(place.read_part("raw", part))) for part in raw.parts] == [2, 1, 1, 3, 1]
+    assert [len(list(place.read_part(Kind.RAW, part))) for part in raw.parts] == [2, 1, 1, 3, 1]
 
 
 def test_without_records_there_are_no_parts(tmp_path: Path) -> None:
@@ -91,7 +93,7 @@ def test_without_records_there_are_no_parts(tmp_path: Path) -> None:
 @pytest.mark.parametrize("payload", [b"words", "sää".encode(), b"\xff\xfe\x00", b"", None])
 def test_a_raw_record_comes_back_as_it_was(payload: bytes | None) -> None:
     raw = RawRecord("id", "ddi-codebook", payload, "2026-01-01", {"record": 3}, positional=True)
-    assert unpack_raw(pack_raw(raw)) == raw
+    assert unpack(pack(raw)) == raw
 
 
 # -- retention -------------------------------------------------------------------------------------------------------
@@ -102,7 +104,7 @@ def kinds(archive: Archive) -> dict[str, set[str]]:
     found: dict[str, set[str]] = {}
     for run_id in runs(archive.name):
         place = Staging(archive.name, run_id)
-        found[run_id] = {kind for kind in ("raw", "ready", "rejects", "marks") if place.parts(kind)}
+        found[run_id] = {kind for kind in (Kind.RAW, Kind.READY, Kind.REJECTS, Kind.CHANGES) if place.parts(kind)}
     return found
 
 
@@ -136,15 +138,15 @@ def test_a_held_listing_takes_no_raw_parts_away(archive: Archive) -> None:
 
 def test_the_last_thirty_reports_stay_and_older_runs_go(archive: Archive) -> None:
     archive.put(1)
-    for number in range(retention.REPORTS + 2):
+    first = run(archive)
+    for number in range(retention.REPORTS + 1):
         place = Staging(archive.name, f"run-{number}")
         place.begin()
-        fetched = {"listing": True, "complete": True, "parts": [0]}
-        place.write_json("fetch", fetched)
-        place.write_part("raw", 0, [b"{}"])
-        place.write_json("report", {"gate": {"verdict": "pass"}})
+        for name in ("fetch", "report"):
+            place.write_json(name, Staging(archive.name, first).read_json(name))
+        place.write_part(Kind.RAW, 0, [b"{}"])
 
-    assert retention.prune_staging(archive.name) == ["run-0", "run-1"]
+    assert retention.prune_staging(archive.name) == [first, "run-0"]
     assert len(runs(archive.name)) == retention.REPORTS
 
 
@@ -161,16 +163,16 @@ def test_a_run_that_broke_off_stays_while_it_is_the_newest(archive: Archive) -> 
 
 
 def test_rejects_can_be_tried_again_after_pruning(archive: Archive) -> None:
-    from pipeline.run.quarantine import rejects  # noqa: PLC0415
+    from pipeline.run.rejects import open_rejects  # noqa: PLC0415
 
     archive.describe(max_rejects=0.5)
     archive.put(*range(10))
     archive.write(3, UNTITLED)
     run(archive)
     archive.run(limit=2)
-    before = list(rejects(archive.name))
+    before = list(open_rejects(archive.name))
 
     retention.prune_staging(archive.name)
 
-    assert list(rejects(archive.name)) == before
+    assert list(open_rejects(archive.name)) == before
     assert len(before) == 1

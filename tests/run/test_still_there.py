@@ -9,8 +9,9 @@ import pytest
 import yaml
 
 from pipeline.protocols import http
-from pipeline.run import quarantine
-from pipeline.staging.retention import prune_staging
+from pipeline.run.rejects import open_rejects
+from pipeline.run.retention import prune_staging
+from pipeline.staging.kinds import Kind
 from pipeline.staging.store import Staging
 from tests.protocols.sites import Site, serve_site
 from tests.support import UNTITLED, Archive, counts, ddi, ids
@@ -85,11 +86,11 @@ def test_the_reject_of_a_page_that_did_not_change_stays_in_the_quarantine(pages:
     pages.put(3, UNTITLED, OLD)
     pages.run()
     pages.run()
-    (reject,) = quarantine.rejects(pages.archive.name)
-    assert reject["record_id"] == f"{pages.site.url}/study/3"
+    ((_, reject),) = open_rejects(pages.archive.name)
+    assert reject.record_id == f"{pages.site.url}/study/3"
     pages.site.remove("/study/3")
     pages.run()
-    assert list(quarantine.rejects(pages.archive.name)) == []
+    assert list(open_rejects(pages.archive.name)) == []
 
 
 def test_a_full_run_fetches_everything(pages: Pages) -> None:
@@ -116,7 +117,7 @@ def test_the_raw_parts_of_the_run_that_fetched_everything_stay(pages: Pages) -> 
     pages.run()
 
     prune_staging(pages.archive.name)
-    assert Staging(pages.archive.name, first["run_id"]).parts("raw") == [0]
+    assert Staging(pages.archive.name, first["run_id"]).parts(Kind.RAW) == [0]
 
 
 def correct(pages: Pages, **said: Any) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -18,6 +19,7 @@ from pipeline.run.load import load
 from pipeline.run.plan import plan
 from pipeline.run.process import process
 from pipeline.run.publish import publish
+from pipeline.run.results import FetchResult, PlanResult
 from tests.faulty import Seen, faulty
 from tests.support import Archive, ids
 
@@ -39,13 +41,19 @@ def finish(context: Context, reached: str) -> None:
 
 def resume(context: Context, name: str) -> None:
     if name in {"process", "load"}:
-        for part in context.staging.read_json("fetch")["parts"]:
+        for part in FetchResult.staged(context.staging).parts:
             if name == "process":
                 process(context.catalogue, context.staging, part)
-            elif context.staging.read_json("plan")["index"]:
+            elif PlanResult.staged(context.staging).index:
                 load(context, part)
     else:
-        {"fetch": fetch, "plan": plan, "gate": gate, "publish": publish}[name](context)
+        stages: dict[str, Callable[[Context], object]] = {
+            "fetch": fetch,
+            "plan": plan,
+            "gate": gate,
+            "publish": publish,
+        }
+        stages[name](context)
 
 
 @pytest.mark.parametrize("reached", ["fetch", "plan", "load", "gate"])
@@ -175,20 +183,20 @@ def test_unpin_while_a_run_goes_on_does_not_come_undone(archive: Archive) -> Non
     finish(slow, "load")
 
     assert set(archive.served()) == ids(*range(21))
-    assert not archive.live.meta["pinned"]
+    assert not archive.live.meta.pinned
 
 
 def test_a_candidate_that_was_deleted_is_not_counted_as_applied(archive: Archive) -> None:
     archive.put(*range(20))
     archive.run()
-    before = archive.live.meta["watermark"]
+    before = archive.live.meta.watermark
     archive.put(20)
     slow = through(archive.context("slow"), "gate")
     archive.client.indices.delete(index=f"{ALIAS}.{archive.name}.2")
 
     with pytest.raises(FailError, match="was deleted"):
         resume(slow, "publish")
-    assert archive.live.meta["watermark"] == before
+    assert archive.live.meta.watermark == before
 
 
 def test_a_candidate_that_is_deleted_while_it_is_loaded_is_not_made_again_by_loading(archive: Archive) -> None:

@@ -1,0 +1,60 @@
+"""What a generation knows of itself: the `_meta` of its mapping. There is no second database.
+
+It is read and written here and nowhere else, always whole: a mapping update replaces `_meta`.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+State = Literal["building", "held", "ready"]
+"""A run writes it (or broke off); the gate held it; the gate passed it."""
+
+
+class Pinned(BaseModel):
+    """Since when a catalogue is pinned, and the number of the generation that was rolled back."""
+
+    model_config = ConfigDict(frozen=True, validate_by_name=True)
+
+    at: str
+    rolled_back: int = Field(alias="from")
+
+
+class GenerationMeta(BaseModel):
+    """The `_meta` of one generation. What an older version of the pipeline did not write is absent."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    catalogue: str = ""
+    number: int | None = None
+    run_id: str | None = None
+    state: State | None = None
+    made_at: str | None = None
+    checked_at: str | None = None
+    """ISO 8601 time of the last run that changed nothing."""
+    previous: int | None = None
+    """Number of the generation that was live before: `rollback` goes there."""
+    watermark: str | None = None
+    """ISO 8601 time from which the next run asks for changes."""
+    pinned: Pinned | None = None
+    schema_version: str | None = None
+    mapping: str | None = None
+    """Digest of the index template that it was made with."""
+    catalogue_keys: dict[str, str] = {}
+    """Digests of the catalogue keys that it was made with, by key."""
+    corrections: dict[str, str | None] = {}
+    """Digests of the corrections that it was made with, by harmony_id; None where that is not known."""
+    unmatched: tuple[str, ...] = ()
+    """harmony_ids of corrections that match no record."""
+    report: dict[str, Any] | None = None
+    """Summary of the report of the run that made it."""
+
+    def replaced(self, **changes: Any) -> GenerationMeta:
+        """The same with some fields changed."""
+        return self.model_copy(update=changes)
+
+    def as_json(self) -> dict[str, Any]:
+        """As Elasticsearch keeps it."""
+        return self.model_dump(mode="json", by_alias=True)

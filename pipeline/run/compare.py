@@ -1,0 +1,267 @@
+"""Comparison of the harvest with what is live: which documents are created, updated, kept or deleted.
+
+One pass over the sorted keys of all parts, side by side with the live documents in the same order: memory stays flat.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from enum import IntEnum
+from itertools import islice
+from typing import NamedTuple
+
+import orjson
+from elasticsearch import Elasticsearch
+
+from pipeline.index import lookup
+from pipeline.index.generations import Generation
+from pipeline.model.raw import Reject
+from pipeline.run.context import Context
+from pipeline.run.keys import Key, sorted_keys
+from pipeline.run.results import FetchResult, ProcessResult
+from pipeline.staging.kinds import Kind
+from pipeline.staging.store import Spool, Staging
+
+Pair = tuple[Key | None, lookup.Live | None]
+"""A ready document and the live one with the same uuid; None where one has no partner."""
+
+
+class Change(IntEnum):
+    """What a ready document changes of the live generation: one byte a document in parts of kind `changes`."""
+
+    UNCHANGED = 0
+    CREATED = 1
+    UPDATED = 2
+    DUPLICATE = 3
+    """It has the id of an earlier document of the run, and is a reject."""
+
+
+class Comparison(NamedTuple):
+    """Numbers of documents; see `PlanResult` for their meaning."""
+
+    created: int
+    updated: int
+    unchanged: int
+    duplicates: int
+    deleted: int
+    kept: int
+    not_deleted: int
+    suppressed: int
+
+
+def compare(
+    context: Context,
+    live: Generation | None,
+    fetched: FetchResult,
+    processed: list[ProcessResult],
+    suppressed: frozenset[str],
+) -> Comparison:
+    """Compare the ready documents with the live ones.
+
+    Writes parts `changes`, `duplicates` (rejects), `delete` (uuids of live documents that go) and `copy` (uuids of
+    live documents that an empty generation has to take over).
+
+    Args:
+        context: the run.
+        live: the live generation.
+        fetched: what was harvested.
+        processed: what became of each part.
+        suppressed: uuids of documents that a correction keeps out.
+    """
+    staging = context.staging
+    changes = {item.part: bytearray(item.read) for item in processed}
+    absent = _Absent.of(context, live, fetched, suppressed)
+    counts: Counter[str] = Counter()
+    delete, copy = Spool(staging, Kind.DELETE), Spool(staging, Kind.COPY)
+    duplicates = Spool(staging, Kind.DUPLICATES)
+
+    keys = _without_duplicates(staging, list(fetched.parts), changes, duplicates)
+    pairs = _pairs(context.client, live, keys, absent.named, everything=fetched.is_full_snapshot)
+    for done, (key, old) in enumerate(pairs, start=1):
+        if done % 1000 == 0:
+            context.progress("plan", done, None)
+        if key is not None:
+            change = _change(key, old)
+            counts[change.name.lower()] += 1
+            changes[key.part][key.position] = change
+        elif old is not None:
+            outcome = absent.outcome(old)
+            counts[outcome] += 1
+            (delete if outcome in DELETING else copy).add(old.uuid)
+    for spool in (delete, copy, duplicates):
+        spool.flush()
+    for part, of_part in changes.items():
+        staging.write_part(Kind.CHANGES, part, [bytes(of_part).hex().encode()])
+    return Comparison(
+        created=counts["created"],
+        updated=counts["updated"],
+        unchanged=counts["unchanged"],
+        duplicates=duplicates.total,
+        deleted=delete.total,
+        kept=counts["kept"],
+        not_deleted=counts["not_deleted"],
+        suppressed=counts["suppressed"],
+    )
+
+
+def read_changes(staging: Staging, part: int) -> Iterator[Change]:
+    """The change action of each ready document of a part."""
+    (line,) = staging.read_part(Kind.CHANGES, part)
+    return map(Change, bytes.fromhex(line.decode()))
+
+
+DELETING = ("suppressed", "gone")
+"""Outcomes that delete a live document."""
+
+
+class _Absent(NamedTuple):
+    """What is known of live documents whose record was not read: sets of uuids, and of record ids."""
+
+    suppressed: frozenset[str]
+    kept: frozenset[str]
+    """Their record is rejected now."""
+    stated_deleted: frozenset[str]
+    """The catalogue states that their record is deleted."""
+    unchanged_upstream: frozenset[str]
+    """Record ids that are listed as unchanged."""
+    fetched: FetchResult
+    has_unnamed_rejects: bool
+    """Whether some reject does not say which record it is about, so that it may be that of any live document."""
+
+    @classmethod
+    def of(cls, context: Context, live: Generation | None, fetched: FetchResult, suppressed: frozenset[str]) -> _Absent:
+        kept, unnamed = _rejected(context, live, fetched)
+        return cls(
+            suppressed,
+            kept,
+            _stated_deleted(context, live, fetched),
+            context.staging.unchanged_upstream(),
+            fetched,
+            has_unnamed_rejects=unnamed > 0,
+        )
+
+    @property
+    def named(self) -> frozenset[str]:
+        """uuids that a reject, a deletion or a correction names."""
+        return self.kept | self.stated_deleted | self.suppressed
+
+    def outcome(self, old: lookup.Live) -> str:
+        """`suppressed` and `gone` documents are deleted.
+
+        The others stay: `kept` (its record is rejected now), `not_deleted` (a full snapshot lacks it, but a reject
+        without an id may be its record) and `not_asked_for`.
+        """
+        if old.uuid in self.suppressed:
+            return "suppressed"
+        if old.uuid in self.kept:
+            return "kept"
+        if old.record_id in self.unchanged_upstream:
+            return "not_asked_for"
+        if self.fetched.complete and old.uuid in self.stated_deleted:
+            return "gone"
+        if not self.fetched.is_full_snapshot:
+            return "not_asked_for"
+        return "not_deleted" if self.has_unnamed_rejects else "gone"
+
+
+def _pairs(
+    client: Elasticsearch, live: Generation | None, keys: Iterator[Key], named: frozenset[str], *, everything: bool
+) -> Iterable[Pair]:
+    """Pairs of ready and live documents; with `everything`, each live document is in one."""
+    if live is None:
+        return ((key, None) for key in keys)
+    if everything:
+        return _side_by_side(keys, lookup.every(client, live.index))
+    return _looked_up(client, live, keys, named)
+
+
+def _change(key: Key, old: lookup.Live | None) -> Change:
+    if old is None:
+        return Change.CREATED
+    return Change.UNCHANGED if old.content_hash == key.content_hash else Change.UPDATED
+
+
+def _without_duplicates(
+    staging: Staging, parts: list[int], changes: dict[int, bytearray], duplicates: Spool
+) -> Iterator[Key]:
+    """The keys of all parts in the order of uuid, the first of each; the others become rejects."""
+    first: Key | None = None
+    for key in sorted_keys(staging, parts):
+        if first is None or key.uuid != first.uuid:
+            first = key
+            yield key
+        else:
+            changes[key.part][key.position] = Change.DUPLICATE
+            message = f"{key.record_id} has the same local id as {first.record_id}, which came first in this run"
+            at: dict[str, int | str] = {"part": key.part, "position": key.position}
+            duplicates.add(Reject("duplicate_id", None, message, key.record_id, at=at)._asdict())
+
+
+def _side_by_side(keys: Iterator[Key], live: Iterator[lookup.Live]) -> Iterator[Pair]:
+    """The pairs of a full snapshot: both sides are in the order of uuid."""
+    key, old = next(keys, None), next(live, None)
+    while key is not None or old is not None:
+        if old is None or (key is not None and key.uuid < old.uuid):
+            yield key, None
+            key = next(keys, None)
+        elif key is None or old.uuid < key.uuid:
+            yield None, old
+            old = next(live, None)
+        else:
+            yield key, old
+            key, old = next(keys, None), next(live, None)
+
+
+def _looked_up(client: Elasticsearch, live: Generation, keys: Iterator[Key], named: frozenset[str]) -> Iterator[Pair]:
+    """The pairs where only changes were harvested: live documents are looked up, not listed.
+
+    `named` are uuids of further live documents; those that were harvested too are not repeated.
+    """
+    others = set(named)
+    while batch := list(islice(keys, lookup.BATCH)):
+        found = {old.uuid: old for old in lookup.by_uuid(client, live.index, (key.uuid for key in batch))}
+        for key in batch:
+            others.discard(key.uuid)
+            yield key, found.get(key.uuid)
+    for old in lookup.by_uuid(client, live.index, sorted(others)):
+        yield None, old
+
+
+def _rejected(context: Context, live: Generation | None, fetched: FetchResult) -> tuple[frozenset[str], int]:
+    """uuids of live documents whose record is rejected now, and how many rejects do not say which record they are.
+
+    Those name a place, or a file that could not be read at all and may have held any number of records.
+    """
+    if live is None:
+        return frozenset(), 0
+    positional = 0
+    unread: set[str] = set()
+
+    def record_ids() -> Iterator[str]:
+        nonlocal positional
+        for part in fetched.parts:
+            for reject in map(Reject.from_line, context.staging.read_part(Kind.REJECTS, part)):
+                if reject.code == "suppressed":
+                    continue
+                if reject.unread:
+                    unread.add(reject.record_id)
+                elif reject.positional:
+                    positional += 1
+                    continue
+                yield reject.record_id
+
+    found = set()
+    for old in lookup.by_record_id(context.client, live.index, record_ids()):
+        found.add(old.uuid)
+        unread.discard(old.record_id)
+    return frozenset(found), positional + len(unread)
+
+
+def _stated_deleted(context: Context, live: Generation | None, fetched: FetchResult) -> frozenset[str]:
+    """uuids of live documents whose record the catalogue states to be deleted."""
+    if live is None:
+        return frozenset()
+    lines = (line for part in fetched.parts for line in context.staging.read_part(Kind.DELETIONS, part))
+    found = lookup.by_record_id(context.client, live.index, map(orjson.loads, lines))
+    return frozenset(old.uuid for old in found)

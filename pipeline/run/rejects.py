@@ -1,0 +1,117 @@
+"""Rejects of a catalogue: records that were rejected and did not come through since."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import orjson
+
+from pipeline.catalogue import corrections
+from pipeline.errors import UsageError
+from pipeline.model.moments import timestamp
+from pipeline.model.raw import RawRecord, Reject
+from pipeline.run.context import Context, Stopwatch
+from pipeline.run.keys import read_keys
+from pipeline.run.results import FetchResult, RunReport
+from pipeline.run.staged_corrections import stage
+from pipeline.staging.kinds import Kind
+from pipeline.staging.raw_lines import unpack
+from pipeline.staging.raw_parts import RawParts
+from pipeline.staging.store import Staging, runs
+
+REJECTS = (Kind.REJECTS, Kind.DUPLICATES, Kind.REFUSED)
+"""Kinds of parts that hold rejects."""
+
+
+def open_rejects(catalogue: str, code: str | None = None) -> Iterator[tuple[str, Reject]]:
+    """Run id and reject of each record that no later run read or saw deleted, oldest run first.
+
+    A full snapshot clears all earlier rejects: a record that is still rejected is rejected again.
+    """
+    rejecting_run = _rejecting_runs(catalogue)
+    for run_id in runs(catalogue):
+        if run_id not in rejecting_run.values():
+            continue
+        for reject in rejects_of(Staging(catalogue, run_id)):
+            if rejecting_run.get(reject.record_id) == run_id and code in {None, reject.code}:
+                yield run_id, reject
+
+
+def rejects_of(staging: Staging) -> Iterator[Reject]:
+    """All rejects of one run."""
+    for kind in REJECTS:
+        for part in staging.parts(kind):
+            yield from map(Reject.from_line, staging.read_part(kind, part))
+
+
+def _rejecting_runs(catalogue: str) -> dict[str, str]:
+    """By record id: the last run that rejected it."""
+    found: dict[str, str] = {}
+    for run_id in runs(catalogue):
+        staging = Staging(catalogue, run_id)
+        if not RunReport.is_staged(staging):
+            continue
+        fetched = FetchResult.staged(staging)
+        if fetched.is_full_snapshot:
+            unchanged = staging.unchanged_upstream()
+            found = {record_id: run for record_id, run in found.items() if record_id in unchanged}
+        if found:
+            _clear(found, staging, fetched)
+        found.update((reject.record_id, run_id) for reject in rejects_of(staging))
+    return found
+
+
+def _clear(found: dict[str, str], staging: Staging, fetched: FetchResult) -> None:
+    """Take out the records that a run read or saw deleted."""
+    for part in fetched.parts:
+        for key in read_keys(staging, part):
+            found.pop(key.record_id, None)
+        for line in staging.read_part(Kind.DELETIONS, part):
+            found.pop(orjson.loads(line), None)
+
+
+def fetch_rejected(context: Context, code: str | None = None) -> FetchResult:
+    """Stage the raw records of the rejects as the harvest of a run of its own, in place of `fetch`.
+
+    Duplicates are left out: without the record that came first, they would take its place.
+
+    Raises:
+        UsageError: there is nothing to try again.
+    """
+    stopwatch = Stopwatch()
+    started = timestamp()
+    by_run: dict[str, set[str]] = {}
+    for run_id, reject in open_rejects(context.catalogue.name, code):
+        if reject.code != "duplicate_id":
+            by_run.setdefault(run_id, set()).add(reject.record_id)
+    corrected = corrections.load(context.catalogue)
+    context.staging.begin()
+    stage(corrected, context.staging)
+    raw = RawParts(context.staging)
+    for run_id, record_ids in by_run.items():
+        for line in _raw_lines(Staging(context.catalogue.name, run_id), record_ids):
+            raw.add(line)
+    raw.close()
+    if not raw.fetched:
+        context.staging.remove()
+        raise UsageError(f"{context.catalogue.name} has no rejects to try again")
+    return FetchResult(
+        mode="incremental",
+        since=None,
+        started=started,
+        snapshot=False,
+        complete=True,
+        watermark=None,
+        parts=tuple(raw.parts),
+        fetched=raw.fetched,
+        corrections_applied=False,
+        seconds=stopwatch.seconds,
+    ).stage(context.staging)
+
+
+def _raw_lines(staging: Staging, record_ids: set[str]) -> Iterator[bytes]:
+    for part in staging.parts(Kind.RAW):
+        for line in staging.read_part(Kind.RAW, part):
+            raw = unpack(line)
+            if isinstance(raw, RawRecord) and raw.record_id in record_ids:  # others could not be read, and cannot now
+                yield line

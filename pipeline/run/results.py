@@ -1,0 +1,292 @@
+"""What each stage of a run hands on: counts and references, staged as JSON objects.
+
+Each result is written by its stage and read by later ones, in staging or between Airflow tasks, by the classes here and
+nowhere else. Records themselves stay in parts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, ClassVar, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from pipeline.errors import FailError
+from pipeline.staging.store import Staging
+
+Mode = Literal["full", "incremental"]
+Verdict = Literal["pass", "hold"]
+
+
+class Staged(BaseModel):
+    """Base of what is staged as a JSON object; `NAME` is its name in staging."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    NAME: ClassVar[str]
+
+    def stage(self, staging: Staging) -> Self:
+        """Write the object for later stages; returns it."""
+        staging.write_json(self.NAME, self.as_json())
+        return self
+
+    def as_json(self) -> dict[str, Any]:
+        """The object as JSON-ready fields."""
+        return self.model_dump(mode="json")
+
+    @classmethod
+    def staged(cls, staging: Staging) -> Self:
+        """The object that was written.
+
+        Raises:
+            FailError: it is not staged, or not in the form of this version.
+        """
+        return cls._parsed(staging, cls.NAME)
+
+    @classmethod
+    def _parsed(cls, staging: Staging, name: str) -> Self:
+        try:
+            return cls.model_validate(staging.read_json(name))
+        except ValidationError as error:
+            raise FailError(
+                f"{staging.catalogue}: {name}.json of run {staging.run_id} is not what this version of the pipeline "
+                f"writes ({error.error_count()} fields differ). Run the catalogue again."
+            ) from error
+
+    @classmethod
+    def is_staged(cls, staging: Staging) -> bool:
+        """Whether the object was written: the stage came to its end."""
+        return staging.has_json(cls.NAME)
+
+
+class StageResult(Staged):
+    """Base of the results of stages."""
+
+    seconds: float
+    """How long the stage took, in its last try."""
+
+
+class PartResult(StageResult):
+    """Base of the results of one part; staged as `<NAME>/<part>`."""
+
+    part: int
+
+    def stage(self, staging: Staging) -> Self:
+        """Write the result for later stages; returns it."""
+        staging.write_json(_of_part(self.NAME, self.part), self.as_json())
+        return self
+
+    @classmethod
+    def of_part(cls, staging: Staging, part: int) -> Self:
+        """The result that the stage wrote for a part.
+
+        Raises:
+            FailError: it is not staged.
+        """
+        return cls._parsed(staging, _of_part(cls.NAME, part))
+
+
+def _of_part(name: str, part: int) -> str:
+    return f"{name}/{part:05d}"
+
+
+class FetchResult(StageResult):
+    """What `fetch` harvested."""
+
+    NAME = "fetch"
+
+    mode: Mode
+    rebuild_reasons: tuple[str, ...] = ()
+    """Why the run is full although nobody asked for that: what changed since the live generation was made."""
+    since: str | None
+    """ISO 8601 time since which changes were asked for; None where everything was."""
+    started: str
+    """ISO 8601 time at which the harvest began: `harvested_at` of its documents."""
+    snapshot: bool
+    """Whether the harvest lists all that the catalogue has: if it is complete, what it lacks is gone."""
+    complete: bool
+    """Whether all that was asked for came; never with a limit."""
+    losses: tuple[str, ...] = ()
+    """What could not be had, a sentence each."""
+    watermark: str | None
+    """ISO 8601 time from which the next run asks for changes."""
+    parts: tuple[int, ...]
+    """Numbers of the raw parts."""
+    fetched: int
+    """Raw records, deletions and rejects in the parts."""
+    unchanged_upstream: int = 0
+    """Records that are listed, did not change, and were not fetched; their ids are in parts of that kind."""
+    refetched: int = 0
+    """Of those fetched, how many came from staging because their correction changed."""
+    corrections_applied: bool
+    """Whether every record whose correction changed is among the records of this run."""
+
+    @property
+    def is_full_snapshot(self) -> bool:
+        """Whether a live record that is not among the harvested ones is gone."""
+        return self.snapshot and self.complete
+
+    @property
+    def is_whole_catalogue(self) -> bool:
+        """Whether the fetched records are all that the catalogue lists, not only those that changed."""
+        return self.snapshot and not self.unchanged_upstream
+
+
+class ProcessResult(PartResult):
+    """What became of one raw part."""
+
+    NAME = "process"
+
+    read: int
+    """Documents in the ready part."""
+    deletions: int
+    rejects: dict[str, int]
+    """Number of rejects by code."""
+    corrected: tuple[str, ...] = ()
+    """harmony_ids of the records that a correction is about."""
+
+    @property
+    def rejected(self) -> int:
+        """Number of rejects."""
+        return sum(self.rejects.values())
+
+    @property
+    def records(self) -> int:
+        """Lines of the raw part."""
+        return self.read + self.deletions + self.rejected
+
+
+class PlanResult(StageResult):
+    """What the harvest changes of what is live, and the candidate generation that is to hold it.
+
+    Counts are of documents.
+    """
+
+    NAME = "plan"
+
+    plan_id: str
+    """An id of this very plan: a retry makes another."""
+    generation: int | None
+    """Number of the candidate; None where nothing changes."""
+    index: str | None
+    """Name of the candidate's index."""
+    start_empty: bool
+    """Whether the candidate starts empty; else it is a clone of the live generation."""
+    live_index: str | None
+    live_before: int
+    expected: int
+    """Documents of the candidate, if Elasticsearch accepts all."""
+    created: int
+    updated: int
+    unchanged: int
+    deleted: int
+    kept: int
+    """Live documents whose record is rejected now; they stay."""
+    not_deleted: int
+    """Live documents that a full snapshot lacks and that stay, because rejects without an id may be theirs."""
+    suppressed: int
+    """Of the deleted ones, those that a correction takes out."""
+    duplicates: int
+    """Ready documents with the id of another one; they are rejects."""
+    unmatched: tuple[str, ...]
+    """harmony_ids of corrections that match no record."""
+
+
+class LoadResult(PartResult):
+    """What became of the documents of one part that had to be written."""
+
+    NAME = "load"
+
+    written: int
+    refused: dict[str, int]
+    """Documents that Elasticsearch refused, by change action: `created`, `updated`, `unchanged`."""
+
+
+class FinishResult(Staged):
+    """The candidate is complete: deletions and copies of live documents were applied."""
+
+    NAME = "finish"
+
+    plan_id: str
+
+
+class GateResult(StageResult):
+    """The verdict on a candidate."""
+
+    NAME = "gate"
+
+    verdict: Verdict
+    reasons: tuple[str, ...]
+    live: int
+    """Documents of the candidate; of the live generation where the run made no candidate."""
+    coverage: dict[str, int]
+    """Documents that have a facet, by facet."""
+
+
+class Totals(BaseModel):
+    """The counts of a run over all parts.
+
+    fetched = read + rejected + deletions; read = created + updated + unchanged.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    fetched: int
+    read: int
+    rejected: int
+    deletions: int
+    rejects: dict[str, int]
+    created: int
+    updated: int
+    unchanged: int
+    deleted: int
+    kept: int
+    expected: int
+    """Documents of the candidate, less those that Elasticsearch refused."""
+
+
+class GateSummary(BaseModel):
+    """The gate's verdict in a report."""
+
+    model_config = ConfigDict(frozen=True)
+
+    verdict: Verdict
+    reasons: tuple[str, ...]
+
+
+class RunReport(Staged):
+    """What one run did: the one object that tables, JSON, web pages and `_meta` are made of."""
+
+    NAME = "report"
+
+    catalogue: str
+    run_id: str
+    mode: Mode
+    generation: str | None
+    """Index of the candidate; None where nothing changed."""
+    live: int
+    """Documents that are live after the run."""
+    judged: int
+    """Documents that the gate counted: those of the candidate, if there is one."""
+    fetched: int
+    read: int
+    rejected: int
+    deletions: int
+    created: int
+    updated: int
+    unchanged: int
+    deleted: int
+    kept: int
+    rejects: Mapping[str, int]
+    coverage: Mapping[str, int]
+    gate: GateSummary
+    seconds: Mapping[str, float]
+    started: str
+    watermark: str | None
+    complete: bool
+    notes: tuple[str, ...]
+
+    @property
+    def held(self) -> bool:
+        """Whether the gate held the run: what is live is untouched."""
+        return self.gate.verdict == "hold"

@@ -1,0 +1,45 @@
+"""Finding the reports of earlier runs in staging."""
+
+from __future__ import annotations
+
+from pipeline.errors import UsageError
+from pipeline.run.results import RunReport
+from pipeline.staging.store import Staging, runs, staged_catalogues
+
+
+def find_report(wanted: str) -> RunReport:
+    """The report of a run, or of the last reported run of a catalogue.
+
+    `wanted` is a run id, a catalogue's name, or `catalogue/run id` where catalogues have runs of one id.
+
+    Raises:
+        UsageError: there is none, or several; names the latest ones.
+    """
+    owner, _, run_id = wanted.rpartition("/")
+    found: list[Staging] = []
+    latest: list[str] = []
+    for catalogue in staged_catalogues():
+        places = _reported(catalogue)
+        if places and wanted == catalogue:
+            return RunReport.staged(places[-1])
+        found += [place for place in places if place.run_id == run_id and owner in {"", catalogue}]
+        latest += [f"{catalogue}/{place.run_id}" for place in places[-1:]]
+    if len(found) == 1:
+        return RunReport.staged(found[0])
+    if found:
+        names = ", ".join(f"{place.catalogue}/{place.run_id}" for place in found)
+        raise UsageError(f"Several catalogues have a run {wanted!r}: give one of {names}")
+    known = ", ".join(latest) or "none"
+    raise UsageError(f"There is no report of {wanted!r}: give a run id or a catalogue's name. Last runs: {known}")
+
+
+def last_report(catalogue: str) -> RunReport | None:
+    """The report of the last run of a catalogue that came to one; None where none did, or it was pruned."""
+    places = _reported(catalogue)
+    return RunReport.staged(places[-1]) if places else None
+
+
+def _reported(catalogue: str) -> list[Staging]:
+    """Where the runs are staged that came to a report, oldest first."""
+    places = (Staging(catalogue, run_id) for run_id in runs(catalogue))
+    return [place for place in places if RunReport.is_staged(place)]

@@ -1,0 +1,119 @@
+"""A change of the catalogue file, of the index template or of the schema reaches the records that are live."""
+
+from __future__ import annotations
+
+import pytest
+
+from pipeline.errors import FailError
+from pipeline.index.generations import write_meta
+from pipeline.run.rebuild import rebuild_reasons
+from tests.support import Archive, counts
+
+DEFAULTS = {"language_codes": ["nl"]}
+
+
+def languages(archive: Archive) -> int:
+    """How many live documents have the language that the catalogue file gives."""
+    query = {"term": {"language_codes": "nl"}}
+    return int(archive.client.count(index=archive.live.index, query=query)["count"])
+
+
+def test_changed_defaults_make_the_next_run_a_full_one_that_says_why(archive: Archive) -> None:
+    archive.put(*range(8))
+    archive.run()
+    archive.describe(defaults=DEFAULTS, max_drift=1.0)
+
+    report = archive.run()
+
+    assert (report["mode"], counts(report)) == ("full", (0, 8, 0, 0))
+    assert "this was a full run because defaults changed since generation 1" in report["notes"]
+    assert languages(archive) == 8
+
+
+def test_changed_defaults_that_move_a_facet_wait_for_a_person(archive: Archive) -> None:
+    archive.put(*range(8))
+    archive.run()
+    archive.describe(defaults=DEFAULTS)
+
+    report = archive.run()
+
+    assert report["gate"]["reasons"] == [
+        "max_drift: language_codes went from 0% to 100% of the documents; the limit is 10 points",
+        "max_drift: language_codes = nl went from 0% to 100% of the documents; the limit is 10 points",
+    ]
+    assert archive.states() == {1: "live", 2: "candidate"}
+
+
+def test_without_a_change_the_next_run_is_incremental_again(archive: Archive) -> None:
+    archive.put(*range(8))
+    archive.run()
+    archive.describe(defaults=DEFAULTS, max_drift=1.0, title="Another title")
+    archive.run()
+
+    report = archive.run()
+
+    assert (report["mode"], counts(report)) == ("incremental", (0, 0, 0, 8))
+    assert not any("full run" in note for note in report["notes"])
+
+
+@pytest.mark.parametrize(
+    ("keys", "named"),
+    [
+        ({"source": "another"}, "source"),
+        ({"exclude": {"xpath": "//titl[contains(., 'wave 3')]", "reason": "a test"}}, "exclude"),
+        ({"protocol": {"type": "files", "path": "records/0*.xml"}}, "protocol"),
+        ({"defaults": DEFAULTS, "source": "another"}, "source and defaults"),
+    ],
+)
+def test_each_key_that_decides_what_a_record_becomes_is_watched(
+    archive: Archive, keys: dict[str, object], named: str
+) -> None:
+    archive.put(*range(4))
+    archive.run()
+    archive.describe(**keys)
+    assert rebuild_reasons(archive.catalogue, archive.live) == (f"{named} changed since generation 1",)
+
+
+def test_a_variable_of_another_value_is_no_change(archive: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PLACE", "records")
+    archive.describe(protocol={"type": "files", "path": "${PLACE}/*.xml"})
+    archive.put(*range(4))
+    archive.run()
+    monkeypatch.setenv("PLACE", "./records")
+    assert rebuild_reasons(archive.catalogue, archive.live) == ()
+
+
+def test_a_try_with_a_few_records_leaves_the_change_to_the_next_run(archive: Archive) -> None:
+    archive.put(*range(8))
+    archive.run()
+    archive.describe(defaults=DEFAULTS, max_drift=1.0)
+
+    limited = archive.run(limit=3)
+    assert (limited["mode"], languages(archive)) == ("incremental", 3)
+
+    assert archive.run()["mode"] == "full"
+    assert languages(archive) == 8
+
+
+def test_a_changed_template_makes_every_document_anew(archive: Archive) -> None:
+    archive.put(*range(8))
+    archive.run()
+    write_meta(archive.client, archive.live.index, archive.live.meta.replaced(mapping="of another template"))
+
+    report = archive.run()
+
+    assert (report["mode"], counts(report)) == ("full", (0, 0, 0, 8))
+    assert "this was a full run because the index template changed since generation 1" in report["notes"]
+    assert archive.states() == {1: "previous", 2: "live"}
+    assert rebuild_reasons(archive.catalogue, archive.live) == ()
+
+
+def test_a_few_documents_are_not_added_to_an_index_of_another_template(archive: Archive) -> None:
+    archive.put(*range(8))
+    archive.run()
+    write_meta(archive.client, archive.live.index, archive.live.meta.replaced(mapping="of another template"))
+    archive.put(8)
+
+    with pytest.raises(FailError, match=r"the index template changed since generation 1.* run it once with --full"):
+        archive.run(limit=9)
+    assert archive.states() == {1: "live"}
