@@ -9,7 +9,7 @@ from airflow.sdk import DAG, task
 from pipeline.index import lifecycle
 from pipeline.index.generations import generations
 from pipeline.local import connection
-from pipeline.staging import retention
+from pipeline.run import retention
 from pipeline.staging.store import staged_catalogues
 
 

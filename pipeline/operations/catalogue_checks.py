@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from pipeline.catalogue import Catalogue, FilesProtocol, OaiPmhProtocol, corrections
 from pipeline.errors import RejectError, StudyIndexError
 from pipeline.formats import format_of
+from pipeline.model.moments import timestamp
 from pipeline.model.raw import RejectedRaw
 from pipeline.operations.findings import Check, Finding
 from pipeline.protocols import open_harvest
 from pipeline.protocols.files.harvest import FilesHarvest
 from pipeline.protocols.oai.survey import PROVIDER, survey
-from pipeline.run.context import now
 from pipeline.run.process import document_of
 
 LOOKED_AT = 500
@@ -62,7 +62,7 @@ def _first_records(catalogue: Catalogue) -> str:
             deletions += 1
         else:
             try:
-                document = document_of(catalogue, raw, harvested_at=now(), corrections=corrected)
+                document = document_of(catalogue, raw, harvested_at=timestamp(), corrections=corrected)
             except RejectError as error:
                 rejects.append(f"{raw.record_id}: {error.code}, {error}")
             else:

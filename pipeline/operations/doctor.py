@@ -15,6 +15,7 @@ from pipeline.index.generations import generations, put_template
 from pipeline.operations.catalogue_checks import catalogue_findings
 from pipeline.operations.findings import Check, Finding
 from pipeline.operations.status import RENAME, unmatched_corrections
+from pipeline.run.rebuild import rebuild_reasons
 from pipeline.staging import store as staging
 
 OLDEST = (8, 19)
@@ -54,6 +55,7 @@ def _checks(client: Elasticsearch) -> Iterator[Check]:
     yield Check("catalogue files", _catalogue_files, needs_elasticsearch=False)
     yield Check("corrections", lambda: _corrections(client))
     yield Check("every index has a catalogue file", lambda: _no_orphans(client))
+    yield Check("catalogues to be made anew", lambda: _rebuilds(client))
 
 
 def _version(client: Elasticsearch) -> str:
@@ -115,3 +117,14 @@ def _no_orphans(client: Elasticsearch) -> str:
             "index: study-index retire NAME"
         )
     return "yes"
+
+
+def _rebuilds(client: Elasticsearch) -> str:
+    """Which catalogues are not what their files, the index template or the schema now ask for."""
+    live = {item.catalogue: item for item in generations(client) if item.live}
+    found = [
+        f"{described.name}: {'; '.join(reasons)}"
+        for described in catalogues.every()
+        if described.name in live and (reasons := rebuild_reasons(described, live[described.name]))
+    ]
+    return f"{'. '.join(found)}. The next run of each is a full one" if found else "none"

@@ -13,7 +13,8 @@ from pipeline.catalogue import Catalogue, corrections
 from pipeline.errors import UsageError
 from pipeline.index import lifecycle
 from pipeline.index.generations import Generation, count, generations
-from pipeline.run import report
+from pipeline.run.rebuild import rebuild_reasons
+from pipeline.run.staged_reports import last_report
 
 RENAME = "name the file after its catalogue, <name>.corrections.yaml, or remove it"
 """What to do with corrections that belong to no catalogue."""
@@ -87,7 +88,7 @@ def catalogue_rows(client: Elasticsearch) -> list[CatalogueStatus]:
 def unmatched_corrections(catalogue: Catalogue, known: list[Generation]) -> list[str]:
     """harmony_ids in the corrections of a catalogue that matched no record in its last run."""
     live = next((item for item in known if item.live and item.catalogue == catalogue.name), None)
-    unmatched = live.meta.get("unmatched", []) if live else []
+    unmatched = live.meta.unmatched if live else ()
     return sorted(corrections.load(catalogue).by_id.keys() & {*unmatched}) if unmatched else []
 
 
@@ -113,28 +114,30 @@ def _row(
 ) -> CatalogueStatus:
     own = [item for item in known if item.catalogue == name]
     live = next((item for item in own if item.live), None)
-    pinned = live.meta.get("pinned") if live else None
+    pinned = live.meta.pinned if live else None
     waits = "candidate" in [lifecycle.state(item, live) for item in own]
-    last = report.last(name)
-    promoted = live is not None and last is not None and live.meta.get("run_id") == last["run_id"]
-    last_held = last is not None and last["gate"]["verdict"] == "hold" and not promoted
+    last = last_report(name)
+    promoted = live is not None and last is not None and live.meta.run_id == last.run_id
+    last_held = last is not None and last.held and not promoted
     notes = []
     if described is not None and not described.enabled:
         notes.append("disabled")
     if pinned:
-        notes.append(f"pinned since {pinned['at']}")
+        notes.append(f"pinned since {pinned.at}")
     elif waits:
         notes.append("held: a candidate waits")
     if last_held and not waits:
         notes.append("the last run was held")
+    if described is not None and live is not None and (reasons := rebuild_reasons(described, live)):
+        notes.append(f"the next run is full: {'; '.join(reasons)}")
     return CatalogueStatus(
         catalogue=name,
         title=described.title if described else None,
         protocol=described.protocol.type if described else None,
         format=described.format if described else None,
         live=count(client, live.index) if live else 0,
-        last_run=last["started"] if last else None,
-        watermark=live.meta.get("watermark") if live else None,
+        last_run=last.started if last else None,
+        watermark=live.meta.watermark if live else None,
         is_live=live is not None,
         pinned=bool(pinned),
         held=last_held or waits,

@@ -6,6 +6,8 @@ import pytest
 
 from pipeline.errors import FailError
 from pipeline.index.generations import write_meta
+from pipeline.operations.doctor import findings
+from pipeline.operations.status import catalogue_rows
 from pipeline.run.rebuild import rebuild_reasons
 from tests.support import Archive, counts
 
@@ -117,3 +119,18 @@ def test_a_few_documents_are_not_added_to_an_index_of_another_template(archive: 
     with pytest.raises(FailError, match=r"the index template changed since generation 1.* run it once with --full"):
         archive.run(limit=9)
     assert archive.states() == {1: "live"}
+
+
+def test_what_waits_for_a_full_run_is_shown_beforehand(archive: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("STUDY_INDEX_CATALOGUES", str(archive.folder))
+    archive.put(1)
+    archive.run()
+    assert _state(archive) == "live"
+    archive.describe(defaults=DEFAULTS)
+    assert _state(archive) == "the next run is full: defaults changed since generation 1"
+    says = {finding.what: finding.says for finding in findings(archive.client)}
+    assert f"{archive.name}: defaults changed since generation 1." in says["catalogues to be made anew"]
+
+
+def _state(archive: Archive) -> str:
+    return next(row.state for row in catalogue_rows(archive.client) if row.catalogue == archive.name)
