@@ -128,8 +128,8 @@ def test_what_waits_for_a_full_run_is_shown_beforehand(archive: Archive, monkeyp
     assert _state(archive) == "live"
     archive.describe(defaults=DEFAULTS)
     assert _state(archive) == "the next run is full: defaults changed since generation 1"
-    says = {finding.what: finding.says for finding in findings(archive.client)}
-    assert f"{archive.name}: defaults changed since generation 1." in says["catalogues to be made anew"]
+    found = {finding.what: finding.found for finding in findings(archive.client, None)}
+    assert f"{archive.name}: defaults changed since generation 1." in found["catalogues to be made anew"]
 
 
 def _state(archive: Archive) -> str:
