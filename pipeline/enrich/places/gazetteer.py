@@ -1,133 +1,149 @@
-"""Names of countries, their parts and regions of the world, and their codes."""
+"""Names of countries, their parts and regions of the world, and the codes that they stand for.
+
+Two kinds of names are kept apart. `country_names` is a lexicon that finds names of countries, regions and peoples in a
+text. `look_up` answers what a single name stands for; it also knows cities and parts of countries, which are far too
+many to look for in every text. Both rest on `data/places.yaml`, which is kept by hand, and on the files that
+`build_gazetteer` makes. Where they differ, `places.yaml` wins.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from pipeline.enrich.text.data_files import rows, table
 from pipeline.enrich.text.lexicon import Lexicon
 from pipeline.enrich.text.tokens import fold_phrase
 from pipeline.model.codes import country_of_code, terms
 
-Kind = str
-"""`country`, `demonym`, `part` or `region`; `nowhere` for what is only called after a place."""
+Kind = Literal["country", "demonym", "part", "region", "no_place"]
+"""`part`: a part of a country, or a city. `no_place`: something that is only named after a place ("guinea pig")."""
 
-_CODE = re.compile(r"\b([A-Z]{2})-[A-Z0-9]{1,3}\b")
+_SUBDIVISION_CODE = re.compile(r"\b([A-Z]{2})-[A-Z0-9]{1,3}\b")
 
 
 class Place(NamedTuple):
-    """What a name stands for. `codes` are ISO 3166-1, or UN M49 (and `EU`) for a region."""
+    """What a name stands for. `codes` are ISO 3166-1 alpha-2, for a region UN M49 or `EU`."""
 
     kind: Kind
     codes: tuple[str, ...]
-    prose: bool = True
-    upper: bool = False
-    """Whether the name is an abbreviation, and counts in capitals only (`US`, `VS`)."""
-    lower: bool = False
-    """Whether the word is written without a capital in its language (`suomalainen`, `française`)."""
+    in_prose: bool = True
+    """False for names that count in fields about places only."""
+    capitals_only: bool = False
+    """Whether the name is an abbreviation, which counts in capitals only (`US`, `VS`)."""
+    lower_case: bool = False
+    """Whether the word is also written without a capital in its language (`suomalainen`, `française`)."""
 
 
-class Known(NamedTuple):
-    """What the gazetteer knows of a name."""
+class Entry(NamedTuple):
+    """An entry of the gazetteer: the countries that have a place of this name."""
 
     codes: tuple[str, ...]
-    """Countries that have a place of this name, the likeliest first."""
+    """ISO 3166-1 alpha-2, the most likely country first."""
     sure: bool
-    """Whether the likeliest needs no second sign."""
-    large: bool
-    """Whether it is a large city, whose name alone tells its country in prose too."""
+    """Whether the first country is meant unless something points to another."""
+    large_city: bool
+    """Whether it is a large city, whose name alone stands for its country in prose too."""
 
 
 @cache
-def names() -> Lexicon[Place]:
-    """Names of countries and regions as prose has them, by CLDR and the project's own table, and words for peoples.
+def country_names() -> Lexicon[Place]:
+    """Names of countries, regions and peoples.
 
-    Longer names of places elsewhere that hold one of these are there too, so that they are not read as the country's:
-    New South Wales, New Mexico, Jersey City.
+    Longer names of places that contain such a name but are in another country are included, so that they are not
+    taken for it: New South Wales, New Mexico, Jersey City.
     """
     terms: dict[str, tuple[str, Place]] = {}
-    for name, place in (*_own(), *_territories(), *_peoples(stems=False)):
-        _, known = terms.setdefault(fold_phrase(name), (name, place))
-        if place.lower and known.codes == place.codes:
-            terms[fold_phrase(name)] = name, known._replace(lower=True)
-    held = {key: place.codes for key, (_, place) in terms.items() if place.prose and place.kind != "region"}
-    for name, (codes, sure) in _gazetteer().items():
+    for name, place in (*_kept_by_hand(), *_territories(), *_demonyms(stems=False)):
+        _, first = terms.setdefault(fold_phrase(name), (name, place))
+        if place.lower_case and first.codes == place.codes:
+            terms[fold_phrase(name)] = name, first._replace(lower_case=True)
+    codes_of = {key: place.codes for key, (_, place) in terms.items() if place.in_prose and place.kind != "region"}
+    for name, (codes, sure) in _entries().items():
         words, likeliest = name.split(), codes[:2]
-        if sure and len(words) > 1 and any(likeliest not in held[word] for word in words if word in held):
+        if sure and len(words) > 1 and any(likeliest not in codes_of[word] for word in words if word in codes_of):
             terms.setdefault(name, (name, Place("part", (likeliest,))))
-    return Lexicon([*terms.values(), *_peoples(stems=True)])
+    return Lexicon([*terms.values(), *_demonyms(stems=True)])
 
 
-def _own() -> Iterator[tuple[str, Place]]:
-    """The project's own table; an abbreviation counts in capitals, in prose only where nothing else is so called."""
-    own = table("places")
-    for name in own["nowhere"]:
-        yield name, Place("nowhere", ())
-    for kind, group in (("country", own["countries"]), ("part", own["parts"]), ("region", terms("regions"))):
-        for codes, spoken in group.items():
-            for name in spoken:
+def _kept_by_hand() -> Iterator[tuple[str, Place]]:
+    """The names in `places.yaml`; abbreviations count in prose only where they stand for nothing else."""
+    tables = table("places")
+    for name in tables["no_places"]:
+        yield name, Place("no_place", ())
+    kinds: tuple[tuple[Kind, Mapping[str, Sequence[str]]], ...] = (
+        ("country", tables["countries"]),
+        ("part", tables["parts"]),
+        ("region", terms("regions")),
+    )
+    for kind, names_by_codes in kinds:
+        for codes, names in names_by_codes.items():
+            for name in names:
                 letters = "".join(filter(str.isalpha, name))
-                upper = len(letters) <= 4 and letters.isascii() and letters.isupper()
-                prose = name in own["abbreviations"] if upper else name not in own["fields_only"]
-                yield name, Place(kind, tuple(codes.split()), prose, upper)
+                abbreviation = len(letters) <= 4 and letters.isascii() and letters.isupper()
+                in_prose = name in tables["prose_abbreviations"] if abbreviation else name not in tables["fields_only"]
+                yield name, Place(kind, tuple(codes.split()), in_prose, abbreviation)
 
 
 def _territories() -> Iterator[tuple[str, Place]]:
-    """Names of today's countries in the languages whose prose is read."""
-    shared = {fold_phrase(name) for name in table("places")["shared"]}
-    of_fields = {fold_phrase(name) for name in table("places")["fields_only"]}
+    """Names of today's countries, in the languages whose prose is searched."""
+    namesakes = {fold_phrase(name) for name in table("places")["namesakes_of_larger_places"]}
+    fields_only = {fold_phrase(name) for name in table("places")["fields_only"]}
     for name, code in rows("territories.txt"):
-        if fold_phrase(name) not in shared:
-            yield name, Place("country", (code,), fold_phrase(name) not in of_fields)
+        if fold_phrase(name) not in namesakes:
+            yield name, Place("country", (code,), fold_phrase(name) not in fields_only)
 
 
-def _peoples(*, stems: bool) -> Iterator[tuple[str, Place]]:
-    """Words for a country's people, or the stems of such words (`suomalai*`)."""
-    for code, spoken in table("places")["demonyms"].items():
-        for name in spoken:
+def _demonyms(*, stems: bool) -> Iterator[tuple[str, Place]]:
+    """Words for a country's people; only the stems of such words (`suomalai*`), or only the others."""
+    for code, names in table("places")["demonyms"].items():
+        for name in names:
             if name.endswith("*") is stems:
-                yield name, Place("demonym", (code,), lower=name[0].islower())
+                yield name, Place("demonym", (code,), lower_case=name[0].islower())
 
 
-def known(name: str) -> Known | None:
-    """What is known of a folded name of a part of a country, a city, or a country in a language that CLDR has."""
-    told = _gazetteer().get(name)
-    if told is None:
+def look_up(name: str) -> Entry | None:
+    """The entry of a part of a country, a city, or a country in any language of CLDR; None where there is none.
+
+    Args:
+        name: folded, as `fold_phrase` makes it.
+    """
+    found = _entries().get(name)
+    if found is None:
         return None
-    codes, sure = told
-    return Known(tuple(codes.split()), sure != "", sure == "city")
+    codes, certainty = found
+    return Entry(tuple(codes.split()), certainty != "", certainty == "city")
 
 
 @cache
-def _gazetteer() -> Mapping[str, tuple[str, str]]:
-    """Folded name → countries, and how sure: `city`, `sure` or nothing. Parsed when asked for: there are many."""
-    found = {name: (codes, sure) for name, codes, sure in rows("places.txt")}
-    for code, spoken in table("places")["ambiguous"].items():
-        for name in spoken:
+def _entries() -> Mapping[str, tuple[str, str]]:
+    """Folded name → codes and certainty (`city`, `sure` or nothing). They are parsed at look-up: there are many."""
+    entries = {name: (codes, certainty) for name, codes, certainty in rows("places.txt")}
+    for code, names in table("places")["ambiguous"].items():
+        for name in names:
             key = fold_phrase(name)
-            others, _ = found.get(key, ("", ""))
-            found[key] = f"{code} {others}".strip(), ""
-    return found
+            others, _ = entries.get(key, ("", ""))
+            entries[key] = f"{code} {others}".strip(), ""
+    return entries
 
 
 @cache
-def also_parts() -> Mapping[str, str]:
-    """Folded names of countries that a part of another country bears too, and that country."""
-    return {fold_phrase(name): code for code, spoken in table("places")["also_parts"].items() for name in spoken}
+def country_of_namesake_part() -> Mapping[str, str]:
+    """Folded names of countries that are also the name of a part of another country, and that other country."""
+    return {fold_phrase(name): code for code, names in table("places")["namesake_parts"].items() for name in names}
 
 
 @cache
 def also_words() -> frozenset[str]:
-    """Folded names of places that are words or people's names as well."""
+    """Folded names of places that are also ordinary words, or names of people."""
     return frozenset(map(fold_phrase, table("places")["also_words"]))
 
 
-def parts_codes(text: str) -> Iterator[tuple[str, int, int]]:
-    """Countries of the ISO 3166-2 codes that stand in a text, and where."""
-    for found in _CODE.finditer(text):
+def subdivision_codes(text: str) -> Iterator[tuple[str, int, int]]:
+    """The ISO 3166-2 codes in a text: the country of each, and its start and end."""
+    for found in _SUBDIVISION_CODE.finditer(text):
         country = country_of_code(found.group(1))
         if country is not None:
             yield country, found.start(), found.end()

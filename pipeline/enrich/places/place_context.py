@@ -1,7 +1,7 @@
-"""Countries that prose names for something else than where the people are.
+"""Context that shows that a country is named for something else than where the people studied are.
 
-What a study was compared with or modelled on, what people were asked about, who worked on it and with what, and whence
-people came: none of these tells where they live, nor where the events happened.
+What a study was compared with or modelled on, what people were asked about, who worked on it and with what, and where
+people came from: none of these states where they live, nor where the events happened.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import re
 from pipeline.enrich.text.patterns import alternatives
 
 LOOKED_BACK = 160
-"""Characters before a name that are read, back to the start of its sentence."""
+"""Most characters before a name that are searched, within its sentence."""
 
 
 def _any(name: str) -> str:
@@ -24,9 +24,9 @@ _LIST = (
     rf"(?:[\s,(\[]+(?:{_any('between')}(?!\w)|(?:(?:d|l|dell|all)['’])?[^\W\d_a-z][\w-]*))*"
     r"[\s,(\[]*(?:(?:d|l|dell|all)['’])?\Z"
 )
-"""The other names of a list, up to its last one."""
+"""The earlier names of a list of places, before its last one."""
 
-_COMPARED = re.compile(rf"(?<!\w){_any('compared')}(?!\w)", re.IGNORECASE)
+_COMPARED_WITH = re.compile(rf"(?<!\w){_any('compared_with')}(?!\w)", re.IGNORECASE)
 _STUDY_BEFORE = re.compile(
     rf"{_WORDS}{{0,3}}?\s+{_any('study')}(?:(?!\s+{_any('among')}\s){_WORDS}){{0,4}}\s+\Z", re.IGNORECASE
 )
@@ -36,15 +36,17 @@ _COMPARED_AFTER = re.compile(
     rf"(?:\s+[\w-]+){{0,2}}?\s+{_any('study')}(?:\s+[\w-]+){{0,4}}?\s+{_any('compared_after')}(?!\w)", re.IGNORECASE
 )
 _OTHER_STUDIES = re.compile(
-    rf"(?:\A|(?<!\w){_any('as')}\s+){_any('other_studies')}\b.{{0,90}}\Z", re.IGNORECASE | re.DOTALL
+    rf"(?:\A|(?<!\w){_any('comparing_words')}\s+){_any('other_studies')}\b.{{0,90}}\Z", re.IGNORECASE | re.DOTALL
 )
-_TOPIC = re.compile(rf"(?<!\w)(?i:{_any('topic')}){_LIST}")
-_DEALINGS = re.compile(rf"(?<!\w)(?i:{_any('dealings')}){_LIST}")
-_TOPIC_OF = re.compile(rf"(?<!\w)(?i:{_any('topic_of')}){_LIST}")
-_OWN = re.compile(r"['’]s?\b")
-_BASED = re.compile(rf"(?<!\w){_any('worker')}\s+(?:{_any('is')}\s+)?{_any('based_in')}\s+(?:the\s+)?\Z", re.IGNORECASE)
+_OPINIONS_ON = re.compile(rf"(?<!\w)(?i:{_any('opinions_on')}){_LIST}")
+_RELATIONS_WITH = re.compile(rf"(?<!\w)(?i:{_any('relations_with')}){_LIST}")
+_VIEWS_OF = re.compile(rf"(?<!\w)(?i:{_any('views_of')}){_LIST}")
+_POSSESSIVE = re.compile(r"['’]s?\b")
+_BASED_IN = re.compile(
+    rf"(?<!\w){_any('workers')}\s+(?:{_any('is')}\s+)?{_any('based_in')}\s+(?:the\s+)?\Z", re.IGNORECASE
+)
 _WORKED_AT = re.compile(
-    rf"(?<!\w)(?i:{_any('worked')})\s+(?:at|by|in|with)\s[^.;]{{0,60}}?\b{_any('Institution')}\b[^.;]{{0,40}}?"
+    rf"(?<!\w)(?i:{_any('worked')})\s+(?:at|by|in|with)\s[^.;]{{0,60}}?\b{_any('institution_names')}\b[^.;]{{0,40}}?"
     r"(?:\s+in|,)\s+(?:the\s+)?\Z"
 )
 _WORKED_BY = re.compile(
@@ -52,12 +54,13 @@ _WORKED_BY = re.compile(
     r"\s+(?:an?\s+|the\s+|one\s+|two\s+)?\Z",
     re.IGNORECASE,
 )
-_INSTITUTION_AFTER = re.compile(rf"(?:\s+[\w-]+){{0,2}}?\s+{_any('institution')}\b", re.IGNORECASE)
-_FUNDS = re.compile(
-    rf"(?:\s+[\w-]+){{0,2}}?\s+{_any('institution')}\b(?:\s+[\w-]+){{0,4}}?\s+{_any('funds')}\b(?!\s+by)", re.IGNORECASE
+_INSTITUTION_AFTER = re.compile(rf"(?:\s+[\w-]+){{0,2}}?\s+{_any('institutions')}\b", re.IGNORECASE)
+_INSTITUTION_FUNDS_AFTER = re.compile(
+    rf"(?:\s+[\w-]+){{0,2}}?\s+{_any('institutions')}\b(?:\s+[\w-]+){{0,4}}?\s+{_any('funds')}\b(?!\s+by)",
+    re.IGNORECASE,
 )
-_MAKER = re.compile(
-    rf"\([^()]*\b{_any('Maker')}\b[^()]*,\s*(?:the\s+)?\Z|\b(?i:{_any('tool')})\b[^()]{{0,25}}\([^()]{{2,60}},\s*\Z"
+_MAKER_BEFORE = re.compile(
+    rf"\([^()]*\b{_any('maker_names')}\b[^()]*,\s*(?:the\s+)?\Z|\b(?i:{_any('tools')})\b[^()]{{0,25}}\([^()]{{2,60}},\s*\Z"
 )
 """The maker of a tool in brackets: "(Example Instruments, Tokyo, Japan)", "SPSS 25 (IBM, USA)"."""
 _OF_ORIGIN_LIST = re.compile(
@@ -68,55 +71,69 @@ _OF_ORIGIN_LIST = re.compile(
 _ORIGIN_OF_LIST = re.compile(
     rf"(?<!\w){_any('origin_of')}(?:\s+[\w-]+(?:\s*,|\s+{_any('conjunction')}(?!\w)))*\s*\Z", re.IGNORECASE
 )
-_FROM = re.compile(rf"(?<!\w)(?i:{_any('from')}){_LIST}")
+_CAME_FROM = re.compile(rf"(?<!\w)(?i:{_any('came_from')}){_LIST}")
 _LIVES_IN = re.compile(rf"(?:[\s-]+[^\W\d_]+){{1,4}}?\s+{_any('lives_in')}\s+(?:(?:the|de|het|der|den)\s+)?\Z")
 
 
 def is_elsewhere(text: str, start: int, end: int, *, people: bool, title: bool) -> bool:
-    """Whether what stands around a country's name, or its `people`'s, tells that the people are not there.
+    """Whether the context of a name shows that the people studied are not there.
 
-    Titles name what is studied: there only whence people come and what they were asked about is looked for.
+    Titles name what is studied: there, only where people came from and what they were asked about is looked for.
+
+    Args:
+        text: the text of the statement.
+        start: offset of the name.
+        end: offset after the name.
+        people: whether the name is that of a people ("Polish") rather than of a country.
+        title: whether the text is a title.
     """
-    before = _SENTENCE.split(text[max(0, start - LOOKED_BACK) : start])[-1]
+    before = _before(text, start)
     if people:
         if _OF_ORIGIN_LIST.match(text, end) or _ORIGIN_OF_LIST.search(before):
             return True
-    elif _is_topic(before, title=title) and not _OWN.match(text, end):
+    elif _is_asked_about(before, title=title) and not _POSSESSIVE.match(text, end):
         return True
-    return not title and (_is_compared(before, text, end) or _is_of_workers(before, text, end))
+    return not title and (_is_compared(before, text, end) or _is_of_staff(before, text, end))
 
 
 def come_from(text: str, start: int) -> bool:
-    """Whether it is said before a place that people came from it: "refugees from Somalia and Syria"."""
-    return _FROM.search(_SENTENCE.split(text[max(0, start - LOOKED_BACK) : start])[-1]) is not None
+    """Whether the words before a place state that people came from it: "refugees from Somalia and Syria"."""
+    return _CAME_FROM.search(_before(text, start)) is not None
 
 
-def _is_topic(before: str, *, title: bool) -> bool:
-    """Whether a country is what people were asked about; what follows a comma in a title is where they were."""
+def lives_in(between: str) -> bool:
+    """Whether words between a people and a country state that the people live there: "Polish students in Germany"."""
+    return _LIVES_IN.fullmatch(between) is not None
+
+
+def _before(text: str, start: int) -> str:
+    """The text before an offset, within its sentence."""
+    return _SENTENCE.split(text[max(0, start - LOOKED_BACK) : start])[-1]
+
+
+def _is_asked_about(before: str, *, title: bool) -> bool:
+    """Whether people were asked about the country; in a title, what follows a comma is where they were."""
     if title:
-        found = _TOPIC.search(before)
+        found = _OPINIONS_ON.search(before)
         return found is not None and "," not in found.group()
-    return any(topic.search(before) for topic in (_TOPIC, _TOPIC_OF, _DEALINGS))
+    return any(pattern.search(before) for pattern in (_OPINIONS_ON, _VIEWS_OF, _RELATIONS_WITH))
 
 
 def _is_compared(before: str, text: str, end: int) -> bool:
-    """Whether another study is spoken of, with which this one is compared or on which it is modelled."""
+    """Whether the country is that of another study, with which this one is compared or on which it is modelled."""
     if _OTHER_STUDIES.search(before.lstrip()) or _COMPARED_AFTER.match(text, end):
         return True
-    for found in _COMPARED.finditer(before):
+    for found in _COMPARED_WITH.finditer(before):
         between = before[found.end() :]
         if _STUDY_BEFORE.fullmatch(between) or (_FEW_WORDS.fullmatch(between) and _STUDY_AFTER.match(text, end)):
             return True
     return False
 
 
-def _is_of_workers(before: str, text: str, end: int) -> bool:
-    """Whether those who worked on the study, or paid for it, or made its tools are spoken of."""
-    if _BASED.search(before) or _WORKED_AT.search(before) or _MAKER.search(before) or _FUNDS.match(text, end):
+def _is_of_staff(before: str, text: str, end: int) -> bool:
+    """Whether the country is that of those who worked on the study, paid for it, or made its tools."""
+    if _BASED_IN.search(before) or _WORKED_AT.search(before) or _MAKER_BEFORE.search(before):
+        return True
+    if _INSTITUTION_FUNDS_AFTER.match(text, end):
         return True
     return _WORKED_BY.search(before) is not None and _INSTITUTION_AFTER.match(text, end) is not None
-
-
-def lives_in(between: str) -> bool:
-    """Whether words between a people's name and a country's tell that they live there: "Polish students in Germany"."""
-    return _LIVES_IN.fullmatch(between) is not None

@@ -1,0 +1,93 @@
+"""Places named in a field about places, where every name counts: countries, their parts, cities, and codes."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterator
+
+from pipeline.enrich.places import gazetteer
+from pipeline.enrich.places.place_finding import PlaceFinding
+from pipeline.enrich.text.tokens import fold_phrase, spans, tokens
+from pipeline.model.codes import country_of_code
+from pipeline.model.record import Statement
+
+_SEGMENTS = re.compile(r"[^,;|\n()\[\]/:]+")
+"""The pieces of a list of places: "Leiden", "South Holland" and "Netherlands"."""
+
+
+def places_in_field(statement: Statement) -> Iterator[PlaceFinding]:
+    """The places that a field about places names.
+
+    A code given beside the words, or words that are a code, decide alone. Otherwise the names of the lexicon are
+    taken first; a segment that has none of them is looked up in the gazetteer.
+    """
+    text = statement.text
+    if statement.code and (country := country_of_code(statement.code)):
+        yield PlaceFinding("country", (country,), statement, text[:200])
+        return
+    if country := country_of_code(text):
+        yield PlaceFinding("country", (country,), statement, text)
+        return
+    codes: list[tuple[int, int]] = []
+    for country, start, end in gazetteer.subdivision_codes(text):
+        codes.append((start, end))
+        yield PlaceFinding("part", (country,), statement, text[start:end])
+    named = list(codes)
+    for match in gazetteer.country_names().find(text):
+        place, words = match.value, text[match.start : match.end]
+        if (place.capitals_only and not words.isupper()) or any(s <= match.start < e for s, e in codes):
+            continue
+        if not place.in_prose and not place.capitals_only and not _is_segment(text, match.start, match.end):
+            continue
+        named.append((match.start, match.end))
+        yield _of_lexicon(statement, _beside_city(place, words, text), words)
+    named.sort()
+    for segment in _SEGMENTS.finditer(text):
+        after = bisect_left(named, segment.span())
+        beside = named[max(0, after - 1) : after + 1]
+        if not any(start < segment.end() and segment.start() < end for start, end in beside):
+            yield from _of_gazetteer(statement, segment.group())
+
+
+def _is_segment(text: str, start: int, end: int) -> bool:
+    """Whether words are a whole segment: "Island" by itself, not that of "Rhode Island"."""
+    return not text[:start].rstrip()[-1:].isalnum() and not text[end:].lstrip()[:1].isalnum()
+
+
+def _beside_city(place: gazetteer.Place, words: str, text: str) -> gazetteer.Place:
+    """The place; a country that shares its name with a part of another is that part beside a large city of the other.
+
+    Example: "Atlanta, Georgia".
+    """
+    other = gazetteer.country_of_namesake_part().get(fold_phrase(words)) if place.kind == "country" else None
+    if other is None:
+        return place
+    segments = map(fold_phrase, _SEGMENTS.findall(text))
+    entries = (entry for name in segments if (entry := gazetteer.look_up(name)) is not None and entry.large_city)
+    is_part = any(entry.codes[0] == other for entry in entries)
+    return gazetteer.Place("part", (other,)) if is_part else place
+
+
+def _of_lexicon(statement: Statement, place: gazetteer.Place, words: str) -> PlaceFinding:
+    """A place of the lexicon; a part of one country may share its name with places in others (London in Canada)."""
+    others: list[str] = []
+    if place.kind == "part" and len(place.codes) == 1:
+        entry = gazetteer.look_up(fold_phrase(words))
+        others = [code for code in entry.codes if code not in place.codes] if entry else []
+    return PlaceFinding(place.kind, (*place.codes, *others), statement, words, all_meant=not others)
+
+
+def _of_gazetteer(statement: Statement, segment: str) -> Iterator[PlaceFinding]:
+    """The city or part of a country that a segment names: as a whole, else by its longest part with an entry."""
+    words, offsets = tokens(segment)[:8], spans(segment)
+    for length in range(len(words), 0, -1):
+        for first in range(len(words) - length + 1):
+            name = " ".join(words[first : first + length])
+            entry = gazetteer.look_up(name)
+            written = segment[offsets[first][0] : offsets[first + length - 1][1]]
+            if entry is None or len(name) < (4 if name.isascii() else 2) or written.islower():
+                continue
+            whole = length == len(words)
+            yield PlaceFinding("part", entry.codes, statement, written, sure=entry.sure and (whole or length > 1))
+            return
