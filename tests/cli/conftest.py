@@ -9,7 +9,7 @@ import pytest
 
 from demo.files import write_files
 from tests.cli.calling import Corpus, Holdings, call, describe
-from tests.count_facets import Document, documents
+from tests.cli.count_facets import Document, documents
 from tests.nodes import empty_node
 
 DEMO = (

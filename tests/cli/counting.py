@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from tests.cli.calling import call
-from tests.count_facets import MOST_COMMON, WHOLE, Document, count
+from tests.cli.count_facets import MOST_COMMON, WHOLE, Document, count
 
 
 def assert_counts(query: dict[str, Any], documents: list[Document]) -> None:

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from tests.cli.calling import Corpus, call
+from tests.cli.count_facets import Document
 from tests.cli.counting import assert_counts
-from tests.count_facets import Document
 
 QUERIES: list[dict[str, Any]] = [
     {},
@@ -67,7 +67,7 @@ def test_documents_are_those_that_read_prints(demo_documents: list[Document]) ->
 
 
 def test_the_script_counts_by_itself(corpus: Corpus) -> None:
-    script = [sys.executable, "tests/count_facets.py", "--sex", "female", "--or-unknown", "sex"]
+    script = [sys.executable, "tests/cli/count_facets.py", "--sex", "female", "--or-unknown", "sex"]
     lines = "\n".join(corpus.read())
     counted = json.loads(subprocess.run(script, input=lines, capture_output=True, text=True, check=True).stdout)
     found = call("search", "--sex", "female", "--or-unknown", "sex", "--json").json

@@ -12,8 +12,8 @@ import pytest
 
 from tests.cli.calling import Corpus, call, describe
 from tests.cli.conftest import surround
+from tests.cli.count_facets import Document, documents
 from tests.cli.counting import assert_counts
-from tests.count_facets import Document, documents
 from tests.support import PROJECT
 
 EVERY = 3

@@ -1,8 +1,9 @@
 """Facet counts made from what `study-index read` prints, to hold against those of `study-index search`.
 
-    study-index read FILE… --catalogue FILE | python tests/count_facets.py [--sex SEX] [--years A..B] … > counts.json
+    study-index read FILE… --catalogue FILE | python tests/cli/count_facets.py [--sex SEX] [--years A..B] …
 
-Plain Python over one document after the other: nothing of the package is used, so nothing of it can be wrong twice.
+It is plain Python, one document after the other, and uses nothing of the package: a mistake of the package cannot
+be made here a second time.
 """
 
 from __future__ import annotations
