@@ -1,7 +1,7 @@
-"""The bulk writer: every document is written, or refused with a reason; nothing in between.
+"""The bulk writer: every document is either written or refused with a reason.
 
-Requests are bounded in count and bytes. What Elasticsearch throttles is sent again, in smaller requests, with jittered
-exponential back-off; an item that it refuses is handed back to the caller.
+Requests are bounded in count and bytes. Documents that Elasticsearch throttles are sent again, in smaller requests, with
+jittered exponential back-off; a document that it refuses is handed back to the caller.
 """
 
 from __future__ import annotations
@@ -14,13 +14,13 @@ from elastic_transport import TransportError
 from elasticsearch import ApiError, Elasticsearch
 
 from pipeline.errors import FailError, RetryError
-from pipeline.index.client import BUSY, patiently, translated
+from pipeline.index.client import BUSY, as_own_error, retrying
 
 MAX_ITEMS = 1000
 MAX_BYTES = 5 * 1024 * 1024
 ATTEMPTS = 8
 ABOUT_THE_DOCUMENT = frozenset({400, 413})
-"""Statuses of an item that say that the document cannot be indexed; any other refusal is about the whole index."""
+"""Statuses of an item that mean that this document cannot be indexed; any other refusal is about the whole index."""
 
 WANTED = "errors,items.*.status,items.*.error.reason,items.*.error.caused_by.reason"
 
@@ -33,19 +33,19 @@ class Write(NamedTuple):
 
 
 class Refusal(NamedTuple):
-    """A document that Elasticsearch did not take, and its reason."""
+    """A document that Elasticsearch refused, and why."""
 
     id: str
     reason: str
 
 
 def write(client: Elasticsearch, index: str, writes: Iterable[Write]) -> Iterator[Refusal]:
-    """Apply the writes, in order but for what is throttled; yields what was refused.
+    """Apply the writes, in order except for throttled ones; yields the refused ones.
 
-    Iterate to the end: it works as it is read.
+    Iterate to the end: writes are sent as the result is read.
 
     Raises:
-        RetryError: the server throttled or was away all the time.
+        RetryError: the server throttled or was away in every attempt.
         FailError: the request itself was refused, or the index is not there or closed for writing.
     """
     for chunk in _chunks(writes):
@@ -69,7 +69,7 @@ def _chunks(writes: Iterable[Write]) -> Iterator[list[Write]]:
 def _send(client: Elasticsearch, index: str, chunk: list[Write]) -> Iterator[Refusal]:
     pending, size = chunk, len(chunk)
     refused: list[Refusal] = []
-    for attempt in patiently(ATTEMPTS):
+    for attempt in retrying(ATTEMPTS):
         with attempt:
             pending, problem = _round(client, index, pending, size, refused)
             if problem is not None:
@@ -86,7 +86,7 @@ def _send(client: Elasticsearch, index: str, chunk: list[Write]) -> Iterator[Ref
 def _round(
     client: Elasticsearch, index: str, pending: list[Write], size: int, refused: list[Refusal]
 ) -> tuple[list[Write], RetryError | None]:
-    """Send all that is pending, `size` writes a request; what has to be sent again, and why if not for throttling."""
+    """Send all pending writes, `size` a request; returns those to send again, and the problem if it is no throttling."""
     again: list[Write] = []
     problem: RetryError | None = None
     for start in range(0, len(pending), size):
@@ -100,7 +100,7 @@ def _round(
 
 
 def _once(client: Elasticsearch, index: str, chunk: list[Write], refused: list[Refusal]) -> list[Write]:
-    """One request (more where it is too large); returns the throttled writes and adds the refused ones."""
+    """Send one request (several if it is too large); returns the throttled writes and adds to the refused ones."""
     try:
         answer = client.bulk(index=index, operations=_lines(chunk), filter_path=WANTED)
     except (ApiError, TransportError) as error:
@@ -109,16 +109,16 @@ def _once(client: Elasticsearch, index: str, chunk: list[Write], refused: list[R
                 half = len(chunk) // 2
                 return [*_once(client, index, chunk[:half], refused), *_once(client, index, chunk[half:], refused)]
             case 413:
-                refused.append(Refusal(chunk[0].id, f"the document is too large: {translated(error)}"))
+                refused.append(Refusal(chunk[0].id, f"the document is too large: {as_own_error(error)}"))
                 return []
             case 429:
                 return chunk
-        raise translated(error) from error
+        raise as_own_error(error) from error
     return _throttled(index, zip(chunk, answer["items"], strict=True), refused) if answer["errors"] else []
 
 
 def _lines(chunk: list[Write]) -> list[Any]:
-    """The body of a request: bytes, which the client sends as they are."""
+    """The body of a request, as bytes that the client sends unchanged."""
     lines = []
     for item in chunk:
         action = "delete" if item.source is None else "index"
@@ -133,7 +133,7 @@ def _throttled(index: str, outcomes: Iterable[tuple[Write, dict[str, Any]]], ref
     for item, outcome in outcomes:
         (result,) = outcome.values()
         status = result["status"]
-        if status < 300 or (status == 404 and "error" not in result):  # what is to be deleted is gone already
+        if status < 300 or (status == 404 and "error" not in result):  # the document to delete does not exist
             continue
         if status in BUSY or status >= 500:
             throttled.append(item)
@@ -148,6 +148,6 @@ def _throttled(index: str, outcomes: Iterable[tuple[Write, dict[str, Any]]], ref
 
 
 def _reason(error: dict[str, Any]) -> str:
-    """What is wrong, and what lies behind it where that is more than the same words."""
+    """The reason, with its cause unless the cause only repeats it."""
     reason, cause = str(error.get("reason")), error.get("caused_by", {}).get("reason")
     return f"{reason}: {cause}" if cause and cause not in reason else reason

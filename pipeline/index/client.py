@@ -1,4 +1,4 @@
-"""The way to Elasticsearch: one place for addresses, credentials, retries and what errors mean."""
+"""The client for Elasticsearch: address, credentials, retries, and its errors as the pipeline's own."""
 
 from __future__ import annotations
 
@@ -66,22 +66,22 @@ def connect(url: str | None = None) -> Elasticsearch:
 
 
 def ask(call: Callable[[], T]) -> T:
-    """The answer to a call; a busy or absent server is asked again, with jittered exponential back-off.
+    """Make a call and return its answer; while the server is busy or away, try again with jittered back-off.
 
     Raises:
-        RetryError: the server was busy or away all the time.
+        RetryError: the server was busy or away in every attempt.
         FailError: the server refused the credentials or the request.
     """
-    for attempt in patiently(ATTEMPTS):
+    for attempt in retrying(ATTEMPTS):
         with attempt:
             try:
                 return call()
             except (ApiError, TransportError) as error:
-                raise translated(error) from error
+                raise as_own_error(error) from error
     raise AssertionError("tenacity ends by returning or raising")
 
 
-def patiently(attempts: int) -> Retrying:
+def retrying(attempts: int) -> Retrying:
     """Attempts, as long as they end in `RetryError`, with jittered exponential back-off between them."""
     return Retrying(
         retry=retry_if_exception_type(RetryError),
@@ -91,8 +91,8 @@ def patiently(attempts: int) -> Retrying:
     )
 
 
-def translated(error: ApiError | TransportError) -> StudyIndexError:
-    """What an error of the client means for what happens next."""
+def as_own_error(error: ApiError | TransportError) -> StudyIndexError:
+    """The pipeline's own error for an error of the client: whether to retry or fail, and what to do."""
     if isinstance(error, TlsError):
         return FailError(
             f"Elasticsearch's certificate is not trusted ({error.message}): set ELASTICSEARCH_CA to the file of the "
@@ -120,13 +120,13 @@ def _address() -> str:
     return without_credentials(settings.elasticsearch_url() or "its address")
 
 
-def without_credentials(words: str) -> str:
-    """Words that may hold an address, without the user and password in it."""
-    return _CREDENTIALS.sub("://", words)
+def without_credentials(text: str) -> str:
+    """A text, without user and password in the addresses that it holds."""
+    return _CREDENTIALS.sub("://", text)
 
 
 def _reason(error: ApiError) -> str:
-    """The server's own words, short."""
+    """The reason that the server gave, cut to 500 characters."""
     body = error.body
     if isinstance(body, dict) and isinstance(body.get("error"), dict):
         causes = body["error"].get("root_cause") or [body["error"]]

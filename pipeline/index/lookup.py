@@ -1,4 +1,4 @@
-"""Reading live documents for comparison: streams and batches, never a whole catalogue at once."""
+"""Reads live documents for comparison, as streams and in batches: never a whole catalogue at once."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ COMPARED = [{"field": name} for name in ("uuid", "content_hash", "record_id")]
 
 
 class Live(NamedTuple):
-    """What comparison needs of a live document."""
+    """The fields of a live document that comparison needs."""
 
     uuid: str
     content_hash: str

@@ -105,7 +105,7 @@ def test_writing_streams(shared_client: Elasticsearch, index: str) -> None:
     assert sum(1 for _ in refusals) == 3 * bulk.MAX_ITEMS - 1
 
 
-def test_refused_and_throttled_documents_of_one_request_are_told_apart(
+def test_refused_and_throttled_documents_of_one_request_are_distinguished(
     elasticsearch_url: str, shared_client: Elasticsearch, index: str
 ) -> None:
     sent = 0
@@ -141,7 +141,7 @@ def test_throttling_without_end_ends(elasticsearch_url: str, shared_client: Elas
 
 
 @pytest.mark.parametrize("status", [413, 429])
-def test_a_server_that_takes_small_requests_only_gets_these(
+def test_a_server_that_accepts_only_small_requests_gets_small_ones(
     elasticsearch_url: str, shared_client: Elasticsearch, index: str, status: int
 ) -> None:
     sizes: list[int] = []
@@ -176,7 +176,7 @@ def test_a_deletion_from_an_index_that_is_gone_is_a_failure(shared_client: Elast
 def test_a_document_that_is_too_large_for_the_server_is_refused_alone(
     elasticsearch_url: str, shared_client: Elasticsearch, index: str
 ) -> None:
-    """Real servers take requests up to 100 MB; what stands before them may take less."""
+    """Servers accept requests up to 100 MB; a proxy before them may accept less."""
 
     def rule(seen: Seen) -> Any:
         return 413 if seen.size > 100_000 else "pass"

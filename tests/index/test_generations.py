@@ -53,7 +53,7 @@ def test_of_two_first_generations_one_goes_live(shared_client: Elasticsearch, na
     assert live(shared_client, name) == [2]
 
 
-def test_of_two_that_follow_one_generation_one_goes_live(shared_client: Elasticsearch, name: str, make: Make) -> None:
+def test_of_two_successors_of_one_generation_one_goes_live(shared_client: Elasticsearch, name: str, make: Make) -> None:
     first, second, third = make(), make(), make()
     generations.swap(shared_client, first, None)
     generations.swap(shared_client, second, first)
@@ -63,7 +63,7 @@ def test_of_two_that_follow_one_generation_one_goes_live(shared_client: Elastics
     assert live(shared_client, name) == [2]
 
 
-def test_a_swap_that_was_taken_already_is_no_failure(shared_client: Elasticsearch, name: str, make: Make) -> None:
+def test_a_swap_that_was_made_already_is_no_failure(shared_client: Elasticsearch, name: str, make: Make) -> None:
     first, second = make(), make()
     generations.swap(shared_client, first, None)
     generations.swap(shared_client, second, first)
@@ -73,7 +73,9 @@ def test_a_swap_that_was_taken_already_is_no_failure(shared_client: Elasticsearc
     assert live(shared_client, name) == [2]
 
 
-def test_a_taken_number_is_said_to_be_taken(shared_client: Elasticsearch, name: str, make: Make) -> None:
+def test_a_generation_is_not_made_under_a_number_that_is_taken(
+    shared_client: Elasticsearch, name: str, make: Make
+) -> None:
     source = make()
     assert not generations.create_empty(shared_client, name, 1, GenerationMeta())
     assert not generations.create_clone(shared_client, source, 1, GenerationMeta())

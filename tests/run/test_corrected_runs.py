@@ -1,4 +1,4 @@
-"""Runs with corrections: they take effect at the next run, whatever the catalogue sends, and go back when removed."""
+"""Runs with corrections: they take effect in the next run, whatever the catalogue sends; removing one undoes it."""
 
 from __future__ import annotations
 
@@ -92,7 +92,7 @@ def asked_for_changes(repository: Repository) -> bool:
 # -- a value -----------------------------------------------------------------------------------------------------
 
 
-def test_a_curators_word_outranks_what_the_record_states(files: Curated) -> None:
+def test_a_correction_outranks_what_the_record_states(files: Curated) -> None:
     files.correct(s3={"country_codes": ["SE"], "sex": "female", "reason": "only women in Sweden were asked"})
 
     report = files.run()
@@ -105,7 +105,7 @@ def test_a_curators_word_outranks_what_the_record_states(files: Curated) -> None
     assert (report["live"], report["rejected"]) == (STUDIES, 0)
 
 
-def test_a_correction_survives_full_runs_and_goes_back_when_removed(files: Curated) -> None:
+def test_a_correction_survives_full_runs_and_its_removal_restores_the_value(files: Curated) -> None:
     files.run()
     before = files.document(3)
     files.correct(s3={"country_codes": None, "reason": "it is about the sea"})
@@ -165,7 +165,7 @@ def test_a_record_that_changed_too_is_read_once(changes: Curated, repository: Re
     assert (changes.document(3)["name"], changes.document(3)["country_codes"]) == ("Another name", ["SE"])
 
 
-def test_a_record_that_is_deleted_meanwhile_is_gone(changes: Curated, repository: Repository) -> None:
+def test_a_corrected_record_that_was_deleted_meanwhile_is_deleted(changes: Curated, repository: Repository) -> None:
     changes.correct(s3={"country_codes": ["SE"], "reason": "in Sweden"})
     repository.delete(identifier(3))
 
@@ -204,7 +204,7 @@ def test_everything_is_asked_for_where_staging_does_not_have_the_record(
 
 
 @pytest.mark.parametrize("options", [{"limit": 1}, {"since": "2026-06-01"}])
-def test_a_run_that_sees_a_part_only_leaves_it_to_the_next(
+def test_an_incomplete_run_leaves_the_correction_to_the_next(
     changes: Curated, repository: Repository, options: dict[str, Any]
 ) -> None:
     changes.correct(s3={"country_codes": ["SE"], "reason": "in Sweden"})
@@ -217,7 +217,7 @@ def test_a_run_that_sees_a_part_only_leaves_it_to_the_next(
     assert changes.document(3)["country_codes"] == ["SE"]
 
 
-def test_a_correction_that_such_a_run_applied_goes_back_too(changes: Curated, repository: Repository) -> None:
+def test_a_correction_that_an_incomplete_run_applied_can_be_removed(changes: Curated, repository: Repository) -> None:
     repository.put(identifier(3), ddi(3).encode(), repository.now())
     changes.correct(s3={"country_codes": ["SE"], "reason": "in Sweden"})
     changes.run(since="2026-06-01")
@@ -254,7 +254,7 @@ def test_a_live_record_that_is_suppressed_is_deleted_and_not_kept(files: Curated
     assert ids(3).isdisjoint(files.archive.served())
 
 
-def test_a_suppressed_record_goes_also_where_it_cannot_be_read_any_more(files: Curated) -> None:
+def test_a_suppressed_record_is_deleted_even_if_it_becomes_unreadable(files: Curated) -> None:
     files.run()
     files.archive.write(3, UNTITLED)
     files.correct(s3={"suppress": True, "reason": "asked for by the archive"})
@@ -292,7 +292,7 @@ def test_it_is_deleted_also_by_a_run_that_may_delete_nothing_else(changes: Curat
     assert ids(3).isdisjoint(changes.archive.served())
 
 
-def test_the_quarantine_says_why_and_does_not_keep_the_payload(files: Curated) -> None:
+def test_the_reject_of_a_suppressed_record_says_why_and_keeps_no_payload(files: Curated) -> None:
     files.correct(s3={"suppress": True, "reason": "asked for by the archive"})
     files.run()
 
@@ -303,7 +303,7 @@ def test_the_quarantine_says_why_and_does_not_keep_the_payload(files: Curated) -
     assert reject.payload == ""
 
 
-def test_a_retry_after_the_correction_is_gone_brings_it_back(files: Curated) -> None:
+def test_a_retry_after_the_correction_was_removed_brings_it_back(files: Curated) -> None:
     files.correct(s3={"suppress": True, "reason": "asked for by the archive"})
     files.run()
     files.correct()
@@ -315,7 +315,7 @@ def test_a_retry_after_the_correction_is_gone_brings_it_back(files: Curated) -> 
     assert (report["created"], report["live"]) == (1, STUDIES)
 
 
-def test_no_limit_counts_what_a_curator_takes_out(files: Curated) -> None:
+def test_suppressed_records_count_against_no_limit(files: Curated) -> None:
     files.run()
     files.correct(**{f"s{number}": {"suppress": True, "reason": "a series was withdrawn"} for number in range(12)})
 
@@ -325,7 +325,7 @@ def test_no_limit_counts_what_a_curator_takes_out(files: Curated) -> None:
     assert any("12 live documents are deleted" in note for note in report["notes"])
 
 
-def test_a_catalogue_of_which_all_is_suppressed_is_not_taken_for_an_unreadable_one(files: Curated) -> None:
+def test_a_catalogue_that_is_suppressed_as_a_whole_is_not_unreadable(files: Curated) -> None:
     files.archive.remove(*range(1, STUDIES))
     files.correct(s0={"suppress": True, "reason": "asked for by the archive"})
     assert (files.run()["live"], files.run()["gate"]["verdict"]) == (0, "pass")

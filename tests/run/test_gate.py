@@ -50,7 +50,7 @@ def test_up_to_five_documents_may_move_in_any_catalogue(archive: Archive) -> Non
     assert archive.run()["gate"] == {"verdict": "pass", "reasons": []}
 
 
-def test_up_to_five_documents_may_go_from_any_catalogue(archive: Archive) -> None:
+def test_up_to_five_documents_may_be_deleted_from_any_catalogue(archive: Archive) -> None:
     archive.put(*range(8))
     archive.run()
     archive.remove(*range(5))
@@ -60,7 +60,7 @@ def test_up_to_five_documents_may_go_from_any_catalogue(archive: Archive) -> Non
     assert (report["gate"]["verdict"], report["live"]) == ("pass", 3)
 
 
-def test_all_documents_may_not_go_even_from_a_small_catalogue(archive: Archive) -> None:
+def test_deleting_all_documents_holds_even_a_small_catalogue(archive: Archive) -> None:
     archive.put(*range(3))
     archive.run()
     archive.remove(*range(3))
@@ -103,7 +103,7 @@ def test_more_of_the_same_is_no_drift(archive: Archive) -> None:
     assert archive.run()["gate"] == {"verdict": "pass", "reasons": []}
 
 
-def test_what_a_limit_let_through_is_no_measure_for_the_whole(archive: Archive) -> None:
+def test_drift_is_not_measured_against_a_limited_run(archive: Archive) -> None:
     archive.put(*range(12))
     archive.put(*range(12, 40), nation="Sweden")
     archive.run(limit=12)

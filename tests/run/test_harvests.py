@@ -1,4 +1,4 @@
-"""What a run may conclude from a harvest: complete or not, a listing or changes, records that cannot be read."""
+"""What a run may conclude from a harvest: complete or not, a full snapshot or changes, unreadable records."""
 
 from __future__ import annotations
 
@@ -73,9 +73,7 @@ def test_where_nothing_changed_only_the_watermark_moves(archive: Archive, reposi
     assert repository.requests[-1].get("from") is not None
 
 
-def test_a_deletion_that_was_told_of_a_record_that_is_not_live_is_counted(
-    archive: Archive, repository: Repository
-) -> None:
+def test_a_deletion_of_a_record_that_is_not_live_is_counted(archive: Archive, repository: Repository) -> None:
     repository.delete(identifier(7), "2026-01-01T00:00:00Z")
 
     report = archive.run()
@@ -84,7 +82,7 @@ def test_a_deletion_that_was_told_of_a_record_that_is_not_live_is_counted(
     assert_adds_up(report)
 
 
-def test_a_provider_that_forgets_deletions_is_listed_whole(archive: Archive, repository: Repository) -> None:
+def test_a_provider_that_forgets_deletions_is_asked_for_everything(archive: Archive, repository: Repository) -> None:
     repository.deleted_record = "no"
     archive.run()
     repository.forget(identifier(7))
@@ -95,7 +93,7 @@ def test_a_provider_that_forgets_deletions_is_listed_whole(archive: Archive, rep
     assert set(archive.served()) == ids(*range(30)) - ids(7)
 
 
-def test_an_empty_listing_is_held_while_documents_are_live(archive: Archive, repository: Repository) -> None:
+def test_an_empty_snapshot_is_held_while_documents_are_live(archive: Archive, repository: Repository) -> None:
     archive.run()
     before = watermark(archive)
     for number in range(30):
@@ -130,7 +128,7 @@ def test_a_limit_deletes_nothing_and_leaves_the_watermark(
     assert watermark(archive) == before
 
 
-def test_a_limit_leaves_out_deletions_that_were_told(archive: Archive, repository: Repository) -> None:
+def test_a_limit_leaves_deletions_to_a_later_run(archive: Archive, repository: Repository) -> None:
     archive.run()
     repository.delete(identifier(7))
 
@@ -199,7 +197,7 @@ def test_a_live_record_that_is_rejected_now_keeps_its_last_document(archive: Arc
 
 
 @pytest.mark.parametrize("full", [False, True])
-def test_a_reject_that_names_no_record_withholds_deletions(archive: Archive, *, full: bool) -> None:
+def test_a_reject_that_names_no_record_prevents_deletions(archive: Archive, *, full: bool) -> None:
     archive.describe(protocol={"type": "files", "path": "records/list.xml"})
     (archive.records / "list.xml").write_text(list_records((identifier(n), ddi(n)) for n in range(30)))
     archive.run()
@@ -218,7 +216,7 @@ def test_a_reject_that_names_no_record_withholds_deletions(archive: Archive, *, 
 
 
 @pytest.mark.parametrize("damaged", [b"", b"\x1f\x8b damaged", b"no XML"])
-def test_a_file_that_cannot_be_read_any_more_does_not_delete_its_records(archive: Archive, damaged: bytes) -> None:
+def test_a_file_that_becomes_unreadable_does_not_delete_its_records(archive: Archive, damaged: bytes) -> None:
     archive.put(*range(26))
     two = list_records((identifier(number), ddi(number)) for number in (26, 27))
     (archive.records / "list.xml").write_text(two)
@@ -232,7 +230,7 @@ def test_a_file_that_cannot_be_read_any_more_does_not_delete_its_records(archive
     assert any("3 live documents" in note for note in report["notes"])
 
 
-def test_a_file_of_one_record_that_cannot_be_read_any_more_is_kept(archive: Archive) -> None:
+def test_the_document_of_a_file_that_becomes_unreadable_is_kept(archive: Archive) -> None:
     archive.put(*range(28))
     archive.run()
     archive.write(3, "")
@@ -309,7 +307,7 @@ def test_of_two_records_with_one_local_id_the_first_counts_in_every_part(archive
 # -- another schema ------------------------------------------------------------------------------------------------
 
 
-def test_an_index_of_another_schema_is_built_anew(archive: Archive) -> None:
+def test_an_index_of_another_schema_is_made_anew(archive: Archive) -> None:
     archive.put(*range(8))
     archive.run()
     write_meta(archive.client, archive.live.index, archive.live.meta.replaced(schema_version="0"))

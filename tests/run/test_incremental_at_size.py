@@ -1,4 +1,4 @@
-"""Of ten thousand records ten changed and three are gone: only these are fetched, and only these are written."""
+"""Ten of ten thousand records changed and three were deleted: only these are fetched, only these are written."""
 
 from __future__ import annotations
 

@@ -30,7 +30,7 @@ def describe(archive: Archive, api: Api, fields: dict[str, str] | None = None, *
     archive.describe(protocol=protocol, format="json", records="items", fields=fields or FIELDS)
 
 
-def test_a_listing_shows_what_is_new_changed_and_gone(archive: Archive, api: Api) -> None:
+def test_a_full_snapshot_shows_what_is_new_changed_and_deleted(archive: Archive, api: Api) -> None:
     assert counts(archive.run()) == (30, 0, 0, 0)
     api.records[3]["title"] = "Record 3, corrected"
     del api.records[7]
@@ -53,7 +53,7 @@ def test_changes_alone_are_asked_for_and_delete_nothing(archive: Archive, api: A
     assert counts(archive.run(full=True))[2] == 1, "a complete listing shows what is gone"
 
 
-def test_a_harvest_that_breaks_off_changes_nothing(archive: Archive, api: Api) -> None:
+def test_a_harvest_that_fails_changes_nothing(archive: Archive, api: Api) -> None:
     archive.run()
     live = archive.served()
     api.faults.append(lambda asked: Reply({}, 400) if asked.params.get("offset") == "20" else None)
@@ -62,7 +62,7 @@ def test_a_harvest_that_breaks_off_changes_nothing(archive: Archive, api: Api) -
     assert archive.served() == live
 
 
-def test_a_list_that_is_shorter_than_told_deletes_nothing(archive: Archive, api: Api) -> None:
+def test_a_list_that_is_shorter_than_its_stated_total_deletes_nothing(archive: Archive, api: Api) -> None:
     describe(archive, api, total="count")
     archive.run()
     api.faults.append(lambda asked: Reply({"items": [], "count": 30}) if asked.params.get("offset") == "20" else None)
@@ -72,7 +72,9 @@ def test_a_list_that_is_shorter_than_told_deletes_nothing(archive: Archive, api:
 
 
 @pytest.mark.parametrize(("reply", "rejected"), [(Reply({}, 404), 1), (Reply(b"<html>"), 1)])
-def test_a_record_that_is_refused_keeps_its_document(archive: Archive, api: Api, reply: Reply, rejected: int) -> None:
+def test_a_record_that_the_server_refuses_keeps_its_document(
+    archive: Archive, api: Api, reply: Reply, rejected: int
+) -> None:
     describe(archive, api, detail=f"{api.url}/records/{{id}}", detail_record="data")
     archive.run()
     api.faults.append(lambda asked: reply if asked.path.endswith("/record-7") else None)
@@ -81,7 +83,7 @@ def test_a_record_that_is_refused_keeps_its_document(archive: Archive, api: Api,
     assert len(archive.served()) == 30
 
 
-def test_a_killed_harvest_goes_on_when_its_run_is_tried_again(archive: Archive, api: Api) -> None:
+def test_a_killed_harvest_is_resumed_when_its_run_is_repeated(archive: Archive, api: Api) -> None:
     api.fail_once(Reply({"items": api.records[:10], "count": 30}), Reply({}, 400))
     with pytest.raises(FailError):
         fetch(archive.context("one"))
@@ -91,7 +93,7 @@ def test_a_killed_harvest_goes_on_when_its_run_is_tried_again(archive: Archive, 
     assert [asked.params["offset"] for asked in api.lists] == ["10", "20", "30"]
 
 
-def test_dataverse_runs_whole(archive: Archive, api: Api) -> None:
+def test_a_dataverse_catalogue_runs_from_fetch_to_live(archive: Archive, api: Api) -> None:
     archive.describe(
         protocol={"type": "dataverse", "url": api.url, "requests_per_second": 1_000_000}, format="json", fields=FIELDS
     )

@@ -23,7 +23,7 @@ FEW, MANY = 6_000, 12_000
 
 
 def stage(context: Context, documents: int, version: int) -> None:
-    """Stage what `fetch` and `process` would make of a listing of so many small records."""
+    """Stage what `fetch` and `process` would make of a full snapshot of so many small records."""
     staging = context.staging
     staging.begin()
     parts = list(range(documents // PART))

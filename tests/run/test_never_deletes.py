@@ -1,4 +1,4 @@
-"""Of no protocol does an interrupted, limited or partly failed harvest delete anything, or move the watermark."""
+"""With every protocol, an interrupted, limited or partly failed harvest deletes nothing and moves no watermark."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def upstream(request: pytest.FixtureRequest, archive: Archive, monkeypatch: pyte
 
 
 class Stopped(BaseException):
-    """What a worker that is told to end sees."""
+    """The signal that ends a worker."""
 
 
 def stop(stage: str, done: int, total: int | None) -> None:  # noqa: ARG001 - as progress is told
@@ -43,7 +43,7 @@ def stop(stage: str, done: int, total: int | None) -> None:  # noqa: ARG001 - as
 
 
 def outcome(archive: Archive, options: Options, *, killed: bool = False) -> Any:
-    """Whether a run was complete; None where it broke off."""
+    """Whether a run was complete; None where it failed."""
     try:
         if killed:
             with pytest.raises(Stopped):
@@ -59,7 +59,7 @@ def state(archive: Archive) -> tuple[set[str], Any]:
     return set(archive.served()), archive.live.meta.watermark
 
 
-def test_a_harvest_that_breaks_off_deletes_nothing(archive: Archive, upstream: Upstream) -> None:
+def test_a_harvest_that_fails_deletes_nothing(archive: Archive, upstream: Upstream) -> None:
     before = state(archive)
     assert len(before[0]) == STUDIES
 
@@ -93,6 +93,6 @@ def test_a_harvest_that_is_killed_or_limited_deletes_nothing(archive: Archive, u
     assert archive.run()["deleted"] == GONE
 
 
-def test_every_protocol_is_among_them() -> None:
+def test_every_protocol_is_tested_here() -> None:
     there_are = {kind.model_fields["type"].annotation for kind in get_args(get_args(Protocol)[0])}
     assert {kind.type for kind in UPSTREAMS} == {name for literal in there_are for name in get_args(literal)}

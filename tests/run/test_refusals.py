@@ -1,4 +1,4 @@
-"""Documents that Elasticsearch refuses, the quarantine, and trying rejects again."""
+"""Documents that Elasticsearch refuses; open rejects, and trying them again."""
 
 from __future__ import annotations
 
@@ -92,7 +92,7 @@ def test_a_later_success_clears_a_reject(archive: Archive) -> None:
     assert rejected(archive) == []
 
 
-def test_a_reject_stays_where_a_later_run_did_not_look(archive: Archive) -> None:
+def test_a_reject_stays_open_where_a_later_run_did_not_ask(archive: Archive) -> None:
     archive.describe(max_rejects=0.5)
     archive.put(*range(10))
     archive.write(8, UNTITLED)

@@ -1,4 +1,4 @@
-"""A stage that broke off is run again, with the same run id: the end is the same as if it had not."""
+"""A stage that failed is repeated with the same run id: the result is the same as without the failure."""
 
 from __future__ import annotations
 
@@ -105,7 +105,7 @@ def test_planning_again_leaves_one_candidate(archive: Archive) -> None:
     assert archive.states() == {1: "live", 3: "building"}
 
 
-def test_a_run_again_under_its_old_id_leaves_what_rollback_goes_to(archive: Archive) -> None:
+def test_a_repeated_run_keeps_the_generation_that_rollback_needs(archive: Archive) -> None:
     archive.put(*range(30))
     run_all(archive.catalogue, archive.client, run_id="first")
     archive.put(30)
@@ -132,7 +132,7 @@ def test_publish_again_does_not_undo_a_later_run(archive: Archive) -> None:
     assert sorted(archive.states().values()) == ["live", "previous"]
 
 
-def test_a_whole_run_again_under_its_old_id_starts_from_nothing(archive: Archive) -> None:
+def test_a_repeated_run_starts_from_nothing(archive: Archive) -> None:
     archive.put(*range(30))
     run_all(archive.catalogue, archive.client, run_id="manual")
     archive.remove(*range(28, 30))
@@ -143,7 +143,7 @@ def test_a_whole_run_again_under_its_old_id_starts_from_nothing(archive: Archive
     assert archive.states() == {1: "previous", 2: "live"}
 
 
-def test_a_fetch_that_broke_off_leaves_nothing_to_the_next_try(archive: Archive) -> None:
+def test_the_next_try_of_a_fetch_removes_what_the_first_staged(archive: Archive) -> None:
     archive.put(*range(30))
     context = archive.context("run-1")
     fetch(context, part_size=4)
@@ -176,9 +176,7 @@ def test_where_elasticsearch_goes_away_nothing_changes_and_the_next_run_is_right
 
 
 @pytest.mark.parametrize("fate", [429, "away", "lost"])
-def test_every_request_that_comes_to_grief_once_is_made_again(
-    archive: Archive, elasticsearch_url: str, fate: Any
-) -> None:
+def test_every_request_that_fails_once_is_made_again(archive: Archive, elasticsearch_url: str, fate: Any) -> None:
     change(archive)
     met: set[tuple[str, str]] = set()
 
@@ -211,7 +209,7 @@ def test_throttled_documents_are_sent_again_and_no_others(archive: Archive, elas
     assert stats["_all"]["primaries"]["indexing"]["index_total"] == 30, "a document was written twice"
 
 
-def test_where_throttling_does_not_end_the_run_does_and_says_so(archive: Archive, elasticsearch_url: str) -> None:
+def test_a_run_that_is_throttled_for_ever_ends_and_says_why(archive: Archive, elasticsearch_url: str) -> None:
     change(archive)
 
     def rule(seen: Seen) -> Any:

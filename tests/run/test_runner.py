@@ -55,7 +55,7 @@ def test_a_full_run_counts_against_what_was_live(archive: Archive) -> None:
     assert archive.states() == {1: "previous", 2: "live"}
 
 
-def test_generations_before_the_previous_one_are_gone(archive: Archive) -> None:
+def test_generations_before_the_previous_one_are_deleted(archive: Archive) -> None:
     for wave in range(4):
         archive.put(1, title=f"Harbour Survey {wave}")
         archive.run()
@@ -64,7 +64,7 @@ def test_generations_before_the_previous_one_are_gone(archive: Archive) -> None:
 
 
 @pytest.mark.parametrize("full", [False, True])
-def test_where_most_would_go_the_run_is_held_beside_what_is_live(archive: Archive, *, full: bool) -> None:
+def test_a_run_that_would_delete_most_documents_is_held(archive: Archive, *, full: bool) -> None:
     archive.put(*range(20))
     archive.run()
 
@@ -136,7 +136,7 @@ def test_rollback_undoes_one_run_and_no_more(archive: Archive) -> None:
     assert archive.served() == {"S00001": "Harbour Survey 1"}
 
 
-def test_there_is_nothing_to_undo_or_let_through_after_one_run(archive: Archive) -> None:
+def test_after_one_run_there_is_nothing_to_roll_back_or_promote(archive: Archive) -> None:
     for change in (lifecycle.promote, lifecycle.rollback, lifecycle.unpin):
         with pytest.raises(UsageError):
             change(archive.client, archive.name)
@@ -161,7 +161,7 @@ def test_a_later_candidate_takes_the_place_of_an_earlier_one(archive: Archive) -
     assert set(archive.served()) == ids(0, 1, 2, 3, 5)
 
 
-def test_a_held_candidate_goes_when_a_later_run_goes_live(archive: Archive) -> None:
+def test_a_held_candidate_is_deleted_when_a_later_run_goes_live(archive: Archive) -> None:
     archive.put(*range(20))
     archive.run()
     archive.remove(*range(4, 20))
@@ -172,7 +172,7 @@ def test_a_held_candidate_goes_when_a_later_run_goes_live(archive: Archive) -> N
     assert archive.states() == {1: "previous", 3: "live"}
 
 
-def test_files_that_are_nowhere_are_a_failure_and_no_empty_catalogue(archive: Archive) -> None:
+def test_missing_files_are_a_failure_and_no_empty_catalogue(archive: Archive) -> None:
     archive.put(1, 2)
     archive.run()
     archive.remove(1, 2)

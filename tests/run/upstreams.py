@@ -39,7 +39,7 @@ class Upstream(ABC):
 
     @abstractmethod
     def shrink(self) -> None:
-        """The first `GONE` studies are no longer there; others may have changed."""
+        """The first `GONE` studies are deleted; others may have changed."""
 
     @abstractmethod
     def break_down(self, fault: str) -> None:
@@ -135,7 +135,7 @@ class OaiPmh(Upstream):
 
 
 class ForgetfulOaiPmh(OaiPmh):
-    """A provider that does not keep deletions: what is gone is absent from the whole list."""
+    """A provider that does not keep deletions: a deleted record is only absent from the complete list."""
 
     deleted_record = "no"
 

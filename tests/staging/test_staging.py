@@ -1,4 +1,4 @@
-"""What is staged: whole or not at all, in the order of runs, and for as long as it is needed."""
+"""What is staged is complete or absent, is listed in the order of runs, and stays as long as it is needed."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def test_a_part_is_what_was_written_last(url: str) -> None:
     assert place.parts(Kind.RAW) == [0, 11]
 
 
-def test_a_part_that_broke_off_is_not_there(tmp_path: Path) -> None:
+def test_a_part_whose_writing_failed_does_not_exist(tmp_path: Path) -> None:
     place = Staging("harbour", "run-1", tmp_path.as_uri())
     place.write_part(Kind.RAW, 0, [b"whole"])
     for part in (0, 1):
@@ -54,7 +54,7 @@ def test_a_part_that_broke_off_is_not_there(tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.rglob("*") if path.is_file()] == ["00000.ndjson.gz"]
 
 
-def test_a_part_is_written_on_the_disk_where_it_belongs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_part_is_written_on_the_disk_of_its_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A file that is moved between disks is copied, and is there in part for a while."""
     elsewhere = tmp_path / "elsewhere"
     elsewhere.mkdir()
@@ -91,7 +91,7 @@ def test_without_records_there_are_no_parts(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("payload", [b"words", "sää".encode(), b"\xff\xfe\x00", b"", None])
-def test_a_raw_record_comes_back_as_it_was(payload: bytes | None) -> None:
+def test_a_raw_record_is_read_as_it_was_written(payload: bytes | None) -> None:
     raw = RawRecord("id", "ddi-codebook", payload, "2026-01-01", {"record": 3}, positional=True)
     assert unpack(pack(raw)) == raw
 
@@ -112,7 +112,7 @@ def run(archive: Archive, **options: Any) -> str:
     return str(archive.run(**options)["run_id"])
 
 
-def test_raw_parts_stay_since_the_last_complete_listing(archive: Archive) -> None:
+def test_raw_parts_stay_since_the_last_full_snapshot(archive: Archive) -> None:
     archive.put(*range(30))
     old, base, limited = run(archive), run(archive), run(archive, limit=3)
 
@@ -123,7 +123,7 @@ def test_raw_parts_stay_since_the_last_complete_listing(archive: Archive) -> Non
     assert all("rejects" in found and "ready" not in found and "marks" not in found for found in left.values())
 
 
-def test_a_held_listing_takes_no_raw_parts_away(archive: Archive) -> None:
+def test_a_held_snapshot_removes_no_earlier_raw_parts(archive: Archive) -> None:
     """It may be a fault of the catalogue."""
     archive.put(*range(30))
     good = run(archive)
@@ -136,7 +136,7 @@ def test_a_held_listing_takes_no_raw_parts_away(archive: Archive) -> None:
     assert {run_id for run_id, found in kinds(archive).items() if "raw" in found} == {good, held["run_id"]}
 
 
-def test_the_last_thirty_reports_stay_and_older_runs_go(archive: Archive) -> None:
+def test_the_last_thirty_reports_stay_and_older_runs_are_removed(archive: Archive) -> None:
     archive.put(1)
     first = run(archive)
     for number in range(retention.REPORTS + 1):
@@ -150,7 +150,7 @@ def test_the_last_thirty_reports_stay_and_older_runs_go(archive: Archive) -> Non
     assert len(runs(archive.name)) == retention.REPORTS
 
 
-def test_a_run_that_broke_off_stays_while_it_is_the_newest(archive: Archive) -> None:
+def test_a_run_that_ended_early_stays_while_it_is_the_newest(archive: Archive) -> None:
     archive.put(1)
     run(archive)
     Staging(archive.name, "broken").begin()

@@ -58,9 +58,7 @@ def resume(context: Context, name: str) -> None:
 
 @pytest.mark.parametrize("reached", ["fetch", "plan", "load", "gate"])
 @pytest.mark.parametrize("first_run", [True, False])
-def test_a_run_that_another_one_overtook_loses_nothing_of_it(
-    archive: Archive, reached: str, *, first_run: bool
-) -> None:
+def test_a_run_does_not_undo_one_that_overtook_it(archive: Archive, reached: str, *, first_run: bool) -> None:
     """The slow run saw the catalogue before study 20 came."""
     archive.put(*range(20))
     if not first_run:
@@ -86,7 +84,7 @@ def test_a_run_that_another_one_overtook_loses_nothing_of_it(
 
 
 @pytest.mark.parametrize("first_run", [True, False])
-def test_runs_at_the_same_moment_end_right_or_say_why_not(archive: Archive, *, first_run: bool) -> None:
+def test_simultaneous_runs_succeed_or_say_why_not(archive: Archive, *, first_run: bool) -> None:
     archive.put(*range(20))
     if not first_run:
         archive.run()
@@ -158,7 +156,7 @@ def test_a_candidate_that_something_else_wrote_to_does_not_go_live(archive: Arch
     assert "candidate" not in archive.states().values()
 
 
-def test_a_rollback_while_a_run_goes_on_stays(archive: Archive) -> None:
+def test_a_rollback_during_a_run_lasts(archive: Archive) -> None:
     archive.put(*range(20))
     archive.run()
     archive.put(20)
@@ -172,7 +170,7 @@ def test_a_rollback_while_a_run_goes_on_stays(archive: Archive) -> None:
     assert set(archive.served()) == ids(*range(20))
 
 
-def test_unpin_while_a_run_goes_on_does_not_come_undone(archive: Archive) -> None:
+def test_unpin_during_a_run_lasts(archive: Archive) -> None:
     archive.put(*range(20))
     archive.run()
     archive.put(20)
@@ -209,7 +207,7 @@ def test_a_candidate_that_is_deleted_while_it_is_loaded_is_not_made_again_by_loa
     assert archive.states() == {}
 
 
-def test_readers_see_one_whole_generation_at_any_moment(archive: Archive) -> None:
+def test_readers_see_one_complete_generation_at_any_moment(archive: Archive) -> None:
     archive.describe(max_drift=1.0)
     archive.put(*range(40))
     archive.run()

@@ -1,4 +1,4 @@
-"""A harvest that breaks off and is run again goes on from its last page; what cannot be had deletes nothing."""
+"""A harvest that fails is resumed after its last page; records that cannot be fetched delete nothing."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class Provider:
     def fetch(self, run_id: str = "one", part_size: int = 4, **options: Any) -> FetchResult:
         return fetch(self.archive.context(run_id, **options), part_size)
 
-    def break_off(self, at_page: int, run_id: str = "one", **options: Any) -> None:
+    def fail(self, at_page: int, run_id: str = "one", **options: Any) -> None:
         """A harvest that ends in an error over that page, from 1."""
         self.repository.fail(404, after=BEFORE + at_page - 1)
         with pytest.raises(FailError, match="HTTP 404"):
@@ -50,7 +50,7 @@ class Provider:
         self.repository.requests.clear()
 
     def asked(self) -> list[tuple[str | None, bool]]:
-        """Verb, and whether a resumption token went with it, of the requests since the harvest broke off."""
+        """Verb, and whether a resumption token went with it, of the requests since the harvest failed."""
         return [(request.verb, request.get("resumptionToken") is not None) for request in self.repository.requests]
 
 
@@ -75,16 +75,16 @@ def in_order(*numbers: int) -> list[str]:
 
 
 @pytest.mark.parametrize("at_page", range(2, PAGES + 1))
-def test_the_same_run_goes_on_from_its_last_page(provider: Provider, at_page: int) -> None:
-    provider.break_off(at_page)
+def test_a_repeated_run_resumes_after_its_last_page(provider: Provider, at_page: int) -> None:
+    provider.fail(at_page)
     fetched = provider.fetch()
     assert provider.asked() == [("ListRecords", True)] * (PAGES - at_page + 1)
     assert staged(provider.archive.context("one"), fetched) == in_order()
     assert (fetched.fetched, fetched.complete, fetched.snapshot) == (RECORDS, True, True)
 
 
-def test_it_may_break_off_again_and_again(provider: Provider) -> None:
-    provider.break_off(2)
+def test_a_harvest_may_fail_several_times(provider: Provider) -> None:
+    provider.fail(2)
     provider.repository.fail(404, after=1)
     with pytest.raises(FailError):
         provider.fetch()
@@ -95,7 +95,7 @@ def test_it_may_break_off_again_and_again(provider: Provider) -> None:
 
 
 def test_watermark_and_start_are_those_of_the_first_try(provider: Provider) -> None:
-    provider.break_off(3)
+    provider.fail(3)
     before = provider.archive.context("one").staging.read_json("fetching")
     fetched = provider.fetch()
     assert fetched.started == before["started"]
@@ -103,15 +103,15 @@ def test_watermark_and_start_are_those_of_the_first_try(provider: Provider) -> N
 
 
 def test_a_token_that_expired_meanwhile_starts_the_list_again(provider: Provider) -> None:
-    provider.break_off(3)
+    provider.fail(3)
     provider.repository.expire_tokens()
     fetched = provider.fetch()
     assert staged(provider.archive.context("one"), fetched) == in_order()
     assert fetched.complete
 
 
-def test_a_token_that_expires_after_going_on_starts_the_list_again(provider: Provider) -> None:
-    provider.break_off(2)
+def test_a_token_that_expires_after_resuming_starts_the_list_again(provider: Provider) -> None:
+    provider.fail(2)
 
     def expire(_: Request) -> None:
         if len(provider.repository.requests) == 2:
@@ -122,19 +122,19 @@ def test_a_token_that_expires_after_going_on_starts_the_list_again(provider: Pro
 
 
 def test_another_run_starts_from_the_beginning(provider: Provider) -> None:
-    provider.break_off(3)
+    provider.fail(3)
     provider.fetch("two")
     assert provider.asked()[:2] == [("Identify", False), ("ListRecords", False)]
 
 
-def test_what_is_asked_for_otherwise_starts_from_the_beginning(provider: Provider) -> None:
-    provider.break_off(3)
+def test_a_different_request_starts_from_the_beginning(provider: Provider) -> None:
+    provider.fail(3)
     fetched = provider.fetch(since="2026-03-05")
     assert fetched.since == "2026-03-05"
     assert provider.asked()[0] == ("Identify", False)
 
 
-def test_a_harvest_that_ended_is_not_gone_on_with(provider: Provider) -> None:
+def test_a_harvest_that_came_to_its_end_is_not_resumed(provider: Provider) -> None:
     provider.fetch()
     provider.repository.requests.clear()
     fetched = provider.fetch()
@@ -143,15 +143,15 @@ def test_a_harvest_that_ended_is_not_gone_on_with(provider: Provider) -> None:
 
 
 @pytest.mark.parametrize(("kind", "part"), [(Kind.RAW, 0), (Kind.PAGES, 1)])
-def test_where_staged_records_are_gone_the_list_starts_again(provider: Provider, kind: Kind, part: int) -> None:
-    provider.break_off(3)
+def test_the_list_starts_again_where_staged_records_are_missing(provider: Provider, kind: Kind, part: int) -> None:
+    provider.fail(3)
     provider.archive.context("one").staging.remove_part(kind, part)
     assert staged(provider.archive.context("one"), provider.fetch()) == in_order()
     assert provider.asked()[0] == ("Identify", False)
 
 
 def test_pages_do_not_stay_in_staging(provider: Provider) -> None:
-    provider.break_off(3)
+    provider.fail(3)
     provider.fetch()
     assert provider.archive.context("one").staging.parts(Kind.PAGES) == []
 

@@ -1,4 +1,4 @@
-"""Runs that see of most records only that they are still listed: neither fetched, nor changed, nor deleted."""
+"""Runs in which most records are listed as unchanged: they are neither fetched, nor updated, nor deleted."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ def test_a_run_in_which_nothing_changed_makes_no_generation(pages: Pages) -> Non
     assert set(pages.archive.states().values()) == {"live"}
 
 
-def test_one_page_that_cannot_be_read_is_no_share_of_a_catalogue(pages: Pages) -> None:
+def test_one_unreadable_page_of_few_fetched_ones_holds_no_run(pages: Pages) -> None:
     pages.run()
     pages.put(3, UNTITLED, CHANGED)
     report = pages.run()
@@ -82,7 +82,7 @@ def test_one_page_that_cannot_be_read_is_no_share_of_a_catalogue(pages: Pages) -
     assert (report["gate"]["verdict"], report["live"]) == ("pass", PAGES)
 
 
-def test_the_reject_of_a_page_that_did_not_change_stays_in_the_quarantine(pages: Pages) -> None:
+def test_the_reject_of_an_unchanged_page_stays_open(pages: Pages) -> None:
     pages.put(3, UNTITLED, OLD)
     pages.run()
     pages.run()
@@ -100,7 +100,7 @@ def test_a_full_run_fetches_everything(pages: Pages) -> None:
     assert counts(report) == (0, 0, 0, PAGES)
 
 
-def test_a_page_that_cannot_be_had_deletes_nothing(pages: Pages) -> None:
+def test_a_page_that_cannot_be_fetched_deletes_nothing(pages: Pages) -> None:
     first = pages.run()
     pages.put(3, ddi(3, title="Another name"), CHANGED)
     pages.site.statuses["/study/3"] = 403
@@ -143,7 +143,7 @@ def test_a_page_that_did_not_change_is_corrected_without_being_fetched(pages: Pa
 
 
 @pytest.mark.parametrize("first", [{}, {"suppress": True}])
-def test_a_page_that_is_no_longer_listed_is_not_read_again(pages: Pages, first: dict[str, Any]) -> None:
+def test_a_page_that_is_no_longer_listed_is_not_refetched(pages: Pages, first: dict[str, Any]) -> None:
     correct(pages, **first)
     pages.run()
     pages.site.remove("/study/3")
