@@ -1,7 +1,7 @@
 """The bulk writer: every document is either written or refused with a reason.
 
-Requests are bounded in count and bytes. Documents that Elasticsearch throttles are sent again, in smaller requests, with
-jittered exponential back-off; a document that it refuses is handed back to the caller.
+Requests are bounded in count and bytes. Documents that Elasticsearch throttles are sent again, in smaller requests and
+with jittered exponential back-off; a document that it refuses is handed back to the caller.
 """
 
 from __future__ import annotations
@@ -86,7 +86,7 @@ def _send(client: Elasticsearch, index: str, chunk: list[Write]) -> Iterator[Ref
 def _round(
     client: Elasticsearch, index: str, pending: list[Write], size: int, refused: list[Refusal]
 ) -> tuple[list[Write], RetryError | None]:
-    """Send all pending writes, `size` a request; returns those to send again, and the problem if it is no throttling."""
+    """Send all pending writes, `size` a request; returns those to send again, and why if it is no throttling."""
     again: list[Write] = []
     problem: RetryError | None = None
     for start in range(0, len(pending), size):

@@ -73,9 +73,7 @@ def test_a_swap_that_was_made_already_is_no_failure(shared_client: Elasticsearch
     assert live(shared_client, name) == [2]
 
 
-def test_a_generation_is_not_made_under_a_number_that_is_taken(
-    shared_client: Elasticsearch, name: str, make: Make
-) -> None:
+def test_no_generation_is_made_under_a_taken_number(shared_client: Elasticsearch, name: str, make: Make) -> None:
     source = make()
     assert not generations.create_empty(shared_client, name, 1, GenerationMeta())
     assert not generations.create_clone(shared_client, source, 1, GenerationMeta())

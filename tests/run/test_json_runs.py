@@ -72,7 +72,7 @@ def test_a_list_that_is_shorter_than_its_stated_total_deletes_nothing(archive: A
 
 
 @pytest.mark.parametrize(("reply", "rejected"), [(Reply({}, 404), 1), (Reply(b"<html>"), 1)])
-def test_a_record_that_the_server_refuses_keeps_its_document(
+def test_a_record_that_is_not_served_keeps_its_document(
     archive: Archive, api: Api, reply: Reply, rejected: int
 ) -> None:
     describe(archive, api, detail=f"{api.url}/records/{{id}}", detail_record="data")
