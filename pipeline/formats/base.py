@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 
 import orjson
 
+from pipeline.catalogue.records import FormatName
 from pipeline.errors import RejectError
 from pipeline.model.record import ResourceType, StudyRecord
 from pipeline.model.record_format import RecordFormat, Syntax
@@ -17,8 +18,9 @@ __all__ = ["Format", "Syntax", "json_object"]
 class Format(RecordFormat, ABC):
     """How one record is written. Instances hold no state; one instance reads any number of records."""
 
+    name: ClassVar[FormatName]
     resource_type: ClassVar[ResourceType]
-    """What a record is where neither it nor the catalogue file says (evidence `format`)."""
+    """What a record is where neither it nor the catalogue file states it (evidence `format`)."""
 
     @abstractmethod
     def read(self, payload: bytes) -> StudyRecord:
@@ -27,6 +29,16 @@ class Format(RecordFormat, ABC):
         Raises:
             RejectError: `empty`, `malformed`, `wrong_format`, `no_title`, `not_a_study` or `invalid`.
         """
+
+    def is_record(self, value: dict[str, Any]) -> bool:
+        """Whether a JSON object is one record, rather than an object that holds records by key."""
+        if not value or self.is_one(value):
+            return True
+        return not all(isinstance(each, dict) and self.is_one(each) for each in value.values())
+
+    def is_one(self, value: dict[str, Any]) -> bool:  # noqa: ARG002 - formats that are never listed by key need no sign
+        """Whether a JSON object has the main parts of a record of this format."""
+        return True
 
 
 def json_object(payload: bytes) -> dict[str, Any]:
@@ -42,5 +54,5 @@ def json_object(payload: bytes) -> dict[str, Any]:
     except orjson.JSONDecodeError as error:
         raise RejectError("malformed", f"The payload is not JSON: {error}") from error
     if not isinstance(value, dict):
-        raise RejectError("wrong_format", f"The payload is a JSON {type(value).__name__}, where an object was expected")
+        raise RejectError("wrong_format", f"The payload is a JSON {type(value).__name__}; an object was expected")
     return value

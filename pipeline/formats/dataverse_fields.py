@@ -13,14 +13,13 @@ from typing import Any
 
 import pycountry
 
-from pipeline.formats.shapes import items, mapping, name, objects
+from pipeline.formats.shapes import items, language_tag, mapping, name, objects
 
-_TAG = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]+)*")
 _SUBTAGS = re.compile(r"(?<=\w)[-_]\w+\Z")
 
 
 class Fields:
-    """The fields of all blocks, by name; the first of a name counts."""
+    """The fields of all blocks, by name; of several with one name the first."""
 
     def __init__(self, blocks: Any) -> None:
         self.found: dict[str, dict[str, Any]] = {}
@@ -41,7 +40,7 @@ class Fields:
             yield {part: field.get("value") for part, field in compound.items() if isinstance(field, dict)}
 
     def expanded(self, type_name: str) -> list[Any]:
-        """What an external vocabulary tells of each value of a field, in the order of the values."""
+        """What an external vocabulary states about each value of a field, in the order of the values."""
         field = self.found.get(type_name)
         return [] if field is None else items(field.get("expandedvalue"))
 
@@ -49,8 +48,8 @@ class Fields:
 def term(uri: str, expanded: Any, language: str | None) -> tuple[str, str, str | None]:
     """Words, code and language of a vocabulary's term.
 
-    The words are the term's in the given language, else in English, else in the first there is; where the record
-    gives none, they are the code. The code is the last part of the URI.
+    The words are the term in the given language, else in English, else in the first language of the record; where the
+    record has no words, they are the code. The code is the last part of the URI.
     """
     code = uri.rsplit("#", 1)[-1].rsplit("/", 1)[-1] or uri
     labels = mapping(expanded).get("termName")
@@ -59,13 +58,13 @@ def term(uri: str, expanded: Any, language: str | None) -> tuple[str, str, str |
     by_language = {tag: label.get("value") for label in objects(labels) if isinstance(tag := label.get("lang"), str)}
     for tag in (language or "en", "en", *by_language):
         if text := name(by_language.get(tag)):
-            return text, code, tag if _TAG.fullmatch(tag) else None
+            return text, code, language_tag(tag)
     return code, code, None
 
 
 @lru_cache(maxsize=512)
-def language_tag(words: str) -> str | None:
-    """The tag (`nl`, ISO 639) of a language that is named in English or by its tag; None where there is no such."""
+def language_of(words: str) -> str | None:
+    """The tag (`nl`, ISO 639) of a language that is named in English or by its tag; None for an unknown one."""
     try:
         language = pycountry.languages.lookup(_SUBTAGS.sub("", words.strip()))
     except LookupError:

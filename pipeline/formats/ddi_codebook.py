@@ -1,34 +1,37 @@
 """DDI-Codebook 2.5, 2.1 and 1.2.2: one `codeBook` is one study record.
 
 Source: DDI-Codebook (https://ddialliance.org/Specification/DDI-Codebook/), read as the CESSDA Data Catalogue's profile
-for DDI 2.5 uses it. Elements are found by local name, with any namespace or none; a `codeBook` may stand alone or in an
-OAI-PMH envelope of one record. Only `stdyDscr` describes the study; of `docDscr` (the description of the XML document)
-no more than landing pages, and what software writes there instead.
+for DDI 2.5 uses it. Elements are found by local name, with any namespace or none; a `codeBook` is a document of its
+own or is in an OAI-PMH envelope of one record. The study is described by `stdyDscr`; of `docDscr` (the description of
+the XML document) only landing pages are read, and what software writes there instead of in `stdyDscr`.
 
 Order of ids: the first `IDNo` of `stdyDscr/citation` that is no DOI, URN, Handle, ARK or URL, without `, Version 1.0.0`
-at its end. Records without one go by the protocol's record id, then by DOI (`pipeline.model.identity`).
+at its end; then the protocol's record id, then the DOI (`pipeline.model.identity`).
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from typing import ClassVar, NamedTuple, TypeVar
+from functools import cached_property
+from typing import ClassVar
 
 from lxml import etree
 
-from pipeline.errors import RejectError
+from pipeline.catalogue.records import FormatName
 from pipeline.formats.base import Format, Syntax
-from pipeline.formats.ddi_periods import EventDate, periods
+from pipeline.formats.ddi import DATASET, ISO_3166, DdiReading
+from pipeline.formats.ddi_periods import EventDate
+from pipeline.formats.licenses import license_link, license_name
+from pipeline.formats.shapes import dois, urls
 from pipeline.formats.xml_record import attribute, below, language, link, one_line, own_language, parse, unwrap, words
 from pipeline.model.identity import bare_doi, is_persistent_identifier
-from pipeline.model.record import Related, ResourceType, Role, Statement, StudyRecord
-from pipeline.model.text import line
+from pipeline.model.record import Related, ResourceType, Role, StudyRecord
+from pipeline.model.text import line, unique
 
 _Element = etree._Element
-_T = TypeVar("_T")
 _CODES = frozenset({"concept"})
-"""Children that hold the code of a controlled vocabulary beside the words: codes, never words."""
+"""Children with the code of a controlled vocabulary, which is no part of the text."""
 
 _FIELDS: tuple[tuple[Role, str, Callable[..., str]], ...] = (
     (Role.DESCRIPTION, "stdyInfo/abstract", words),
@@ -51,39 +54,31 @@ _FIELDS: tuple[tuple[Role, str, Callable[..., str]], ...] = (
     (Role.ACCESS, "dataAccs/useStmt/restrctn", words),
     (Role.ACCESS, "dataAccs/useStmt/conditions", words),
 )
-"""Fields below `stdyDscr` whose words are statements as they stand."""
+"""Role, path below `stdyDscr`, and how the text is read, of fields whose texts become statements unchanged."""
 
 _BARE_ACCESS = ("dataAccs", "useStmt")
-"""Dataverse wrote its terms straight into these, where the standard has elements."""
-
-_PLACEHOLDERS = frozenset(
-    {"unavailable", "not available", "n/a", "not specified", "no information recorded", "see", "tbd"}
-)
-"""Whole contents of an element that say that there are none (`see`: of a reference whose target was a tag)."""
+"""Dataverse wrote its terms as the text of these elements, where the standard has child elements."""
+_DATAVERSE_TERMS = frozenset({"DVN:TOU", "DVN:TOA"})
+"""Types of notes with Dataverse's terms of use and of access."""
 
 _PERSISTENT_AGENCIES = frozenset({"doi", "datacite", "urn", "handle", "hdl", "ark", "url", "uri"})
 _VERSION_TAIL = re.compile(r",\s*(?:version|vers\.?|v\.?)\s*\d+(?:\.\d+)*\Z", re.IGNORECASE)
 _VERSION_HEAD = re.compile(r"(?:version\s*|v\.?\s*)?\d+(?:\.\d+)*[a-z]?\b", re.IGNORECASE)
-_ISO_3166 = re.compile(r"[A-Z]{2,3}|[A-Z]{2}-[A-Z0-9]{1,3}")
 _CODE_IN_URI = re.compile(r"[?&#]code=([^&#]+)")
 _YEAR = re.compile(r"(?<!\d)(?:1[5-9]|20)\d\d(?!\d)")
-_LICENSE_URL = re.compile(r"https?://(?:www\.)?creativecommons\.org/(?:licenses|publicdomain)/[a-z0-9./-]*[a-z0-9/]")
-_LICENSE_NAME = re.compile(r"creative commons|\bcc[ -]?(?:by|0)\b|open government licen[cs]e|\bodbl\b", re.IGNORECASE)
-_LONGEST_LICENSE_NAME = 80
 _CASES = re.compile(r"Number of Cases:[^\n;<]*\d[^\n;<]*")
 _VARIABLES = re.compile(r"Variables per Case:\s*(\d+)")
-_DATASET = frozenset({"dataset", "data set", "datasets"})
 
 
 class DdiCodebook(Format):
     """`ddi-codebook`."""
 
-    name: ClassVar[str] = "ddi-codebook"
+    name: ClassVar[FormatName] = "ddi-codebook"
     syntax: ClassVar[Syntax] = "xml"
     resource_type: ClassVar[ResourceType] = "dataset"
 
     def read(self, payload: bytes) -> StudyRecord:
-        """The record that a codeBook states; languages of one study are merged.
+        """The record that a codeBook states; descriptions of one study in several languages are merged.
 
         Raises:
             RejectError: `empty`, `malformed`, `wrong_format` (also an OAI-PMH error, a deleted record, an envelope of
@@ -91,296 +86,259 @@ class DdiCodebook(Format):
         """
         root, variables = parse(payload, counted=("dataDscr", "var"))
         codebook, datestamp = unwrap(root, "codeBook")
-        study = _Study(codebook)
-        titles = _titles(study)
-        if not titles:
-            raise RejectError(
-                "no_title", "The codeBook has no stdyDscr/citation/titlStmt/titl with words", "titlStmt/titl"
-            )
-        statements = [*titles, *_statements(study), *_variables(study, variables), *_data_languages(study)]
-        return StudyRecord(
-            format=self.name,
-            study_number=_study_number(study),
-            dois=_dois(study),
-            urls=_urls(study),
-            same_as=_same_as(study),
-            version=_version(study),
-            statements=list(dict.fromkeys(statements)),
-            creators=_names(study.all("citation/rspStmt/AuthEnty")) or _names(study.all("citation/prodStmt/producer")),
-            publisher=_first(
-                _names(study.all("citation/distStmt/distrbtr")) or _names(study.all("citation/prodStmt/producer"))
-            ),
-            funders=_names(study.all("citation/prodStmt/fundAg")),
-            series=_first(_names(study.all("citation/serStmt/serName"))),
-            license=_license(study),
-            published_year=_published_year(study),
-            related=_related(study),
-            source_modified=datestamp,
-        )
+        return _Codebook(self.name, codebook, variables, datestamp).record()
 
 
-class _Study(NamedTuple):
-    """The codeBook of one study."""
+class _Codebook(DdiReading):
+    """One codeBook while it is read.
 
-    codebook: _Element
-
-    def all(self, path: str) -> list[_Element]:
-        """The elements at a path below every `stdyDscr`: some catalogues repeat it, or a part of it, per language."""
-        return list(below(self.codebook, f"stdyDscr/{path}"))
-
-    def document(self, path: str) -> list[_Element]:
-        """The elements at a path below `docDscr`."""
-        return list(below(self.codebook, f"docDscr/{path}"))
-
-
-def _titles(study: _Study) -> list[Statement]:
-    """Titles and parallel titles, then other titles.
-
-    A parallel title is in another language than the document, so it has only the language that it names itself. An
-    alternative title or subtitle keeps its language only where there is a title in that language: it is no
-    translation of the title.
+    Args:
+        format_name: the format of the record.
+        codebook: the element.
+        variables: the number of variables that it described.
+        datestamp: the datestamp of its OAI-PMH envelope.
     """
-    titles = list(_of(Role.TITLE, "titlStmt/titl", study.all("citation/titlStmt/titl"), one_line, language))
-    said = {(title.text, title.language) for title in titles}
-    parallel = _of(Role.TITLE, "titlStmt/parTitl", study.all("citation/titlStmt/parTitl"), one_line, own_language)
-    titles.extend(title for title in parallel if (title.text, title.language) not in said)
-    if not titles:
-        return []
-    known = {title.language for title in titles}
-    for path in ("titlStmt/altTitl", "titlStmt/subTitl"):
-        others = _of(Role.TITLE, path, study.all(f"citation/{path}"), one_line, language)
-        titles.extend(
-            title if title.language in known else title.model_copy(update={"language": None}) for title in others
-        )
-    return titles
 
+    title_field = "titlStmt/titl"
 
-def _statements(study: _Study) -> Iterator[Statement]:
-    for role, path, read in _FIELDS:
-        field = "/".join(path.split("/")[-2:])
-        yield from _of(role, field, study.all(path), read, language)
-    for path in _BARE_ACCESS:
-        bare = [element for element in study.all(path) if len(element) == 0]
-        yield from _of(Role.ACCESS, f"stdyDscr/{path}", bare, words, language)
-    terms = [notes for notes in study.all("dataAccs/notes") if notes.get("type") in {"DVN:TOU", "DVN:TOA"}]
-    yield from _of(Role.ACCESS, "dataAccs/notes", terms, words, language)
-    yield from _dates(Role.PERIOD, study, "timePrd")
-    yield from _dates(Role.COLLECTION_DATES, study, "collDate")
-    kinds = study.all("stdyInfo/sumDscr/dataKind")
-    if kinds and all(one_line(kind, skip=_CODES).casefold() in _DATASET for kind in kinds):
-        yield from _of(Role.RESOURCE_TYPE, "sumDscr/dataKind", kinds, one_line, language)
-    for size in study.all("dataAccs/setAvail/collSize"):
-        for cases in _CASES.findall(words(size)):
-            yield Statement(
-                role=Role.SAMPLE_SIZE, field="setAvail/collSize", text=cases.strip(), language=language(size)
+    def __init__(self, format_name: FormatName, codebook: _Element, variables: int, datestamp: str | None) -> None:
+        super().__init__(format_name)
+        self._codebook = codebook
+        self._variables = variables
+        self._datestamp = datestamp
+
+    def _all(self, path: str) -> list[_Element]:
+        """The elements at a path below every `stdyDscr`: some catalogues repeat it, or a part of it, per language."""
+        return list(below(self._codebook, f"stdyDscr/{path}"))
+
+    def _document(self, path: str) -> list[_Element]:
+        """The elements at a path below `docDscr`."""
+        return list(below(self._codebook, f"docDscr/{path}"))
+
+    def state(self) -> None:
+        self._titles()
+        for role, path, read in _FIELDS:
+            self._add_elements(role, "/".join(path.split("/")[-2:]), self._all(path), read)
+        self._dataverse_terms()
+        self._periods(Role.PERIOD, "timePrd")
+        self._periods(Role.COLLECTION_DATES, "collDate")
+        self._kind()
+        self._number_of_cases()
+        self._number_of_variables()
+        self._data_languages()
+        self.statements = unique(self.statements)  # descriptions in several languages repeat what has no language
+
+    def text(self, element: _Element) -> str:
+        """The text of an element on one line, without codes."""
+        return one_line(element, skip=_CODES)
+
+    def _titles(self) -> None:
+        """Titles, parallel titles, other titles.
+
+        A parallel title is in another language than the document, so it has only the language that it declares itself.
+        """
+        self._add_elements(Role.TITLE, self.title_field, self._all("citation/titlStmt/titl"))
+        titles = {(title.text, title.language) for title in self.statements}
+        for element in self._all("citation/titlStmt/parTitl"):
+            if (self.text(element), own_language(element)) not in titles:
+                self._add_elements(Role.TITLE, "titlStmt/parTitl", [element], language_of=own_language)
+        for path in ("titlStmt/altTitl", "titlStmt/subTitl") if self.statements else ():
+            self.add_other_titles(path, self._all(f"citation/{path}"))
+
+    def _add_elements(
+        self,
+        role: Role,
+        field: str,
+        elements: Iterable[_Element],
+        read: Callable[..., str] = one_line,
+        *,
+        language_of: Callable[[_Element], str | None] = language,
+    ) -> None:
+        """Adds statements of elements with a text, and of topics and places that have only a code."""
+        for element in elements:
+            text = self.present(read(element, skip=_CODES))
+            code, vocabulary = self._code(role, element)
+            if role is Role.ACCESS and (bare_doi(text) or is_persistent_identifier(text)):
+                continue
+            if not text and role in {Role.TOPIC, Role.GEOGRAPHY}:
+                text = code or ""
+            excludes = role is Role.POPULATION and attribute(element, "clusion").upper() == "E"
+            tag = language_of(element)
+            self.add(role, field, text, language=tag, code=code, vocabulary=vocabulary, excludes=excludes)
+
+    def _code(self, role: Role, element: _Element) -> tuple[str | None, str | None]:
+        """The code beside a text, and its vocabulary: in a `concept` child, in a URI, or in an attribute."""
+        vocabulary = self._vocabulary(element)
+        for concept in below(element, "concept"):
+            if code := self.present(one_line(concept)):
+                return code, self._vocabulary(concept) or vocabulary
+        if in_uri := _CODE_IN_URI.search(link(element, "vocabURI")):
+            return line(in_uri[1]) or None, vocabulary
+        if role is Role.TOPIC:
+            return attribute(element, "ID") or None, vocabulary
+        if role is Role.GEOGRAPHY and ISO_3166.fullmatch(attribute(element, "abbr")):
+            return attribute(element, "abbr"), None
+        return None, vocabulary
+
+    def _vocabulary(self, element: _Element) -> str | None:
+        names = (self.present(attribute(element, name)) for name in ("vocab", "vocabURI"))
+        return next(filter(None, names), None)
+
+    def _dataverse_terms(self) -> None:
+        for path in _BARE_ACCESS:
+            bare = [element for element in self._all(path) if len(element) == 0]
+            self._add_elements(Role.ACCESS, f"stdyDscr/{path}", bare, words)
+        terms = [notes for notes in self._all("dataAccs/notes") if notes.get("type") in _DATAVERSE_TERMS]
+        self._add_elements(Role.ACCESS, "dataAccs/notes", terms, words)
+
+    def _periods(self, role: Role, name: str) -> None:
+        """The periods of `timePrd` or `collDate`."""
+        dates = [
+            EventDate(
+                date=self._date(element),
+                event=attribute(element, "event").casefold(),
+                cycle=attribute(element, "cycle"),
+                language=language(element),
             )
+            for element in self._all(f"stdyInfo/sumDscr/{name}")
+        ]
+        self.add_periods(role, f"sumDscr/{name}", dates)
 
+    def _date(self, element: _Element) -> str:
+        """The attribute `date`, else the text. A text that is the year or month of that date counts: so exact it is."""
+        coded, text = attribute(element, "date"), self.text(element)
+        as_exact_as_text = re.fullmatch(r"\d{4}(?:-\d\d)?", text) and coded.startswith(text)
+        return text if as_exact_as_text else self.present(coded) or self.present(text)
 
-def _of(
-    role: Role,
-    field: str,
-    elements: Iterable[_Element],
-    read: Callable[..., str],
-    language_of: Callable[[_Element], str | None],
-) -> Iterator[Statement]:
-    """Statements of elements with words, or with a code and no words."""
-    for element in elements:
-        text = _stated(read(element, skip=_CODES))
-        code, vocabulary = _code(role, element)
-        if role is Role.ACCESS and (bare_doi(text) or is_persistent_identifier(text)):
-            continue
-        if not text and role in {Role.TOPIC, Role.GEOGRAPHY}:
-            text = code or ""
-        if text:
-            yield Statement(
-                role=role,
-                field=field,
-                text=text,
-                language=language_of(element),
-                code=code,
-                vocabulary=vocabulary,
-                excludes=role is Role.POPULATION and attribute(element, "clusion").upper() == "E",
-            )
+    def _kind(self) -> None:
+        kinds = self._all("stdyInfo/sumDscr/dataKind")
+        if all(self.text(kind).casefold() in DATASET for kind in kinds):
+            self._add_elements(Role.RESOURCE_TYPE, "sumDscr/dataKind", kinds)
 
+    def _number_of_cases(self) -> None:
+        for size in self._all("dataAccs/setAvail/collSize"):
+            for cases in _CASES.findall(words(size)):
+                self.add(Role.SAMPLE_SIZE, "setAvail/collSize", cases.strip(), language=language(size))
 
-def _code(role: Role, element: _Element) -> tuple[str | None, str | None]:
-    """A coded value given beside the words, and its list: a `concept` child, a URI with a code, an attribute."""
-    vocabulary = _stated(attribute(element, "vocab")) or _stated(attribute(element, "vocabURI")) or None
-    for concept in below(element, "concept"):
-        if code := _stated(one_line(concept)):
-            own = _stated(attribute(concept, "vocab")) or _stated(attribute(concept, "vocabURI"))
-            return code, own or vocabulary
-    if in_uri := _CODE_IN_URI.search(link(element, "vocabURI")):
-        return line(in_uri[1]) or None, vocabulary
-    if role is Role.TOPIC:
-        return attribute(element, "ID") or None, vocabulary
-    if role is Role.GEOGRAPHY and _ISO_3166.fullmatch(attribute(element, "abbr")):
-        return attribute(element, "abbr"), None
-    return None, vocabulary
+    def _number_of_variables(self) -> None:
+        """The variables that are described, else the one number of all files, else that of the collection."""
+        quantities = [one_line(each) for each in below(self._codebook, "fileDscr/fileTxt/dimensns/varQnty")]
+        sizes = map(one_line, self._all("dataAccs/setAvail/collSize"))
+        if self._variables:
+            self.add(Role.NUM_VARIABLES, "dataDscr/var", str(self._variables))
+        elif quantities:
+            self.add_number(Role.NUM_VARIABLES, "fileTxt/dimensns/varQnty", quantities)
+        else:
+            numbers = (number for size in sizes for number in _VARIABLES.findall(size))
+            self.add_number(Role.NUM_VARIABLES, "setAvail/collSize", numbers)
 
+    def _data_languages(self) -> None:
+        """`fileName/@xml:lang` is the language of a data file (CESSDA's profile); elsewhere it is of the metadata."""
+        for name in below(self._codebook, "fileDscr/fileTxt/fileName"):
+            if tag := own_language(name):
+                self.add(Role.LANGUAGE, "fileTxt/fileName/@xml:lang", tag, code=tag)
 
-def _dates(role: Role, study: _Study, name: str) -> Iterator[Statement]:
-    """The periods of `timePrd` or `collDate`; the attribute `date` outranks the words; dates have no language."""
-    dates = [
-        EventDate(
-            date=_date(attribute(element, "date"), one_line(element, skip=_CODES)),
-            event=attribute(element, "event").casefold(),
-            cycle=attribute(element, "cycle"),
-            language=language(element),
-        )
-        for element in study.all(f"stdyInfo/sumDscr/{name}")
-    ]
-    for period in periods(dates):
-        yield Statement(role=role, field=f"sumDscr/{name}", text=period)
+    @property
+    def study_number(self) -> str | None:
+        for number in self._all("citation/titlStmt/IDNo"):
+            text = self.present(one_line(number))
+            if text and not _is_persistent(text) and attribute(number, "agency").casefold() not in _PERSISTENT_AGENCIES:
+                return _VERSION_TAIL.sub("", text)
+        return None
 
+    @cached_property
+    def dois(self) -> list[str]:
+        """DOIs of the study: its numbers, holdings and place of access; else those of the document."""
+        paths = ("citation/titlStmt/IDNo", "citation/holdings", "dataAccs/setAvail/accsPlac")
+        own = [element for path in paths for element in self._all(path)]
+        return _dois_in(own) or _dois_in(element for path in paths[:2] for element in self._document(path))
 
-def _date(coded: str, text: str) -> str:
-    """The coded date, else the words; words that are its year or month say how much of it is known."""
-    as_exact_as_words = re.fullmatch(r"\d{4}(?:-\d\d)?", text) and coded.startswith(text)
-    return text if as_exact_as_words else _stated(coded) or _stated(text)
+    @cached_property
+    def urls(self) -> list[str]:
+        """Pages of the study: `holdings` of the study, and of the document that describes it."""
+        holdings = [*self._all("citation/holdings"), *self._document("citation/holdings")]
+        return urls([text for element in holdings for text in (link(element, "URI"), one_line(element))])
 
+    @cached_property
+    def same_as(self) -> list[str]:
+        """Persistent identifiers besides DOIs: a URN, Handle or ARK is the study's in every catalogue."""
+        numbers = (self.present(one_line(number)) for number in self._all("citation/titlStmt/IDNo"))
+        return unique(number for number in numbers if number and _is_persistent(number) and bare_doi(number) is None)
 
-def _variables(study: _Study, described: int) -> Iterator[Statement]:
-    """The number of variables: those described, else the one number that files or the collection are said to have."""
-    given = {
-        ("fileTxt/dimensns/varQnty", one_line(element))
-        for element in below(study.codebook, "fileDscr/fileTxt/dimensns/varQnty")
-    } or {
-        ("setAvail/collSize", number)
-        for element in study.all("dataAccs/setAvail/collSize")
-        for number in _VARIABLES.findall(one_line(element))
-    }
-    if described:
-        given = {("dataDscr/var", str(described))}
-    if len(given) == 1:
-        field, number = given.pop()
-        if number.isdecimal() and int(number):
-            yield Statement(role=Role.NUM_VARIABLES, field=field, text=number)
+    @property
+    def version(self) -> str | None:
+        """The latest version that has a name; Dataverse writes it into the description of the document."""
+        versions = self._all("citation/verStmt/version") or [
+            version for version in self._document("citation/verStmt/version") if version.get("type") == "RELEASED"
+        ]
+        named = [
+            (attribute(version, "date"), text) for version in versions if (text := self.present(one_line(version)))
+        ]
+        if not named:
+            return None
+        _, text = max(named, key=lambda item: item[0])
+        head = _VERSION_HEAD.match(text)
+        return head[0] if head else text
 
+    def _names(self, path: str) -> list[str]:
+        return self.names_in(self._all(path))
 
-def _data_languages(study: _Study) -> Iterator[Statement]:
-    """`fileName/@xml:lang` is the language of a data file (CESSDA's profile); around it, of the metadata."""
-    for name in below(study.codebook, "fileDscr/fileTxt/fileName"):
-        if tag := own_language(name):
-            yield Statement(role=Role.LANGUAGE, field="fileTxt/fileName/@xml:lang", text=tag, code=tag)
+    @property
+    def creators(self) -> list[str]:
+        return self._names("citation/rspStmt/AuthEnty") or self._names("citation/prodStmt/producer")
 
+    @property
+    def publisher(self) -> str | None:
+        found = self._names("citation/distStmt/distrbtr") or self._names("citation/prodStmt/producer")
+        return next(iter(found), None)
 
-def _study_number(study: _Study) -> str | None:
-    for number in study.all("citation/titlStmt/IDNo"):
-        text = _stated(one_line(number))
-        if text and not _is_persistent(text) and attribute(number, "agency").casefold() not in _PERSISTENT_AGENCIES:
-            return _VERSION_TAIL.sub("", text)
-    return None
+    @property
+    def funders(self) -> list[str]:
+        return self._names("citation/prodStmt/fundAg")
+
+    @property
+    def series(self) -> str | None:
+        return next(iter(self._names("citation/serStmt/serName")), None)
+
+    @property
+    def license(self) -> str | None:
+        paths = ("dataAccs/useStmt/conditions", "dataAccs/useStmt/restrctn", "dataAccs/notes", "useStmt")
+        terms = [element for path in (*paths, "citation/prodStmt/copyright") for element in self._all(path)]
+        raw = (" ".join(map(str, element.itertext())) for element in terms)  # links may be in markup within the text
+        return license_link(raw) or license_name(map(one_line, terms))
+
+    @property
+    def published_year(self) -> int | None:
+        """The first year in which the data were distributed."""
+        dates = (attribute(date, "date") or one_line(date) for date in self._all("citation/distStmt/distDate"))
+        return min((int(year[0]) for date in dates if (year := _YEAR.search(date))), default=None)
+
+    @property
+    def related(self) -> list[Related]:
+        """Studies and publications that the record names: by DOI where it states one, else in its words."""
+        return self.relations(self._named())
+
+    def _named(self) -> Iterator[tuple[str | None, str]]:
+        for relation in ("relStdy", "relPubl"):
+            for element in [*self._all(f"othrStdyMat/{relation}"), *self._all(f"stdyInfo/{relation}")]:
+                own = next(iter(_dois_in([element])), None) or one_line(element, skip={"citation"})
+                for named in [own] if own else map(_citation, below(element, "citation")):
+                    yield named, relation
+
+    @property
+    def source_modified(self) -> str | None:
+        return self._datestamp
 
 
 def _is_persistent(text: str) -> bool:
     return is_persistent_identifier(text) or text.casefold().startswith("ark:") or bare_doi(text) is not None
 
 
-def _dois(study: _Study) -> list[str]:
-    """DOIs of the study: its numbers, holdings and place of access; where these have none, the document's number."""
-    own = [
-        *study.all("citation/titlStmt/IDNo"),
-        *study.all("citation/holdings"),
-        *study.all("dataAccs/setAvail/accsPlac"),
-    ]
-    return _dois_in(own) or _dois_in([*study.document("citation/titlStmt/IDNo"), *study.document("citation/holdings")])
-
-
 def _dois_in(elements: Iterable[_Element]) -> list[str]:
-    found = (bare_doi(words) for element in elements for words in (one_line(element), link(element, "URI")))
-    return _unique(doi for doi in found if doi)
-
-
-def _urls(study: _Study) -> list[str]:
-    """Where the study can be seen: `holdings` of the study, and of the document that describes it."""
-    holdings = [*study.all("citation/holdings"), *study.document("citation/holdings")]
-    found = (words for element in holdings for words in (link(element, "URI"), one_line(element)))
-    return _unique(url for url in found if re.fullmatch(r"https?://\S+", url, re.IGNORECASE))
-
-
-def _same_as(study: _Study) -> list[str]:
-    """Persistent identifiers besides DOIs: a URN, Handle or ARK names the study in whatever catalogue lists it."""
-    numbers = (_stated(one_line(number)) for number in study.all("citation/titlStmt/IDNo"))
-    return _unique(number for number in numbers if number and _is_persistent(number) and bare_doi(number) is None)
-
-
-def _version(study: _Study) -> str | None:
-    """The latest version that has a name; Dataverse writes it into the description of the document."""
-    versions = study.all("citation/verStmt/version") or [
-        version for version in study.document("citation/verStmt/version") if version.get("type") == "RELEASED"
-    ]
-    named = [(attribute(version, "date"), text) for version in versions if (text := _stated(one_line(version)))]
-    if not named:
-        return None
-    _, text = max(named, key=lambda item: item[0])
-    head = _VERSION_HEAD.match(text)
-    return head[0] if head else text
-
-
-def _names(elements: Iterable[_Element]) -> list[str]:
-    """Names, each once. Where languages give equally many, they are translations of each other: one language's."""
-    by_language: dict[str | None, dict[str, None]] = {}
-    for element in elements:
-        if name := _stated(one_line(element)):
-            by_language.setdefault(language(element), {})[name] = None
-    groups = [list(names) for names in by_language.values()]
-    if None not in by_language and len({len(names) for names in groups}) == 1:
-        return list(by_language.get("en") or groups[0])
-    return _unique(name for names in groups for name in names)
-
-
-def _license(study: _Study) -> str | None:
-    """A Creative Commons link in the terms of use, else terms that are no more than a licence's name."""
-    terms = [
-        element
-        for path in ("dataAccs/useStmt/conditions", "dataAccs/useStmt/restrctn", "dataAccs/notes", "useStmt")
-        for element in study.all(path)
-    ]
-    terms += study.all("citation/prodStmt/copyright")
-    for element in terms:
-        if link := _LICENSE_URL.search(" ".join(str(text) for text in element.itertext())):
-            return link[0]
-    for element in terms:
-        name = one_line(element)
-        if len(name) <= _LONGEST_LICENSE_NAME and _LICENSE_NAME.search(name):
-            return name
-    return None
-
-
-def _published_year(study: _Study) -> int | None:
-    """The first year in which the data were distributed."""
-    dates = (attribute(date, "date") or one_line(date) for date in study.all("citation/distStmt/distDate"))
-    years = [int(year[0]) for date in dates if (year := _YEAR.search(date))]
-    return min(years, default=None)
-
-
-def _related(study: _Study) -> list[Related]:
-    """Studies and publications that the record names: by DOI where it gives one, else in its words."""
-    found: list[Related] = []
-    for relation in ("relStdy", "relPubl"):
-        for path in (f"othrStdyMat/{relation}", f"stdyInfo/{relation}"):
-            for element in study.all(path):
-                own = _first(_dois_in([element])) or one_line(element, skip={"citation"})
-                named = [own] if own else [_citation(citation) for citation in below(element, "citation")]
-                found.extend(Related(id=item, relation=relation) for item in named if item)
-    return _unique(found)
+    return dois(text for element in elements for text in (one_line(element), link(element, "URI")))
 
 
 def _citation(citation: _Element) -> str | None:
     numbers = [*below(citation, "titlStmt/IDNo"), *below(citation, "holdings")]
-    titles = (one_line(title) for title in below(citation, "titlStmt/titl"))
-    return _first(_dois_in(numbers)) or next((title for title in titles if title), None)
-
-
-def _stated(text: str) -> str:
-    """The words, or none where they are a placeholder."""
-    return "" if text.casefold().rstrip(".") in _PLACEHOLDERS or not any(map(str.isalnum, text)) else text
-
-
-def _first(names: list[str]) -> str | None:
-    return names[0] if names else None
-
-
-def _unique(values: Iterable[_T]) -> list[_T]:
-    return list(dict.fromkeys(values))
+    titles = map(one_line, below(citation, "titlStmt/titl"))
+    return next(filter(None, [*_dois_in(numbers), *titles]), None)

@@ -1,50 +1,35 @@
 """DDI-Lifecycle 3.1, 3.2 and 3.3: one `DDIInstance`, `FragmentInstance` or `StudyUnit` is one study record.
 
-Source: DDI-Lifecycle (https://ddialliance.org/Specification/DDI-Lifecycle/), alone or in an OAI-PMH envelope of one
-record. Elements are found by local name. A record is of the `StudyUnit`; where a document holds several, of the
-`Group` that they are in, else of the instance.
+Source: DDI-Lifecycle (https://ddialliance.org/Specification/DDI-Lifecycle/), as a document of its own or in an OAI-PMH
+envelope of one record. Elements are found by local name. A record describes the `StudyUnit`; where a document holds
+several, the `Group` that they are in, else the instance.
 
-Order of ids: the `UserID` that is said to be a study number, the first `InternationalIdentifier`, `CallNumber` or
-Dublin Core identifier that is no DOI, URN, Handle or URL, then a `UserID` of the study. Records without one go by the
-protocol's record id, then by DOI (`pipeline.model.identity`): identifiers of DDI's own objects differ between exports.
+Order of ids: the `UserID` whose type is a study number; the first `InternationalIdentifier`, `CallNumber` or Dublin
+Core identifier that is no DOI, URN, Handle or URL; a `UserID` of the study; then the protocol's record id and the DOI
+(`pipeline.model.identity`). Identifiers of DDI's own objects are not used: they differ between exports.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
+from functools import cached_property
 from typing import ClassVar
 
 from lxml import etree
 
-from pipeline.errors import RejectError
+from pipeline.catalogue.records import FormatName
 from pipeline.formats.base import Format, Syntax
-from pipeline.formats.ddi_lifecycle_study import (
-    EMPTIED,
-    Study,
-    agent_names,
-    in_one_language,
-    strings,
-    study_of,
-    with_language,
-)
-from pipeline.formats.ddi_periods import EventDate, periods
+from pipeline.formats.ddi import DATASET, ISO_3166, DdiReading
+from pipeline.formats.ddi_lifecycle_study import EMPTIED, Study, agent_names, strings, strings_of, study_of
+from pipeline.formats.ddi_periods import EventDate
 from pipeline.formats.licenses import license_in
-from pipeline.formats.shapes import Relations, identifier_in, urls, year
-from pipeline.formats.xml_record import (
-    attribute,
-    below,
-    language,
-    link,
-    local_name,
-    one_line,
-    own_language,
-    parse,
-    unwrap,
-    words,
-)
+from pipeline.formats.shapes import dois, identifier_in, urls, year
+from pipeline.formats.xml_record import attribute, below, language, link, one_line, own_language, parse, unwrap, words
 from pipeline.model.identity import bare_doi, is_persistent_identifier
-from pipeline.model.record import ResourceType, Role, Statement, StudyRecord
+from pipeline.model.record import Related, ResourceType, Role, StudyRecord
+from pipeline.model.text import unique
+from pipeline.model.xml import local_name
 
 _Element = etree._Element
 
@@ -53,7 +38,10 @@ _OF_ACCESS = (
     *("AccessTypeName", "TypeOfAccess", "Description", "ConfidentialityStatement", "Restrictions"),
     *("AccessPermission", "AccessConditions"),
 )
-
+_ACCESS_FIELDS = (
+    *("Item/AvailabilityStatus", "Collection/AvailabilityStatus"),
+    *(f"{access}/{field}" for access in _ACCESSES for field in _OF_ACCESS),
+)
 _FIELDS: tuple[tuple[Role, str, Callable[[_Element], str]], ...] = (
     (Role.SERIES, "SeriesStatement/SeriesName", one_line),
     (Role.DESCRIPTION, "Abstract", words),
@@ -79,32 +67,29 @@ _FIELDS: tuple[tuple[Role, str, Callable[[_Element], str]], ...] = (
     (Role.COLLECTION_MODE, "DataCollection/CollectionEvent/ModeOfCollection", one_line),
     (Role.LANGUAGE, "Citation/Language", one_line),
     (Role.LANGUAGE, "PhysicalInstance/Citation/Language", one_line),
-    *(
-        (Role.ACCESS, f"Archive/ArchiveSpecific/{path}", words)
-        for path in (
-            "Item/AvailabilityStatus",
-            "Collection/AvailabilityStatus",
-            *(f"{access}/{field}" for access in _ACCESSES for field in _OF_ACCESS),
-        )
-    ),
+    *((Role.ACCESS, f"Archive/ArchiveSpecific/{path}", words) for path in _ACCESS_FIELDS),
 )
-"""Fields below the study whose words are statements as they stand."""
+"""Role, path below the study, and how the text is read, of fields whose texts become statements unchanged."""
 
+_PERIODS = (
+    (Role.PERIOD, "Coverage/TemporalCoverage/ReferenceDate"),
+    (Role.COLLECTION_DATES, "DataCollection/CollectionEvent/DataCollectionDate"),
+)
 _UNIVERSES = ("Universe", "ConceptualComponent/UniverseScheme/Universe")
-_UNIVERSE_WORDS = (("Description", "HumanReadable"), ("Label",), ("UniverseName",))
+_UNIVERSE_TEXTS = (("Description", "HumanReadable"), ("Label",), ("UniverseName",))
+"""Children of a universe that describe it: the first of these that the record has."""
 _VOCABULARY = (
     *("codeListName", "controlledVocabularyName", "codeListID", "controlledVocabularyID"),
     *("codeListURN", "controlledVocabularyURN"),
 )
-_NOTHING = frozenset(
-    {"unavailable", "not available", "not applicable", "n/a", "none", "unknown", "not specified", "tbd"}
-    | {"ej tillgänglig", "ej tillämplig", "nicht verfügbar", "keine angabe"}
+_NUMBERS = (
+    *("Archive/ArchiveSpecific/Item/CallNumber", "Archive/ArchiveSpecific/Collection/CallNumber"),
+    "Citation/DCElements/identifier",
 )
+"""Paths of identifiers without a type."""
 _LEVELS = frozenset({"country", "countries", "land", "pays", "nation", "region", "municipality", "maa"})
-"""Names of geographic levels, which stand where places are expected."""
-_DATASET = frozenset({"dataset", "data set", "datasets"})
+"""Names of geographic levels, which some records have where places are expected."""
 _CODE = re.compile(r"[A-Z][a-z]+(?:[A-Z][a-z]+|\.[A-Z][A-Za-z]+)+")
-_ISO_3166 = re.compile(r"[A-Z]{2,3}|[A-Z]{2}-[A-Z0-9]{1,3}")
 _STUDY_NUMBER = re.compile(r"study[ _-]?(?:number|no|nr)\b", re.IGNORECASE)
 _STUDY_ID = re.compile(r"study[ _-]?id\b", re.IGNORECASE)
 _VERSION = re.compile(r"version", re.IGNORECASE)
@@ -114,7 +99,7 @@ _PUBLICATION = re.compile(r"publi[ck]|article|paper|thesis", re.IGNORECASE)
 class DdiLifecycle(Format):
     """`ddi-lifecycle`."""
 
-    name: ClassVar[str] = "ddi-lifecycle"
+    name: ClassVar[FormatName] = "ddi-lifecycle"
     syntax: ClassVar[Syntax] = "xml"
     resource_type: ClassVar[ResourceType] = "dataset"
 
@@ -126,83 +111,227 @@ class DdiLifecycle(Format):
                 deleted record, an envelope of several records) or `no_title`.
         """
         root = parse(payload, emptied=EMPTIED).root
-        element, datestamp = unwrap(root, "DDIInstance", "FragmentInstance", "Fragment", "StudyUnit")
-        study = study_of(element)
-        titles = list(_titles(study))
-        if not titles:
-            raise RejectError("no_title", "The study has no Citation/Title with words", "Citation/Title")
-        statements = [*titles, *_statements(study), *_periods(study), *_numbers(study, element)]
-        numbers = _numbers_of_study(study)
-        identifiers = [text for _, text in numbers]
-        dois = _unique(doi for text in identifiers if (doi := bare_doi(text)))
-        return StudyRecord(
-            format=self.name,
-            study_number=_study_number(numbers),
-            dois=dois,
-            urls=_urls(study, identifiers),
-            same_as=_same_as(study, identifiers),
-            version=next((text for kind, text in numbers if _VERSION.search(kind)), None),
-            statements=list(dict.fromkeys(statements)),
-            creators=_names(study.named("Citation/Creator")),
-            publisher=next(iter(_names(study.named("Citation/Publisher"))), None),
-            funders=_funders(study),
-            series=_series(study),
-            license=_license(study),
-            published_year=_published_year(study),
-            related=_related(study, dois).found,
-            source_modified=datestamp,
-        )
+        document, datestamp = unwrap(root, "DDIInstance", "FragmentInstance", "Fragment", "StudyUnit")
+        return _Document(self.name, document, datestamp).record()
 
 
-def _titles(study: Study) -> Iterator[Statement]:
-    """Titles, then other titles; these have no language but one in which there is a title: they are no translation."""
-    titles = list(_of(Role.TITLE, "Citation/Title", study.all("Citation/Title"), one_line))
-    yield from titles
-    known = {title.language for title in titles}
-    for path in ("Citation/SubTitle", "Citation/AlternateTitle"):
-        for title in _of(Role.TITLE, path, study.all(path), one_line) if titles else ():
-            yield title if title.language in known else title.model_copy(update={"language": None})
-
-
-def _statements(study: Study) -> Iterator[Statement]:
-    for role, path, read in _FIELDS:
-        yield from _of(role, _field(path), study.all(path), read)
-    yield from _universe(study)
-    kinds = [
-        *_of(Role.RESOURCE_TYPE, "KindOfData", study.all("KindOfData"), one_line),
-        *_of(Role.RESOURCE_TYPE, "DCElements/type", study.all("Citation/DCElements/type"), one_line),
-    ]
-    yield from (kind for kind in kinds if kind.text.casefold() in _DATASET)
-    for title in study.all("PhysicalInstance/Citation/Title"):
-        for each in strings(title):
-            if tag := own_language(each):
-                yield Statement(role=Role.LANGUAGE, field="PhysicalInstance/Citation/@xml:lang", text=tag, code=tag)
-    if study.is_group:
-        yield Statement(role=Role.RESOURCE_TYPE, field="Group", text="Group", code="study")
-
-
-def _of(role: Role, field: str, elements: Iterable[_Element], read: Callable[[_Element], str]) -> Iterator[Statement]:
-    """Statements of elements in each of their languages."""
-    for element in elements:
-        for each in strings(element):
-            if (text := _stated(read(each))) and not (role is Role.GEOGRAPHY and text.casefold() in _LEVELS):
-                code, vocabulary = _code(role, element, text)
-                tag = own_language(each) or language(each)
-                yield Statement(role=role, field=field, text=text, language=tag, code=code, vocabulary=vocabulary)
-
-
-def _field(path: str) -> str:
+def _last_two(path: str) -> str:
     return "/".join(path.split("/")[-2:])
 
 
-def _code(role: Role, element: _Element, text: str) -> tuple[str | None, str | None]:
-    """A coded value and its list. Words that are written as codes are (`Longitudinal.Panel`) are the code."""
-    vocabulary = next((name for key in _VOCABULARY if (name := _stated(attribute(element, key)))), None)
-    if role is Role.GEOGRAPHY:
-        return _place_code(element, text), vocabulary
-    if vocabulary and _CODE.fullmatch(text):
-        return text, vocabulary
-    return None, vocabulary
+class _Document(DdiReading):
+    """The study of one document while it is read."""
+
+    title_field = "Citation/Title"
+
+    def __init__(self, format_name: FormatName, document: _Element, datestamp: str | None) -> None:
+        super().__init__(format_name)
+        self._document = document
+        self._study: Study = study_of(document)
+        self._datestamp = datestamp
+
+    def state(self) -> None:
+        self._add_elements(Role.TITLE, self.title_field, self._study.all(self.title_field))
+        for path in ("Citation/SubTitle", "Citation/AlternateTitle") if self.statements else ():
+            self.add_other_titles(path, strings_of(self._study.all(path)))
+        for role, path, read in _FIELDS:
+            self._add_elements(role, _last_two(path), self._study.all(path), read)
+        self._universe()
+        self._kind()
+        self._data_languages()
+        if self._study.is_group:
+            self.add(Role.RESOURCE_TYPE, "Group", "Group", code="study")
+        for role, path in _PERIODS:
+            dates = [date for at, element in enumerate(self._study.all(path)) for date in self._dates(element, str(at))]
+            self.add_periods(role, _last_two(path), dates)
+        self._number_of_cases()
+        self._number_of_variables()
+        self.statements = unique(self.statements)  # references may lead to one object several times
+
+    def _add_elements(
+        self,
+        role: Role,
+        field: str,
+        elements: Iterable[_Element],
+        read: Callable[[_Element], str] = one_line,
+        *,
+        excludes: bool = False,
+    ) -> None:
+        """Adds statements of elements in each of their languages."""
+        for element in elements:
+            for each in strings(element):
+                text = read(each)
+                if role is Role.GEOGRAPHY and text.casefold() in _LEVELS:
+                    continue
+                code, vocabulary = self._code(role, element, text)
+                tag = language(each)
+                self.add(role, field, text, language=tag, code=code, vocabulary=vocabulary, excludes=excludes)
+
+    def _code(self, role: Role, element: _Element, text: str) -> tuple[str | None, str | None]:
+        """The code beside a text, and its vocabulary. A text with the form of a code (`Longitudinal.Panel`) is one."""
+        vocabulary = next((name for key in _VOCABULARY if (name := self.present(attribute(element, key)))), None)
+        if role is Role.GEOGRAPHY:
+            return _place_code(element, text), vocabulary
+        return (text if vocabulary and _CODE.fullmatch(text) else None), vocabulary
+
+    def _universe(self) -> None:
+        """The universe that the study refers to, else those that it defines."""
+        universes = next((found for path in _UNIVERSES if (found := self._study.all(path))), [])
+        for universe in universes:
+            excludes = (universe.get("isInclusive") or "").strip().casefold() in {"false", "0"}
+            for names in _UNIVERSE_TEXTS:
+                before = len(self.statements)
+                for name in names:
+                    texts = below(universe, name)
+                    self._add_elements(Role.POPULATION, f"Universe/{name}", texts, words, excludes=excludes)
+                if len(self.statements) > before:
+                    break
+
+    def _kind(self) -> None:
+        """The resource type dataset; other kinds of data are no statements."""
+        for path in ("KindOfData", "Citation/DCElements/type"):
+            self._add_elements(Role.RESOURCE_TYPE, _last_two(path), self._study.all(path))
+        self.statements = [
+            each for each in self.statements if each.role is not Role.RESOURCE_TYPE or each.text.casefold() in DATASET
+        ]
+
+    def _data_languages(self) -> None:
+        """`xml:lang` of a file's title is the language of the data; elsewhere it is of the metadata."""
+        for each in strings_of(self._study.all("PhysicalInstance/Citation/Title")):
+            if tag := own_language(each):
+                self.add(Role.LANGUAGE, "PhysicalInstance/Citation/@xml:lang", tag, code=tag)
+
+    def _dates(self, element: _Element, cycle: str) -> Iterator[EventDate]:
+        for event, name in (("start", "StartDate"), ("end", "EndDate"), ("single", "SimpleDate")):
+            historical = {"single": "HistoricalDate"}.get(event, f"Historical{name}")
+            texts = map(one_line, [*below(element, name), *below(element, f"{historical}/NonISODate")])
+            if date := next(filter(self.present, texts), ""):
+                yield EventDate(date=date, event=event, cycle=cycle, language=None)
+
+    def _number_of_cases(self) -> None:
+        """The number of cases, where all files have the same."""
+        path = "PhysicalInstance/GrossFileStructure/CaseQuantity"
+        if self._study.holds_every("PhysicalInstance"):
+            self.add_number(Role.SAMPLE_SIZE, _last_two(path), map(one_line, self._study.all(path)))
+
+    def _number_of_variables(self) -> None:
+        """The variables that are described, else the number in a note. Absent where only some are described."""
+        described = sum(
+            1
+            for variable in self._document.iter("{*}Variable")
+            if (holder := variable.getparent()) is not None and local_name(holder) in {"VariableScheme", "Fragment"}
+        )
+        referred = {one_line(each) for each in self._document.iterfind(".//{*}VariableReference/{*}ID")}
+        if len(referred) > described:
+            return
+        if described:
+            self.add(Role.NUM_VARIABLES, "VariableScheme/Variable", str(described))
+            return
+        notes = [*self._study.all("Note"), *self._study.all("LogicalProduct/Note")]
+        counts = [n for n in notes if any(one_line(kind) == "VariableQuantity" for kind in below(n, "TypeOfNote"))]
+        contents = strings_of(content for note in counts for content in below(note, "NoteContent"))
+        self.add_number(Role.NUM_VARIABLES, "Note/NoteContent", map(one_line, contents))
+
+    @cached_property
+    def _numbers(self) -> list[tuple[str, str]]:
+        """The type and text of the study's identifiers; the type is empty where it has none."""
+        found = [
+            (attribute(each, "typeOfUserID") or attribute(each, "type") or "UserID", one_line(each))
+            for each in self._study.all("UserID")
+        ]
+        for each in self._study.all("Citation/InternationalIdentifier"):
+            found += [("", one_line(content)) for content in (list(below(each, "IdentifierContent")) or [each])]
+        found += [("", one_line(each)) for path in _NUMBERS for each in self._study.all(path)]
+        return [(kind, text) for kind, text in found if self.present(text)]
+
+    @cached_property
+    def _identifiers(self) -> list[str]:
+        return [text for _, text in self._numbers]
+
+    @property
+    def study_number(self) -> str | None:
+        own = [
+            number for number in self._numbers if not is_persistent_identifier(number[1]) and not bare_doi(number[1])
+        ]
+        for is_wanted in (_STUDY_NUMBER.search, lambda kind: not kind, _STUDY_ID.search):
+            for kind, text in own:
+                if is_wanted(kind):
+                    return text
+        return None
+
+    @cached_property
+    def dois(self) -> list[str]:
+        return dois(self._identifiers)
+
+    @cached_property
+    def urls(self) -> list[str]:
+        paths = ("Archive/ArchiveSpecific/Item/URI", "Archive/ArchiveSpecific/Collection/URI")
+        held = [one_line(each) for path in paths for each in self._study.all(path)]
+        own = [link(element, "externalReferenceDefaultURI") for element in self._study.elements]
+        return urls(own, [text for text in self._identifiers if bare_doi(text) is None], held)
+
+    @cached_property
+    def same_as(self) -> list[str]:
+        """Persistent identifiers besides DOIs and URLs; DDI's own URN among them."""
+        found = [*map(one_line, self._study.all("URN")), *self._identifiers]
+        persistent = (text for text in found if is_persistent_identifier(text) and bare_doi(text) is None)
+        return unique(text for text in persistent if not text.casefold().startswith("http"))
+
+    @property
+    def version(self) -> str | None:
+        return next((text for kind, text in self._numbers if _VERSION.search(kind)), None)
+
+    @property
+    def creators(self) -> list[str]:
+        return self.names_in(self._study.named("Citation/Creator"))
+
+    @property
+    def publisher(self) -> str | None:
+        return next(iter(self.names_in(self._study.named("Citation/Publisher"))), None)
+
+    @property
+    def funders(self) -> list[str]:
+        references = self._study.all("FundingInformation/AgencyOrganizationReference")
+        agencies = (self._study.referred(reference, "Organization", "Individual") for reference in references)
+        return self.names_in(name for agency in agencies if agency is not None for name in agent_names(agency))
+
+    @property
+    def series(self) -> str | None:
+        names = self.names_in(strings_of(self._study.all("SeriesStatement/SeriesName")))
+        return next(iter(names or self.names_in(self._study.series)), None)
+
+    @property
+    def license(self) -> str | None:
+        paths = ("Citation/Copyright", *(f"Archive/ArchiveSpecific/{path}" for path in _ACCESS_FIELDS))
+        return license_in([one_line(text) for path in paths for text in strings_of(self._study.all(path))])
+
+    @property
+    def published_year(self) -> int | None:
+        dates = [*self._study.all("Citation/PublicationDate/SimpleDate"), *self._study.all("Citation/PublicationDate")]
+        return next(filter(None, map(year, map(one_line, dates))), None)
+
+    @property
+    def related(self) -> list[Related]:
+        """Other material that has a DOI, and publications also without one; files of the study are none."""
+        return self.relations(self._named())
+
+    def _named(self) -> Iterator[tuple[str | None, str]]:
+        for material in [*self._study.all("OtherMaterial"), *self._study.all("OtherMaterialScheme/OtherMaterial")]:
+            kind = next(map(one_line, below(material, "TypeOfMaterial")), "") or attribute(material, "type")
+            paths = (
+                *("Citation/InternationalIdentifier/IdentifierContent", "Citation/InternationalIdentifier"),
+                "ExternalURLReference",
+            )
+            texts = (one_line(each) for path in paths for each in below(material, path))
+            identifiers = [found for text in texts if (found := identifier_in(text))]
+            doi = next((text for text in identifiers if bare_doi(text)), None)
+            if doi or _PUBLICATION.search(kind):
+                titles = self.names_in(strings_of(below(material, "Citation/Title")))
+                yield doi or next(iter([*identifiers, *titles]), None), kind or "OtherMaterial"
+
+    @property
+    def source_modified(self) -> str | None:
+        return self._datestamp
 
 
 def _place_code(element: _Element, text: str) -> str | None:
@@ -211,165 +340,4 @@ def _place_code(element: _Element, text: str) -> str | None:
     if local_name(element) in {"LocationValueName", "GeographyName"} and holder is not None:
         codes += map(one_line, below(holder, "GeographicLocationIdentifier/GeographicCode"))
         codes += map(one_line, below(holder, "GeographyCode/Value"))
-    return next((code for code in codes if _ISO_3166.fullmatch(code)), None)
-
-
-def _universe(study: Study) -> Iterator[Statement]:
-    """The universe that the study refers to, else those that it defines."""
-    universes = next((found for path in _UNIVERSES if (found := study.all(path))), [])
-    for universe in universes:
-        excludes = (universe.get("isInclusive") or "").strip().casefold() in {"false", "0"}
-        for names in _UNIVERSE_WORDS:
-            told = [
-                statement.model_copy(update={"excludes": excludes})
-                for name in names
-                for statement in _of(Role.POPULATION, f"Universe/{name}", below(universe, name), words)
-            ]
-            if told:
-                yield from told
-                break
-
-
-def _periods(study: Study) -> Iterator[Statement]:
-    for role, path in (
-        (Role.PERIOD, "Coverage/TemporalCoverage/ReferenceDate"),
-        (Role.COLLECTION_DATES, "DataCollection/CollectionEvent/DataCollectionDate"),
-    ):
-        dates = [date for at, element in enumerate(study.all(path)) for date in _dates(element, str(at))]
-        for period in periods(dates):
-            yield Statement(role=role, field=_field(path), text=period)
-
-
-def _dates(element: _Element, cycle: str) -> Iterator[EventDate]:
-    for event, name in (("start", "StartDate"), ("end", "EndDate"), ("single", "SimpleDate")):
-        historical = {"single": "HistoricalDate"}.get(event, f"Historical{name}")
-        given = [*below(element, name), *below(element, f"{historical}/NonISODate")]
-        if date := next((text for each in given if (text := _stated(one_line(each)))), ""):
-            yield EventDate(date=date, event=event, cycle=cycle, language=None)
-
-
-def _numbers(study: Study, document: _Element) -> Iterator[Statement]:
-    """The number of cases, where all files say the same, and that of variables: those described, else as noted."""
-    path = "PhysicalInstance/GrossFileStructure/CaseQuantity"
-    if study.holds_every("PhysicalInstance"):
-        yield from _one_number(Role.SAMPLE_SIZE, _field(path), map(one_line, study.all(path)))
-    described = sum(
-        1
-        for variable in document.iter("{*}Variable")
-        if (holder := variable.getparent()) is not None and local_name(holder) in {"VariableScheme", "Fragment"}
-    )
-    referred = {one_line(each) for each in document.iterfind(".//{*}VariableReference/{*}ID")}
-    if len(referred) > described:
-        return  # fragments of some of them
-    if described:
-        yield Statement(role=Role.NUM_VARIABLES, field="VariableScheme/Variable", text=str(described))
-        return
-    notes = [*study.all("Note"), *study.all("LogicalProduct/Note")]
-    noted = [note for note in notes if any(one_line(kind) == "VariableQuantity" for kind in below(note, "TypeOfNote"))]
-    contents = (one_line(text) for note in noted for each in below(note, "NoteContent") for text in strings(each))
-    yield from _one_number(Role.NUM_VARIABLES, "Note/NoteContent", contents)
-
-
-def _one_number(role: Role, field: str, given: Iterable[str]) -> Iterator[Statement]:
-    numbers = {text for text in given if text}
-    if len(numbers) == 1 and (number := numbers.pop()).isdecimal() and int(number[:15]):
-        yield Statement(role=role, field=field, text=number)
-
-
-def _numbers_of_study(study: Study) -> list[tuple[str, str]]:
-    """Identifiers that the study was given, with the kind of each as far as it has one."""
-    found = [
-        (attribute(each, "typeOfUserID") or attribute(each, "type") or "UserID", one_line(each))
-        for each in study.all("UserID")
-    ]
-    for each in study.all("Citation/InternationalIdentifier"):
-        found += [("", one_line(content)) for content in (list(below(each, "IdentifierContent")) or [each])]
-    for path in ("Archive/ArchiveSpecific/Item/CallNumber", "Archive/ArchiveSpecific/Collection/CallNumber"):
-        found += [("", one_line(each)) for each in study.all(path)]
-    found += [("", one_line(each)) for each in study.all("Citation/DCElements/identifier")]
-    return [(kind, stated) for kind, text in found if (stated := _stated(text))]
-
-
-def _study_number(numbers: list[tuple[str, str]]) -> str | None:
-    own = [(kind, text) for kind, text in numbers if not is_persistent_identifier(text) and bare_doi(text) is None]
-    for is_wanted in (_STUDY_NUMBER.search, lambda kind: not kind, _STUDY_ID.search):
-        for kind, text in own:
-            if is_wanted(kind):
-                return text
-    return None
-
-
-def _urls(study: Study, identifiers: list[str]) -> list[str]:
-    held = [
-        one_line(each)
-        for holder in ("Item", "Collection")
-        for each in study.all(f"Archive/ArchiveSpecific/{holder}/URI")
-    ]
-    own = [link(element, "externalReferenceDefaultURI") for element in study.elements]
-    return urls([*own, *(text for text in identifiers if bare_doi(text) is None), *held])
-
-
-def _same_as(study: Study, identifiers: list[str]) -> list[str]:
-    """Persistent identifiers besides DOIs and addresses; DDI's own URN among them."""
-    given = [*(one_line(each) for each in study.all("URN")), *identifiers]
-    return _unique(
-        text
-        for text in given
-        if is_persistent_identifier(text) and bare_doi(text) is None and not text.casefold().startswith("http")
-    )
-
-
-def _names(elements: Iterable[_Element]) -> list[str]:
-    return in_one_language((text, tag) for text, tag in with_language(elements) if _stated(text))
-
-
-def _funders(study: Study) -> list[str]:
-    found: list[_Element] = []
-    for reference in study.all("FundingInformation/AgencyOrganizationReference"):
-        agency = study.referred(reference, "Organization", "Individual")
-        found += [] if agency is None else agent_names(agency)
-    return _names(found)
-
-
-def _series(study: Study) -> str | None:
-    stated = [text for each in study.all("SeriesStatement/SeriesName") for text in strings(each)]
-    return next(iter(_names(stated) or _names(study.series)), None)
-
-
-def _license(study: Study) -> str | None:
-    rights = [one_line(text) for each in study.all("Citation/Copyright") for text in strings(each)]
-    access = (path for role, path, _ in _FIELDS if role is Role.ACCESS)
-    rights += [one_line(text) for path in access for each in study.all(path) for text in strings(each)]
-    return license_in(rights)
-
-
-def _published_year(study: Study) -> int | None:
-    dates = [*study.all("Citation/PublicationDate/SimpleDate"), *study.all("Citation/PublicationDate")]
-    return next((found for each in dates if (found := year(one_line(each)))), None)
-
-
-def _related(study: Study, dois: list[str]) -> Relations:
-    """Other material that has a DOI, and publications also without one; files of the study are none."""
-    relations = Relations(dois)
-    for material in [*study.all("OtherMaterial"), *study.all("OtherMaterialScheme/OtherMaterial")]:
-        kind = next(map(one_line, below(material, "TypeOfMaterial")), "") or attribute(material, "type")
-        given = [
-            *below(material, "Citation/InternationalIdentifier/IdentifierContent"),
-            *below(material, "Citation/InternationalIdentifier"),
-            *below(material, "ExternalURLReference"),
-        ]
-        identifiers = [found for each in given if (found := identifier_in(one_line(each)))]
-        doi = next((text for text in identifiers if bare_doi(text)), None)
-        if doi or _PUBLICATION.search(kind):
-            titles = _names(text for each in below(material, "Citation/Title") for text in strings(each))
-            relations.add(doi or next(iter([*identifiers, *titles]), None), kind or "OtherMaterial")
-    return relations
-
-
-def _stated(text: str) -> str:
-    """The words, or none where they are a placeholder."""
-    return "" if text.casefold().rstrip(".") in _NOTHING or not any(map(str.isalnum, text)) else text
-
-
-def _unique(values: Iterable[str]) -> list[str]:
-    return list(dict.fromkeys(values))
+    return next((code for code in codes if ISO_3166.fullmatch(code)), None)

@@ -1,9 +1,9 @@
-"""The study in a DDI-Lifecycle document: which element it is, what it refers to, and how its words are written.
+"""The study in a DDI-Lifecycle document: which element it is, the objects it refers to, its texts per language.
 
 A document holds a study as one tree (`StudyUnit` in a `DDIInstance`, perhaps within a `Group`), or as objects that
-refer to each other (`ResourcePackage`, and each `Fragment` of a `FragmentInstance`). A path of names is followed
-through both: a step `Universe` finds the elements of that name and those that a `UniverseReference` names. Objects
-are known by the attribute `id` (3.1), or by the child `ID` or `URN` (3.2 and 3.3).
+refer to each other (`ResourcePackage`, and each `Fragment` of a `FragmentInstance`). Paths of names lead through both:
+a step `Universe` finds the elements of that name, and the objects of each `UniverseReference`. Objects are identified
+by the attribute `id` (3.1), or by the child `ID` or `URN` (3.2 and 3.3).
 """
 
 from __future__ import annotations
@@ -14,7 +14,9 @@ from typing import NamedTuple
 from lxml import etree
 
 from pipeline.errors import RejectError
-from pipeline.formats.xml_record import below, is_element, language, local_name, one_line
+from pipeline.formats.xml_record import below, elements, one_line
+from pipeline.model.text import unique
+from pipeline.model.xml import local_name
 
 _Element = etree._Element
 
@@ -24,24 +26,26 @@ EMPTIED = frozenset(
     | {"InterviewerInstructionScheme", "Instruction", "NCubeScheme", "RepresentedVariableScheme", "RecordLayoutScheme"}
     | {"ConceptualVariableScheme", "VariableStatistics", "DataItem", "RecordLayout"}
 )
-"""Parts of a document that describe single questions and columns: megabytes that say nothing of the study."""
+"""Parts of a document about single questions and columns: megabytes that describe nothing of the study."""
 
 _REFERENCE = "Reference"
 _STRINGS = frozenset({"String", "Content"})
 _NAMES = (
-    ("OrganizationIdentification", "OrganizationName"),
-    ("OrganizationName",),
-    ("IndividualIdentification", "IndividualName", "FullName"),
-    ("IndividualName", "FullName"),
-    ("IndividualName",),
+    *("OrganizationIdentification/OrganizationName", "OrganizationName"),
+    *("IndividualIdentification/IndividualName/FullName", "IndividualName/FullName", "IndividualName"),
 )
+"""Paths of the name of an agent; the first that the record has."""
 
 
 class Study(NamedTuple):
     """A study and the objects of its document.
 
-    `elements` is one `StudyUnit` (several where it stands once per language), or the `Group` or `DDIInstance` of
-    several; `series` the title of a `Group` that refers to it.
+    Attributes:
+        elements: one `StudyUnit` (several where it occurs once per language), or the `Group` or `DDIInstance` of
+            several studies.
+        objects: all objects of the document by name and identifier.
+        is_group: whether the record describes several studies.
+        series: titles of a `Group` that refers to the study.
     """
 
     elements: list[_Element]
@@ -50,29 +54,27 @@ class Study(NamedTuple):
     series: list[_Element]
 
     def all(self, path: str) -> list[_Element]:
-        """The elements at a path below the study, through references."""
-        return list(self.under(self.elements, path))
-
-    def under(self, elements: Iterable[_Element], path: str) -> Iterator[_Element]:
-        """The elements at a path below others, through references, in the order of the document."""
-        found = list(elements)
+        """The elements at a path below the study, through references, in the order of the document."""
+        found = self.elements
         for step in path.split("/"):
             found = [child for element in found for child in self._step(element, step)]
-        yield from found
+        return list(found)
 
     def _step(self, element: _Element, name: str) -> Iterator[_Element]:
         for child in element:
-            if not is_element(child):
-                continue
-            if local_name(child) == name:
+            found = local_name(child)
+            if found == name:
                 yield child
-            elif local_name(child) == name + _REFERENCE and (referred := self.referred(child, name)) is not None:
+            elif found == name + _REFERENCE and (referred := self.referred(child, name)) is not None:
                 yield referred
 
     def referred(self, reference: _Element, *names: str) -> _Element | None:
-        """The object that a reference names, if the document holds it; `names` are what it may be.
+        """The object of a reference; None where the document does not hold it.
 
-        `TypeOfObject` is one more name: some software has names of its own there (`DataCollectionMethodology`).
+        Args:
+            reference: an element with the identifier of an object.
+            names: local names that the object may have. `TypeOfObject` of the reference is one more: some software
+                has names of its own there (`DataCollectionMethodology`).
         """
         kinds = [*names, *(one_line(kind) for kind in below(reference, "TypeOfObject"))]
         for identifier in _identifiers(reference):
@@ -82,22 +84,18 @@ class Study(NamedTuple):
         return None
 
     def holds_every(self, name: str) -> bool:
-        """Whether the document has all the study's objects of a name: one that is referred to may be elsewhere."""
-        children = [local_name(child) for element in self.elements for child in element if is_element(child)]
+        """Whether the document has all objects of a name that the study has or refers to."""
+        children = [local_name(child) for element in self.elements for child in element]
         return len(self.all(name)) == sum(child in {name, name + _REFERENCE} for child in children)
 
     def named(self, path: str) -> list[_Element]:
-        """The elements with the names of agents at a path: their own name, or that of the object referred to."""
+        """The elements with the names of agents at a path: the agent's own name, or that of the object it refers to."""
         found: list[_Element] = []
         for agent in self.all(path):
-            role = local_name(agent)
-            own = [text for name in below(agent, f"{role}Name") for text in strings(name)] or strings(agent)
-            referred = [
-                self.referred(child, "Organization", "Individual")
-                for child in agent
-                if is_element(child) and local_name(child).endswith(_REFERENCE)
-            ]
-            found += own or [text for each in referred if each is not None for text in agent_names(each)]
+            own = strings_of(below(agent, f"{local_name(agent)}Name")) or strings(agent)
+            references = [child for child in agent if local_name(child).endswith(_REFERENCE)]
+            agents = (self.referred(reference, "Organization", "Individual") for reference in references)
+            found += own or [name for each in agents if each is not None for name in agent_names(each)]
         return found
 
 
@@ -105,7 +103,7 @@ def study_of(root: _Element) -> Study:
     """The study of a `DDIInstance` or `FragmentInstance`.
 
     Raises:
-        RejectError: `wrong_format`, where there is none, or several without a group or instance that has a title.
+        RejectError: `wrong_format` without a study, and for several without a group or instance that has a title.
     """
     objects = _objects(root)
     units = list(root.iter("{*}StudyUnit"))
@@ -121,22 +119,22 @@ def study_of(root: _Element) -> Study:
             return _study(whole, objects, groups)
     if not units:
         raise RejectError("wrong_format", "The DDI-Lifecycle document holds no StudyUnit", "StudyUnit")
-    message = f"The DDI-Lifecycle document holds {len(units)} studies and no title of them all, where one was expected"
+    message = f"The DDI-Lifecycle document holds {len(units)} studies and no title of all; one study was expected"
     raise RejectError("wrong_format", message, "StudyUnit")
 
 
 def _are_one(units: list[_Element]) -> bool:
-    """Whether study units have the same identifiers: the same study in several languages."""
+    """Whether study units have the same identifiers: they are one study in several languages."""
     identifiers = {tuple(_identifiers(unit)) for unit in units}
     return len(identifiers) == 1 and identifiers != {()}
 
 
 def _tops(root: _Element, objects: dict[tuple[str, str], _Element]) -> list[_Element]:
-    """The studies and groups that a `FragmentInstance` was asked for, each once."""
+    """The studies and groups that a `FragmentInstance` was requested for, without repeats."""
     seeker = Study([], objects, is_group=False, series=[])
     found = (seeker.referred(reference, "StudyUnit", "Group") for reference in below(root, "TopLevelReference"))
     kept = [each for each in found if each is not None and local_name(each) in {"StudyUnit", "Group"}]
-    return list(dict.fromkeys(kept))
+    return unique(kept)
 
 
 def _study(element: _Element, objects: dict[tuple[str, str], _Element], groups: list[_Element]) -> Study:
@@ -145,14 +143,13 @@ def _study(element: _Element, objects: dict[tuple[str, str], _Element], groups: 
         title
         for group in groups
         if any(own & set(_identifiers(reference)) for reference in below(group, "StudyUnitReference"))
-        for each in below(group, "Citation/Title")
-        for title in strings(each)
+        for title in strings_of(below(group, "Citation/Title"))
     ]
     return Study([element], objects, is_group=local_name(element) != "StudyUnit", series=series)
 
 
 def _has_title(group: _Element) -> bool:
-    return any(one_line(text) for title in below(group, "Citation/Title") for text in strings(title))
+    return any(map(one_line, strings_of(below(group, "Citation/Title"))))
 
 
 def _members(group: _Element) -> int:
@@ -160,7 +157,7 @@ def _members(group: _Element) -> int:
 
 
 def _objects(root: _Element) -> dict[tuple[str, str], _Element]:
-    """Every object of a document by its name and each identifier that it has."""
+    """All objects of a document by name and identifier; an object may have several identifiers."""
     found: dict[tuple[str, str], _Element] = {}
     for element in root.iter("{*}*"):
         name = local_name(element)
@@ -184,31 +181,16 @@ def _identifiers(element: _Element) -> Iterator[str]:
 
 
 def strings(element: _Element) -> list[_Element]:
-    """The elements that hold an element's words, one per language; itself where it has no elements (3.1)."""
-    children = [child for child in element if is_element(child)]
+    """The elements with an element's text, one per language; the element itself where it has no children (3.1)."""
+    children = elements(element)
     return [child for child in children if local_name(child) in _STRINGS] or ([] if children else [element])
+
+
+def strings_of(several: Iterable[_Element]) -> list[_Element]:
+    """The `strings` of several elements."""
+    return [text for element in several for text in strings(element)]
 
 
 def agent_names(agent: _Element) -> list[_Element]:
     """The elements with the name of an `Organization` or `Individual`, one per language."""
-    for path in _NAMES:
-        if found := [text for name in below(agent, "/".join(path)) for text in strings(name)]:
-            return found
-    return []
-
-
-def in_one_language(names: Iterable[tuple[str, str | None]]) -> list[str]:
-    """Names with their language, each once. Where languages give equally many, these are translations of each other."""
-    by_language: dict[str | None, dict[str, None]] = {}
-    for name, tag in names:
-        by_language.setdefault(tag, {})[name] = None
-    groups = [list(group) for group in by_language.values()]
-    if groups and None not in by_language and len({len(group) for group in groups}) == 1:
-        return list(by_language.get("en") or groups[0])
-    return list(dict.fromkeys(name for group in groups for name in group))
-
-
-def with_language(elements: Iterable[_Element]) -> Iterator[tuple[str, str | None]]:
-    """The words of elements, on one line, and their language."""
-    for element in elements:
-        yield one_line(element), language(element)
+    return next((found for path in _NAMES if (found := strings_of(below(agent, path)))), [])

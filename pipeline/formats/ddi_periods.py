@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
+from pipeline.model.text import unique
+
 _UNKNOWN_PART = re.compile(r"(?<=\d)-00(?=-|\Z)")
 _TIME = re.compile(r"(?<=\d)T\d\d:\d\d.*\Z")
 
@@ -20,16 +22,16 @@ class EventDate(NamedTuple):
 
 
 def periods(dates: Iterable[EventDate]) -> list[str]:
-    """The periods that dates state, each once: `start/end`, `start/`, `/end`, or a single date.
+    """The periods that dates state, without repeats: `start/end`, `start/`, `/end`, or a single date.
 
-    ISO dates lose their time of day, and the `-00` of a month or day that nobody knows; other dates stay as they are
-    written. Cycles are paired apart. An empty `single` date beside a start without an end makes that start a single
-    date: so the CESSDA Data Catalogue writes them.
+    ISO dates lose their time of day, and the `-00` of an unknown month or day; other dates stay unchanged. The dates of
+    each cycle are paired separately. A start without an end is a single date where an empty `single` date is beside it:
+    the CESSDA Data Catalogue writes single dates in this way.
     """
     by_cycle: dict[str, list[EventDate]] = {}
     for date in dates:
         by_cycle.setdefault(date.cycle, []).append(date._replace(date=_tidy(date.date)))
-    return list(dict.fromkeys(period for group in by_cycle.values() for period in _paired(_in_one_language(group))))
+    return unique(period for group in by_cycle.values() for period in _paired(_in_one_language(group)))
 
 
 def _in_one_language(dates: list[EventDate]) -> list[EventDate]:
@@ -37,8 +39,8 @@ def _in_one_language(dates: list[EventDate]) -> list[EventDate]:
     by_language: dict[str | None, list[EventDate]] = {}
     for date in dates:
         by_language.setdefault(date.language, []).append(date)
-    said = {tuple((date.date, date.event) for date in group) for group in by_language.values()}
-    return next(iter(by_language.values())) if len(said) == 1 else dates
+    different = {tuple((date.date, date.event) for date in group) for group in by_language.values()}
+    return next(iter(by_language.values())) if len(different) == 1 else dates
 
 
 def _paired(dates: Sequence[EventDate]) -> Iterator[str]:
@@ -55,7 +57,7 @@ def _paired(dates: Sequence[EventDate]) -> Iterator[str]:
 
 
 def _paired_in_order(dates: Sequence[EventDate]) -> Iterator[str]:
-    """Each start with the end that follows it; what has no counterpart is open on that side."""
+    """Each start with the end that follows it; a date without a counterpart is open on the other side."""
     start = ""
     for date in dates:
         if not date.date or date.event not in {"start", "end"}:
@@ -72,7 +74,7 @@ def _paired_in_order(dates: Sequence[EventDate]) -> Iterator[str]:
 
 
 def _interval(start: str, end: str) -> str:
-    """An ISO 8601 interval; dates that hold a slash themselves have hyphens instead."""
+    """An ISO 8601 interval; slashes within dates become hyphens."""
     return f"{start.replace('/', '-')}/{end.replace('/', '-')}"
 
 

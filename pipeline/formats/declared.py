@@ -1,11 +1,11 @@
-"""The declarative formats: what a catalogue file's `fields` say of JSON records (json) and of rows (table).
+"""The declarative formats: JSON records (json) and rows (table) as the `fields` of a catalogue file map them.
 
-Study number: what the field `id` finds; without it the record id, as the protocol has it.
+Study number: the value of the field `id`; without it the record id of the protocol.
 
-Each field names where its words stand: a JMESPath (json) or a column (table), which is also the field of its
-statements. Texts, numbers and lists of these are values; of an object its `name`. A value of another shape states
-nothing, nor does a placeholder. `true` and `false` are words of `genetic_data_collected` alone: of other fields they
-would need a meaning that nobody gave.
+Each field has a place: a JMESPath (json) or a column (table), which is also the field of its statements. Texts,
+numbers and lists of these are values; of an object its `name`. Values of other types count as absent, and so do
+placeholders. `true` and `false` are values of `genetic_data_collected` alone: what they mean in other fields is not
+declared.
 """
 
 from __future__ import annotations
@@ -13,8 +13,9 @@ from __future__ import annotations
 import re
 from abc import abstractmethod
 from collections.abc import Iterable, Mapping
+from functools import cached_property
 from itertools import zip_longest
-from typing import Any, ClassVar
+from typing import Any
 
 import jmespath
 from jmespath.exceptions import JMESPathError
@@ -22,45 +23,14 @@ from jmespath.exceptions import JMESPathError
 from pipeline.catalogue.records import FieldName, FieldSource, TableLayout
 from pipeline.errors import RejectError
 from pipeline.formats.base import Format, json_object
-from pipeline.formats.shapes import Relations, Statements, ages, identifier_in, interval, name, urls, whole_number, year
+from pipeline.formats.reading import Reading
+from pipeline.formats.shapes import ages, dois, identifier_in, name, urls, whole_number, year
 from pipeline.formats.shapes import words as prose
-from pipeline.model.identity import bare_doi
-from pipeline.model.record import Role, StudyRecord
-
-NOTHING = frozenset(
-    {
-        "-",
-        "--",
-        ".",
-        "?",
-        "n/a",
-        "n.a.",
-        "na",
-        "nan",
-        "nil",
-        "none",
-        "none.",
-        "null",
-        "not applicable",
-        "not available",
-        "not known",
-        "not provided",
-        "not reported",
-        "not specified",
-        "not stated",
-        "tba",
-        "tbc",
-        "tbd",
-        "to be confirmed",
-        "undefined",
-        "unknown",
-        "unspecified",
-    }
-)
-"""Words in lower case that stand where nothing is stated."""
+from pipeline.model.record import Related, Role, StudyRecord
+from pipeline.model.text import unique
 
 _YEARS = re.compile(r"\A(\d{4}) ?: ?(\d{4}|[^\W\d]+)?\Z")
-"""A year and another, a word for it, or no end, as machines write them."""
+"""A period as software writes it, `2004:2008`: from a year to another year, to a word, or without an end."""
 
 _PROSE: tuple[tuple[Role, FieldName], ...] = (
     (Role.DESCRIPTION, "description"),
@@ -87,18 +57,16 @@ _PLAIN: tuple[tuple[Role, FieldName], ...] = (
 
 
 class Declared(Format):
-    """Records whose fields the catalogue file names.
+    """Records whose fields the catalogue file maps.
 
     Args:
-        fields: where each field stands.
+        fields: the place of each field.
         records: JMESPath of the list of records in a file; None where the file is the list.
         table: how tables are written; None for records that are no rows.
     """
 
     syntax = "json"
     resource_type = "study"
-    kind: ClassVar[str]
-    """What a place is called, in messages."""
 
     def __init__(
         self,
@@ -115,26 +83,31 @@ class Declared(Format):
         """The record of one object or row.
 
         Raises:
-            RejectError: `empty`, `malformed`, `wrong_format` (nothing stands where the fields should) or `no_title`.
+            RejectError: `empty`, `malformed`, `wrong_format` (none of the fields has a value) or `no_title`.
         """
-        return _Reading(self, json_object(payload)).record()
+        return self._reading(json_object(payload)).record()
 
-    def key(self, value: Any) -> str | None:
+    def key(self, value: dict[str, Any]) -> str | None:
         """The study number of an object."""
-        return next(iter(self.texts(value, "id")), None) if isinstance(value, dict) else None
+        return self._reading(value).study_number
 
     def is_record(self, value: dict[str, Any]) -> bool:
-        """Whether the object has a name, rather than being of objects by key that have one."""
-        if self.texts(value, "name"):
-            return True
-        return not any(isinstance(each, dict) and self.texts(each, "name") for each in value.values())
+        """Whether the object has a name, or holds no objects with a name by key."""
+        return self.is_one(value) or not any(isinstance(each, dict) and self.is_one(each) for each in value.values())
+
+    def is_one(self, value: dict[str, Any]) -> bool:
+        """Whether the object has a name."""
+        return bool(self._reading(value).texts("name"))
+
+    def _reading(self, value: dict[str, Any]) -> _Record:
+        return _Record(self, value)
 
     @abstractmethod
     def find(self, source: str, value: dict[str, Any]) -> Any:
-        """What stands at a place; None for nothing."""
+        """The value at a place; None where there is none."""
 
     def found(self, value: dict[str, Any], field: FieldName) -> list[tuple[str, Any]]:
-        """(place, value) of each text, number or truth value of a field, lists unfolded, in their order."""
+        """The places and values of a field's texts, numbers and truth values, with lists unfolded, in their order."""
         source = self.fields.get(field)
         if source is None:
             return []
@@ -145,27 +118,21 @@ class Declared(Format):
             for part in (each.split(source.split) if source.split and isinstance(each, str) else [each])
         ]
 
-    def texts(self, value: dict[str, Any], field: FieldName) -> list[str]:
-        """The texts of a field that state something, each on one line and once."""
-        stated = (name(as_text(each)) for _, each in self.found(value, field))
-        return list(dict.fromkeys(text for text in stated if text and text.casefold() not in NOTHING))
-
 
 class Json(Declared):
     """JSON records, by a JMESPath a field."""
 
     name = "json"
-    kind = "JMESPath"
 
     def __init__(self, fields: Mapping[FieldName, FieldSource], *, records: str | None = None) -> None:
         super().__init__(fields, records=records)
         self._compiled = {place: jmespath.compile(place) for source in fields.values() for place in source.sources}
 
     def find(self, source: str, value: dict[str, Any]) -> Any:
-        """What the JMESPath finds; None where a function in it is given what it cannot work on."""
+        """The value of the JMESPath; None where a function in it cannot take the type of its argument."""
         try:
             return self._compiled[source].search(value)
-        except JMESPathError:  # of types: names and numbers of arguments are checked with the catalogue file
+        except JMESPathError:  # only types: the catalogue file's check covers functions and numbers of arguments
             return None
 
 
@@ -173,7 +140,6 @@ class Table(Declared):
     """Rows, by a column a field. A payload is the object of a row: its cells by column."""
 
     name = "table"
-    kind = "column"
 
     def __init__(self, fields: Mapping[FieldName, FieldSource], table: TableLayout) -> None:
         super().__init__(fields, table=table)
@@ -184,12 +150,12 @@ class Table(Declared):
 
     @property
     def columns(self) -> list[str]:
-        """Every column that a field names."""
-        return list(dict.fromkeys(column for source in self.fields.values() for column in source.sources))
+        """The columns of all fields."""
+        return unique(column for source in self.fields.values() for column in source.sources)
 
 
 def unfolded(value: Any) -> Iterable[Any]:
-    """The texts, numbers and truth values in a value: of lists each, of objects the `name`."""
+    """The texts, numbers and truth values in a value: of lists each member, of objects the `name`."""
     waiting = [value]
     while waiting:
         each = waiting.pop()
@@ -202,7 +168,7 @@ def unfolded(value: Any) -> Iterable[Any]:
 
 
 def as_text(value: Any) -> str:
-    """A text as it is, a number in digits; empty for anything else."""
+    """A text as it is, a number in digits; empty for other types."""
     if isinstance(value, bool):
         return ""
     if isinstance(value, float) and (number := whole_number(value)) is not None:
@@ -210,88 +176,66 @@ def as_text(value: Any) -> str:
     return str(value) if isinstance(value, str | int | float) else ""
 
 
-class _Reading:
+class _Record(Reading):
     """One record while it is read."""
 
     def __init__(self, fmt: Declared, value: dict[str, Any]) -> None:
+        super().__init__(fmt.name)
         self._format = fmt
         self._value = value
-        self._statements = Statements(NOTHING)
+        self.title_field = self._place("name")
 
-    def record(self) -> StudyRecord:
-        names = self._stated("name")
-        self._add_each(Role.TITLE, names[:1])
+    def state(self) -> None:
+        self._add_all(Role.TITLE, self._valued("name")[:1])
         for role, field in _PROSE:
-            self._add_each(role, [(place, prose(text)) for place, text in self._raw(field)])
+            self._add_all(role, [(place, prose(text)) for place, text in self._raw(field)])
         for role, field in _PLAIN:
-            self._add_each(role, self._stated(field))
+            self._add_all(role, self._valued(field))
         self._dates()
         self._ages()
-        self._languages()
+        for place, text in self._valued("language"):
+            self.add(Role.LANGUAGE, place, text, code=text)
         self._genetic_data()
-        if not names:
-            place = self._place("name")
-            if not self._statements.found:
-                message = f"Nothing stands where the catalogue file's fields say, first of all at {place}"
-                raise RejectError("wrong_format", message, place)
-            raise RejectError("no_title", f"The record has no title at {place}", place)
-        dois = [doi for text in self._texts("dois") if (doi := bare_doi(text))]
-        same_as = [identifier_in(text) or text for text in self._texts("same_as")]
-        related = Relations([*dois, *same_as])
-        for place, text in self._stated("related"):
-            related.add(identifier_in(text) or text, place)
-        return StudyRecord(
-            format=self._format.name,
-            study_number=self._first("id"),
-            dois=list(dict.fromkeys(dois)),
-            urls=urls(self._texts("urls")),
-            same_as=list(dict.fromkeys(same_as)),
-            version=self._first("version"),
-            statements=self._statements.found,
-            creators=self._texts("creators"),
-            publisher=self._first("publisher"),
-            funders=self._texts("funders"),
-            parent=self._first("parent"),
-            series=self._first("series"),
-            license=self._first("license"),
-            published_year=next((found for text in self._texts("published") if (found := year(text))), None),
-            related=related.found,
-            source_modified=self._first("modified"),
-        )
+        if not self.statements:
+            place = self.title_field
+            message = (
+                f"The record has no value at any place that the catalogue file's fields name; the first is {place}"
+            )
+            raise RejectError("wrong_format", message, place)
 
     def _raw(self, field: FieldName) -> list[tuple[str, str]]:
         return [(place, as_text(each)) for place, each in self._format.found(self._value, field)]
 
-    def _stated(self, field: FieldName) -> list[tuple[str, str]]:
-        """(place, text on one line) of what states something, each text once."""
+    def _valued(self, field: FieldName) -> list[tuple[str, str]]:
+        """The places and texts of a field, on one line, without placeholders and repeats."""
         found: dict[str, str] = {}
         for place, each in self._raw(field):
-            text = name(each)
-            if text and self._statements.says(text):
+            if text := self.present(name(each)):
                 found.setdefault(text, place)
         return [(place, text) for text, place in found.items()]
 
-    def _texts(self, field: FieldName) -> list[str]:
-        return [text for _, text in self._stated(field)]
+    def texts(self, field: FieldName) -> list[str]:
+        """The texts of a field, on one line, without placeholders and repeats."""
+        return [text for _, text in self._valued(field)]
 
     def _first(self, field: FieldName) -> str | None:
-        return next(iter(self._texts(field)), None)
+        return next(iter(self.texts(field)), None)
 
     def _place(self, *fields: FieldName) -> str:
-        """Where fields stand, as the catalogue file says it."""
+        """The places of fields, as the catalogue file names them."""
         return ",".join(
             place for field in fields if field in self._format.fields for place in self._format.fields[field].sources
         )
 
-    def _add_each(self, role: Role, stated: list[tuple[str, str]]) -> None:
-        for place, text in dict.fromkeys(stated):
-            self._statements.add(role, place, text)
+    def _add_all(self, role: Role, valued: list[tuple[str, str]]) -> None:
+        for place, text in unique(valued):
+            self.add(role, place, text)
 
     def _dates(self) -> None:
-        for place, text in self._stated("temporal_coverage"):
-            self._statements.add(Role.PERIOD, place, _YEARS.sub(r"\1/\2", text))
-        for start, end in zip_longest(self._texts("start"), self._texts("end"), fillvalue=""):
-            self._statements.add(Role.PERIOD, self._place("start", "end"), interval(start, end))
+        for place, text in self._valued("temporal_coverage"):
+            self.add(Role.PERIOD, place, _YEARS.sub(r"\1/\2", text))
+        for start, end in zip_longest(self.texts("start"), self.texts("end"), fillvalue=""):
+            self.add_period(Role.PERIOD, self._place("start", "end"), start, end)
 
     def _ages(self) -> None:
         lower, upper = self._first("age_lower"), self._first("age_upper")
@@ -302,13 +246,65 @@ class _Reading:
             text = f"{lower} to {upper}"
         else:
             text = f"{lower} and older" if lower else f"up to {upper}"
-        self._statements.add(Role.AGE, self._place("age_lower", "age_upper"), text)
-
-    def _languages(self) -> None:
-        for place, text in self._stated("language"):
-            self._statements.add(Role.LANGUAGE, place, text, code=text)
+        self.add(Role.AGE, self._place("age_lower", "age_upper"), text)
 
     def _genetic_data(self) -> None:
         for place, each in self._format.found(self._value, "genetic_data_collected"):
             text = str(each).lower() if isinstance(each, bool) else name(as_text(each))
-            self._statements.add(Role.GENETIC_DATA, place, text)
+            self.add(Role.GENETIC_DATA, place, text)
+
+    @property
+    def study_number(self) -> str | None:
+        return self._first("id")
+
+    @cached_property
+    def dois(self) -> list[str]:
+        return dois(self.texts("dois"))
+
+    @cached_property
+    def urls(self) -> list[str]:
+        return urls(self.texts("urls"))
+
+    @cached_property
+    def same_as(self) -> list[str]:
+        return unique(identifier_in(text) or text for text in self.texts("same_as"))
+
+    @property
+    def version(self) -> str | None:
+        return self._first("version")
+
+    @property
+    def creators(self) -> list[str]:
+        return self.texts("creators")
+
+    @property
+    def publisher(self) -> str | None:
+        return self._first("publisher")
+
+    @property
+    def funders(self) -> list[str]:
+        return self.texts("funders")
+
+    @property
+    def parent(self) -> str | None:
+        return self._first("parent")
+
+    @property
+    def series(self) -> str | None:
+        return self._first("series")
+
+    @property
+    def license(self) -> str | None:
+        return self._first("license")
+
+    @property
+    def published_year(self) -> int | None:
+        return next(filter(None, map(year, self.texts("published"))), None)
+
+    @property
+    def related(self) -> list[Related]:
+        return self.relations((identifier_in(text) or text, place) for place, text in self._valued("related"))
+
+    @property
+    def source_modified(self) -> str | None:
+        return self._first("modified")

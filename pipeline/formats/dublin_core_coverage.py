@@ -1,4 +1,4 @@
-"""`coverage` of Dublin Core: a place, a period, or both in one text; the element does not say which.
+"""`coverage` of Dublin Core: a place, a period, or both in one text; the element does not distinguish them.
 
 Besides words it may hold DCMI Period (`start=1929; end=1939; name=…`) and DCMI Point and Box (`east=…; name=…`),
 https://www.dublincore.org/specifications/dublin-core/dcmi-period/ and the like.
@@ -7,7 +7,6 @@ https://www.dublincore.org/specifications/dublin-core/dcmi-period/ and the like.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from enum import Enum
 
 from pipeline.formats.shapes import interval
@@ -19,7 +18,7 @@ class Coverage(Enum):
     PLACE = "place"
     PERIOD = "period"
     PLACE_WITH_YEARS = "place with years"
-    """A place, and beside it years which may be those of the data or of the place (`German Reich (1871-1945)`)."""
+    """A place with years, which may be those of the data or of the place (`German Reich (1871-1945)`)."""
 
 
 _PART = re.compile(r"(?:\A|;)\s*([a-z]+)\s*=\s*([^;]*)", re.IGNORECASE)
@@ -48,26 +47,23 @@ _COMPASS = re.compile(
     r"\b(?:north|south|east|west|(?:north|south|east|west)limit|lat\w*|long?\w*|elevation)\b", re.IGNORECASE
 )
 _PLACE = re.compile(r"[^\W\d_]{2}")
-"""Coordinates alone have no two letters in a row, but for the names of directions."""
+"""Two letters in a row: coordinates alone have none, except in the names of directions."""
 
 
-def coverage(text: str) -> Iterator[tuple[Coverage, str]]:
-    """What a coverage tells, in its own words: at most one thing."""
+def coverage(text: str) -> tuple[Coverage, str] | None:
+    """What a coverage is about, and its words; None for coordinates and other texts without words."""
     parts = {name.casefold(): value.strip() for name, value in _PART.findall(text)}
     if parts.keys() & _OF_PERIOD:
-        yield Coverage.PERIOD, interval(*(parts.get(side, "").replace("/", "-") for side in ("start", "end")))
-        return
+        start, end = (parts.get(side, "").replace("/", "-") for side in ("start", "end"))
+        return Coverage.PERIOD, interval(start, end)
     if parts.keys() & _OF_PLACE:
-        yield Coverage.PLACE, parts.get("name", "")
-        return
-    told_of_years = bool(_YEAR.search(text))
-    if told_of_years and all(_OF_DATES.fullmatch(word) for word in _WORD.findall(text)):
-        yield Coverage.PERIOD, text
-        return
+        return Coverage.PLACE, parts.get("name", "")
+    has_years = bool(_YEAR.search(text))
+    if has_years and all(_OF_DATES.fullmatch(word) for word in _WORD.findall(text)):
+        return Coverage.PERIOD, text
     has_digits = any(map(str.isdigit, text))
-    if not told_of_years and not _PLACE.search(_COMPASS.sub("", text) if has_digits else text):
-        return
+    if not has_years and not _PLACE.search(_COMPASS.sub("", text) if has_digits else text):
+        return None
     if _NAMED_PERIOD.search(text):
-        yield Coverage.PERIOD, text
-        return
-    yield Coverage.PLACE_WITH_YEARS if told_of_years else Coverage.PLACE, text
+        return Coverage.PERIOD, text
+    return (Coverage.PLACE_WITH_YEARS if has_years else Coverage.PLACE), text

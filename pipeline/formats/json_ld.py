@@ -1,7 +1,7 @@
-"""JSON-LD as web pages carry it: the nodes of its graph, and values in the shapes that schema.org's terms may have.
+"""JSON-LD as web pages carry it: the nodes of its graph, and values in the forms that schema.org's terms may have.
 
-This reads JSON-LD by its usual forms, and expands no context: a context is another server's document. Terms are known
-with the prefixes of schema.org, full or short. Nodes that only name an `@id` stand for the node that has it.
+Only the usual forms of JSON-LD are read, and no context is expanded: a context is a document of another server. Terms
+are known with and without the prefixes of schema.org. A node that has only an `@id` refers to the node with that `@id`.
 Source: JSON-LD 1.1 (https://www.w3.org/TR/json-ld11/), chapter 7 for HTML.
 """
 
@@ -17,41 +17,41 @@ import orjson
 from lxml import etree
 
 from pipeline.errors import RejectError
-from pipeline.formats.shapes import items, name
+from pipeline.formats.shapes import items, language_tag, name
+from pipeline.formats.xml_record import BYTE_ORDER_MARK
+from pipeline.model.text import unique
 
 MAX_NODES = 20_000
-"""Objects of one page in which a node is looked for."""
+"""Objects of one page that are looked at."""
 
-_UTF8_MARK = b"\xef\xbb\xbf"
 _MEDIA_TYPE = "application/ld+json"
 _PREFIX = re.compile(r"\A(?:https?://(?:www\.)?schema\.org/|schema:|schemaorg:|sc:|sdo:)", re.IGNORECASE)
 _CONTROL = re.compile(rb"[\x00-\x1f]")
 _WRAPPED = re.compile(
     rb"\A\s*(?://|/\*)?\s*(?:<!--|<!\[CDATA\[)\s*(?:\*/)?|(?://|/\*)?\s*(?:-->|\]\]>)\s*(?:\*/)?\s*\Z"
 )
-_TAG = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]+)*")
 _REFERENCE = frozenset({"@id", "@type"})
 
 
 class Words(NamedTuple):
-    """A text as it stands, and the language that JSON-LD gives it."""
+    """A text, not cleaned, and the language that JSON-LD gives it."""
 
     text: str
     language: str | None
 
 
 Node = dict[str, Any]
-"""An object by terms without prefix."""
+"""An object: terms without prefix, and their values."""
 
 
 def documents(payload: bytes) -> list[Any]:
     """The JSON-LD of a payload: of all `script` elements of an HTML page, or the payload itself.
 
     Raises:
-        RejectError: `empty`; `malformed` for what is neither HTML nor JSON, and for a page of which no block is JSON;
-            `wrong_format` for a page without JSON-LD.
+        RejectError: `empty`; `malformed` where the payload is neither HTML nor JSON, and for a page whose blocks are
+            all broken; `wrong_format` for a page without JSON-LD.
     """
-    text = payload.removeprefix(_UTF8_MARK).strip(b" \t\r\n\x00")
+    text = payload.removeprefix(BYTE_ORDER_MARK).strip(b" \t\r\n\x00")
     if not text:
         raise RejectError("empty", "The payload is empty")
     if not text.startswith((b"<", b"\xff\xfe", b"\xfe\xff")):
@@ -67,16 +67,16 @@ def documents(payload: bytes) -> list[Any]:
             broken.append(error)
     if not found:
         raise broken[0]
-    return found
+    return found  # pages have blocks for search engines besides that of the study: a broken one of these is no loss
 
 
 def _blocks(page: bytes) -> Iterator[bytes]:
-    """What stands in the scripts of a page; without the comment that some put around it."""
+    """The JSON-LD scripts of a page, without the comment marks that some pages put around them."""
     parser = etree.HTMLParser(no_network=True, remove_comments=True, remove_pis=True, encoding=_encoding(page))
     try:
         root = etree.fromstring(page, parser)
     except etree.XMLSyntaxError as error:
-        raise RejectError("malformed", f"The page is no HTML: {error}") from error
+        raise RejectError("malformed", f"The page is not HTML: {error}") from error
     for script in () if root is None else root.iter("script"):
         kind = (script.get("type") or "").split(";")[0].strip().casefold()
         block = _WRAPPED.sub(b"", (script.text or "").encode("utf-8", "replace"))
@@ -85,7 +85,7 @@ def _blocks(page: bytes) -> Iterator[bytes]:
 
 
 def _encoding(page: bytes) -> str | None:
-    """UTF-8 where the page is written in it: few pages say so themselves. Else what the page says."""
+    """UTF-8 where the page is valid UTF-8, as few pages declare it; None to use the encoding that the page declares."""
     try:
         page.decode()
     except UnicodeDecodeError:
@@ -94,15 +94,15 @@ def _encoding(page: bytes) -> str | None:
 
 
 def _loaded(text: bytes) -> Any:
-    """The JSON value; line ends within its texts, which JSON forbids, are white space."""
+    """The JSON value; line ends within texts, which JSON forbids, are read as white space."""
     try:
         return orjson.loads(text)
     except orjson.JSONDecodeError:
-        pass  # JSON as people write it into templates gets a second reading
+        pass  # templates of pages produce such texts: tried again without control characters
     try:
         return orjson.loads(_CONTROL.sub(b" ", text))
     except orjson.JSONDecodeError as error:
-        raise RejectError("malformed", f"The payload is no JSON: {error}") from error
+        raise RejectError("malformed", f"The payload is not JSON: {error}") from error
 
 
 @lru_cache(maxsize=4096)
@@ -112,7 +112,7 @@ def term(word: str) -> str:
 
 
 def node(value: dict[str, Any]) -> Node:
-    """An object by terms without prefix; a term that stands there in two ways counts as it is written without one."""
+    """An object with its terms without prefix; a term that occurs with and without prefix counts without."""
     bare = {key: held for key, held in value.items() if term(key) == key}
     return {term(key): held for key, held in value.items()} | bare
 
@@ -123,7 +123,7 @@ def types(of: Node) -> list[str]:
 
 
 class Graph:
-    """The nodes of some JSON-LD documents, nearest to the top first; and those that have an `@id`, by it."""
+    """The nodes of JSON-LD documents, level by level from the top, and those with an `@id` by it."""
 
     def __init__(self, of: list[Any]) -> None:
         self.nodes: list[Node] = []
@@ -144,7 +144,7 @@ class Graph:
                 waiting.extend(held for key, held in found.items() if key != "@context")
 
     def resolved(self, value: Any) -> Node:
-        """The node that an object is, or refers to; an empty one for anything else."""
+        """The node that an object is or refers to; an empty node for other types."""
         if not isinstance(value, dict):
             return {}
         found = node(value)
@@ -154,7 +154,7 @@ class Graph:
         return found
 
     def objects(self, value: Any) -> Iterator[Node]:
-        """The nodes in a list, or the one node."""
+        """The nodes in a list, or the one node, resolved."""
         return (self.resolved(each) for each in items(_listed(value)) if isinstance(each, dict))
 
     def words(self, value: Any) -> Iterator[Words]:
@@ -166,27 +166,26 @@ class Graph:
                 yield from self._words_of(each)
 
     def _words_of(self, value: dict[str, Any]) -> Iterator[Words]:
-        stated = value.get("@value")
-        if isinstance(stated, str):
-            yield Words(stated, _tag(value.get("@language")))
-        elif value and all(_TAG.fullmatch(key) and isinstance(text, str | list) for key, text in value.items()):
+        text = value.get("@value")
+        if isinstance(text, str):
+            yield Words(text, language_tag(value.get("@language")))
+        elif value and all(language_tag(key) and isinstance(held, str | list) for key, held in value.items()):
             for tag, texts in value.items():
                 yield from (Words(text, tag) for text in items(texts) if isinstance(text, str))
 
+    def lines(self, value: Any) -> list[str]:
+        """The texts of a value, each cleaned and on one line, without repeats."""
+        return unique(text for each in self.words(value) if (text := name(each.text)))
+
     def names(self, value: Any) -> list[str]:
-        """Names on one line, each once: texts, and of nodes their `name` (of a person without one its parts)."""
-        found: list[str] = []
-        for each in items(_listed(value)):
-            if isinstance(each, dict):
-                found.append(self._name_of(each))
-            else:
-                found.append(name(each))
-        return [each for each in dict.fromkeys(found) if each]
+        """Names on one line, without repeats: texts, and of nodes their `name` (of a person without one its parts)."""
+        found = (self._name_of(each) if isinstance(each, dict) else name(each) for each in items(_listed(value)))
+        return unique(filter(None, found))
 
     def _name_of(self, value: dict[str, Any]) -> str:
         of = self.resolved(value)
-        stated = next(self.words(value), None) or next(self.words(of.get("name")), None)
-        if stated is not None and (text := name(stated.text)):
+        own = next(self.words(value), None) or next(self.words(of.get("name")), None)
+        if own is not None and (text := name(own.text)):
             return text
         parts = (next(self.words(of.get(part)), Words("", None)).text for part in ("familyName", "givenName"))
         return ", ".join(filter(None, map(name, parts)))
@@ -199,11 +198,7 @@ def _listed(value: Any) -> Any:
     return value
 
 
-def _tag(value: Any) -> str | None:
-    return value if isinstance(value, str) and _TAG.fullmatch(value) else None
-
-
 def _context_language(value: Any) -> str | None:
-    """The language that a context gives to texts without their own."""
-    found = (_tag(each.get("@language")) for each in items(value) if isinstance(each, dict))
+    """The language that a context gives to texts without a language of their own."""
+    found = (language_tag(each.get("@language")) for each in items(value) if isinstance(each, dict))
     return next(filter(None, found), None)

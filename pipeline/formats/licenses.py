@@ -1,9 +1,9 @@
-"""Licences in statements of rights: a link to one, else words that are no more than a licence's name."""
+"""Licences in statements of rights: a link to a licence, else a short text with the name of one."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 _LINK = re.compile(
     r"https?://(?:www\.)?(?:creativecommons\.org/(?:licenses|publicdomain)|opendatacommons\.org/licenses|"
@@ -17,8 +17,15 @@ _LONGEST_NAME = 80
 
 
 def license_in(texts: Sequence[str]) -> str | None:
-    """The licence that the texts name, as they write it; None where they name none."""
-    for text in texts:
-        if link := _LINK.search(text):
-            return link[0]
+    """The licence that the texts state, as they write it: the first link, else the first name; None without either."""
+    return license_link(texts) or license_name(texts)
+
+
+def license_link(texts: Iterable[str]) -> str | None:
+    """The first link to a licence in the texts."""
+    return next((link[0] for text in texts if (link := _LINK.search(text))), None)
+
+
+def license_name(texts: Iterable[str]) -> str | None:
+    """The first text that is a licence's name and little more."""
     return next((text for text in texts if len(text) <= _LONGEST_NAME and _NAME.search(text)), None)

@@ -1,22 +1,21 @@
-"""Values of JSON records by the shape they should have.
+"""Values of JSON records, read as the type that their format has for them.
 
-Other people's JSON holds lists where objects were expected and numbers where words were. A value of another shape than
-the format's is absent: it states nothing. Only a record without its skeleton is refused.
+JSON of catalogues has lists where an object is expected, and numbers where a text is. A value of another type than the
+format's counts as absent. Only records without their main parts are rejected.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from pipeline.model.identity import bare_doi
-from pipeline.model.record import Related, Role, Statement
-from pipeline.model.text import clean, line, without_contacts
+from pipeline.model.text import clean, line, unique, without_contacts
 
 _URL = re.compile(r"https?://[^\s<>\"]+", re.IGNORECASE)
 _YEAR = re.compile(r"\s*(\d{4})(?:\D|\Z)")
-_LONGEST_PLACEHOLDER = 60
+_LANGUAGE_TAG = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]+)*")
 
 
 def mapping(value: Any) -> dict[str, Any]:
@@ -25,7 +24,7 @@ def mapping(value: Any) -> dict[str, Any]:
 
 
 def items(value: Any) -> list[Any]:
-    """The list, a list of the one value, or an empty list for null."""
+    """The list; a list of the one value where it is no list; an empty list for null."""
     if isinstance(value, list):
         return value
     return [] if value is None else [value]
@@ -37,12 +36,12 @@ def objects(value: Any) -> Iterator[dict[str, Any]]:
 
 
 def words(value: Any) -> str:
-    """The text, cleaned, with its paragraphs and without contact data; empty for anything that is no text."""
+    """The text, cleaned, with its paragraphs and without contact data; empty for other types."""
     return without_contacts(clean(value)) if isinstance(value, str) else ""
 
 
 def name(value: Any) -> str:
-    """The text, cleaned, on one line and without e-mail addresses; empty for anything that is no text."""
+    """The text, cleaned, on one line and without e-mail addresses; empty for other types."""
     if not isinstance(value, str):
         return ""
     text = line(value)
@@ -50,13 +49,12 @@ def name(value: Any) -> str:
 
 
 def names(value: Any) -> list[str]:
-    """The texts of a list (or the one text), each on one line, each once; of objects their `name`."""
-    found = (name(item.get("name") if isinstance(item, dict) else item) for item in items(value))
-    return [each for each in dict.fromkeys(found) if each]
+    """The texts of a list, or the one text, each on one line and without repeats; of objects their `name`."""
+    return unique(filter(None, (name(item.get("name") if isinstance(item, dict) else item) for item in items(value))))
 
 
 def whole_number(value: Any) -> int | None:
-    """The whole number that a number or a text of digits states; one of more than 15 digits counts nothing real."""
+    """The whole number of a number or of a text of digits; None for more than 15 digits, which count nothing real."""
     if isinstance(value, str):
         digits = value.strip()
         return int(digits) if digits.isdecimal() and len(digits) <= 15 else None
@@ -66,19 +64,35 @@ def whole_number(value: Any) -> int | None:
 
 
 def year(value: Any) -> int | None:
-    """The year with which a date begins."""
+    """The year at the start of a date."""
     match = _YEAR.match(value) if isinstance(value, str) else None
     return int(match.group(1)) if match else None
 
 
 def urls(*values: Any) -> list[str]:
-    """Those of the texts (or lists of texts) that are URLs, each once."""
+    """Those of the texts and lists of texts that are URLs, without repeats."""
     found = (name(item) for value in values for item in items(value))
-    return list(dict.fromkeys(url for url in found if _URL.fullmatch(url)))
+    return unique(url for url in found if _URL.fullmatch(url))
+
+
+def dois(texts: Iterable[str]) -> list[str]:
+    """The bare DOIs in texts, without repeats."""
+    return unique(doi for text in texts if (doi := bare_doi(text)))
+
+
+def number_or_name(value: Any) -> str:
+    """A number as it is written, or a text as `name` has it; empty for other types."""
+    return str(value) if isinstance(value, int | float) and not isinstance(value, bool) else name(value)
+
+
+def language_tag(value: Any) -> str | None:
+    """The text, where it has the form of a language tag (BCP 47)."""
+    tag = name(value)
+    return tag if _LANGUAGE_TAG.fullmatch(tag) else None
 
 
 def identifier_in(value: Any) -> str | None:
-    """The bare DOI, else the URL, in a text."""
+    """The bare DOI in a text, else the URL in it."""
     text = name(value)
     if not text:
         return None
@@ -90,70 +104,12 @@ def identifier_in(value: Any) -> str | None:
 
 
 def interval(start: str, end: str) -> str:
-    """Two dates as one period, `start/end`; a side that is left out is empty. Empty where both are."""
+    """Two dates as one period: `start/end`, `start/`, `/end`; empty without dates."""
     return f"{start}/{end}" if start or end else ""
 
 
 def ages(lower: int | None, upper: int | None) -> str:
-    """Two ages as one statement: `18-65`, `18+`, `up to 65`; empty where both are left out."""
+    """Two ages in years as one text: `18-65`, `18+`, `up to 65`; empty without ages."""
     if lower is None:
         return "" if upper is None else f"up to {upper}"
     return f"{lower}+" if upper is None else f"{lower}-{upper}"
-
-
-class Statements:
-    """The statements of one record, as they are found. What is empty or a placeholder is not added.
-
-    `nothing` holds the words, in lower case, that a format's records have where they state nothing.
-    """
-
-    def __init__(self, nothing: frozenset[str] = frozenset()) -> None:
-        self.found: list[Statement] = []
-        self._nothing = nothing
-
-    def says(self, text: str) -> bool:
-        """Whether a text states something."""
-        return bool(text) and (len(text) > _LONGEST_PLACEHOLDER or text.casefold() not in self._nothing)
-
-    def add(
-        self,
-        role: Role,
-        field: str,
-        text: str,
-        *,
-        language: str | None = None,
-        code: str | None = None,
-        vocabulary: str | None = None,
-    ) -> None:
-        """Adds the statement of a text that is cleaned already."""
-        if self.says(text):
-            self.found.append(
-                Statement(role=role, field=field, text=text, language=language, code=code, vocabulary=vocabulary)
-            )
-
-    def add_each(self, role: Role, field: str, values: Any, *, language: str | None = None) -> None:
-        """Adds a statement for each text of a list, or for the one text; each on one line and once."""
-        for text in names(values):
-            self.add(role, field, text, language=language)
-
-    def has(self, role: Role) -> bool:
-        """Whether there is a statement of this role."""
-        return any(statement.role is role for statement in self.found)
-
-
-class Relations:
-    """What a record names beside itself, each once; never the record's own identifiers."""
-
-    def __init__(self, own: list[str]) -> None:
-        self._found: dict[str, Related] = {}
-        self._own = frozenset(own)
-
-    def add(self, identifier: str | None, relation: str | None) -> None:
-        """Adds a DOI, URL or other identifier, where there is one."""
-        if identifier and identifier not in self._own:
-            self._found.setdefault(identifier, Related(id=identifier, relation=relation or None))
-
-    @property
-    def found(self) -> list[Related]:
-        """In the record's order."""
-        return list(self._found.values())

@@ -1,70 +1,54 @@
-"""UK LLC: a dataset of the UK Longitudinal Linkage Collaboration, or a source that it has datasets of.
+"""UK LLC: a dataset of the UK Longitudinal Linkage Collaboration, or a source of such datasets (a cohort, a register).
 
-A dataset is a page of the guidebook, `{"title", "summary", "descriptor"}`, where `descriptor` is its table of names and
-values; or a row of the metadata API's `/all-datasets`, where `table_name` is the title and `source` and `table` name
-the dataset. Either may carry the variables' table, `variables`: a list with `variable_name` (one row a value label), as
-`/datasets/{source_and_table_name}` answers. A row of `/all-sources`, with `source_name` and no table, is a source.
-Statements of a page are named `descriptor/<name>`, those of rows by column. Columns are known from public clients of
-the API, which could not be asked itself.
+A payload is one of three:
 
-Study number: `Name of Dataset in TRE` (`MCS_mcs6_hhgrid`); of a row `<source>_<table>`, which is the same name; of a
-source `source`. The DOI stands in the citation, which also names creators, year and publisher. Who was invited is no
-sample, a copyright line no licence, and the date of the latest extract no change of the record.
+- a page of the guidebook, `{"title", "summary", "descriptor"}`: a dataset, with `descriptor` as its table of names and
+  values;
+- a row of `/all-datasets` of the metadata API: a dataset with the title `table_name`, named by `source` and `table`;
+- a row of `/all-sources`, with `source_name` and no `table`: a source.
+
+A dataset may carry the table of its variables as `variables`: a list with `variable_name`, one row a value label, as
+`/datasets/{source_and_table_name}` answers. Columns of the API are known from its public clients; the API itself was
+not reachable. Statements of a page are named `descriptor/<name>`, those of rows by column.
+
+Study number: of a page `Name of Dataset in TRE` (`MCS_mcs6_hhgrid`); of a row `<source>_<table>`, which is the same
+name; of a source `source`. DOI, creators, year and publisher are in the citation. Not read: the number of people
+invited (no sample), copyright lines (no licence), the date of the latest extract (no change of the record).
 Source: github.com/UKLLC/Guidebook.
 """
 
 from __future__ import annotations
 
 import re
+from functools import cached_property
 from typing import Any, NamedTuple
 
+from pipeline.catalogue.records import FormatName
 from pipeline.errors import RejectError
 from pipeline.formats.base import Format, json_object
-from pipeline.formats.shapes import (
-    Statements,
-    interval,
-    mapping,
-    name,
-    names,
-    objects,
-    urls,
-    whole_number,
-    words,
-)
+from pipeline.formats.reading import Reading
+from pipeline.formats.shapes import mapping, name, names, objects, urls, whole_number, words
 from pipeline.model.identity import bare_doi
 from pipeline.model.record import Role, StudyRecord
-
-NOTHING = frozenset({"none", "tbc", "n/a", "not applicable", "not available", "unknown", "nan", "null", "-", "0"})
-"""What stands in a descriptor where nothing is to be said, in lower case; 0 participants were not counted yet."""
 
 _CITATION = re.compile(
     r"(?P<creators>.+?) \((?P<year>\d{4})\)\. .*\. (?P<publisher>[^.]+)\.\s*(?:https?://\S+|doi:\S+)?", re.IGNORECASE
 )
 _FULL_STOP = re.compile(r"(?<!\b\w)\.\Z")
-"""One that ends the names, rather than an initial."""
+"""A full stop that ends the names, rather than an initial."""
 _MARKDOWN_LINK = re.compile(r"\((https?://[^\s()]+)\)")
 _COUNTS = (
     (Role.SAMPLE_SIZE, "Participant Count", "participant_count"),
     (Role.SAMPLE_SIZE, None, "participants_included"),
     (Role.NUM_VARIABLES, "Number of Variables", "num_columns"),
 )
-
-
+"""Role, name in the descriptor, column of a row."""
 _OF_SOURCE = (
     (Role.GEOGRAPHY, "Geographic coverage - Nations"),
     (Role.GEOGRAPHY, "Geographic coverage - Regions"),
     (Role.AGE, "Age at recruitment"),
     (Role.STUDY_DESIGN, "Study type"),
 )
-
-
-class _Citation(NamedTuple):
-    """What an APA citation tells beside the title."""
-
-    doi: str | None = None
-    creators: str | None = None
-    year: int | None = None
-    publisher: str | None = None
 
 
 class Ukllc(Format):
@@ -83,75 +67,18 @@ class Ukllc(Format):
         """
         value = json_object(payload)
         if _is_source(value):
-            return _source(value)
+            return _Source(self.name, value).record()
         if not _is_dataset(value):
-            raise RejectError("wrong_format", "The payload is no UK LLC dataset: no descriptor and no table in it")
-        page = _Page(value)
-        statements = Statements(NOTHING)
-        title_field = "table_name" if page.is_row else "title"
-        statements.add(Role.TITLE, title_field, name(value.get(title_field)))
-        if not statements.has(Role.TITLE):
-            raise RejectError("no_title", "The dataset has no title", title_field)
-        _texts(statements, page)
-        _coverage(statements, page)
-        _counts(statements, page)
-        citation = _citation(name(page.stated("Citation (APA)")[1]))
-        authors = names(page.stated("Authors")[1]) or names(citation.creators) or names(page.stated("Owner")[1])
-        series_field, series = next(
-            ((field, text) for field, text in _series_names(page) if statements.says(text)), ("", None)
-        )
-        if series:
-            statements.add(Role.SERIES, series_field, series)
-        links = name(value.get("links"))
-        return StudyRecord(
-            format=self.name,
-            study_number=self.key(value),
-            dois=[citation.doi] if citation.doi else [],
-            urls=urls(page.stated("Key Link")[1], _MARKDOWN_LINK.findall(links) or links),
-            statements=statements.found,
-            creators=[each for each in authors if statements.says(each)],
-            publisher=citation.publisher,
-            series=series,
-            published_year=citation.year,
-        )
+            raise RejectError("wrong_format", "The payload is no UK LLC dataset: it has no descriptor and no table")
+        return _Dataset(self.name, value).record()
 
-    def key(self, value: Any) -> str | None:
-        """The name of the dataset in UK LLC's research environment."""
-        if not isinstance(value, dict):
-            return None
-        if _is_source(value):
-            return name(value.get("source")) or None
-        page = _Page(value)
-        if not page.is_row:
-            return name(page.stated("Name of Dataset in TRE")[1]) or None
-        source, table = name(value.get("source")), name(value.get("table"))
-        return f"{source}_{table}" if source and table else None
+    def key(self, value: dict[str, Any]) -> str | None:
+        """The study number of a dataset or source."""
+        return (_Source if _is_source(value) else _Dataset)(self.name, value).study_number
 
-    def is_record(self, value: dict[str, Any]) -> bool:
-        """Whether the object is a dataset or source, rather than such by key."""
-        if not value or _is_dataset(value) or _is_source(value):
-            return True
-        return not all(isinstance(each, dict) and (_is_dataset(each) or _is_source(each)) for each in value.values())
-
-
-class _Page:
-    """A dataset, with its descriptor by name; the guidebook writes some names in two ways."""
-
-    def __init__(self, value: dict[str, Any]) -> None:
-        self.value = value
-        self.is_row = "descriptor" not in value
-        self._by_name = {key.casefold(): key for key in mapping(value.get("descriptor"))}
-
-    def stated(self, field: str) -> tuple[str, Any]:
-        """The statements' name of a descriptor's field, and its value."""
-        key = self._by_name.get(field.casefold(), field)
-        return f"descriptor/{key}", mapping(self.value.get("descriptor")).get(key)
-
-
-def _series_names(page: _Page) -> list[tuple[str, str]]:
-    """The fields that name the study which a dataset is of, and what they say."""
-    field, stated = page.stated("Series")
-    return [(field, name(stated)), ("source_name", name(page.value.get("source_name")))]
+    def is_one(self, value: dict[str, Any]) -> bool:
+        """Whether the object is a dataset or a source."""
+        return _is_dataset(value) or _is_source(value)
 
 
 def _is_dataset(value: dict[str, Any]) -> bool:
@@ -162,77 +89,164 @@ def _is_source(value: dict[str, Any]) -> bool:
     return "source_name" in value and "table" not in value and "descriptor" not in value
 
 
-def _source(value: dict[str, Any]) -> StudyRecord:
-    """A cohort or register that UK LLC has datasets of."""
-    statements = Statements(NOTHING)
-    statements.add(Role.TITLE, "source_name", name(value.get("source_name")))
-    if not statements.has(Role.TITLE):
-        raise RejectError("no_title", "The source has no name", "source_name")
-    number = name(value.get("source")) or None
-    statements.add(Role.RESOURCE_TYPE, "source", number or "", code="source")
-    statements.add(Role.DESCRIPTION, "Aims", words(value.get("Aims")))
-    themes = value.get("Themes")
-    statements.add_each(Role.KEYWORD, "Themes", themes.split(",") if isinstance(themes, str) else themes)
-    for role, field in _OF_SOURCE:
-        statements.add(role, field, name(value.get(field)))
-    start = value.get("Start date")
-    year = whole_number(start)
-    begun = name(start) if year is None else str(year)
-    statements.add(Role.COLLECTION_DATES, "Start date", interval(begun if statements.says(begun) else "", ""))
-    participants = whole_number(value.get("participant_count"))
-    statements.add(Role.SAMPLE_SIZE, "participant_count", "" if participants is None else str(participants))
-    website = name(value.get("Website"))
-    return StudyRecord(
-        format="ukllc",
-        study_number=number,
-        urls=urls(_MARKDOWN_LINK.findall(website) or website),
-        statements=statements.found,
-        creators=[each for each in names(value.get("Owner")) if statements.says(each)],
-    )
+class _Citation(NamedTuple):
+    """What an APA citation states besides the title."""
 
-
-def _texts(statements: Statements, page: _Page) -> None:
-    told = dict.fromkeys([*([] if page.is_row else ["summary"]), "long_desc", "short_desc"])
-    seen: set[str] = set()
-    for field in told:
-        text = words(page.value.get(field))
-        if text not in seen:
-            statements.add(Role.DESCRIPTION, field, text)
-        seen.add(text)
-    for field, value in (page.stated("Keywords"), ("topic_tags", page.value.get("topic_tags"))):
-        statements.add_each(Role.KEYWORD, field, value.split(",") if isinstance(value, str) else value)
-
-
-def _coverage(statements: Statements, page: _Page) -> None:
-    for stated in ("Temporal Coverage", "Temporal Coverage in the TRE"):
-        field, value = page.stated(stated)
-        statements.add(Role.PERIOD, field, name(value))
-    start, end = (name(page.value.get(side)) for side in ("collection_start", "collection_end"))
-    dates = interval(start if statements.says(start) else "", end if statements.says(end) else "")
-    statements.add(Role.COLLECTION_DATES, "collection_start,collection_end", dates)
-    field, value = page.stated("Geographical Coverage")
-    statements.add(Role.GEOGRAPHY, field, name(value))
-    field, value = page.stated("Specific Restrictions to Data Use")
-    statements.add(Role.ACCESS, field, words(value))
-
-
-def _counts(statements: Statements, page: _Page) -> None:
-    """Numbers of participants and variables; the variables of a table outrank a number that is said of them."""
-    variables = {name(row.get("variable_name")) for row in objects(page.value.get("variables"))} - {""}
-    if variables:
-        statements.add(Role.NUM_VARIABLES, "variables", str(len(variables)))
-    for role, of_page, of_row in _COUNTS:
-        stated = [(of_row, page.value.get(of_row)), *([page.stated(of_page)] if of_page else [])]
-        for field, value in stated:
-            number = whole_number(value)
-            if number is not None:
-                statements.add(role, field, str(number))
+    doi: str | None = None
+    creators: str | None = None
+    year: int | None = None
+    publisher: str | None = None
 
 
 def _citation(text: str) -> _Citation:
     match = _CITATION.fullmatch(text)
     if match is None:
         return _Citation(doi=bare_doi(text))
-    return _Citation(
-        bare_doi(text), _FULL_STOP.sub("", match["creators"].strip()), int(match["year"]), match["publisher"].strip()
-    )
+    creators = _FULL_STOP.sub("", match["creators"].strip())
+    return _Citation(bare_doi(text), creators, int(match["year"]), match["publisher"].strip())
+
+
+def _split(keywords: Any) -> Any:
+    return keywords.split(",") if isinstance(keywords, str) else keywords
+
+
+def _linked(markdown: Any) -> list[str]:
+    """The targets of links in Markdown, else the text, where that is a URL."""
+    text = name(markdown)
+    return urls(_MARKDOWN_LINK.findall(text) or text)
+
+
+class _Dataset(Reading):
+    """A dataset while it is read: a page of the guidebook or a row of the API."""
+
+    def __init__(self, format_name: FormatName, value: dict[str, Any]) -> None:
+        super().__init__(format_name)
+        self._value = value
+        self._is_row = "descriptor" not in value
+        self._descriptor = mapping(value.get("descriptor"))
+        self._by_name = {key.casefold(): key for key in self._descriptor}
+        self.title_field = "table_name" if self._is_row else "title"
+
+    def _entry(self, label: str) -> tuple[str, Any]:
+        """The statements' field of a descriptor's entry, and its value. Labels vary in upper and lower case."""
+        key = self._by_name.get(label.casefold(), label)
+        return f"descriptor/{key}", self._descriptor.get(key)
+
+    def state(self) -> None:
+        self.add(Role.TITLE, self.title_field, name(self._value.get(self.title_field)))
+        self._descriptions()
+        for field, value in (self._entry("Keywords"), ("topic_tags", self._value.get("topic_tags"))):
+            self.add_each(Role.KEYWORD, field, _split(value))
+        self._coverage()
+        self._counts()
+        if self.series:
+            self.add(Role.SERIES, self._series[0], self.series)
+
+    def _descriptions(self) -> None:
+        fields = [*([] if self._is_row else ["summary"]), "long_desc", "short_desc"]
+        by_text: dict[str, str] = {}
+        for field in fields:
+            by_text.setdefault(words(self._value.get(field)), field)
+        for text, field in by_text.items():
+            self.add(Role.DESCRIPTION, field, text)
+
+    def _coverage(self) -> None:
+        for label in ("Temporal Coverage", "Temporal Coverage in the TRE"):
+            field, value = self._entry(label)
+            self.add(Role.PERIOD, field, name(value))
+        start, end = (name(self._value.get(side)) for side in ("collection_start", "collection_end"))
+        self.add_period(Role.COLLECTION_DATES, "collection_start,collection_end", start, end)
+        field, value = self._entry("Geographical Coverage")
+        self.add(Role.GEOGRAPHY, field, name(value))
+        field, value = self._entry("Specific Restrictions to Data Use")
+        self.add(Role.ACCESS, field, words(value))
+
+    def _counts(self) -> None:
+        """Numbers of participants and variables; the rows of the table of variables count before a stated number."""
+        variables = {name(row.get("variable_name")) for row in objects(self._value.get("variables"))} - {""}
+        if variables:
+            self.add(Role.NUM_VARIABLES, "variables", str(len(variables)))
+        for role, label, column in _COUNTS:
+            for field, value in [(column, self._value.get(column)), *([self._entry(label)] if label else [])]:
+                number = whole_number(value)
+                if number is not None:
+                    self.add(role, field, str(number))
+
+    @cached_property
+    def study_number(self) -> str | None:
+        if not self._is_row:
+            return name(self._entry("Name of Dataset in TRE")[1]) or None
+        source, table = name(self._value.get("source")), name(self._value.get("table"))
+        return f"{source}_{table}" if source and table else None
+
+    @cached_property
+    def _citation(self) -> _Citation:
+        return _citation(name(self._entry("Citation (APA)")[1]))
+
+    @cached_property
+    def dois(self) -> list[str]:
+        return [self._citation.doi] if self._citation.doi else []
+
+    @cached_property
+    def urls(self) -> list[str]:
+        return urls(self._entry("Key Link")[1], _linked(self._value.get("links")))
+
+    @property
+    def creators(self) -> list[str]:
+        authors, owner = (names(self._entry(label)[1]) for label in ("Authors", "Owner"))
+        return self.names(authors or names(self._citation.creators) or owner)
+
+    @property
+    def publisher(self) -> str | None:
+        return self._citation.publisher
+
+    @cached_property
+    def _series(self) -> tuple[str, str | None]:
+        """The field that names the study of the dataset, and that name."""
+        for field, value in (self._entry("Series"), ("source_name", self._value.get("source_name"))):
+            if text := self.present(name(value)):
+                return field, text
+        return "", None
+
+    @property
+    def series(self) -> str | None:
+        return self._series[1]
+
+    @property
+    def published_year(self) -> int | None:
+        return self._citation.year
+
+
+class _Source(Reading):
+    """A source while it is read: a cohort or register that UK LLC has datasets of."""
+
+    title_field = "source_name"
+
+    def __init__(self, format_name: FormatName, value: dict[str, Any]) -> None:
+        super().__init__(format_name)
+        self._value = value
+
+    def state(self) -> None:
+        self.add(Role.TITLE, self.title_field, name(self._value.get(self.title_field)))
+        self.add(Role.RESOURCE_TYPE, "source", self.study_number or "", code="source")
+        self.add(Role.DESCRIPTION, "Aims", words(self._value.get("Aims")))
+        self.add_each(Role.KEYWORD, "Themes", _split(self._value.get("Themes")))
+        for role, field in _OF_SOURCE:
+            self.add(role, field, name(self._value.get(field)))
+        start = self._value.get("Start date")
+        year = whole_number(start)
+        self.add_period(Role.COLLECTION_DATES, "Start date", name(start) if year is None else str(year), "")
+        participants = whole_number(self._value.get("participant_count"))
+        self.add(Role.SAMPLE_SIZE, "participant_count", "" if participants is None else str(participants))
+
+    @property
+    def study_number(self) -> str | None:
+        return name(self._value.get("source")) or None
+
+    @cached_property
+    def urls(self) -> list[str]:
+        return _linked(self._value.get("Website"))
+
+    @property
+    def creators(self) -> list[str]:
+        return self.names(self._value.get("Owner"))

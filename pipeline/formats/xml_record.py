@@ -1,6 +1,6 @@
-"""Records written in XML: parsed safely, taken out of OAI-PMH envelopes, read as cleaned words.
+"""Records written in XML: parsed safely, taken out of OAI-PMH envelopes, read as cleaned texts.
 
-Elements are found by local name, whatever their namespace: catalogues declare namespaces of other versions, or none.
+Elements are found by local name, in any namespace: catalogues declare namespaces of other versions, or none.
 """
 
 from __future__ import annotations
@@ -17,18 +17,19 @@ from lxml import etree
 from pipeline.errors import RejectError
 from pipeline.model.codes import language_of_tag
 from pipeline.model.text import clean, line, without_contacts
+from pipeline.model.xml import SAFE, local_name
 
 _LANGUAGE_ATTRIBUTES = ("{http://www.w3.org/XML/1998/namespace}lang", "xml-lang")
-"""`xml-lang` is what some software makes of `xml:lang`."""
+"""Some software writes `xml:lang` as `xml-lang`."""
 
 _ENVELOPE = frozenset({"OAI-PMH", "GetRecord", "ListRecords", "record"})
 _BLOCKS = frozenset({"p", "div", "br", "list", "itm", "item", "li", "ul", "ol", "head", "table", "row"})
 _EDGE = "\u2029"
-"""Paragraph separator: where a block begins or ends."""
+"""Paragraph separator: marks where a block begins or ends."""
 _INDENTED = re.compile(r"(?<=\S)[ \t\r]*\n[ \t]{4,}(?=[^\s\-–—*•·(\d])")
-"""A line that only the layout of the file broke: neither after a blank line, nor where a list may go on."""
+"""A line break of the file's layout alone: neither after a blank line, nor before a possible item of a list."""
 _HTML = re.compile(rb"<(?:!doctype\s+html|html)\b", re.IGNORECASE)
-_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 _KNOWN = {
     "DDIInstance": "DDI-Lifecycle",
@@ -38,10 +39,11 @@ _KNOWN = {
     "resource": "DataCite",
     "html": "an HTML page",
 }
+"""Names of root elements, and what messages call such payloads."""
 
 
 class Parsed(NamedTuple):
-    """The root of a payload, and how many elements were counted and dropped."""
+    """The root of a payload, and the number of elements that were counted and dropped."""
 
     root: etree._Element
     counted: int
@@ -57,14 +59,16 @@ class Unwrapped(NamedTuple):
 def parse(payload: bytes, *, counted: tuple[str, str] | None = None, emptied: Collection[str] = ()) -> Parsed:
     """The elements of a payload, without comments and processing instructions.
 
-    Entities are not resolved, no DTD or network is read. Elements `counted` (parent's and own local name) are counted
-    and dropped while parsing, so that thousands of variables cost neither memory nor a second pass. Elements named in
-    `emptied` stay, without what is in them.
+    Args:
+        payload: one record; entities are not expanded, and neither a DTD nor the network is read.
+        counted: local names of a parent and its child. Such children are counted and dropped while parsing, so that
+            thousands of variables cost neither memory nor a second pass.
+        emptied: local names of elements that lose their content.
 
     Raises:
         RejectError: `empty`, `malformed`, or `wrong_format` for JSON and HTML.
     """
-    payload = payload.removeprefix(_BYTE_ORDER_MARK).lstrip(b" \t\r\n")
+    payload = payload.removeprefix(BYTE_ORDER_MARK).lstrip(b" \t\r\n")
     if not payload.strip(b"\0 \t\r\n"):
         raise RejectError("empty", "The payload is empty")
     parent, child = counted or ("", "")
@@ -72,10 +76,7 @@ def parse(payload: bytes, *, counted: tuple[str, str] | None = None, emptied: Co
         BytesIO(payload),
         events=("end",),
         tag=[f"{{*}}{name}" for name in (child, *emptied) if name] or None,
-        resolve_entities=False,
-        load_dtd=False,
-        no_network=True,
-        huge_tree=False,
+        **{**SAFE, "huge_tree": False},  # texts are read recursively: bounded in depth, a record cannot end the process
         remove_comments=True,
         remove_pis=True,
     )
@@ -94,7 +95,7 @@ def parse(payload: bytes, *, counted: tuple[str, str] | None = None, emptied: Co
 
 
 def _drop_with_earlier_siblings(element: etree._Element, holder: etree._Element) -> None:
-    """libxml2 still holds the element itself, so it is emptied now and removed with the next."""
+    """Empties the element, and removes it with its next sibling: libxml2 still holds it now."""
     element.clear()
     while element.getprevious() is not None:
         del holder[0]
@@ -102,9 +103,9 @@ def _drop_with_earlier_siblings(element: etree._Element, holder: etree._Element)
 
 def _not_xml(payload: bytes, error: etree.XMLSyntaxError) -> RejectError:
     if _HTML.match(payload):
-        return RejectError("wrong_format", "The payload is an HTML page, where an XML record was expected")
+        return RejectError("wrong_format", "The payload is an HTML page; an XML record was expected")
     if payload[:1] in {b"{", b"["} and _is_json(payload):
-        return RejectError("wrong_format", "The payload is JSON, where an XML record was expected")
+        return RejectError("wrong_format", "The payload is JSON; an XML record was expected")
     return RejectError("malformed", f"The payload is not well-formed XML: {error.msg}")
 
 
@@ -117,10 +118,14 @@ def _is_json(payload: bytes) -> bool:
 
 
 def unwrap(root: etree._Element, *wanted: str) -> Unwrapped:
-    """The element, named as one of `wanted`, that the root is, or that the one record of its OAI-PMH envelope holds.
+    """The record's element and datestamp: the root itself, or the metadata of the one record of an OAI-PMH envelope.
+
+    Args:
+        root: the root of a payload.
+        wanted: local names that the element may have.
 
     Raises:
-        RejectError: `wrong_format`, with what was found instead.
+        RejectError: `wrong_format`; the message names what was found instead.
     """
     if local_name(root) == "metadata":
         return Unwrapped(_metadata(root, wanted), None)
@@ -135,12 +140,12 @@ def unwrap(root: etree._Element, *wanted: str) -> Unwrapped:
     if len(records) != 1:
         raise RejectError(
             "wrong_format",
-            f"The OAI-PMH envelope holds {len(records)} records, where one was expected"
-            + (": read it with the protocol `files`, which splits it" if records else ""),
+            f"The OAI-PMH envelope holds {len(records)} records; one was expected"
+            + (". The protocol `files` splits such files" if records else ""),
         )
     header = records[0].find("{*}header")
     if header is not None and header.get("status") == "deleted":
-        raise RejectError("wrong_format", "The OAI-PMH record is deleted: it has no metadata to read")
+        raise RejectError("wrong_format", "The OAI-PMH record is deleted and has no metadata")
     metadata = records[0].find("{*}metadata")
     if metadata is None:
         raise RejectError("wrong_format", "The OAI-PMH record has no metadata")
@@ -148,9 +153,9 @@ def unwrap(root: etree._Element, *wanted: str) -> Unwrapped:
 
 
 def _metadata(metadata: etree._Element, wanted: Sequence[str]) -> etree._Element:
-    children = [child for child in metadata if is_element(child)]
+    children = elements(metadata)
     if len(children) != 1:
-        raise RejectError("wrong_format", f"The metadata of the record has {len(children)} elements, not one")
+        raise RejectError("wrong_format", f"The metadata of the record has {len(children)} elements; one was expected")
     return _expect(children[0], wanted)
 
 
@@ -162,7 +167,7 @@ def _expect(element: etree._Element, wanted: Sequence[str]) -> etree._Element:
     namespace = etree.QName(element).namespace
     where = f" (namespace {namespace})" if namespace else ""
     expected = _KNOWN.get(wanted[0], wanted[0])
-    raise RejectError("wrong_format", f"The payload is {found}{where}, where {expected} was expected")
+    raise RejectError("wrong_format", f"The payload is {found}{where}; {expected} was expected")
 
 
 def _datestamp(header: etree._Element) -> str | None:
@@ -172,40 +177,36 @@ def _datestamp(header: etree._Element) -> str | None:
     return stamp if re.fullmatch(r"\d{4}-\d\d-\d\d(?:T\d\d:\d\d:\d\d(?:\.\d+)?Z)?", stamp) else None
 
 
-def is_element(node: etree._Element) -> bool:
-    """Whether a node is an element: entities, comments and instructions are nodes too."""
-    return isinstance(node.tag, str)
-
-
-def local_name(element: etree._Element) -> str:
-    """An element's name without its namespace."""
-    return str(element.tag).rpartition("}")[2]
+def elements(parent: etree._Element) -> list[etree._Element]:
+    """The children that are elements: references to entities are nodes too."""
+    return [child for child in parent if isinstance(child.tag, str)]
 
 
 def below(element: etree._Element, path: str) -> Iterator[etree._Element]:
-    """The elements at a path of local names, in the order of the document."""
+    """The elements at a path of local names below an element, in the order of the document."""
     return element.iterfind("/".join(f"{{*}}{name}" for name in path.split("/")))
 
 
 def words(element: etree._Element, *, skip: Collection[str] = ()) -> str:
-    """The cleaned words in an element and its children, but for children named in `skip`. May be empty.
+    """The cleaned text of an element and its children. May be empty.
 
-    Contact data in running text (e-mail addresses, telephone numbers) are left out.
+    Children named in `skip` are left out, and so are contact data (e-mail addresses, telephone numbers).
     """
     return without_contacts(clean(_INDENTED.sub(" ", "".join(_pieces(element, skip)))))
 
 
 def one_line(element: etree._Element, *, skip: Collection[str] = ()) -> str:
-    """`words`, on one line: for names, keywords and codes."""
+    """The text of `words` on one line: for names, keywords and codes."""
     return " ".join(words(element, skip=skip).split())
 
 
 def _pieces(element: etree._Element, skip: Collection[str]) -> Iterator[str]:
     yield element.text or ""
     for child in element:
-        if not is_element(child):
+        name = local_name(child)
+        if not name:
             yield _resolved(child.text or "")
-        elif (name := local_name(child)) not in skip:
+        elif name not in skip:
             edge = _EDGE if name in _BLOCKS else ""
             yield edge
             yield from _pieces(child, skip)
@@ -214,31 +215,31 @@ def _pieces(element: etree._Element, skip: Collection[str]) -> Iterator[str]:
 
 
 def _resolved(reference: str) -> str:
-    """What an entity reference stands for in HTML; nothing where it stands for nothing there."""
+    """The character of a reference to an entity of HTML; empty for other entities."""
     resolved = html.unescape(reference)
     return "" if resolved == reference else resolved
 
 
 def attribute(element: etree._Element, name: str) -> str:
-    """An attribute's words, cleaned and on one line; empty where there are none."""
+    """An attribute's text, cleaned and on one line; empty without the attribute."""
     return line(element.get(name) or "")
 
 
 def link(element: etree._Element, name: str) -> str:
-    """An attribute that holds a URI, as it is but for white space around it; empty where there is none."""
+    """A URI in an attribute, without white space around it; empty without the attribute."""
     return (element.get(name) or "").strip()
 
 
 def own_language(element: etree._Element) -> str | None:
-    """The language that an element itself names (`xml:lang`), as `language` gives it."""
+    """The language that an element itself declares (`xml:lang`), as `language` has it."""
     tag = _tag(element)
     return None if tag is None else language_of_tag(tag)
 
 
 def language(element: etree._Element) -> str | None:
-    """The language of an element's words: its own, or that of the nearest element around it which names one.
+    """The language of an element's text: its own, or that of the nearest element around it that declares one.
 
-    ISO 639-1, else 639-3; None where none is named, or none that exists.
+    ISO 639-1, else 639-3; None where none is declared, or none that exists.
     """
     place: etree._Element | None = element
     while place is not None:

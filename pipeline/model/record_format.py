@@ -45,7 +45,7 @@ class RecordFormat:
         """Columns that a table of such records must have."""
         return []
 
-    def key(self, value: Any) -> str | None:  # noqa: ARG002 - a format without keys of its own needs none
+    def key(self, value: dict[str, Any]) -> str | None:  # noqa: ARG002 - a format without keys of its own needs none
         """The id that one record in a JSON list carries, cheaply; None where it carries none."""
         return None
 

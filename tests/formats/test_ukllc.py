@@ -120,7 +120,7 @@ def test_a_row_of_sources_is_a_source() -> None:
     assert texts(said, Role.KEYWORD) == ["Sleep", "Storms"]
     assert texts(said, Role.SAMPLE_SIZE) == ["1204"]
     assert Ukllc().is_record(row)
-    with pytest.raises(RejectError, match="no name"):
+    with pytest.raises(RejectError, match="source_name"):
         READ(orjson.dumps(row | {"source_name": None}))
 
 
