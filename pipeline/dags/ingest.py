@@ -21,7 +21,7 @@ from airflow.sdk import (
 
 from pipeline import catalogue as catalogues
 from pipeline.catalogue import Catalogue
-from pipeline.errors import FailError, HoldError, RejectError, RetryError, UsageError
+from pipeline.errors import RetryError, StudyIndexError, UsageError
 from pipeline.local import connection
 from pipeline.run import fetch, gate, load, plan, process, publish, report
 from pipeline.run.context import Context, Options
@@ -41,7 +41,7 @@ DEFAULTS: dict[str, Any] = {
         rules=[
             RetryRule(exception=RetryError, action=RetryAction.RETRY, reason="the service was busy or away"),
             RetryRule(
-                exception=[UsageError, FailError, RejectError, HoldError],
+                exception=StudyIndexError,
                 action=RetryAction.FAIL,
                 reason="another attempt would end the same way",
             ),
