@@ -57,6 +57,6 @@ wheel: install ## dist/: the package as a source archive, and the wheel that is 
 	rm -rf dist
 	$(BIN)/python -m build --no-isolation --outdir dist .
 
-clean: ## stop the light Elasticsearch, remove .state (data!) and .venv
+clean: ## stop the light Elasticsearch, remove .state (data!), .venv and dist
 	-[ ! -x $(BIN)/study-index ] || $(BIN)/study-index down
-	rm -rf .state .venv
+	rm -rf .state .venv dist
