@@ -18,6 +18,7 @@ from elasticsearch import Elasticsearch
 from demo.archive import archive_repository
 from demo.files import write_files
 from demo.oai_server import serve
+from pipeline import settings
 from pipeline.catalogue import load
 from pipeline.dags.pools import POOLS
 from pipeline.index.client import connect
@@ -52,7 +53,7 @@ print("answer: " + json.dumps({{
 
 
 class World(NamedTuple):
-    """An Airflow with catalogues of its own, before and after its DAG runs."""
+    """An Airflow with a working folder of its own, after its DAG runs; `folder` has the catalogue files."""
 
     env: dict[str, str]
     folder: Path
@@ -91,11 +92,14 @@ def write(folder: Path, name: str, studies: list[dict[str, Any]]) -> Path:
 
 @pytest.fixture(scope="module")
 def world(own_elasticsearch_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
-    folder = tmp_path_factory.mktemp("catalogues")
-    home = tmp_path_factory.mktemp("home")
+    working_folder = tmp_path_factory.mktemp("studies")
+    folder = working_folder / "catalogues"
+    folder.mkdir()
+    shutil.copytree(PROJECT / "dags", working_folder / "dags")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("STUDY_INDEX_HOME", str(home))
-        patch.setenv("STUDY_INDEX_CATALOGUES", str(folder))
+        for variable in ("STUDY_INDEX_HOME", "STUDY_INDEX_CATALOGUES"):
+            patch.delenv(variable, raising=False)
+        patch.setenv("STUDY_INDEX_FOLDER", str(working_folder))
         patch.setenv("ELASTICSEARCH_URL", own_elasticsearch_url)
         client = connect()
         write(folder, "dag-good", [study(number) for number in range(20)])
@@ -105,10 +109,11 @@ def world(own_elasticsearch_url: str, tmp_path_factory: pytest.TempPathFactory) 
         (folder / "dag-wrong.yaml").write_text("name: dag-wrong\ntitle: x\nformatt: hdruk\n", encoding="utf-8")
         for name in DEMO:
             shutil.copy(PROJECT / "catalogues" / f"{name}.yaml", folder)
-        write_files(home / "demo")
+        write_files(settings.home() / "demo")
         with serve(archive_repository()) as url:
             patch.setenv("STUDY_INDEX_DEMO_PORT", str(urlsplit(url).port))
             env = local_airflow.environment()
+            del env["STUDY_INDEX_FOLDER"]  # the DAG file finds the working folder by its own place
             local_airflow.prepare(env, POOLS)
             dag_ids = [f"ingest_{name}" for name in ("dag-good", "dag-shrunk", *DEMO)]
             states = local_airflow.run_dags(env, [*dag_ids, "maintain_index"])
@@ -118,7 +123,7 @@ def world(own_elasticsearch_url: str, tmp_path_factory: pytest.TempPathFactory) 
 
 @pytest.fixture(scope="module")
 def dagbag(world: World) -> dict[str, Any]:
-    code = INSPECT.format(folder=str(PROJECT / "dags"))
+    code = INSPECT.format(folder=world.env["AIRFLOW__CORE__DAGS_FOLDER"])
     done = subprocess.run([sys.executable, "-c", code], env=world.env, check=True, text=True, stdout=subprocess.PIPE)
     (line,) = [line for line in done.stdout.splitlines() if line.startswith("answer: ")]
     answer: dict[str, Any] = json.loads(line.removeprefix("answer: "))
