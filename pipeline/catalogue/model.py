@@ -6,11 +6,11 @@ import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import yaml
 from croniter import croniter
-from pydantic import Field, PrivateAttr, ValidationError, field_validator, model_validator
+from pydantic import Field, PrivateAttr, ValidationError, create_model, field_validator, model_validator
 
 from pipeline import settings
 from pipeline.catalogue.messages import explain
@@ -27,7 +27,7 @@ from pipeline.catalogue.protocols import (
 )
 from pipeline.catalogue.records import DECLARED, Exclusions, Fields, FormatName, TableLayout
 from pipeline.errors import UsageError, nearest
-from pipeline.model.record import Access, ResourceType
+from pipeline.model.facets import FACETS
 
 __all__ = [
     "Catalogue",
@@ -50,13 +50,14 @@ UNEXPANDED = frozenset({"headers", "params", "body"})
 """Keys of a protocol whose `${NAME}` stay as they are until a request is made: their values may be secret."""
 
 
-class Defaults(Strict):
-    """Facts about the whole catalogue, for records that do not say."""
+if TYPE_CHECKING:
 
-    resource_type: ResourceType | None = None
-    country_codes: list[Annotated[str, Field(pattern="^[A-Z]{2}$")]] | None = None
-    language_codes: list[Annotated[str, Field(pattern="^[a-z]{2,3}$")]] | None = None
-    access: list[Access] | None = None
+    class Defaults(Strict):
+        """Facts about the whole catalogue, for records that do not state them."""
+else:
+    Defaults = create_model(
+        "Defaults", __base__=Strict, **{facet.name: (facet.curated | None, None) for facet in FACETS if facet.default}
+    )
 
 
 Share = Annotated[float, Field(ge=0, le=1)]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+import inspect
+from collections.abc import Iterator
+from typing import Annotated, Any
 
 import typer
 
@@ -10,8 +12,10 @@ from pipeline.cli import output
 from pipeline.cli.declaring import Json, add_command
 from pipeline.cli.search_results import show_found
 from pipeline.errors import UsageError, nearest
-from pipeline.model.codes import COUNTRIES
-from pipeline.model.record import ACCESSES, RESOURCE_TYPES, SEXES
+from pipeline.model.facets import FACETS, OTHERS, Option, Range
+
+FILTERS = {row.name: row for row in (*FACETS, *OTHERS) if row.option}
+"""Rows of the table of facets that have an option of `search`, by field."""
 
 
 def register(app: typer.Typer) -> None:
@@ -25,23 +29,8 @@ def register(app: typer.Typer) -> None:
     )
 
 
-def search(  # noqa: PLR0917 - one parameter a facet
+def search(
     text: Annotated[str | None, typer.Argument(metavar="TEXT", help="Words; all of them have to occur.")] = None,
-    sex: Annotated[
-        list[str] | None,
-        typer.Option(metavar="SEX", help="female (women or girls only), male (men or boys only), or all."),
-    ] = None,
-    type_: Annotated[
-        list[str] | None, typer.Option("--type", metavar="TYPE", help=f"One of {', '.join(RESOURCE_TYPES)}.")
-    ] = None,
-    country: Annotated[list[str] | None, typer.Option(metavar="CODE", help="ISO 3166-1 alpha-2: GB.")] = None,
-    years: Annotated[str | None, typer.Option(metavar="A..B", help="A..B, A.., ..B or one year.")] = None,
-    ages: Annotated[str | None, typer.Option(metavar="A..B", help="A..B, A.., ..B or one age.")] = None,
-    source: Annotated[list[str] | None, typer.Option(metavar="NAME", help="First part of a harmony_id.")] = None,
-    language: Annotated[list[str] | None, typer.Option(metavar="CODE", help="Of the data; ISO 639-1: en.")] = None,
-    access: Annotated[list[str] | None, typer.Option(metavar="ACCESS", help=f"One of {', '.join(ACCESSES)}.")] = None,
-    design: Annotated[list[str] | None, typer.Option(metavar="CODE", help="Code of the DDI vocabulary.")] = None,
-    topic: Annotated[list[str] | None, typer.Option(metavar="CODE", help="CESSDA topic code.")] = None,
     or_unknown: Annotated[
         list[str] | None,
         typer.Option(metavar="FACET", help="Beside what a filter lets through, what has no value for its facet."),
@@ -49,6 +38,7 @@ def search(  # noqa: PLR0917 - one parameter a facet
     sort: Annotated[str, typer.Option(metavar="ORDER", help="One of relevance, name, newest, oldest.")] = "relevance",
     size: Annotated[int, typer.Option(metavar="N", min=0, max=1000, help="Hits to give.")] = 10,
     json: Json = False,
+    **words: Any,
 ) -> None:
     """Hits and facet counts. Each facet counts under all filters but its own.
 
@@ -57,22 +47,19 @@ def search(  # noqa: PLR0917 - one parameter a facet
     from pipeline.index import search as index
     from pipeline.local.connection import client
 
-    chosen = {
-        "sex": _known(sex, SEXES, "sex"),
-        "resource_type": _known(type_, RESOURCE_TYPES, "type"),
-        "country_codes": [COUNTRIES.read(code) for code in country or []],
-        "source": source,
-        "language_codes": [code.lower() for code in language or []],
-        "access": _known(access, ACCESSES, "access"),
-        "study_design": design,
-        "topics": topic,
-    }
     question = index.Question(
         text=text,
-        filters={name: values for name, values in chosen.items() if values},
-        years=_range(years, "--years"),
-        ages=_range(ages, "--ages"),
-        or_unknown=tuple(_facet(name) for name in or_unknown or []),
+        filters={
+            name: [row.value(word) for word in words[name]]
+            for name, row in FILTERS.items()
+            if isinstance(row.option, Option) and words[name]
+        },
+        ranges={
+            name: _range(words[name], f"--{row.option.name}")
+            for name, row in FILTERS.items()
+            if isinstance(row.option, Range) and words[name] is not None
+        },
+        or_unknown=tuple(_field(name) for name in or_unknown or []),
         sort=_one_of(sort, list(index.SORTS), "sort order"),
         size=size,
     )
@@ -83,10 +70,27 @@ def search(  # noqa: PLR0917 - one parameter a facet
         show_found(found)
 
 
-def _range(words: str | None, option: str) -> tuple[int | None, int | None] | None:
+def _options() -> Iterator[inspect.Parameter]:
+    """The command's parameters: those that `search` names, and after the text one for each filter."""
+    text, *others = inspect.signature(search, eval_str=True).parameters.values()
+    yield text.replace(kind=inspect.Parameter.KEYWORD_ONLY)
+    for name, row in FILTERS.items():
+        if row.option:
+            kind = str | None if isinstance(row.option, Range) else list[str] | None
+            option = typer.Option(f"--{row.option.name}", metavar=row.option.metavar, help=row.option.help)
+            yield inspect.Parameter(
+                name, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=Annotated[kind, option]
+            )
+    for other in others:
+        if other.kind is not inspect.Parameter.VAR_KEYWORD:
+            yield other.replace(kind=inspect.Parameter.KEYWORD_ONLY)
+
+
+search.__signature__ = inspect.Signature([*_options()])  # type: ignore[attr-defined] # typer makes options of it
+
+
+def _range(words: str, option: str) -> tuple[int | None, int | None]:
     """`1990..1999`, `1990..`, `..1999` or `1990`, both ends included."""
-    if words is None:
-        return None
     first, dots, last = words.partition("..")
     try:
         start = int(first) if first else None
@@ -98,22 +102,11 @@ def _range(words: str | None, option: str) -> tuple[int | None, int | None] | No
     return start, end
 
 
-def _facet(name: str) -> str:
+def _field(name: str) -> str:
     """The field of a facet, which may be named as its option is."""
-    from pipeline.index.search import CLOSED, OPEN
-
-    aliases = {
-        "country": "country_codes",
-        "type": "resource_type",
-        "language": "language_codes",
-        "design": "study_design",
-        "topic": "topics",
-    }
-    return aliases.get(name) or _one_of(name, [*CLOSED, *OPEN, "ages"], "facet")
-
-
-def _known(values: list[str] | None, vocabulary: tuple[str, ...], what: str) -> list[str]:
-    return [_one_of(value, list(vocabulary), what) for value in values or []]
+    rows = [row for row in (*FACETS, *OTHERS) if row.counted or row.option]
+    fields = {row.name: row.name for row in rows} | {row.option.name: row.name for row in rows if row.option}
+    return fields[_one_of(name, list(fields), "facet")]
 
 
 def _one_of(value: str, known: list[str], what: str) -> str:

@@ -20,6 +20,7 @@ from elasticsearch import ApiError, Elasticsearch
 
 from pipeline.errors import FailError
 from pipeline.index.client import ask
+from pipeline.index.mapping import check_fields
 from pipeline.index.meta import GenerationMeta
 
 ALIAS = "studies"
@@ -57,8 +58,13 @@ def own_alias(catalogue: str) -> str:
 
 @cache
 def template() -> dict[str, Any]:
-    """The index template: `mappings/studies.json`."""
+    """The index template: `mappings/studies.json`.
+
+    Raises:
+        DefectError: its fields are not those of the document.
+    """
     found: dict[str, Any] = json.loads(TEMPLATE.read_text(encoding="utf-8"))
+    check_fields(found["template"]["mappings"]["properties"])
     return found
 
 

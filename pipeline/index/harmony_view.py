@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-_EXTRA = (
-    "harmony_id", "uuid", "slug", "name", "source", "urls", "dois", "data_access", "geographic_coverage",
-    "country_codes", "start_year", "end_year", "duration_years", "sex", "resource_type", "age_lower", "age_upper",
-    "language_codes", "study_design", "instruments", "sample_size", "num_variables", "num_sweeps",
-    "genetic_data_collected",
-)  # fmt: skip
+from pipeline.model.facets import FACETS
+
+_EXTRA = {
+    **{name: name for name in ("harmony_id", "uuid", "slug", "name", "source", "urls", "dois", "data_access",
+                               "geographic_coverage")},
+    **{facet.name: facet.harmony for facet in FACETS if facet.harmony},
+}  # fmt: skip
+"""Fields of `extra_data`: Harmony's name by ours."""
 
 
 def as_harmony(document: dict[str, Any]) -> dict[str, Any]:
@@ -26,13 +28,13 @@ def as_harmony(document: dict[str, Any]) -> dict[str, Any]:
             extra["dois"] = document.get("dois", [])
         evidence: dict[str, list[dict[str, str]]] = document.get("evidence", {})
         curated = {name for name, reasons in evidence.items() if any(item["kind"] == "curator" for item in reasons)}
-        extra |= {name: document[name] for name in _EXTRA if name in curated}
+        extra |= {theirs: document[ours] for ours, theirs in _EXTRA.items() if ours in curated}
         rest = {name: value for name, value in own.items() if name != "extra_data"}
         return {"study": {"dataset_schema": document.get("dataset_schema", {}), "extra_data": extra, **rest}}
     return {
         "study": {
             "dataset_schema": document.get("dataset_schema") or _schema(document),
-            "extra_data": {name: document[name] for name in _EXTRA if name in document},
+            "extra_data": {theirs: document[ours] for ours, theirs in _EXTRA.items() if ours in document},
             "distance": 0,
             "score": 0,
             "parent": {"harmony_id": document["parent"]} if "parent" in document else {},

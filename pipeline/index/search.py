@@ -6,38 +6,24 @@ years, are counted whole; open ones give their most common values and the rest a
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import unquote
 
 from elasticsearch import Elasticsearch
 
-from pipeline.errors import FailError, UsageError
+from pipeline.errors import DefectError, FailError, UsageError
 from pipeline.index.client import ask
 from pipeline.index.generations import ALIAS
+from pipeline.model.facets import FACETS, OTHERS, Range, Whole
 from pipeline.model.identity import bare_doi
 
-CLOSED = {
-    "sex": 10,
-    "resource_type": 10,
-    "country_codes": 400,
-    "regions": 400,
-    "years": 20_000,
-    "access": 10,
-    "language_codes": 8000,
-    "study_design": 200,
-    "unit_of_analysis": 200,
-    "collection_mode": 200,
-    "catalogue": 10_000,
-    "source": 10_000,
-}
-"""Facets counted whole: each with a size that covers its vocabulary."""
+COUNTED = {row.name: row.counted for row in (*FACETS, *OTHERS) if row.counted}
+"""How values are counted, by field."""
 
-OPEN = {"topics": 50, "instruments": 50, "publisher": 50}
-"""Facets of which the most common values are counted, and the rest as `other`."""
-
-AGES = ("age_lower", "age_upper")
-"""Fields of the filter `ages`."""
+RANGES = {row.name: row.option for row in FACETS if isinstance(row.option, Range)}
+"""The ranges that people filter by, by the field in whose row they are."""
 
 ASKED_OF_EACH = 2000
 """Values of an open facet that each index is asked for, so that what is common in all of them together is found."""
@@ -68,14 +54,21 @@ SORTS: dict[str, list[dict[str, Any]]] = {
 }
 
 
+Bounds = tuple[int | None, int | None]
+
+
 @dataclass(frozen=True)
 class Question:
-    """What is searched for. `filters` holds exact values by field; ranges are inclusive, an open end is None."""
+    """What is searched for.
+
+    By field, `filters` holds values of which any lets a document through, and `ranges` first and last value, both
+    included, None where that end is open. `or_unknown` names fields whose filter also lets documents without them
+    through. A range of two fields (ages) goes by the field in whose row it is (`age_lower`).
+    """
 
     text: str | None = None
-    filters: dict[str, list[str]] = field(default_factory=dict)
-    years: tuple[int | None, int | None] | None = None
-    ages: tuple[int | None, int | None] | None = None
+    filters: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    ranges: Mapping[str, Bounds] = field(default_factory=dict)
     or_unknown: tuple[str, ...] = ()
     sort: str = "relevance"
     size: int = 10
@@ -206,47 +199,54 @@ def _base(question: Question) -> dict[str, Any]:
 
 
 def _clauses(question: Question) -> dict[str, dict[str, Any]]:
-    """One filter for each facet that is asked for."""
+    """One filter for each field that is asked for."""
     clauses: dict[str, dict[str, Any]] = {name: {"terms": {name: values}} for name, values in question.filters.items()}
-    if question.years:
-        first, last = question.years
-        clauses["years"] = {"range": {"years": _bounds(first, last)}}
-    if question.ages:
-        clauses["ages"] = _overlapping_ages(*question.ages)
+    for name, (first, last) in question.ranges.items():
+        clauses[name] = _in_range(RANGES[name], first, last)
     for name in question.or_unknown:
         if name in clauses:
-            fields = AGES if name == "ages" else (name,)
+            fields = _fields(RANGES[name]) if name in RANGES else {name}
             missing = {"bool": {"must_not": [{"exists": {"field": each}} for each in fields]}}
             clauses[name] = {"bool": {"should": [clauses[name], missing], "minimum_should_match": 1}}
     return clauses
 
 
-def _bounds(first: int | None, last: int | None) -> dict[str, int]:
-    return {name: value for name, value in (("gte", first), ("lte", last)) if value is not None}
+def _fields(option: Range) -> list[str]:
+    return list(dict.fromkeys((option.lower, option.upper)))
 
 
-def _overlapping_ages(first: int | None, last: int | None) -> dict[str, Any]:
-    """Documents whose stated ages overlap the range; an open end overlaps everything on its side."""
-    has_ages = [{"exists": {"field": name}} for name in AGES]
-    clause: dict[str, Any] = {"bool": {"should": has_ages, "minimum_should_match": 1, "must_not": []}}
+def _in_range(option: Range, first: int | None, last: int | None) -> dict[str, Any]:
+    """Documents one of whose values is in the range; of two fields, those whose `lower` to `upper` overlaps it.
+
+    A document without one of the two fields is open on that side, and so overlaps everything there.
+    """
+    if option.lower == option.upper:
+        bounds = {name: end for name, end in (("gte", first), ("lte", last)) if end is not None}
+        return {"range": {option.lower: bounds}}
+    clause: dict[str, Any] = {
+        "bool": {
+            "should": [{"exists": {"field": name}} for name in _fields(option)],
+            "minimum_should_match": 1,
+            "must_not": [],
+        }
+    }
     if last is not None:
-        clause["bool"]["must_not"].append({"range": {"age_lower": {"gt": last}}})
+        clause["bool"]["must_not"].append({"range": {option.lower: {"gt": last}}})
     if first is not None:
-        clause["bool"]["must_not"].append({"range": {"age_upper": {"lt": first}}})
+        clause["bool"]["must_not"].append({"range": {option.upper: {"lt": first}}})
     return clause
 
 
 def _aggregations(clauses: dict[str, dict[str, Any]]) -> dict[str, Any]:
-    aggregations: dict[str, Any] = {
-        name: {
+    aggregations: dict[str, Any] = {}
+    for name, (size,) in COUNTED.items():
+        aggregations[name] = {
             "filter": _all_but(clauses, name),
             "aggs": {
                 "values": {"terms": {"field": name, "size": size, "shard_size": max(size, ASKED_OF_EACH)}},
                 "unknown": {"missing": {"field": name}},
             },
         }
-        for name, size in (CLOSED | OPEN).items()
-    }
     aggregations["works"] = {
         "filter": _all_but(clauses, None),
         "aggs": {"count": {"cardinality": {"field": "work_id", "precision_threshold": 40_000}}},
@@ -261,15 +261,18 @@ def _all_but(clauses: dict[str, dict[str, Any]], name: str | None) -> dict[str, 
 def _counts(found: dict[str, Any]) -> tuple[dict[str, dict[str, int]], dict[str, int]]:
     facets: dict[str, dict[str, int]] = {}
     unknown: dict[str, int] = {}
-    for name in CLOSED | OPEN:
-        values = found[name]["values"]
-        facets[name] = {str(bucket["key"]): bucket["doc_count"] for bucket in values["buckets"]}
-        if name in OPEN and values["sum_other_doc_count"]:
-            facets[name]["other"] = facets[name].get("other", 0) + values["sum_other_doc_count"]
-        if name in CLOSED and values["sum_other_doc_count"]:
-            raise FailError(
-                f"The facet {name} has more values than its vocabulary ({CLOSED[name]}): its counts are not exact"
+    for name, counted in COUNTED.items():
+        values, others = found[name]["values"], found[name]["values"]["sum_other_doc_count"]
+        counts = {str(bucket["key"]): bucket["doc_count"] for bucket in values["buckets"]}
+        if others and isinstance(counted, Whole):
+            raise DefectError(
+                f"The facet {name} has more values than its vocabulary ({counted.size}), so its counts are not "
+                "exact: raise the size in its row of pipeline.model.facets"
             )
+        if others:
+            counts["other"] = counts.get("other", 0) + others
+        if name in RANGES:
+            counts = dict(sorted(counts.items(), key=lambda count: int(count[0])))
+        facets[name] = counts
         unknown[name] = found[name]["unknown"]["doc_count"]
-    facets["years"] = dict(sorted(facets["years"].items(), key=lambda item: int(item[0])))
     return facets, unknown

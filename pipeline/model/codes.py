@@ -12,8 +12,6 @@ from functools import cache, lru_cache
 from importlib import resources
 from typing import Any
 
-import yaml
-
 from pipeline.errors import UsageError, nearest
 from pipeline.model.text import fold
 
@@ -111,6 +109,8 @@ def terms(vocabulary: str) -> Mapping[str, Sequence[str]]:
 
 @cache
 def _data(name: str) -> Any:
+    import yaml  # noqa: PLC0415 - see the module's docstring
+
     text = (resources.files("pipeline.model") / "data" / f"{name}.yaml").read_text(encoding="utf-8")
     return yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506 - both are safe
 

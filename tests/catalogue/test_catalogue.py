@@ -36,7 +36,7 @@ WHOLE = {
     "defaults": {
         "resource_type": "study",
         "country_codes": ["FI", "NO"],
-        "language_codes": ["fi", "sme"],
+        "language_codes": ["fi", "se"],
         "access": ["open", "controlled"],
     },
     "schedule": "0 3 * * 1",
