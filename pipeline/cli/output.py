@@ -90,23 +90,23 @@ def show(*parts: RenderableType) -> None:
             sys.stdout.writelines(f"{line.rstrip()}\n" for line in captured.get().split("\n")[:-1])
 
 
-def paragraph(text: str, indent: int = 0, style: str = "", width: int | None = None) -> Text:
+def paragraph(text: str, indent: int = 0, style: str = "", label: str = "", width: int | None = None) -> Text:
     """A text whose lines are broken between words, never inside one, and begin with so many blanks.
 
-    Line ends of the text itself are kept.
+    `label` stands in the place of the first line's blanks. Line ends of the text itself are kept.
     """
-    wrapped = (
-        textwrap.fill(
+    lines = []
+    for line in text.split("\n"):
+        filled = textwrap.fill(
             line,
             width or out.width,
-            initial_indent=" " * indent,
+            initial_indent=" " * indent if lines else label.ljust(indent),
             subsequent_indent=" " * indent,
             break_long_words=False,
             break_on_hyphens=False,
         )
-        for line in text.split("\n")
-    )
-    return Text("\n".join(wrapped), style=style, no_wrap=True, overflow="ignore")
+        lines.append(filled)
+    return Text("\n".join(lines), style=style, no_wrap=True, overflow="ignore")
 
 
 def table(columns: Sequence[str], rows: Iterable[Sequence[RenderableType | int | None]], title: str = "") -> Table:

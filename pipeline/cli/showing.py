@@ -7,8 +7,12 @@ from typing import Annotated
 import typer
 
 from pipeline.cli import output
-from pipeline.cli.declaring import add_command
-from pipeline.errors import UsageError
+from pipeline.cli.declaring import add_command, complete_from
+from pipeline.cli.document_page import show_page
+from pipeline.errors import UsageError, nearest
+
+SHAPES = ("harmony",)
+"""Shapes other than that of the index in which a document can be shown."""
 
 
 def register(app: typer.Typer) -> None:
@@ -17,6 +21,7 @@ def register(app: typer.Typer) -> None:
         app,
         show,
         "study-index show demo-archive/DA1001",
+        "study-index show 10.5072/demo-archive.da1001 --json",
         "study-index show demo-archive/DA1001 --as harmony",
         panel="Find studies",
     )
@@ -25,16 +30,27 @@ def register(app: typer.Typer) -> None:
 def show(
     identifier: Annotated[str, typer.Argument(metavar="ID", help="uuid, harmony_id, DOI, slug or record id.")],
     as_: Annotated[
-        str | None, typer.Option("--as", metavar="SHAPE", help="harmony: the shape of Harmony's item payload.")
+        str | None,
+        typer.Option(
+            "--as",
+            metavar="SHAPE",
+            help="harmony: one JSON object, in the shape of Harmony's item payload.",
+            autocompletion=complete_from(lambda: list(SHAPES)),
+        ),
     ] = None,
-    json: Annotated[bool, typer.Option("--json", help="As it is shown anyway: one JSON object.")] = False,  # noqa: ARG001
+    json: Annotated[bool, typer.Option("--json", help="The document as the index has it, as JSON.")] = False,
 ) -> None:
-    """One document, as JSON."""
-    if as_ not in {None, "harmony"}:
-        raise UsageError(f"A document can be shown --as harmony, not --as {as_}")
+    """One document: its ids, its facets with the words that they rest on, and its texts."""
+    if as_ is not None and as_ not in SHAPES:
+        raise UsageError(f"There is no shape {as_!r}.{nearest(as_, SHAPES)}")
     from pipeline.index.harmony_view import as_harmony
-    from pipeline.index.search import show as show_document
+    from pipeline.index.search import show as find_document
     from pipeline.local.connection import client
 
-    document = show_document(client(), identifier)
-    output.print_json(as_harmony(document) if as_ else document)
+    document = find_document(client(), identifier)
+    if as_:
+        output.print_json(as_harmony(document))
+    elif json:
+        output.print_json(document)
+    else:
+        show_page(document)

@@ -115,6 +115,34 @@ def _data(name: str) -> Any:
     return yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506 - both are safe
 
 
+def place_name(code: str) -> str:
+    """The English name of a country or region in CLDR, or in ISO 3166-3 for a dissolved state; else the code."""
+    import pycountry  # noqa: PLC0415 - see the module's docstring
+    from babel import Locale  # noqa: PLC0415
+
+    former = pycountry.historic_countries.get(alpha_2=code)
+    return str(Locale("en").territories.get(code) or (former.name if former else code))
+
+
+def language_name(code: str) -> str:
+    """The English name of a language in CLDR; else the code."""
+    from babel import Locale  # noqa: PLC0415 - see the module's docstring
+
+    return str(Locale("en").languages.get(code, code))
+
+
+def words_of(code: str) -> str:
+    """The words that a code is made of.
+
+    >>> words_of("Health.GeneralHealthAndWellbeing")
+    'Health: general health and wellbeing'
+    """
+    parts = (re.sub(r"(?<=[a-z])(?=[A-Z])", " ", part).split() for part in code.split("."))
+    words = (" ".join(word if word.isupper() else word.lower() for word in part) for part in parts)
+    joined = ": ".join(words)
+    return joined[:1].upper() + joined[1:] if code[:1].isupper() else joined
+
+
 @dataclass(frozen=True)
 class Vocabulary:
     """The codes that a facet's values are written in."""
@@ -125,6 +153,8 @@ class Vocabulary:
     """The code that a word means; a code means itself. None where the word means none."""
     advice: Callable[[str], str]
     """End of the message about a word that means no code."""
+    name: Callable[[str], str] = words_of
+    """A code in English words, for people."""
 
     def problem(self, word: str) -> str:
         """A message about a word that is no code; names the code that was probably meant."""
@@ -153,32 +183,36 @@ class Vocabulary:
         return meant
 
 
-def listed(noun: str, codes: Sequence[str]) -> Vocabulary:
+def listed(noun: str, codes: Sequence[str], name: Callable[[str], str] = words_of) -> Vocabulary:
     """A vocabulary of a few codes; a message about an unknown word names the nearest code, or all."""
-    return _short(noun, lambda: dict.fromkeys(codes, ()))
+    return _short(noun, lambda: dict.fromkeys(codes, ()), name)
 
 
-def termed(noun: str, name: str) -> Vocabulary:
+def termed(noun: str, vocabulary: str, name: Callable[[str], str] = words_of) -> Vocabulary:
     """The vocabulary of that name in `data/vocabularies.yaml`; its terms mean its codes."""
-    return _short(noun, lambda: terms(name))
+    return _short(noun, lambda: terms(vocabulary), name)
 
 
-def _short(noun: str, codes: Callable[[], Mapping[str, Sequence[str]]]) -> Vocabulary:
+def _short(noun: str, codes: Callable[[], Mapping[str, Sequence[str]]], name: Callable[[str], str]) -> Vocabulary:
     @cache
     def meanings() -> Mapping[str, str]:
         of_terms = {term.casefold(): code for code, terms in codes().items() for term in terms}
         return of_terms | {code.casefold(): code for code in codes()}
 
-    return Vocabulary(noun, lambda word: meanings().get(word.casefold()), lambda word: nearest(word, list(codes())))
+    return Vocabulary(
+        noun, lambda word: meanings().get(word.casefold()), lambda word: nearest(word, list(codes())), name
+    )
 
 
 COUNTRIES = Vocabulary(
     "country code",
     lambda word: country_of_code(word) or country_of_name(word),
     lambda _: " Write the ISO 3166-1 alpha-2 code, such as GB.",
+    place_name,
 )
 LANGUAGES = Vocabulary(
     "language code",
     lambda word: language_of_tag(word) or language_of_name(word),
     lambda _: " Write the ISO 639 code, such as en.",
+    language_name,
 )

@@ -13,7 +13,7 @@ from typing import Annotated, Any, NamedTuple
 
 from pydantic import AfterValidator, Field
 
-from pipeline.model.codes import COUNTRIES, LANGUAGES, Vocabulary, listed, termed
+from pipeline.model.codes import COUNTRIES, LANGUAGES, Vocabulary, listed, place_name, termed
 from pipeline.model.record import ACCESSES, RESOURCE_TYPES, SEXES, Access, NonEmpty, ResourceType, Sex
 
 Year = Annotated[int, Field(ge=-9999, le=9999)]
@@ -129,6 +129,8 @@ def _one_of(values: tuple[str, ...]) -> str:
     return f"One of {', '.join(values)}."
 
 
+SEX_IN_WORDS = {"female": "women or girls only", "male": "men or boys only", "all": "both, or people in general"}
+
 PLACES = Sources(
     "fields about places (codes, countries, parts of countries, cities); title; description; large cities; the name "
     "of the series",
@@ -148,8 +150,8 @@ OWN_FIELD = Sources("a field for them", "prose")
 
 FACETS: tuple[Facet, ...] = (
     Facet(
-        name="sex", label="Sex", type=Sex, vocabulary=listed("sex", SEXES), module="people.sex",
-        watched=True, harmony="sex", counted=Whole(10),
+        name="sex", label="Sex", type=Sex, vocabulary=listed("sex", SEXES, SEX_IN_WORDS.__getitem__),
+        module="people.sex", watched=True, harmony="sex", counted=Whole(10),
         option=Option("sex", "SEX", "female (women or girls only), male (men or boys only), or all."),
         means="who could be in the study: `female` women or girls only, `male` men or boys only, `all` both, or people "
         "in general",
@@ -173,8 +175,8 @@ FACETS: tuple[Facet, ...] = (
         means="countries that the data are about, as ISO 3166-1 alpha-2 codes", sources=PLACES,
     ),
     Facet(
-        name="regions", label="Regions", type=NonEmpty, many=True, vocabulary=termed("region code", "regions"),
-        module="places.countries", counted=Whole(400),
+        name="regions", label="Regions", type=NonEmpty, many=True,
+        vocabulary=termed("region code", "regions", place_name), module="places.countries", counted=Whole(400),
         means="regions that are named as such, as UN M49 codes, and `EU`", sources=PLACES,
     ),
     Facet(

@@ -9,6 +9,9 @@ from typing import Any
 
 import pytest
 
+from pipeline.cli.document_page import IDS, ONLY_AS_JSON, PEOPLE, PROVENANCE, TEXTS, value_in_words
+from pipeline.model.document import Document
+from pipeline.model.facets import BY_NAME, NAMES
 from tests.cli.calling import USAGE, Corpus, Holdings, call, describe, refused
 from tests.support import PROJECT
 
@@ -26,7 +29,6 @@ def study(corpus: Corpus) -> dict[str, Any]:
 
 @pytest.mark.parametrize("name", ["uuid", "harmony_id", "slug", "record_id"])
 def test_a_document_is_found_by_its_names(study: dict[str, Any], name: str) -> None:
-    assert call("show", study[name]).json == study
     assert call("show", study[name], "--json").json == study
 
 
@@ -36,12 +38,12 @@ def test_a_document_is_found_by_its_names(study: dict[str, Any], name: str) -> N
 )
 @pytest.mark.parametrize("case", [str.lower, str.upper])
 def test_a_document_is_found_by_its_doi_however_it_is_spelled(study: dict[str, Any], spelling: str, case: Any) -> None:
-    assert call("show", spelling.format(case(study["dois"][0]))).json == study
+    assert call("show", spelling.format(case(study["dois"][0])), "--json").json == study
 
 
 def test_a_doi_may_be_percent_encoded(study: dict[str, Any]) -> None:
     doi = study["dois"][0].replace("/", "%2F")
-    assert call("show", f"https://doi.org/{doi}").json == study
+    assert call("show", f"https://doi.org/{doi}", "--json").json == study
 
 
 def test_what_names_nothing_says_what_would(study: dict[str, Any]) -> None:
@@ -52,7 +54,47 @@ def test_what_names_nothing_says_what_would(study: dict[str, Any]) -> None:
 
 
 def test_another_shape_than_harmonys_is_refused() -> None:
-    assert "--as harmony" in refused("show", "anything", "--as", "xml", code=USAGE)
+    assert "'harmony'" in refused("show", "anything", "--as", "harmon", code=USAGE)
+
+
+def test_the_page_has_ids_facets_in_words_and_the_words_that_they_rest_on(holdings: Holdings) -> None:
+    name = holdings.make()
+    holdings.put(name, 1, title="Lighthouse keepers [1990]", nation="Norway")
+    call("run", name)
+    page = call("show", f"{name}/S00001").out
+    lines = [" ".join(line.split()) for line in page.split("\n")]
+    assert lines[0] == "Lighthouse keepers [1990]"
+    assert f"harmony_id {name}/S00001" in lines
+    assert "Countries Norway (NO)" in lines
+    assert "country_codes “Norway” in sumDscr/nation" in lines
+    assert lines.index("Facets") < lines.index("Countries Norway (NO)") < lines.index("Texts")
+    (unknown,) = [line for line in lines if line.startswith("Unknown ")]
+    assert "Sample size" in unknown
+    assert "Countries" not in unknown
+
+
+def test_the_page_has_every_field_of_the_document() -> None:
+    shown = {*IDS, *TEXTS, *PEOPLE, *PROVENANCE, *NAMES, *ONLY_AS_JSON}
+    assert shown == Document.model_fields.keys()
+
+
+@pytest.mark.parametrize(
+    ("facet", "value", "words"),
+    [
+        ("sex", "female", "women or girls only (female)"),
+        ("country_codes", ["FI", "SU"], "Finland (FI), USSR, Union of Soviet Socialist Republics (SU)"),
+        ("regions", ["150"], "Europe (150)"),
+        ("language_codes", ["nl"], "Dutch (nl)"),
+        ("topics", ["Health.PublicHealth"], "Health: public health (Health.PublicHealth)"),
+        ("access", ["open"], "open"),
+        ("years", [1988, 1990, 1991, 1992], "1988, 1990–1992"),
+        ("start_year", 1990, "1990"),
+        ("sample_size", 12_345, "12,345"),
+        ("ongoing", True, "yes"),
+    ],
+)
+def test_a_value_is_shown_in_words(facet: str, value: object, words: str) -> None:
+    assert value_in_words(BY_NAME[facet], value) == words
 
 
 @pytest.mark.usefixtures("corpus")
