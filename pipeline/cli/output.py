@@ -95,7 +95,7 @@ def paragraph(text: str, indent: int = 0, style: str = "", label: str = "", widt
 
     `label` stands in the place of the first line's blanks. Line ends of the text itself are kept.
     """
-    lines = []
+    lines: list[str] = []
     for line in text.split("\n"):
         filled = textwrap.fill(
             line,
