@@ -1,7 +1,7 @@
-"""Decades, centuries and years of an era as words spell them: `jaren negentig`, `siglo XIX`, `90er Jahre`, `平成21年`.
+"""Decades, centuries and years of an era that are written in words: `jaren negentig`, `siglo XIX`, `90er Jahre`,
+`平成21年`.
 
-A decade without its century is one of the twentieth. A century has the years that its number says: the 19th has
-1801 to 1900.
+A decade without its century is one of the twentieth. A century has the years of its number: the 19th is 1801 to 1900.
 """
 
 from __future__ import annotations
@@ -9,34 +9,29 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import cache
-from typing import NamedTuple
 
+from pipeline.enrich.period.date_types import Date
 from pipeline.enrich.text.data_files import table
-from pipeline.enrich.text.patterns import alternatives
+from pipeline.enrich.text.patterns import alternatives, contains_any
 from pipeline.model.text import fold
 
 _ROMAN = {"I": 1, "V": 5, "X": 10}
 _LATEST_CENTURY = 21
 
 
-class Spelled(NamedTuple):
-    """First and last year of a date in words, and where it stands."""
-
-    first: int
-    last: int
-    start: int
-    end: int
-
-
 def _any(name: str) -> str:
     return alternatives("spelled_out_dates", name)
+
+
+def _words(name: str) -> dict[str, list[str]]:
+    """A list of words for each number, from the pattern file."""
+    return {number: words.split() for number, words in table("patterns/spelled_out_dates")[name].items()}
 
 
 @cache
 def _decades() -> dict[str, int]:
     """Folded words for a decade (`negentig`, `sextio`), and its first year."""
-    words = table("patterns/spelled_out_dates")["decade_words"]
-    return {fold(word): 1900 + int(tens) for tens, told in words.items() for word in told.split()}
+    return {fold(word): 1900 + int(tens) for tens, words in _words("decade_words").items() for word in words}
 
 
 @cache
@@ -47,14 +42,13 @@ def _eras() -> dict[str, int]:
 
 @cache
 def _ordinals() -> dict[str, int]:
-    """Folded ordinals of centuries (`negentiende`), and the century."""
-    words = table("patterns/spelled_out_dates")["ordinals"]
-    return {fold(word): int(century) for century, told in words.items() for word in told.split()}
+    """Folded ordinals of centuries (`negentiende`), and the number of the century."""
+    return {fold(word): int(century) for century, words in _words("ordinals").items() for word in words}
 
 
-_NTH = "|".join(word for told in table("patterns/spelled_out_dates")["ordinals"].values() for word in told.split())
-_SPELT = [word for told in table("patterns/spelled_out_dates")["decade_words"].values() for word in told.split()]
-_WORD = "|".join(sorted(_SPELT, key=len, reverse=True))
+_NTH = "|".join(word for words in _words("ordinals").values() for word in words)
+_DECADE_WORDS = [word for words in _words("decade_words").values() for word in words]
+_WORD = "|".join(sorted(_DECADE_WORDS, key=len, reverse=True))
 _TENS = rf"(?:'?[2-9]0|{_WORD})"
 _PATTERN = re.compile(
     rf"(?<!\w)(?<!\d\s){_any('before_decade')}\s+(?P<decade>{_TENS})(?:{_any('joins')}(?P<decade_to>{_TENS}))?(?!\w)"
@@ -66,31 +60,31 @@ _PATTERN = re.compile(
     rf"|(?P<era>{'|'.join(_eras())})(?P<of_era>\d{{1,2}}|元)年(?!代)",
     re.IGNORECASE,
 )
-_HINTS: tuple[str, ...] = tuple(table("patterns/spelled_out_dates")["hints"].split())
+_PREFILTER: tuple[str, ...] = tuple(table("patterns/spelled_out_dates")["prefilter"].split())
 
 
-def may_tell(text: str) -> bool:
-    """Whether a text has letters of which some stand in every date in words; cheap."""
-    lowered = text.lower()
-    return any(hint in lowered for hint in _HINTS)
+def may_contain_spelled_out_dates(text: str) -> bool:
+    """Whether a text contains a fragment of which at least one is in every date in words; cheap."""
+    return contains_any(text, _PREFILTER)
 
 
-def spelled(text: str) -> Iterator[Spelled]:
+def spelled_out_dates(text: str) -> Iterator[Date]:
     """Dates in words, in order of place."""
-    if not may_tell(text):
+    if not may_contain_spelled_out_dates(text):
         return
     for match in _PATTERN.finditer(text):
         years = _years(match)
         if years is not None:
-            yield Spelled(*years, *match.span())
+            yield Date(*years, *match.span())
 
 
 def _years(match: re.Match[str]) -> tuple[int, int] | None:
+    """First and last year; None where the number is that of no century so far."""
     if match["era"]:
         year = _eras()[match["era"]] + (1 if match["of_era"] == "元" else int(match["of_era"]))
         return year, year
-    if told := match["decade"] or match["first"] or match["first_word"]:
-        return _decade(told), _decade(match["decade_to"] or told) + 9
+    if words := match["decade"] or match["first"] or match["first_word"]:
+        return _decade(words), _decade(match["decade_to"] or words) + 9
     if match["nth"]:
         last = first = _ordinals()[fold(match["nth"])]
     else:
@@ -100,11 +94,13 @@ def _years(match: re.Match[str]) -> tuple[int, int] | None:
 
 
 def _decade(words: str) -> int:
+    """First year of a decade, in digits or words."""
     digits = words.lstrip("'")
     return 1900 + int(digits) if digits.isdigit() else _decades()[fold(words)]
 
 
 def _century(number: str) -> int:
+    """Number of a century, in digits or Roman numerals."""
     if number.isdigit():
         return int(number)
     values = [_ROMAN[letter] for letter in number.upper()]

@@ -1,0 +1,134 @@
+"""Periods in a text about time: dates joined into periods, open sides, and words for an ongoing period.
+
+Understood are ISO 8601 intervals, two dates joined in any way, lists of dates, sides left open ("since 2004", "until
+1990"), and words that state that a period goes on ("present", "heden").
+"""
+
+from __future__ import annotations
+
+import re
+
+from pipeline.enrich.period.date_types import Date, Period
+from pipeline.enrich.period.dates import dates, is_possible
+from pipeline.enrich.text.patterns import alternatives
+
+LONGEST_JOIN = 45
+"""Characters between the two dates of one period."""
+
+
+def _any(name: str) -> str:
+    return alternatives("dates", name)
+
+
+ONGOING = re.compile(rf"(?<!\w){_any('ongoing')}(?!\w)", re.IGNORECASE)
+_ENDS_IN_ONGOING = re.compile(rf"/\s*{_any('ongoing')}\s*\Z", re.IGNORECASE)
+"""An end that a record gives in a field of its own, after whatever it states of the start."""
+_NOT_ONGOING = re.compile(r"\b(?:not|no longer|niet|nicht|ei)\s+(?:currently\s+)?\Z", re.IGNORECASE)
+_LEADS_TO_ONGOING = re.compile(
+    rf"[\s\-\u2010-\u2015~〜～/,;:()=]*(?:{_any('leads_to_ongoing')}[\s:=~〜～\u2010-\u2015-]*){{0,3}}(?:the\s+)?",
+    re.IGNORECASE,
+)
+_SINCE = re.compile(rf"(?<!\w){_any('since')}\s+(?:\d{{1,2}}\.?\s+)?(?:[^\W\d]+\.?\s+){{0,2}}\Z", re.IGNORECASE)
+_UNTIL = re.compile(rf"(?<!\w){_any('until')}\s+(?:\d{{1,2}}\.?\s+)?(?:[^\W\d]+\.?\s+){{0,2}}\Z", re.IGNORECASE)
+_ONLY_FROM = re.compile(rf"\W*{_any('from')}\s+(?:\d{{1,2}}\.?\s+)?(?:[^\W\d]+\.?\s+)?", re.IGNORECASE)
+_WORD = re.compile(r"\w")
+_FROM_DAY = re.compile(
+    rf"(?:(?<!\w){_any('from')}\s+|\A\W*)(?:\d{{1,2}}(?:\.|er|st|nd|rd|th)?\s+)?(?:(?<=\d\s)|[^\W\d]+\.?\s+)\Z",
+    re.IGNORECASE,
+)
+"""A first date without a year: "from May" in "from May to September 2010"."""
+_ONWARDS = re.compile(
+    rf"\s*(?:/?\.\.|{_any('onwards')}|(?:年(?:\d+月)?|年代|年度)(?:(?:から|より)(?!\s*\d)|以降|\s*[~〜～]\s*\Z))",
+    re.IGNORECASE,
+)
+_BETWEEN_DATES = re.compile(
+    rf"[\s\w.,;:()'’=]*?(?:[-\u2010-\u2015\u2212~*/+〜～]|から|より|(?<!\w){_any('to')}(?!\w))[\s\w.,;:()'’=]*\Z",
+    re.IGNORECASE,
+)
+_AND_BETWEEN = re.compile(rf"[\s\w.,;:()'’=]*?(?<!\w){_any('and')}(?!\w)[\s\w.,;:()'’=]*\Z", re.IGNORECASE)
+_SENTENCE_END = re.compile(r"[.!?]\s+[^\W\d_a-zà-ÿ]\w*\s+[^\W\d]")
+_PAIR_WORD = re.compile(rf"(?<!\w){_any('between')}\b[^\d]{{0,30}}\Z", re.IGNORECASE)
+_CONTINUES = re.compile(rf"[\s,;]+{_any('and')}\s+{_any('continues')}(?!\w)", re.IGNORECASE)
+"""States that what began at a date goes on: "and is ongoing", "en loopt nog"."""
+_AND_NOW = re.compile(rf"\s+{_any('and')}\s+(?:\w{{1,3}}\s+)?", re.IGNORECASE)
+_LIST = re.compile(rf"\s*(?:[,;&|]|\n|(?:,\s*)?{_any('and')}(?!\w))\s*(?:[^\W\d]+\.?\s*){{0,2}}\Z", re.IGNORECASE)
+_ISO_INTERVAL = re.compile(
+    r"\s*(?P<start>-?\d{4,6})?(?:-\d\d){0,2}(?:T\S*)?\s*/\s*(?P<end>-?\d{4,6})?(?:-\d\d){0,2}(?:T\S*)?\s*\Z"
+)
+
+
+def periods(text: str, harvest_year: int, *, prose: bool = False) -> list[Period]:
+    """The periods that a text about time states, in order of place; empty where it states none.
+
+    A period that ends before it starts is turned round: its years are meant, their order is a mistake.
+
+    Args:
+        text: the text.
+        harvest_year: see `dates`.
+        prose: see `dates`. In prose, ISO 8601 intervals and "ongoing" without a date are not read either.
+    """
+    interval = _ISO_INTERVAL.match(text)
+    if interval and not prose:
+        sides = [int(side) if side else None for side in (interval["start"], interval["end"])]
+        sides = [side if side is not None and is_possible(side, harvest_year) else None for side in sides]
+        return [_in_order(*sides)] if any(side is not None for side in sides) else []
+    in_text = dates(text, harvest_year, prose=prose)
+    found: list[Period] = []
+    at = 0
+    while at < len(in_text):
+        first = in_text[at]
+        following = in_text[at + 1] if at + 1 < len(in_text) else None
+        if following is not None and _joined(text, first, following):
+            found.append(_in_order(first.first, following.last))
+            at += 2
+            continue
+        found.append(_alone(text, first, following))
+        at += 1
+    if not found and not prose and is_ongoing(text):
+        return [Period(None, None, ongoing=True)]
+    if found and not prose and _ENDS_IN_ONGOING.search(text):
+        found[-1] = Period(found[-1].start, None, ongoing=True)
+    return found
+
+
+def _in_order(start: int | None, end: int | None) -> Period:
+    if start is not None and end is not None and end < start:
+        start, end = end, start
+    return Period(start, end)
+
+
+def _joined(text: str, first: Date, following: Date) -> bool:
+    """Whether two dates are the two ends of one period."""
+    between = text[first.end : following.start]
+    if len(between) > LONGEST_JOIN or "\n" in between or ONGOING.search(between) or _SENTENCE_END.search(between):
+        return False
+    if _LIST.match(between) or (_AND_BETWEEN.match(between) and not _BETWEEN_DATES.match(between)):
+        return _PAIR_WORD.search(text, max(0, first.start - 40), first.start) is not None
+    return _BETWEEN_DATES.match(between) is not None
+
+
+def _alone(text: str, date: Date, following: Date | None) -> Period:
+    """The period of a date that is not joined to another: its own years, or one with an open side."""
+    after = text[date.end : following.start if following else date.end + 40]
+    before = text[max(0, date.start - LONGEST_JOIN) : date.start]
+    if ongoing := ONGOING.search(after):
+        near = ongoing.start() <= LONGEST_JOIN and not _NOT_ONGOING.search(after[: ongoing.start()])
+        between = _PAIR_WORD.search(before) is not None and _AND_NOW.fullmatch(after[: ongoing.start()]) is not None
+        if near and (between or _LEADS_TO_ONGOING.fullmatch(after[: ongoing.start()])):
+            return Period(date.first, None, ongoing=True)
+    if _CONTINUES.match(after) or _ONWARDS.match(after) or _SINCE.search(before):
+        return Period(date.first, None, ongoing=True)
+    until = _UNTIL.search(before)
+    if (until and not _FROM_DAY.search(before[: until.start()])) or re.search(r"(?:^|\s)(?:\.\./?|/)\s*\Z", before):
+        return Period(None, date.last)
+    open_end = re.fullmatch(r"\s*[/\-\u2013]\s*", text[date.end :])
+    only_from = _ONLY_FROM.fullmatch(text, 0, date.start) and not _WORD.search(text, date.end)
+    if (open_end or only_from) and date.first == date.last:
+        return Period(date.first, None)
+    return Period(date.first, date.last)
+
+
+def is_ongoing(text: str) -> bool:
+    """Whether a text about time has a word that states that something goes on."""
+    found = ONGOING.search(text)
+    return found is not None and not _NOT_ONGOING.search(text[: found.start()])

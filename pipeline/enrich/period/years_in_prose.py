@@ -1,0 +1,210 @@
+"""Periods that titles and descriptions state.
+
+In prose a date counts only if it is that of data, of their collection or of the time covered: never that of a
+publication, a version, a law, a grant, a citation or a birth.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from pipeline.enrich.period.date_types import Date, Period
+from pipeline.enrich.period.dates import dates
+from pipeline.enrich.period.periods import LONGEST_JOIN, ONGOING, periods
+from pipeline.enrich.period.spelled_out_dates import may_contain_spelled_out_dates
+from pipeline.enrich.text.patterns import alternatives
+from pipeline.enrich.text.tokens import LONGEST_FIELD, sentences
+from pipeline.model.record import Statement
+
+EARLIEST_HYPHENATED = 1900
+"""A lower number after capitals and a hyphen is no year: `STI-1558`, while `PISA-2018` contains one."""
+EARLIEST_IN_PROSE = 1400
+"""A bare number below this is no year in prose."""
+EARLIEST_WITH_ERA = 100
+"""A year below this is none in prose, whatever its era: `AD 32`."""
+LONGEST_CLAUSE = 300
+"""Characters before a date that are searched for words about publication."""
+MOST_DATES = 50
+"""Dates of one title or sentence that are read."""
+SHORT_SENTENCE = 80
+"""A sentence of fewer characters may state a period without a word about data."""
+_FIRST_SENTENCES = 12
+"""Sentences of a description that are read for years."""
+
+
+def _any(name: str) -> str:
+    return alternatives("years", name)
+
+
+_NOT_OF_DATA_BEFORE = re.compile(
+    rf"(?<!\w)(?:{_any('not_of_data_before')}|\b(?:Jan|Feb)\w*\.?\s\d{{1,2}},)[\s:]*\(?\[?\s*\Z", re.IGNORECASE
+)
+_NOT_OF_DATA_AFTER = re.compile(_any("not_of_data_after"), re.IGNORECASE)
+_AUTHOR_BEFORE = re.compile(r"(?:[A-Z][\w'’-]+|\bet al\.?|\b[A-Z]\.)\s*,?\s*\(?\Z")
+_CITED_AFTER = re.compile(r"[a-z]?\s*[);,]")
+_IN_ADDRESS = re.compile(r"(?:https?://|www\.|doi|10\.\d{4})\S*\Z")
+_PUBLISHED = re.compile(rf"\b{_any('published')}\b", re.IGNORECASE)
+_PUBLISHED_AFTER = re.compile(rf"\s*(?:\w+\s+){{0,3}}{_any('published_after')}\b", re.IGNORECASE)
+_COUNT_AFTER = re.compile(
+    rf"\s+(?:(?!{_any('function_words')}\b)\w+\s+){{0,2}}{_any('counted')}\b",
+    re.IGNORECASE,
+)
+"""What a number counts, right after it: "2000 Dutch households", but not "2000 among households"."""
+_CODE_BEFORE = re.compile(r"[A-Za-z]\Z|# ?\Z")
+_CODE_AFTER = re.compile(r"[A-Za-z]")
+_HYPHENATED = re.compile(r"[A-Z]{2}-\Z")
+_DIGITS = re.compile(r"\d{3}")
+_NAMED_YEAR = re.compile(rf"\b{_any('year')}\s+(?:1[5-9]|20)\d\d(?!\d)", re.IGNORECASE)
+_STARTED = re.compile(rf"\b{_any('started')}\s+(?:[^\W\d]+\s+){{0,3}}\Z", re.IGNORECASE)
+_STARTED_AFTER = re.compile(rf"\s+(?:[^\W\d]+\s+){{0,2}}?{_any('started')}\b", re.IGNORECASE)
+_BIRTH_COHORT = re.compile(_any("birth_cohort"), re.IGNORECASE)
+_DATA = re.compile(rf"\b{_any('data')}\b", re.IGNORECASE)
+_COLLECTION = re.compile(rf"\b{_any('collection')}\b|{_any('collection_unspaced')}", re.IGNORECASE)
+_OTHER_STUDY = re.compile(rf"(?<!\w){_any('other_study')}\b(?:[^;:,]|(?<=\d),|,(?=\s\d)){{0,80}}\Z", re.IGNORECASE)
+"""States that a clause before a date is about another study, or about making a copy."""
+_REPEATED = re.compile(_any("repeated"), re.IGNORECASE)
+_EVENT_AFTER = re.compile(_any("event_after"))
+_EVENT_BEFORE = re.compile(rf"(?<!\w){_any('event_before')}\s*\Z", re.IGNORECASE)
+_GOES_ON_TO = re.compile(r"\s?(?:[-\u2013\u2014/]|to|tot|bis)\s?\d{2,4}")
+
+
+class PeriodFinding(NamedTuple):
+    """A period that a statement states, and the words that state it."""
+
+    period: Period
+    statement: Statement
+    words: str
+
+
+def periods_in_title(statement: Statement, harvest_year: int) -> Iterator[PeriodFinding]:
+    """Periods in a title; dates in brackets count only where there are no others."""
+    text = statement.text[:LONGEST_FIELD]
+    found = [date for date in dates(text, harvest_year, prose=True)[:MOST_DATES] if _is_of_data(text, date)]
+    outside = [date for date in found if not _is_in_brackets(text, date)]
+    yield from _joined(statement, outside or found, harvest_year)
+
+
+def periods_in_description(statement: Statement, harvest_year: int) -> Iterator[PeriodFinding]:
+    """Periods in sentences about the collection of data, and the first of more than one year in another sentence.
+
+    The other sentence must be short or about data. Dates of events count only where sentences about collection state
+    no other date.
+    """
+    text = statement.text
+    of_collection: list[PeriodFinding] = []
+    of_events: list[PeriodFinding] = []
+    others: list[PeriodFinding] = []
+    for start, end in sentences(text)[:_FIRST_SENTENCES]:
+        sentence = text[start:end]
+        if not (_DIGITS.search(sentence) or may_contain_spelled_out_dates(sentence)):
+            continue
+        found = [
+            Date(date.first, date.last, date.start + start, date.end + start)
+            for date in dates(sentence, harvest_year, prose=True)[:MOST_DATES]
+        ]
+        of_data = [date for date in found if _is_of_data(text, date) and not _is_aside(text, date)]
+        joined = list(_joined(statement, [date for date in of_data if not _is_event(text, date)], harvest_year))
+        if _COLLECTION.search(sentence) or (_NAMED_YEAR.search(sentence) and _DATA.search(sentence)):
+            of_collection += joined
+            of_events += _joined(statement, [date for date in of_data if _is_event(text, date)], harvest_year)
+        elif _DATA.search(sentence) or len(sentence) < SHORT_SENTENCE:
+            others += [one for one in joined if one.period.ongoing or one.period.start != one.period.end]
+    yield from of_collection or of_events
+    yield from others[:1]
+
+
+def _joined(statement: Statement, found: list[Date], harvest_year: int) -> Iterator[PeriodFinding]:
+    """The periods that dates in prose state: each date is joined with the next, or read with the words around it."""
+    text = statement.text
+    at = 0
+    while at < len(found):
+        first = found[at]
+        last = found[at + 1] if at + 1 < len(found) else None
+        window_start = max(0, first.start - LONGEST_JOIN)
+        both = periods(text[window_start : last.end], harvest_year, prose=True) if last else []
+        if last is not None and len(both) == 1:
+            yield PeriodFinding(both[0], statement, text[first.start : last.end])
+            at += 2
+            continue
+        stop = last.start if last else min(len(text), first.end + LONGEST_JOIN)
+        newline = text.find("\n", first.end, stop)
+        stop = newline if newline >= 0 else stop
+        around = periods(text[window_start:stop], harvest_year, prose=True)
+        period = next((period for period in reversed(around) if first.first in {period.start, period.end}), None)
+        words = text[first.start : first.end]
+        if period is not None and period.ongoing and (ongoing := ONGOING.search(text, first.end, stop)):
+            words = text[first.start : ongoing.end()]
+        if (
+            period is not None
+            and not period.ongoing
+            and (_STARTED.search(text, window_start, first.start) or _STARTED_AFTER.match(text, first.end))
+        ):
+            period = Period(first.first, None)
+        yield PeriodFinding(period or Period(first.first, first.last), statement, words)
+        at += 1
+
+
+def _is_event(text: str, date: Date) -> bool:
+    """Whether one year is the date of an event, which a study of another year may ask about."""
+    if date.first != date.last or _GOES_ON_TO.match(text, date.end):
+        return False
+    if text[max(0, date.start - 4) : date.start].lower() == "the " and _EVENT_AFTER.match(text, date.end):
+        return True
+    return _EVENT_BEFORE.search(text, max(0, date.start - 40), date.start) is not None
+
+
+def _is_aside(text: str, date: Date) -> bool:
+    """Whether one year is alone in brackets, and no word of collection precedes them: "the crisis (1997)"."""
+    alone = text[date.start - 1 : date.start] == "(" and text[date.end : date.end + 1] == ")"
+    return alone and date.first == date.last and _COLLECTION.search(text, max(0, date.start - 25), date.start) is None
+
+
+def _is_of_data(text: str, date: Date) -> bool:
+    """Whether a year in prose may be that of data, rather than of a publication, a law, a birth, or no year at all."""
+    before, after = text[max(0, date.start - 40) : date.start], text[date.end : date.end + 80]
+    if (
+        _NOT_OF_DATA_BEFORE.search(before)
+        or _NOT_OF_DATA_AFTER.match(after)
+        or _COUNT_AFTER.match(after)
+        or _BIRTH_COHORT.match(after)
+        or _is_of_publication(text, date)
+    ):
+        return False
+    if _IN_ADDRESS.search(before):
+        return False
+    if 0 <= date.first < EARLIEST_IN_PROSE and text[date.start : date.end].isdigit():
+        return False
+    if 0 < date.last < EARLIEST_WITH_ERA or _is_in_code(text, date):
+        return False
+    return not (
+        before.rstrip().endswith(("(", ",", ".")) and _AUTHOR_BEFORE.search(before) and _CITED_AFTER.match(after)
+    )
+
+
+def _is_in_code(text: str, date: Date) -> bool:
+    """Whether a number is part of the name of a drug or a form: `YG1699`, `1592U89`, `STI-1558`."""
+    if _CODE_BEFORE.search(text, max(0, date.start - 6), date.start):
+        return True
+    if date.first < EARLIEST_HYPHENATED and _HYPHENATED.search(text, max(0, date.start - 6), date.start):
+        return True
+    return text[date.end - 1].isdigit() and _CODE_AFTER.match(text, date.end) is not None
+
+
+def _is_of_publication(text: str, date: Date) -> bool:
+    """Whether a date is that of a publication or of another study, also as one of several: "in 2011 and in 2016"."""
+    start = next((start for start, end in sentences(text) if start <= date.start < end), date.start)
+    start = max(start, date.start - LONGEST_CLAUSE)
+    for published in _PUBLISHED.finditer(text, start, date.start):
+        if _COLLECTION.search(text, published.end(), date.start) is None:
+            return True
+    other = _OTHER_STUDY.search(text, start, date.start)
+    if other is not None and _REPEATED.search(text, start, date.start) is None:
+        return True
+    return _PUBLISHED_AFTER.match(text, date.end) is not None
+
+
+def _is_in_brackets(text: str, date: Date) -> bool:
+    opened = text.rfind("(", 0, date.start)
+    return opened > text.rfind(")", 0, date.start)
