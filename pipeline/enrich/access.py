@@ -1,51 +1,47 @@
-"""How one gets at the data: open, registered, controlled, closed; several where files differ.
+"""`access`: how one gets at the data. Several where files differ.
 
-What is said of the files outranks archives' classes and words about the data, these outrank a licence. That access
-can be asked for (`fileAccessRequest`) alone proves nothing.
+What is stated about the files outranks archives' access classes, these outrank words about the data, these a licence.
+That access can be asked for (`fileAccessRequest`) proves nothing.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import cache
 
 from pipeline.enrich.text.data_files import table
 from pipeline.model.record import Access, Conditions, Found, Role, Statement, StudyRecord, stated
 
-_FILES = {"restricted: false": "open", "restricted: true": "controlled"}
-_REQUESTABLE = "fileAccessRequest"
-Patterns = tuple[tuple[Access, re.Pattern[str]], ...]
+_OF_FILES: dict[str, Access] = {"restricted: false": "open", "restricted: true": "controlled"}
+_REQUEST_FIELD = "fileAccessRequest"
+
+
+def find(record: StudyRecord, _: Conditions) -> dict[str, Found]:
+    """`access`: sorted, as far as stated."""
+    statements = [statement for statement in record.having(Role.ACCESS) if statement.field != _REQUEST_FIELD]
+    if of_files := [statement for statement in statements if statement.text in _OF_FILES]:
+        accesses = sorted({_OF_FILES[statement.text] for statement in of_files})
+        return {"access": Found(accesses, tuple(stated(statement) for statement in of_files))}
+    for group in ("classes", "words", "licences"):
+        for statement in statements:
+            if (found := _by_pattern(statement, group)) is not None:
+                return {"access": found}
+    return {}
 
 
 @cache
-def _patterns(group: str) -> Patterns:
+def _patterns(group: str) -> Sequence[tuple[Access, re.Pattern[str]]]:
+    """For each access, one expression of the patterns of a group in `data/access.yaml`."""
     return tuple(
         (access, re.compile("|".join(f"(?:{pattern})" for pattern in patterns), re.IGNORECASE))
         for access, patterns in table("access")[group].items()
     )
 
 
-def find(record: StudyRecord, _: Conditions) -> dict[str, Found]:
-    """`access`: sorted, as far as stated."""
-    found = _access(record)
-    return {} if found is None else {"access": found}
-
-
-def _access(record: StudyRecord) -> Found | None:
-    statements = [statement for statement in record.having(Role.ACCESS) if statement.field != _REQUESTABLE]
-    of_files = [(_FILES[statement.text], statement) for statement in statements if statement.text in _FILES]
-    if of_files:
-        return Found(sorted({access for access, _ in of_files}), tuple(stated(statement) for _, statement in of_files))
-    for group in ("classes", "words", "licences"):
-        for statement in statements:
-            if (told := _told(statement, group)) is not None:
-                access, words = told
-                return Found([access], (stated(statement, words),))
-    return None
-
-
-def _told(statement: Statement, group: str) -> tuple[Access, str] | None:
+def _by_pattern(statement: Statement, group: str) -> Found | None:
+    """The first access of a group that has a pattern in the statement."""
     for access, pattern in _patterns(group):
         if found := pattern.search(statement.text):
-            return access, found.group()
+            return Found([access], (stated(statement, found.group()),))
     return None

@@ -1,7 +1,8 @@
-"""Languages of the data."""
+"""`language_codes`: languages of the data."""
 
 from __future__ import annotations
 
+from pipeline.enrich.code_list import code_list
 from pipeline.model.codes import language_of_name, language_of_tag
 from pipeline.model.record import Conditions, Evidence, Found, Role, Statement, StudyRecord, stated
 
@@ -12,7 +13,7 @@ def find(record: StudyRecord, _: Conditions) -> dict[str, Found]:
     for statement in record.having(Role.LANGUAGE):
         if code := _language(statement):
             codes.setdefault(code, stated(statement))
-    return {"language_codes": Found(sorted(codes), tuple(dict.fromkeys(codes.values())))} if codes else {}
+    return {"language_codes": code_list(codes)} if codes else {}
 
 
 def _language(statement: Statement) -> str | None:

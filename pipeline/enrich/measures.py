@@ -1,4 +1,4 @@
-"""Numbers that a record gives for the whole study, its instruments, and whether genetic data were collected."""
+"""`sample_size`, `num_variables`, `num_sweeps`, `instruments`, `genetic_data_collected`, from fields for them."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ _COUNTS = {
     "num_variables": Role.NUM_VARIABLES,
     "num_sweeps": Role.NUM_SWEEPS,
 }
-_OF_ELSE = re.compile(r"\b(?:files?|variables?|items?|questions?|waves?|%|percent)\b", re.IGNORECASE)
+_NOT_PARTICIPANTS = re.compile(r"\b(?:files?|variables?|items?|questions?|waves?|%|percent)\b", re.IGNORECASE)
 _YES = frozenset({"true", "yes", "1", "ja", "y"})
 _NO = frozenset({"false", "no", "0", "nein", "nee", "n"})
 
 
 def find(record: StudyRecord, _: Conditions) -> dict[str, Found]:
-    """`sample_size`, `num_variables`, `num_sweeps`, `instruments`, `genetic_data_collected`, as far as stated."""
+    """Numbers for the whole study, names of instruments (sorted), and whether genetic data were collected."""
     facets: dict[str, Found] = {}
     for facet, role in _COUNTS.items():
         for statement in record.having(role):
             number = _only_number(statement.text)
-            if number and not (facet == "sample_size" and _OF_ELSE.search(statement.text)):
+            if number and not (facet == "sample_size" and _NOT_PARTICIPANTS.search(statement.text)):
                 facets[facet] = Found(number, (stated(statement),))
                 break
     instruments = {statement.text: stated(statement) for statement in record.having(Role.INSTRUMENT)}
@@ -38,6 +38,6 @@ def find(record: StudyRecord, _: Conditions) -> dict[str, Found]:
 
 
 def _only_number(text: str) -> int | None:
-    """The number that a text gives; None where it gives none or several, for which of them it is nobody says."""
+    """The number in a text; None where there is none, or several, as it is not stated which of them is meant."""
     numbers = [int(re.sub(r"\D", "", found.group())) for found in _NUMBER.finditer(text)]
     return numbers[0] if len(numbers) == 1 else None

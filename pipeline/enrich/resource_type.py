@@ -1,4 +1,4 @@
-"""What a record is of: a dataset, a study, a source or a variable."""
+"""`resource_type`: what a record is of: a dataset, a study, a source or a variable."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from pipeline.enrich.text.lexicon import Lexicon
 from pipeline.model.record import RESOURCE_TYPES, Conditions, Evidence, Found, ResourceType, Role, StudyRecord, stated
 
 
-@cache
-def _terms() -> Lexicon[ResourceType]:
-    return Lexicon((term, kind) for kind, terms in table("resource_types").items() for term in terms)
-
-
 def find(record: StudyRecord, conditions: Conditions) -> dict[str, Found]:
     """`resource_type`: the record's own, else the catalogue's, else the format's."""
     return {"resource_type": _resource_type(record, conditions)}
+
+
+@cache
+def _terms() -> Lexicon[ResourceType]:
+    return Lexicon((term, kind) for kind, terms in table("resource_types").items() for term in terms)
 
 
 def _resource_type(record: StudyRecord, conditions: Conditions) -> Found:

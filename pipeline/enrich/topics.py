@@ -1,7 +1,7 @@
-"""Topics, as codes of the CESSDA Topic Classification.
+"""`topics`: codes of the CESSDA Topic Classification.
 
 A code or label of that classification counts, and a class of another vocabulary that lies within one of its topics
-(`data/topics.yaml`); free keywords never do.
+(`data/topics.yaml`). Free keywords never count.
 """
 
 from __future__ import annotations
@@ -10,44 +10,44 @@ import re
 from collections.abc import Callable, Mapping
 from functools import cache
 
+from pipeline.enrich.code_list import code_list, narrowest
 from pipeline.enrich.text.data_files import table
 from pipeline.model import codes
 from pipeline.model.record import Conditions, Evidence, Found, Role, Statement, StudyRecord, stated
 from pipeline.model.text import fold
 
 _CESSDA = re.compile(r"cessda|topic ?classification", re.IGNORECASE)
-_LOCATOR = re.compile(r"\A.*[#/]")
+_BEFORE_CODE = re.compile(r"\A.*[#/]")
+"""The address of a vocabulary before a code: `https://example.org/topics#Health`."""
 _VOCABULARY_AFTER = re.compile(r"\s*\([^()]*(?:cessda|topic classification)[^()]*\).*", re.IGNORECASE | re.DOTALL)
 _NARROWER = re.compile(r"\s+-\s+|:")
 
 
 def find(record: StudyRecord, _: Conditions) -> dict[str, Found]:
-    """`topics`: sorted codes (`Health`, `Politics.Elections`), of a topic and a narrower one the narrower."""
+    """`topics`: sorted codes (`Health`, `Politics.Elections`); of a topic and a narrower one the narrower."""
     found: dict[str, Evidence] = {}
     for statement in record.having(Role.TOPIC):
         if code := _topic(statement):
             found.setdefault(code, stated(statement))
-    narrowest = sorted(code for code in found if not any(other.startswith(f"{code}.") for other in found))
-    if not narrowest:
-        return {}
-    return {"topics": Found(narrowest, tuple(dict.fromkeys(found[code] for code in narrowest)))}
+    return {"topics": code_list(narrowest(dict(sorted(found.items()))))} if found else {}
 
 
 def _topic(statement: Statement) -> str | None:
     vocabulary = (statement.vocabulary or "").lower()
     if _CESSDA.search(vocabulary) or _CESSDA.search(statement.code or "") or _CESSDA.search(statement.text):
         return _of_cessda(statement)
-    return next((meant(statement) for name, meant in _MAPPED.items() if vocabulary.startswith(name)), None)
+    return next((topic_of(statement) for name, topic_of in _MAPPED.items() if vocabulary.startswith(name)), None)
 
 
 def _of_cessda(statement: Statement) -> str | None:
-    """By code, else by label; of `HEALTH - health policy` by the narrower label, else the broad one."""
+    """The topic by its code, else by its label; of `HEALTH - health policy` by the narrower label, else the broad."""
     words = _VOCABULARY_AFTER.sub("", statement.text)
-    broad = _NARROWER.split(words, maxsplit=1)
-    for given in (_LOCATOR.sub("", statement.code or ""), _LOCATOR.sub("", words), words, *reversed(broad)):
+    broad_and_narrower = _NARROWER.split(words, maxsplit=1)
+    code_given = _BEFORE_CODE.sub("", statement.code or "")
+    for given in (code_given, _BEFORE_CODE.sub("", words), words, *reversed(broad_and_narrower)):
         if code := _labels().get(_letters(given)):
             return code
-    given = _LOCATOR.sub("", statement.code or words).strip()
+    given = _BEFORE_CODE.sub("", statement.code or words).strip()
     # a later version of the classification may have narrower topics that the table lacks
     known = re.fullmatch(r"[A-Za-z]+\.[A-Za-z]+", given) and given.split(".")[0] in codes.terms("topics")
     return given if known else None
@@ -55,6 +55,7 @@ def _of_cessda(statement: Statement) -> str | None:
 
 @cache
 def _labels() -> Mapping[str, str]:
+    """Letters of codes and labels → code."""
     labels: dict[str, str] = {}
     for code in codes.terms("topics"):
         labels[_letters(code)] = labels[_letters(code.rpartition(".")[2])] = code
@@ -64,22 +65,24 @@ def _labels() -> Mapping[str, str]:
 
 
 def _letters(label: str) -> str:
+    """The folded letters and digits of a label, by which labels are compared."""
     return "".join(filter(str.isalnum, fold(label)))
 
 
 def _of_narcis(statement: Statement) -> str | None:
-    """By the code, or the nearest class above it."""
+    """The topic of the class with this code, else of the nearest broader class in the table."""
     classes: dict[str, str] = table("topics")["mapped"]["narcis"]
     code = statement.code or ""
     return next((classes[code[:length]] for length in range(len(code), 2, -1) if code[:length] in classes), None)
 
 
-def _of_label(vocabulary: str) -> Callable[[Statement], str | None]:
+def _by_label(vocabulary: str) -> Callable[[Statement], str | None]:
     return lambda statement: table("topics")["mapped"][vocabulary].get(statement.text)
 
 
 _MAPPED: dict[str, Callable[[Statement], str | None]] = {
     "narcis": _of_narcis,
-    "dataverse subject": _of_label("dataverse subject"),
-    "za": _of_label("za"),
+    "dataverse subject": _by_label("dataverse subject"),
+    "za": _by_label("za"),
 }
+"""How each other vocabulary is mapped, by the beginning of its name."""

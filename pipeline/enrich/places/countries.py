@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from pipeline.enrich.code_list import code_list
 from pipeline.enrich.places.gazetteer import country_of_namesake_part
 from pipeline.enrich.places.place_finding import PlaceFinding
 from pipeline.enrich.places.places_in_fields import places_in_field
@@ -65,7 +66,7 @@ def _facets(found: list[PlaceFinding]) -> dict[str, Found]:
             for code in finding.codes:
                 codes.setdefault(code, stated(finding.statement, finding.words))
         if codes:
-            facets[facet] = Found(sorted(codes), tuple(dict.fromkeys(codes.values())))
+            facets[facet] = code_list(codes)
     return facets
 
 
