@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import jmespath
 import orjson
-from jmespath.exceptions import JMESPathError
 from lxml import etree
 
 from pipeline.catalogue import Catalogue
+from pipeline.catalogue.expressions import find
 from pipeline.catalogue.records import Exclusion
 from pipeline.model import xml
 from pipeline.model.raw import Fetched, RawRecord
@@ -24,8 +23,8 @@ def _matches(exclusion: Exclusion, payload: bytes) -> bool:
     """Whether the expression is true of a record; False where the record cannot be parsed: its format rejects it."""
     if exclusion.jmespath is not None:
         try:
-            return bool(jmespath.search(exclusion.jmespath, orjson.loads(payload)))
-        except (orjson.JSONDecodeError, JMESPathError):
+            return bool(find(exclusion.jmespath, orjson.loads(payload)))
+        except orjson.JSONDecodeError:
             return False
     return bool(exclusion.xpath and _matches_xml(exclusion.xpath, payload))
 

@@ -13,17 +13,16 @@ from croniter import croniter
 from pydantic import Field, PrivateAttr, ValidationError, create_model, field_validator, model_validator
 
 from pipeline import settings
+from pipeline.catalogue.expressions import Expression, check_jmespath
 from pipeline.catalogue.messages import explain
 from pipeline.catalogue.protocols import (
     DataverseProtocol,
-    Expression,
     FilesProtocol,
     JsonProtocol,
     OaiPmhProtocol,
     Protocol,
     SitemapProtocol,
     Strict,
-    check_jmespath,
 )
 from pipeline.catalogue.records import DECLARED, Exclusions, Fields, FormatName, TableLayout
 from pipeline.errors import UsageError, nearest

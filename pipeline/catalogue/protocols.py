@@ -6,10 +6,9 @@ import re
 from typing import Annotated, Any, ClassVar, Literal
 from urllib.parse import urlsplit
 
-import jmespath
-from jmespath.exceptions import ArityError, JMESPathError, UnknownFunctionError
-from jmespath.functions import Functions
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator, model_validator
+
+from pipeline.catalogue.expressions import Expression, check_jmespath
 
 SINCE = "{since}"
 """Where the time stands in the value of a query for changes."""
@@ -30,37 +29,7 @@ def _is_http(url: str) -> str:
     return url
 
 
-def check_jmespath(expression: str, where: str = "") -> str:
-    """The expression, where it is one whose functions there are.
-
-    Raises:
-        ValueError: it is none; `where` begins the message.
-    """
-    try:
-        _check_functions(jmespath.compile(expression).parsed)
-    except JMESPathError as error:
-        raise ValueError(f"{where}{expression!r} is no JMESPath: {' '.join(str(error).split())}") from error
-    return expression
-
-
-def _check_functions(node: Any) -> None:
-    """Look at the calls in a parsed expression: the library looks at a call when it comes to it."""
-    if node["type"] == "function_expression":
-        known = Functions.FUNCTION_TABLE.get(node["value"])
-        if known is None:
-            raise UnknownFunctionError(f"Unknown function: {node['value']}()")
-        given, wanted = len(node["children"]), len(known["signature"])
-        many = any(argument.get("variadic") for argument in known["signature"])
-        if given < wanted or (given > wanted and not many):
-            raise ArityError(wanted, given, node["value"])
-    for child in node["children"]:
-        if isinstance(child, dict):
-            _check_functions(child)
-
-
 HttpUrl = Annotated[str, AfterValidator(_is_http)]
-Expression = Annotated[str, AfterValidator(check_jmespath)]
-"""A JMESPath expression (https://jmespath.org/specification.html)."""
 Scalar = str | int | float | bool
 Rate = Annotated[float, Field(gt=0)]
 
@@ -93,6 +62,12 @@ class OaiPmhProtocol(Strict):
     def prefixes(self) -> list[str]:
         """The metadata prefixes, the preferred one first."""
         return [self.metadata_prefix] if isinstance(self.metadata_prefix, str) else self.metadata_prefix
+
+    @property
+    def always_snapshot(self) -> bool:
+        """Whether every harvest asks for everything. With several prefixes it has to: a change under one prefix does
+        not show whether another prefix has the record."""
+        return self.listing == "always" or len(self.prefixes) > 1
 
 
 class SitemapProtocol(Strict):

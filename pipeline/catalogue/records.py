@@ -8,7 +8,8 @@ from typing import Annotated, Any, Literal
 from lxml import etree
 from pydantic import BeforeValidator, Field, field_validator, model_validator
 
-from pipeline.catalogue.protocols import Expression, Strict
+from pipeline.catalogue.expressions import Expression
+from pipeline.catalogue.protocols import Strict
 
 FormatName = Literal[
     "ddi-codebook",

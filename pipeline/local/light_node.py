@@ -19,7 +19,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import httpx
+import httpx2
 from pydantic import BaseModel, ValidationError
 from tenacity import Retrying, retry_if_exception_type, stop_after_delay, wait_fixed
 
@@ -76,7 +76,7 @@ class LightNode:
             if record is None or not self._is_ours(record.pid):
                 record = self._launch()
             url = _await_health(self.home, lambda: self._is_ours(record.pid))
-            self._write(_Record(pid=record.pid, port=httpx.URL(url).port, url=url))
+            self._write(_Record(pid=record.pid, port=httpx2.URL(url).port, url=url))
             return url
 
     def stop(self) -> bool:
@@ -252,11 +252,11 @@ def _is_healthy(url: str) -> bool:
     """Whether all indices of the node at `url` can be read and written."""
     try:
         # A proxy that the environment names is not asked for a server of this machine.
-        with httpx.Client(trust_env=False, timeout=10) as client:
+        with httpx2.Client(trust_env=False, timeout=10) as client:
             response = client.get(f"{url}/_cluster/health", params={"wait_for_status": "yellow", "timeout": "5s"})
-    except httpx.TransportError:
+    except httpx2.TransportError:
         return False
-    return response.status_code == httpx.codes.OK
+    return response.status_code == httpx2.codes.OK
 
 
 def _command_line(pid: int) -> str:

@@ -38,6 +38,10 @@ class RawRecord(NamedTuple):
         """Whether this is a deletion: the catalogue states that the record is gone."""
         return self.payload is None
 
+    def rejected(self, code: str, message: str) -> RejectedRaw:
+        """The same record as one that cannot be handed on."""
+        return RejectedRaw(self.record_id, self.at, self.positional, code, message)
+
 
 class RejectedRaw(NamedTuple):
     """A record that a protocol saw and cannot hand on: too large to hold, or a file without a readable record.

@@ -26,7 +26,7 @@ def catalogue_findings(catalogue: Catalogue) -> Iterator[Finding]:
     """Findings on the catalogue's service or files, then on its first records; ends where they cannot be reached."""
     protocol = catalogue.protocol
     if isinstance(protocol, OaiPmhProtocol):
-        for found in survey(protocol):
+        for found in survey(protocol, catalogue.allow_hosts):
             yield Finding(f"{catalogue.name}: {found.what}", found.ok, found.says)
             if found.what == PROVIDER and not found.ok:
                 return

@@ -1,4 +1,7 @@
-"""Protocols: how records travel from a catalogue. A protocol yields raw records; it never looks into them."""
+"""Protocols: how records travel from a catalogue. A protocol yields raw records.
+
+It reads of a record no more than what names it and where it ends; facets and fields are the formats' business.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,8 @@ from pipeline.model.record_format import RecordFormat
 from pipeline.protocols.base import MAX_RECORD_BYTES, Harvest, StaleStateError
 from pipeline.protocols.files.harvest import FilesHarvest
 from pipeline.protocols.files.splitting import split
-from pipeline.protocols.json.harvest import JsonHarvest, dataverse_harvest
+from pipeline.protocols.json.dataverse import dataverse_harvest
+from pipeline.protocols.json.harvest import JsonHarvest
 from pipeline.protocols.oai.harvest import OaiPmhHarvest
 from pipeline.protocols.web.sitemap import SitemapHarvest
 
@@ -24,17 +28,17 @@ def open_harvest(
     limit: int | None,
     resume: dict[str, Any] | None = None,
 ) -> Harvest:
-    """The harvest of a catalogue; nothing is asked for before it is iterated.
+    """The harvest of a catalogue. It makes no request before it is iterated.
 
     Args:
         catalogue: what to harvest.
         fmt: the format of its records.
-        since: ISO 8601 date or time: ask for what changed since; None asks for everything.
-        limit: at most so many records.
-        resume: a state that an earlier harvest of the same gave to `on_page`: go on after it.
+        since: ISO 8601 date or time: ask for changes since then; None asks for everything.
+        limit: largest number of records.
+        resume: a state that an earlier, equal harvest gave to `on_page`: continue after it.
 
     Raises:
-        UsageError: the protocol cannot be asked for changes, or `since` is no date.
+        UsageError: the protocol cannot be asked for changes, or `since` is neither a date nor a time.
     """
     protocol = catalogue.protocol
     if isinstance(protocol, FilesProtocol):

@@ -1,79 +1,102 @@
-"""What every protocol promises: a harvest that streams raw records and says how far it can be trusted."""
+"""The promise of every protocol: a harvest that streams raw records, and states whether it is complete."""
 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Generator, Iterator
 from contextlib import closing
-from datetime import UTC, datetime
 from typing import Any
 
-from pipeline.model.raw import Fetched
+from pipeline.errors import FailError, StudyIndexError
+from pipeline.model.raw import Fetched, RawRecord, RejectedRaw
 
 MAX_RECORD_BYTES = 32 * 1024 * 1024
-"""Largest payload of one record. The largest real records (DDI with all variables) are some 5 MB; a third of
-Elasticsearch's largest request body (100 MB) leaves room for the document, and ten times it in parsed form still fits a
-worker. A larger record is a fault of the export, and is rejected rather than held."""
+"""Largest payload of one record. The largest real records (DDI with all variables) are some 5 MB. A third of
+Elasticsearch's largest request body (100 MB) leaves room for the document, and ten times the payload in parsed form
+still fits a worker. A larger record is a fault of the export: it is rejected and not held in memory."""
+MAX_LOSSES = 10
+"""Losses after which a harvest still goes on: a server with more has to be repaired first."""
 
 
 class StaleStateError(Exception):
-    """The state that a harvest was to go on from is of no use any more: begin anew. The fetch stage does."""
-
-
-def now() -> datetime:
-    """The time in UTC: the clock of a harvest outside tests."""
-    return datetime.now(UTC)
+    """A harvest cannot continue from the state that it was given, so it has to begin anew. The fetch stage does so."""
 
 
 class Harvest(ABC):
-    """One harvest of one catalogue. Iterate it once; where the iteration ends by itself, its attributes are final.
+    """One harvest of one catalogue. Iterate it once; its attributes are final when the iteration ends by itself.
 
-    A protocol that can go on where a harvest broke off calls `on_page` with its state (a small JSON object) once all
-    records of a page were taken; `open_harvest` takes such a state, and gives the records after it. One that lists all
-    that there is, and sees there what did not change since, calls `on_unchanged` with the record id in place of
-    fetching it: it is neither fetched nor gone.
+    A protocol that can continue a harvest calls `on_page` with its state (a small JSON object) when all records of a
+    page were handed on; `open_harvest` takes such a state and gives the records after that page. A protocol that sees
+    which records did not change calls `on_unchanged` with the record id and does not fetch the record: it is neither
+    fetched nor deleted.
 
     Raises while iterating:
-        RetryError: the service was busy or away, after the protocol's own retries.
-        FailError: the service's answer or a file cannot be used; says which and what to do.
-        StaleStateError: the harvest cannot go on from the state that it was given.
+        RetryError: the service was busy or away, after the client's own retries.
+        FailError: the service's answer or a file cannot be used; the message names it and says what to do.
+        StaleStateError: the harvest cannot continue from the state that it was given.
     """
 
     snapshot: bool
-    """True where the harvest lists all that the catalogue has; False where it lists what changed since."""
+    """True where the harvest covers all records of the catalogue, so that an absent one is deleted; False where it
+    covers what changed since a time."""
     complete: bool = False
-    """True once all that was asked for came. Never true after an error, with losses, or where a limit cut something
-    off."""
+    """True once everything that was asked for has come. Never true after an error, with losses, or with a limit that
+    left something out."""
     losses: list[str]
-    """What was asked for and cannot be had, in sentences for a person; the harvest went on without it."""
+    """What was asked for and could not be fetched, in sentences for a person; the harvest continued without it."""
     watermark: str | None = None
-    """ISO 8601 time of the server (of this machine, where there is none) at the start of the harvest."""
+    """ISO 8601 time at the start of the harvest: the server's, else this machine's."""
     total: int | None = None
-    """How many records there are to come, where the protocol tells; for progress alone."""
+    """Number of records to come, where the protocol states it; for progress only."""
 
-    def __init__(self, limit: int | None = None) -> None:
+    def __init__(self, catalogue: str, limit: int | None = None) -> None:
+        self._name = catalogue
         self._limit = limit
         self._begun = False
         self.losses = []
-        self.on_page: Callable[[dict[str, Any]], None] = _unheard
-        self.on_unchanged: Callable[[str], None] = _unheard
+        self.on_page: Callable[[dict[str, Any]], None] = _ignore
+        self.on_unchanged: Callable[[str], None] = _ignore
 
     def __iter__(self) -> Iterator[Fetched]:
         """The raw records and deletions, in the catalogue's order; at most `limit` of them."""
         if self._begun:
-            raise RuntimeError("A harvest can be iterated only once: it does not hold what it yielded")
+            raise RuntimeError("A harvest can be iterated only once: it does not keep what it yielded")
         self._begun = True
         with closing(self._fetch()) as fetched:
             for number, item in enumerate(fetched):
-                if number == self._limit:  # one more than asked for shows that the limit cut something off
+                if number == self._limit:  # one item more than the limit shows that the limit left something out
                     return
                 yield item
         self.complete = not self.losses
 
     @abstractmethod
     def _fetch(self) -> Generator[Fetched, None, None]:
-        """All that the catalogue sends, whatever the limit."""
+        """Everything that the catalogue sends; the limit is applied by the caller."""
+
+    def _lose(self, what: str, error: StudyIndexError | None = None) -> None:
+        """Note a loss.
+
+        Raises:
+            StudyIndexError: `error`, or a FailError, where there are more than `MAX_LOSSES`.
+        """
+        self.losses.append(what)
+        if len(self.losses) > MAX_LOSSES:
+            raise error or FailError(
+                f"{self._name}: more than {MAX_LOSSES} pages or records that the server sent are broken. The last: "
+                f"{what}. Report it to whoever runs the server."
+            )
 
 
-def _unheard(_told: Any) -> None:
-    """What nobody keeps."""
+def bounded(raw: RawRecord, limit: int | None = None) -> Fetched:
+    """The record, or a reject where its payload is larger than `limit` bytes (`MAX_RECORD_BYTES` by default)."""
+    limit = MAX_RECORD_BYTES if limit is None else limit
+    return raw if len(raw.payload or b"") <= limit else too_large(raw, limit)
+
+
+def too_large(raw: RawRecord, limit: int) -> RejectedRaw:
+    """The reject of a record that is larger than `limit` bytes."""
+    return raw.rejected("too_large", f"The record is larger than {limit:,} bytes")
+
+
+def _ignore(_: Any) -> None:
+    """No-op callback."""

@@ -1,7 +1,8 @@
-"""A polite HTTP client: one request at a time and host, paced, waited for, bounded, and to hosts that were named.
+"""The only HTTP client: it identifies itself, paces its requests, retries, and stays within bounds and named hosts.
 
-Whatever is tried again is tried again here. Credentials go to the catalogue's own host alone, and are in no message;
-the library's own log of addresses stays off, as these hold keys.
+Every protocol asks through it: JSON APIs, sitemaps, OAI-PMH, and files at web addresses. Retries happen here and
+nowhere else. Credentials go to the catalogue's own host alone and never into a message; the log of the library is off,
+because it prints addresses, and these may hold keys.
 """
 
 from __future__ import annotations
@@ -11,40 +12,54 @@ import ssl
 import threading
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from datetime import datetime
 from functools import cache
-from importlib.metadata import PackageNotFoundError, version
-from types import MappingProxyType, TracebackType
-from typing import Any, NamedTuple, Self, TypeVar
+from types import TracebackType
+from typing import Self, TypeVar
 from urllib.parse import quote, quote_plus
 
 import httpx2
-import orjson
 from tenacity import RetryCallState, Retrying, retry_if_exception_type, stop_after_attempt, wait_random_exponential
 
-from pipeline.errors import FailError, RetryError, StudyIndexError, UsageError
-from pipeline.protocols.base import now
+from pipeline.errors import FailError, RetryError, UsageError
+from pipeline.model import moments
+from pipeline.protocols.http_messages import (
+    Answer,
+    MalformedError,
+    Request,
+    address_of,
+    is_loopback,
+    origin,
+    retry_after,
+    sendable,
+    user_agent,
+    web_url,
+)
 
 MAX_RESPONSE_BYTES = 64 * 1024 * 1024
-"""Largest response, unpacked."""
+"""Largest response that is held in memory, decompressed. A page of 100 of the largest real records is some 20 MB."""
 MAX_RESPONSE_SECONDS = 600.0
-"""Longest time from the request to the end of its response."""
+"""Longest time that the body of such a response may take."""
 MAX_RETRY_AFTER = 900.0
-"""Longest wait in seconds that a server may ask for (Retry-After); beyond it the run ends and says so."""
+"""Longest wait in seconds that a server may ask for (Retry-After); beyond it the run ends and names the wait."""
 ATTEMPTS = 6
-"""How often is asked while the server is busy or away; with the waits between, some two minutes."""
+"""Requests made while the server is busy or away; with the waits between them, some two minutes."""
 ATTEMPTS_MALFORMED = 2
-"""How often is asked for an answer that cannot be read: a server that stopped half-way may do better once."""
+"""Requests made for an answer that cannot be read: a server that stopped half-way may succeed the second time."""
 TIMEOUT = 60.0
 """Seconds that a server may take for the connection, and between two pieces of its answer."""
 MAX_REDIRECTS = 5
+REQUESTS_PER_SECOND = 5.0
+"""Pace towards one host where neither the catalogue file nor the host states one. Loopback is then not paced."""
 
 BUSY = frozenset({408, 425, 429, 500, 502, 503, 504})
+"""Statuses after which the same request may succeed later."""
+INTERNAL_ERROR = 500
+BACK_OFF = wait_random_exponential(multiplier=1, max=60)
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _KEEPS_METHOD = frozenset({307, 308})
-BACK_OFF = wait_random_exponential(multiplier=1, max=60)
 _HIDDEN = "…"
 
 T = TypeVar("T")
@@ -54,55 +69,28 @@ for _name in ("httpx2", "httpcore2"):
 
 
 class UnavailableError(Exception):
-    """The server was busy or away; `retry_after` seconds are what it asks for."""
+    """The server was busy or away, so the request is made again. `retry_after` is the wait it asks for, in seconds."""
 
-    def __init__(self, message: str, retry_after: float | None = None) -> None:
+    def __init__(self, message: str, *, retry_after: float | None = None, status: int | None = None) -> None:
         super().__init__(message)
         self.retry_after = retry_after
+        self.status = status
 
 
-class MalformedError(Exception):
-    """The server answered, and the answer cannot be read: raised by what reads it."""
+class UnusableAnswerError(FailError):
+    """An answer that cannot be read, also not when asked for again; `answer` is the last one."""
+
+    def __init__(self, message: str, answer: Answer) -> None:
+        super().__init__(message)
+        self.answer = answer
 
 
-class Request(NamedTuple):
-    """What is asked. `params` replace those of the same name in `url`; `json` is the body of a POST."""
-
-    url: str
-    params: Mapping[str, Any] = MappingProxyType({})
-    json: Any = None
-    method: str = "GET"
-    headers: Mapping[str, str] = MappingProxyType({})
-
-
-class Answer(NamedTuple):
-    """What the server says. `url` is the address that answered, after redirects, without credentials."""
-
-    status: int
-    headers: Mapping[str, str]
-    content: bytes
-    url: str
-
-    def json(self) -> Any:
-        """The JSON value.
-
-        Raises:
-            MalformedError: it is none.
-        """
-        try:
-            return orjson.loads(self.content)
-        except orjson.JSONDecodeError as error:
-            kind = "a web page" if b"<html" in self.content[:2000].lower() else f"no JSON ({error})"
-            raise MalformedError(f"it is {kind}") from error
-
-    @property
-    def date(self) -> datetime | None:
-        """The server's time, where it says it."""
-        return http_date(self.headers.get("date"))
+class ServerFaultError(RetryError):
+    """The server fails on this very request (HTTP 500); it may answer others."""
 
 
 class _Turn:
-    """Whose turn it is at one host, and when it may be asked next."""
+    """When one host may be asked next, in seconds of the client's timer."""
 
     def __init__(self) -> None:
         self.lock = threading.Lock()
@@ -113,20 +101,20 @@ _TURNS: defaultdict[str, _Turn] = defaultdict(_Turn)
 
 
 class Client:
-    """Asks the host of one catalogue, and hosts that its file allows.
+    """Asks the host of one catalogue, and other hosts that its file allows.
 
     Args:
-        url: an address of the catalogue's own host.
+        url: an address of the catalogue's own host; a login in it (`https://user:password@…`) goes to that host alone.
         headers: sent with each request to that host, and to no other.
-        secrets: words that no message may hold.
+        secrets: words that no message may contain.
         allow_hosts: other hosts that may be asked, or redirected to.
-        requests_per_second: at most so many to one host.
-        sleep: waits for so many seconds.
-        clock: the time in UTC, against which a server's date for trying again is read.
-        timer: seconds on a clock that never goes back.
+        requests_per_second: pace towards one host; None for `REQUESTS_PER_SECOND`, and no pace on loopback.
+        sleep: waits for a number of seconds.
+        clock: the time in UTC, with which a server's date for trying again is compared.
+        timer: seconds on a monotonic clock.
 
     Raises:
-        UsageError: `url` is no address.
+        UsageError: `url` is not a web address, or a header cannot be sent.
     """
 
     def __init__(
@@ -136,16 +124,19 @@ class Client:
         headers: Mapping[str, str] | None = None,
         secrets: Iterable[str] = (),
         allow_hosts: Iterable[str] = (),
-        requests_per_second: float = 5.0,
+        requests_per_second: float | None = None,
         sleep: Callable[[float], None] = time.sleep,
-        clock: Callable[[], datetime] = now,
+        clock: Callable[[], datetime] = moments.now,
         timer: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._home = _url(url, UsageError)
-        self._headers = dict(headers or {})
-        self._secrets = [form for word in secrets if word for form in {word, quote(word), quote_plus(word)}]
+        self._home = web_url(url, UsageError)
+        login = httpx2.URL(url)
+        self._auth = (login.username, login.password) if login.userinfo else None
+        self._headers = sendable(headers or {})
+        words = {*secrets, login.password} - {""}
+        self._secrets = [form for word in words for form in {word, quote(word), quote_plus(word)}]
         self._allowed = frozenset(host.lower() for host in allow_hosts)
-        self._interval = 1.0 / requests_per_second
+        self._rate = requests_per_second
         self._sleep = sleep
         self._clock = clock
         self._timer = timer
@@ -159,18 +150,88 @@ class Client:
     ) -> None:
         self._http.close()
 
-    def ask(self, request: Request, use: Callable[[Answer], T], *, accept: frozenset[int] = frozenset()) -> T:
-        """What `use` makes of the answer.
+    def ask(self, request: Request, read: Callable[[Answer], T], *, accept: Container[int] = ()) -> T:
+        """The answer to a request, as `read` returns it.
 
         Args:
-            request: what is asked.
-            use: reads the answer; a MalformedError from it is reason to ask once more.
-            accept: HTTP statuses besides success that `use` takes.
+            request: the request.
+            read: reads the answer; where it raises MalformedError, the request is made once more.
+            accept: HTTP statuses besides success that `read` takes; never those of `BUSY`.
 
         Raises:
-            RetryError: the server was busy or away, and stayed so.
-            FailError: it refuses, its answer cannot be used, or it sends us to a host that is not allowed.
+            RetryError: the server was busy or away, and stayed so; ServerFaultError where it failed with HTTP 500.
+            FailError: it refuses, or refers to a host that is not allowed; UnusableAnswerError where the answer cannot
+                be read.
         """
+        malformed = 0
+
+        def attempt() -> T:
+            nonlocal malformed
+            with self._answering(request, accept) as response:
+                answer = self._held(response)
+            try:
+                return read(answer)
+            except MalformedError as error:
+                malformed += 1
+                if malformed < ATTEMPTS_MALFORMED:
+                    raise UnavailableError(str(error)) from error
+                raise UnusableAnswerError(
+                    f"The answer to {self.shown(request)} cannot be used: {error}. Open the address and look; where "
+                    "the server is at fault, report it to whoever runs it.",
+                    answer,
+                ) from error
+
+        return self._retrying(request, attempt)
+
+    def stream(self, request: Request, size: int) -> Iterator[bytes]:
+        """The content of the answer in pieces of `size` bytes, at flat memory and without a bound.
+
+        The request is made again as long as no byte has been handed on.
+
+        Raises:
+            RetryError: the server was busy or away, and stayed so; or the connection broke after the first piece.
+            FailError: it refuses, or refers to a host that is not allowed.
+        """
+        with ExitStack() as connection:
+
+            def attempt() -> tuple[bytes, Iterator[bytes]]:
+                with ExitStack() as opened:
+                    pieces = opened.enter_context(self._answering(request, ())).iter_bytes(size)
+                    first = next(pieces, b"")
+                    connection.push(opened.pop_all())
+                    return first, pieces
+
+            first, pieces = self._retrying(request, attempt)
+            yield first
+            try:
+                yield from pieces
+            except httpx2.RequestError as error:
+                raise RetryError(
+                    f"The connection broke while {self.shown(request)} was read: {self._words(error)}. Run the "
+                    "catalogue again."
+                ) from error
+
+    def shown(self, request: Request | str) -> str:
+        """The address of a request, without credentials."""
+        return self.hide(address_of(Request(request) if isinstance(request, str) else request))
+
+    def hide(self, words: str) -> str:
+        """The words without the secrets in them."""
+        for secret in self._secrets:
+            words = words.replace(secret, _HIDDEN)
+        return words
+
+    def refusal(self, answer: Answer) -> FailError:
+        """The error for an answer whose status is neither success nor a reason to try again."""
+        return self._refused(answer.url, answer.status)
+
+    def _retrying(self, request: Request, attempt: Callable[[], T]) -> T:
+        def guarded() -> T:
+            try:
+                return attempt()
+            except httpx2.RequestError as error:
+                raise UnavailableError(self._words(error)) from error
+
         retrying = Retrying(
             retry=retry_if_exception_type(UnavailableError),
             wait=_wait,
@@ -178,166 +239,111 @@ class Client:
             sleep=self._sleep,
             reraise=True,
         )
-        malformed = 0
-
-        def once() -> T:
-            nonlocal malformed
-            answer = self._answer(request, accept)
-            try:
-                return use(answer)
-            except MalformedError as error:
-                malformed += 1
-                if malformed < ATTEMPTS_MALFORMED:
-                    raise UnavailableError(str(error)) from error
-                raise
-
         try:
-            return retrying(once)
+            return retrying(guarded)
         except UnavailableError as error:
-            raise RetryError(f"{self.shown(request)}: {error}. Try again later.") from error
-        except MalformedError as error:
-            raise FailError(
-                f"The answer to {self.shown(request)} cannot be used: {error}. Open the address and see; where the "
-                "server is at fault, tell whoever runs it."
-            ) from error
+            kind = ServerFaultError if error.status == INTERNAL_ERROR else RetryError
+            raise kind(f"{self.shown(request)}: {error}. Try again later.") from error
 
-    def shown(self, request: Request | str) -> str:
-        """The address of a request, without credentials."""
-        url = request if isinstance(request, str) else _address(request)
-        return self.hide(str(httpx2.URL(url).copy_with(userinfo=b"")))
-
-    def _answer(self, request: Request, accept: frozenset[int]) -> Answer:
+    @contextmanager
+    def _answering(self, request: Request, accept: Container[int]) -> Iterator[httpx2.Response]:
+        """The open response of the server to which redirects lead."""
         for _ in range(MAX_REDIRECTS + 1):
-            answer = self._one(request)
-            if answer.status not in _REDIRECTS:
-                break
-            request = self._redirected(request, answer)
-        else:
-            raise FailError(f"{self.shown(request)} redirects in a circle. Check the url in the catalogue file.")
-        if answer.status in BUSY:
-            raise self._busy(answer)
-        if not 200 <= answer.status < 300 and answer.status not in accept:
-            raise FailError(
-                f"{answer.url} answered HTTP {answer.status}. Check the protocol's keys in the catalogue file, and "
-                "whether the service wants a key."
-            )
-        return answer
+            with self._one(request) as response:
+                if response.status_code not in _REDIRECTS:
+                    self._check_status(response, accept)
+                    yield response
+                    return
+                request = self._redirected(request, response)
+        raise FailError(f"{self.shown(request)} redirects in a circle. Check the address in the catalogue file.")
 
-    def _one(self, request: Request) -> Answer:
-        url = _url(_address(request))
+    @contextmanager
+    def _one(self, request: Request) -> Iterator[httpx2.Response]:
+        """The open response to one request, in its turn."""
+        url = httpx2.URL(address_of(request))
         self._check_host(url)
-        headers = {**request.headers, **(self._headers if _origin(url) == _origin(self._home) else {})}
-        turn = _TURNS[url.host]
+        is_home = origin(url) == origin(self._home)
+        headers = {**request.headers, **(self._headers if is_home else {})}
+        self._pace(url.host)
+        with self._http.stream(
+            request.method, url, json=request.json, headers=headers, auth=self._auth if is_home else None
+        ) as response:
+            yield response
+
+    def _pace(self, host: str) -> None:
+        if self._rate is None and is_loopback(host):
+            return
+        turn = _TURNS[host]
         with turn.lock:
             if (wait := turn.next - self._timer()) > 0:
                 self._sleep(wait)
-            started = self._timer()
-            turn.next = started + self._interval
-            try:
-                with self._http.stream(request.method, url, json=request.json, headers=headers) as response:
-                    content = self._content(response, started)
-            except httpx2.RequestError as error:
-                raise UnavailableError(self.hide(str(error) or type(error).__name__)) from error
-        return Answer(response.status_code, response.headers, content, self.shown(str(url)))
+            turn.next = self._timer() + 1.0 / (self._rate or REQUESTS_PER_SECOND)
 
-    def _content(self, response: httpx2.Response, started: float) -> bytes:
+    def _held(self, response: httpx2.Response) -> Answer:
         content = bytearray()
+        started = self._timer()
         for piece in response.iter_bytes():
             content += piece
             if len(content) > MAX_RESPONSE_BYTES:
                 raise FailError(
                     f"The answer of {self._home.host} is larger than {MAX_RESPONSE_BYTES:,} bytes. Ask for smaller "
-                    "pages in the catalogue file."
+                    "pages: in the catalogue file, or whoever runs the server."
                 )
             if self._timer() - started > MAX_RESPONSE_SECONDS:
                 raise UnavailableError(f"the answer took longer than {MAX_RESPONSE_SECONDS:,.0f} seconds")
-        return bytes(content)
+        return Answer(response.status_code, response.headers, bytes(content), self.shown(str(response.url)))
 
-    def _busy(self, answer: Answer) -> UnavailableError | RetryError:
-        status = f"HTTP {answer.status}"
-        wait = retry_after(answer.headers.get("retry-after"), self._clock())
-        if wait is not None and wait > MAX_RETRY_AFTER:
-            return RetryError(f"{self._home.host} answered {status} and asks to be left alone for {wait:,.0f} seconds")
-        return UnavailableError(status, wait)
+    def _check_status(self, response: httpx2.Response, accept: Container[int]) -> None:
+        status = response.status_code
+        if status in BUSY:
+            wait = retry_after(response.headers.get("retry-after"), self._clock())
+            if wait is not None and wait > MAX_RETRY_AFTER:
+                raise RetryError(
+                    f"{response.url.host} answered HTTP {status} and asks to be left alone for {wait:,.0f} seconds. "
+                    "Run the catalogue again after that."
+                )
+            raise UnavailableError(f"HTTP {status}", retry_after=wait, status=status)
+        if not 200 <= status < 300 and status not in accept:
+            raise self._refused(self.shown(str(response.url)), status)
 
-    def _redirected(self, request: Request, answer: Answer) -> Request:
-        location = answer.headers.get("location")
-        if not location or (request.method != "GET" and answer.status not in _KEEPS_METHOD):
-            raise FailError(f"{answer.url} answered HTTP {answer.status}. Check the url in the catalogue file.")
+    def _refused(self, address: str, status: int) -> FailError:
+        return FailError(
+            f"{address} answered HTTP {status}. Check the address and the protocol's other keys in the catalogue file, "
+            "and whether the service wants a key or a login."
+        )
+
+    def _redirected(self, request: Request, response: httpx2.Response) -> Request:
+        location = response.headers.get("location")
+        if not location or (request.method != "GET" and response.status_code not in _KEEPS_METHOD):
+            raise self._refused(self.shown(request), response.status_code)
         try:
-            target = httpx2.URL(_address(request)).join(location)
+            target = response.url.join(location)
         except httpx2.InvalidURL as error:
-            raise FailError(f"{answer.url} redirects to what is no address. Tell whoever runs it.") from error
+            raise FailError(
+                f"{self.shown(request)} redirects to something that is not an address. Report it to whoever runs it."
+            ) from error
         return request._replace(url=str(target), params={})
 
     def _check_host(self, url: httpx2.URL) -> None:
-        """A server does not choose whom we ask, nor that what was encrypted goes in the clear."""
+        """Refuse hosts that nobody named: a server does not choose which addresses of a network are read."""
         if url.host != self._home.host and url.host not in self._allowed:
+            shown = self.hide(str(url.copy_with(query=None, fragment=None)))
             raise FailError(
-                f"{self._home.host} sends us to {url.host}, which is not asked. If the catalogue has moved there, "
-                f"change its url; if {url.host} is part of it, name it in allow_hosts."
+                f"{self._home.host} refers to {shown}, a host that this catalogue may not reach. If the catalogue has "
+                f"moved there, change its address in the catalogue file; if {url.host} is part of it, add it to "
+                "allow_hosts."
             )
         if self._home.scheme == "https" and url.scheme != "https":
-            raise FailError(f"{self._home.host} sends us from https to {url.scheme}, which is not followed.")
+            raise FailError(f"{self._home.host} refers from https to {url.scheme}, which is not followed.")
 
-    def hide(self, words: str) -> str:
-        """The words without what is secret in them."""
-        for secret in self._secrets:
-            words = words.replace(secret, _HIDDEN)
-        return words
+    def _words(self, error: httpx2.RequestError) -> str:
+        return self.hide(str(error) or type(error).__name__)
 
 
 @cache
 def _trusted() -> ssl.SSLContext:
-    """The certificates that are trusted: reading them takes longer than a request."""
+    """The certificates that are trusted, read once: reading them takes longer than a request."""
     return httpx2.create_ssl_context()
-
-
-@cache
-def user_agent() -> str:
-    """Who asks; finding the version reads files, and robots.txt is asked about every page."""
-    try:
-        return f"study-index/{version('study-index')}"
-    except PackageNotFoundError:  # run from the source tree
-        return "study-index/0"
-
-
-def retry_after(words: str | None, at: datetime) -> float | None:
-    """Seconds to wait from a time (RFC 9110, section 10.2.3: a number of seconds, or a date)."""
-    if words is not None and words.strip().isdecimal():
-        return float(words)
-    date = http_date(words)
-    return None if date is None else max(0.0, (date - at).total_seconds())
-
-
-def http_date(words: str | None) -> datetime | None:
-    """A date of HTTP (RFC 9110, section 5.6.7), in UTC; None for none."""
-    if words is None:
-        return None
-    try:
-        return parsedate_to_datetime(words).astimezone(UTC)
-    except (ValueError, OverflowError):
-        return None
-
-
-def _address(request: Request) -> str:
-    url = _url(request.url)
-    return str(url.copy_merge_params(dict(request.params)) if request.params else url)
-
-
-def _origin(url: httpx2.URL) -> tuple[str, str, int | None]:
-    return url.scheme, url.host, url.port
-
-
-def _url(address: str, kind: type[StudyIndexError] = FailError) -> httpx2.URL:
-    """The address; an error of that kind where it is none of the web."""
-    try:
-        url = httpx2.URL(address)
-    except httpx2.InvalidURL as error:
-        raise kind(f"{address} is no address: {error}") from error
-    if url.scheme not in {"http", "https"} or not url.host:
-        raise kind(f"{address} is no address of the web")
-    return url
 
 
 def _wait(state: RetryCallState) -> float:

@@ -169,8 +169,8 @@ def test_a_key_that_would_have_no_effect_is_refused(folder: Path, changes: dict[
         ({"protocol": {**API, "paging": {"param": "p"}}}, "protocol.paging.style"),
         ({"protocol": {**API, "paging": {"style": "cursor", "param": "c"}}}, "protocol.paging.next"),
         ({"protocol": {**API, "detail": "https://harbour.invalid/studies"}}, "{id}"),
-        ({"protocol": {**API, "detail": "https://harbour.invalid/{a b}"}}, "'a b' is no JMESPath"),
-        ({"protocol": {**API, "total": "a["}}, "'a[' is no JMESPath"),
+        ({"protocol": {**API, "detail": "https://harbour.invalid/{a b}"}}, "'a b' is not a JMESPath"),
+        ({"protocol": {**API, "total": "a["}}, "'a[' is not a JMESPath"),
         ({"protocol": {**API, "since": {"param": "from", "value": "x"}}}, "{since}"),
         (
             {"protocol": {"type": "sitemap", "url": "https://harbour.invalid", "include": "["}},

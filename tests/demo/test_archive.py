@@ -6,7 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-import httpx
+import httpx2
 import pytest
 from lxml import etree
 
@@ -25,7 +25,7 @@ def harvest(url: str, prefix: str) -> tuple[list[str], list[str]]:
     live: list[str] = []
     deleted: list[str] = []
     arguments = {"verb": "ListRecords", "metadataPrefix": prefix}
-    with httpx.Client() as client:
+    with httpx2.Client() as client:
         while True:
             root = etree.fromstring(client.get(url, params=arguments).content)
             for header in root.iter(f"{OAI}header"):
@@ -63,7 +63,7 @@ def test_serving_ends_with_its_parent(tmp_path: Path) -> None:
         assert server.stdout is not None
         assert server.stdin is not None
         url = server.stdout.readline().strip()
-        assert httpx.get(url, params={"verb": "Identify"}).status_code == 200
+        assert httpx2.get(url, params={"verb": "Identify"}).status_code == 200
         server.stdin.close()
         assert server.wait(timeout=20) == 0
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlencode
 
-import httpx
+import httpx2
 import pytest
 from lxml import etree
 from oaipmh_scythe import Scythe
@@ -16,7 +16,7 @@ from demo.oai_server import DUBLIN_CORE, Repository, Request, serve
 from pipeline.errors import UsageError
 
 OAI = "{http://www.openarchives.org/OAI/2.0/}"
-CLIENT = httpx.Client(limits=httpx.Limits(max_keepalive_connections=0))
+CLIENT = httpx2.Client(limits=httpx2.Limits(max_keepalive_connections=0))
 CODEBOOK = b'<codeBook xmlns="ddi:codebook:2_5" version="2.5"><stdyDscr/></codeBook>'
 
 
@@ -254,13 +254,13 @@ def test_faults_come_when_they_are_due(repository: Repository, url: str) -> None
     repository.fail(500)
     repository.redirect("http://192.0.2.1/")
     repository.answer(b"<html/>", content_type="text/html")
-    with httpx.Client(params={"verb": "Identify"}) as client:
+    with httpx2.Client(params={"verb": "Identify"}) as client:
         assert client.get(url).status_code == 200
-        with pytest.raises(httpx.RemoteProtocolError):
+        with pytest.raises(httpx2.RemoteProtocolError):
             client.get(url)
         with pytest.raises(etree.XMLSyntaxError):
             etree.fromstring(client.get(url).content)
-        with pytest.raises(httpx.RemoteProtocolError):
+        with pytest.raises(httpx2.RemoteProtocolError):
             client.get(url)
         assert client.get(url).status_code == 500
         assert client.get(url).headers["Location"] == "http://192.0.2.1/"
@@ -274,7 +274,7 @@ def test_only_loopback_is_served(repository: Repository) -> None:
 
 
 def test_a_taken_port_is_told(repository: Repository, url: str) -> None:
-    port = int(httpx.URL(url).port or 0)
+    port = int(httpx2.URL(url).port or 0)
     with pytest.raises(UsageError, match="cannot listen"), serve(repository, port):
         pass
 

@@ -13,7 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from uuid import uuid4
 
-import httpx
+import httpx2
 import pytest
 import yaml
 from elasticsearch import Elasticsearch
@@ -78,8 +78,8 @@ def node(tmp_path: Path, server: Path) -> Iterator[LightNode]:
 
 def has_ended(url: str) -> bool:
     try:
-        httpx.get(url, trust_env=False)
-    except httpx.TransportError:
+        httpx2.get(url, trust_env=False)
+    except httpx2.TransportError:
         return True
     return False
 

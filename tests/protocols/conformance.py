@@ -1,4 +1,4 @@
-"""What every protocol promises, as tests. A protocol's test class inherits them and says how to serve records."""
+"""The promises of every protocol, as tests. A protocol's test class inherits them and serves the records."""
 
 from __future__ import annotations
 
@@ -30,8 +30,8 @@ class PlainFormat(RecordFormat):
         return "title" in value
 
 
-def catalogue(folder: Path, protocol: dict[str, Any]) -> Catalogue:
-    """A catalogue whose file stands in `folder`."""
+def catalogue(folder: Path, protocol: dict[str, Any], **keys: Any) -> Catalogue:
+    """A catalogue whose file is in `folder`."""
     return Catalogue.model_validate(
         {
             "name": "example",
@@ -39,12 +39,13 @@ def catalogue(folder: Path, protocol: dict[str, Any]) -> Catalogue:
             "format": "ddi-codebook",
             "protocol": protocol,
             "file": folder / "example.yaml",
+            **keys,
         }
     )
 
 
 def raw_records(fetched: list[Fetched]) -> list[RawRecord]:
-    """What was fetched, none of it rejected."""
+    """The items, none of which is rejected."""
     assert not [item for item in fetched if isinstance(item, RejectedRaw)]
     return [item for item in fetched if isinstance(item, RawRecord)]
 
@@ -58,7 +59,7 @@ class ProtocolConformance(ABC):
 
     @abstractmethod
     def broken_harvest(self) -> Harvest:
-        """A harvest of a catalogue that hands out some records, and then breaks off for good."""
+        """A harvest of a catalogue that hands on some records, and then breaks off for good."""
 
     def test_every_record_comes_once(self) -> None:
         harvest = self.harvest(25)

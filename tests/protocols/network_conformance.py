@@ -1,4 +1,4 @@
-"""What every protocol promises that asks a service: a slow, busy, broken or endless one loses and doubles nothing."""
+"""The promises of every protocol that asks a service: a slow, busy, broken or endless one loses and doubles nothing."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ LONG_BEFORE = "2026-03-01"
 AFTER = "2026-03-25"
 MANY = 10_000
 MANY_BYTES = 10_000_000
-"""What the records that `many` fetches hold together."""
+"""Size of all records that `many` fetches."""
 MOST_MEMORY = MANY_BYTES // 2
 NO_HEADERS: Mapping[str, str] = MappingProxyType({})
 
@@ -31,24 +31,17 @@ def names(count: int) -> list[str]:
     return [f"record-{number}" for number in range(count)]
 
 
-class NetworkConformance(ProtocolConformance):
-    """Inherit as `class TestX(NetworkConformance)`. Harvests take `self.sleep`, which notes waits and does not wait.
+class ServedConformance(ProtocolConformance):
+    """Inherit as `class TestX(ServedConformance)`. Harvests take `self.sleep`, which notes waits and does not wait,
+    and `self.allow_hosts`.
 
-    `harvest(count)` serves ten records a page; what is told of trouble afterwards is about that service.
+    `harvest(count)` serves the records; trouble that is set up afterwards is that of the same service.
     """
-
-    resumes = True
-    """False where the protocol gives no state to go on from, and a killed harvest begins anew."""
-    names_deletions = False
-    """Whether a harvest of what changed names what is gone; else it is absent from a complete listing."""
-    loop_is_an_error = True
-    """False where the protocol ends a loop by itself, as what was seen is not asked for again."""
-    many_records = MANY
-    """How many records `many` lists."""
 
     @pytest.fixture(autouse=True)
     def _no_waiting(self) -> None:
         self.waits: list[float] = []
+        self.allow_hosts: list[str] = []
 
     def sleep(self, seconds: float) -> None:
         self.waits.append(seconds)
@@ -60,27 +53,16 @@ class NetworkConformance(ProtocolConformance):
         """Answer the next requests by this status, or by a body that is `cut` off before its promised end."""
 
     @abstractmethod
-    def loop(self) -> None:
-        """Let the list lead back to a page that came before, for ever."""
+    def first_address(self) -> str:
+        """The address of the first request of a harvest."""
 
     @abstractmethod
-    def again(self, state: dict[str, Any] | None) -> Harvest:
-        """Another harvest of the service that `harvest` served: from `state` on, or anew."""
+    def user_agents(self) -> list[str]:
+        """The User-Agent header of each request so far."""
 
-    @abstractmethod
-    def changes(self, count: int, changed: list[int], gone: list[int]) -> Harvest:
-        """A harvest since `SINCE`: `changed` are of `AFTER` it, all others `LONG_BEFORE`; `gone` left after it."""
-
-    @abstractmethod
-    def remaining(self, count: int, gone: list[int]) -> Harvest:
-        """A harvest that shows what is gone: as a deletion, or as a listing without it."""
-
-    @abstractmethod
-    def many(self) -> Harvest:
-        """`many_records`, listed in pages of some hundred kilobytes; those that are fetched hold `MANY_BYTES`.
-
-        Where each record takes a request, most are listed as still there.
-        """
+    def redirect_to_another_host(self) -> None:
+        """Let the first request lead to the same server by another name."""
+        self.trouble(status=307, headers={"Location": self.first_address().replace("127.0.0.1", "localhost", 1)})
 
     def in_trouble(self, begun: bool, **trouble: Any) -> tuple[Harvest, list[str]]:
         """A harvest of 25 records that met trouble, at its first request or after the first record."""
@@ -91,25 +73,126 @@ class NetworkConformance(ProtocolConformance):
         fetched += items
         return harvest, [raw.record_id for raw in raw_records(fetched)]
 
-    @pytest.mark.parametrize(("status", "begun"), [(429, True), (503, False)])
-    def test_a_service_that_throttles_is_waited_for_as_long_as_it_asks(self, status: int, begun: bool) -> None:
-        harvest, found = self.in_trouble(begun, status=status, headers={"Retry-After": "7"}, times=2)
+    def test_a_service_that_throttles_is_waited_for_as_long_as_it_asks(self) -> None:
+        harvest, found = self.in_trouble(False, status=503, headers={"Retry-After": "7"}, times=2)
         assert sorted(found) == sorted(names(25))
         assert harvest.complete
         assert self.waits.count(7) == 2
 
-    def test_a_service_that_was_away_for_a_moment_is_asked_again(self) -> None:
-        harvest, found = self.in_trouble(True, status=503)
+    @pytest.mark.parametrize("trouble", [{"status": 503}, {"cut": True}], ids=["away", "breaks off"])
+    def test_a_service_that_fails_once_is_asked_again(self, trouble: dict[str, Any]) -> None:
+        harvest, found = self.in_trouble(False, **trouble)
         assert sorted(found) == sorted(names(25))
         assert (harvest.complete, harvest.losses) == (True, [])
-
-    def test_a_body_that_breaks_off_is_asked_for_again(self) -> None:
-        harvest, found = self.in_trouble(True, cut=True)
-        assert sorted(found) == sorted(names(25))
-        assert (harvest.complete, harvest.losses) == (True, [])
+        assert self.waits
 
     @pytest.mark.parametrize("trouble", [{"status": 503}, {"cut": True}], ids=["away", "breaks off"])
-    def test_trouble_that_stays_ends_in_retry_and_is_not_complete(self, trouble: dict[str, Any]) -> None:
+    def test_trouble_that_stays_ends_in_retry(self, trouble: dict[str, Any]) -> None:
+        harvest = self.harvest(25)
+        self.trouble(times=1000, **trouble)
+        with pytest.raises(RetryError, match="Try again later"):
+            list(harvest)
+        assert not harvest.complete
+        assert len(self.user_agents()) == http.ATTEMPTS
+
+    def test_a_service_that_asks_for_a_day_is_not_waited_for(self) -> None:
+        harvest = self.harvest(25)
+        self.trouble(status=429, headers={"Retry-After": "86400"})
+        with pytest.raises(RetryError, match="86,400 seconds"):
+            list(harvest)
+        assert len(self.user_agents()) == 1
+
+    def test_a_refusal_is_final(self) -> None:
+        harvest = self.harvest(25)
+        self.trouble(status=403, times=1000)
+        with pytest.raises(FailError, match="HTTP 403"):
+            list(harvest)
+        assert len(self.user_agents()) == 1
+
+    def test_requests_state_who_asks(self) -> None:
+        list(self.harvest(25))
+        agents = self.user_agents()
+        assert agents
+        assert all(agent.startswith("study-index/") for agent in agents)
+
+    def test_a_redirect_to_another_host_is_refused_by_name(self) -> None:
+        harvest = self.harvest(25)
+        self.redirect_to_another_host()
+        with pytest.raises(FailError, match=r"refers to http://localhost.*add it to allow_hosts"):
+            list(harvest)
+        assert not harvest.complete
+
+    def test_a_redirect_to_a_host_that_is_allowed_is_followed(self) -> None:
+        self.allow_hosts = ["localhost"]
+        harvest = self.harvest(25)
+        self.redirect_to_another_host()
+        assert sorted(raw.record_id for raw in raw_records(list(harvest))) == sorted(names(25))
+        assert harvest.complete
+
+    @pytest.mark.parametrize("location", ["ftp://127.0.0.1/records", "http://[::1", "http://10.0.0.1/records"])
+    def test_a_redirect_to_what_may_not_be_asked_is_final(self, location: str) -> None:
+        harvest = self.harvest(25)
+        self.trouble(status=307, headers={"Location": location})
+        with pytest.raises(FailError, match=r"not an http or https address|not an address|allow_hosts"):
+            list(harvest)
+        assert len(self.user_agents()) == 1
+
+    def test_a_circle_of_redirects_ends(self) -> None:
+        harvest = self.harvest(25)
+        self.trouble(status=307, headers={"Location": self.first_address()}, times=1000)
+        with pytest.raises(FailError, match="in a circle"):
+            list(harvest)
+
+
+class NetworkConformance(ServedConformance):
+    """Inherit as `class TestX(NetworkConformance)`, where a harvest makes several requests.
+
+    `harvest(count)` serves ten records a page.
+    """
+
+    resumes = True
+    """False where the protocol gives no state to continue from, and a killed harvest begins anew."""
+    names_deletions = False
+    """Whether a harvest of changes names deletions; else a deleted record is absent from a full snapshot."""
+    loop_is_an_error = True
+    """False where the protocol ends a loop by itself, as it asks for nothing twice."""
+    many_records = MANY
+    """Number of records that `many` lists."""
+
+    @abstractmethod
+    def loop(self) -> None:
+        """Let the list lead back to an earlier page, for ever."""
+
+    @abstractmethod
+    def again(self, state: dict[str, Any] | None) -> Harvest:
+        """Another harvest of the service that `harvest` served: from `state` on, or anew."""
+
+    @abstractmethod
+    def changes(self, count: int, changed: list[int], gone: list[int]) -> Harvest:
+        """A harvest since `SINCE`: `changed` are of `AFTER` it, others `LONG_BEFORE`; `gone` were deleted after it."""
+
+    @abstractmethod
+    def remaining(self, count: int, gone: list[int]) -> Harvest:
+        """A harvest that shows what was deleted: by deletions, or as a full snapshot without it."""
+
+    @abstractmethod
+    def many(self) -> Harvest:
+        """`many_records`, listed in pages of some hundred kilobytes; those that are fetched hold `MANY_BYTES`.
+
+        Where each record takes a request, most are listed as unchanged.
+        """
+
+    @pytest.mark.parametrize(
+        "trouble", [{"status": 429, "headers": {"Retry-After": "7"}}, {"cut": True}], ids=["throttles", "breaks off"]
+    )
+    def test_a_service_that_fails_on_the_way_is_asked_again(self, trouble: dict[str, Any]) -> None:
+        harvest, found = self.in_trouble(True, **trouble)
+        assert sorted(found) == sorted(names(25))
+        assert (harvest.complete, harvest.losses) == (True, [])
+        assert self.waits.count(7) == (1 if "status" in trouble else 0)
+
+    @pytest.mark.parametrize("trouble", [{"status": 503}, {"cut": True}], ids=["away", "breaks off"])
+    def test_trouble_on_the_way_that_stays_ends_in_retry(self, trouble: dict[str, Any]) -> None:
         harvest = self.harvest(25)
         items = iter(harvest)
         next(items)
@@ -159,17 +242,17 @@ class NetworkConformance(ProtocolConformance):
 
     def test_only_what_changed_since_is_fetched(self) -> None:
         harvest = self.changes(25, [3, 12], [])
-        still_there: list[str] = []
-        harvest.on_unchanged = still_there.append
+        unchanged: list[str] = []
+        harvest.on_unchanged = unchanged.append
         found = [raw.record_id for raw in raw_records(list(harvest))]
         assert sorted(found) == ["record-12", "record-3"]
         assert harvest.complete
         if harvest.snapshot:
-            assert sorted([*found, *still_there]) == sorted(names(25))
+            assert sorted([*found, *unchanged]) == sorted(names(25))
         else:
-            assert still_there == []
+            assert unchanged == []
 
-    def test_what_is_gone_is_named_or_absent_from_a_complete_listing(self) -> None:
+    def test_what_was_deleted_is_named_or_absent_from_a_snapshot(self) -> None:
         harvest = self.remaining(25, [5, 24])
         fetched = raw_records(list(harvest))
         assert harvest.complete
@@ -181,11 +264,11 @@ class NetworkConformance(ProtocolConformance):
 
     def test_many_records_take_no_more_memory_than_a_page(self) -> None:
         harvest = self.many()
-        still_there = 0
+        unchanged = 0
 
         def note(_: str) -> None:
-            nonlocal still_there
-            still_there += 1
+            nonlocal unchanged
+            unchanged += 1
 
         harvest.on_unchanged = note
         tracemalloc.start()
@@ -194,6 +277,6 @@ class NetworkConformance(ProtocolConformance):
             _, peak = tracemalloc.get_traced_memory()
         finally:
             tracemalloc.stop()
-        assert fetched + still_there == self.many_records
+        assert fetched + unchanged == self.many_records
         assert harvest.complete
         assert peak < MOST_MEMORY, "more than some pages are held"

@@ -32,6 +32,7 @@ class Served:
         self.folder = folder
         self.waits: list[float] = []
         self.clock: Callable[[], datetime] = lambda: NOW
+        self.timer: Callable[[], float] = lambda: 0.0
 
     def harvest(
         self,
@@ -64,6 +65,7 @@ class Served:
             resume=resume,
             sleep=self.waits.append,
             clock=self.clock,
+            timer=self.timer,
         )
 
     def asked(self, argument: str) -> list[str | None]:

@@ -26,8 +26,9 @@ class Fault(NamedTuple):
 class Site:
     """Pages by path; `sitemaps` lists them so many a sitemap, below an index where there are several.
 
-    `changed` has the time of a page's last change for If-Modified-Since, `lastmod` what the sitemap says of it;
-    `statuses` what a path answers instead of its page; `faults` what the next requests are answered by.
+    `changed` has the time of a page's last change for If-Modified-Since, `lastmod` the one that the sitemap states;
+    `statuses` has the status that a path answers instead of its page; `faults` the answers to the next requests;
+    `agents` the User-Agent of each request.
     """
 
     def __init__(self, *, per_sitemap: int = 50_000, packed: bool = False) -> None:
@@ -41,6 +42,7 @@ class Site:
         self.faults: list[Fault] = []
         self.robots: str | None = None
         self.asked: list[tuple[str, dict[str, str]]] = []
+        self.agents: list[str] = []
         self.url = ""
 
     def put(self, path: str, page: str, lastmod: str | None = None) -> None:
@@ -101,6 +103,7 @@ def serve_site(site: Site) -> Iterator[str]:
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
+            site.agents.append(self.headers["User-Agent"])
             fault = site.faults.pop(0) if site.faults else None
             status, body = (
                 site.answer(self.path, dict(self.headers.items())) if fault is None else (fault.status, b"Broken")

@@ -19,7 +19,7 @@ class Listed(Harvest):
     """A harvest of the given items."""
 
     def __init__(self, items: list[Fetched], *, snapshot: bool) -> None:
-        super().__init__()
+        super().__init__("harbour")
         self._items = items
         self.snapshot = snapshot
 

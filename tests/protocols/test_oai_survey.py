@@ -72,7 +72,7 @@ def test_a_wrong_prefix_names_those_that_there_are(service: Service) -> None:
 def test_a_server_without_metadata_formats_is_told(service: Service) -> None:
     service.repository.formats = ()
     ok, says = service.findings()["metadata prefix oai_ddi25"]
-    assert (ok, says) == (False, "the server lists no metadata formats: tell whoever runs it")
+    assert (ok, says) == (False, "the server lists no metadata formats: report it to whoever runs it")
 
 
 def test_a_wrong_set_names_the_nearest(service: Service) -> None:
@@ -97,10 +97,14 @@ def test_no_sets_are_no_fault_where_none_is_asked_for(service: Service) -> None:
 @pytest.mark.parametrize(
     ("policy", "protocol", "consequence"),
     [
-        ("no", {}, "no: every run lists all, as only that shows what is gone"),
-        ("transient", {}, "transient: every run lists all, as only that shows what is gone"),
+        ("no", {}, "no: every run asks for everything, as only a full snapshot shows what was deleted"),
+        ("transient", {}, "transient: every run asks for everything, as only a full snapshot shows what was deleted"),
         ("persistent", {"set": "surveys"}, "what leaves the set stays until a full run"),
-        ("persistent", {"set": "surveys", "listing": "always"}, "every run lists all, as the catalogue file has it"),
+        (
+            "persistent",
+            {"set": "surveys", "listing": "always"},
+            "every run asks for everything, as the catalogue file has it",
+        ),
     ],
 )
 def test_what_follows_from_how_deletions_are_kept(

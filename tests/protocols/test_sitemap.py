@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gzip
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -12,9 +12,8 @@ import pytest
 
 from pipeline.errors import FailError, RetryError, UsageError
 from pipeline.model.raw import RejectedRaw
-from pipeline.protocols import Harvest
-from pipeline.protocols.http import MalformedError
-from pipeline.protocols.web import sitemap
+from pipeline.protocols import Harvest, base
+from pipeline.protocols.http_messages import MalformedError
 from pipeline.protocols.web.sitemap import SitemapHarvest
 from pipeline.protocols.web.sitemap_files import Entry, sitemap_in
 from tests.protocols.conformance import PlainFormat, catalogue, raw_records
@@ -42,10 +41,13 @@ class Sites:
         self.url = url
         self.waits: list[float] = []
         self.sleep: Callable[[float], None] = self.waits.append
-        self.still_there: list[str] = []
+        self.unchanged: list[str] = []
 
-    def harvest(self, since: str | None = None, limit: int | None = None, **protocol: Any) -> SitemapHarvest:
-        described = catalogue(self.folder, {"type": "sitemap", "url": self.url, **protocol})
+    def harvest(
+        self, since: str | None = None, limit: int | None = None, *, allow_hosts: Iterable[str] = (), **protocol: Any
+    ) -> SitemapHarvest:
+        keys = {"type": "sitemap", "url": self.url, **protocol}
+        described = catalogue(self.folder, keys, allow_hosts=list(allow_hosts))
         assert described.protocol.type == "sitemap"
         harvest = SitemapHarvest(
             described,
@@ -56,7 +58,7 @@ class Sites:
             sleep=self.sleep,
             clock=lambda: NOW,
         )
-        harvest.on_unchanged = lambda url: self.still_there.append(self.path(url))
+        harvest.on_unchanged = lambda url: self.unchanged.append(self.path(url))
         return harvest
 
     def path(self, url: str) -> str:
@@ -85,7 +87,13 @@ class TestSitemapConformance(NetworkConformance):
         sites.sleep = self.sleep
 
     def of(self, limit: int | None = None, since: str | None = None) -> Harvest:
-        return _Named(self.sites.harvest(since, limit))
+        return _Named(self.sites.harvest(since, limit, allow_hosts=self.allow_hosts))
+
+    def first_address(self) -> str:
+        return f"{self.site.url}/robots.txt"
+
+    def user_agents(self) -> list[str]:
+        return self.site.agents
 
     def put(self, count: int, page: str = "page", lastmod: str = LONG_BEFORE) -> None:
         for number in range(count):
@@ -136,7 +144,7 @@ class _Named(Harvest):
     """A harvest whose record ids are the paths of its pages, without the slash."""
 
     def __init__(self, harvest: Harvest) -> None:
-        super().__init__()
+        super().__init__("example")
         self._harvest = harvest
         harvest.on_unchanged = lambda url: self.on_unchanged(_name(url))
 
@@ -199,22 +207,16 @@ def test_robots_are_told_what_not_to_ask_and_how_fast(sites: Sites) -> None:
     assert max(sites.waits) > 6
 
 
-def test_requests_say_who_asks(sites: Sites) -> None:
-    sites.site.put("/one", "page")
-    list(sites.harvest())
-    assert all(headers["User-Agent"].startswith("study-index/") for _, headers in sites.site.asked)
-
-
 # -- what changed since ---------------------------------------------------------------------------------------------
 
 
-def test_only_what_changed_since_is_fetched_and_the_rest_is_still_there(sites: Sites) -> None:
+def test_only_what_changed_since_is_fetched(sites: Sites) -> None:
     sites.site.put("/old", "page", "2026-03-01")
     sites.site.put("/timed", "page", "2026-03-01T10:00:00+02:00")
     sites.site.put("/new", "page", "2026-03-20")
     harvest = sites.harvest("2026-03-10T00:00:00Z")
     assert sites.paths(harvest) == ["/new"]
-    assert sites.still_there == ["/old", "/timed"]
+    assert sites.unchanged == ["/old", "/timed"]
     assert sites.site.fetched == ["/new"]
     assert (harvest.snapshot, harvest.complete) == (True, True)
 
@@ -232,7 +234,7 @@ def test_without_a_day_of_change_the_page_is_asked_for_if_it_changed(sites: Site
     sites.site.put("/other", "page", lastmod)
     sites.site.changed["/other"] = datetime(2026, 3, 20, tzinfo=UTC)
     assert sites.paths(sites.harvest("2026-03-10")) == ["/other"]
-    assert sites.still_there == ["/same"]
+    assert sites.unchanged == ["/same"]
 
 
 def test_everything_is_fetched_without_since(sites: Sites) -> None:
@@ -279,7 +281,7 @@ def test_a_page_that_cannot_be_had_costs_itself_and_completeness(sites: Sites, s
 
 
 def test_a_site_that_refuses_page_after_page_ends_the_run(sites: Sites, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sitemap, "MAX_LOSSES", 2)
+    monkeypatch.setattr(base, "MAX_LOSSES", 2)
     for number in range(5):
         sites.site.put(f"/{number}", "page")
         sites.site.statuses[f"/{number}"] = 403
@@ -305,7 +307,7 @@ def test_pages_on_other_hosts_are_not_asked_unless_allowed(sites: Sites) -> None
 
 
 def test_a_page_that_is_too_large_is_refused(sites: Sites, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sitemap, "MAX_RECORD_BYTES", 10)
+    monkeypatch.setattr(base, "MAX_RECORD_BYTES", 10)
     sites.site.put("/large", "x" * 11)
     (found,) = sites.harvest()
     assert isinstance(found, RejectedRaw)

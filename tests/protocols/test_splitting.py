@@ -9,7 +9,7 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from pipeline.errors import FailError
@@ -133,7 +133,7 @@ json_values = st.recursive(
 )
 
 
-@settings(max_examples=50)
+@settings(max_examples=50, suppress_health_check=[HealthCheck.too_slow])
 @given(values=st.lists(json_values), size=st.integers(1, 9), indent=st.sampled_from([None, 1]), ascii_=st.booleans())
 def test_members_are_those_that_a_parser_finds_wherever_chunks_end(
     values: list[object], size: int, indent: int | None, ascii_: bool
@@ -290,12 +290,12 @@ LINES = b"".join(json.dumps({"id": str(number), "title": "x" * 50}).encode() + b
     ],
 )
 def test_a_container_that_breaks_off_ends_the_run(tmp_path: Path, name: str, content: bytes) -> None:
-    with pytest.raises(FailError, match=rf"{name} breaks off after \d+ whole records.*the file again"):
+    with pytest.raises(FailError, match=rf"{name} breaks off after \d+ complete records.*the file again"):
         split_text(tmp_path, content, name=name)
 
 
 def test_the_message_counts_the_records_before_the_break(tmp_path: Path) -> None:
-    with pytest.raises(FailError, match="after 2 whole records"):
+    with pytest.raises(FailError, match="after 2 complete records"):
         split_text(tmp_path, '[{"id": "a"}, {"id": "b"}, {"id": ')
 
 

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Callable, Generator
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 import fsspec
 
 from pipeline.catalogue import Catalogue, FilesProtocol
 from pipeline.errors import FailError, UsageError
+from pipeline.model import moments
 from pipeline.model.raw import Fetched
 from pipeline.model.record_format import RecordFormat
-from pipeline.protocols.base import Harvest, now
-from pipeline.protocols.files import http_stream as web
+from pipeline.protocols.base import Harvest
 from pipeline.protocols.files.splitting import split
-from pipeline.protocols.files.streams import reading
+from pipeline.protocols.files.streams import chunks, is_web, name_of, reading
 
 _MAGIC = re.compile(r"[*?\[]")
 
@@ -34,23 +36,24 @@ class FilesHarvest(Harvest):
         *,
         since: str | None = None,
         limit: int | None = None,
-        clock: Callable[[], datetime] = now,
+        sleep: Callable[[float], None] = time.sleep,
+        clock: Callable[[], datetime] = moments.now,
     ) -> None:
         if since is not None:
             raise UsageError(
-                f"{catalogue.name}: files do not say when a record changed, so they cannot be asked for changes since "
-                f"{since}. Leave --since out: records that did not change are recognised by their content."
+                f"{catalogue.name}: files do not state when a record changed, so they cannot be asked for changes "
+                f"since {since}. Leave --since out: unchanged records are recognised by their content."
             )
-        super().__init__(limit)
+        super().__init__(catalogue.name, limit)
         self._pattern = _absolute(protocol.path, catalogue.file.parent)
-        self._name = catalogue.name
         self._format = fmt
+        self._read = partial(chunks, allow_hosts=catalogue.allow_hosts, sleep=sleep)
         self._clock = clock
 
     def _fetch(self) -> Generator[Fetched, None, None]:
-        self.watermark = self._clock().strftime("%Y-%m-%dT%H:%M:%SZ")
+        self.watermark = moments.written(self._clock())
         for url, name in self.files():
-            yield from split(url, self._format, name=name)
+            yield from split(url, self._format, name=name, read=self._read)
 
     def files(self) -> list[tuple[str, str]]:
         """URL and record id of each file, sorted; the id is the path below the pattern's fixed folder.
@@ -58,12 +61,12 @@ class FilesHarvest(Harvest):
         Raises:
             FailError: there is none.
         """
-        if web.is_web(self._pattern):
-            return [(self._pattern, web.name_of(self._pattern))]
+        if is_web(self._pattern):
+            return [(self._pattern, name_of(self._pattern))]
         with reading(self._pattern):
             filesystem, path = fsspec.url_to_fs(self._pattern)
             if filesystem.isdir(path):
-                raise FailError(f"{self._name}: {self._pattern} is a folder. Say which files in it: {self._pattern}/*")
+                raise FailError(f"{self._name}: {self._pattern} is a folder. Name the files in it: {self._pattern}/*")
             if filesystem.isfile(path):
                 found, root = [path], path.rpartition("/")[0]
             else:
@@ -87,7 +90,7 @@ def _absolute(path: str, folder: Path) -> str:
 
 
 def _visible(found: dict[str, dict[str, object]], root: str) -> list[str]:
-    """The files among what a pattern matches, without hidden ones (left by editors and file managers)."""
+    """The files that a pattern matches, without hidden ones (left by editors and file managers)."""
     return [
         path
         for path, info in found.items()

@@ -1,41 +1,81 @@
-"""Files at any fsspec URL, or at a web address, as a stream of bytes, unpacked."""
+"""Files at any fsspec URL, or at a web address, as a stream of bytes, decompressed."""
 
 from __future__ import annotations
 
 import gzip
+import re
+import time
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from typing import IO, cast
+from urllib.parse import unquote
 
 import fsspec
 
 from pipeline.errors import FailError, RetryError, UsageError
-from pipeline.protocols.files import http_stream as web
+from pipeline.protocols.http import Client
+from pipeline.protocols.http_messages import Request, web_url
 
 CHUNK_BYTES = 256 * 1024
 _GZIP_MAGIC = b"\x1f\x8b"
+_WEB = re.compile(r"https?://", re.IGNORECASE)
 
 
 class BrokenStreamError(Exception):
-    """A packed file that breaks off or is damaged; turned into a FailError or a reject before it leaves the package."""
+    """A compressed file that breaks off or is damaged; it leaves the package as a FailError or a reject."""
 
 
-def chunks(path: str) -> Iterator[bytes]:
-    """The bytes of a file or URL in pieces, unpacked where the content (not the name) says gzip.
+def is_web(path: str) -> bool:
+    """Whether a path is an http or https address."""
+    return _WEB.match(path) is not None
+
+
+def name_of(path: str) -> str:
+    """The file name in a path or address; of an address without one, its host.
 
     Raises:
-        UsageError: no driver is installed for such a URL.
+        UsageError: it begins like a web address and is none.
+    """
+    if not is_web(path):
+        return path.rstrip("/").rsplit("/", 1)[-1]
+    url = web_url(path, UsageError)
+    written = url.raw_path.decode("ascii").partition("?")[0]
+    return unquote(written.rstrip("/").rpartition("/")[2]) or url.netloc.decode("ascii")
+
+
+def shown(path: str) -> str:
+    """The path, or the address without a login, for messages."""
+    return str(web_url(path, UsageError)) if is_web(path) else path
+
+
+def chunks(
+    path: str, *, allow_hosts: Iterable[str] = (), sleep: Callable[[float], None] = time.sleep
+) -> Iterator[bytes]:
+    """The bytes of a file or URL in pieces, decompressed where the content (not the name) is gzip.
+
+    Args:
+        path: a path, fsspec URL or web address.
+        allow_hosts: hosts besides its own to which a web address may redirect.
+        sleep: waits for a number of seconds before a server is asked again.
+
+    Raises:
+        UsageError: no driver is installed for such a URL, or it is not an address.
         FailError: the file is missing or may not be read.
         RetryError: the connection to its store broke.
-        BrokenStreamError: it is packed, and breaks off or is damaged.
+        BrokenStreamError: it is compressed, and breaks off or is damaged.
     """
-    source = _Source(web.pieces(path, CHUNK_BYTES) if web.is_web(path) else _file_pieces(path))
+    source = _Source(_web_pieces(path, allow_hosts, sleep) if is_web(path) else _file_pieces(path))
     if source.peek(len(_GZIP_MAGIC)) == _GZIP_MAGIC:
-        yield from _unpacked(source)
+        yield from _decompressed(source)
     else:
         yield from iter(partial(source.read, CHUNK_BYTES), b"")
+
+
+def _web_pieces(url: str, allow_hosts: Iterable[str], sleep: Callable[[float], None]) -> Iterator[bytes]:
+    with Client(url, allow_hosts=allow_hosts, sleep=sleep) as client:
+        yield from client.stream(Request(url), CHUNK_BYTES)
 
 
 def _file_pieces(path: str) -> Iterator[bytes]:
@@ -46,14 +86,14 @@ def _file_pieces(path: str) -> Iterator[bytes]:
 
 
 class _Source:
-    """Pieces of bytes as something to read from."""
+    """Pieces of bytes as a file object to read from."""
 
     def __init__(self, pieces: Iterator[bytes]) -> None:
         self._pieces = pieces
         self._held = b""
 
     def peek(self, size: int) -> bytes:
-        """The next bytes, which are read again later; fewer at the end."""
+        """The next bytes, which stay to be read; fewer at the end."""
         while len(self._held) < size and (piece := next(self._pieces, b"")):
             self._held += piece
         return self._held[:size]
@@ -65,7 +105,7 @@ class _Source:
         return held[:size]
 
 
-def _unpacked(source: _Source) -> Iterator[bytes]:
+def _decompressed(source: _Source) -> Iterator[bytes]:
     """Pieces of some `CHUNK_BYTES`, up to the byte before a fault."""
     held = bytearray()
     try:
@@ -85,7 +125,9 @@ def _unpacked(source: _Source) -> Iterator[bytes]:
 
 @contextmanager
 def reading(path: str) -> Iterator[None]:
-    """Errors of reading `path` as the pipeline's own."""
+    """Errors of reading `path` by fsspec as the pipeline's own."""
+    if _WEB.search(path):  # fsspec would ask by itself, without the manners of the client
+        raise UsageError(f"{path}: an archive at a web address cannot be read in place. Download it, and name the file")
     try:
         yield
     except (TimeoutError, ConnectionError) as error:
@@ -94,5 +136,5 @@ def reading(path: str) -> Iterator[None]:
         raise FailError(
             f"{path} cannot be read: {error.strerror or error}. Check the path and its permissions."
         ) from error
-    except (ImportError, ValueError) as error:  # fsspec: the driver is not installed, or there is no such scheme
+    except (ImportError, ValueError) as error:  # fsspec: the driver is not installed, or the scheme is unknown
         raise UsageError(f"{path} cannot be opened: {error}") from error

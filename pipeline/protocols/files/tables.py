@@ -1,8 +1,8 @@
-"""Tables as raw records: a row is a record, and its payload the JSON object of its cells by column.
+"""Tables as raw records: a row is a record, and its payload is a JSON object of its cells by column.
 
-CSV: the delimiter is the one of `,` `;` tab `|` with which the first row names the columns that the catalogue file
-asks for, and the encoding UTF-8 (UTF-16 by its mark), where the file is not told to be otherwise. XLSX: numbers, truth
-values and dates (ISO 8601) as their cells hold them. Rows without a word are passed over.
+CSV: unless the catalogue file states them, the delimiter is the one of `,` `;` tab `|` with which the first row names
+the columns that `fields` asks for, and the encoding is UTF-8 (UTF-16 with a byte order mark). XLSX: numbers, truth
+values and dates (ISO 8601) as their cells hold them. Empty rows are skipped.
 """
 
 from __future__ import annotations
@@ -25,14 +25,16 @@ import orjson
 from openpyxl.utils.exceptions import InvalidFileException
 
 from pipeline.errors import FailError, nearest
-from pipeline.model.raw import Fetched, RawRecord, RejectedRaw
-from pipeline.model.record_format import RecordFormat
-from pipeline.protocols.files.streams import BrokenStreamError, chunks
+from pipeline.model.raw import Fetched
+from pipeline.model.record_format import TableShape
+from pipeline.protocols.base import bounded
+from pipeline.protocols.files.record_file import RecordFile
+from pipeline.protocols.files.streams import BrokenStreamError
 
 MAX_WORKBOOK_BYTES = 256 * 1024 * 1024
 """Largest workbook; some million rows."""
 MAX_UNPACKED_BYTES = 2 * 1024 * 1024 * 1024
-"""Largest workbook, unpacked."""
+"""Largest workbook, decompressed."""
 DELIMITERS = ",;\t|"
 _ZIP = b"PK\x03\x04"
 _OLD_WORKBOOK = b"\xd0\xcf\x11\xe0"
@@ -43,71 +45,64 @@ _ROW_END = re.compile(r"(?<=\n)|(?<=\r)(?!\n)")
 Row = Sequence[Any]
 
 
-def rows(path: str, fmt: RecordFormat, name: str, limit: int) -> Generator[Fetched, None, None]:
+def rows(file: RecordFile, shape: TableShape, content: Iterator[bytes]) -> Generator[Fetched, None, None]:
     """The records of one table.
 
     Args:
-        path: a path or any fsspec URL.
-        fmt: how the table is written, and which columns it has to have.
-        name: of the file, in record ids.
-        limit: largest payload of one record, in bytes.
+        file: the file, with the format that states the columns it must have.
+        shape: how the table is written.
+        content: its bytes in pieces, decompressed.
 
     Raises:
-        FailError: the file is missing, is no table, has not the columns, or breaks off.
-        RetryError: the connection to its store broke.
+        FailError: the file is no table, lacks a column, or breaks off.
     """
-    csv.field_size_limit(limit)
+    csv.field_size_limit(file.limit)
+    name = file.name
     try:
-        content = chunks(path)
         head = next(content, b"")
-        whole = chain([head], content)
+        content = chain([head], content)
         if head.startswith(_ZIP):
-            yield from _records(_workbook(whole, fmt, name), fmt, name, limit)
+            yield from _records(_workbook(content, file.name, shape), file)
         elif head.startswith(_OLD_WORKBOOK):
             raise FailError(f"{name} is a workbook of the old kind (.xls): save it as .xlsx or CSV.")
         elif head.strip():
-            yield from _records(_text_rows(whole, head, fmt, name), fmt, name, limit)
+            yield from _records(_text_rows(content, head, file, shape), file)
         else:
             raise FailError(f"{name} is empty: it does not even name its columns.")
     except BrokenStreamError as error:
-        raise FailError(f"{name} is packed and damaged: {error}. Fetch or write the file again.") from error
+        raise FailError(f"{name} is compressed and damaged: {error}. Fetch or write the file again.") from error
 
 
-def _records(found: Iterator[Row], fmt: RecordFormat, name: str, limit: int) -> Iterator[Fetched]:
-    columns = _columns(next(found, ()), fmt, name)
+def _records(found: Iterator[Row], file: RecordFile) -> Iterator[Fetched]:
+    columns = _columns(next(found, ()), file)
     number = 0
     for row in found:
         cells = {column: cell for column, each in zip(columns, row, strict=False) if column and (cell := _cell(each))}
         beyond = [cell for cell in map(_cell, row[len(columns) :]) if cell]
         if not cells and not beyond:
             continue
-        place, at = f"{name}#{number}", dict[str, int | str](record=number)
-        payload = orjson.dumps({column: cell.value for column, cell in cells.items()})
         if beyond:
-            message = f"The row has {len(row)} cells, and {len(columns)} columns are named: which is which is not clear"
-            yield RejectedRaw(place, at, positional=True, code="malformed", message=message)
-        elif len(payload) > limit:
-            message = f"The record is larger than {limit:,} bytes"
-            yield RejectedRaw(place, at, positional=True, code="too_large", message=message)
+            message = f"The row has {len(row)} cells and there are {len(columns)} columns, so cells cannot be assigned"
+            yield file.numbered(None, number).rejected("malformed", message)
         else:
-            key = fmt.key(orjson.loads(payload))
-            yield RawRecord(key or place, fmt.name, payload, at=at, positional=not key)
+            payload = orjson.dumps({column: cell.value for column, cell in cells.items()})
+            yield bounded(file.numbered(payload, number), file.limit)
         number += 1
 
 
-def _columns(row: Row, fmt: RecordFormat, name: str) -> list[str]:
+def _columns(row: Row, file: RecordFile) -> list[str]:
     """The names of the columns.
 
     Raises:
-        FailError: one that the catalogue file asks for is not there, or is there twice.
+        FailError: a column that the catalogue file asks for is missing, or occurs twice.
     """
     columns = [_name(cell) for cell in row]
-    for wanted in fmt.columns:
+    for wanted in file.format.columns:
         if wanted not in columns:
             known = [column for column in columns if column]
-            raise FailError(f"{name} has no column {wanted!r}, which fields asks for.{nearest(wanted, known)}")
-        if columns.count(wanted) > 1:
-            raise FailError(f"{name} has {columns.count(wanted)} columns {wanted!r}: which is meant is not clear.")
+            raise FailError(f"{file.name} has no column {wanted!r}, which fields asks for.{nearest(wanted, known)}")
+        if (count := columns.count(wanted)) > 1:
+            raise FailError(f"{file.name} has {count} columns {wanted!r}: it is not clear which one fields asks for.")
     return columns
 
 
@@ -116,7 +111,7 @@ def _name(cell: Any) -> str:
 
 
 class _Cell:
-    """A cell that says something; `value` is what JSON can say."""
+    """A cell that is not empty; `value` is its value in JSON, which may be false or 0."""
 
     def __init__(self, value: Any) -> None:
         self.value = value
@@ -138,14 +133,12 @@ def _cell(value: Any) -> _Cell | None:
 # -- CSV --------------------------------------------------------------------------------------------------------------
 
 
-def _text_rows(content: Iterable[bytes], head: bytes, fmt: RecordFormat, name: str) -> Iterator[Row]:
-    layout = fmt.table
-    told = layout.encoding if layout else None
-    encoding = told or next((kind for mark, kind in _MARKS if head.startswith(mark)), "utf-8")
-    lines = _lines(content, encoding, name)
-    first = (layout.header if layout else 1) - 1
+def _text_rows(content: Iterable[bytes], head: bytes, file: RecordFile, shape: TableShape) -> Iterator[Row]:
+    encoding = shape.encoding or next((kind for mark, kind in _MARKS if head.startswith(mark)), "utf-8")
+    lines = _lines(content, encoding, file.name)
+    first = shape.header - 1
     held = list(islice(lines, first + 20))
-    delimiter = (layout.delimiter if layout else None) or _delimiter(held, first, fmt.columns)
+    delimiter = shape.delimiter or _delimiter(held, first, file.format.columns)
     reader = csv.reader(chain(held, lines), delimiter=delimiter, strict=True)
     number = 0
     try:
@@ -154,13 +147,13 @@ def _text_rows(content: Iterable[bytes], head: bytes, fmt: RecordFormat, name: s
                 yield row
     except csv.Error as error:
         raise FailError(
-            f"{name} breaks off after {number + 1} rows, at line {reader.line_num}: {error}. Write the file again, or "
-            "say how it is written, by table in the catalogue file."
+            f"{file.name} breaks off after {number + 1} rows, at line {reader.line_num}: {error}. Write the file "
+            "again, or state how it is written, by table in the catalogue file."
         ) from error
 
 
 def _lines(content: Iterable[bytes], encoding: str, name: str) -> Iterator[str]:
-    """The lines with their ends, which may stand within quotes."""
+    """The lines with their ends, which may occur within quotes."""
     decoder = codecs.getincrementaldecoder(encoding)()
     held = ""
     try:
@@ -172,7 +165,8 @@ def _lines(content: Iterable[bytes], encoding: str, name: str) -> Iterator[str]:
         held += decoder.decode(b"", final=True)
     except UnicodeDecodeError as error:
         raise FailError(
-            f"{name} is not {error.encoding}: {error.reason}. Say what it is, by table.encoding in the catalogue file."
+            f"{name} is not {error.encoding}: {error.reason}. State the encoding, by table.encoding in the catalogue "
+            "file."
         ) from error
     yield from (line for line in _ROW_END.split(held) if line)
 
@@ -191,40 +185,37 @@ def _delimiter(lines: list[str], first: int, wanted: list[str]) -> str:
 # -- workbooks --------------------------------------------------------------------------------------------------------
 
 
-def _workbook(content: Iterable[bytes], fmt: RecordFormat, name: str) -> Iterator[Row]:
-    layout = fmt.table
-    with tempfile.TemporaryFile() as file:
+def _workbook(content: Iterable[bytes], name: str, shape: TableShape) -> Iterator[Row]:
+    with tempfile.TemporaryFile() as copy:
         size = 0
         for chunk in content:
-            size += file.write(chunk)
+            size += copy.write(chunk)
             if size > MAX_WORKBOOK_BYTES:
                 raise FailError(f"{name} is larger than {MAX_WORKBOOK_BYTES:,} bytes: save it as CSV.")
         with _workbook_errors(name):
-            sheet = _sheet(file, layout.sheet if layout else None, name)
-            first = layout.header if layout else 1
-            yield from sheet.iter_rows(min_row=first, values_only=True)
+            yield from _sheet(copy, shape.sheet, name).iter_rows(min_row=shape.header, values_only=True)
 
 
 def _sheet(file: IO[bytes], wanted: str | None, name: str) -> Any:
     with ZipFile(file) as packed:
         if sum(info.file_size for info in packed.infolist()) > MAX_UNPACKED_BYTES:
-            raise FailError(f"{name} is larger than {MAX_UNPACKED_BYTES:,} bytes when unpacked: save it as CSV.")
+            raise FailError(f"{name} is larger than {MAX_UNPACKED_BYTES:,} bytes when decompressed: save it as CSV.")
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # of styles and extensions, which are not read
+        warnings.simplefilter("ignore")  # about styles and extensions, which are not read
         book = openpyxl.load_workbook(file, read_only=True, data_only=True)
     if wanted is not None and wanted not in book.sheetnames:
         raise FailError(f"{name} has no sheet {wanted!r}.{nearest(wanted, book.sheetnames)}")
     sheet: Any = book[wanted] if wanted is not None else book.worksheets[0]
-    sheet.reset_dimensions()  # a workbook may say that it is smaller than it is
+    sheet.reset_dimensions()  # a workbook may state a smaller size than it has
     return sheet
 
 
 @contextmanager
 def _workbook_errors(name: str) -> Iterator[None]:
-    """What the library raises for a damaged workbook, as our own."""
+    """The library's errors for a damaged workbook as FailError."""
     try:
         yield
     except (BadZipFile, InvalidFileException, zlib.error, EOFError, SyntaxError) as error:
         raise FailError(f"{name} is a damaged workbook: {error}. Fetch or write the file again.") from error
     except (KeyError, ValueError, TypeError, AttributeError, IndexError) as error:
-        raise FailError(f"{name} is a workbook with parts missing: {error}. Save it anew.") from error
+        raise FailError(f"{name} is a workbook with parts missing: {error}. Save it again.") from error

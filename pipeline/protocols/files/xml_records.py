@@ -2,48 +2,35 @@
 
 from __future__ import annotations
 
-import codecs
-import re
 from collections.abc import Iterable, Iterator
 from typing import cast
 
 from lxml import etree
 
-from pipeline.model.raw import Fetched, RejectedRaw
+from pipeline.model import xml
+from pipeline.model.raw import Fetched
+from pipeline.model.xml import local_name, text
+from pipeline.protocols.base import bounded, too_large
 from pipeline.protocols.files.streams import BrokenStreamError
-from pipeline.protocols.oai.envelope import LISTS, OAI_NAMESPACE, local_name, raw_record, text
-
-_PROLOG = r"\s*(?:<\?.*?\?>\s*|<!--.*?-->\s*)*"
-_ENVELOPE = re.compile(_PROLOG + r"<(?:[\w.-]+:)?OAI-PMH[\s/>]", re.DOTALL)
-_RECORD = re.compile(_PROLOG + r"<(?:[\w.-]+:)?record\s[^>]*" + re.escape(f'"{OAI_NAMESPACE}"'), re.DOTALL)
+from pipeline.protocols.oai.envelope import LISTS, raw_record
 
 _OTHER_VERBS = frozenset({"Identify", "ListSets", "ListIdentifiers", "ListMetadataFormats"})
 _WATCHED = ["record", "request", "error", *sorted(LISTS), *sorted(_OTHER_VERBS)]
 
 _BEYOND_HOLDING = 4
-"""A record of so many times the limit ends the harvest: the parser would have to hold it to find its end."""
+"""A record larger than this many times the limit ends the harvest: the parser would have to hold it to find its end."""
 
 
 class BrokenEnvelopeError(Exception):
     """A response that cannot be read to its end.
 
-    `many` where records may be missing because of it; else it is one record that is rejected with `code`.
+    `many` where records may be missing because of it; else the response is one record that is rejected with `code`.
     """
 
     def __init__(self, message: str, *, many: bool, code: str = "malformed") -> None:
         super().__init__(message)
         self.many = many
         self.code = code
-
-
-def is_envelope(head: bytes) -> bool:
-    """Whether an XML document is an OAI-PMH response, or one `record` of it, by its first bytes.
-
-    A document with a document type declaration is none, so that no entities have to be guarded against here.
-    """
-    utf16 = head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
-    start = head[: 1 << 16].decode("utf-16" if utf16 else "utf-8", errors="replace").removeprefix("\ufeff")
-    return bool(_ENVELOPE.match(start) or _RECORD.match(start))
 
 
 def records(content: Iterable[bytes], record_format: str, name: str, limit: int) -> Iterator[Fetched]:
@@ -61,17 +48,12 @@ class _Response:
         self._name = name
         self._limit = limit
         self._parser = etree.XMLPullParser(
-            events=("start", "end"),
-            tag=[f"{{*}}{name}" for name in _WATCHED],
-            resolve_entities=False,
-            no_network=True,
-            load_dtd=False,
-            huge_tree=True,
+            events=("start", "end"), tag=[f"{{*}}{name}" for name in _WATCHED], **xml.SAFE
         )
         self._asked_for: str | None = None
         self._verb: str | None = None
         self._count = 0
-        self._record: etree._Element | None = None  # the one that has begun and not ended
+        self._record: etree._Element | None = None  # the record that has begun and not ended
         self._size = 0  # bytes of whole chunks within it
 
     def read(self, content: Iterable[bytes]) -> Iterator[Fetched]:
@@ -86,7 +68,7 @@ class _Response:
             raise BrokenEnvelopeError(f"the file is packed and damaged: {error}", many=self._many) from error
 
     def _feed(self, chunk: bytes) -> Iterator[Fetched]:
-        """The records that end in the chunk, those before a fault in it too."""
+        """The records that end in the chunk, also those before a fault in it."""
         try:
             self._parser.feed(chunk)
         except etree.XMLSyntaxError:
@@ -102,7 +84,7 @@ class _Response:
         return self._count > 0 or self._verb == "ListRecords"
 
     def _guard(self) -> None:
-        """Hold no more of a record that is too large than it takes to find its end."""
+        """Of a record that is too large, hold no more than it takes to find its end."""
         if self._record is None or self._size <= self._limit:
             return
         if self._size > self._limit * _BEYOND_HOLDING:
@@ -126,24 +108,19 @@ class _Response:
                 self._answer(element)
 
     def _item(self, element: etree._Element) -> Fetched:
-        at: dict[str, int | str] = {"record": self._count}
-        place = f"{self._name}#{self._count}"
-        self._count += 1
-        raw = raw_record(element, self._format, place, at)
-        if max(self._size, len(raw.payload or b"")) > self._limit:
-            message = f"The record is larger than {self._limit:,} bytes"
-            return RejectedRaw(raw.record_id, at, positional=raw.positional, code="too_large", message=message)
-        return raw
+        number, self._count = self._count, self._count + 1
+        raw = raw_record(element, self._format, f"{self._name}#{number}", {"record": number})
+        return too_large(raw, self._limit) if self._size > self._limit else bounded(raw, self._limit)
 
     def _answer(self, element: etree._Element) -> None:
-        """Refuse answers that are no records, other than that there are none."""
+        """Refuse answers without records; the answer that no record matches is an empty list."""
         verb = local_name(element)
         if verb == "request":
             self._asked_for = element.get("verb")
         if verb == "error" and element.get("code") != "noRecordsMatch":
             words = " ".join(filter(None, [element.get("code"), text(element)]))
             raise BrokenEnvelopeError(
-                f"it is an OAI-PMH server's answer that something is wrong: {words}",
+                f"it is an error of an OAI-PMH server: {words}",
                 many=self._asked_for == "ListRecords",
                 code="wrong_format",
             )
@@ -156,7 +133,7 @@ class _Response:
 
 
 def _is_record(element: etree._Element) -> bool:
-    """Whether it is a record of the response, rather than something of that name in its metadata."""
+    """Whether it is a record of the response, and not an element of that name in its metadata."""
     if local_name(element) != "record":
         return False
     above = [local_name(item) for item in element.iterancestors()]
@@ -164,7 +141,7 @@ def _is_record(element: etree._Element) -> bool:
 
 
 def _prune(record: etree._Element) -> None:
-    """Drop what is finished in a record that has not ended; its header stays."""
+    """Drop the elements that have ended in a record that has not; its header stays."""
     open_element = record
     while len(open_element):
         if open_element is not record:
@@ -173,7 +150,7 @@ def _prune(record: etree._Element) -> None:
 
 
 def _forget_before(element: etree._Element) -> None:
-    """Drop the siblings before, which the parser has finished."""
+    """Drop the siblings before the element, which the parser has finished."""
     parent = element.getparent()
     while parent is not None and element.getprevious() is not None:
         del parent[0]

@@ -1,7 +1,7 @@
 """JSON APIs, as the catalogue file describes them: pages of a list, or a list and then each record.
 
-The list has to be whole before a record that is missing from it counts as gone. So an answer without a list is a
-failure and not an empty list; a list that is shorter than the service tells, or that shrinks while it is read, is a
+The list has to be complete before a record that is absent from it counts as deleted. So an answer without a list is a
+failure and not an empty list; a list that is shorter than the service states, or that shrinks while it is read, is a
 loss, after which nothing is deleted; and a page that comes twice ends the harvest.
 """
 
@@ -10,29 +10,23 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable, Generator, Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 from urllib.parse import parse_qsl, quote, urlsplit
 
 import orjson
 
 from pipeline.catalogue import Catalogue, expand, is_variable
-from pipeline.catalogue.protocols import (
-    PLACE,
-    SINCE,
-    DataverseProtocol,
-    JsonProtocol,
-    LinkPaging,
-    OffsetPaging,
-    PagePaging,
-)
+from pipeline.catalogue.expressions import find
+from pipeline.catalogue.protocols import PLACE, SINCE, JsonProtocol, LinkPaging, OffsetPaging, PagePaging
 from pipeline.errors import FailError, RetryError, StudyIndexError, UsageError
-from pipeline.model.raw import Fetched, RawRecord, RejectedRaw
+from pipeline.model import moments
+from pipeline.model.raw import Fetched, RawRecord
 from pipeline.model.record_format import RecordFormat
-from pipeline.protocols.base import MAX_RECORD_BYTES, Harvest, StaleStateError, now
-from pipeline.protocols.http import Answer, Client, Request
-from pipeline.protocols.json import paging as json_paging
-from pipeline.protocols.json.paging import Step
+from pipeline.protocols.base import Harvest, StaleStateError, bounded
+from pipeline.protocols.http import Client
+from pipeline.protocols.http_messages import Answer, Request
+from pipeline.protocols.json.paging import Step, first, following
 
 OVERLAP = timedelta(minutes=5)
 """How much earlier than `since` is asked for, where the service is asked with a time."""
@@ -41,9 +35,9 @@ OVERLAP_DAYS = timedelta(days=1)
 MOST_EMPTY = 20
 """Pages without an entry, in a row, of a list that goes on."""
 MOST_FAILED = 10
-"""Records in a row that cannot be had, before the harvest is given up."""
+"""Records in a row that cannot be fetched, before the harvest is given up."""
 _REFUSED = frozenset({403, 404, 410})
-"""Statuses that are about one record."""
+"""Statuses that concern one record alone."""
 
 
 class _Page(NamedTuple):
@@ -55,7 +49,7 @@ class _Page(NamedTuple):
 
 
 class _RefusedError(Exception):
-    """One record cannot be had; reject code and message."""
+    """One record cannot be fetched; reject code and message."""
 
 
 class JsonHarvest(Harvest):
@@ -75,25 +69,25 @@ class JsonHarvest(Harvest):
         limit: int | None = None,
         resume: dict[str, Any] | None = None,
         sleep: Callable[[float], None] = time.sleep,
-        clock: Callable[[], datetime] = now,
+        clock: Callable[[], datetime] = moments.now,
         timer: Callable[[], float] = time.monotonic,
     ) -> None:
         if since is not None and not protocol.selective:
             raise UsageError(
-                f"{catalogue.name}: its file does not say how to ask for changes since {since}. Leave --since out, or "
-                "say it with protocol.since: records that did not change are recognised by their content."
+                f"{catalogue.name}: its file does not state how to ask for changes since {since}. Leave --since out, "
+                "or state it by protocol.since: unchanged records are recognised by their content."
             )
-        super().__init__(limit)
+        super().__init__(catalogue.name, limit)
         self._catalogue = catalogue
         self._protocol = protocol
         self._format = fmt
         self._records = records or catalogue.records or fmt.records_at or "@"
-        self._since = None if since is None else _moment(since)
+        self._since = None if since is None else moments.since(since)
         self._earliest = self._since - OVERLAP_DAYS if self._since is not None and protocol.lists_changes else None
         self._resume = resume
         self._sleep, self._clock, self._timer = sleep, clock, timer
-        self._told: int | None = None
-        self._failed: int | None = None
+        self._stated: int | None = None  # how many records there are
+        self._failed: int | None = None  # records in a row that failed; None before the first that came
         self.snapshot = since is None or protocol.lists_changes
 
     def _fetch(self) -> Generator[Fetched, None, None]:
@@ -123,35 +117,33 @@ class JsonHarvest(Harvest):
                 for entry in page.entries:
                     yield from self._item(client, entry, seen)
                     seen += 1
-                if self._earliest is None:  # a state does not hold which records are still there
-                    told = {"total": self._told, "watermark": self.watermark, "losses": [*self.losses]}
-                    self.on_page({"step": step, "seen": seen, **told})
+                if self._earliest is None:  # a state does not hold which records are unchanged
+                    known = {"total": self._stated, "watermark": self.watermark, "losses": [*self.losses]}
+                    self.on_page({"step": step, "seen": seen, **known})
         self._compare(seen)
 
     # -- the list ---------------------------------------------------------------------------------------------------
 
     def _pages(self, client: Client, seen: int) -> Iterator[tuple[_Page, Step]]:
         """The pages of the list, each with the step of the next one."""
-        step = json_paging.first(self._protocol.paging)
+        step = first(self._protocol.paging)
         if self._resume:
-            step, self.watermark, self._told = (self._resume[key] for key in ("step", "watermark", "total"))
-            self.total, self.losses = self._told, [*self._resume["losses"]]
+            step, self.watermark, self._stated = (self._resume[key] for key in ("step", "watermark", "total"))
+            self.total, self.losses = self._stated, [*self._resume["losses"]]
             if step is None:
                 return
         steps, prints, empty = {step}, set[int](), 0
         while True:
-            page = self._page(client, step, seen, go_on=bool(self._resume) and len(steps) == 1)
+            page = self._page(client, step, seen, resumed=bool(self._resume) and len(steps) == 1)
             seen += len(page.entries)
             empty = 0 if page.entries else empty + 1
             text = _dumped(page.entries) if page.entries else None
             mark = None if text is None else hash(text)
-            step = json_paging.following(
-                self._protocol.paging, step, page.value, len(page.entries), client.shown(page.url)
-            )
+            step = following(self._protocol.paging, step, page.value, len(page.entries), page.url)
             if (
                 isinstance(self._protocol.paging, OffsetPaging | PagePaging)
-                and self._told is not None
-                and seen >= self._told
+                and self._stated is not None
+                and seen >= self._stated
             ):
                 step = None
             if mark in prints or (step is not None and step in steps) or empty > MOST_EMPTY:
@@ -166,30 +158,25 @@ class JsonHarvest(Harvest):
             if step is None:
                 return
 
-    @property
-    def _is_counted(self) -> bool:
-        """Whether the service goes on answering after the last page, as it is asked by number."""
-        return isinstance(self._protocol.paging, OffsetPaging | PagePaging)
-
-    def _page(self, client: Client, step: Step, seen: int, *, go_on: bool) -> _Page:
+    def _page(self, client: Client, step: Step, seen: int, *, resumed: bool) -> _Page:
         request = self._request(step)
         started = self._clock()
         try:
             value, date, url = client.ask(request, _value)
         except FailError as error:
-            if go_on:  # a token that has expired since
+            if resumed:  # its token has expired
                 raise StaleStateError(str(error)) from error
             raise
         if self.watermark is None:
-            self.watermark = (date or started).strftime("%Y-%m-%dT%H:%M:%SZ")
-        total = self._tell(value)
-        entries = json_paging.found(self._records, value)
+            self.watermark = moments.written(date or started)
+        total = self._total(value)
+        entries = find(self._records, value)
         if entries is None and total is not None and seen >= total:
             entries = []
         if not isinstance(entries, list):
             raise FailError(
                 f"{self._catalogue.name}: the answer to {client.shown(request)} has no list of records at "
-                f"{self._records!r}: say where it is, by records in the catalogue file. It begins: "
+                f"{self._records!r}: state where it is, by records in the catalogue file. It begins: "
                 f"{client.hide((_dumped(value) or b'')[:200].decode(errors='replace'))}"
             )
         return _Page(value, entries, url)
@@ -217,73 +204,69 @@ class JsonHarvest(Harvest):
         overlap = OVERLAP if re.search(r"%[HIMSsTXcf]", since.format) else OVERLAP_DAYS
         return since.value.replace(SINCE, (self._since - overlap).strftime(since.format))
 
-    def _tell(self, value: Any) -> int | None:
-        """How many records the service says there are."""
+    def _total(self, value: Any) -> int | None:
+        """The number of records that the service states; a number that falls is a loss."""
         if self._protocol.total is None:
             return None
-        total = json_paging.found(self._protocol.total, value)
+        total = find(self._protocol.total, value)
         if isinstance(total, str) and total.isdecimal():
             total = int(total)
         if not isinstance(total, int) or isinstance(total, bool):
             return None
-        if self._told is not None and total < self._told:
+        if self._stated is not None and total < self._stated:
             self.losses.append(
-                f"The list shrank from {self._told:,} to {total:,} records while it was read: some may be missing."
+                f"The list shrank from {self._stated:,} to {total:,} records while it was read: some may be missing."
             )
-        self._told = self.total = total
+        self._stated = self.total = total
         return total
 
     def _compare(self, seen: int) -> None:
-        if self._told is not None and seen < self._told:
-            self.losses.append(f"The service tells of {self._told:,} records and lists {seen:,}.")
+        if self._stated is not None and seen < self._stated:
+            self.losses.append(f"The service states {self._stated:,} records and lists {seen:,}.")
 
     # -- records ----------------------------------------------------------------------------------------------------
 
     def _item(self, client: Client, entry: Any, number: int) -> Iterator[Fetched]:
-        """The record of an entry; nothing where it cannot be had, which is a loss."""
+        """The record of an entry; nothing where it is unchanged, or cannot be fetched, which is a loss."""
         protocol = self._protocol
-        identifier = _text(json_paging.found(protocol.id, entry)) if protocol.id else self._key(entry)
-        datestamp = _text(json_paging.found(protocol.updated, entry)) if protocol.updated else None
+        identifier = _text(find(protocol.id, entry)) if protocol.id else self._key(entry)
+        datestamp = _text(find(protocol.updated, entry)) if protocol.updated else None
         if identifier and self._is_earlier(datestamp):
             self.on_unchanged(identifier)
             return
-        place = f"{self._shown}#{number}"
+
+        def raw(payload: bytes | None) -> RawRecord:
+            name = identifier or f"{self._shown}#{number}"
+            return RawRecord(name, self._format.name, payload, datestamp, positional=not identifier)
+
         try:
             record = self._record(client, entry)
         except _RefusedError as error:
-            code, message = error.args
-            yield RejectedRaw(identifier or place, None, positional=not identifier, code=code, message=message)
+            yield raw(None).rejected(*error.args)
             return
         except RetryError as error:
-            self._lose(error)
+            self._fail(error)
+            self.losses.append(str(error))
             return
         identifier = identifier or self._key(record)
         payload = _dumped(record)
-        if payload is None or len(payload) > MAX_RECORD_BYTES:
-            code, message = (
-                ("malformed", "The record is nested too deeply")
-                if payload is None
-                else ("too_large", f"The record is larger than {MAX_RECORD_BYTES:,} bytes")
-            )
-            yield RejectedRaw(identifier or place, None, positional=not identifier, code=code, message=message)
-        else:
-            yield RawRecord(identifier or place, self._format.name, payload, datestamp, positional=not identifier)
+        yield (
+            raw(None).rejected("malformed", "The record is nested too deeply")
+            if payload is None
+            else bounded(raw(payload))
+        )
 
     def _is_earlier(self, datestamp: str | None) -> bool:
-        """Whether a record did not change since the time that is asked about, nor shortly before."""
-        if self._earliest is None or datestamp is None:
-            return False
-        try:
-            return _utc(datetime.fromisoformat(datestamp)) < self._earliest
-        except ValueError:
-            return False
+        """Whether a record did not change since the time that is asked about, less the overlap."""
+        changed = moments.parse(datestamp)
+        return self._earliest is not None and changed is not None and changed < self._earliest
 
     def _record(self, client: Client, entry: Any) -> Any:
         """The entry itself, or the record that is asked for with it.
 
         Raises:
-            _RefusedError: this record cannot be had, and will not be.
-            RetryError, FailError: as the client says.
+            _RefusedError: this record cannot be fetched, now or later.
+            RetryError: the server was busy or away.
         """
         protocol = self._protocol
         if protocol.detail is None:
@@ -298,17 +281,13 @@ class JsonHarvest(Harvest):
         if status in _REFUSED:
             message = f"The catalogue lists the record, and {client.shown(request)} answers HTTP {status}"
             raise _RefusedError("empty", message)
-        return json_paging.found(protocol.detail_record, record) if protocol.detail_record else record
+        return find(protocol.detail_record, record) if protocol.detail_record else record
 
     def _fail(self, error: StudyIndexError) -> None:
-        """Give up where no record was had yet, or none of the last ones."""
+        """Give up where no record has come yet, or none of the last `MOST_FAILED`."""
         if self._failed is None or self._failed >= MOST_FAILED:
             raise error
         self._failed += 1
-
-    def _lose(self, error: RetryError) -> None:
-        self._fail(error)
-        self.losses.append(str(error))
 
     def _key(self, value: Any) -> str | None:
         return self._format.key(value) if isinstance(value, dict) else None
@@ -317,41 +296,12 @@ class JsonHarvest(Harvest):
         """The address of a record."""
 
         def filled(place: re.Match[str]) -> str:
-            found = _text(json_paging.found(place[1], entry))
+            found = _text(find(place[1], entry))
             if found is None:
-                raise _RefusedError("no_id", f"The entry has nothing at {place[1]}, which protocol.detail asks for")
+                raise _RefusedError("no_id", f"The entry has no value at {place[1]}, which protocol.detail asks for")
             return quote(found, safe="")
 
         return PLACE.sub(filled, str(self._protocol.detail))
-
-
-def dataverse_harvest(
-    catalogue: Catalogue, protocol: DataverseProtocol, fmt: RecordFormat, *, since: str | None, **options: Any
-) -> JsonHarvest:
-    """The harvest of a Dataverse server: its search API lists the datasets, its native API gives each.
-
-    Always all are listed, so that what is gone is seen. Where `since` is given, a dataset whose `updatedAt` is earlier
-    is not fetched, but still there: Dataverse sets it with each change of a version and with its publication. What the
-    server has itself harvested from elsewhere is left out (`isHarvested`).
-    """
-    base = protocol.url.rstrip("/")
-    params = {"q": "*", "type": "dataset", "fq": "isHarvested:false", "per_page": protocol.page_size}
-    if protocol.subtree is not None:
-        params["subtree"] = protocol.subtree
-    described = JsonProtocol(
-        type="json",
-        url=f"{base}/api/search",
-        params=params | {"sort": "date", "order": "asc"},
-        headers=protocol.headers,
-        paging=OffsetPaging(style="offset", param="start"),
-        total="data.total_count",
-        id="global_id",
-        updated="updatedAt",
-        detail=base + "/api/datasets/:persistentId/?persistentId={global_id}",
-        detail_record="data",
-        requests_per_second=protocol.requests_per_second,
-    )
-    return JsonHarvest(catalogue, described, fmt, records="data.items", since=since, **options)
 
 
 def _value(answer: Answer) -> tuple[Any, datetime | None, str]:
@@ -363,27 +313,15 @@ def _detail_value(answer: Answer) -> tuple[Any, int]:
 
 
 def _text(value: Any) -> str | None:
-    """A text or a number as the id that it is."""
+    """An id that is a text or a number; None for other values."""
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         return None
     return str(value).strip() or None
 
 
 def _dumped(value: Any) -> bytes | None:
-    """The JSON text; None for what is nested deeper than can be written."""
+    """The JSON text; None where the value is nested deeper than can be written."""
     try:
         return orjson.dumps(value)
     except orjson.JSONEncodeError:
         return None
-
-
-def _moment(since: str) -> datetime:
-    try:
-        moment = datetime.fromisoformat(since)
-    except ValueError as error:
-        raise UsageError(f"{since!r} is neither a date (2026-01-31) nor a time (2026-01-31T12:00:00Z)") from error
-    return _utc(moment)
-
-
-def _utc(moment: datetime) -> datetime:
-    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)

@@ -5,22 +5,12 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urljoin
 
-import jmespath
-from jmespath.exceptions import JMESPathError
-
+from pipeline.catalogue.expressions import find
 from pipeline.catalogue.protocols import CursorPaging, LinkPaging, OffsetPaging, PagePaging
 
 Step = int | str | None
 """Offset, number of the page, token, or address of the next page; None for a request as the catalogue file has it."""
 Paging = OffsetPaging | PagePaging | CursorPaging | LinkPaging | None
-
-
-def found(expression: str, value: Any) -> Any:
-    """What a JMESPath finds; None where a function in it is given what it cannot work on."""
-    try:
-        return jmespath.search(expression, value)
-    except JMESPathError:
-        return None
 
 
 def first(paging: Paging) -> Step:
@@ -43,14 +33,14 @@ def following(paging: Paging, step: Step, answer: Any, entries: int, url: str) -
             return int(step or 0) + entries if entries else None
         case PagePaging():
             number = int(step or 0) + 1
-            pages = found(paging.pages, answer) if paging.pages else None
+            pages = find(paging.pages, answer) if paging.pages else None
             if isinstance(pages, int | float) or (isinstance(pages, str) and pages.isdecimal()):
                 return number if number - paging.start < int(pages) else None
             return number if entries else None
         case CursorPaging():
-            token = found(paging.next, answer)
+            token = find(paging.next, answer)
             return str(token) if isinstance(token, str | int | float) and token not in {"", False} else None
         case LinkPaging():
-            link = found(paging.next, answer)
+            link = find(paging.next, answer)
             return urljoin(url, link) if isinstance(link, str) and link else None
     return None

@@ -2,49 +2,58 @@
 
 from __future__ import annotations
 
+import codecs
+import re
+
 from lxml import etree
 
-from pipeline.model.raw import RawRecord
+from pipeline.model.raw import Place, RawRecord
+from pipeline.model.xml import child, local_name, text
 
 OAI_NAMESPACE = "http://www.openarchives.org/OAI/2.0/"
 
 LISTS = frozenset({"ListRecords", "GetRecord"})
 """Verbs whose answers hold records."""
 
-
-def local_name(element: etree._Element) -> str:
-    """The element's name without its namespace; empty for comments and processing instructions."""
-    return etree.QName(element).localname if isinstance(element.tag, str) else ""
-
-
-def child(element: etree._Element, name: str) -> etree._Element | None:
-    """The first child of that local name: saved responses are not always in the right namespace."""
-    return next((item for item in element if local_name(item) == name), None)
+_PROLOG = r"\s*(?:<\?.*?\?>\s*|<!--.*?-->\s*)*"
+_ENVELOPE = re.compile(_PROLOG + r"<(?:[\w.-]+:)?OAI-PMH[\s/>]", re.DOTALL)
+_RECORD = re.compile(_PROLOG + r"<(?:[\w.-]+:)?record\s[^>]*" + re.escape(f'"{OAI_NAMESPACE}"'), re.DOTALL)
 
 
-def text(element: etree._Element | None) -> str | None:
-    """The element's text without white space around it; None where there is none."""
-    return ((element.text or "").strip() or None) if element is not None else None
+def is_envelope(head: bytes) -> bool:
+    """Whether an XML document is an OAI-PMH response, or one `record` of it, judged by its first bytes.
+
+    A document with a document type declaration is not one, so that no entities have to be guarded against here.
+    """
+    utf16 = head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    start = head[: 1 << 16].decode("utf-16" if utf16 else "utf-8", errors="replace").removeprefix("\ufeff")
+    return bool(_ENVELOPE.match(start) or _RECORD.match(start))
 
 
-def raw_record(record: etree._Element, record_format: str, place: str, at: dict[str, int | str] | None) -> RawRecord:
+def is_deleted(header: etree._Element) -> bool:
+    """Whether a record's header states that the record is deleted."""
+    return header.get("status") == "deleted"
+
+
+def raw_record(record: etree._Element, record_format: str, name: str, at: Place | None) -> RawRecord:
     """The raw record in a `record` element.
 
-    The payload is the element below `metadata`; the `record` itself where there is none, for the format to refuse.
+    The payload is the element below `metadata`. Where there is none it is the `record` itself, for the format to
+    reject. A deletion without an identifier names no record, so it is no deletion either.
 
     Args:
         record: the element.
         record_format: name of the format.
-        place: what names a record without identifier.
-        at: the place in a file.
+        name: record id of a record without identifier.
+        at: the record's place in a file.
     """
     header = child(record, "header")
     identifier = text(child(header, "identifier")) if header is not None else None
-    deleted = header is not None and header.get("status") == "deleted"
+    deleted = header is not None and is_deleted(header)
     metadata = child(record, "metadata")
     content = next((item for item in metadata if local_name(item)), record) if metadata is not None else record
     return RawRecord(
-        record_id=identifier or place,
+        record_id=identifier or name,
         format=record_format,
         payload=None if deleted and identifier else etree.tostring(content, encoding="utf-8", with_tail=False),
         datestamp=text(child(header, "datestamp")) if header is not None else None,

@@ -1,16 +1,16 @@
 """OAI-PMH 2.0 (http://www.openarchives.org/OAI/openarchivesprotocol.html).
 
 What is asked for: everything where `since` is None, where the server does not keep its deletions (`deletedRecord` no or
-transient: then only a complete listing shows them), where the catalogue file says `listing: always`, or names several
-metadata prefixes; else what changed since `since`, less an overlap.
+transient: then only a full snapshot shows them), where the catalogue file has `listing: always`, or where it names
+several metadata prefixes; else what changed since `since`, less an overlap.
 
-ListRecords that the server cannot answer (no such verb, HTTP 500 for a page, a page that breaks off and stays so) is
-replaced by ListIdentifiers and a GetRecord each. A page that is whole but for some records costs these: they are
-rejected, and named among the losses of the harvest.
+Where the server cannot answer ListRecords (no such verb, HTTP 500 for a page, a page that stays cut off), the harvest
+uses ListIdentifiers and one GetRecord a record. A page that is well-formed but for some records costs these records:
+they are rejected, and named among the losses of the harvest.
 
-A resumption token that expires on the way: the list is asked for once more from its beginning, and records that were
-handed on are passed over by their identifier. A record that changed in between is passed over too; it is newer than the
-watermark, so the next harvest brings it. Remembering costs 8 bytes a record (a hash), and some 70 while passing over.
+Where a resumption token expires on the way, the list is asked for once more from its beginning, and records that were
+handed on are skipped by their identifier. A record that changed in between is skipped too; it is newer than the
+watermark, so the next harvest brings it. Remembering takes 8 bytes a record (a hash), and some 70 while skipping.
 """
 
 from __future__ import annotations
@@ -18,35 +18,32 @@ from __future__ import annotations
 import time
 from array import array
 from collections.abc import Callable, Generator, Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from lxml import etree
-from oaipmh_scythe import exceptions
-from oaipmh_scythe.models import Identify
 
 from pipeline.catalogue import Catalogue, OaiPmhProtocol
-from pipeline.errors import FailError, StudyIndexError, UsageError
+from pipeline.errors import FailError, StudyIndexError
+from pipeline.model import moments
 from pipeline.model.raw import Fetched, RawRecord, RejectedRaw
 from pipeline.model.record_format import RecordFormat
-from pipeline.protocols.base import MAX_RECORD_BYTES, Harvest, StaleStateError, now
-from pipeline.protocols.oai.advice import BASE_URL_ADVICE, advice, code_of
-from pipeline.protocols.oai.client import BrokenPageError, Page, Provider, ServerFaultError
-from pipeline.protocols.oai.envelope import child, local_name, raw_record, text
+from pipeline.model.xml import child, text
+from pipeline.protocols.base import Harvest, StaleStateError, bounded
+from pipeline.protocols.http import ServerFaultError
+from pipeline.protocols.oai.advice import advice
+from pipeline.protocols.oai.client import BrokenPageError, OaiError, Page, Provider, Query
+from pipeline.protocols.oai.envelope import is_deleted, raw_record
 
-SECONDS = "%Y-%m-%dT%H:%M:%SZ"
 DAYS = "%Y-%m-%d"
 
-OVERLAP = {SECONDS: timedelta(minutes=5), DAYS: timedelta(days=1)}
+OVERLAP = {moments.SECONDS: timedelta(minutes=5), DAYS: timedelta(days=1)}
 """How much earlier than `since` is asked for, by granularity: a record may appear some time after the datestamp that it
 gets, and a server's days may be those of its own time zone. What comes twice has the same content, and is unchanged."""
 
-MAX_LOSSES = 10
-"""Broken pages or records of one harvest that are gone on without: more is a server to be mended first."""
-
 
 class _ListFailedError(Exception):
-    """ListRecords cannot be read to its end; `error` says why."""
+    """ListRecords cannot be read to its end; `error` states why."""
 
     def __init__(self, error: StudyIndexError) -> None:
         super().__init__(str(error))
@@ -56,8 +53,11 @@ class _ListFailedError(Exception):
 class OaiPmhHarvest(Harvest):
     """The records of an OAI-PMH server, page by page.
 
+    Its state after a page is `{query, token, watermark, total, losses}`.
+
     Args:
-        resume: a state that an earlier harvest gave to `on_page`: goes on after that page.
+        resume: a state that an earlier harvest gave to `on_page`: continues after that page.
+        sleep, clock, timer: see `pipeline.protocols.http.Client`.
     """
 
     def __init__(
@@ -70,294 +70,197 @@ class OaiPmhHarvest(Harvest):
         limit: int | None = None,
         resume: dict[str, Any] | None = None,
         sleep: Callable[[float], None] = time.sleep,
-        clock: Callable[[], datetime] = now,
+        clock: Callable[[], datetime] = moments.now,
+        timer: Callable[[], float] = time.monotonic,
     ) -> None:
-        super().__init__(limit)
-        self._name = catalogue.name
+        super().__init__(catalogue.name, limit)
         self._protocol = protocol
         self._format = fmt
-        self._since = None if since is None else _moment(since)
+        self._since = None if since is None else moments.since(since)
         self._resume = resume
-        self._sleep = sleep
         self._clock = clock
+        self._provider = Provider(
+            protocol.url, allow_hosts=catalogue.allow_hosts, sleep=sleep, clock=clock, timer=timer
+        )
         self.snapshot = since is None
         self._handed_on = array("q")  # hashes of identifiers
-        self._pass_over: frozenset[int] = frozenset()
+        self._skip: frozenset[int] = frozenset()
 
     def _fetch(self) -> Generator[Fetched, None, None]:
-        with Provider(self._protocol.url, sleep=self._sleep, clock=self._clock) as provider:
+        with self._provider:
             if self._resume is not None:
-                first, rest = self._restored(self._resume)
-                yield from self._listed(provider, first, rest)
+                yield from self._listed(self._restored(self._resume), self._resume["token"])
                 return
-            granularity, keeps_deletions = self._identify(provider)
+            granularity, keeps_deletions = self._identify()
             for prefix in self._protocol.prefixes:
-                yield from self._listed(provider, self._query(prefix, granularity, keeps_deletions))
-                self._pass_over = frozenset(self._handed_on)  # the first prefix that has a record wins
+                yield from self._listed(self._query(prefix, granularity, keeps_deletions))
+                self._skip = frozenset(self._handed_on)  # the first prefix that has a record gives it
 
-    def _identify(self, provider: Provider) -> tuple[str, bool]:
+    # -- what is asked for ------------------------------------------------------------------------------------------
+
+    def _identify(self) -> tuple[str, bool]:
         """Granularity, and whether deletions are kept; sets the watermark."""
         started = self._clock()
-        query = {"verb": "Identify"}
         try:
-            page = provider.harvest(query)
-            identify = Identify(page)
-        except exceptions.OAIPMHException as error:
-            raise self._failed(provider, query, error) from error
-        except ValueError as error:
-            raise FailError(
-                f"{self._name}: the answer to {provider.address(query)} does not identify the server. {BASE_URL_ADVICE}"
-            ) from error
-        self.watermark = (_response_date(page) or started).strftime(SECONDS)
-        granularity = getattr(identify, "granularity", None) or ""
-        keeps_deletions = (getattr(identify, "deletedRecord", None) or "").strip() == "persistent"
-        return SECONDS if "ss" in granularity else DAYS, keeps_deletions
+            identify = self._provider.identify()
+        except OaiError as error:
+            raise self._failed(error) from error
+        self.watermark = moments.written(identify.date or started)
+        return moments.SECONDS if "ss" in identify.granularity else DAYS, identify.deleted_record == "persistent"
 
-    def _query(self, prefix: str, granularity: str, keeps_deletions: bool) -> dict[str, str]:
+    def _query(self, prefix: str, granularity: str, keeps_deletions: bool) -> Query:
         query = {"verb": "ListRecords", "metadataPrefix": prefix}
         if self._protocol.set is not None:
             query["set"] = self._protocol.set
-        if self._since is not None and keeps_deletions and not self._lists_always:
+        if self._since is not None and keeps_deletions and not self._protocol.always_snapshot:
             query["from"] = (self._since - OVERLAP[granularity]).strftime(granularity)
         self.snapshot = "from" not in query
         return query
 
-    @property
-    def _several(self) -> bool:
-        return len(self._protocol.prefixes) > 1
-
-    @property
-    def _lists_always(self) -> bool:
-        """With several prefixes, what changed under one does not tell whether another has the record."""
-        return self._protocol.listing == "always" or self._several
-
-    def _restored(self, state: dict[str, Any]) -> tuple[dict[str, str], dict[str, str]]:
-        """The query that began the list, and the one that goes on."""
+    def _restored(self, state: dict[str, Any]) -> Query:
+        """The query that began the list of a state."""
         self.watermark, self.total, self.losses = state["watermark"], state["total"], list(state["losses"])
-        first: dict[str, str] = state["query"]
+        first: Query = state["query"]
         self.snapshot = "from" not in first
-        return first, {"verb": first["verb"], "resumptionToken": state["token"]}
+        return first
 
-    def _listed(
-        self, provider: Provider, first: dict[str, str], rest: dict[str, str] | None = None
-    ) -> Iterator[Fetched]:
+    # -- the list ---------------------------------------------------------------------------------------------------
+
+    def _listed(self, first: Query, token: str | None = None) -> Iterator[Fetched]:
         """The records of a list; one by one where the server cannot list them."""
         try:
-            yield from self._in_pages(provider, first, rest)
+            yield from self._in_pages(first, token)
         except _ListFailedError as failed:
             if self._resume is not None:  # what was handed on before is not known here
                 raise StaleStateError(str(failed)) from failed
             error = failed.error
         else:
             return
-        yield from self._one_by_one(provider, first, error)
+        yield from self._one_by_one(first, error)
 
-    def _in_pages(self, provider: Provider, first: dict[str, str], rest: dict[str, str] | None) -> Iterator[Fetched]:
-        number, address = 0, provider.address({})
-        for page in self._pages(provider, first, rest):
-            for element in self._elements(provider, page, "record"):
-                item = self._item(element, f"{address}#{number}")
+    def _in_pages(self, first: Query, token: str | None) -> Iterator[Fetched]:
+        number, address = 0, self._provider.address({})
+        for page in self._pages(first, token):
+            for element in page.elements("record"):
+                item = bounded(raw_record(element, self._format.name, f"{address}#{number}", None))
                 number += 1
                 yield from self._new(item)
             for identifier in page.broken:
-                yield from self._new(_malformed(identifier, provider.address(page.params)))
+                yield from self._new(self._malformed(identifier, page.address))
             if page.broken:
-                self._lose(f"records that are not well-formed in {provider.address(page.params)}: {len(page.broken)}")
-            self._tell(first, page)
+                self._lose(f"records that are not well-formed in {page.address}: {len(page.broken)}")
+            self._offer_state(first, text(page.token))
 
-    def _one_by_one(self, provider: Provider, first: dict[str, str], error: StudyIndexError) -> Iterator[Fetched]:
+    def _pages(self, first: Query, token: str | None = None) -> Iterator[Page]:
+        """The pages of a list, which is begun again once where its resumption token expires."""
+        began_again = False
+        while True:
+            begun = token is not None
+            try:
+                for page in self._provider.pages(first, token):
+                    begun = True
+                    self._note_total(page)
+                    yield page
+            except OaiError as error:
+                if error.code == "noRecordsMatch" and not begun:
+                    return
+                self._check_expired(error, began_again=began_again)
+            except (BrokenPageError, ServerFaultError) as error:
+                raise _ListFailedError(error) from error
+            else:
+                return
+            token, began_again = None, True
+            self._skip |= frozenset(self._handed_on)
+
+    def _check_expired(self, error: OaiError, *, began_again: bool) -> None:
+        """Raise, unless the error is that a resumption token expired and the list may begin again."""
+        if error.code == "badVerb":  # the server identified itself: it lacks this verb
+            raise _ListFailedError(self._failed(error)) from error
+        if error.code != "badResumptionToken" or began_again:
+            raise self._failed(error) from error
+        if self._resume is not None:
+            raise StaleStateError(f"the resumption token of {self._name} has expired") from error
+
+    def _note_total(self, page: Page) -> None:
+        size = page.token.get("completeListSize", "") if page.token is not None else ""
+        if size.isdecimal():
+            self.total = int(size)
+
+    def _offer_state(self, first: Query, token: str | None) -> None:
+        """Hand out where a harvest could continue; not where that takes what only this harvest remembers."""
+        if token is not None and not self._skip and len(self._protocol.prefixes) == 1:
+            known = {"watermark": self.watermark, "total": self.total, "losses": [*self.losses]}
+            self.on_page({"query": first, "token": token, **known})
+
+    # -- records ----------------------------------------------------------------------------------------------------
+
+    def _one_by_one(self, first: Query, error: StudyIndexError) -> Iterator[Fetched]:
         """The records that ListIdentifiers names, each by GetRecord.
 
         Raises:
             StudyIndexError: `error`, where the server does not list identifiers either.
         """
-        self._pass_over |= frozenset(self._handed_on)
+        self._skip |= frozenset(self._handed_on)
         listed = False
         try:
-            for page in self._pages(provider, {**first, "verb": "ListIdentifiers"}):
+            for page in self._pages({**first, "verb": "ListIdentifiers"}):
                 listed = True
-                for header in self._elements(provider, page, "header"):
-                    yield from self._named(provider, first, page, header)
+                for header in page.elements("header"):
+                    yield from self._named(first["metadataPrefix"], page, header)
         except (StudyIndexError, _ListFailedError) as other:
             if not listed:
                 raise error from other
             raise (other.error if isinstance(other, _ListFailedError) else other) from other
 
-    def _named(
-        self, provider: Provider, first: dict[str, str], page: Page, header: etree._Element
-    ) -> Iterator[Fetched]:
+    def _named(self, prefix: str, page: Page, header: etree._Element) -> Iterator[Fetched]:
         """The record that a header of ListIdentifiers names."""
         identifier = text(child(header, "identifier"))
         if identifier is None:
-            self._lose(f"{provider.address(page.params)} lists a record without identifier")
-        elif hash(identifier) not in self._pass_over:
-            deleted = header.get("status") == "deleted"
+            self._lose(f"{page.address} lists a record without identifier")
+        elif hash(identifier) not in self._skip:
+            datestamp = text(child(header, "datestamp"))
             yield from self._new(
-                self._deletion(header, identifier) if deleted else self._got(provider, first, identifier)
+                RawRecord(identifier, self._format.name, None, datestamp)
+                if is_deleted(header)
+                else self._got(prefix, identifier)
             )
 
-    def _got(self, provider: Provider, first: dict[str, str], identifier: str) -> Fetched:
-        query = {"verb": "GetRecord", "metadataPrefix": first["metadataPrefix"], "identifier": identifier}
+    def _got(self, prefix: str, identifier: str) -> Fetched:
+        """The record that GetRecord gives, or its reject."""
+        query = {"verb": "GetRecord", "metadataPrefix": prefix, "identifier": identifier}
+        address = self._provider.address(query)
+        wanted = RawRecord(identifier, self._format.name, None)
         try:
-            page = provider.harvest(query)
-        except exceptions.CannotDisseminateFormat as error:
-            return RejectedRaw(identifier, None, positional=False, code="wrong_format", message=_words(error))
-        except exceptions.OAIPMHException as error:
-            self._lose(f"{provider.address(query)} answered {code_of(error)}: {_words(error)}")
-            return RejectedRaw(identifier, None, positional=False, code="empty", message=_words(error))
+            elements = list(self._provider.ask(query).elements("record"))
+        except OaiError as error:
+            if error.code == "cannotDisseminateFormat":
+                return wanted.rejected("wrong_format", error.words)
+            self._lose(f"{error.address} answered {error}")
+            return wanted.rejected("empty", error.words)
         except (BrokenPageError, ServerFaultError) as error:
             self._lose(str(error))
-            return _malformed(identifier, provider.address(query))
-        elements = list(self._elements(provider, page, "record"))
+            return self._malformed(identifier, address)
         if len(elements) == 1:
-            return self._item(elements[0], identifier)
-        self._lose(f"{provider.address(query)} holds {len(elements)} records")
-        return RejectedRaw(identifier, None, positional=False, code="empty", message="The server gave no record")
-
-    def _deletion(self, header: etree._Element, identifier: str) -> RawRecord:
-        return RawRecord(identifier, self._format.name, None, datestamp=text(child(header, "datestamp")))
+            return bounded(raw_record(elements[0], self._format.name, identifier, None))
+        self._lose(f"{address} holds {len(elements)} records")
+        return wanted.rejected("empty", "The server gave no record")
 
     def _new(self, item: Fetched) -> Iterator[Fetched]:
-        """The item, unless it was handed on; what only its place names cannot be recognised, and is.
+        """The item, unless it was handed on before. An item that only its position names cannot be recognised.
 
-        Of several prefixes a deletion says nothing about the others; their listing is complete, so absence tells.
+        With several prefixes a deletion under one does not concern the others; as their lists are full snapshots, a
+        deleted record is absent.
         """
-        if self._several and isinstance(item, RawRecord) and item.deleted:
+        if len(self._protocol.prefixes) > 1 and isinstance(item, RawRecord) and item.deleted:
             return
         handle = hash(item.record_id)
-        if item.positional or handle not in self._pass_over:
+        if item.positional or handle not in self._skip:
             self._handed_on.append(handle)
             yield item
 
-    def _lose(self, what: str) -> None:
-        self.losses.append(what)
-        if len(self.losses) > MAX_LOSSES:
-            raise FailError(
-                f"{self._name}: too much of what the server sends is broken; lastly, {what}. Tell whoever runs it."
-            )
+    def _malformed(self, identifier: str | None, address: str) -> RejectedRaw:
+        record = RawRecord(identifier or address, self._format.name, None, positional=identifier is None)
+        return record.rejected("malformed", f"The record is not well-formed in {address}")
 
-    def _tell(self, first: dict[str, str], page: Page) -> None:
-        """Say where a harvest could go on; not where that takes what only this one remembers."""
-        token = self._token(page)
-        if token is not None and not self._pass_over and not self._several:
-            self.on_page(
-                {
-                    "query": first,
-                    "token": token,
-                    "watermark": self.watermark,
-                    "total": self.total,
-                    "losses": list(self.losses),
-                }
-            )
-
-    def _pages(self, provider: Provider, first: dict[str, str], rest: dict[str, str] | None = None) -> Iterator[Page]:
-        """The pages of a list that `first` asks for, from `rest` on."""
-        query, tokens, again = rest or first, set[str](), False
-        while True:
-            try:
-                page = self._page(provider, query)
-            except exceptions.NoRecordsMatch as error:
-                if query is first:
-                    return
-                raise self._failed(provider, query, error) from error
-            except exceptions.BadResumptionToken as error:
-                if self._resume is not None:
-                    raise StaleStateError(f"the resumption token of {self._name} has expired") from error
-                if again:
-                    raise self._failed(provider, query, error) from error
-                query, again = first, True
-                tokens.clear()
-                self._pass_over |= frozenset(self._handed_on)
-                continue
-            yield page
-            token = self._token(page)
-            if token is None:
-                return
-            if token in tokens:
-                raise FailError(
-                    f"{self._name}: the server gave the resumption token {token!r} twice, so its list would never end. "
-                    "Tell whoever runs it."
-                )
-            tokens.add(token)
-            query = {"verb": first["verb"], "resumptionToken": token}
-
-    def _page(self, provider: Provider, query: dict[str, str]) -> Page:
-        """The answer; whether NoRecordsMatch and BadResumptionToken are errors depends on the list."""
-        try:
-            return provider.harvest(query)
-        except (exceptions.NoRecordsMatch, exceptions.BadResumptionToken):
-            raise
-        except exceptions.BadVerb as error:  # the server identified itself: it lacks this verb
-            raise _ListFailedError(self._failed(provider, query, error)) from error
-        except exceptions.OAIPMHException as error:
-            raise self._failed(provider, query, error) from error
-        except (BrokenPageError, ServerFaultError) as error:
-            raise _ListFailedError(error) from error
-
-    def _token(self, page: Page) -> str | None:
-        answer = _answer(page)
-        element = child(answer, "resumptionToken") if answer is not None else None
-        if element is not None and (size := element.get("completeListSize", "")).isdecimal():
-            self.total = int(size)
-        return text(element)
-
-    def _elements(self, provider: Provider, page: Page, name: str) -> Iterator[etree._Element]:
-        answer = _answer(page)
-        if answer is None:
-            raise FailError(
-                f"{self._name}: the answer to {provider.address(page.params)} holds neither records nor an error. "
-                f"{BASE_URL_ADVICE}"
-            )
-        return (element for element in answer if local_name(element) == name)
-
-    def _item(self, element: etree._Element, place: str) -> Fetched:
-        raw = raw_record(element, self._format.name, place, None)
-        if len(raw.payload or b"") <= MAX_RECORD_BYTES:
-            return raw
-        message = f"The record is larger than {MAX_RECORD_BYTES:,} bytes"
-        return RejectedRaw(raw.record_id, None, positional=raw.positional, code="too_large", message=message)
-
-    def _failed(self, provider: Provider, query: dict[str, str], error: exceptions.OAIPMHException) -> FailError:
-        return FailError(
-            f"{self._name}: {provider.address(query)} answered {code_of(error)}: {_words(error)}. "
-            f"{advice(provider, error)}"
-        )
-
-
-def _answer(page: Page) -> etree._Element | None:
-    """The element of the verb that was asked for."""
-    return child(page.xml, page.params["verb"])
-
-
-def _words(error: exceptions.OAIPMHException) -> str:
-    return " ".join(str(error).split()) or "no reason given"
-
-
-def _malformed(identifier: str | None, address: str) -> RejectedRaw:
-    return RejectedRaw(
-        identifier or address,
-        None,
-        positional=identifier is None,
-        code="malformed",
-        message=f"The record is not well-formed in {address}",
-    )
-
-
-def _moment(since: str) -> datetime:
-    try:
-        moment = datetime.fromisoformat(since)
-    except ValueError as error:
-        raise UsageError(f"{since!r} is neither a date (2026-01-31) nor a time (2026-01-31T12:00:00Z)") from error
-    return _utc(moment)
-
-
-def _utc(moment: datetime) -> datetime:
-    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
-
-
-def _response_date(page: Page) -> datetime | None:
-    """The server's time; None where it does not say, in a form that OAI-PMH allows."""
-    try:
-        return _utc(datetime.fromisoformat(text(child(page.xml, "responseDate")) or ""))
-    except ValueError:
-        return None
+    def _failed(self, error: OaiError) -> FailError:
+        return FailError(f"{self._name}: {error.address} answered {error}. {advice(self._provider, error)}")

@@ -1,6 +1,6 @@
-"""What can be had of a ListRecords page that is not well-formed: every record that is well-formed by itself.
+"""Repair of a ListRecords page that is not well-formed: every record that is well-formed by itself is kept.
 
-Nothing is recovered inside a record: one that breaks off would look like a shorter one.
+Nothing is recovered inside a record: a record that breaks off would look like a shorter one.
 """
 
 from __future__ import annotations
@@ -12,6 +12,8 @@ from typing import NamedTuple
 
 from lxml import etree
 
+from pipeline.model import xml
+
 _START = re.compile(rb"<(?:[\w.-]+:)?record(?:\s[^<>]*)?>\s*<(?:[\w.-]+:)?header[\s>]")
 _END = re.compile(rb"</(?:[\w.-]+:)?record\s*>")
 _AFTER = re.compile(rb"<(?:[\w.-]+:)?resumptionToken[\s>]|</(?:[\w.-]+:)?ListRecords\s*>")
@@ -19,15 +21,15 @@ _IDENTIFIER = re.compile(rb"<(?:[\w.-]+:)?identifier(?:\s[^<>]*)?>\s*([^<]+?)\s*
 
 
 class Repaired(NamedTuple):
-    """A page without its broken records: `content` is well-formed; `broken` are their identifiers, None where one
-    cannot be read."""
+    """A page without its broken records: `content` is well-formed; `broken` are the identifiers of the broken records,
+    None where an identifier cannot be read."""
 
     content: bytes
     broken: list[str | None]
 
 
 def repaired(content: bytes) -> Repaired | None:
-    """The page without what is broken in it; None where more than records is broken, such as a page that breaks off.
+    """The page without its broken records; None where more than records is broken, such as a page that breaks off.
 
     Args:
         content: an answer to ListRecords in an encoding whose tags are ASCII (UTF-8, ISO 8859).
@@ -40,18 +42,18 @@ def repaired(content: bytes) -> Repaired | None:
     head = content[: starts[0]]
     if not _well_formed(head + tail):
         return None
-    whole, broken = [], []
+    kept, broken = [], []
     for piece in slices:
         if _well_formed(head + piece + tail):
-            whole.append(piece)
+            kept.append(piece)
         else:
             broken.append(_identifier(piece))
-    result = head + b"".join(whole) + tail
+    result = head + b"".join(kept) + tail
     return Repaired(result, broken) if _well_formed(result) else None
 
 
 def _divided(end: bytes) -> tuple[bytes, bytes]:
-    """The last record, and what comes after it."""
+    """The last record, and what follows it."""
     ends = list(_END.finditer(end))
     if ends:
         return end[: ends[-1].end()], end[ends[-1].end() :]
@@ -71,9 +73,8 @@ def _identifier(piece: bytes) -> str | None:
 
 
 def _well_formed(content: bytes) -> bool:
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=True)
     try:
-        etree.fromstring(content, parser=parser)
+        xml.parse(content)
     except etree.XMLSyntaxError:
         return False
     return True

@@ -1,8 +1,8 @@
 """Web pages that a sitemap lists (https://www.sitemaps.org/protocol.html); a page is a record, its address the id.
 
-The sitemap is the complete listing: a page that it no longer lists is gone. Where `since` is given, a page whose
-`lastmod` is earlier is not fetched, but still there; one without `lastmod` is asked for on condition that it changed
-(If-Modified-Since). robots.txt is obeyed: what it forbids is not listed, and its crawl delay is kept.
+The sitemap is a full snapshot: a page that it no longer lists is deleted. Where `since` is given, a page whose
+`lastmod` is earlier is unchanged and not fetched; a page without `lastmod` is asked for on condition that it changed
+(If-Modified-Since). robots.txt is obeyed: a page that it forbids counts as not listed, and its crawl delay is kept.
 """
 
 from __future__ import annotations
@@ -10,28 +10,28 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable, Generator, Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from email.utils import format_datetime
 from urllib.parse import urljoin
 from urllib.robotparser import RobotFileParser
 
 from pipeline.catalogue import Catalogue, SitemapProtocol
-from pipeline.errors import FailError, RetryError, StudyIndexError, UsageError
-from pipeline.model.raw import Fetched, RawRecord, RejectedRaw
+from pipeline.errors import FailError, RetryError
+from pipeline.model import moments
+from pipeline.model.raw import Fetched, RawRecord
 from pipeline.model.record_format import RecordFormat
-from pipeline.protocols.base import MAX_RECORD_BYTES, Harvest, now
-from pipeline.protocols.http import Answer, Client, Request, user_agent
+from pipeline.protocols.base import Harvest, bounded
+from pipeline.protocols.http import Client
+from pipeline.protocols.http_messages import Answer, Request, user_agent
 from pipeline.protocols.web.sitemap_files import Entry, Sitemap, sitemap_in
 
 OVERLAP = timedelta(days=1)
 """How much earlier than `since` a page may have changed and be fetched again: sites publish some time after `lastmod`,
 and write days in the time of their own place."""
-MAX_LOSSES = 10
-"""Pages of one harvest that cannot be had and are gone on without."""
 MAX_SITEMAPS = 50_000
-"""Sitemaps that an index may list, as the specification has it."""
+"""Sitemaps that an index may list, according to the specification."""
 REQUESTS_PER_SECOND = 2.0
-"""How fast pages are asked for where robots.txt does not say."""
+"""Pace of requests where robots.txt states none."""
 
 GONE = frozenset({404, 410})
 NOT_MODIFIED = 304
@@ -51,14 +51,14 @@ class SitemapHarvest(Harvest):
         since: str | None = None,
         limit: int | None = None,
         sleep: Callable[[float], None] = time.sleep,
-        clock: Callable[[], datetime] = now,
+        clock: Callable[[], datetime] = moments.now,
     ) -> None:
-        super().__init__(limit)
+        super().__init__(catalogue.name, limit)
         self._catalogue = catalogue
         self._url = protocol.url
         self._include = re.compile(protocol.include or "")
         self._format = fmt
-        self._since = None if since is None else _moment(since)
+        self._since = None if since is None else moments.since(since)
         self._sleep = sleep
         self._clock = clock
         self._seen: set[int] = set()  # hashes of addresses
@@ -103,7 +103,7 @@ class SitemapHarvest(Harvest):
                 continue
             asked.add(url)
             if len(asked) > MAX_SITEMAPS:
-                raise FailError(f"{self._catalogue.name}: {self._url} lists more than {MAX_SITEMAPS:,} sitemaps.")
+                raise FailError(f"{self._name}: {self._url} lists more than {MAX_SITEMAPS:,} sitemaps.")
             sitemap = client.ask(Request(url), self._sitemap)
             waiting += sitemap.sitemaps
             if not sitemap.sitemaps and len(asked) == 1:
@@ -112,7 +112,7 @@ class SitemapHarvest(Harvest):
 
     def _sitemap(self, answer: Answer) -> Sitemap:
         if self.watermark is None:
-            self.watermark = (answer.date or self._clock()).strftime("%Y-%m-%dT%H:%M:%SZ")
+            self.watermark = moments.written(answer.date or self._clock())
         return sitemap_in(answer.content)
 
     def _page(self, client: Client, entry: Entry) -> Iterator[Fetched]:
@@ -120,40 +120,24 @@ class SitemapHarvest(Harvest):
         if self._since is not None and entry.changed is None:
             headers["If-Modified-Since"] = format_datetime(self._since - OVERLAP, usegmt=True)
         try:
-            answer = client.ask(Request(entry.url, headers=headers), _whole, accept=GONE | {NOT_MODIFIED})
+            answer = client.ask(Request(entry.url, headers=headers), _unread, accept=GONE | {NOT_MODIFIED})
         except (FailError, RetryError) as error:
-            self._lose(error)
+            self._lose(str(error), error)
             return
         if answer.status == NOT_MODIFIED:
             self.on_unchanged(entry.url)
         elif answer.status in GONE:
             yield RawRecord(entry.url, self._format.name, None, datestamp=entry.lastmod)
-        elif len(answer.content) > MAX_RECORD_BYTES:
-            message = f"The page is larger than {MAX_RECORD_BYTES:,} bytes"
-            yield RejectedRaw(entry.url, None, positional=False, code="too_large", message=message)
         else:
-            yield RawRecord(entry.url, self._format.name, answer.content, datestamp=entry.lastmod)
-
-    def _lose(self, error: StudyIndexError) -> None:
-        self.losses.append(str(error))
-        if len(self.losses) > MAX_LOSSES:
-            raise error
+            yield bounded(RawRecord(entry.url, self._format.name, answer.content, datestamp=entry.lastmod))
 
 
-def _whole(answer: Answer) -> Answer:
+def _unread(answer: Answer) -> Answer:
     return answer
 
 
 def _robots(answer: Answer) -> RobotFileParser:
-    """What robots.txt allows; all where there is none."""
+    """The rules of robots.txt; everything is allowed where there is none."""
     robots = RobotFileParser()
     robots.parse([] if answer.status in GONE else answer.content.decode("utf-8", errors="replace").splitlines())
     return robots
-
-
-def _moment(since: str) -> datetime:
-    try:
-        moment = datetime.fromisoformat(since)
-    except ValueError as error:
-        raise UsageError(f"{since!r} is neither a date (2026-01-31) nor a time (2026-01-31T12:00:00Z)") from error
-    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)

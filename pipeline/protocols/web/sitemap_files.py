@@ -1,26 +1,27 @@
-"""What one sitemap file says: XML or text, packed with gzip or not (https://www.sitemaps.org/protocol.html)."""
+"""The content of one sitemap file: XML or text, compressed with gzip or not (https://www.sitemaps.org/protocol.html)."""
 
 from __future__ import annotations
 
 import re
 import zlib
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from lxml import etree
 
-from pipeline.protocols.http import MalformedError
-from pipeline.protocols.oai.envelope import child, local_name, text
+from pipeline.model import moments, xml
+from pipeline.model.xml import child, local_name, text
+from pipeline.protocols.http_messages import MalformedError
 
 MAX_SITEMAP_BYTES = 64 * 1024 * 1024
-"""Largest sitemap, unpacked; the specification allows 50 MB."""
+"""Largest sitemap, decompressed; the specification allows 50 MB."""
 
 _GZIP_MAGIC = b"\x1f\x8b"
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}\Z")
 
 
 class Entry(NamedTuple):
-    """A page. `changed` is the latest time that `lastmod` may mean; None where there is none, or it is none."""
+    """A page. `changed` is the latest time that `lastmod` may mean; None where it is missing, or not a day or time."""
 
     url: str
     lastmod: str | None = None
@@ -38,14 +39,13 @@ def sitemap_in(content: bytes) -> Sitemap:
     """The sitemap in a file.
 
     Raises:
-        MalformedError: it is none.
+        MalformedError: it is not a sitemap.
     """
-    content = _unpacked(content).removeprefix(b"\xef\xbb\xbf").lstrip()
+    content = _decompressed(content).removeprefix(b"\xef\xbb\xbf").lstrip()
     if not content.startswith(b"<"):
         return _of_lines(content)
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=True)
     try:
-        root = etree.fromstring(content, parser=parser)
+        root = xml.parse(content)
     except etree.XMLSyntaxError as error:
         kind = "a web page" if b"<html" in content[:2000].lower() else f"not well-formed ({error.msg})"
         raise MalformedError(f"it is {kind}, where a sitemap was expected") from error
@@ -67,14 +67,9 @@ def _entry(element: etree._Element) -> Entry | None:
 
 
 def _latest(lastmod: str | None) -> datetime | None:
-    """The end of the day where it is a day; months and years say too little (W3C Datetime)."""
-    try:
-        moment = datetime.fromisoformat(lastmod or "")
-    except ValueError:
-        return None
-    if _DAY.match(lastmod or ""):
-        moment += timedelta(days=1)
-    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+    """The time, and of a day its end; None for months and years, which are too coarse (W3C Datetime)."""
+    moment = moments.parse(lastmod)
+    return moment + timedelta(days=1) if moment is not None and _DAY.match(lastmod or "") else moment
 
 
 def _of_lines(content: bytes) -> Sitemap:
@@ -86,16 +81,16 @@ def _of_lines(content: bytes) -> Sitemap:
     return Sitemap([Entry(url) for url in pages], [])
 
 
-def _unpacked(content: bytes) -> bytes:
+def _decompressed(content: bytes) -> bytes:
     if not content.startswith(_GZIP_MAGIC):
         return content
-    unpacking = zlib.decompressobj(wbits=31)
+    decompressor = zlib.decompressobj(wbits=31)
     try:
-        unpacked = unpacking.decompress(content, MAX_SITEMAP_BYTES)
+        decompressed = decompressor.decompress(content, MAX_SITEMAP_BYTES)
     except zlib.error as error:
-        raise MalformedError(f"it is packed and damaged: {error}") from error
-    if unpacking.unconsumed_tail:
+        raise MalformedError(f"it is compressed and damaged: {error}") from error
+    if decompressor.unconsumed_tail:
         raise MalformedError(f"it is larger than {MAX_SITEMAP_BYTES:,} bytes")
-    if not unpacking.eof:
-        raise MalformedError("it is packed and breaks off")
-    return unpacked
+    if not decompressor.eof:
+        raise MalformedError("it is compressed and breaks off")
+    return decompressed

@@ -1,0 +1,88 @@
+"""One file while it is split: names of its records, rejects and errors that name it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any, NamedTuple
+
+import orjson
+
+from pipeline.errors import FailError
+from pipeline.model.raw import Fetched, Place, RawRecord, RejectedRaw
+from pipeline.model.record_format import RecordFormat
+from pipeline.protocols.base import too_large
+from pipeline.protocols.files.streams import BrokenStreamError, shown
+
+WHITE = b" \t\r\n"
+_UTF8_MARK = b"\xef\xbb\xbf"
+
+
+class RecordFile(NamedTuple):
+    """A file, the format of its records, its name in record ids, and the largest payload of a record in bytes."""
+
+    path: str
+    format: RecordFormat
+    name: str
+    limit: int
+
+    def record(self, payload: bytes | None) -> RawRecord:
+        """The file as one record."""
+        return RawRecord(self.name, self.format.name, payload)
+
+    def numbered(self, payload: bytes | None, number: int) -> RawRecord:
+        """A record in a list, by its key or else its position."""
+        value = loaded(payload) if payload else None
+        key = self.format.key(value) if isinstance(value, dict) else None
+        at: Place = {"record": number}
+        return RawRecord(key or f"{self.name}#{number}", self.format.name, payload, at=at, positional=not key)
+
+    def too_large(self, raw: RawRecord) -> RejectedRaw:
+        """The reject of a record that is larger than the limit."""
+        return too_large(raw, self.limit)
+
+    def rejected(self, code: str, message: str) -> RejectedRaw:
+        """The file as one record that is rejected."""
+        return self.record(None).rejected(code, message)
+
+    def unknown(self, code: str, message: str) -> RejectedRaw:
+        """The file as a reject that names no record: it is not known whether it held one record or many."""
+        return self.record(None)._replace(positional=True).rejected(code, message)
+
+    def broken_off(self, count: int, why: object) -> FailError:
+        """The error for a file whose records after the first `count` are missing."""
+        return FailError(
+            f"{shown(self.path)} breaks off after {count} complete records: {why}. Records are missing from it: fetch "
+            "or write the file again, then run the catalogue again."
+        )
+
+    def as_one(self, content: Iterable[bytes]) -> Iterator[Fetched]:
+        """The whole content as one record."""
+        pieces: list[bytes] = []
+        size = 0
+        try:
+            for piece in content:
+                size += len(piece)
+                if size > self.limit:
+                    yield self.too_large(self.record(None))
+                    return
+                pieces.append(piece)
+        except BrokenStreamError as error:
+            yield self.rejected("malformed", f"The file is compressed and damaged: {error}")
+            return
+        yield self.record(b"".join(pieces))
+
+
+def first_chunk(content: Iterator[bytes]) -> bytes:
+    """The first chunk that is not blank, without white space and byte order mark before it; empty at the end."""
+    for chunk in content:
+        if head := chunk.removeprefix(_UTF8_MARK).lstrip(WHITE):
+            return head
+    return b""
+
+
+def loaded(text: bytes) -> Any:
+    """The JSON value; None where the text is not JSON, which the format then rejects."""
+    try:
+        return orjson.loads(text)
+    except orjson.JSONDecodeError:
+        return None

@@ -1,0 +1,136 @@
+"""What goes over HTTP and comes back: requests, answers, dates and addresses (RFC 9110)."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from functools import cache
+from importlib.metadata import PackageNotFoundError, version
+from types import MappingProxyType
+from typing import Any, NamedTuple
+
+import httpx2
+import orjson
+
+from pipeline.errors import FailError, StudyIndexError, UsageError
+
+_LOGIN = re.compile(r"(?<=//)[^/?#\s]*@")
+_HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+_HEADER_VALUE = re.compile(r"[\t\x20-\x7e]*")
+
+
+class MalformedError(Exception):
+    """An answer that cannot be read; raised by the function that reads it."""
+
+
+class Request(NamedTuple):
+    """One request. `params` replace those of the same name in `url`; `json` is the body of a POST."""
+
+    url: str
+    params: Mapping[str, Any] = MappingProxyType({})
+    json: Any = None
+    method: str = "GET"
+    headers: Mapping[str, str] = MappingProxyType({})
+
+
+class Answer(NamedTuple):
+    """One response, held in memory. `url` is the address that answered, after redirects, without credentials."""
+
+    status: int
+    headers: Mapping[str, str]
+    content: bytes
+    url: str
+
+    def json(self) -> Any:
+        """The JSON value of the content.
+
+        Raises:
+            MalformedError: the content is not JSON.
+        """
+        try:
+            return orjson.loads(self.content)
+        except orjson.JSONDecodeError as error:
+            raise MalformedError("it is a web page" if self.is_web_page else f"it is not JSON ({error})") from error
+
+    @property
+    def is_web_page(self) -> bool:
+        """Whether the content looks like HTML: a page for people, such as a login or a notice of maintenance."""
+        return b"<html" in self.content[:2000].lower()
+
+    @property
+    def date(self) -> datetime | None:
+        """The server's time (its Date header), in UTC; None where it does not state it."""
+        return http_date(self.headers.get("date"))
+
+
+@cache
+def user_agent() -> str:
+    """The name under which the client asks, read once: finding the version reads files."""
+    try:
+        return f"study-index/{version('study-index')}"
+    except PackageNotFoundError:  # run from the source tree
+        return "study-index/0"
+
+
+def retry_after(words: str | None, at: datetime) -> float | None:
+    """Seconds to wait from a time (RFC 9110, section 10.2.3: a number of seconds, or a date)."""
+    if words is not None and words.strip().isdecimal():
+        return float(words)
+    date = http_date(words)
+    return None if date is None else max(0.0, (date - at).total_seconds())
+
+
+def http_date(words: str | None) -> datetime | None:
+    """A date of HTTP (RFC 9110, section 5.6.7), in UTC; None where the words are none."""
+    if words is None:
+        return None
+    try:
+        return parsedate_to_datetime(words).astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a host is this machine by its name or address; nothing is looked up."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def sendable(headers: Mapping[str, str]) -> dict[str, str]:
+    """The headers.
+
+    Raises:
+        UsageError: a name or value contains a character that HTTP does not allow; the message leaves the value out.
+    """
+    for name, value in headers.items():
+        if not _HEADER_NAME.fullmatch(name) or not _HEADER_VALUE.fullmatch(value):
+            raise UsageError(f"The header {name!r} contains a character that HTTP cannot send: check name and value")
+    return dict(headers)
+
+
+def address_of(request: Request) -> str:
+    """The address of a request with its parameters, without a login."""
+    url = web_url(request.url)
+    return str(url.copy_merge_params(dict(request.params)) if request.params else url)
+
+
+def origin(url: httpx2.URL) -> tuple[str, str, int | None]:
+    """Scheme, host and port: credentials go to one origin alone."""
+    return url.scheme, url.host, url.port
+
+
+def web_url(address: str, kind: type[StudyIndexError] = FailError) -> httpx2.URL:
+    """The address without a login; an error of that kind where it is not an http or https address."""
+    shown = _LOGIN.sub("", address)
+    try:
+        url = httpx2.URL(address)
+    except httpx2.InvalidURL as error:
+        raise kind(f"{shown} is not an address: {error}") from error
+    if url.scheme not in {"http", "https"} or not url.host:
+        raise kind(f"{shown} is not an http or https address")
+    return url.copy_with(userinfo=b"")
