@@ -4,7 +4,7 @@
     ├── UsageError     the call or a catalogue file is wrong: exit 2, nothing was done
     ├── RetryError     the other side was not ready: the task is tried again
     ├── FailError      trying again cannot help: the run ends, the live generation is untouched
-    │   └── DefectError  study-index contradicts itself, whatever the catalogue: its code needs a change
+    ├── DefectError    study-index contradicts itself, whatever the catalogue: the run ends, its code needs a change
     ├── RejectError    one record cannot become a study record: it goes to the quarantine, the run goes on
     └── HoldError      a person has to decide: the candidate waits beside the live generation
 
@@ -37,7 +37,7 @@ class FailError(StudyIndexError):
     """The run cannot go on, and trying again would end the same way."""
 
 
-class DefectError(FailError):
+class DefectError(StudyIndexError):
     """Two parts of study-index disagree, such as the table of facets and the mapping. No catalogue is at fault."""
 
 

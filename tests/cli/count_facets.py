@@ -15,11 +15,10 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
-WHOLE = (
-    "sex", "resource_type", "country_codes", "regions", "years", "access", "language_codes", "study_design",
-    "unit_of_analysis", "collection_mode", "catalogue", "source",
+COUNTED = (
+    "sex", "resource_type", "country_codes", "regions", "years", "access", "language_codes", "study_design", "topics",
+    "instruments", "unit_of_analysis", "collection_mode", "source", "catalogue", "publisher",
 )  # fmt: skip
-MOST_COMMON = ("topics", "instruments", "publisher")
 OPTIONS = {
     "sex": "sex",
     "type": "resource_type",
@@ -49,12 +48,16 @@ def documents(lines: Iterable[str]) -> Iterator[Document]:
 def count(
     every: Iterable[Document],
     *,
+    counted: Iterable[str] = COUNTED,
     years: str | None = None,
     ages: str | None = None,
     or_unknown: Iterable[str] = (),
     **filters: list[str],
 ) -> dict[str, Any]:
-    """total, works, facets and unknown, as `search --json` has them; `filters` are named as the options of `search`."""
+    """total, works, facets and unknown, as `search --json` has them.
+
+    `counted` are the fields whose values are counted; `filters` are named as the options of `search`.
+    """
     tests: dict[str, Test] = {OPTIONS[name]: _has(OPTIONS[name], values) for name, values in filters.items() if values}
     if years:
         tests["years"] = _covers(years)
@@ -64,11 +67,11 @@ def count(
         field = OPTIONS.get(name, name)
         if field in tests:
             tests[field] = _or_unknown(tests[field], ("age_lower", "age_upper") if field == "ages" else (field,))
-    counted = list(filter(_counts(filters.get("type", [])), every))
-    found = [document for document in counted if _passes(document, tests)]
-    values: dict[str, Counter[str]] = {name: Counter() for name in (*WHOLE, *MOST_COMMON)}
+    candidates = list(filter(_counts(filters.get("type", [])), every))
+    found = [document for document in candidates if _passes(document, tests)]
+    values: dict[str, Counter[str]] = {name: Counter() for name in counted}
     unknown: Counter[str] = Counter()
-    for document in counted:
+    for document in candidates:
         for name, seen in values.items():
             if _passes(document, {field: test for field, test in tests.items() if field != name}):
                 seen.update({str(value) for value in _values(document, name)})

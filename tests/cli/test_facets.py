@@ -73,4 +73,4 @@ def test_the_script_counts_by_itself(corpus: Corpus) -> None:
     found = call("search", "--sex", "female", "--or-unknown", "sex", "--json").json
     assert (counted["total"], counted["works"]) == (found["total"], found["works"])
     assert counted["facets"]["country_codes"] == found["facets"]["country_codes"]
-    assert counted["unknown"] == found["unknown"]
+    assert counted["unknown"].items() <= found["unknown"].items()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import get_args
 
 import pytest
@@ -16,6 +17,8 @@ from pipeline.catalogue.records import Exclusion, FieldName, FieldSource, TableL
 from pipeline.cli.app import app
 from pipeline.errors import REJECT_CODES
 from pipeline.formats import FORMATS
+from pipeline.model.facets import NAMES
+from tests.model import facet_tables
 from tests.support import PROJECT
 
 DOCS = PROJECT / "docs"
@@ -58,10 +61,16 @@ def test_every_field_that_a_file_can_map_is_documented(field: str) -> None:
     assert f"`{field}`" in page("catalogues.md")
 
 
-@pytest.mark.parametrize("key", sorted(Correction.model_fields))
+@pytest.mark.parametrize("key", sorted(Correction.model_fields.keys() - {*NAMES}))
 def test_every_key_of_a_correction_is_documented(key: str) -> None:
     section = page("catalogues.md").partition("## Corrections")[2].partition("\n## ")[0]
     assert f"`{key}`" in section
+
+
+@pytest.mark.parametrize("path", facet_tables.PAGES, ids=lambda path: path.name)
+def test_tables_of_facets_are_those_of_the_code(path: Path) -> None:
+    if path.read_text(encoding="utf-8") != facet_tables.renewed(path):
+        pytest.fail("The page differs from the table of facets: python -m tests.model.facet_tables", pytrace=False)
 
 
 @pytest.mark.parametrize("name", sorted(FORMATS))
