@@ -1,4 +1,4 @@
-"""Invented study catalogues with known truth, and a loopback server that offers one of them over OAI-PMH.
+"""Invented study catalogues with known facet values, and a local server that offers one of them over OAI-PMH.
 
-Nothing here is about real people, studies or archives. The same call gives the same bytes on every machine.
+No real people, studies or archives occur here. The output is deterministic: the same bytes on every machine.
 """

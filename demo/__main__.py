@@ -1,9 +1,9 @@
 """The demo catalogues from the command line.
 
-python -m demo generate DIR     write every demo catalogue below DIR
+python -m demo generate DIR     write the files of all demo catalogues to DIR
 python -m demo serve            serve the demo archive over OAI-PMH until interrupted
-python -m demo tour             run every demo catalogue through Airflow, and show what came of it
-python -m demo airflow          Airflow's own pages on all catalogues, the demo archive served beside it
+python -m demo tour             run all demo catalogues through Airflow, and print reports, facets and a search
+python -m demo airflow          start Airflow with all catalogues, and serve the demo archive while it runs
 """
 
 from __future__ import annotations
@@ -24,18 +24,18 @@ from pipeline.errors import StudyIndexError
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run one command; the exit code."""
-    told = _parser().parse_args(arguments)
+    """Run one command, and return its exit code."""
+    given = _parser().parse_args(arguments)
     try:
-        if told.command == "generate":
-            write_files(told.directory)
-            print(f"The demo catalogues are in {told.directory}")
-        elif told.command == "tour":
+        if given.command == "generate":
+            write_files(given.directory)
+            print(f"The demo catalogues are in {given.directory}")
+        elif given.command == "tour":
             tour()
-        elif told.command == "airflow":
+        elif given.command == "airflow":
             ui()
         else:
-            _serve(told.host, told.port, told.data, with_parent=told.with_parent)
+            _serve(given.host, given.port, given.data, with_parent=given.with_parent)
     except StudyIndexError as error:
         print(error, file=sys.stderr)
         return error.exit_code
@@ -43,22 +43,22 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m demo", description="Invented study catalogues with known truth")
+    parser = argparse.ArgumentParser(prog="python -m demo", description="Invented study catalogues with known facets")
     commands = parser.add_subparsers(dest="command", required=True)
-    generate = commands.add_parser("generate", help="write every demo catalogue below a directory")
+    generate = commands.add_parser("generate", help="write the files of all demo catalogues to a folder")
     generate.add_argument("directory", type=Path, metavar="DIR")
-    commands.add_parser("tour", help="run every demo catalogue through Airflow, and show what came of it")
-    commands.add_parser("airflow", help="Airflow's own pages, the demo archive served beside it")
-    serving = commands.add_parser("serve", help="serve the demo archive over OAI-PMH, on this machine alone")
-    serving.add_argument("--port", type=int, default=int(os.environ.get(PORT_VARIABLE) or PORT), help="0: any free one")
+    commands.add_parser("tour", help="run all demo catalogues through Airflow, and print the results")
+    commands.add_parser("airflow", help="start Airflow, and serve the demo archive while it runs")
+    serving = commands.add_parser("serve", help="serve the demo archive over OAI-PMH, on this machine only")
+    serving.add_argument("--port", type=int, default=int(os.environ.get(PORT_VARIABLE) or PORT), help="0: a free port")
     serving.add_argument("--host", default="127.0.0.1", help="a loopback address")
-    serving.add_argument("--data", type=Path, metavar="DIR", help="what generate wrote; default: made afresh")
+    serving.add_argument("--data", type=Path, metavar="DIR", help="a folder written by generate; default: in memory")
     serving.add_argument("--with-parent", action="store_true", help="end when standard input is closed")
     return parser
 
 
 def _serve(host: str, port: int, data: Path | None, *, with_parent: bool) -> None:
-    """Serve until interrupted, terminated or, `with_parent`, until standard input is closed."""
+    """Serve until interrupted or terminated; with `with_parent`, also until standard input is closed."""
     repository = archive_repository(data / "archive" if data else None)
     ended = threading.Event()
 
@@ -68,13 +68,13 @@ def _serve(host: str, port: int, data: Path | None, *, with_parent: bool) -> Non
     for known in (signal.SIGINT, signal.SIGTERM):
         signal.signal(known, end)
     if with_parent:
-        threading.Thread(target=_end_of_input, args=(ended,), daemon=True).start()
+        threading.Thread(target=_set_at_end_of_input, args=(ended,), daemon=True).start()
     with serve(repository, port, host) as url:
         print(url, flush=True)
         ended.wait()
 
 
-def _end_of_input(ended: threading.Event) -> None:
+def _set_at_end_of_input(ended: threading.Event) -> None:
     while os.read(sys.stdin.fileno(), 4096):
         pass
     ended.set()

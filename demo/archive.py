@@ -1,4 +1,4 @@
-"""The demo archive: its records in an OAI-PMH repository, made afresh or read from generated files."""
+"""The demo archive: its records in an OAI-PMH repository, generated in memory or read from generated files."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _DC = "http://purl.org/dc/elements/1.1/"
 
 
 class Entry(NamedTuple):
-    """One record of the archive; `xml` is None for a deleted one."""
+    """One record of the archive; `xml` is None for a deletion."""
 
     identifier: str
     datestamp: str
@@ -41,7 +41,7 @@ class Entry(NamedTuple):
 
 
 def entries() -> Iterator[Entry]:
-    """The archive's records in the order in which it lists them; deleted ones come between the others."""
+    """The archive's records in the order in which it lists them, with some deletions among them."""
     listed = studies("demo-archive")
     every = len(listed) // _DELETED
     for place, study in enumerate(listed):
@@ -53,16 +53,16 @@ def entries() -> Iterator[Entry]:
 
 
 def identifier(study: Study) -> str:
-    """The OAI identifier of a study's record; of two with one study number the second has one of its own."""
+    """The OAI identifier of a study's record. A second record with the same study number has a different one."""
     copy = "-2" if study.reject == "duplicate_id" else ""
     return f"{PREFIX}{study.number}{copy}"
 
 
 def archive_repository(directory: Path | None = None, *, page_size: int = 40) -> Repository:
-    """The demo archive, ready to be served: from generated files in a directory, or made afresh.
+    """The demo archive, ready to be served: from generated files in a folder, or generated in memory.
 
     Raises:
-        UsageError: the directory holds no generated archive.
+        UsageError: the folder has no generated archive.
     """
     repository = Repository(name="The Demo Archive", page_size=page_size, sets=SETS)
     for entry in entries() if directory is None else _read(directory):
@@ -76,7 +76,7 @@ def archive_repository(directory: Path | None = None, *, page_size: int = 40) ->
 
 
 def write(directory: Path) -> None:
-    """Write the archive's records, one file each, and an index of them."""
+    """Write the archive's records, one file each, and an index of these files."""
     listed = []
     for entry in entries():
         name = f"{entry.identifier.removeprefix(PREFIX)}.xml" if entry.xml is not None else None
@@ -95,7 +95,7 @@ def write(directory: Path) -> None:
 
 
 def dublin_core(name: str, xml: bytes) -> bytes:
-    """The title and identifier of a codebook as Dublin Core, which every OAI-PMH repository has to offer."""
+    """The title and identifier of a codebook as Dublin Core, which every OAI-PMH repository must offer."""
     root = etree.Element(f"{{{DUBLIN_CORE.namespace}}}dc", nsmap={"oai_dc": DUBLIN_CORE.namespace, "dc": _DC})
     titles = etree.fromstring(xml).xpath("//*[local-name()='stdyDscr']//*[local-name()='titl']/text()")
     for title in list(titles)[:1] if isinstance(titles, list) else []:

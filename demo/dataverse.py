@@ -1,4 +1,4 @@
-"""Dataverse native JSON, as `GET /api/datasets/:persistentId` gives it in `data`."""
+"""Dataverse's native JSON, as `GET /api/datasets/:persistentId` returns it in `data`."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ _LICENSES = (
 
 
 def lines(studies: tuple[Study, ...]) -> bytes:
-    """The studies as NDJSON, packed with gzip; the same bytes each time."""
+    """The studies as NDJSON, compressed with gzip; deterministic."""
     return gzip.compress(b"".join(line(study) + b"\n" for study in studies), mtime=0)
 
 
 def line(study: Study) -> bytes:
-    """One line; the one that has to be refused as malformed breaks off."""
+    """One line of NDJSON. That of a study for the reject `malformed` is cut in half."""
     written = json.dumps(dataset(study), ensure_ascii=False, separators=(",", ":")).encode()
     return written[: len(written) // 2] if study.reject == "malformed" else written
 
@@ -149,7 +149,7 @@ def _many(name: str, values: Sequence[str | None], type_class: str = "primitive"
 
 
 def _compounds(name: str, values: list[dict[str, str | None]], controlled: set[str] | None = None) -> dict[str, Any]:
-    """A repeated compound; a part without a value is left out, as Dataverse does."""
+    """A repeated compound field; parts without a value are left out, as Dataverse does."""
     compounds = [
         {
             part: _one(part, value, "controlledVocabulary" if part in (controlled or set()) else "primitive")

@@ -1,4 +1,4 @@
-"""DDI-Codebook as archives write it: 2.5, 2.1 and 1.2.2 (https://ddialliance.org/ddi-codebook)."""
+"""DDI-Codebook in the versions that archives use: 2.5, 2.1 and 1.2.2 (https://ddialliance.org/ddi-codebook)."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class _Version(NamedTuple):
     number: str
     namespace: str | None
     languages: bool
-    """Whether every element names its language, as current profiles ask, or only the root."""
+    """Whether every element has a language attribute, as current profiles require, or only the root."""
     detail: bool
 
 
@@ -51,14 +51,14 @@ _V122_OLD = _Version("1.2.2", _OLD, languages=False, detail=False)
 
 
 def codebook(study: Study) -> bytes:
-    """The study as a DDI-Codebook document, in the version and with the manners of its depositor."""
+    """The study as a DDI-Codebook document; version and optional elements vary by study."""
     if study.reject == "wrong_format":
         return _resource(study)
     return _Writer(study).write()
 
 
 def _resource(study: Study) -> bytes:
-    """A record of another kind, under the prefix of DDI-Codebook."""
+    """A record that is no DDI, offered under the metadata prefix of DDI-Codebook."""
     namespace = "urn:demo:inventory"
     root = etree.Element(f"{{{namespace}}}item", nsmap={"inv": namespace})
     etree.SubElement(root, f"{{{namespace}}}shelf").text = study.number
@@ -76,7 +76,7 @@ def _version_of(study: Study, pick: float) -> _Version:
 
 
 class _Writer:
-    """Writes one study; holds what its elements share."""
+    """Writes one study; holds what all its elements need."""
 
     def __init__(self, study: Study) -> None:
         self.study = study
@@ -140,7 +140,7 @@ class _Writer:
         self.add(citation, "holdings", URI=f"https://demo-archive.invalid/studies/{self.study.number}")
 
     def _numbers(self, titles: etree._Element) -> None:
-        """Study number and DOI; some records lack the one, some the other, some have a DOI with a prefix."""
+        """Study number and DOI. Some records lack one of them, and some have the DOI with a prefix or as a URL."""
         doi = self.study.doi
         written = self.chance.choice(
             (None, doi.upper(), f"doi:{doi}", f"https://doi.org/{doi}", f"http://dx.doi.org/{doi}")

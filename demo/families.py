@@ -1,20 +1,21 @@
-"""Families of studies, as `demo/data/*.yaml` tells of them, spelt out into one study for each wave.
+"""Reads families of studies from `demo/data/*.yaml`, and makes one study of each wave.
 
-A family says what its studies share, a wave what is its own; a wave may overrule any key of its family.
+A family has the keys that its studies share. Each of its waves has the keys that differ, and these override the
+family's. The keys are:
 
-title, who, text       words; `{name}` is filled in from the wave's `with`. `who` is the universe
-also                   {language: {title, who, text, keywords}}: the same in another language
-as                     what a wave adds to the title; without it, and where both years are known, they are added
+title, who, text       texts; `{name}` is replaced from the wave's `with`. `who` is the universe
+also                   {language: {title, who, text, keywords}}: the same texts in another language
+as                     text to append to the title; without it, both years are appended where they are known
 excludes               who is not in the universe
-sex, ages, in          truth: sex, [lower, upper], ISO 3166 codes
-nation, cover          places as the record states them, "Name|CODE" or "Name"
-period, collected      "start/end" as written; "start/" is open, "start/Ongoing" goes on
-single, open, spells   one year; a start alone; several periods
-words                  a period in words; `years` and `ongoing` say what they mean
-say, titled            a sentence that tells of the time; a year that stands in the title alone
+sex, ages, in          correct facet values: sex, [lower, upper], ISO 3166 country codes
+nation, cover          places as the record states them: "Name|CODE" or "Name"
+period, collected      "start/end" as written; "start/" has no end, "start/Ongoing" goes on
+single, open, spells   one year; a start without an end; several periods
+words                  a period in words; `years` and `ongoing` are its correct facet values
+say, titled            a sentence about the period; a year that occurs in the title only
 html                   true, or "twice" where the markup itself is escaped
 people                 false where the study is not about people
-reject                 the code under which the record has to be refused
+reject                 the reject code that the record must get
 """
 
 from __future__ import annotations
@@ -41,9 +42,9 @@ _THOUSANDS = {"en": ",", "nl": ".", "de": ".", "fi": "\N{NO-BREAK SPACE}", "fr":
 
 @dataclass(frozen=True)
 class Truth:
-    """What the facets of a study are, by the definitions of the facets and from what its record states.
+    """The correct facet values of a study: those that its record states, by the definitions of the facets.
 
-    None, an empty tuple and `ongoing` False: absent. `country_codes` are sorted.
+    None, an empty tuple and `ongoing` False mean that the facet is absent. `country_codes` are sorted.
     """
 
     sex: Sex | None
@@ -58,7 +59,7 @@ class Truth:
 
 @dataclass(frozen=True)
 class Words:
-    """What a record says of its study in one language; `description` may hold markup."""
+    """The texts of a record in one language; `description` may contain markup."""
 
     language: str
     title: str | None
@@ -69,7 +70,7 @@ class Words:
 
 @dataclass(frozen=True)
 class Period:
-    """Two dates as the record writes them; None is an open side, an end may be a word."""
+    """Two dates as the record writes them. None is an open side; an end may be a word."""
 
     start: str | None
     end: str | None
@@ -77,7 +78,7 @@ class Period:
 
 @dataclass(frozen=True)
 class Study:
-    """One invented study, ready to be written in the format of its catalogue. `words` has the main language first."""
+    """One invented study, ready to be written in the format of its catalogue. The main language is first in `words`."""
 
     catalogue: str
     number: str
@@ -89,31 +90,31 @@ class Study:
     period_words: str | None
     collected: tuple[Period, ...]
     more: Mapping[str, Any]
-    """Further keys of the family and wave, for the formats that know them."""
+    """All keys of the family and the wave, for formats that use further ones."""
     truth: Truth | None
     reject: str | None
 
     @property
     def random(self) -> Random:
-        """Chance of this study's own, the same at every call."""
+        """A random generator of this study alone, with the same numbers at every call."""
         return Random(f"{self.catalogue} {self.number} {self.reject} {self.words[0].title}")
 
     @property
     def doi(self) -> str:
-        """The DOI, bare and in lower case, for formats that give one."""
+        """The DOI in lower case, without a prefix, for formats that have one."""
         return f"10.5072/{self.catalogue}.{self.number.lower()}"
 
     @property
     def published(self) -> int:
-        """The year in which the catalogue made it public: after all that it is about."""
+        """The year of publication, which is after every year that the study covers."""
         sides = [side for period in (*self.periods, *self.collected) for side in (period.start, period.end)]
-        told = [year for year in map(_year, sides) if year is not None]
+        stated = [year for year in map(_year, sides) if year is not None]
         known = [year for year in (self.truth.start_year, self.truth.end_year) if year] if self.truth else []
-        return max(*told, *known, 2010, 2011) + 1 + self.random.randrange(5)
+        return max(*stated, *known, 2010, 2011) + 1 + self.random.randrange(5)
 
 
 def studies_of(catalogue: str, files: tuple[str, ...], numbers: Iterator[str]) -> Iterator[Study]:
-    """The studies in data files, in their order, with the numbers given out one by one."""
+    """The studies of data files, in their order; each takes the next of the numbers."""
     for file in files:
         for family in _data(file):
             for wave in family["waves"]:
@@ -125,34 +126,34 @@ def _data(name: str) -> Any:
     return yaml.safe_load((resources.files("demo") / "data" / f"{name}.yaml").read_text(encoding="utf-8"))
 
 
-def _study(catalogue: str, told: dict[str, Any], number: str) -> Study:
-    number = told.get("number", number)
-    periods = _periods(told)
-    collected = _spans([told["collected"]] if "collected" in told else [])
-    start, end, ongoing = _years(told, periods or collected)
-    reject = told.get("reject")
-    lower, upper = told.get("ages", (None, None))
+def _study(catalogue: str, keys: dict[str, Any], number: str) -> Study:
+    number = keys.get("number", number)
+    periods = _periods(keys)
+    collected = _spans([keys["collected"]] if "collected" in keys else [])
+    start, end, ongoing = _years(keys, periods or collected)
+    reject = keys.get("reject")
+    lower, upper = keys.get("ages", (None, None))
     truth = Truth(
-        sex=told["sex"],
-        country_codes=tuple(sorted(told.get("in", ()))),
+        sex=keys["sex"],
+        country_codes=tuple(sorted(keys.get("in", ()))),
         start_year=start,
         end_year=end,
         ongoing=ongoing,
         age_lower=lower,
         age_upper=upper,
-        resource_type=told.get("type", "dataset"),
+        resource_type=keys.get("type", "dataset"),
     )
     return Study(
         catalogue=catalogue,
         number=number,
-        words=tuple(_words(told, number, start, end)),
-        excludes=told.get("excludes"),
-        nations=tuple(_named(nation) for nation in told.get("nation", ())),
-        places=tuple(told.get("cover", ())),
+        words=tuple(_words(keys, number, start, end)),
+        excludes=keys.get("excludes"),
+        nations=tuple(_named(nation) for nation in keys.get("nation", ())),
+        places=tuple(keys.get("cover", ())),
         periods=periods,
-        period_words=told.get("words"),
+        period_words=keys.get("words"),
         collected=collected,
-        more=told,
+        more=keys,
         truth=None if reject else truth,
         reject=reject,
     )
@@ -163,12 +164,12 @@ def _named(nation: str) -> tuple[str, str | None]:
     return name, code or None
 
 
-def _periods(told: dict[str, Any]) -> tuple[Period, ...]:
-    if "single" in told:
-        return (Period(str(told["single"]), str(told["single"])),)
-    if "open" in told:
-        return (Period(str(told["open"]), None),)
-    return _spans(told.get("spells") or ([told["period"]] if "period" in told else []))
+def _periods(keys: dict[str, Any]) -> tuple[Period, ...]:
+    if "single" in keys:
+        return (Period(str(keys["single"]), str(keys["single"])),)
+    if "open" in keys:
+        return (Period(str(keys["open"]), None),)
+    return _spans(keys.get("spells") or ([keys["period"]] if "period" in keys else []))
 
 
 def _spans(written: list[Any]) -> tuple[Period, ...]:
@@ -180,13 +181,13 @@ def _spans(written: list[Any]) -> tuple[Period, ...]:
     return tuple(spans)
 
 
-def _years(told: dict[str, Any], spans: tuple[Period, ...]) -> tuple[int | None, int | None, bool]:
-    """First year, last year, and whether it goes on: as told, else as the dates have it."""
-    if "years" in told:
-        return told["years"][0], told["years"][1], told.get("ongoing", False)
-    if "titled" in told:
-        return told["titled"], told["titled"], False
-    rhythm = told.get("rhythm") in {"DAILY", "MONTHLY", "QUARTERLY", "ANNUAL"}
+def _years(keys: dict[str, Any], spans: tuple[Period, ...]) -> tuple[int | None, int | None, bool]:
+    """First year, last year, and whether it goes on: from the keys for these, else from the dates."""
+    if "years" in keys:
+        return keys["years"][0], keys["years"][1], keys.get("ongoing", False)
+    if "titled" in keys:
+        return keys["titled"], keys["titled"], False
+    rhythm = keys.get("rhythm") in {"DAILY", "MONTHLY", "QUARTERLY", "ANNUAL"}
     if not spans:
         return None, None, rhythm
     start, end = spans[0].start, spans[-1].end
@@ -199,70 +200,70 @@ def _year(written: str | None) -> int | None:
     return int(found.group()) if found else None
 
 
-def _words(told: dict[str, Any], number: str, start: int | None, end: int | None) -> Iterator[Words]:
-    main = told.get("language", "en")
-    chance = Random(f"words {number} {told['title']}")
-    values = {"number": number, **told.get("with", {})}
-    for language, version in {main: told, **told.get("also", {})}.items():
-        title = version["title"].format(**values) + _suffix(told, own=language == main)
-        if _adds_years(told) and start is not None and end is not None:
+def _words(keys: dict[str, Any], number: str, start: int | None, end: int | None) -> Iterator[Words]:
+    main = keys.get("language", "en")
+    chance = Random(f"words {number} {keys['title']}")
+    values = {"number": number, **keys.get("with", {})}
+    for language, version in {main: keys, **keys.get("also", {})}.items():
+        title = version["title"].format(**values) + _suffix(keys, own=language == main)
+        if _adds_years(keys) and start is not None and end is not None:
             title += f", {start}" if start == end else f", {start}-{end}"
         who = version.get("who")
         yield Words(
             language=language,
-            title=None if told.get("reject") == "no_title" else title,
-            description=_description(told, version, language, values, chance),
+            title=None if keys.get("reject") == "no_title" else title,
+            description=_description(keys, version, language, values, chance),
             population=who.format(**values) if who else None,
             keywords=tuple(version.get("keywords", ())),
         )
 
 
-def _suffix(told: dict[str, Any], *, own: bool) -> str:
-    """What a wave adds to the title; in another language its place among the waves, for its words are of one."""
-    if own or "as" not in told:
-        return str(told.get("as", ""))
-    return f" ({[wave.get('as') for wave in told['waves']].index(told['as']) + 1})"
+def _suffix(keys: dict[str, Any], *, own: bool) -> str:
+    """The text that a wave appends to the title; in another language its number, because `as` has no translation."""
+    if own or "as" not in keys:
+        return str(keys.get("as", ""))
+    return f" ({[wave.get('as') for wave in keys['waves']].index(keys['as']) + 1})"
 
 
-def _adds_years(told: dict[str, Any]) -> bool:
-    if "titled" in told:
+def _adds_years(keys: dict[str, Any]) -> bool:
+    if "titled" in keys:
         return True
-    plain = "as" not in told and "{" not in told["title"]
-    return plain and any(key in told for key in ("period", "single", "spells", "collected"))
+    plain = "as" not in keys and "{" not in keys["title"]
+    return plain and any(key in keys for key in ("period", "single", "spells", "collected"))
 
 
 def _description(
-    told: dict[str, Any], version: Any, language: str, values: dict[str, Any], chance: Random
+    keys: dict[str, Any], version: Any, language: str, values: dict[str, Any], chance: Random
 ) -> str | None:
-    if told.get("description") == "none":
+    if keys.get("description") == "none":
         return None
     text = version["text"].strip().format(**values)
-    main = language == told.get("language", "en")
-    paragraphs = [f"{text} {told['say']}" if main and "say" in told else text]
-    if told.get("aside", True) and not told.get("reject") and main:
-        paragraphs += _asides(told, language, chance)
-    markup: Markup = "twice" if told.get("html") == "twice" else "html" if told.get("html") else "none"
+    main = language == keys.get("language", "en")
+    paragraphs = [f"{text} {keys['say']}" if main and "say" in keys else text]
+    if keys.get("aside", True) and not keys.get("reject") and main:
+        paragraphs += _asides(keys, language, chance)
+    markup: Markup = "twice" if keys.get("html") == "twice" else "html" if keys.get("html") else "none"
     return marked_up(paragraphs, markup)
 
 
-def _asides(told: dict[str, Any], language: str, chance: Random) -> list[str]:
-    """Up to three sentences that suit the study and change no facet; long records also get some background."""
+def _asides(keys: dict[str, Any], language: str, chance: Random) -> list[str]:
+    """Up to three sentences that fit the study and change no facet; long records also get background paragraphs."""
     phrases = _data("phrases")[language]
     pool = list(phrases["other"])
-    if told.get("people", True):
+    if keys.get("people", True):
         pool += phrases["people"]
-        if told["sex"] == "all":
+        if keys["sex"] == "all":
             pool += phrases["both"]
     numbers = {"n": _number(language, chance), "m": _number(language, chance)}
     chosen = [phrase.format(**numbers) for phrase in chance.sample(pool, chance.randint(0, 3))]
     gap = "" if language == "ja" else " "
     paragraphs = [gap.join(chosen)] if chosen else []
-    if told.get("long"):
+    if keys.get("long"):
         paragraphs += phrases["background"]
     return paragraphs
 
 
 def _number(language: str, chance: Random) -> str:
-    """A count that nobody takes for a year."""
+    """A count that cannot be mistaken for a year."""
     count = chance.choice((chance.randint(300, 980), chance.randint(2_200, 9_800)))
     return f"{count:,}".replace(",", _THOUSANDS.get(language, ""))

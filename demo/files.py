@@ -1,4 +1,4 @@
-"""The demo catalogues as files: what `python -m demo generate DIR` writes, the same bytes each time."""
+"""The demo catalogues as files: what `python -m demo generate DIR` writes; deterministic."""
 
 from __future__ import annotations
 
@@ -10,19 +10,19 @@ from demo import archive, dataverse, harmony, hdruk
 from demo.studies import studies, truths
 
 DATAVERSE_FILES = 2
-"""Files that the demo Dataverse is split over."""
+"""Number of files of the demo Dataverse."""
 
 _WRITTEN = {"archive": "DA*.xml", "dataverse": "part-*.ndjson.gz", "health": "datasets.json", "harmony": "*.page.txt"}
 
 
 def write_files(directory: Path) -> None:
-    """Write every demo catalogue below a directory, in place of what an earlier call wrote there.
+    """Write the files of all demo catalogues to a folder. Files that an earlier call wrote there are replaced.
 
     archive/*.xml, index.json          DDI-Codebook records, as the OAI-PMH server offers them
     dataverse/part-<n>.ndjson.gz       Dataverse native JSON
     health/datasets.json               a JSON list of HDR UK records
     harmony/<number>.page.txt          item pages
-    truth.json                         what is true of each study, by harmony_id
+    truth.json                         the correct facet values of each study, by harmony_id
     """
     for name, written in _WRITTEN.items():
         folder = directory / name

@@ -1,8 +1,8 @@
 """Item pages of Harmony's discovery site, as its web framework (Next.js) streams them.
 
-The page is a list of rows, `<hex id>:<value>`. A text row is `<hex id>:T<hex length in bytes>,<text>` with no line end
-after it; a string of another row that reads `$1a` stands for the text of row 1a, and one that begins with a dollar of
-its own has it doubled. Long strings are moved to text rows.
+A page is a list of rows, `<hex id>:<value>`. A text row is `<hex id>:T<hex length in bytes>,<text>`, with no line end.
+In other rows, the string `$1a` refers to the text of row 1a. A string that itself begins with a dollar sign has the
+dollar sign doubled. Long strings are moved to text rows.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from demo.families import Study, Words
 from demo.studies import HARMONY_SOURCE
 
 LONG = 1024
-"""Characters from which a string is moved to a row of its own."""
+"""A string of this many characters or more is moved to a text row."""
 
 _SITE = "https://demo-library.invalid/search/items/"
 _NOT_IN_SLUG = re.compile(r"[^a-z0-9]+")
@@ -24,12 +24,12 @@ _FIRST_ROW = 0x17
 
 
 def slug(study: Study) -> str:
-    """The readable part of the page's address."""
+    """The readable part of the page's URL."""
     return _NOT_IN_SLUG.sub("-", (study.words[0].title or "").lower().replace("'", "")).strip("-")
 
 
 def page(study: Study) -> bytes:
-    """The item page of a study; of one that has to be refused, the page that says there is no such item."""
+    """The item page of a study. For the reject `wrong_format` it is the site's page for an unknown item."""
     rows = Rows()
     rows.add("1", '"$Sreact.fragment"')
     rows.add("2", 'I[52301,["9692","static/js/9692.aa01.js","7177","static/js/app/layout.bb02.js"],"default"]')
@@ -56,7 +56,7 @@ def page(study: Study) -> bytes:
 
 
 def _structured_data(study: Study, rows: Rows) -> None:
-    """The page's own JSON-LD, as text in a script element."""
+    """Add the page's JSON-LD, as text in a script element."""
     words = study.words[0]
     described = {
         "@context": "https://schema.org/",
@@ -111,7 +111,7 @@ def _coverage(study: Study) -> dict[str, str]:
 
 
 def _extra_data(study: Study, words: Words, harmony_id: str, address: str, dois: list[str]) -> dict[str, Any]:
-    """The site's own facets: its defaults (all, GB, 0, 999, "") where nothing is known, which state nothing."""
+    """The site's own facets. Where nothing is known it has defaults (all, GB, 0, 999, ""), which state nothing."""
     period = study.periods[0] if study.periods else None
     start = int(str(period.start)[:4]) if period else 0
     ended = period is not None and period.end != "Ongoing"
@@ -145,7 +145,7 @@ def _extra_data(study: Study, words: Words, harmony_id: str, address: str, dois:
 
 
 class Rows:
-    """The rows of a page as they are streamed; `text` rows take ids from 17 on."""
+    """The rows of a page in the order of the stream; text rows have ids from hexadecimal 17 on."""
 
     def __init__(self) -> None:
         self._parts: list[bytes] = []
@@ -153,15 +153,15 @@ class Rows:
         self._taken = {0x18, 0x19}
 
     def write(self, start: str, rest: str) -> None:
-        """A row without an id."""
+        """Add a row without an id."""
         self._parts.append((start + rest).encode())
 
     def add(self, number: str, value: str) -> None:
-        """A row with a value in the framework's JSON."""
+        """Add a row with a value in the framework's JSON."""
         self._parts.append(f"{number}:{value}\n".encode())
 
     def text(self, text: str) -> str:
-        """A text row; its id."""
+        """Add a text row, and return its id."""
         while self._next in self._taken:
             self._next += 1
         number = f"{self._next:x}"
@@ -171,7 +171,7 @@ class Rows:
         return number
 
     def packed(self, value: Any) -> Any:
-        """The value as it stands in a row: long strings are references, a leading dollar is doubled."""
+        """The value as a row has it: long strings become references, a leading dollar sign is doubled."""
         if isinstance(value, dict):
             return {key: self.packed(item) for key, item in value.items()}
         if isinstance(value, list):

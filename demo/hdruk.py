@@ -17,9 +17,8 @@ def listing(studies: tuple[Study, ...]) -> bytes:
 
 
 def dataset(study: Study) -> dict[str, Any]:
-    """The study as a Gateway dataset. A record without a number has no identifier of any kind."""
+    """The study as a Gateway dataset. That of a study for the reject `no_id` has no identifier of any kind."""
     chance = study.random
-    told = study.more
     words = study.words[0]
     revision = f"{1 + chance.randrange(3)}.0.0"
     year = max(study.published, 2020)
@@ -40,7 +39,7 @@ def dataset(study: Study) -> dict[str, Any]:
         "documentation": {"description": words.description, "associatedMedia": [None], "isPartOf": ["NOT APPLICABLE"]},
         "coverage": {
             "spatial": ", ".join(study.places) or None,
-            "typicalAgeRange": told.get("range"),
+            "typicalAgeRange": study.more.get("range"),
             "physicalSampleAvailability": ["NOT AVAILABLE"],
             "followup": "UNKNOWN",
         },
@@ -55,7 +54,7 @@ def dataset(study: Study) -> dict[str, Any]:
 
 
 def _identifiers(study: Study, revision: str) -> dict[str, Any]:
-    """A pid that all versions share; older records have none, and only the address of the first version stays."""
+    """A pid that all versions share. Older records have none: only the URL of their first version stays the same."""
     if study.reject == "no_id":
         return {"revisions": [{"version": None, "url": None}]}
     site = "https://demo-health.invalid/dataset/"
@@ -99,7 +98,7 @@ def _accessibility(study: Study) -> dict[str, Any]:
 
 
 def _without_none(value: Any) -> Any:
-    """Without keys that have no value; a null in a list stays, as catalogues send it."""
+    """Remove keys without a value. A null in a list stays, because catalogues send these too."""
     if isinstance(value, dict):
         return {key: _without_none(item) for key, item in value.items() if item is not None}
     return value

@@ -1,4 +1,4 @@
-"""Descriptions as catalogues send them: plain, as HTML, or as HTML that was escaped once too often."""
+"""Descriptions as catalogues send them: plain text, HTML, or HTML that was escaped twice."""
 
 from __future__ import annotations
 

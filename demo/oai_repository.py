@@ -1,4 +1,4 @@
-"""What an OAI-PMH server offers: items, their datestamps and sets, in memory and open to change at any time."""
+"""The records of an OAI-PMH server: items, their datestamps and sets, in memory. They may change at any time."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ DATESTAMP = "%Y-%m-%dT%H:%M:%SZ"
 
 @dataclass(frozen=True)
 class MetadataFormat:
-    """One format that items can be had in (OAI-PMH 2.0, section 3.4)."""
+    """A metadata format in which items are available (OAI-PMH 2.0, section 3.4)."""
 
     prefix: str
     schema: str
@@ -36,7 +36,7 @@ DUBLIN_CORE = MetadataFormat(
 
 @dataclass(frozen=True)
 class Item:
-    """One item. `metadata` holds a payload for each prefix; empty where the item is deleted."""
+    """One item. `metadata` has a payload for each metadata prefix; it is empty for a deleted item."""
 
     identifier: str
     datestamp: str
@@ -45,7 +45,7 @@ class Item:
     deleted: bool = False
 
     def offers(self, prefix: str) -> bool:
-        """Whether the item is, or before its deletion may have been, available in that format."""
+        """Whether the item is available in that format. A deleted item counts, as it may have been."""
         return self.deleted or prefix in self.metadata
 
     def is_in(self, set_spec: str) -> bool:
@@ -54,7 +54,7 @@ class Item:
 
 
 class Request(NamedTuple):
-    """One request as it came: `arguments` in order, repeated ones repeated; header names in lower case."""
+    """One request as received: `arguments` in order, with repetitions; header names in lower case."""
 
     arguments: tuple[tuple[str, str], ...]
     headers: dict[str, str]
@@ -65,36 +65,39 @@ class Request(NamedTuple):
 
     @property
     def verb(self) -> str | None:
-        """The OAI-PMH verb that was asked for."""
+        """The OAI-PMH verb of the request."""
         return self.get("verb")
 
 
 @dataclass(frozen=True)
 class Fault:
-    """A wrong answer. `status` 200 with neither `body` nor `disconnect` means the right answer, spoilt by `keep`.
+    """A wrong response. With `status` 200, no `body` and no `disconnect`, it is the right response, cut or changed.
 
-    `keep` is the share of the right body that is sent; `honest` says whether Content-Length is of what is sent, so
-    that the client sees a complete answer that is not well-formed, rather than one that breaks off. `change` is what
-    becomes of the right body.
+    `keep` is the share of the body that is sent. With `length_of_sent`, Content-Length is that of the part that is
+    sent: the client gets a complete response that is not well-formed. Without it, Content-Length is that of the whole
+    body: the client sees the connection break. `change` is applied to the right body first.
     """
 
     status: int = 200
     headers: tuple[tuple[str, str], ...] = ()
     body: bytes | None = None
     keep: float = 1.0
-    honest: bool = True
+    length_of_sent: bool = True
     disconnect: bool = False
     change: Callable[[bytes], bytes] | None = None
 
 
 class Repository:
-    """An OAI-PMH repository in memory. Every method may be called while it is being served.
+    """An OAI-PMH repository in memory. Every method may be called while the repository is served.
 
-    Assign to the attributes to change how it behaves: `page_size`, `name`, `sets` (set spec → name; empty means that
-    there is no set hierarchy), `formats`, `deleted_record` ("persistent", "transient" or "no"), `compress`, `clock`,
-    `on_request`, which is called with each request before it is answered (and may change the repository, say in the
-    middle of a harvest), `fault_of`, which may give a fault for a request for which none was injected, and
-    `complete_list_size`, False for a server that never tells how many records there are.
+    These attributes may be set to change its behaviour:
+
+    - `page_size`, `name`, `formats`, `compress`, `clock`;
+    - `sets`: set spec → name; empty: the repository has no set hierarchy;
+    - `deleted_record`: "persistent", "transient" or "no";
+    - `complete_list_size`: whether resumption tokens have the number of records;
+    - `on_request`: called with each request before the response is made; it may change the repository;
+    - `fault_of`: gives the fault for a request, where none was injected.
     """
 
     def __init__(
@@ -123,7 +126,7 @@ class Repository:
         self._lock = threading.RLock()
 
     def __len__(self) -> int:
-        """Items that are not deleted."""
+        """Number of items that are not deleted."""
         return sum(not item.deleted for item in self.items())
 
     def put(
@@ -135,13 +138,13 @@ class Repository:
         *,
         prefix: str | None = None,
     ) -> None:
-        """Add an item or change it, in the format `prefix` (default: the first one); its other formats stay.
+        """Add or change an item in the format `prefix` (default: the first format); its other formats stay.
 
-        `datestamp` is UTC, `YYYY-MM-DDThh:mm:ssZ` (default: now). Empty `xml` gives a record with empty metadata.
+        `datestamp` is UTC, `YYYY-MM-DDThh:mm:ssZ` (default: now). Empty `xml` makes a record with empty metadata.
 
         Raises:
             ValueError: the datestamp has another form.
-            lxml.etree.XMLSyntaxError: `xml` is not well-formed, and no envelope could hold it.
+            lxml.etree.XMLSyntaxError: `xml` is not well-formed, so it cannot be part of a response.
         """
         if xml:
             etree.fromstring(xml)
@@ -152,7 +155,7 @@ class Repository:
             self._items[identifier] = Item(identifier, self._datestamp(datestamp), tuple(sets), metadata)
 
     def delete(self, identifier: str, datestamp: str | None = None) -> None:
-        """Delete an item; its header stays and says so.
+        """Delete an item. Its header stays, with the status "deleted".
 
         Raises:
             KeyError: there is no such item.
@@ -162,68 +165,68 @@ class Repository:
             self._items[identifier] = Item(identifier, self._datestamp(datestamp), old.sets, deleted=True)
 
     def forget(self, identifier: str) -> None:
-        """Remove an item without a trace, as a repository that keeps no deletions does."""
+        """Remove an item completely, as a repository does that does not report deletions."""
         with self._lock:
             del self._items[identifier]
 
     def get(self, identifier: str) -> Item | None:
-        """The item of that identifier."""
+        """The item with that identifier."""
         with self._lock:
             return self._items.get(identifier)
 
     def items(self) -> list[Item]:
-        """All items, deleted ones among them, in the order in which they are listed."""
+        """All items, including deleted ones, in the order of lists."""
         with self._lock:
             return sorted(self._items.values(), key=lambda item: (item.datestamp, item.identifier))
 
     def identifiers(self) -> list[str]:
-        """Identifiers of the items that are not deleted, in the order in which they are listed."""
+        """Identifiers of the items that are not deleted, in the order of lists."""
         return [item.identifier for item in self.items() if not item.deleted]
 
     def now(self) -> str:
-        """The repository's time."""
+        """The repository's time, as a datestamp."""
         return self.clock().astimezone(UTC).strftime(DATESTAMP)
 
     def expire_tokens(self) -> None:
-        """Make every resumption token that was handed out so far worthless."""
+        """Invalidate all resumption tokens issued so far."""
         with self._lock:
             self.token_epoch += 1
 
     def inject(self, fault: Fault, times: int = 1, after: int = 0) -> None:
-        """Answer wrongly `times` times, beginning `after` requests from now (or after the last fault injected)."""
+        """Give a wrong response `times` times, after `after` right ones (counted from the last injected fault)."""
         with self._lock:
             self._faults.extend([None] * after + [fault] * times)
 
     def throttle(self, times: int = 1, *, retry_after: int | str = 1, after: int = 0) -> None:
-        """503 with Retry-After (seconds or an HTTP date) for the next requests (OAI-PMH 2.0, section 3.1.2.2)."""
+        """Respond 503 with Retry-After: seconds or an HTTP date (OAI-PMH 2.0, section 3.1.2.2)."""
         self.inject(Fault(503, (("Retry-After", str(retry_after)),), b"Please wait"), times, after)
 
     def fail(self, status: int = 500, times: int = 1, *, after: int = 0) -> None:
-        """Answer with an HTTP status and no OAI-PMH."""
+        """Respond with an HTTP status and no OAI-PMH."""
         self.inject(Fault(status, body=b"<html><body>Something went wrong</body></html>"), times, after)
 
     def truncate(self, times: int = 1, *, keep: float = 0.5, after: int = 0) -> None:
-        """Break off in the middle of the body."""
-        self.inject(Fault(keep=keep, honest=False), times, after)
+        """Break the connection in the middle of the body."""
+        self.inject(Fault(keep=keep, length_of_sent=False), times, after)
 
     def garble(self, times: int = 1, *, keep: float = 0.5, after: int = 0) -> None:
-        """Send half of the body as if it were all: an answer that is not well-formed."""
+        """Send half of the body as if it were complete: a response that is not well-formed."""
         self.inject(Fault(keep=keep), times, after)
 
     def disconnect(self, times: int = 1, *, after: int = 0) -> None:
-        """Close the connection without an answer."""
+        """Close the connection without a response."""
         self.inject(Fault(disconnect=True), times, after)
 
     def redirect(self, location: str, times: int = 1, *, status: int = 302, after: int = 0) -> None:
-        """Send the client elsewhere."""
+        """Redirect the client."""
         self.inject(Fault(status, (("Location", location),), b""), times, after)
 
     def answer(self, body: bytes, times: int = 1, *, content_type: str = "text/xml", after: int = 0) -> None:
-        """Answer 200 with a body of your own: a log-in page, another protocol, nothing."""
+        """Respond 200 with any body: a log-in page, another protocol, nothing."""
         self.inject(Fault(200, (("Content-Type", content_type),), body), times, after)
 
     def receive(self, request: Request) -> Fault | None:
-        """Log a request; the fault that is due, if any. For the server."""
+        """Log a request, and return its fault, if any. Called by the server."""
         with self._lock:
             self.requests.append(request)
             fault = self._faults.popleft() if self._faults else None

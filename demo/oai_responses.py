@@ -24,7 +24,7 @@ _SECOND = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z\Z")
 
 _SELECTION = {"from", "until", "set", "metadataPrefix"}
 _ARGUMENTS: dict[str, tuple[set[str], set[str]]] = {
-    # verb: required, optional; a resumption token stands alone (section 4)
+    # verb: required, optional; a resumption token is the only other argument (section 4)
     "Identify": (set(), set()),
     "ListMetadataFormats": (set(), {"identifier"}),
     "ListSets": (set(), set()),
@@ -36,7 +36,7 @@ _RESUMABLE = {"ListSets", "ListIdentifiers", "ListRecords"}
 
 
 class ProtocolError(Exception):
-    """An answer that is an error; `code` is one of section 3.6."""
+    """A response that is an error; `code` is one of section 3.6."""
 
     def __init__(self, code: str, message: str) -> None:
         super().__init__(message)
@@ -45,7 +45,7 @@ class ProtocolError(Exception):
 
 @dataclass(frozen=True)
 class _Selection:
-    """Which records a list asks for; `after` is the last one that was sent, `cursor` how many were."""
+    """The records that a list request selects. `after` is the last record sent so far, `cursor` their number."""
 
     verb: str
     prefix: str
@@ -75,7 +75,7 @@ class _Selection:
 
 
 def respond(repository: Repository, request: Request, base_url: str) -> bytes:
-    """The response document to a request, UTF-8 encoded; errors of the protocol are responses too."""
+    """The response to a request as an XML document in UTF-8; errors of the protocol are responses too."""
     root = etree.Element(_oai("OAI-PMH"), nsmap=_NAMESPACES)
     root.set(f"{{{_XSI}}}schemaLocation", f"{OAI} {OAI}OAI-PMH.xsd")
     _child(root, "responseDate", repository.now())
@@ -101,7 +101,7 @@ def _checked(request: Request) -> tuple[str, dict[str, str]]:
     arguments = _single(request)
     if "resumptionToken" in arguments and verb in _RESUMABLE:
         if len(arguments) > 1:
-            raise ProtocolError("badArgument", "A resumption token stands alone")
+            raise ProtocolError("badArgument", "A resumption token allows no other arguments")
         return verb, arguments
     required, optional = _ARGUMENTS[verb]
     for name in arguments:
@@ -114,7 +114,7 @@ def _checked(request: Request) -> tuple[str, dict[str, str]]:
 
 
 def _single(request: Request) -> dict[str, str]:
-    """The arguments besides the verb, each of which may stand once."""
+    """The arguments besides the verb, each of which may occur once."""
     arguments: dict[str, str] = {}
     for name, value in request.arguments:
         if name == "verb":
@@ -122,7 +122,7 @@ def _single(request: Request) -> dict[str, str]:
         if name in arguments:
             raise ProtocolError("badArgument", "An argument is repeated")
         if _NOT_XML.search(value):
-            raise ProtocolError("badArgument", "An argument holds characters that XML does not allow")
+            raise ProtocolError("badArgument", "An argument has characters that XML does not allow")
         arguments[name] = value
     return arguments
 
@@ -196,7 +196,7 @@ def _list(
     hidden = repository.deleted_record == "no"
     chosen = [item for item in repository.items() if selection.holds(item) and not (hidden and item.deleted)]
     if not chosen and not selection.cursor:
-        raise ProtocolError("noRecordsMatch", "No record matches what was asked for")
+        raise ProtocolError("noRecordsMatch", "No record matches the request")
     rest = [item for item in chosen if (item.datestamp, item.identifier) > selection.after]
     page = rest[: repository.page_size]
     content = etree.Element(_oai(verb))
@@ -227,7 +227,7 @@ def _selection(repository: Repository, verb: str, arguments: dict[str, str]) -> 
     if "resumptionToken" in arguments:
         selection = _Selection.of_token(arguments["resumptionToken"])
         if selection.verb != verb or selection.epoch != repository.token_epoch:
-            raise ProtocolError("badResumptionToken", "The resumption token has expired or is of another verb")
+            raise ProtocolError("badResumptionToken", "The resumption token has expired, or belongs to another verb")
         return selection
     prefix = arguments["metadataPrefix"]
     start, end = arguments.get("from", ""), arguments.get("until", "")
@@ -243,14 +243,14 @@ def _selection(repository: Repository, verb: str, arguments: dict[str, str]) -> 
     if selection.start > selection.end:
         raise ProtocolError("badArgument", "from is later than until")
     if prefix not in {known.prefix for known in repository.formats}:
-        raise ProtocolError("cannotDisseminateFormat", f"This repository has nothing as {prefix}")
+        raise ProtocolError("cannotDisseminateFormat", f"This repository has no metadata format {prefix}")
     if selection.set_spec and not repository.sets:
         raise ProtocolError("noSetHierarchy", "This repository has no sets")
     return selection
 
 
 def _moment(name: str, words: str, rest_of_day: str) -> str:
-    """A date of a request as a datestamp; a day means its first or last second."""
+    """A date of a request as a datestamp; a day alone becomes its first or last second."""
     if _DAY.match(words):
         words += rest_of_day
     if not _SECOND.match(words) or not _is_moment(words):
@@ -260,7 +260,7 @@ def _moment(name: str, words: str, rest_of_day: str) -> str:
 
 def _is_moment(words: str) -> bool:
     try:
-        datetime.strptime(words, DATESTAMP)  # noqa: DTZ007 - only asks whether there is such a moment
+        datetime.strptime(words, DATESTAMP)  # noqa: DTZ007 - only checks that the date exists
     except ValueError:
         return False
     return True

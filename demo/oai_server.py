@@ -1,4 +1,4 @@
-"""An OAI-PMH 2.0 server on loopback, over a `Repository` that may change while it is served.
+"""An OAI-PMH 2.0 server on a loopback address. Its `Repository` may change while it is served.
 
 repository = Repository(page_size=20)
 repository.put("oai:demo.invalid:1", xml, "2026-01-01T00:00:00Z", sets=["health"])
@@ -30,15 +30,15 @@ PATH = "/oai"
 
 @contextmanager
 def serve(repository: Repository, port: int = 0, host: str = "127.0.0.1") -> Iterator[str]:
-    """Serve a repository while the context lasts; gives its base URL. Port 0 takes a free one.
+    """Serve a repository while the context lasts; yields its base URL. Port 0 means a free port.
 
-    When the context ends, open connections are closed and every thread has ended.
+    When the context ends, the server has closed all connections and ended all its threads.
 
     Raises:
         UsageError: `host` is not a loopback address, or the port is taken.
     """
     if host != "localhost" and not _is_loopback(host):
-        raise UsageError(f"The demo server is for this machine alone: {host} is not a loopback address, 127.0.0.1 is")
+        raise UsageError(f"The demo server is for this machine only: {host} is not a loopback address; use 127.0.0.1")
     try:
         server = _Server((host, port), repository)
     except OSError as error:
@@ -83,18 +83,18 @@ class _Server(ThreadingHTTPServer):
         super().shutdown_request(request)
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """A client that goes away is no error of the server; anything else is shown."""
+        """Print errors, except that a client closed its connection, which is no error of the server."""
         if not isinstance(sys.exc_info()[1], ConnectionError):
             super().handle_error(request, client_address)
 
     def close_connections(self) -> None:
-        """End the connections that clients keep open, so that their threads end."""
+        """Close the connections that clients keep open, so that the threads that serve them end."""
         with self._connections_lock:
             for connection in self._connections:
                 try:
                     connection.shutdown(socket.SHUT_RDWR)
                 except OSError:
-                    continue  # the client was faster
+                    continue  # the client has closed it
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -113,7 +113,7 @@ class _Handler(BaseHTTPRequestHandler):
         self._answer(urlsplit(self.path).path, body.decode("utf-8", "replace"))
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002
-        """Nothing: the repository keeps the log."""
+        """Log nothing here: the repository logs the requests."""
 
     def _answer(self, path: str, query: str) -> None:
         if path != PATH:
@@ -134,16 +134,16 @@ class _Handler(BaseHTTPRequestHandler):
         body = respond(repository, request, self.server.base_url)
         if fault is not None and fault.change is not None:
             body = fault.change(body)
-        if fault is not None and fault.honest:
+        if fault is not None and fault.length_of_sent:
             body = body[: int(len(body) * fault.keep)]
         headers = [("Content-Type", "text/xml;charset=UTF-8")]
         if repository.compress and "gzip" in request.headers.get("accept-encoding", ""):
             body = gzip.compress(body, compresslevel=1, mtime=0)
             headers += [("Content-Encoding", "gzip"), ("Vary", "Accept-Encoding")]
-        self._send(200, headers, body, 1.0 if fault is None or fault.honest else fault.keep)
+        self._send(200, headers, body, 1.0 if fault is None or fault.length_of_sent else fault.keep)
 
     def _send(self, status: int, headers: list[tuple[str, str]], body: bytes, keep: float = 1.0) -> None:
-        """Send an answer, of whose body `keep` is sent before the connection breaks off."""
+        """Send a response; with `keep` below 1, close the connection after that share of its body."""
         self.send_response(status)
         for name, value in headers:
             self.send_header(name, value)

@@ -1,4 +1,4 @@
-"""The invented studies of the demo catalogues, and what is true of each."""
+"""The invented studies of the demo catalogues, and their correct facet values."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ __all__ = ["CATALOGUES", "Period", "Study", "Truth", "Words", "harmony_id", "stu
 CATALOGUES = ("demo-archive", "demo-dataverse", "demo-health", "demo-harmony")
 
 HARMONY_SOURCE = "demo-library"
-"""The source that records of the demo-harmony catalogue carry in their own harmony_id."""
+"""The source in the harmony_id that records of the demo-harmony catalogue state."""
 
 _FILES = {
     "demo-archive": ("archive_en", "archive_nl_de", "archive_fi_sv", "archive_fr_ja", "archive_more"),
@@ -27,12 +27,12 @@ _DIGITS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 
 @cache
 def studies(catalogue: str) -> tuple[Study, ...]:
-    """The studies of one catalogue in the order in which it lists them, those that must be refused among them."""
+    """The studies of one catalogue, including those whose records must be rejected, in the order of its list."""
     return tuple(studies_of(catalogue, _FILES[catalogue], _numbers(catalogue)))
 
 
 def truths() -> dict[str, Truth]:
-    """What is true of every study that can be read, by harmony_id."""
+    """The correct facet values of every study whose record can be read, by harmony_id."""
     return {
         harmony_id(study): study.truth
         for catalogue in CATALOGUES
@@ -42,7 +42,7 @@ def truths() -> dict[str, Truth]:
 
 
 def harmony_id(study: Study) -> str:
-    """The harmony_id that the study's record leads to."""
+    """The harmony_id that the study's document must have."""
     if study.catalogue == "demo-harmony":
         return f"{HARMONY_SOURCE}/{study.number}"
     if study.catalogue == "demo-dataverse":
@@ -51,7 +51,7 @@ def harmony_id(study: Study) -> str:
 
 
 def _numbers(catalogue: str) -> Iterator[str]:
-    """Local ids as each kind of catalogue gives them."""
+    """Local ids of the form that each kind of catalogue uses."""
     chance = Random(catalogue)
     for number in count(1001):
         if catalogue == "demo-archive":

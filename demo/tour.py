@@ -1,4 +1,4 @@
-"""The whole way on the demo catalogues: servers, Airflow, Elasticsearch, reports, facets and a search."""
+"""The complete pipeline on the demo catalogues: servers, Airflow, Elasticsearch, reports, facets and a search."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ PORT_VARIABLE = "STUDY_INDEX_DEMO_PORT"
 
 
 def tour() -> None:
-    """Run every demo catalogue through Airflow and show what came of it.
+    """Run all demo catalogues through Airflow, and print reports, facets and a search.
 
     Raises:
         FailError: a DAG run did not succeed.
@@ -65,7 +65,7 @@ def tour() -> None:
 
 
 def ui() -> None:
-    """Airflow's own pages on all catalogues, until interrupted; the demo servers run beside it."""
+    """Run Airflow with all catalogues until interrupted, and serve the demo archive meanwhile."""
     os.environ["ELASTICSEARCH_URL"] = _address(connection.client())
     with servers():
         env = local_airflow.environment() | {"AIRFLOW__API__HOST": "127.0.0.1"}
@@ -75,7 +75,7 @@ def ui() -> None:
 
 
 def _run_until_interrupted(command: list[str], env: dict[str, str]) -> None:
-    """Run a program and all that it starts; Ctrl-C or SIGTERM ends them together."""
+    """Run a program; Ctrl-C or SIGTERM ends it and all that it started."""
     signal.signal(signal.SIGINT, signal.default_int_handler)
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     process = subprocess.Popen(command, env=env, start_new_session=True)
@@ -93,9 +93,10 @@ def _run_until_interrupted(command: list[str], env: dict[str, str]) -> None:
 
 @contextmanager
 def servers() -> Iterator[str]:
-    """The demo files written, and the demo archive served; gives the archive's address.
+    """Write the demo files, and serve the demo archive while the context lasts; yields the archive's URL.
 
-    The port is the one that the environment names, else the usual one, else any: what is started from here learns it.
+    The port is the one in the environment, else the default port, else a free one. The environment of programs that
+    are started from here has the port.
     """
     write_files(settings.home() / "demo")
     repository = archive_repository()

@@ -65,7 +65,7 @@ class TestOaiPmhConformance(NetworkConformance):
     def trouble(
         self, *, status: int = 200, headers: Mapping[str, str] = NO_HEADERS, cut: bool = False, times: int = 1
     ) -> None:
-        fault = Fault(keep=0.5, honest=False) if cut else Fault(status, tuple(headers.items()), b"")
+        fault = Fault(keep=0.5, length_of_sent=False) if cut else Fault(status, tuple(headers.items()), b"")
         self.repository.inject(fault, times)
 
     def loop(self) -> None:

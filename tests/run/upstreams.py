@@ -113,7 +113,7 @@ class OaiPmh(Upstream):
 
     def break_down(self, fault: str) -> None:
         broken = {
-            "truncated": Fault(keep=0.5, honest=False),
+            "truncated": Fault(keep=0.5, length_of_sent=False),
             "HTTP 500": Fault(500, body=b"<html>Something went wrong</html>"),
             "HTTP 503": Fault(503, body=b"<html>Later</html>"),
             "garbled": Fault(keep=0.5),
