@@ -1,4 +1,4 @@
-"""What the demo catalogues become: read from the files that the demo writes, as a run reads them."""
+"""The documents and rejects of the demo catalogues, made from the demo's files as a run makes them."""
 
 from __future__ import annotations
 
@@ -19,15 +19,14 @@ from pipeline.model.raw import Fetched, RawRecord, RejectedRaw
 from pipeline.model.record import StudyRecord
 from pipeline.protocols.files.splitting import split
 from pipeline.run.process import document_of
+from tests.support import PROJECT
 
 HARVESTED_AT = "2026-03-01T00:00:00Z"
-"""A harvest date that does not move: what goes on is covered up to its year."""
-
-_CATALOGUE_FILES = Path(__file__).resolve().parents[1] / "catalogues"
+"""A fixed date of the harvest, because ongoing studies cover the years up to it."""
 
 
 class Outcome(NamedTuple):
-    """What became of one raw record: a record and its document, or the code of its reject."""
+    """The result of one raw record: a study record and its document, or the code of its reject."""
 
     catalogue: str
     record_id: str
@@ -38,7 +37,7 @@ class Outcome(NamedTuple):
 
 @cache
 def outcomes() -> tuple[Outcome, ...]:
-    """Every record of the demo catalogues, deletions left out; read once."""
+    """The result of every record of the demo catalogues, without deletions; made once."""
     with TemporaryDirectory() as folder:
         directory = Path(folder)
         write_files(directory)
@@ -46,7 +45,7 @@ def outcomes() -> tuple[Outcome, ...]:
 
 
 def _of_catalogue(name: str, directory: Path) -> Iterator[Outcome]:
-    catalogue = load(_CATALOGUE_FILES / f"{name}.yaml")
+    catalogue = load(PROJECT / "catalogues" / f"{name}.yaml")
     fmt = format_of(catalogue)
     seen: set[str] = set()
     if isinstance(catalogue.protocol, FilesProtocol):

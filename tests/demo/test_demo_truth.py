@@ -1,4 +1,4 @@
-"""What the demo's studies become is what is known to be true of them, and each facet can show the words it rests on."""
+"""The documents of the demo's studies have the correct facets, and each facet has evidence."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from pipeline.model.facets import NAMES
 from pipeline.model.record import Role, StudyRecord
 from tests.demo_documents import outcomes
 
-TOLD = ("sex", "country_codes", "start_year", "end_year", "ongoing", "age_lower", "age_upper", "resource_type")
-"""Facets whose truth is known."""
+KNOWN = ("sex", "country_codes", "start_year", "end_year", "ongoing", "age_lower", "age_upper", "resource_type")
+"""Facets whose correct values are known."""
 
 SHOWN = 400
-"""Characters of a record that a failure quotes."""
+"""Characters of a record that the message of a failure quotes."""
 
 
 _READ = (Role.TITLE, Role.POPULATION, Role.SEX, Role.AGE, Role.PERIOD, Role.GEOGRAPHY, Role.DESCRIPTION)
@@ -33,12 +33,12 @@ def read() -> dict[str, tuple[StudyRecord, dict[str, Any]]]:
     }
 
 
-def test_every_study_is_read_under_its_own_id(read: dict[str, tuple[StudyRecord, dict[str, Any]]]) -> None:
+def test_every_study_has_a_document_with_its_id(read: dict[str, tuple[StudyRecord, dict[str, Any]]]) -> None:
     assert read.keys() == truths().keys()
 
 
-@pytest.mark.parametrize("facet", TOLD)
-def test_a_facet_is_what_is_true_of_the_study(read: dict[str, tuple[StudyRecord, dict[str, Any]]], facet: str) -> None:
+@pytest.mark.parametrize("facet", KNOWN)
+def test_a_facet_has_the_correct_value(read: dict[str, tuple[StudyRecord, dict[str, Any]]], facet: str) -> None:
     wrong = [
         f"{name}: {facet}: want {want!r}, got {got!r} by {_words(document, facet)!r} in {_text(record)!r}"
         for name, truth in truths().items()
@@ -51,13 +51,13 @@ def test_a_facet_is_what_is_true_of_the_study(read: dict[str, tuple[StudyRecord,
 
 
 @pytest.mark.parametrize("name", CATALOGUES)
-def test_what_must_be_refused_is_refused_by_its_code(name: str) -> None:
+def test_records_are_rejected_with_the_right_code(name: str) -> None:
     want = Counter(study.reject for study in studies(name) if study.reject)
     got = Counter(one.reject for one in outcomes() if one.catalogue == name and one.reject)
     assert want == got
 
 
-def test_every_facet_rests_on_words_of_the_record(read: dict[str, tuple[StudyRecord, dict[str, Any]]]) -> None:
+def test_the_evidence_of_every_facet_quotes_the_record(read: dict[str, tuple[StudyRecord, dict[str, Any]]]) -> None:
     unfounded = [
         f"{name}: {facet}: {problem}"
         for name, (record, document) in read.items()
@@ -70,7 +70,7 @@ def test_every_facet_rests_on_words_of_the_record(read: dict[str, tuple[StudyRec
 
 
 def _value(document: dict[str, Any], facet: str) -> Any:
-    """A facet as truths write it: absent countries are none, what does not go on is False."""
+    """A facet in the form of `Truth`: absent countries are an empty tuple, an absent `ongoing` is False."""
     value = document.get(facet)
     if facet == "country_codes":
         return tuple(value or ())
@@ -86,7 +86,7 @@ def _text(record: StudyRecord) -> str:
 
 
 def _unfounded(record: StudyRecord, document: dict[str, Any], facet: str) -> Iterator[str]:
-    """What is wrong with the evidence of a facet: there is none, or its words do not stand where it says."""
+    """What is wrong with the evidence of a facet: there is none, or its words do not occur in its field."""
     evidence = document["evidence"].get(facet, ())
     if not evidence:
         yield "no evidence"

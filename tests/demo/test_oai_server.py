@@ -1,22 +1,19 @@
-"""The OAI-PMH server of the demo: it speaks the protocol as the specification has it, also when it misbehaves."""
+"""The OAI-PMH server of the demo: it follows the specification, and has faults only where a test injects them."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from typing import Any
 from urllib.parse import urlencode
 
 import httpx2
 import pytest
 from lxml import etree
-from oaipmh_scythe import Scythe
 
 from demo.oai_server import DUBLIN_CORE, Repository, Request, serve
 from pipeline.errors import UsageError
+from tests.demo.asking import CLIENT, OAI, ask, headers, pages
 
-OAI = "{http://www.openarchives.org/OAI/2.0/}"
-CLIENT = httpx2.Client(limits=httpx2.Limits(max_keepalive_connections=0))
 CODEBOOK = b'<codeBook xmlns="ddi:codebook:2_5" version="2.5"><stdyDscr/></codeBook>'
 
 
@@ -40,13 +37,6 @@ def url(repository: Repository) -> Iterator[str]:
         yield address
 
 
-def ask(url: str, **arguments: str) -> etree._Element:
-    query = {name.rstrip("_"): value for name, value in arguments.items()}
-    answer = CLIENT.get(url, params=query)
-    assert answer.status_code == 200
-    return etree.fromstring(answer.content)
-
-
 def texts(answer: etree._Element, name: str) -> list[str]:
     return [element.text or "" for element in answer.iter(f"{OAI}{name}")]
 
@@ -66,26 +56,18 @@ def token(answer: etree._Element) -> etree._Element:
     return found
 
 
-def test_paging_to_the_end_gives_every_record_once(url: str) -> None:
-    with Scythe(url) as scythe:
-        records: list[Any] = list(scythe.list_records(metadata_prefix="oai_ddi25"))
-    assert [record.header.identifier for record in records] == [f"oai:demo.invalid:{n}" for n in range(1, 8)]
+def test_all_pages_together_have_every_record_once(url: str) -> None:
+    assert [number for page in pages(url, "ListRecords") for number in identifiers(page)] == list("1234567")
 
 
-def test_resumption_tokens_count_and_the_last_one_is_empty(url: str) -> None:
-    answer = ask(url, verb="ListIdentifiers", metadataPrefix="oai_ddi25")
-    seen = identifiers(answer)
-    cursors = [token(answer).get("cursor")]
-    while token(answer).text:
-        assert token(answer).get("completeListSize") == "7"
-        answer = ask(url, verb="ListIdentifiers", resumptionToken=token(answer).text or "")
-        seen += identifiers(answer)
-        cursors.append(token(answer).get("cursor"))
-    assert seen == list("1234567")
-    assert cursors == ["0", "3", "6"]
+def test_resumption_tokens_count_records_and_the_last_one_is_empty(url: str) -> None:
+    tokens = [token(page) for page in pages(url, "ListIdentifiers")]
+    assert [each.get("cursor") for each in tokens] == ["0", "3", "6"]
+    assert {each.get("completeListSize") for each in tokens} == {"7"}
+    assert not tokens[-1].text
 
 
-def test_a_short_list_has_no_token(url: str) -> None:
+def test_a_list_of_one_page_has_no_resumption_token(url: str) -> None:
     answer = ask(url, verb="ListRecords", metadataPrefix="oai_ddi25", until="2026-03-02")
     assert identifiers(answer) == ["1", "2"]
     assert answer.find(f".//{OAI}resumptionToken") is None
@@ -97,10 +79,9 @@ def test_a_record_changed_in_the_middle_of_a_harvest_is_not_missed(repository: R
             repository.put("oai:demo.invalid:5", CODEBOOK)
 
     repository.on_request = change_one
-    with Scythe(url) as scythe:
-        headers: list[Any] = list(scythe.list_identifiers(metadata_prefix="oai_ddi25"))
-    assert {header.identifier for header in headers} == set(repository.identifiers())
-    assert headers[-1].datestamp == "2026-04-01T12:00:00Z"
+    listed = headers(url, "ListIdentifiers")
+    assert {header.findtext(f"{OAI}identifier") for header in listed} == set(repository.identifiers())
+    assert listed[-1].findtext(f"{OAI}datestamp") == "2026-04-01T12:00:00Z"
 
 
 @pytest.mark.parametrize(
@@ -117,12 +98,12 @@ def test_a_record_changed_in_the_middle_of_a_harvest_is_not_missed(repository: R
         ({"set": "work:paid", "until": "2026-03-03"}, "13"),
     ],
 )
-def test_selection(url: str, selection: dict[str, str], expected: str) -> None:
+def test_dates_and_sets_select_records(url: str, selection: dict[str, str], expected: str) -> None:
     answer = ask(url, verb="ListIdentifiers", metadataPrefix="oai_ddi25", **selection)
     assert identifiers(answer) == list(expected)
 
 
-def test_a_deletion_is_a_header_that_says_so(repository: Repository, url: str) -> None:
+def test_a_deletion_is_a_header_with_the_status_deleted(repository: Repository, url: str) -> None:
     repository.delete("oai:demo.invalid:2", "2026-03-20T00:00:00Z")
     answer = ask(url, verb="ListRecords", metadataPrefix="oai_ddi25", from_="2026-03-08")
     header = answer.find(f".//{OAI}header")
@@ -134,7 +115,7 @@ def test_a_deletion_is_a_header_that_says_so(repository: Repository, url: str) -
     assert len(repository) == 6
 
 
-def test_a_repository_without_deletions_forgets(repository: Repository, url: str) -> None:
+def test_a_repository_that_reports_no_deletions_has_no_trace_of_them(repository: Repository, url: str) -> None:
     repository.deleted_record = "no"
     repository.delete("oai:demo.invalid:1")
     repository.forget("oai:demo.invalid:2")
@@ -193,7 +174,7 @@ def test_a_deleted_item_has_no_metadata_formats(repository: Repository, url: str
     assert error(ask(url, verb="ListMetadataFormats", identifier="oai:demo.invalid:1")) == "noMetadataFormats"
 
 
-def test_a_repository_without_sets_says_so(repository: Repository, url: str) -> None:
+def test_a_repository_without_sets_responds_that_it_has_no_set_hierarchy(repository: Repository, url: str) -> None:
     repository.sets = {}
     assert error(ask(url, verb="ListSets")) == "noSetHierarchy"
     assert error(ask(url, verb="ListRecords", metadataPrefix="oai_ddi25", set="health")) == "noSetHierarchy"
@@ -207,23 +188,23 @@ def test_formats_and_sets_are_listed(repository: Repository, url: str) -> None:
     assert texts(ask(url, verb="ListSets"), "setSpec") == ["health", "work", "work:paid"]
 
 
-def test_identify_tells_what_a_harvester_needs(url: str) -> None:
+def test_identify_has_what_a_harvester_needs(url: str) -> None:
     answer = ask(url, verb="Identify")
-    told = {etree.QName(element).localname: element.text for element in answer.iter() if not len(element)}
-    assert told["baseURL"] == url
-    assert told["deletedRecord"] == "persistent"
-    assert told["granularity"] == "YYYY-MM-DDThh:mm:ssZ"
-    assert told["earliestDatestamp"] == "2026-03-01T08:00:00Z"
-    assert told["responseDate"] == "2026-04-01T12:00:00Z"
+    stated = {etree.QName(element).localname: element.text for element in answer.iter() if not len(element)}
+    assert stated["baseURL"] == url
+    assert stated["deletedRecord"] == "persistent"
+    assert stated["granularity"] == "YYYY-MM-DDThh:mm:ssZ"
+    assert stated["earliestDatestamp"] == "2026-03-01T08:00:00Z"
+    assert stated["responseDate"] == "2026-04-01T12:00:00Z"
 
 
-def test_an_expired_token_is_a_bad_one(repository: Repository, url: str) -> None:
+def test_an_expired_resumption_token_is_a_bad_one(repository: Repository, url: str) -> None:
     answer = ask(url, verb="ListRecords", metadataPrefix="oai_ddi25")
     repository.expire_tokens()
     assert error(ask(url, verb="ListRecords", resumptionToken=token(answer).text or "")) == "badResumptionToken"
 
 
-def test_a_payload_keeps_its_namespace_also_where_it_has_none(repository: Repository, url: str) -> None:
+def test_a_payload_keeps_its_namespace_or_stays_without_one(repository: Repository, url: str) -> None:
     repository.put("oai:demo.invalid:1", b'<codeBook version="1.2.2"><stdyDscr>a &amp; b</stdyDscr></codeBook>')
     answer = ask(url, verb="GetRecord", metadataPrefix="oai_ddi25", identifier="oai:demo.invalid:1")
     assert answer.findtext(f".//{OAI}metadata/codeBook/stdyDscr") == "a & b"
@@ -231,7 +212,7 @@ def test_a_payload_keeps_its_namespace_also_where_it_has_none(repository: Reposi
     assert other.find(f".//{OAI}metadata/{{ddi:codebook:2_5}}codeBook") is not None
 
 
-def test_post_and_gzip(url: str) -> None:
+def test_post_requests_and_gzip_are_supported(url: str) -> None:
     answer = CLIENT.post(url, data={"verb": "ListIdentifiers", "metadataPrefix": "oai_ddi25"})
     assert answer.headers["Content-Encoding"] == "gzip"
     assert identifiers(etree.fromstring(answer.content)) == ["1", "2", "3"]
@@ -239,7 +220,7 @@ def test_post_and_gzip(url: str) -> None:
     assert "Content-Encoding" not in plain.headers
 
 
-def test_throttling_passes_and_is_logged(repository: Repository, url: str) -> None:
+def test_throttling_ends_after_so_many_requests_and_these_are_logged(repository: Repository, url: str) -> None:
     repository.throttle(2, retry_after=7)
     answers = [CLIENT.get(url, params={"verb": "Identify"}) for _ in range(3)]
     assert [answer.status_code for answer in answers] == [503, 503, 200]
@@ -247,7 +228,7 @@ def test_throttling_passes_and_is_logged(repository: Repository, url: str) -> No
     assert [request.verb for request in repository.requests] == ["Identify"] * 3
 
 
-def test_faults_come_when_they_are_due(repository: Repository, url: str) -> None:
+def test_injected_faults_come_in_their_order(repository: Repository, url: str) -> None:
     repository.truncate(after=1)
     repository.garble()
     repository.disconnect()
@@ -268,18 +249,18 @@ def test_faults_come_when_they_are_due(repository: Repository, url: str) -> None
         assert error(etree.fromstring(client.get(url).content)) is None
 
 
-def test_only_loopback_is_served(repository: Repository) -> None:
+def test_only_loopback_addresses_are_allowed(repository: Repository) -> None:
     with pytest.raises(UsageError, match="not a loopback address"), serve(repository, host="0.0.0.0"):  # noqa: S104
         pass
 
 
-def test_a_taken_port_is_told(repository: Repository, url: str) -> None:
+def test_a_taken_port_is_a_usage_error(repository: Repository, url: str) -> None:
     port = int(httpx2.URL(url).port or 0)
     with pytest.raises(UsageError, match="cannot listen"), serve(repository, port):
         pass
 
 
-def test_metadata_that_no_envelope_can_hold_is_refused(repository: Repository) -> None:
+def test_metadata_that_is_not_well_formed_and_wrong_datestamps_are_refused(repository: Repository) -> None:
     with pytest.raises(etree.XMLSyntaxError):
         repository.put("oai:demo.invalid:9", b"<codeBook>")
     with pytest.raises(ValueError, match="does not match"):

@@ -1,4 +1,4 @@
-"""The invented studies: as many and as varied as catalogues are, and each with one truth."""
+"""The invented studies: as varied as those of real catalogues, and each with its correct facet values."""
 
 from __future__ import annotations
 
@@ -20,21 +20,21 @@ def words_of(study: Study) -> str:
     return " ".join(parts)
 
 
-def test_there_are_some_three_hundred_over_four_catalogues() -> None:
+def test_four_catalogues_have_three_hundred_studies() -> None:
     assert len(EVERY) == 300
     assert all(25 <= len(studies(catalogue)) <= 160 for catalogue in CATALOGUES)
 
 
-def test_every_study_that_can_be_read_has_an_id_and_a_title_of_its_own() -> None:
+def test_every_study_that_can_be_read_has_a_unique_id_and_title() -> None:
     readable = [study for study in EVERY if study.truth is not None]
     assert len(truths()) == len(readable)
     titles = Counter((study.catalogue, study.words[0].title) for study in readable)
     assert max(titles.values()) == 1
 
 
-def test_those_that_must_be_refused_have_a_code_and_stay_within_the_limit_of_the_gate() -> None:
-    refused = [study for study in EVERY if study.reject is not None]
-    assert {study.reject for study in refused} >= {
+def test_records_to_be_rejected_have_a_code_and_stay_within_the_limit_of_the_gate() -> None:
+    rejected = [study for study in EVERY if study.reject is not None]
+    assert {study.reject for study in rejected} >= {
         "no_id",
         "no_title",
         "not_a_study",
@@ -42,12 +42,12 @@ def test_those_that_must_be_refused_have_a_code_and_stay_within_the_limit_of_the
         "wrong_format",
         "duplicate_id",
     }
-    assert {study.reject for study in refused} <= set(REJECT_CODES)
+    assert {study.reject for study in rejected} <= set(REJECT_CODES)
     for catalogue in CATALOGUES:
-        assert sum(study.catalogue == catalogue for study in refused) <= 0.05 * len(studies(catalogue))
+        assert sum(study.catalogue == catalogue for study in rejected) <= 0.05 * len(studies(catalogue))
 
 
-def test_a_refused_duplicate_follows_the_record_that_it_repeats() -> None:
+def test_a_duplicate_follows_the_record_whose_id_it_repeats() -> None:
     for catalogue in CATALOGUES:
         listed = [harmony_id(study) for study in studies(catalogue)]
         for place, study in enumerate(studies(catalogue)):
@@ -55,7 +55,7 @@ def test_a_refused_duplicate_follows_the_record_that_it_repeats() -> None:
 
 
 @pytest.mark.parametrize(
-    ("what", "at_least"),
+    ("condition", "at_least"),
     [
         (lambda t: t.sex == "female", 35),
         (lambda t: t.sex == "male", 20),
@@ -79,11 +79,11 @@ def test_a_refused_duplicate_follows_the_record_that_it_repeats() -> None:
         (lambda t: t.resource_type == "source", 1),
     ],
 )
-def test_the_truths_cover_what_facets_tell_apart(what: Callable[[Truth], object], at_least: int) -> None:
-    assert sum(bool(what(truth)) for truth in KNOWN) >= at_least
+def test_the_studies_cover_the_values_of_the_facets(condition: Callable[[Truth], object], at_least: int) -> None:
+    assert sum(bool(condition(truth)) for truth in KNOWN) >= at_least
 
 
-def test_truths_are_possible() -> None:
+def test_correct_facets_agree_with_each_other() -> None:
     for truth in KNOWN:
         assert not (truth.ongoing and truth.end_year)
         assert truth.country_codes == tuple(sorted(set(truth.country_codes)))
@@ -92,7 +92,7 @@ def test_truths_are_possible() -> None:
         assert truth.age_lower is None or truth.age_upper is None or truth.age_lower <= truth.age_upper
 
 
-def test_many_languages_are_spoken_and_some_records_speak_two() -> None:
+def test_records_are_in_seven_languages_and_some_in_two() -> None:
     main = Counter(study.words[0].language for study in EVERY)
     assert set(main) == {"en", "nl", "de", "fi", "fr", "sv", "ja"}
     assert min(main.values()) >= 7
@@ -109,12 +109,12 @@ def test_many_languages_are_spoken_and_some_records_speak_two() -> None:
         (r"\bMental\b", {"all"}),
     ],
 )
-def test_traps_are_set_for_every_answer(pattern: str, sexes: set[str | None]) -> None:
-    caught = {study.truth.sex for study in EVERY if study.truth and re.search(pattern, words_of(study), re.IGNORECASE)}
-    assert sexes <= caught
+def test_misleading_words_occur_in_studies_of_different_sexes(pattern: str, sexes: set[str | None]) -> None:
+    found = {study.truth.sex for study in EVERY if study.truth and re.search(pattern, words_of(study), re.IGNORECASE)}
+    assert sexes <= found
 
 
-def test_dates_are_as_odd_as_they_come() -> None:
+def test_dates_have_the_odd_forms_of_real_catalogues() -> None:
     written = {side for study in EVERY for period in study.periods for side in (period.start, period.end)}
     assert {"1988-11-00", "4/1/11", "Ongoing"} <= written
     in_words = {study.period_words for study in EVERY}
@@ -125,14 +125,14 @@ def test_dates_are_as_odd_as_they_come() -> None:
     assert len(backwards) >= 3
 
 
-def test_descriptions_come_plain_as_html_escaped_twice_and_not_at_all() -> None:
+def test_descriptions_are_plain_html_html_escaped_twice_or_absent() -> None:
     described = [words.description for study in EVERY for words in study.words]
     assert sum(text is None for text in described) == 3
     assert sum(text is not None and text.startswith("<p>") for text in described) >= 10
     assert sum(text is not None and text.startswith("&lt;p&gt;") for text in described) >= 5
 
 
-def test_years_of_publication_are_told_where_no_year_is_true() -> None:
+def test_some_studies_without_years_name_a_year_of_publication() -> None:
     undated = [study for study in EVERY if _undated(study.truth) and re.search(r"20\d\d", words_of(study))]
     assert undated
 
