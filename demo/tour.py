@@ -18,7 +18,7 @@ from demo.oai_server import serve
 from pipeline import catalogue as catalogues
 from pipeline import settings
 from pipeline.cli import output
-from pipeline.cli.report_tables import as_tables
+from pipeline.cli.report_tables import show_report
 from pipeline.cli.search_results import show_found
 from pipeline.dags.pools import POOLS
 from pipeline.errors import FailError, UsageError
@@ -55,8 +55,8 @@ def tour() -> None:
         place = Staging(name, runs(name)[-1])
         if RunReport.is_staged(place):
             found = RunReport.staged(place)
-            output.out.print(as_tables(found))
-            output.out.print("")
+            show_report(found)
+            output.show("")
             if found.held:  # a person's decision, as the report says; nothing is broken
                 broken.remove(f"ingest_{name} failed")
     if broken:
@@ -127,7 +127,7 @@ def _show_searches(client: Elasticsearch) -> None:
     ):
         _say(words)
         show_found(search(client, question))
-        output.out.print("")
+        output.show("")
     _say("Next: .venv/bin/study-index search WORDS | make airflow | README.md")
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from pipeline.cli import output
+from pipeline.cli.connecting import client
 from pipeline.cli.declaring import AnyCatalogueName, CatalogueName, Json, add_command
 from pipeline.errors import UsageError, nearest
 
@@ -33,7 +34,6 @@ def list_generations(catalogue: AnyCatalogueName = None, json: Json = False) -> 
     from pipeline.index import lifecycle
     from pipeline.index.client import ask
     from pipeline.index.generations import generations
-    from pipeline.local.connection import client
 
     elasticsearch = client()
     known = generations(elasticsearch, _owner(elasticsearch, catalogue) if catalogue else None)
@@ -55,7 +55,6 @@ def list_generations(catalogue: AnyCatalogueName = None, json: Json = False) -> 
 def promote(catalogue: CatalogueName, json: Json = False) -> None:
     """Let the candidate that waits at the gate go live."""
     from pipeline.index import lifecycle
-    from pipeline.local.connection import client
 
     elasticsearch = client()
     generation = lifecycle.promote(elasticsearch, _owner(elasticsearch, catalogue))
@@ -65,7 +64,6 @@ def promote(catalogue: CatalogueName, json: Json = False) -> None:
 def rollback(catalogue: CatalogueName, json: Json = False) -> None:
     """Undo the last run that went live; runs of the catalogue hold until promote or unpin."""
     from pipeline.index import lifecycle
-    from pipeline.local.connection import client
 
     elasticsearch = client()
     _say(
@@ -78,7 +76,6 @@ def rollback(catalogue: CatalogueName, json: Json = False) -> None:
 def unpin(catalogue: CatalogueName, json: Json = False) -> None:
     """Let the runs of a rolled-back catalogue go live again."""
     from pipeline.index import lifecycle
-    from pipeline.local.connection import client
 
     elasticsearch = client()
     generation = lifecycle.unpin(elasticsearch, _owner(elasticsearch, catalogue))
@@ -91,7 +88,6 @@ def prune(catalogue: AnyCatalogueName = None, json: Json = False) -> None:
     Kept are what is live, what rollback goes back to, what promote may let go live, and what the next run reads.
     """
     from pipeline.index import lifecycle
-    from pipeline.local.connection import client
     from pipeline.run import retention
 
     elasticsearch = client()
@@ -114,7 +110,6 @@ def retire(
 ) -> None:
     """Remove a catalogue from the index: all its generations are deleted."""
     from pipeline.index import lifecycle
-    from pipeline.local.connection import client
 
     elasticsearch = client()
     owner = _owner(elasticsearch, catalogue)

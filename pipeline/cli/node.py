@@ -7,6 +7,7 @@ from functools import partial
 import typer
 
 from pipeline.cli import output
+from pipeline.cli.connecting import steps
 from pipeline.cli.declaring import Json, add_command
 
 
@@ -21,7 +22,8 @@ def up(json: Json = False) -> None:
     """Start the light Elasticsearch, or find the one that runs, and print its URL."""
     from pipeline.local.connection import node
 
-    url = node().start()
+    with steps() as show_step:
+        url = node(show_step).start()
     if json:
         output.print_json({"url": url})
     else:
@@ -32,7 +34,8 @@ def down(json: Json = False) -> None:
     """Stop the light Elasticsearch. Its data stay."""
     from pipeline.local.connection import node
 
-    stopped = node().stop()
+    with steps() as show_step:
+        stopped = node(show_step).stop()
     if json:
         output.print_json({"stopped": stopped})
     else:

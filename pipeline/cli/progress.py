@@ -28,9 +28,10 @@ class _Count(ProgressColumn):
     """Records so far, and of how many where that is known."""
 
     def render(self, task: Task) -> Text:
-        """`1,200 of 5,000`, or `1,200 records`."""
-        done = f"{task.completed:,.0f}"
-        return Text(f"{done} records" if task.total is None else f"{done} of {task.total:,.0f}")
+        """`1,200 of 5,000`, or `1,200 records`; nothing for a stage that counts none."""
+        if task.total is not None:
+            return Text(f"{task.completed:,.0f} of {task.total:,.0f}")
+        return Text(f"{task.completed:,.0f} records" if task.completed else "")
 
 
 @contextmanager

@@ -4,24 +4,15 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from typing import NamedTuple
 
 from pipeline.cli import output
 from pipeline.errors import REJECT_CODES
+from pipeline.model.raw import Reject
 
 
-class RejectRow(NamedTuple):
-    """What is shown of a reject."""
-
-    code: str
-    record_id: str
-    field: str | None
-    message: str
-
-
-def show_rejects(rejects: Iterable[RejectRow]) -> None:
+def show_rejects(rejects: Iterable[Reject]) -> None:
     """Print counts by code, the most common first, then the records in the same order."""
-    by_code: dict[str, list[RejectRow]] = defaultdict(list)
+    by_code: dict[str, list[Reject]] = defaultdict(list)
     for reject in rejects:
         by_code[reject.code].append(reject)
     if not by_code:

@@ -1,32 +1,28 @@
-"""The run report as tables for a terminal."""
+"""The run report for people: counts, facet coverage, the verdict with its reasons, seconds."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from rich.bar import Bar
 
-from rich.console import Group
-from rich.table import Table
-
+from pipeline.cli import output
 from pipeline.run.report import count_rows, coverage_rows, verdict
 from pipeline.run.results import RunReport
 
+BAR = 25
+"""Width of the bar of a facet that every document has."""
 
-def as_tables(report: RunReport) -> Group:
-    """Counts, facet coverage, the verdict and its reasons, seconds."""
-    title = f"{report.catalogue}  {report.mode} run {report.run_id}"
-    counted = _table(title, ((row.name, f"{row.number:,}", row.meaning) for row in count_rows(report)))
-    facets = _table(
-        "facet coverage" + (" of the candidate" if report.held else ""),
-        ((row.facet, f"{row.documents:,}", f"{row.share:.0%}") for row in coverage_rows(report)),
+
+def show_report(report: RunReport) -> None:
+    """Print the report; the verdict stands near its end, where a person looks first."""
+    output.show(output.paragraph(f"{report.catalogue}: {report.mode} run {report.run_id}", style="bold"), "")
+    output.show(output.table(("", "", ""), count_rows(report)))
+    output.show("", output.paragraph("Facet coverage" + (" of the candidate" if report.held else ""), style="bold"))
+    rows = (
+        (row.facet, row.documents, f"{row.share:.0%}", Bar(size=1, begin=0, end=row.share, width=BAR))
+        for row in coverage_rows(report)
     )
-    seconds = "seconds: " + ", ".join(f"{stage} {taken:.1f}" for stage, taken in report.seconds.items())
-    return Group(counted, "", facets, "", *verdict(report), seconds)
-
-
-def _table(title: str, rows: Iterable[tuple[str, str, str]]) -> Table:
-    table = Table(title=title, title_justify="left", show_header=False, box=None, pad_edge=False)
-    for justify in ("left", "right", "left"):
-        table.add_column(justify=justify)
-    for row in rows:
-        table.add_row(*row)
-    return table
+    output.show(output.table(("", "", "", ""), rows), "")
+    for line in verdict(report):
+        reason = line.removeprefix("- ")
+        output.show(line if reason == line else output.paragraph(reason, indent=2, label="- "))
+    output.show("Seconds: " + ", ".join(f"{stage} {taken:.1f}" for stage, taken in report.seconds.items()))

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from pipeline.cli import output
+from pipeline.cli.connecting import client
 from pipeline.cli.declaring import CatalogueName, Json, add_command, complete_catalogue, complete_from
 from pipeline.cli.progress import progress_of
-from pipeline.cli.reject_list import RejectRow, show_rejects
 from pipeline.errors import REJECT_CODES, FailError, RetryError, StudyIndexError, UsageError, nearest
 
 if TYPE_CHECKING:
@@ -47,8 +47,7 @@ def run(  # noqa: PLR0917 - one parameter an option
 ) -> None:
     """Run all stages of catalogues: fetch, process, plan, load, gate, publish."""
     from pipeline.catalogue import find
-    from pipeline.cli.report_tables import as_tables
-    from pipeline.local.connection import client
+    from pipeline.cli.report_tables import show_report
     from pipeline.run.context import Options
     from pipeline.run.fetch import resumable
     from pipeline.run.report import exit_code
@@ -73,7 +72,8 @@ def run(  # noqa: PLR0917 - one parameter an option
         results.append(result.as_json())
         codes.append(exit_code(result))
         if not json:
-            output.show(as_tables(result))
+            output.show(*[""] * (len(results) > 1))
+            show_report(result)
     if json:
         output.print_json(results if len(results) > 1 else results[0])
     raise typer.Exit(output.worst(codes))
@@ -106,6 +106,7 @@ def rejects(
     A record that comes through in a later run is no longer listed.
     """
     from pipeline.catalogue import find
+    from pipeline.cli.reject_list import show_rejects
     from pipeline.run.rejects import open_rejects
 
     chosen = find(catalogue)
@@ -114,16 +115,15 @@ def rejects(
     if retry:
         _retry(chosen, code, json=json)
         return
-    found = [{**reject.as_json(), "run_id": run_id} for run_id, reject in open_rejects(chosen.name, code)]
+    found = open_rejects(chosen.name, code)
     if json:
-        output.print_json(found)
-        return
-    show_rejects(RejectRow(item["code"], item["record_id"], item["field"], item["message"]) for item in found)
+        output.print_json([{**reject.as_json(), "run_id": run_id} for run_id, reject in found])
+    else:
+        show_rejects(reject for _, reject in found)
 
 
 def _retry(chosen: Catalogue, code: str | None, *, json: bool) -> None:
-    from pipeline.cli.report_tables import as_tables
-    from pipeline.local.connection import client
+    from pipeline.cli.report_tables import show_report
     from pipeline.run.context import Context, Options
     from pipeline.run.rejects import fetch_rejected
     from pipeline.run.report import exit_code
@@ -135,7 +135,7 @@ def _retry(chosen: Catalogue, code: str | None, *, json: bool) -> None:
     if json:
         output.print_json(result.as_json())
     else:
-        output.show(as_tables(result))
+        show_report(result)
     raise typer.Exit(exit_code(result))
 
 
@@ -150,7 +150,7 @@ def report(
     json: Json = False,
 ) -> None:
     """A run report: as table, as JSON, or as a web page."""
-    from pipeline.cli.report_tables import as_tables
+    from pipeline.cli.report_tables import show_report
     from pipeline.operations.report_page import as_html
     from pipeline.run.staged_reports import find_report
 
@@ -163,4 +163,4 @@ def report(
     if json:
         output.print_json(found.as_json())
     elif html is None:
-        output.show(as_tables(found))
+        show_report(found)

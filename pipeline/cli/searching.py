@@ -9,6 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from pipeline.cli import output
+from pipeline.cli.connecting import client
 from pipeline.cli.declaring import Json, add_command
 from pipeline.cli.search_results import show_found
 from pipeline.errors import UsageError, nearest
@@ -45,7 +46,6 @@ def search(
     An option that is given more than once lets any of its values through.
     """
     from pipeline.index import search as index
-    from pipeline.local.connection import client
 
     question = index.Question(
         text=text,

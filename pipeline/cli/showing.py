@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from pipeline.cli import output
+from pipeline.cli.connecting import client
 from pipeline.cli.declaring import add_command, complete_from
 from pipeline.cli.document_page import show_page
 from pipeline.errors import UsageError, nearest
@@ -45,7 +46,6 @@ def show(
         raise UsageError(f"There is no shape {as_!r}.{nearest(as_, SHAPES)}")
     from pipeline.index.harmony_view import as_harmony
     from pipeline.index.search import show as find_document
-    from pipeline.local.connection import client
 
     document = find_document(client(), identifier)
     if as_:

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from pipeline.cli import output
+from pipeline.cli.connecting import client
 from pipeline.cli.declaring import Json, add_command, complete_catalogue
 from pipeline.cli.progress import waiting
 
@@ -21,7 +22,6 @@ def register(app: typer.Typer) -> None:
 
 def catalogues(json: Json = False) -> None:
     """The catalogues: protocol, format, live documents, last run, watermark, and whether one is held or pinned."""
-    from pipeline.local.connection import client
     from pipeline.operations.status import catalogue_rows
 
     rows = catalogue_rows(client())
@@ -34,7 +34,8 @@ def catalogues(json: Json = False) -> None:
         for row in rows
     )
     output.show(output.table(columns, cells))
-    output.show(*(f"\n{row.catalogue}: {row.trouble.full}" for row in rows if row.trouble))
+    for row in rows:
+        output.show(*(f"\n{row.catalogue}: {note.full}" for note in row.notes if note.full != note.short))
 
 
 def _day(time: str | None) -> str | None:
@@ -50,7 +51,6 @@ def doctor(
 ) -> None:
     """Is everything reachable, of the right version, with the rights it needs?"""
     from pipeline.catalogue import find
-    from pipeline.local.connection import client
     from pipeline.operations.doctor import findings
 
     described = find(catalogue) if catalogue else None

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from elasticsearch import Elasticsearch
 
@@ -20,9 +21,8 @@ RENAME = "name the file after its catalogue, <name>.corrections.yaml, or remove 
 """What to do with corrections that belong to no catalogue."""
 
 
-@dataclass(frozen=True)
-class Trouble:
-    """Something that a person has to put right: what it is in a few words, and in full with what to do."""
+class Note(NamedTuple):
+    """Something about a catalogue that a person should know: in a few words, and in full with what to do."""
 
     short: str
     full: str
@@ -32,7 +32,7 @@ class Trouble:
 class CatalogueStatus:
     """One catalogue: of its file, or of what the index holds without one (then title, protocol and format are None).
 
-    `last_run` and `watermark` are ISO 8601 times, `notes` what the state is besides live or never run.
+    `last_run` and `watermark` are ISO 8601 times.
     """
 
     catalogue: str
@@ -45,21 +45,19 @@ class CatalogueStatus:
     is_live: bool
     pinned: bool
     held: bool
-    notes: tuple[str, ...]
-    trouble: Trouble | None
+    notes: tuple[Note, ...]
 
     @property
     def state(self) -> str:
-        """The state in words, with what to do where something is wrong."""
-        return self._state(self.trouble.full if self.trouble else None)
+        """The notes in full; without any, whether it is live."""
+        return self._state(note.full for note in self.notes)
 
     @property
     def short_state(self) -> str:
-        """The state in a few words."""
-        return self._state(self.trouble.short if self.trouble else None)
+        """The notes in a few words; without any, whether it is live."""
+        return self._state(note.short for note in self.notes)
 
-    def _state(self, trouble: str | None) -> str:
-        notes = [*([trouble] if trouble else []), *self.notes]
+    def _state(self, notes: Iterable[str]) -> str:
         return "; ".join(notes) or ("live" if self.is_live else "never run")
 
     def as_json(self) -> dict[str, Any]:
@@ -73,15 +71,14 @@ def catalogue_rows(client: Elasticsearch) -> list[CatalogueStatus]:
     known = generations(client)
     rows = []
     for path in catalogues.paths():
-        described, trouble = _described(path.stem, known)
-        rows.append(_row(client, path.stem, known, described, trouble))
-    lost = Trouble("no such catalogue", f"corrections of no catalogue: {RENAME}")
-    rows += [
-        _row(client, path.name, known, None, lost) for path in corrections.without_catalogue(settings.catalogues())
-    ]
+        described, wrong = _described(path.stem, known)
+        rows.append(_row(client, path.stem, known, described, wrong))
+    lost = Note("no such catalogue", f"corrections of no catalogue: {RENAME}")
+    without = corrections.without_catalogue(settings.catalogues())
+    rows += [_row(client, path.name, known, None, lost) for path in without]
     for name in sorted({item.catalogue for item in known} - {row.catalogue for row in rows}):
-        trouble = Trouble("no file", f"no file: put it back, or remove the catalogue (study-index retire {name})")
-        rows.append(_row(client, name, known, None, trouble))
+        orphan = Note("no file", f"no file: put it back, or remove the catalogue (study-index retire {name})")
+        rows.append(_row(client, name, known, None, orphan))
     return rows
 
 
@@ -92,44 +89,32 @@ def unmatched_corrections(catalogue: Catalogue, known: list[Generation]) -> list
     return sorted(corrections.load(catalogue).by_id.keys() & {*unmatched}) if unmatched else []
 
 
-def _described(name: str, known: list[Generation]) -> tuple[Catalogue | None, Trouble | None]:
+def _described(name: str, known: list[Generation]) -> tuple[Catalogue | None, Note | None]:
     """What a catalogue file describes, and what is wrong with it or with its corrections."""
     try:
         described = catalogues.find(name)
     except UsageError as error:
-        return None, Trouble("file cannot be used", f"file cannot be used: {error}")
+        return None, Note("file cannot be used", f"file cannot be used: {error}")
     try:
-        unmatched = len(unmatched_corrections(described, known))
         corrections.load(described)
+        unmatched = len(unmatched_corrections(described, known))
     except UsageError as error:
-        return described, Trouble("corrections cannot be used", f"corrections cannot be used: {error}")
+        return described, Note("corrections cannot be used", f"corrections cannot be used: {error}")
     if unmatched:
         short = f"{unmatched} {'correction matches' if unmatched == 1 else 'corrections match'} no record"
-        return described, Trouble(short, f"{short}: study-index doctor lists them")
+        return described, Note(short, f"{short}: study-index doctor lists them")
     return described, None
 
 
 def _row(
-    client: Elasticsearch, name: str, known: list[Generation], described: Catalogue | None, trouble: Trouble | None
+    client: Elasticsearch, name: str, known: list[Generation], described: Catalogue | None, wrong: Note | None
 ) -> CatalogueStatus:
     own = [item for item in known if item.catalogue == name]
     live = next((item for item in own if item.live), None)
-    pinned = live.meta.pinned if live else None
-    waits = "candidate" in [lifecycle.state(item, live) for item in own]
     last = last_report(name)
     promoted = live is not None and last is not None and live.meta.run_id == last.run_id
     last_held = last is not None and last.held and not promoted
-    notes = []
-    if described is not None and not described.enabled:
-        notes.append("disabled")
-    if pinned:
-        notes.append(f"pinned since {pinned.at}")
-    elif waits:
-        notes.append("held: a candidate waits")
-    if last_held and not waits:
-        notes.append("the last run was held")
-    if described is not None and live is not None and (reasons := rebuild_reasons(described, live)):
-        notes.append(f"the next run is full: {'; '.join(reasons)}")
+    waits = "candidate" in [lifecycle.state(item, live) for item in own]
     return CatalogueStatus(
         catalogue=name,
         title=described.title if described else None,
@@ -139,8 +124,20 @@ def _row(
         last_run=last.started if last else None,
         watermark=live.meta.watermark if live else None,
         is_live=live is not None,
-        pinned=bool(pinned),
+        pinned=live is not None and live.meta.pinned is not None,
         held=last_held or waits,
-        notes=tuple(notes),
-        trouble=trouble,
+        notes=tuple(filter(None, [wrong, *_notes(described, live, waits=waits, last_held=last_held)])),
     )
+
+
+def _notes(described: Catalogue | None, live: Generation | None, *, waits: bool, last_held: bool) -> Iterator[Note]:
+    if described is not None and not described.enabled:
+        yield Note("disabled", "disabled")
+    if live is not None and live.meta.pinned:
+        yield Note("pinned", f"pinned since {live.meta.pinned.at}")
+    elif waits:
+        yield Note("held: a candidate waits", "held: a candidate waits")
+    if last_held and not waits:
+        yield Note("the last run was held", "the last run was held")
+    if described is not None and live is not None and (reasons := rebuild_reasons(described, live)):
+        yield Note("next run is full", f"the next run is full: {'; '.join(reasons)}")

@@ -144,10 +144,10 @@ def _harvest(context: Context, request: _Request, state: HarvestState | None, pa
         harvest.on_page = partial(raw.end_page, asked=_digest(context, request), started=started)
     unchanged = Spool(context.staging, Kind.UNCHANGED_UPSTREAM)
     harvest.on_unchanged = unchanged.add
+    context.progress("fetch", raw.fetched, harvest.total)
     for item in without_excluded(context.catalogue, harvest):
         raw.add(pack(item))
-        if raw.fetched % 100 == 0:
-            context.progress("fetch", raw.fetched, harvest.total)
+        context.progress("fetch", raw.fetched, harvest.total)
     raw.close()
     unchanged.flush()
     return _Harvested(harvest, raw, unchanged.total, started)

@@ -70,15 +70,19 @@ def run_after_fetch(context: Context, fetched: FetchResult) -> RunReport:
     """All stages after `fetch`; returns the run report."""
     catalogue, progress, parts = context.catalogue, context.progress, fetched.parts
     done = 0
+    progress("process", done, fetched.fetched)
     with _mapping(len(parts)) as mapped:
         for result in mapped(_process, repeat(catalogue), repeat(context.run_id), parts):
             done += result.records
             progress("process", done, fetched.fetched)
+    progress("plan", 0, None)
     if plan(context).index:
         written = 0
+        progress("load", written, None)
         for part in parts:
             written += load(context, part).written
             progress("load", written, None)
+    progress("gate", 0, None)
     gate(context)
     return publish(context)
 

@@ -53,7 +53,7 @@ def test_read_applies_them_as_a_run_would(tmp_path: Path) -> None:
 def test_a_file_that_cannot_be_used_is_told_of_by_every_command_that_needs_it(holdings: Holdings) -> None:
     name = holdings.make(1)
     correct(name, {f"{name}/S00001": {"sex": "women", "reason": "r"}})
-    told = "S00001: sex cannot be 'women'"
+    told = "S00001: sex: There is no sex 'women'"
     assert told in refused("run", name, code=USAGE)
     assert told in state(name)
     assert told in finding("corrections")["says"]
