@@ -1,14 +1,16 @@
-"""What enrichment costs: `python -m benchmarks.enrich DATA [--rounds N] [--json]` prints it as Markdown, or as JSON.
+"""Measures the time and memory that enrichment takes.
+
+    python -m benchmarks.enrich DATA [--rounds N] [--json]
 
 DATA is a folder of real records as `benchmarks.real_files` reads it; those of `DATA/dataverse` are measured. They are
-read first, so that only enrichment is timed, and each is enriched N times (by default 5): its time is the shortest of
-them, which other work of the machine disturbs least. Printed are
+read first, so that only enrichment is timed. Each record is enriched N times (by default 5); its time is the shortest
+of them, because other work on the machine disturbs that least. Printed as Markdown, or as JSON, are
 
 - milliseconds a record: mean, 50th and 99th percentile, and the longest;
-- mean milliseconds a record and share for each module of `pipeline/enrich`; a module that comes later finds the words
-  of a text told apart already;
-- seconds until the tables are loaded: the import of `pipeline.enrich` and the first enrichment of the longest record;
-- peak memory of the process in MB, with the records that are held for measuring.
+- mean milliseconds a record and share for each module of `pipeline/enrich`; later modules profit from tokens, sentences
+  and languages of texts that earlier ones have cached;
+- seconds to load the tables: the import of `pipeline.enrich` and the first enrichment of the longest record;
+- peak memory of the process in MB, including the records that are measured.
 """
 
 from __future__ import annotations
@@ -41,7 +43,7 @@ CONDITIONS = Conditions(defaults={}, resource_type=OF_FORMAT, harvest_year=HARVE
 
 
 class Cost(NamedTuple):
-    """What enrichment costs; times in milliseconds a record, `loading` in seconds, memory in MB."""
+    """Times in milliseconds a record, `loading` in seconds, memory in MB."""
 
     records: int
     mean: float
@@ -57,7 +59,7 @@ def records(data: Path, below: str) -> list[StudyRecord]:
     """The records of the files in a folder of DATA; rejects and deletions are left out.
 
     Raises:
-        FailError: there are none.
+        FailError: there are no records.
     """
     found: list[StudyRecord] = []
     for name in files(data):
@@ -72,23 +74,23 @@ def records(data: Path, below: str) -> list[StudyRecord]:
             except RejectError:
                 continue
     if not found:
-        raise FailError(f"{data / below}: no records")
+        raise FailError(f"{data} has no records in its folder {below}: name a folder of real records")
     return found
 
 
-def measured(studies: list[StudyRecord], rounds: int) -> Cost:
-    """The cost of enriching each of the records so many times."""
+def measure(studies: list[StudyRecord], rounds: int) -> Cost:
+    """Enrich each of the records in each of the rounds."""
     start = time.perf_counter()
     _enrich(max(studies, key=lambda study: sum(len(statement.text) for statement in study.statements)))
     loading = _IMPORTED + time.perf_counter() - start
-    of_each = sorted(_shortest(_enrich, studies, rounds))
+    times = sorted(_shortest(_enrich, studies, rounds))
     return Cost(
         records=len(studies),
-        mean=sum(of_each) / len(of_each),
-        p50=of_each[len(of_each) // 2],
-        p99=of_each[len(of_each) * 99 // 100],
-        longest=of_each[-1],
-        modules=_of_modules(studies, rounds),
+        mean=sum(times) / len(times),
+        p50=times[len(times) // 2],
+        p99=times[len(times) * 99 // 100],
+        longest=times[-1],
+        modules=_by_module(studies, rounds),
         loading=loading,
         peak_memory=resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (2**20 if sys.platform == "darwin" else 2**10),
     )
@@ -98,36 +100,32 @@ def _enrich(study: StudyRecord) -> object:
     return enrich(study, defaults={}, resource_type=OF_FORMAT, harvest_year=HARVEST_YEAR)
 
 
-def _timed(work: Callable[[StudyRecord], object], study: StudyRecord) -> float:
+def _timed(work: Callable[..., object], *arguments: object) -> float:
+    """Milliseconds that a call takes."""
     start = time.perf_counter()
-    work(study)
+    work(*arguments)
     return (time.perf_counter() - start) * 1000
 
 
 def _shortest(work: Callable[[StudyRecord], object], studies: list[StudyRecord], rounds: int) -> list[float]:
-    """Milliseconds that each record takes, in the best of the rounds."""
+    """Milliseconds that each record takes, in the fastest of the rounds."""
     times = [[_timed(work, study) for study in studies] for _ in range(rounds)]
     return [min(of_one) for of_one in zip(*times, strict=True)]
 
 
-def _finder(find: Callable[[StudyRecord, Conditions], object]) -> Callable[[StudyRecord], object]:
-    return lambda study: find(study, CONDITIONS)
-
-
-def _of_modules(studies: list[StudyRecord], rounds: int) -> dict[str, float]:
-    """Mean milliseconds a record of each module, asked one after the other as enrichment does."""
-    ways = {name: _finder(find) for name, find in finders().items()}
-    best = dict.fromkeys(ways, float("inf"))
+def _by_module(studies: list[StudyRecord], rounds: int) -> dict[str, float]:
+    """Mean milliseconds a record of each module, called one after the other as enrichment does."""
+    fastest = dict.fromkeys(finders(), float("inf"))
     for _ in range(rounds):
-        total = dict.fromkeys(ways, 0.0)
+        total = dict.fromkeys(finders(), 0.0)
         for study in studies:
-            for name, find in ways.items():
-                total[name] += _timed(find, study)
-        best = {name: min(best[name], total[name] / len(studies)) for name in ways}
-    return best
+            for module, find in finders().items():
+                total[module] += _timed(find, study, CONDITIONS)
+        fastest = {module: min(fastest[module], total[module] / len(studies)) for module in fastest}
+    return fastest
 
 
-def _printed(cost: Cost) -> str:
+def _as_markdown(cost: Cost) -> str:
     modules = sorted(cost.modules.items(), key=lambda module: -module[1])
     together = sum(cost.modules.values())
     times = " | ".join(f"{each:.3f}" for each in (cost.mean, cost.p50, cost.p99, cost.longest))
@@ -150,9 +148,9 @@ def main() -> int:
     parser.add_argument("--rounds", type=int, default=5, metavar="N", help="times that each record is enriched")
     parser.add_argument("--json", action="store_true", help="print one JSON object instead")
     arguments = parser.parse_args()
-    cost = measured(records(arguments.data, "dataverse"), arguments.rounds)
+    cost = measure(records(arguments.data, "dataverse"), arguments.rounds)
     figures: dict[str, Any] = cost._asdict()
-    print(orjson.dumps(figures).decode() if arguments.json else _printed(cost))
+    print(orjson.dumps(figures).decode() if arguments.json else _as_markdown(cost))
     return 0
 
 

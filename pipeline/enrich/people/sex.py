@@ -78,7 +78,7 @@ def _from_field(record: StudyRecord) -> Found | None:
 def _value(words: str) -> str | None:
     """The sex that a short value names: `Female`, `M`, `Both`, `mannen en vrouwen`."""
     folded = " ".join(re.findall(r"\w+", fold(words)))
-    for sex, values in table("people")["values"].items():
+    for sex, values in table("words_for_people")["values"].items():
         if folded in values:
             return str(sex)
     named = {match.value for match in lexicon(None).find(words)}

@@ -1,4 +1,4 @@
-"""The lexicons of words for people and for what else is studied, made from `data/people.yaml`."""
+"""The lexicons of words for people and for what else is studied, made from `data/words_for_people.yaml`."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def lexicon(language: str | None) -> Lexicon[Who]:
     it. Where the language is unknown (None) or has no table, these are the words of all languages; a word that names
     people in general in any of them then never counts as a word of one sex.
     """
-    by_language: dict[str, dict[str, list[str]]] = table("people")["languages"]
+    by_language: dict[str, dict[str, list[str]]] = table("words_for_people")["languages"]
     if language in by_language:
         similar = next((group for group in _SIMILAR_LANGUAGES if language in group), ())
         tables = [by_language[name] for name in (language, *similar, "en")]
@@ -43,7 +43,7 @@ def lexicon(language: str | None) -> Lexicon[Who]:
                 if term not in false_friends | left_out and not (term in general and group in ONE_SEX):
                     terms.setdefault(term, Who(group))
     for nature in NATURES:
-        for term in table("people")[nature.value]:
+        for term in table("words_for_people")[nature.value]:
             terms.setdefault(term.lower(), nature)
     return Lexicon(terms.items())
 
@@ -51,7 +51,7 @@ def lexicon(language: str | None) -> Lexicon[Who]:
 @cache
 def _general_in_any_language() -> frozenset[str]:
     """Words for people in general in any language but English; another language may have them for one sex."""
-    others = [groups for name, groups in table("people")["languages"].items() if name != "en"]
+    others = [groups for name, groups in table("words_for_people")["languages"].items() if name != "en"]
     return frozenset(
         term.lower() for groups in others for group in ("neutral", "people") for term in groups.get(group, ())
     )
@@ -60,4 +60,4 @@ def _general_in_any_language() -> frozenset[str]:
 @cache
 def units_of_analysis() -> Lexicon[Who]:
     """Terms for units of analysis, as people or things."""
-    return Lexicon((term, Who(group)) for group, terms in table("people")["units"].items() for term in terms)
+    return Lexicon((term, Who(group)) for group, terms in table("words_for_people")["units"].items() for term in terms)
