@@ -5,7 +5,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 export STUDY_INDEX_HOME ?= $(CURDIR)/.state
 
-.PHONY: help install check demo airflow test test-fast score lint format lock wheel clean
+.PHONY: help install check demo airflow test test-fast score bench lint format lock wheel clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -38,6 +38,12 @@ score: install ## how far facets agree with gold labels: make score GOLD=labels.
 	@test -n "$(GOLD)" -a -n "$(DATA)" \
 	  || { echo "make score needs labels and the records that they name: make score GOLD=labels.jsonl DATA=folder" >&2; exit 2; }
 	@$(BIN)/study-index score "$(GOLD)" --data "$(DATA)" $(SCORE) || [ $$? -eq 4 ] # 4: done, with rejects
+
+bench: install ## what reading and enriching records costs: make bench, or make bench DATA=folder-of-records
+	@[ -n "$(DATA)" ] || $(BIN)/python -m demo generate "$(STUDY_INDEX_HOME)/demo"
+	@$(BIN)/python -m benchmarks.real_files "$(or $(DATA),$(STUDY_INDEX_HOME)/demo)"
+	@echo
+	@$(BIN)/python -m benchmarks.enrich "$(or $(DATA),$(STUDY_INDEX_HOME)/demo)"
 
 lint: install ## style, formatting, types, and the imports between rooms
 	$(BIN)/ruff check .
