@@ -81,7 +81,7 @@ class Counts:
     documents: int = 0
     deletions: int = 0
     described: int = 0
-    """Documents with a description or keywords."""
+    """Documents with text: a description or keywords."""
     rejects: Counter[str] = field(default_factory=Counter)
     seconds: float = 0.0
     """CPU time."""
@@ -167,7 +167,7 @@ def print_table(data: Path, every: int = 1) -> None:
     """Print the table: a row for each folder and format, and the total."""
     rows: dict[tuple[str, str], Counts] = {}
     total = Counts()
-    print("| folder | format | records | documents | with description or keywords | deletions | rejects | ms a record |")
+    print("| folder | format | records | documents | with text | deletions | rejects | ms a record |")
     print("|---|---|--:|--:|--:|--:|---|--:|")
     for name in files(data):
         catalogue = catalogue_of(name)
