@@ -1,4 +1,4 @@
-"""Study records made by hand, and what enrichment finds in them."""
+"""Makes study records for tests, and derives their facets."""
 
 from __future__ import annotations
 
@@ -9,18 +9,20 @@ from pipeline.model.record import Found, ResourceType, Role, Statement, StudyRec
 
 HARVEST_YEAR = 2025
 
+Years = tuple[int | None, int | None, bool | None]
+
 
 def statement(role: Role, text: str, **more: Any) -> Statement:
-    """A statement whose field is named after its role."""
+    """A statement in a field that is named after its role."""
     return Statement(role=role, field=f"field/{role}", text=text, **more)
 
 
 def record(*statements: Statement, **by_role: str | list[str]) -> StudyRecord:
-    """A record of statements, and of texts by the name of their role."""
-    told = list(statements)
+    """A record with statements, and with texts by the name of their role."""
+    all_statements = list(statements)
     for role, texts in by_role.items():
-        told += [statement(Role(role), text) for text in ([texts] if isinstance(texts, str) else texts)]
-    return StudyRecord(format="invented", statements=told)
+        all_statements += [statement(Role(role), text) for text in ([texts] if isinstance(texts, str) else texts)]
+    return StudyRecord(format="invented", statements=all_statements)
 
 
 def facets(
@@ -38,3 +40,16 @@ def value(of: StudyRecord, facet: str) -> Any:
     """The value of one facet; None where it is absent."""
     found = facets(of).get(facet)
     return found.value if found else None
+
+
+def years(**by_role: str | list[str]) -> Years:
+    """`start_year`, `end_year` and `ongoing` of a record with these texts."""
+    found = facets(record(**by_role))
+    start, end, ongoing = (found.get(facet) for facet in ("start_year", "end_year", "ongoing"))
+    return start and start.value, end and end.value, ongoing and ongoing.value
+
+
+def ages(**by_role: str) -> tuple[int | None, int | None]:
+    """`age_lower` and `age_upper` of a record with these texts."""
+    study = record(**by_role)
+    return value(study, "age_lower"), value(study, "age_upper")

@@ -1,4 +1,4 @@
-"""Every value names what it rests on, and nothing is made up where a record is silent."""
+"""Every value has evidence, and nothing is made up where a record states nothing."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ STATEMENTS = st.builds(
 
 
 def holds_the_words(of: StudyRecord, field: str | None, words: str | None) -> bool:
-    return any(told.field == field and words and words in told.text for told in of.statements)
+    return any(study.field == field and words and words in study.text for study in of.statements)
 
 
 @given(st.lists(STATEMENTS, max_size=6))
-def test_stated_evidence_stands_in_the_record_and_values_are_well_formed(statements: list[Statement]) -> None:
+def test_evidence_quotes_the_record_and_values_are_well_formed(statements: list[Statement]) -> None:
     of = record(*statements)
 
     for facet, found in facets(of).items():
@@ -63,12 +63,12 @@ def test_the_same_record_gives_the_same_facets(statements: list[Statement]) -> N
     assert facets(record(*statements)) == facets(record(*statements))
 
 
-def test_a_silent_record_has_a_type_and_nothing_else() -> None:
+def test_a_record_that_states_nothing_has_only_a_type() -> None:
     assert set(facets(record(title="Untitled", description="No description."))) == {"resource_type"}
 
 
-def test_firms_that_are_asked_have_no_sex() -> None:
-    told = record(
+def test_a_study_of_firms_has_no_sex() -> None:
+    study = record(
         title="Renewal of Workshops: Firm Interviews and Survey, 2019-2020",
         description="Interview transcripts with a sample of tool-making firms, and business organisations, in the "
         "East Midlands and the North West. A postal survey of firms follows; local people live there too.",
@@ -76,7 +76,7 @@ def test_firms_that_are_asked_have_no_sex() -> None:
         period="2019-11-01/2020-10-31",
     )
 
-    found = facets(told)
+    found = facets(study)
 
     assert "sex" not in found
     assert found["country_codes"].value == ["GB"]
@@ -84,7 +84,7 @@ def test_firms_that_are_asked_have_no_sex() -> None:
 
 
 @pytest.mark.parametrize("words", ["women and men in 1990 ", "2019-", "1990 to ", "aged 5 ", "\n- ", "UK, ", "(", "a-"])
-def test_very_long_texts_are_read_to_an_end(words: str) -> None:
+def test_very_long_texts_do_not_hang(words: str) -> None:
     text = (words * 20_000).strip()
 
     for role in Role:

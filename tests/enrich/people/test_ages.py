@@ -1,15 +1,10 @@
-"""Ages that participants could have."""
+"""Ages that participants could have: fields, populations, descriptions, criteria."""
 
 from __future__ import annotations
 
 import pytest
 
-from tests.enrich.records import record, value
-
-
-def ages(**told: str) -> tuple[int | None, int | None]:
-    of = record(**told)
-    return value(of, "age_lower"), value(of, "age_upper")
+from tests.enrich.records import ages
 
 
 @pytest.mark.parametrize(
@@ -76,18 +71,18 @@ def test_a_population(text: str, lower: int | None, upper: int | None) -> None:
     assert ages(population=text) == (lower, upper)
 
 
-def test_a_field_outranks_the_population_and_that_the_description() -> None:
+def test_a_field_outranks_the_population_and_this_the_description() -> None:
     assert ages(age="18-65", population="Adults aged 20-30") == (18, 65)
     assert ages(population="Adults aged 20-30", description="Adults aged 40-50 were asked.") == (20, 30)
     assert ages(title="An inquiry", description="Adults aged 40-50 were asked.") == (40, 50)
 
 
-def test_one_age_alone_in_a_description_is_somebodys() -> None:
+def test_a_single_age_in_a_description_is_not_that_of_participants() -> None:
     assert ages(title="An inquiry", description="At the age of 16 he went to sea.") == (None, None)
     assert ages(title="An inquiry", description="We asked 12-year-olds about school.") == (12, 12)
 
 
-def test_ages_of_those_who_cannot_take_part_do_not_count() -> None:
+def test_ages_in_exclusion_criteria_do_not_count() -> None:
     criteria = "Inclusion Criteria:\n\n- Age 18 to 70\n\nExclusion Criteria:\n\n- Aged 5 to 9 with fever"
 
     assert ages(population=criteria) == (18, 70)

@@ -1,4 +1,4 @@
-"""Who could be in the study: restriction, topic, exclusion, nature, in several languages."""
+"""Who could be in the study: restrictions, topics, exclusions and conditions of one sex, in several languages."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def test_a_field_about_sex(text: str, sex: str | None) -> None:
     assert value(record(sex=text), "sex") == sex
 
 
-def test_two_fields_about_sex_that_differ_are_both() -> None:
+def test_two_different_fields_about_sex_mean_both() -> None:
     assert value(record(sex=["Male", "Female"]), "sex") == "all"
 
 
@@ -127,13 +127,13 @@ def test_a_population(universe: str, sex: str | None) -> None:
     assert value(record(population=universe), "sex") == sex
 
 
-def test_a_wrong_label_of_language_misleads_nobody() -> None:
-    told = statement(Role.POPULATION, "Grundgesamtheit: Frauen und Männer ab 15 Jahren", language="en")
+def test_a_wrong_language_label_is_ignored() -> None:
+    study = statement(Role.POPULATION, "Grundgesamtheit: Frauen und Männer ab 15 Jahren", language="en")
 
-    assert value(record(told), "sex") == "all"
+    assert value(record(study), "sex") == "all"
 
 
-def test_those_whom_a_population_excludes_do_not_count() -> None:
+def test_people_excluded_from_the_population_do_not_count() -> None:
     assert value(record(population="Women on maternity wards. Men were excluded."), "sex") == "female"
     assert value(record(population="Adults, excluding pregnant women"), "sex") == "all"
     assert value(record(statement(Role.POPULATION, "Men", excludes=True), population="Staff of the ward"), "sex") == (
@@ -163,19 +163,19 @@ def test_a_title(title: str, sex: str | None) -> None:
     assert value(record(title=title), "sex") == sex
 
 
-def test_animals_have_no_sex_that_counts() -> None:
-    told = record(title="Counts of wild bees", description="Queens, workers and males were told apart.")
+def test_the_sex_of_animals_does_not_count() -> None:
+    study = record(title="Counts of wild bees", description="Queens, workers and males were told apart.")
 
-    assert value(told, "sex") is None
-
-
-def test_the_topic_does_not_decide_where_the_population_is_told() -> None:
-    told = record(title="Attitudes to women's work", population="Adults aged 18 and over")
-
-    assert value(told, "sex") == "all"
+    assert value(study, "sex") is None
 
 
-def test_a_title_of_one_sex_yields_to_a_population_of_both() -> None:
+def test_the_population_outranks_the_topic_in_the_title() -> None:
+    study = record(title="Attitudes to women's work", population="Adults aged 18 and over")
+
+    assert value(study, "sex") == "all"
+
+
+def test_a_population_of_both_outranks_a_title_of_one_sex() -> None:
     assert value(record(title="Fertility of women", population="Men and women aged 18 to 40"), "sex") == "all"
 
 
@@ -191,18 +191,18 @@ def test_a_title_of_one_sex_yields_to_a_population_of_both() -> None:
         ("Interviews with firms on supply chains.", None),
         ("Interviews with grandmothers and grandfathers abroad.", "all"),
         ("Shepherds, men and women, tell of their year.", "all"),
-        # those who do the work are not those studied
+        # staff are not the people studied
         ("Adults told of their year. All interviewers were women.", "all"),
         ("Adults told of their year. Sessions were led by a female assistant.", "all"),
         ("Rainfall from the cards of volunteer observers.", None),
         ("Female interviewers asked 40 men.", "male"),
         ("A survey conducted by the bureau among women aged 20 to 30.", "female"),
         ("Respondents agreed, with male respondents more likely to say so.", "all"),
-        # nobody, and those who stayed away
+        # no people, and people who did not take part
         ("Readings of noise; the data set holds no persons.", None),
         ("We interviewed 40 girls. The boys did not take part.", "female"),
         ("Mädchen wurden nach einem halben Jahr befragt. Jungen nahmen am Projekt nicht teil.", "female"),
-        # whoever answers is somebody
+        # only people answer
         ("The lamplighters answered questions on their hours.", "all"),
         ("Une enquête auprès des allumeurs de réverbères.", "all"),
         ("The register lists laws and treaties.", None),
@@ -230,7 +230,7 @@ def test_a_single_interviewee(description: str, sex: str) -> None:
     assert value(record(title="Voices of the Harbour, interview 12", description=description), "sex") == sex
 
 
-def test_a_first_name_is_no_statement() -> None:
+def test_a_first_name_does_not_state_a_sex() -> None:
     assert value(record(title="Interview with Maria Example", description="On the war."), "sex") == "all"
 
 
@@ -255,17 +255,17 @@ def test_criteria_of_a_trial(title: str, included: str, excluded: str, sex: str)
     assert value(record(title=title, population=CRITERIA.format(included, excluded)), "sex") == sex
 
 
-def test_a_unit_of_analysis_that_is_no_person() -> None:
-    told = record(title="Power and population 1850-1900", unit_of_analysis="Country")
+def test_a_unit_of_analysis_other_than_people_has_no_sex() -> None:
+    study = record(title="Power and population 1850-1900", unit_of_analysis="Country")
 
-    assert value(told, "sex") is None
+    assert value(study, "sex") is None
 
 
-def test_ages_tell_that_people_were_studied() -> None:
+def test_a_field_about_age_shows_that_people_were_studied() -> None:
     assert value(record(title="A repository of samples", age="15-90+"), "sex") == "all"
 
 
-def test_the_words_are_named() -> None:
+def test_the_evidence_is_the_words_and_their_field() -> None:
     evidence = facets(record(population="Women aged 20 to 49"))["sex"].evidence[0]
 
     assert (evidence.kind, evidence.field, evidence.words) == ("stated", "field/population", "Women")

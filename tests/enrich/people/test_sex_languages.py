@@ -1,4 +1,4 @@
-"""Who could be in the study, by sentences of eighteen languages that are easily misread."""
+"""Hard cases of sex: sentences in eighteen languages that are easily misread."""
 
 from __future__ import annotations
 
@@ -192,7 +192,7 @@ from tests.enrich.records import record, value
         ("Učenici srednjih škola", "all"),
         ("Majke i njihova djeca", "all"),
         ("Industrijska poduzeća", None),
-        # words that read like theirs once folded
+        # words of other languages that look like theirs without diacritics
         ("No evidence of gaze", None),
         ("Zen gardens", None),
     ],
@@ -322,7 +322,7 @@ def test_a_description(description: str, sex: str | None) -> None:
         ("Naiset ja miehet iältään 18-74", "all"),
     ],
 )
-def test_who_is_left_out_or_named_beside(universe: str, sex: str | None) -> None:
+def test_people_who_are_excluded_or_only_mentioned(universe: str, sex: str | None) -> None:
     assert value(record(title="No. 7", population=universe), "sex") == sex
 
 
@@ -352,7 +352,7 @@ def test_who_is_left_out_or_named_beside(universe: str, sex: str | None) -> None
         ("Photos of buildings; the architect was a woman.", None),
     ],
 )
-def test_a_cohort_and_what_is_said_beside_it(description: str, sex: str | None) -> None:
+def test_a_cohort_and_other_people_mentioned(description: str, sex: str | None) -> None:
     assert value(record(title="No. 7", description=description), "sex") == sex
 
 
@@ -509,7 +509,7 @@ def test_a_title_and_its_description(title: str, description: str, sex: str | No
         ("基準", ["選択基準:", "- 20歳以上の患者", "除外基準:", "- 妊婦"], "all"),
     ],
 )
-def test_rules_for_taking_part(title: str, rules: list[str], sex: str) -> None:
+def test_eligibility_criteria(title: str, rules: list[str], sex: str) -> None:
     assert value(record(title=title, population="\n".join(rules)), "sex") == sex
 
 
@@ -654,7 +654,7 @@ def test_rules_for_taking_part(title: str, rules: list[str], sex: str) -> None:
         ("対象は男女である。", "all"),
     ],
 )
-def test_a_description_that_alone_tells_who_was_studied(description: str, sex: str | None) -> None:
+def test_a_description_that_is_the_only_statement_of_the_sample(description: str, sex: str | None) -> None:
     assert value(record(title="An inquiry", description=description), "sex") == sex
 
 

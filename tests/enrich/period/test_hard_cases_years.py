@@ -1,18 +1,10 @@
-"""Time as catalogues write it in thirteen languages, and years that are none of the data."""
+"""Hard cases of years: thirteen languages, and years that are not those of the data."""
 
 from __future__ import annotations
 
 import pytest
 
-from tests.enrich.records import facets, record, value
-
-Told = tuple[int | None, int | None, bool | None]
-
-
-def years(**told: str) -> Told:
-    found = facets(record(**told))
-    start, end, ongoing = (found.get(facet) for facet in ("start_year", "end_year", "ongoing"))
-    return start and start.value, end and end.value, ongoing and ongoing.value
+from tests.enrich.records import Years, record, value, years
 
 
 @pytest.mark.parametrize(
@@ -268,7 +260,7 @@ def test_a_period(text: str, start: int | None, end: int | None) -> None:
         ("2011年~", 2011),
     ],
 )
-def test_a_period_that_goes_on(text: str, start: int) -> None:
+def test_an_ongoing_period(text: str, start: int) -> None:
     assert years(period=text) == (start, None, True)
 
 
@@ -358,7 +350,7 @@ def test_a_period_that_goes_on(text: str, start: int) -> None:
         ("平成22年に調査を実施した。", 2010, 2010),
     ],
 )
-def test_a_description_that_tells_when(text: str, start: int | None, end: int | None) -> None:
+def test_a_description_of_when_data_were_collected(text: str, start: int | None, end: int | None) -> None:
     assert years(title="An inquiry", description=text) == (start, end, None)
 
 
@@ -452,7 +444,7 @@ def test_a_title(title: str, start: int | None, end: int | None) -> None:
         "The museum, founded in 1870, holds the letters.",
     ],
 )
-def test_years_that_are_none_of_the_data(text: str) -> None:
+def test_years_that_are_not_those_of_the_data(text: str) -> None:
     assert years(title="An inquiry", description=text) == (None, None, None)
 
 
@@ -473,7 +465,7 @@ def test_every_year_covered(period: str, covered: list[int]) -> None:
     assert value(record(period=period), "years") == covered
 
 
-def test_prose_tells_the_end_of_a_period_that_a_field_leaves_open() -> None:
+def test_prose_adds_the_end_of_a_period_that_a_field_leaves_open() -> None:
     assert years(period="1989/", description="The study ran from 1989 to 2011.") == (1989, 2011, None)
     assert years(period="1989/", description="The study ran from 1985 to 2011.") == (1989, None, None)
     assert years(period="1989/", description="Between 1989 and 1993 members were recruited.") == (1989, None, None)
@@ -511,22 +503,22 @@ def test_prose_tells_the_end_of_a_period_that_a_field_leaves_open() -> None:
         ("Recruitment began in 2007 and is still in progress.", 2007),
     ],
 )
-def test_a_description_of_what_goes_on(text: str, start: int) -> None:
+def test_a_description_of_an_ongoing_collection(text: str, start: int) -> None:
     assert years(title="An inquiry", description=text) == (start, None, True)
 
 
-def test_a_day_and_month_after_a_year_are_no_season() -> None:
+def test_a_day_and_month_after_a_year_are_not_a_season() -> None:
     assert years(period="5 april 1992-19 november 1993") == (1992, 1993, None)
 
 
-def test_a_period_that_says_only_that_it_goes_on() -> None:
+def test_a_period_whose_end_is_only_a_word_for_ongoing() -> None:
     assert years(period="Kept since all wards began during 2006; older notes too/Live") == (2006, None, True)
     assert years(period=":ongoing") == (None, None, True)
     assert years(period="Ongoing", description="The data were collected from 2004 to 2008.") == (2004, None, True)
 
 
 @pytest.mark.parametrize(
-    ("told", "expected"),
+    ("texts", "expected"),
     [
         ({"title": "Survey data from 2010"}, (2010, 2010, None)),
         ({"description": "Letters from 1944 were collected."}, (1944, 1944, None)),
@@ -542,8 +534,8 @@ def test_a_period_that_says_only_that_it_goes_on() -> None:
         ({"title": "Canals of the sixties"}, (1960, 1969, None)),
     ],
 )
-def test_numbers_of_people_and_ages_are_no_decades(told: dict[str, str], expected: Told) -> None:
-    assert years(**told) == expected
+def test_numbers_of_people_and_ages_are_not_decades(texts: dict[str, str], expected: Years) -> None:
+    assert years(**texts) == expected
 
 
 @pytest.mark.parametrize(
@@ -601,5 +593,5 @@ def test_numbers_of_people_and_ages_are_no_decades(told: dict[str, str], expecte
         ("Patients met the 2013 criteria and were recruited in 2015.", 2015, 2015),
     ],
 )
-def test_other_studies_copies_and_events_beside_the_collection(text: str, start: int, end: int) -> None:
+def test_dates_of_other_studies_copies_and_events_do_not_count(text: str, start: int, end: int) -> None:
     assert years(title="An inquiry", description=text) == (start, end, None)

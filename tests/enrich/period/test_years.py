@@ -1,16 +1,10 @@
-"""Years that the data are about: every shape of date, several periods, open sides, prose that tells of data."""
+"""Years that the data are about: forms of dates, several periods, open sides, prose on data collection."""
 
 from __future__ import annotations
 
 import pytest
 
-from tests.enrich.records import HARVEST_YEAR, facets, record, value
-
-
-def years(**told: str | list[str]) -> tuple[int | None, int | None, bool | None]:
-    found = facets(record(**told))
-    start, end, ongoing = (found.get(facet) for facet in ("start_year", "end_year", "ongoing"))
-    return start and start.value, end and end.value, ongoing and ongoing.value
+from tests.enrich.records import HARVEST_YEAR, facets, record, value, years
 
 
 @pytest.mark.parametrize(
@@ -84,17 +78,17 @@ def test_a_period(period: str, start: int | None, end: int | None) -> None:
         ("2015/Live", 2015),
     ],
 )
-def test_a_period_that_goes_on(period: str, start: int) -> None:
+def test_an_ongoing_period(period: str, start: int) -> None:
     assert years(period=period) == (start, None, True)
     assert value(record(period=period), "years") == list(range(start, HARVEST_YEAR + 1))
 
 
-def test_several_periods_span_from_the_first_to_the_last_and_cover_only_their_own_years() -> None:
-    told = record(period=["1990/1992", "2001/2002"])
+def test_several_periods_cover_only_their_own_years() -> None:
+    study = record(period=["1990/1992", "2001/2002"])
 
     assert years(period=["1990/1992", "2001/2002"]) == (1990, 2002, None)
-    assert value(told, "years") == [1990, 1991, 1992, 2001, 2002]
-    assert value(told, "duration_years") == 12
+    assert value(study, "years") == [1990, 1991, 1992, 2001, 2002]
+    assert value(study, "duration_years") == 12
 
 
 def test_a_list_of_years_covers_those_years() -> None:
@@ -102,12 +96,12 @@ def test_a_list_of_years_covers_those_years() -> None:
     assert value(record(period="1940, 1942 and 1945"), "years") == [1940, 1942, 1945]
 
 
-def test_a_span_of_over_500_years_has_its_ends() -> None:
+def test_of_more_than_500_years_only_the_ends_are_listed() -> None:
     assert value(record(period="-0400/1900"), "years") == [-400, 1900]
     assert len(value(record(period="1500/2000"), "years")) == 501
 
 
-def test_a_one_sided_period_counts_as_its_own_year() -> None:
+def test_a_period_with_an_open_side_covers_its_known_year() -> None:
     assert value(record(period="2004/"), "years") == [2004]
 
 
@@ -117,7 +111,7 @@ def test_the_period_covered_outranks_dates_of_collection() -> None:
     assert years(title="Diaries 1914-1918", collection_dates="2008/2009") == (2008, 2009, None)
 
 
-def test_a_regular_update_rhythm_without_an_end_goes_on() -> None:
+def test_a_regular_update_rhythm_without_an_end_is_ongoing() -> None:
     assert years(period="2004/", update_rhythm="MONTHLY") == (2004, None, True)
     assert years(period="2004/2009", update_rhythm="MONTHLY") == (2004, 2009, None)
     assert years(period="2004/", update_rhythm="IRREGULAR") == (2004, None, None)

@@ -1,4 +1,4 @@
-"""Countries and regions that the data are about: names, codes, parts, cities, people; never publishers."""
+"""Countries and regions that the data are about, by names, codes, parts, cities and peoples; never by publishers."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ from tests.enrich.records import facets, record, statement, value
         ("Georgia, USA", ["US"]),
         ("Amsterdam", ["NL"]),
         ("Long Island", ["US"]),
-        # a country's name inside a longer one, and a small territory's that a larger place bears too
+        # a country's name inside a longer one, and a small territory with the name of a larger place
         ("New South Wales", ["AU"]),
         ("Albuquerque, New Mexico", ["US"]),
         ("Jersey City", ["US"]),
@@ -75,7 +75,7 @@ from tests.enrich.records import facets, record, statement, value
         ("Inner Mongolia", ["CN"]),
         ("Norfolk Island", ["NF"]),
         ("Granada, Spain", ["ES"]),
-        # states of the past
+        # former states
         ("Soviet Union", ["SU"]),
         ("voormalig Joegoslavië", ["YU"]),
         ("Czechoslovakia", ["CS"]),
@@ -85,7 +85,7 @@ from tests.enrich.records import facets, record, statement, value
         ("Dutch New Guinea", ["ID"]),
         ("Batavia", ["ID"]),
         ("Kosovo", ["XK"]),
-        # nothing that is a country
+        # no countries
         ("National", None),
         ("us", ["US"]),
         ("Ward 7", None),
@@ -100,13 +100,13 @@ def test_a_field_about_places(place: str, countries: list[str] | None) -> None:
     assert value(record(geography=place), "country_codes") == countries
 
 
-def test_a_code_beside_the_words_decides() -> None:
-    told = record(statement(Role.GEOGRAPHY, "The Republic", code="IE"))
+def test_a_code_outranks_the_words_beside_it() -> None:
+    study = record(statement(Role.GEOGRAPHY, "The Republic", code="IE"))
 
-    assert value(told, "country_codes") == ["IE"]
+    assert value(study, "country_codes") == ["IE"]
 
 
-def test_a_place_of_many_countries_is_settled_by_the_rest_of_the_record() -> None:
+def test_an_ambiguous_place_is_resolved_by_the_rest_of_the_record() -> None:
     assert value(record(geography="North West"), "country_codes") is None
     assert value(record(geography="North West", title="Small firms in England"), "country_codes") == ["GB"]
     assert value(record(geography=["North West", "Wales"]), "country_codes") == ["GB"]
@@ -126,16 +126,16 @@ def test_a_place_of_many_countries_is_settled_by_the_rest_of_the_record() -> Non
     ],
 )
 def test_a_region_is_no_country(place: str, regions: list[str]) -> None:
-    told = record(geography=place)
+    study = record(geography=place)
 
-    assert value(told, "regions") == regions
-    assert value(told, "country_codes") is None
+    assert value(study, "regions") == regions
+    assert value(study, "country_codes") is None
 
 
-def test_countries_and_regions_stand_beside_each_other() -> None:
-    told = record(geography=["Europe", "France"])
+def test_a_field_may_name_countries_and_regions() -> None:
+    study = record(geography=["Europe", "France"])
 
-    assert (value(told, "country_codes"), value(told, "regions")) == (["FR"], ["150"])
+    assert (value(study, "country_codes"), value(study, "regions")) == (["FR"], ["150"])
 
 
 @pytest.mark.parametrize(
@@ -195,35 +195,35 @@ def test_a_description(description: str, countries: list[str] | None) -> None:
     assert value(record(title="An inquiry", description=description), "country_codes") == countries
 
 
-def test_fields_outrank_the_title_and_the_title_the_description() -> None:
+def test_fields_outrank_the_title_and_this_the_description() -> None:
     prose = {"title": "Migrants in Norway", "description": "They came from Chile."}
 
     assert value(record(geography="Oslo", **prose), "country_codes") == ["NO"]
     assert value(record(**prose), "country_codes") == ["NO"]
 
 
-def test_prose_names_the_countries_of_a_region_that_a_field_names() -> None:
-    told = record(geography="Europe", description="Older people in Denmark and in France were asked.")
+def test_prose_adds_countries_where_fields_name_only_a_region() -> None:
+    study = record(geography="Europe", description="Older people in Denmark and in France were asked.")
 
-    assert (value(told, "country_codes"), value(told, "regions")) == (["DK", "FR"], ["150"])
+    assert (value(study, "country_codes"), value(study, "regions")) == (["DK", "FR"], ["150"])
 
 
-def test_the_name_of_the_series_counts_where_nothing_else_tells() -> None:
+def test_the_name_of_the_series_counts_where_no_other_statement_names_a_country() -> None:
     wave = record(title="Wave 3: housing", series="Invented British Panel")
 
     assert value(wave, "country_codes") == ["GB"]
     assert value(record(title="Wave 3 in Denmark", series="Invented British Panel"), "country_codes") == ["DK"]
 
 
-def test_a_publisher_is_no_place_of_study() -> None:
-    told = record(title="An inquiry")
-    told.publisher = "Finnish Social Science Data Archive"
-    told.funders = ["Economic and Social Research Council, United Kingdom"]
+def test_the_country_of_a_publisher_does_not_count() -> None:
+    study = record(title="An inquiry")
+    study.publisher = "Finnish Social Science Data Archive"
+    study.funders = ["Economic and Social Research Council, United Kingdom"]
 
-    assert value(told, "country_codes") is None
+    assert value(study, "country_codes") is None
 
 
-def test_a_default_of_the_catalogue_counts_only_where_the_record_is_silent() -> None:
+def test_a_default_of_the_catalogue_counts_only_where_the_record_states_nothing() -> None:
     defaults = {"country_codes": ["GB"]}
 
     silent = facets(record(title="An inquiry"), defaults=defaults)["country_codes"]

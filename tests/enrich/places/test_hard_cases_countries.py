@@ -1,4 +1,4 @@
-"""Countries and regions as catalogues name them in thirteen languages, and names of countries that are no place."""
+"""Hard cases of countries: thirteen languages, and names of countries that do not name where the people are."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ import pytest
 from tests.enrich.records import record, value
 
 
-def countries(**told: str) -> list[str] | None:
-    found: list[str] | None = value(record(**told), "country_codes")
+def countries(**texts: str) -> list[str] | None:
+    found: list[str] | None = value(record(**texts), "country_codes")
     return found
 
 
@@ -391,19 +391,19 @@ def test_a_description(description: str, expected: list[str]) -> None:
         "Tables of the Groningen Growth and Invention Centre.",
     ],
 )
-def test_names_that_are_no_place_of_study(text: str) -> None:
+def test_names_that_do_not_name_a_place_of_study(text: str) -> None:
     assert countries(title="An inquiry", description=text) is None
 
 
 @pytest.mark.parametrize(
-    ("told", "expected"),
+    ("texts", "expected"),
     [
         ({"geography": "Scotland", "title": "Tourists from France"}, ["GB"]),
         ({"title": "Schools in Kenya", "description": "Made by researchers in Japan."}, ["KE"]),
     ],
 )
-def test_what_outranks_what(told: dict[str, str], expected: list[str] | None) -> None:
-    assert countries(**told) == expected
+def test_precedence(texts: dict[str, str], expected: list[str] | None) -> None:
+    assert countries(**texts) == expected
 
 
 @pytest.mark.parametrize(
@@ -462,7 +462,7 @@ def test_what_outranks_what(told: dict[str, str], expected: list[str] | None) ->
         "Personas de origen colombiano, peruano o mexicano.",
     ],
 )
-def test_countries_where_the_people_are_not(text: str) -> None:
+def test_countries_where_the_people_studied_are_not(text: str) -> None:
     assert countries(title="An inquiry", description=text) is None
 
 
@@ -495,7 +495,7 @@ def test_countries_where_the_people_are_not(text: str) -> None:
         ("Haastattelut tehtiin kolmella koululla Oulussa.", ["FI"]),
     ],
 )
-def test_countries_where_the_people_are(text: str, expected: list[str]) -> None:
+def test_countries_where_the_people_studied_are(text: str, expected: list[str]) -> None:
     assert countries(title="An inquiry", description=text) == expected
 
 
@@ -510,7 +510,7 @@ def test_countries_where_the_people_are(text: str, expected: list[str]) -> None:
         (["Georgia"], ["GE"]),
     ],
 )
-def test_a_country_that_is_a_part_of_another_beside_it(places: list[str], expected: list[str]) -> None:
+def test_a_country_with_the_name_of_a_part_of_another(places: list[str], expected: list[str]) -> None:
     assert value(record(geography=places), "country_codes") == expected
 
 
@@ -544,7 +544,7 @@ def test_a_country_that_is_a_part_of_another_beside_it(places: list[str], expect
         ("Israelische Haushalte", ["IL"]),
     ],
 )
-def test_peoples_and_inflected_names(title: str, expected: list[str]) -> None:
+def test_demonyms_and_inflected_names(title: str, expected: list[str]) -> None:
     assert countries(title=title) == expected
 
 
