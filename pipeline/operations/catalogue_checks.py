@@ -10,7 +10,7 @@ from pipeline.formats import format_of
 from pipeline.model.moments import timestamp
 from pipeline.model.raw import RejectedRaw
 from pipeline.operations.findings import Check, Finding
-from pipeline.protocols import open_harvest
+from pipeline.protocols import HarvestOptions, open_harvest
 from pipeline.protocols.files.harvest import FilesHarvest
 from pipeline.protocols.oai.survey import PROVIDER, survey
 from pipeline.run.process import document_of
@@ -51,7 +51,7 @@ def _first_records(catalogue: Catalogue) -> str:
         StudyIndexError: none can.
     """
     corrected = corrections.load(catalogue)
-    harvest = open_harvest(catalogue, format_of(catalogue), since=None, limit=LOOKED_AT)
+    harvest = open_harvest(catalogue, format_of(catalogue), HarvestOptions(limit=LOOKED_AT))
     read: list[str] = []
     rejects: list[str] = []
     deletions = 0

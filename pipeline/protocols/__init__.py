@@ -5,11 +5,9 @@ It reads of a record no more than what names it and where it ends; facets and fi
 
 from __future__ import annotations
 
-from typing import Any
-
 from pipeline.catalogue import Catalogue, DataverseProtocol, FilesProtocol, JsonProtocol, SitemapProtocol
 from pipeline.model.record_format import RecordFormat
-from pipeline.protocols.base import MAX_RECORD_BYTES, Harvest, StaleStateError
+from pipeline.protocols.base import EVERYTHING, MAX_RECORD_BYTES, Harvest, HarvestOptions, StaleStateError
 from pipeline.protocols.files.harvest import FilesHarvest
 from pipeline.protocols.files.splitting import split
 from pipeline.protocols.json.dataverse import dataverse_harvest
@@ -17,36 +15,22 @@ from pipeline.protocols.json.harvest import JsonHarvest
 from pipeline.protocols.oai.harvest import OaiPmhHarvest
 from pipeline.protocols.web.sitemap import SitemapHarvest
 
-__all__ = ["MAX_RECORD_BYTES", "Harvest", "StaleStateError", "open_harvest", "split"]
+__all__ = ["MAX_RECORD_BYTES", "Harvest", "HarvestOptions", "StaleStateError", "open_harvest", "split"]
 
 
-def open_harvest(
-    catalogue: Catalogue,
-    fmt: RecordFormat,
-    *,
-    since: str | None,
-    limit: int | None,
-    resume: dict[str, Any] | None = None,
-) -> Harvest:
+def open_harvest(catalogue: Catalogue, fmt: RecordFormat, options: HarvestOptions = EVERYTHING) -> Harvest:
     """The harvest of a catalogue. It makes no request before it is iterated.
-
-    Args:
-        catalogue: what to harvest.
-        fmt: the format of its records.
-        since: ISO 8601 date or time: ask for changes since then; None asks for everything.
-        limit: largest number of records.
-        resume: a state that an earlier, equal harvest gave to `on_page`: continue after it.
 
     Raises:
         UsageError: the protocol cannot be asked for changes, or `since` is neither a date nor a time.
     """
     protocol = catalogue.protocol
     if isinstance(protocol, FilesProtocol):
-        return FilesHarvest(catalogue, protocol, fmt, since=since, limit=limit)
+        return FilesHarvest(catalogue, protocol, fmt, options)
     if isinstance(protocol, JsonProtocol):
-        return JsonHarvest(catalogue, protocol, fmt, since=since, limit=limit, resume=resume)
+        return JsonHarvest(catalogue, protocol, fmt, options)
     if isinstance(protocol, DataverseProtocol):
-        return dataverse_harvest(catalogue, protocol, fmt, since=since, limit=limit, resume=resume)
+        return dataverse_harvest(catalogue, protocol, fmt, options)
     if isinstance(protocol, SitemapProtocol):
-        return SitemapHarvest(catalogue, protocol, fmt, since=since, limit=limit)
-    return OaiPmhHarvest(catalogue, protocol, fmt, since=since, limit=limit, resume=resume)
+        return SitemapHarvest(catalogue, protocol, fmt, options)
+    return OaiPmhHarvest(catalogue, protocol, fmt, options)

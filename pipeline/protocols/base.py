@@ -5,10 +5,14 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Generator, Iterator
 from contextlib import closing
-from typing import Any
+from typing import Any, NamedTuple
 
+from pipeline.catalogue import Catalogue
 from pipeline.errors import FailError, StudyIndexError
+from pipeline.model import moments
 from pipeline.model.raw import Fetched, RawRecord, RejectedRaw
+from pipeline.model.record_format import RecordFormat
+from pipeline.protocols.http import CLOCKS, Clocks
 
 MAX_RECORD_BYTES = 32 * 1024 * 1024
 """Largest payload of one record. The largest real records (DDI with all variables) are some 5 MB. A third of
@@ -18,12 +22,36 @@ MAX_LOSSES = 10
 """Losses after which a harvest still goes on: a server with more has to be repaired first."""
 
 
+class HarvestOptions(NamedTuple):
+    """What is asked of a harvest, and how it waits."""
+
+    since: str | None = None
+    """ISO 8601 date or time: changes since then; None for everything."""
+    limit: int | None = None
+    """Largest number of records."""
+    resume: dict[str, Any] | None = None
+    """A state that an earlier, equal harvest gave to `on_page`: continue after it."""
+    clocks: Clocks = CLOCKS
+    """How to wait, and what the time is."""
+
+
+EVERYTHING = HarvestOptions()
+
+
 class StaleStateError(Exception):
     """A harvest cannot continue from the state that it was given, so it has to begin anew. The fetch stage does so."""
 
 
 class Harvest(ABC):
     """One harvest of one catalogue. Iterate it once; its attributes are final when the iteration ends by itself.
+
+    Args:
+        catalogue: the catalogue to harvest.
+        fmt: the format of its records.
+        options: what is asked for, and how.
+
+    Raises:
+        UsageError: `since` is neither a date nor a time.
 
     A protocol that can continue a harvest calls `on_page` with its state (a small JSON object) when all records of a
     page were handed on; `open_harvest` takes such a state and gives the records after that page. A protocol that sees
@@ -49,9 +77,14 @@ class Harvest(ABC):
     total: int | None = None
     """Number of records to come, where the protocol states it; for progress only."""
 
-    def __init__(self, catalogue: str, limit: int | None = None) -> None:
-        self._name = catalogue
-        self._limit = limit
+    def __init__(self, catalogue: Catalogue, fmt: RecordFormat, options: HarvestOptions) -> None:
+        self._catalogue = catalogue
+        self._name = catalogue.name
+        self._format = fmt
+        self._since = None if options.since is None else moments.since(options.since)
+        self._limit = options.limit
+        self._resume = options.resume
+        self._clocks = options.clocks
         self._begun = False
         self.losses = []
         self.on_page: Callable[[dict[str, Any]], None] = _ignore

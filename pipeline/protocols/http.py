@@ -17,7 +17,7 @@ from contextlib import ExitStack, contextmanager
 from datetime import datetime
 from functools import cache
 from types import TracebackType
-from typing import Self, TypeVar
+from typing import NamedTuple, Self, TypeVar
 from urllib.parse import quote, quote_plus
 
 import httpx2
@@ -68,6 +68,20 @@ for _name in ("httpx2", "httpcore2"):
     logging.getLogger(_name).setLevel(logging.WARNING)
 
 
+class Clocks(NamedTuple):
+    """How to wait, and what the time is; tests hand in their own."""
+
+    sleep: Callable[[float], None] = time.sleep
+    """Waits for a number of seconds."""
+    now: Callable[[], datetime] = moments.now
+    """The time in UTC."""
+    timer: Callable[[], float] = time.monotonic
+    """Seconds on a monotonic clock."""
+
+
+CLOCKS = Clocks()
+
+
 class UnavailableError(Exception):
     """The server was busy or away, so the request is made again. `retry_after` is the wait it asks for, in seconds."""
 
@@ -109,9 +123,7 @@ class Client:
         secrets: words that no message may contain.
         allow_hosts: other hosts that may be asked, or redirected to.
         requests_per_second: pace towards one host; None for `REQUESTS_PER_SECOND`, and no pace on loopback.
-        sleep: waits for a number of seconds.
-        clock: the time in UTC, with which a server's date for trying again is compared.
-        timer: seconds on a monotonic clock.
+        clocks: how to wait, and what the time is.
 
     Raises:
         UsageError: `url` is not a web address, or a header cannot be sent.
@@ -125,9 +137,7 @@ class Client:
         secrets: Iterable[str] = (),
         allow_hosts: Iterable[str] = (),
         requests_per_second: float | None = None,
-        sleep: Callable[[float], None] = time.sleep,
-        clock: Callable[[], datetime] = moments.now,
-        timer: Callable[[], float] = time.monotonic,
+        clocks: Clocks = CLOCKS,
     ) -> None:
         self._home = web_url(url, UsageError)
         login = httpx2.URL(url)
@@ -137,9 +147,7 @@ class Client:
         self._secrets = [form for word in words for form in {word, quote(word), quote_plus(word)}]
         self._allowed = frozenset(host.lower() for host in allow_hosts)
         self._rate = requests_per_second
-        self._sleep = sleep
-        self._clock = clock
-        self._timer = timer
+        self._clocks = clocks
         self._http = httpx2.Client(verify=_trusted(), timeout=TIMEOUT, headers={"User-Agent": user_agent()})
 
     def __enter__(self) -> Self:
@@ -236,7 +244,7 @@ class Client:
             retry=retry_if_exception_type(UnavailableError),
             wait=_wait,
             stop=stop_after_attempt(ATTEMPTS),
-            sleep=self._sleep,
+            sleep=self._clocks.sleep,
             reraise=True,
         )
         try:
@@ -275,13 +283,13 @@ class Client:
             return
         turn = _TURNS[host]
         with turn.lock:
-            if (wait := turn.next - self._timer()) > 0:
-                self._sleep(wait)
-            turn.next = self._timer() + 1.0 / (self._rate or REQUESTS_PER_SECOND)
+            if (wait := turn.next - self._clocks.timer()) > 0:
+                self._clocks.sleep(wait)
+            turn.next = self._clocks.timer() + 1.0 / (self._rate or REQUESTS_PER_SECOND)
 
     def _held(self, response: httpx2.Response) -> Answer:
         content = bytearray()
-        started = self._timer()
+        started = self._clocks.timer()
         for piece in response.iter_bytes():
             content += piece
             if len(content) > MAX_RESPONSE_BYTES:
@@ -289,14 +297,14 @@ class Client:
                     f"The answer of {self._home.host} is larger than {MAX_RESPONSE_BYTES:,} bytes. Ask for smaller "
                     "pages: in the catalogue file, or whoever runs the server."
                 )
-            if self._timer() - started > MAX_RESPONSE_SECONDS:
+            if self._clocks.timer() - started > MAX_RESPONSE_SECONDS:
                 raise UnavailableError(f"the answer took longer than {MAX_RESPONSE_SECONDS:,.0f} seconds")
         return Answer(response.status_code, response.headers, bytes(content), self.shown(str(response.url)))
 
     def _check_status(self, response: httpx2.Response, accept: Container[int]) -> None:
         status = response.status_code
         if status in BUSY:
-            wait = retry_after(response.headers.get("retry-after"), self._clock())
+            wait = retry_after(response.headers.get("retry-after"), self._clocks.now())
             if wait is not None and wait > MAX_RETRY_AFTER:
                 raise RetryError(
                     f"{response.url.host} answered HTTP {status} and asks to be left alone for {wait:,.0f} seconds. "

@@ -12,7 +12,7 @@ from pipeline.catalogue import corrections
 from pipeline.formats import format_of
 from pipeline.index.generations import Generation, live_generation
 from pipeline.model.moments import timestamp
-from pipeline.protocols import Harvest, StaleStateError, open_harvest
+from pipeline.protocols import Harvest, HarvestOptions, StaleStateError, open_harvest
 from pipeline.protocols.exclude import without_excluded
 from pipeline.run import refetch_corrected
 from pipeline.run.context import Context, Stopwatch
@@ -133,13 +133,9 @@ def _harvest(context: Context, request: _Request, state: HarvestState | None, pa
         state = None
         context.staging.begin()
     started = request.started if state is None else state.started
-    harvest = open_harvest(
-        context.catalogue,
-        format_of(context.catalogue),
-        since=request.since,
-        limit=context.options.limit,
-        resume=None if state is None else state.protocol_state,
-    )
+    resume = None if state is None else state.protocol_state
+    options = HarvestOptions(request.since, context.options.limit, resume)
+    harvest = open_harvest(context.catalogue, format_of(context.catalogue), options)
     if context.options.limit is None:
         harvest.on_page = partial(raw.end_page, asked=_digest(context, request), started=started)
     unchanged = Spool(context.staging, Kind.UNCHANGED_UPSTREAM)

@@ -36,7 +36,7 @@ def test_a_file_is_valid_and_a_harvest_of_it_can_be_opened(path: Path, monkeypat
         monkeypatch.setenv(name, "invented")
     described = load(path)
     assert described.name == path.stem
-    assert open_harvest(described, format_of(described), since=None, limit=1) is not None
+    assert open_harvest(described, format_of(described)) is not None
 
 
 def test_no_schedule_asks_a_real_service_unless_an_operator_gives_one(real: Catalogue) -> None:

@@ -12,7 +12,8 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from demo.oai_server import Repository
-from pipeline.protocols import Harvest
+from pipeline.protocols import Harvest, HarvestOptions
+from pipeline.protocols.http import Clocks
 from pipeline.protocols.oai.harvest import OaiPmhHarvest
 from tests.protocols.conformance import PlainFormat, catalogue, raw_records
 
@@ -56,17 +57,8 @@ class Served:
             },
         )
         assert described.protocol.type == "oai-pmh"
-        return OaiPmhHarvest(
-            described,
-            described.protocol,
-            FORMAT,
-            since=since,
-            limit=limit,
-            resume=resume,
-            sleep=self.waits.append,
-            clock=self.clock,
-            timer=self.timer,
-        )
+        clocks = Clocks(self.waits.append, self.clock, self.timer)
+        return OaiPmhHarvest(described, described.protocol, FORMAT, HarvestOptions(since, limit, resume, clocks))
 
     def asked(self, argument: str) -> list[str | None]:
         """The values of an argument in the requests for records."""

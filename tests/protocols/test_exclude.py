@@ -8,6 +8,7 @@ from pathlib import Path
 from pipeline.catalogue import Catalogue
 from pipeline.model.raw import Fetched, RawRecord, RejectedRaw
 from pipeline.protocols import Harvest
+from pipeline.protocols.base import EVERYTHING
 from pipeline.protocols.exclude import without_excluded
 from tests.protocols import conformance
 
@@ -19,7 +20,7 @@ class Listed(Harvest):
     """A harvest of the given items."""
 
     def __init__(self, items: list[Fetched], *, snapshot: bool) -> None:
-        super().__init__("harbour")
+        super().__init__(catalogue("@"), conformance.PlainFormat(), EVERYTHING)
         self._items = items
         self.snapshot = snapshot
 

@@ -18,9 +18,10 @@ import pytest
 
 from pipeline.errors import FailError, RetryError, UsageError
 from pipeline.model.raw import Fetched
-from pipeline.protocols import Harvest, open_harvest
+from pipeline.protocols import Harvest, HarvestOptions, open_harvest
 from pipeline.protocols.files.harvest import FilesHarvest
 from pipeline.protocols.files.streams import chunks
+from pipeline.protocols.http import Clocks
 from tests.protocols.conformance import PlainFormat, ProtocolConformance, catalogue, raw_records
 from tests.protocols.network_conformance import NO_HEADERS, ServedConformance, names
 
@@ -29,7 +30,7 @@ Answer = tuple[int, dict[str, str], bytes]
 
 
 def harvest(folder: Path, path: str, limit: int | None = None) -> Harvest:
-    return open_harvest(catalogue(folder, {"type": "files", "path": path}), FORMAT, since=None, limit=limit)
+    return open_harvest(catalogue(folder, {"type": "files", "path": path}), FORMAT, HarvestOptions(limit=limit))
 
 
 def write(folder: Path, *names: str) -> None:
@@ -164,7 +165,9 @@ class TestFilesOverHttpConformance(ServedConformance):
         protocol = {"type": "files", "path": self.first_address()}
         described = catalogue(self.folder, protocol, allow_hosts=self.allow_hosts)
         assert described.protocol.type == "files"
-        return FilesHarvest(described, described.protocol, FORMAT, limit=limit, sleep=self.sleep)
+        return FilesHarvest(
+            described, described.protocol, FORMAT, HarvestOptions(limit=limit, clocks=Clocks(self.sleep))
+        )
 
     def harvest(self, count: int, limit: int | None = None) -> Harvest:
         return self.of(json.dumps([{"id": name} for name in names(count)]).encode(), limit)
@@ -266,7 +269,7 @@ def test_a_scheme_without_driver_is_wrong_usage(tmp_path: Path) -> None:
 def test_files_cannot_be_asked_for_changes(tmp_path: Path) -> None:
     described = catalogue(tmp_path, {"type": "files", "path": "*.json"})
     with pytest.raises(UsageError, match="2026-01-01"):
-        open_harvest(described, FORMAT, since="2026-01-01", limit=None)
+        open_harvest(described, FORMAT, HarvestOptions("2026-01-01"))
 
 
 def test_the_watermark_is_the_time_at_which_the_harvest_began(tmp_path: Path) -> None:
@@ -274,6 +277,6 @@ def test_the_watermark_is_the_time_at_which_the_harvest_began(tmp_path: Path) ->
     described = catalogue(tmp_path, {"type": "files", "path": "*.json"})
     assert described.protocol.type == "files"
     begun = datetime(2026, 3, 1, 12, 30, tzinfo=UTC)
-    opened = FilesHarvest(described, described.protocol, FORMAT, clock=lambda: begun)
+    opened = FilesHarvest(described, described.protocol, FORMAT, HarvestOptions(clocks=Clocks(now=lambda: begun)))
     list(opened)
     assert opened.watermark == "2026-03-01T12:30:00Z"

@@ -16,7 +16,8 @@ import pytest
 from pipeline.catalogue import Catalogue
 from pipeline.errors import FailError, RetryError, UsageError
 from pipeline.model.raw import RejectedRaw
-from pipeline.protocols import Harvest, StaleStateError, http
+from pipeline.protocols import Harvest, HarvestOptions, StaleStateError, http
+from pipeline.protocols.http import Clocks
 from pipeline.protocols.json.dataverse import dataverse_harvest
 from pipeline.protocols.json.harvest import JsonHarvest
 from tests.protocols.conformance import PlainFormat, raw_records
@@ -90,16 +91,8 @@ class Served:
         keys = {"type": "json", "url": f"{api.url}/records", "requests_per_second": QUICK, **protocol}
         described = self.catalogue(keys, records=records, allow_hosts=allow_hosts or [])
         assert described.protocol.type == "json"
-        return JsonHarvest(
-            described,
-            described.protocol,
-            FORMAT,
-            since=moment,
-            limit=limit,
-            resume=resume,
-            sleep=sleep or self._wait,
-            clock=lambda: NOW,
-        )
+        clocks = Clocks(sleep or self._wait, lambda: NOW)
+        return JsonHarvest(described, described.protocol, FORMAT, HarvestOptions(moment, limit, resume, clocks))
 
     def _wait(self, seconds: float) -> None:
         if seconds > 0.01:  # shorter ones pace the requests
@@ -471,9 +464,8 @@ class TestDataverse(ApiConformance):
         protocol = {"type": "dataverse", "url": api.url, "page_size": page_size, "requests_per_second": QUICK, **keys}
         described = self.served.catalogue(protocol, format="dataverse", allow_hosts=self.allow_hosts)
         assert described.protocol.type == "dataverse"
-        return dataverse_harvest(
-            described, described.protocol, FORMAT, since=since, limit=limit, resume=resume, sleep=self.sleep
-        )
+        options = HarvestOptions(since, limit, resume, Clocks(self.sleep))
+        return dataverse_harvest(described, described.protocol, FORMAT, options)
 
     def first_address(self) -> str:
         return f"{self.api.url}/api/search?start=0&per_page=10"

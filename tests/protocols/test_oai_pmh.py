@@ -13,7 +13,8 @@ from lxml import etree
 from demo.oai_server import Fault, Repository, Request, serve
 from pipeline.errors import FailError, RetryError, UsageError
 from pipeline.model.raw import RejectedRaw
-from pipeline.protocols import Harvest, base, http
+from pipeline.protocols import Harvest, HarvestOptions, base, http
+from pipeline.protocols.http import Clocks
 from pipeline.protocols.oai.harvest import OaiPmhHarvest
 from tests.protocols.conformance import catalogue, raw_records
 from tests.protocols.network_conformance import (
@@ -42,7 +43,8 @@ class TestOaiPmhConformance(NetworkConformance):
         protocol = {"type": "oai-pmh", "url": self.url, "metadata_prefix": "oai_ddi25"}
         described = catalogue(self.folder, protocol, allow_hosts=self.allow_hosts)
         assert described.protocol.type == "oai-pmh"
-        return OaiPmhHarvest(described, described.protocol, FORMAT, sleep=self.sleep, **options)
+        asked = HarvestOptions(clocks=Clocks(self.sleep), **options)
+        return OaiPmhHarvest(described, described.protocol, FORMAT, asked)
 
     def first_address(self) -> str:
         return f"{self.url}?verb=Identify"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gzip
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -11,8 +11,9 @@ from typing import Any
 import pytest
 
 from pipeline.errors import FailError, RetryError, UsageError
-from pipeline.model.raw import RejectedRaw
-from pipeline.protocols import Harvest, base
+from pipeline.model.raw import Fetched, RejectedRaw
+from pipeline.protocols import Harvest, HarvestOptions, base
+from pipeline.protocols.http import Clocks
 from pipeline.protocols.http_messages import MalformedError
 from pipeline.protocols.web.sitemap import SitemapHarvest
 from pipeline.protocols.web.sitemap_files import Entry, sitemap_in
@@ -44,20 +45,19 @@ class Sites:
         self.unchanged: list[str] = []
 
     def harvest(
-        self, since: str | None = None, limit: int | None = None, *, allow_hosts: Iterable[str] = (), **protocol: Any
+        self,
+        since: str | None = None,
+        limit: int | None = None,
+        *,
+        allow_hosts: Iterable[str] = (),
+        kind: type[SitemapHarvest] = SitemapHarvest,
+        **protocol: Any,
     ) -> SitemapHarvest:
         keys = {"type": "sitemap", "url": self.url, **protocol}
         described = catalogue(self.folder, keys, allow_hosts=list(allow_hosts))
         assert described.protocol.type == "sitemap"
-        harvest = SitemapHarvest(
-            described,
-            described.protocol,
-            FORMAT,
-            since=since,
-            limit=limit,
-            sleep=self.sleep,
-            clock=lambda: NOW,
-        )
+        options = HarvestOptions(since, limit, clocks=Clocks(self.sleep, lambda: NOW))
+        harvest = kind(described, described.protocol, FORMAT, options)
         harvest.on_unchanged = lambda url: self.unchanged.append(self.path(url))
         return harvest
 
@@ -87,7 +87,7 @@ class TestSitemapConformance(NetworkConformance):
         sites.sleep = self.sleep
 
     def of(self, limit: int | None = None, since: str | None = None) -> Harvest:
-        return _Named(self.sites.harvest(since, limit, allow_hosts=self.allow_hosts))
+        return self.sites.harvest(since, limit, allow_hosts=self.allow_hosts, kind=Named)
 
     def first_address(self) -> str:
         return f"{self.site.url}/robots.txt"
@@ -140,24 +140,14 @@ class TestSitemapConformance(NetworkConformance):
         return self.of(since=SINCE)
 
 
-class _Named(Harvest):
+class Named(SitemapHarvest):
     """A harvest whose record ids are the paths of its pages, without the slash."""
 
-    def __init__(self, harvest: Harvest) -> None:
-        super().__init__("example")
-        self._harvest = harvest
-        harvest.on_unchanged = lambda url: self.on_unchanged(_name(url))
-
-    def __getattribute__(self, name: str) -> Any:
-        if name in {"complete", "snapshot", "losses", "watermark"}:
-            return getattr(object.__getattribute__(self, "_harvest"), name)
-        return object.__getattribute__(self, name)
-
-    def __iter__(self) -> Iterator[Any]:
-        return (item._replace(record_id=_name(item.record_id)) for item in iter(self._harvest))
-
-    def _fetch(self) -> Any:
-        raise NotImplementedError
+    def _fetch(self) -> Generator[Fetched, None, None]:
+        note = self.on_unchanged
+        self.on_unchanged = lambda url: note(_name(url))
+        for item in super()._fetch():
+            yield item._replace(record_id=_name(item.record_id))
 
 
 def _name(url: str) -> str:

@@ -19,7 +19,7 @@ from pipeline.formats import format_named, format_of
 from pipeline.formats.base import Format
 from pipeline.model.raw import RawRecord, RejectedRaw
 from pipeline.model.record import Role
-from pipeline.protocols import Harvest, open_harvest, split
+from pipeline.protocols import Harvest, HarvestOptions, open_harvest, split
 from tests.protocols.conformance import ProtocolConformance, raw_records
 
 FIELDS = {"id": "Study ID", "name": "Title", "keywords": {"from": "Keywords", "split": ";"}}
@@ -81,7 +81,7 @@ class TestTableConformance(ProtocolConformance):
 
     def _opened(self, limit: int | None) -> Harvest:
         described = catalogue(self.folder, "*.*")
-        return open_harvest(described, format_of(described), since=None, limit=limit)
+        return open_harvest(described, format_of(described), HarvestOptions(limit=limit))
 
 
 @pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])

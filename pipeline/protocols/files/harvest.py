@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import re
-import time
-from collections.abc import Callable, Generator
-from datetime import datetime
+from collections.abc import Generator
 from functools import partial
 from pathlib import Path
 
@@ -16,7 +14,7 @@ from pipeline.errors import FailError, UsageError
 from pipeline.model import moments
 from pipeline.model.raw import Fetched
 from pipeline.model.record_format import RecordFormat
-from pipeline.protocols.base import Harvest
+from pipeline.protocols.base import EVERYTHING, Harvest, HarvestOptions
 from pipeline.protocols.files.splitting import split
 from pipeline.protocols.files.streams import chunks, is_web, name_of, reading
 
@@ -29,29 +27,19 @@ class FilesHarvest(Harvest):
     snapshot = True
 
     def __init__(
-        self,
-        catalogue: Catalogue,
-        protocol: FilesProtocol,
-        fmt: RecordFormat,
-        *,
-        since: str | None = None,
-        limit: int | None = None,
-        sleep: Callable[[float], None] = time.sleep,
-        clock: Callable[[], datetime] = moments.now,
+        self, catalogue: Catalogue, protocol: FilesProtocol, fmt: RecordFormat, options: HarvestOptions = EVERYTHING
     ) -> None:
-        if since is not None:
+        if options.since is not None:
             raise UsageError(
                 f"{catalogue.name}: files do not state when a record changed, so they cannot be asked for changes "
-                f"since {since}. Leave --since out: unchanged records are recognised by their content."
+                f"since {options.since}. Leave --since out: unchanged records are recognised by their content."
             )
-        super().__init__(catalogue.name, limit)
+        super().__init__(catalogue, fmt, options)
         self._pattern = _absolute(protocol.path, catalogue.file.parent)
-        self._format = fmt
-        self._read = partial(chunks, allow_hosts=catalogue.allow_hosts, sleep=sleep)
-        self._clock = clock
+        self._read = partial(chunks, allow_hosts=catalogue.allow_hosts, clocks=options.clocks)
 
     def _fetch(self) -> Generator[Fetched, None, None]:
-        self.watermark = moments.written(self._clock())
+        self.watermark = moments.written(self._clocks.now())
         for url, name in self.files():
             yield from split(url, self._format, name=name, read=self._read)
 

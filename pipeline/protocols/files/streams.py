@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import gzip
 import re
-import time
 import zlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from typing import IO, cast
@@ -15,7 +14,7 @@ from urllib.parse import unquote
 import fsspec
 
 from pipeline.errors import FailError, RetryError, UsageError
-from pipeline.protocols.http import Client
+from pipeline.protocols.http import CLOCKS, Client, Clocks
 from pipeline.protocols.http_messages import Request, web_url
 
 CHUNK_BYTES = 256 * 1024
@@ -50,15 +49,13 @@ def shown(path: str) -> str:
     return str(web_url(path, UsageError)) if is_web(path) else path
 
 
-def chunks(
-    path: str, *, allow_hosts: Iterable[str] = (), sleep: Callable[[float], None] = time.sleep
-) -> Iterator[bytes]:
+def chunks(path: str, *, allow_hosts: Iterable[str] = (), clocks: Clocks = CLOCKS) -> Iterator[bytes]:
     """The bytes of a file or URL in pieces, decompressed where the content (not the name) is gzip.
 
     Args:
         path: a path, fsspec URL or web address.
         allow_hosts: hosts besides its own to which a web address may redirect.
-        sleep: waits for a number of seconds before a server is asked again.
+        clocks: how to wait before a server is asked again, and what the time is.
 
     Raises:
         UsageError: no driver is installed for such a URL, or it is not an address.
@@ -66,15 +63,15 @@ def chunks(
         RetryError: the connection to its store broke.
         BrokenStreamError: it is compressed, and breaks off or is damaged.
     """
-    source = _Source(_web_pieces(path, allow_hosts, sleep) if is_web(path) else _file_pieces(path))
+    source = _Source(_web_pieces(path, allow_hosts, clocks) if is_web(path) else _file_pieces(path))
     if source.peek(len(_GZIP_MAGIC)) == _GZIP_MAGIC:
         yield from _decompressed(source)
     else:
         yield from iter(partial(source.read, CHUNK_BYTES), b"")
 
 
-def _web_pieces(url: str, allow_hosts: Iterable[str], sleep: Callable[[float], None]) -> Iterator[bytes]:
-    with Client(url, allow_hosts=allow_hosts, sleep=sleep) as client:
+def _web_pieces(url: str, allow_hosts: Iterable[str], clocks: Clocks) -> Iterator[bytes]:
+    with Client(url, allow_hosts=allow_hosts, clocks=clocks) as client:
         yield from client.stream(Request(url), CHUNK_BYTES)
 
 

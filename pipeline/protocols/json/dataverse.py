@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from pipeline.catalogue import Catalogue
 from pipeline.catalogue.protocols import DataverseProtocol, JsonProtocol, OffsetPaging
 from pipeline.model.record_format import RecordFormat
+from pipeline.protocols.base import EVERYTHING, HarvestOptions
 from pipeline.protocols.json.harvest import JsonHarvest
 
 
 def dataverse_harvest(
-    catalogue: Catalogue, protocol: DataverseProtocol, fmt: RecordFormat, *, since: str | None, **options: Any
+    catalogue: Catalogue, protocol: DataverseProtocol, fmt: RecordFormat, options: HarvestOptions = EVERYTHING
 ) -> JsonHarvest:
     """The harvest of a Dataverse server: its search API lists the datasets, its native API gives each.
 
@@ -36,4 +35,4 @@ def dataverse_harvest(
         detail_record="data",
         requests_per_second=protocol.requests_per_second,
     )
-    return JsonHarvest(catalogue, described, fmt, records="data.items", since=since, **options)
+    return JsonHarvest(catalogue, described, fmt, options, records="data.items")

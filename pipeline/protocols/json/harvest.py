@@ -8,8 +8,7 @@ loss, after which nothing is deleted; and a page that comes twice ends the harve
 from __future__ import annotations
 
 import re
-import time
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Generator, Iterator
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 from urllib.parse import parse_qsl, quote, urlsplit
@@ -23,7 +22,7 @@ from pipeline.errors import FailError, RetryError, StudyIndexError, UsageError
 from pipeline.model import moments
 from pipeline.model.raw import Fetched, RawRecord
 from pipeline.model.record_format import RecordFormat
-from pipeline.protocols.base import Harvest, StaleStateError, bounded
+from pipeline.protocols.base import EVERYTHING, Harvest, HarvestOptions, StaleStateError, bounded
 from pipeline.protocols.http import Client
 from pipeline.protocols.http_messages import Answer, Request
 from pipeline.protocols.json.paging import Step, first, following
@@ -63,32 +62,22 @@ class JsonHarvest(Harvest):
         catalogue: Catalogue,
         protocol: JsonProtocol,
         fmt: RecordFormat,
+        options: HarvestOptions = EVERYTHING,
         *,
         records: str | None = None,
-        since: str | None = None,
-        limit: int | None = None,
-        resume: dict[str, Any] | None = None,
-        sleep: Callable[[float], None] = time.sleep,
-        clock: Callable[[], datetime] = moments.now,
-        timer: Callable[[], float] = time.monotonic,
     ) -> None:
-        if since is not None and not protocol.selective:
+        if options.since is not None and not protocol.selective:
             raise UsageError(
-                f"{catalogue.name}: its file does not state how to ask for changes since {since}. Leave --since out, "
-                "or state it by protocol.since: unchanged records are recognised by their content."
+                f"{catalogue.name}: its file does not state how to ask for changes since {options.since}. Leave "
+                "--since out, or state it by protocol.since: unchanged records are recognised by their content."
             )
-        super().__init__(catalogue.name, limit)
-        self._catalogue = catalogue
+        super().__init__(catalogue, fmt, options)
         self._protocol = protocol
-        self._format = fmt
         self._records = records or catalogue.records or fmt.records_at or "@"
-        self._since = None if since is None else moments.since(since)
         self._earliest = self._since - OVERLAP_DAYS if self._since is not None and protocol.lists_changes else None
-        self._resume = resume
-        self._sleep, self._clock, self._timer = sleep, clock, timer
         self._stated: int | None = None  # how many records there are
         self._failed: int | None = None  # records in a row that failed; None before the first that came
-        self.snapshot = since is None or protocol.lists_changes
+        self.snapshot = options.since is None or protocol.lists_changes
 
     def _fetch(self) -> Generator[Fetched, None, None]:
         protocol, file = self._protocol, self._catalogue.file
@@ -107,9 +96,7 @@ class JsonHarvest(Harvest):
             secrets=secrets,
             allow_hosts=self._catalogue.allow_hosts,
             requests_per_second=protocol.requests_per_second,
-            sleep=self._sleep,
-            clock=self._clock,
-            timer=self._timer,
+            clocks=self._clocks,
         ) as client:
             self._shown = client.shown(protocol.url)
             seen = int(self._resume["seen"]) if self._resume else 0
@@ -160,7 +147,7 @@ class JsonHarvest(Harvest):
 
     def _page(self, client: Client, step: Step, seen: int, *, resumed: bool) -> _Page:
         request = self._request(step)
-        started = self._clock()
+        started = self._clocks.now()
         try:
             value, date, url = client.ask(request, _value)
         except FailError as error:

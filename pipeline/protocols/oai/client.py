@@ -6,8 +6,7 @@ recovers would take a page that breaks off for a page that ends, and the list fo
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from types import TracebackType
 from typing import NamedTuple, Self
@@ -17,7 +16,7 @@ from lxml import etree
 from pipeline.errors import FailError
 from pipeline.model import moments, xml
 from pipeline.model.xml import child, local_name, text
-from pipeline.protocols.http import Client, UnusableAnswerError
+from pipeline.protocols.http import CLOCKS, Client, Clocks, UnusableAnswerError
 from pipeline.protocols.http_messages import Answer, MalformedError, Request
 from pipeline.protocols.oai.envelope import is_envelope
 from pipeline.protocols.oai.repair import repaired
@@ -97,23 +96,15 @@ class Provider:
     Args:
         url: its base URL.
         allow_hosts: hosts besides that of the URL to which it may redirect.
-        sleep, clock, timer: see `pipeline.protocols.http.Client`.
+        clocks: how to wait, and what the time is.
 
     Raises:
         UsageError: the URL is not a web address.
     """
 
-    def __init__(
-        self,
-        url: str,
-        *,
-        allow_hosts: Iterable[str] = (),
-        sleep: Callable[[float], None] = time.sleep,
-        clock: Callable[[], datetime] = moments.now,
-        timer: Callable[[], float] = time.monotonic,
-    ) -> None:
+    def __init__(self, url: str, *, allow_hosts: Iterable[str] = (), clocks: Clocks = CLOCKS) -> None:
         self._url = url
-        self._client = Client(url, allow_hosts=allow_hosts, sleep=sleep, clock=clock, timer=timer)
+        self._client = Client(url, allow_hosts=allow_hosts, clocks=clocks)
 
     def __enter__(self) -> Self:
         return self

@@ -15,10 +15,9 @@ watermark, so the next harvest brings it. Remembering takes 8 bytes a record (a 
 
 from __future__ import annotations
 
-import time
 from array import array
-from collections.abc import Callable, Generator, Iterator
-from datetime import datetime, timedelta
+from collections.abc import Generator, Iterator
+from datetime import timedelta
 from typing import Any
 
 from lxml import etree
@@ -29,7 +28,7 @@ from pipeline.model import moments
 from pipeline.model.raw import Fetched, RawRecord, RejectedRaw
 from pipeline.model.record_format import RecordFormat
 from pipeline.model.xml import child, text
-from pipeline.protocols.base import Harvest, StaleStateError, bounded
+from pipeline.protocols.base import EVERYTHING, Harvest, HarvestOptions, StaleStateError, bounded
 from pipeline.protocols.http import ServerFaultError
 from pipeline.protocols.oai.advice import advice
 from pipeline.protocols.oai.client import BrokenPageError, OaiError, Page, Provider, Query
@@ -54,35 +53,15 @@ class OaiPmhHarvest(Harvest):
     """The records of an OAI-PMH server, page by page.
 
     Its state after a page is `{query, token, watermark, total, losses}`.
-
-    Args:
-        resume: a state that an earlier harvest gave to `on_page`: continues after that page.
-        sleep, clock, timer: see `pipeline.protocols.http.Client`.
     """
 
     def __init__(
-        self,
-        catalogue: Catalogue,
-        protocol: OaiPmhProtocol,
-        fmt: RecordFormat,
-        *,
-        since: str | None = None,
-        limit: int | None = None,
-        resume: dict[str, Any] | None = None,
-        sleep: Callable[[float], None] = time.sleep,
-        clock: Callable[[], datetime] = moments.now,
-        timer: Callable[[], float] = time.monotonic,
+        self, catalogue: Catalogue, protocol: OaiPmhProtocol, fmt: RecordFormat, options: HarvestOptions = EVERYTHING
     ) -> None:
-        super().__init__(catalogue.name, limit)
+        super().__init__(catalogue, fmt, options)
         self._protocol = protocol
-        self._format = fmt
-        self._since = None if since is None else moments.since(since)
-        self._resume = resume
-        self._clock = clock
-        self._provider = Provider(
-            protocol.url, allow_hosts=catalogue.allow_hosts, sleep=sleep, clock=clock, timer=timer
-        )
-        self.snapshot = since is None
+        self._provider = Provider(protocol.url, allow_hosts=catalogue.allow_hosts, clocks=options.clocks)
+        self.snapshot = options.since is None
         self._handed_on = array("q")  # hashes of identifiers
         self._skip: frozenset[int] = frozenset()
 
@@ -100,7 +79,7 @@ class OaiPmhHarvest(Harvest):
 
     def _identify(self) -> tuple[str, bool]:
         """Granularity, and whether deletions are kept; sets the watermark."""
-        started = self._clock()
+        started = self._clocks.now()
         try:
             identify = self._provider.identify()
         except OaiError as error:

@@ -8,9 +8,8 @@ The sitemap is a full snapshot: a page that it no longer lists is deleted. Where
 from __future__ import annotations
 
 import re
-import time
-from collections.abc import Callable, Generator, Iterator
-from datetime import datetime, timedelta
+from collections.abc import Generator, Iterator
+from datetime import timedelta
 from email.utils import format_datetime
 from urllib.parse import urljoin
 from urllib.robotparser import RobotFileParser
@@ -20,7 +19,7 @@ from pipeline.errors import FailError, RetryError
 from pipeline.model import moments
 from pipeline.model.raw import Fetched, RawRecord
 from pipeline.model.record_format import RecordFormat
-from pipeline.protocols.base import Harvest, bounded
+from pipeline.protocols.base import EVERYTHING, Harvest, HarvestOptions, bounded
 from pipeline.protocols.http import Client
 from pipeline.protocols.http_messages import Answer, Request, user_agent
 from pipeline.protocols.web.sitemap_files import Entry, Sitemap, sitemap_in
@@ -43,24 +42,11 @@ class SitemapHarvest(Harvest):
     snapshot = True
 
     def __init__(
-        self,
-        catalogue: Catalogue,
-        protocol: SitemapProtocol,
-        fmt: RecordFormat,
-        *,
-        since: str | None = None,
-        limit: int | None = None,
-        sleep: Callable[[float], None] = time.sleep,
-        clock: Callable[[], datetime] = moments.now,
+        self, catalogue: Catalogue, protocol: SitemapProtocol, fmt: RecordFormat, options: HarvestOptions = EVERYTHING
     ) -> None:
-        super().__init__(catalogue.name, limit)
-        self._catalogue = catalogue
+        super().__init__(catalogue, fmt, options)
         self._url = protocol.url
         self._include = re.compile(protocol.include or "")
-        self._format = fmt
-        self._since = None if since is None else moments.since(since)
-        self._sleep = sleep
-        self._clock = clock
         self._seen: set[int] = set()  # hashes of addresses
 
     def _fetch(self) -> Generator[Fetched, None, None]:
@@ -79,8 +65,7 @@ class SitemapHarvest(Harvest):
             self._url,
             allow_hosts=self._catalogue.allow_hosts,
             requests_per_second=requests_per_second,
-            sleep=self._sleep,
-            clock=self._clock,
+            clocks=self._clocks,
         )
 
     def _entries(self, client: Client, robots: RobotFileParser) -> Iterator[Entry]:
@@ -112,7 +97,7 @@ class SitemapHarvest(Harvest):
 
     def _sitemap(self, answer: Answer) -> Sitemap:
         if self.watermark is None:
-            self.watermark = moments.written(answer.date or self._clock())
+            self.watermark = moments.written(answer.date or self._clocks.now())
         return sitemap_in(answer.content)
 
     def _page(self, client: Client, entry: Entry) -> Iterator[Fetched]:
