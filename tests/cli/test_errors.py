@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import gzip
 import json
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
 
 from pipeline import settings
 from tests.cli.calling import FAILED, USAGE, Holdings, call, describe, refused
+from tests.loopback import QuietHandler, serve
 from tests.support import ddi
 
 ON_THE_INDEX = [
@@ -30,7 +29,7 @@ ON_THE_INDEX = [
 def answering(status: int, body: dict[str, object], product: str | None = "Elasticsearch") -> Iterator[str]:
     """URL of a server on loopback that always says the same."""
 
-    class Handler(BaseHTTPRequestHandler):
+    class Handler(QuietHandler):
         def _answer(self) -> None:
             self.rfile.read(int(self.headers.get("Content-Length", 0)))
             packed = json.dumps(body).encode()
@@ -44,17 +43,8 @@ def answering(status: int, body: dict[str, object], product: str | None = "Elast
 
         do_GET = do_POST = do_PUT = do_HEAD = do_DELETE = _answer  # noqa: N815 - names that http.server looks for
 
-        def log_message(self, *_: object) -> None:
-            """Says nothing."""
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-        thread.start()
-        try:
-            yield f"http://127.0.0.1:{server.server_port}"
-        finally:
-            server.shutdown()
-            thread.join()
+    with serve(Handler) as url:
+        yield url
 
 
 @pytest.mark.parametrize("words", ON_THE_INDEX, ids=" ".join)

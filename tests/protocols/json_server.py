@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import gzip
 import json
-import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import MappingProxyType
 from typing import Any, NamedTuple
 from urllib.parse import parse_qsl, urlencode, urlsplit
+
+from tests import loopback
 
 
 class Asked(NamedTuple):
@@ -111,23 +111,14 @@ class Api:
 
 
 @contextmanager
-def serve(api: Api, host: str = "127.0.0.1") -> Iterator[str]:
+def serve(api: Api) -> Iterator[str]:
     """The address of the API while it is served."""
     handler = type("Handler", (_Handler,), {"api": api})
-    server = ThreadingHTTPServer((host, 0), handler)
-    server.daemon_threads = False
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
-    thread.start()
-    api.url = f"http://{host}:{server.server_port}"
-    try:
+    with loopback.serve(handler) as api.url:
         yield api.url
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
 
 
-class _Handler(BaseHTTPRequestHandler):
+class _Handler(loopback.QuietHandler):
     api: Api
 
     def _answer(self) -> None:
@@ -152,6 +143,3 @@ class _Handler(BaseHTTPRequestHandler):
         self.wfile.write(content[: len(content) - reply.cut])
 
     do_GET = do_POST = _answer  # noqa: N815 - http.server names them
-
-    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002
-        """Nothing: tests look at what was asked."""

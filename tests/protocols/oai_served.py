@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -15,6 +13,7 @@ from demo.oai_server import Repository
 from pipeline.protocols import Harvest, HarvestOptions
 from pipeline.protocols.http import Clocks
 from pipeline.protocols.oai.harvest import OaiPmhHarvest
+from tests.loopback import QuietHandler, serve
 from tests.protocols.conformance import PlainFormat, catalogue, raw_records
 
 SHARED = Path(__file__).resolve().parents[2].parent / "shared" / "data"
@@ -73,8 +72,8 @@ def numbers(harvest: Harvest) -> list[int]:
 def pages(folder: Path, first: str, identify: str) -> Iterator[str]:
     """Saved answers; a resumption token is the name of the next one."""
 
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
+    class Handler(QuietHandler):
+        def do_GET(self) -> None:  # noqa: N802 - the name that http.server looks for
             query = parse_qs(urlsplit(self.path).query)
             token = query.get("resumptionToken", [first])[0]
             name = identify if query["verb"] == ["Identify"] else token
@@ -84,14 +83,5 @@ def pages(folder: Path, first: str, identify: str) -> Iterator[str]:
             self.end_headers()
             self.wfile.write(body)
 
-        def log_message(self, format: str, *args: object) -> None:  # noqa: A002
-            """Nothing."""
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
-        thread.start()
-        try:
-            yield f"http://127.0.0.1:{server.server_port}/oai"
-        finally:
-            server.shutdown()
-            thread.join()
+    with serve(Handler) as url:
+        yield f"{url}/oai"

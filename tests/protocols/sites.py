@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import gzip
-import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from email.utils import parsedate_to_datetime
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import MappingProxyType
 from typing import NamedTuple
+
+from tests.loopback import QuietHandler, serve
 
 NAMESPACE = "http://www.sitemaps.org/schemas/sitemap/0.9"
 
@@ -101,8 +101,8 @@ class Site:
 def serve_site(site: Site) -> Iterator[str]:
     """Serve a site while the context lasts; gives the address of its sitemap."""
 
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
+    class Handler(QuietHandler):
+        def do_GET(self) -> None:  # noqa: N802 - the name that http.server looks for
             site.agents.append(self.headers["User-Agent"])
             fault = site.faults.pop(0) if site.faults else None
             status, body = (
@@ -118,15 +118,5 @@ def serve_site(site: Site) -> Iterator[str]:
         def date_time_string(self, timestamp: float | None = None) -> str:  # noqa: ARG002
             return "Wed, 01 Apr 2026 12:00:00 GMT"
 
-        def log_message(self, format: str, *args: object) -> None:  # noqa: A002
-            """Nothing: the site keeps the log."""
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
-        thread.start()
-        site.url = f"http://127.0.0.1:{server.server_port}"
-        try:
-            yield f"{site.url}/sitemap.xml"
-        finally:
-            server.shutdown()
-            thread.join()
+    with serve(Handler) as site.url:
+        yield f"{site.url}/sitemap.xml"

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import gzip
 import json
-import threading
 import tracemalloc
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from zipfile import ZipFile
 
@@ -22,6 +20,7 @@ from pipeline.protocols import Harvest, HarvestOptions, open_harvest
 from pipeline.protocols.files.harvest import FilesHarvest
 from pipeline.protocols.files.streams import chunks
 from pipeline.protocols.http import Clocks
+from tests.loopback import QuietHandler, serve
 from tests.protocols.conformance import PlainFormat, ProtocolConformance, catalogue, raw_records
 from tests.protocols.network_conformance import NO_HEADERS, ServedConformance, names
 
@@ -129,8 +128,8 @@ class FileServer:
 def server() -> Iterator[FileServer]:
     server = FileServer()
 
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
+    class Handler(QuietHandler):
+        def do_GET(self) -> None:  # noqa: N802 - the name that http.server looks for
             server.agents.append(self.headers["User-Agent"])
             status, headers, body = server.answer(self.path)
             self.send_response(status)
@@ -140,18 +139,8 @@ def server() -> Iterator[FileServer]:
             with suppress(ConnectionError):  # a client may leave early
                 self.wfile.write(body)
 
-        def log_message(self, format: str, *args: object) -> None:  # noqa: A002
-            """Nothing."""
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as served:
-        thread = threading.Thread(target=served.serve_forever, kwargs={"poll_interval": 0.02})
-        thread.start()
-        server.url = f"http://127.0.0.1:{served.server_port}"
-        try:
-            yield server
-        finally:
-            served.shutdown()
-            thread.join()
+    with serve(Handler) as server.url:
+        yield server
 
 
 class TestFilesOverHttpConformance(ServedConformance):
