@@ -1,4 +1,4 @@
-"""A loopback proxy in front of a real Elasticsearch that lets some requests come to grief."""
+"""A proxy on a loopback address, in front of a real Elasticsearch, that makes some requests fail."""
 
 from __future__ import annotations
 
@@ -16,31 +16,41 @@ from elasticsearch import Elasticsearch
 
 from pipeline.index.client import connect
 
-Fate = int | Literal["pass", "away", "lost", "some"]
-"""What becomes of a request: an HTTP status in place of an answer; `pass`; `away`: the connection is closed; `lost`: it
-is carried out, and the answer lost; `some`: of a bulk request every second item is throttled, the others pass."""
+Outcome = int | Literal["pass", "away", "lost", "some"]
+"""How the proxy treats a request:
+
+- a number: it responds with that HTTP status, and Elasticsearch does not get the request;
+- `pass`: Elasticsearch answers;
+- `away`: it closes the connection, and Elasticsearch does not get the request;
+- `lost`: Elasticsearch carries out the request, and the proxy closes the connection without a response;
+- `some`: of a bulk request, every second item is throttled (429), and Elasticsearch gets the others.
+"""
+
+
+REJECTED = {"type": "es_rejected_execution_exception", "reason": "rejected execution: too much to do"}
+"""The error with which Elasticsearch throttles."""
 
 
 class Seen(NamedTuple):
-    """One request as it came, before its fate."""
+    """One request as the proxy received it."""
 
     method: str
     path: str
     size: int = 0
-    """Bytes of its body."""
+    """Length of the body in bytes."""
 
     @property
     def changes(self) -> bool:
-        """Whether it changes anything."""
+        """Whether it changes the index or the alias."""
         return self.method in {"PUT", "DELETE"} or self.path.rstrip("/").endswith(("/_bulk", "/_aliases"))
 
 
-Rule = Callable[[Seen], Fate]
+Rule = Callable[[Seen], Outcome]
 
 
 @contextmanager
 def faulty(url: str, rule: Rule) -> Iterator[Elasticsearch]:
-    """A client of the pipeline's own kind, whose requests go through the proxy; a rule decides on each."""
+    """A client as the pipeline makes it, whose requests go through the proxy; `rule` gives the outcome of each."""
     server = _Proxy(urlsplit(url).netloc, rule)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
     thread.start()
@@ -71,17 +81,16 @@ class _Handler(BaseHTTPRequestHandler):
     def _answer(self) -> None:
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
         with self.server.lock:
-            fate = self.server.rule(Seen(self.command, urlsplit(self.path).path, len(body)))
-        if isinstance(fate, int):
-            reason = {"type": "es_rejected_execution_exception", "reason": "rejected execution: too much to do"}
-            self._send(fate, "application/json", json.dumps({"error": reason, "status": fate}).encode())
-        elif fate == "some":
+            outcome = self.server.rule(Seen(self.command, urlsplit(self.path).path, len(body)))
+        if isinstance(outcome, int):
+            self._send(outcome, "application/json", json.dumps({"error": REJECTED, "status": outcome}).encode())
+        elif outcome == "some":
             self._some(body)
-        elif fate == "away":
+        elif outcome == "away":
             self._hang_up()
         else:
             status, kind, answer = self._forward(body)
-            if fate == "lost":
+            if outcome == "lost":
                 self._hang_up()
             else:
                 self._send(status, kind, answer)
@@ -104,9 +113,8 @@ class _Handler(BaseHTTPRequestHandler):
         items = list(_items(body))
         _, kind, answer = self._forward(b"".join(lines for number, (_, lines) in enumerate(items) if number % 2))
         done: Iterator[Any] = iter(json.loads(answer)["items"] if len(items) > 1 else [])
-        error = {"type": "es_rejected_execution_exception", "reason": "rejected execution: too much to do"}
         merged = [
-            next(done) if number % 2 else {name: {"status": 429, "error": error}}
+            next(done) if number % 2 else {name: {"status": 429, "error": REJECTED}}
             for number, (name, _) in enumerate(items)
         ]
         self._send(200, kind, json.dumps({"errors": True, "items": merged}).encode())
@@ -125,7 +133,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.connection.shutdown(socket.SHUT_RDWR)
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002
-        """Nothing: tests look at what became of the index."""
+        """Log nothing."""
 
 
 def _items(body: bytes) -> Iterator[tuple[str, bytes]]:

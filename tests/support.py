@@ -1,4 +1,4 @@
-"""What tests of runs share: invented studies, a catalogue of them in a folder, and its runs against a real index."""
+"""Helpers for tests of runs: invented studies, a catalogue of them in a folder, and its runs against a real index."""
 
 from __future__ import annotations
 
@@ -38,7 +38,10 @@ UNTITLED = '<codeBook xmlns="ddi:codebook:2_5"><stdyDscr><citation><titlStmt/></
 
 
 def list_records(records: Iterable[tuple[str | None, str | None]]) -> str:
-    """An OAI-PMH answer to ListRecords, of (identifier, payload): no payload is a deletion, no identifier a place."""
+    """An OAI-PMH response to ListRecords, of (identifier, payload).
+
+    Without a payload a record is a deletion; without an identifier its header has none.
+    """
     return "\n".join(
         [
             '<OAI-PMH xmlns="http://www.openarchives.org/OAI/2.0/"><ListRecords>',
@@ -56,7 +59,7 @@ def _record(identifier: str | None, payload: str | None) -> str:
 
 
 class Archive:
-    """A catalogue of invented studies, one file each, and what its runs made of them in the index."""
+    """A catalogue of invented studies, one file each, and its generations in the index."""
 
     def __init__(self, folder: Path, client: Elasticsearch) -> None:
         self.folder = folder
@@ -67,7 +70,7 @@ class Archive:
         self.describe()
 
     def describe(self, **keys: Any) -> None:
-        """Write the catalogue file: a folder of DDI-Codebook files, with other keys where given."""
+        """Write the catalogue file: a folder of DDI-Codebook files, with these keys added or replaced."""
         described = {
             "name": self.name,
             "title": "An invented archive",
@@ -79,11 +82,11 @@ class Archive:
 
     @property
     def catalogue(self) -> Catalogue:
-        """The catalogue as its file describes it now."""
+        """The catalogue, read from its file."""
         return load(self.folder / f"{self.name}.yaml")
 
     def put(self, *numbers: int, **changes: Any) -> None:
-        """Add studies, or change them."""
+        """Write the files of studies with these numbers: new ones, or changed ones."""
         for number in numbers:
             self.write(number, ddi(number, **changes))
 
@@ -92,26 +95,42 @@ class Archive:
         (self.records / f"{number:05d}.xml").write_text(text, encoding="utf-8")
 
     def remove(self, *numbers: int) -> None:
-        """Take studies out."""
+        """Remove the files of studies."""
         for number in numbers:
             (self.records / f"{number:05d}.xml").unlink()
 
+    def change(self) -> None:
+        """Change one study of 30 live ones, delete one and add one: the counts of the next run are (1, 1, 1, 28)."""
+        self.put(*range(30))
+        self.run()
+        self.put(3, title="Harbour Survey, corrected")
+        self.remove(7)
+        self.put(30)
+
+    def roll_back(self) -> None:
+        """Make a generation of 20 studies live, then one of 21, and roll the second one back."""
+        self.put(*range(20))
+        self.run()
+        self.put(20)
+        self.run()
+        lifecycle.rollback(self.client, self.name)
+
     def context(self, run_id: str, client: Elasticsearch | None = None, **options: Any) -> Context:
-        """What the stages of a run take."""
+        """The context that the stages of a run take."""
         return Context(self.catalogue, run_id, client or self.client, Options(**options))
 
     def run(self, client: Elasticsearch | None = None, **options: Any) -> dict[str, Any]:
-        """Run the catalogue; the report, whose counts add up."""
+        """Run the catalogue, check that the counts add up, and return the report."""
         report = run(self.catalogue, client or self.client, Options(**options)).as_json()
         assert_adds_up(report)
         return report
 
     def generations(self) -> list[Generation]:
-        """The generations that there are, by number."""
+        """All generations, by number."""
         return generations(self.client, self.name)
 
     def states(self) -> dict[int, str]:
-        """What each generation is for, by number."""
+        """The state of each generation, by number."""
         known = self.generations()
         live = [item for item in known if item.live]
         assert len(live) <= 1, "two generations of one catalogue are live"
@@ -124,7 +143,7 @@ class Archive:
         return live
 
     def served(self) -> dict[str, str]:
-        """What readers get through the alias: name by local id."""
+        """The documents that readers get through the alias: name by local id."""
         answer = self.client.search(
             index=ALIAS,
             query={"term": {"catalogue": self.name}},
@@ -137,13 +156,13 @@ class Archive:
         return found
 
     def retire(self) -> None:
-        """Take everything out of the index."""
+        """Remove all generations from the index."""
         if self.generations():
             lifecycle.retire(self.client, self.name)
 
 
 def assert_adds_up(report: dict[str, Any]) -> None:
-    """fetched = read + rejected + deletions; read = created + updated + unchanged; rejects by code make rejected."""
+    """Assert fetched = read + rejected + deletions; read = created + updated + unchanged; rejected = sum by code."""
     assert report["fetched"] == report["read"] + report["rejected"] + report["deletions"]
     assert report["read"] == report["created"] + report["updated"] + report["unchanged"]
     assert report["rejected"] == sum(report["rejects"].values())

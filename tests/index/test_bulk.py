@@ -1,4 +1,4 @@
-"""The bulk writer: what goes into a request, in which order, and what becomes of each document."""
+"""The bulk writer: the size and order of its requests, and the result of each document."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ pytestmark = pytest.mark.usefixtures("staging")
 
 @pytest.fixture
 def index(shared_client: Elasticsearch) -> Iterator[str]:
-    """An empty index for numbers alone."""
+    """An empty index for documents with a number."""
     name = f"bulk-{uuid4().hex[:12]}"
     mappings = {"dynamic": "strict", "properties": {"n": {"type": "integer"}, "word": {"type": "keyword"}}}
     shared_client.indices.create(index=name, mappings=mappings)
@@ -50,7 +50,7 @@ def test_writes_are_applied_in_order(shared_client: Elasticsearch, index: str) -
     assert numbers(shared_client, index) == {"a": 3}
 
 
-def test_each_refusal_names_its_document_and_the_reason(shared_client: Elasticsearch, index: str) -> None:
+def test_each_refused_document_is_reported_with_its_reason(shared_client: Elasticsearch, index: str) -> None:
     writes = [
         Write("fine", document(1)),
         Write("words", document("many")),
@@ -85,11 +85,11 @@ def test_requests_are_bounded_in_count_and_bytes(
         list(write(client, index, (Write(str(n), document(n, colour=half)) for n in range(3))))
         assert requests == 6
         list(write(client, index, [Write("a", document(1, colour=4 * half)), Write("b", document(2))]))
-        assert requests == 8, "one that is larger than a request may be goes alone"
+        assert requests == 8, "a document larger than the limit of a request is sent alone"
     assert shared_client.count(index=index)["count"] <= 2 * bulk.MAX_ITEMS + 2
 
 
-def test_writing_streams(shared_client: Elasticsearch, index: str) -> None:
+def test_documents_are_written_as_they_are_read(shared_client: Elasticsearch, index: str) -> None:
     drawn = 0
 
     def writes() -> Iterator[Write]:
@@ -123,7 +123,9 @@ def test_refused_and_throttled_documents_of_one_request_are_distinguished(
     assert numbers(shared_client, index) == {str(n): n for n in range(12) if n % 3}
 
 
-def test_throttling_without_end_ends(elasticsearch_url: str, shared_client: Elasticsearch, index: str) -> None:
+def test_a_request_that_is_always_throttled_fails_after_all_attempts(
+    elasticsearch_url: str, shared_client: Elasticsearch, index: str
+) -> None:
     sent = 0
 
     def rule(_: Seen) -> Any:
@@ -159,7 +161,7 @@ def test_a_server_that_accepts_only_small_requests_gets_small_ones(
 
 
 @pytest.mark.parametrize("source", [document(1), None])
-def test_an_index_that_is_closed_for_writing_refuses_no_documents_but_the_run(
+def test_an_index_that_is_blocked_for_writing_fails_the_run_and_rejects_no_document(
     shared_client: Elasticsearch, index: str, source: bytes | None
 ) -> None:
     shared_client.indices.put_settings(index=index, settings={"index.blocks.write": True})
@@ -167,7 +169,7 @@ def test_an_index_that_is_closed_for_writing_refuses_no_documents_but_the_run(
         list(write(shared_client, index, [Write("a", source)]))
 
 
-def test_a_deletion_from_an_index_that_is_gone_is_a_failure(shared_client: Elasticsearch, index: str) -> None:
+def test_a_deletion_from_a_deleted_index_is_a_failure(shared_client: Elasticsearch, index: str) -> None:
     shared_client.indices.delete(index=index)
     with pytest.raises(FailError, match=f"{index} cannot be written to"):
         list(write(shared_client, index, [Write("a", None)]))

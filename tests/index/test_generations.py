@@ -19,7 +19,7 @@ Make = Callable[[], Generation]
 
 @pytest.fixture
 def name(shared_client: Elasticsearch) -> Iterator[str]:
-    """A catalogue of the test's own."""
+    """The name of a catalogue that no other test uses."""
     name = f"steps-{uuid4().hex[:12]}"
     yield name
     if generations.generations(shared_client, name):
@@ -129,7 +129,7 @@ def test_a_retired_catalogue_leaves_nothing_and_can_start_again(
     assert live(shared_client, name) == [1]
 
 
-def test_another_catalogue_with_the_same_beginning_is_another_one(
+def test_a_catalogue_whose_name_begins_like_another_is_distinguished(
     shared_client: Elasticsearch, name: str, make: Make
 ) -> None:
     make()
@@ -146,7 +146,7 @@ def test_indices_that_only_look_like_generations_are_left_alone(shared_client: E
         shared_client.indices.delete(index=index)
 
 
-def test_an_index_that_no_node_may_hold_is_a_failure_with_advice(shared_client: Elasticsearch) -> None:
+def test_an_index_that_cannot_be_allocated_is_a_failure_with_advice(shared_client: Elasticsearch) -> None:
     index = f"nowhere-{uuid4().hex[:12]}"
     nowhere = {"index.routing.allocation.require._name": "nowhere"}
     shared_client.indices.create(index=index, wait_for_active_shards=0, settings=nowhere)

@@ -1,4 +1,4 @@
-"""Live documents for comparison: in order, in pages, in batches."""
+"""Live documents to compare with: in order, in pages, in batches."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from elasticsearch import Elasticsearch
 from pipeline.index import lookup
 from pipeline.index.bulk import Write, write
 from pipeline.index.lookup import Live
-from tests.faulty import Fate, Seen, faulty
+from tests.faulty import Outcome, Seen, faulty
 
 KEYWORDS = {name: {"type": "keyword"} for name in Live._fields}
 DOCUMENTS = [Live(md5(str(n).encode(), usedforsecurity=False).hexdigest(), f"hash-{n}", f"r{n}") for n in range(60)]
@@ -35,10 +35,10 @@ def test_every_document_comes_once_in_the_order_of_uuid(shared_client: Elasticse
     assert list(lookup.every(shared_client, index, page)) == sorted(DOCUMENTS)
 
 
-def test_pages_are_asked_for_as_they_are_read(elasticsearch_url: str, index: str) -> None:
+def test_pages_are_requested_as_they_are_read(elasticsearch_url: str, index: str) -> None:
     asked: list[str] = []
 
-    def rule(seen: Seen) -> Fate:
+    def rule(seen: Seen) -> Outcome:
         asked.append(f"{seen.method} {seen.path.rsplit('/', 1)[-1]}")
         return "pass"
 
@@ -48,7 +48,7 @@ def test_pages_are_asked_for_as_they_are_read(elasticsearch_url: str, index: str
         next(documents)
         assert asked == ["POST _pit", "POST _search"]
         documents.close()
-        assert asked[-1] == "DELETE _pit", "a reader that stops early left its place in the index open"
+        assert asked[-1] == "DELETE _pit", "a reader that stops early left its point in time open"
 
 
 def test_an_empty_index_has_no_documents(shared_client: Elasticsearch) -> None:
@@ -60,7 +60,7 @@ def test_an_empty_index_has_no_documents(shared_client: Elasticsearch) -> None:
         shared_client.indices.delete(index=name)
 
 
-def test_documents_are_found_by_ids_of_which_some_are_not_there(shared_client: Elasticsearch, index: str) -> None:
+def test_documents_are_found_by_ids_some_of_which_are_unknown(shared_client: Elasticsearch, index: str) -> None:
     wanted = [item.uuid for item in DOCUMENTS[:5]] + ["0" * 32]
     assert sorted(lookup.by_uuid(shared_client, index, wanted)) == sorted(DOCUMENTS[:5])
     records = (item.record_id for item in [*DOCUMENTS[:5], Live("", "", "nobody")])

@@ -1,4 +1,4 @@
-"""Search over documents of any shape: what counts, what collapses, what is found first, what a document is called."""
+"""Search over documents of any shape: counts, collapsing, ranking, and the ids by which documents are shown."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ Fields = dict[str, Any]
 
 
 class Shelf:
-    """A catalogue of documents that a test writes itself, live."""
+    """A live catalogue whose documents a test writes directly."""
 
     def __init__(self, client: Elasticsearch) -> None:
         self.client = client
         self.name = f"shelf-{uuid4().hex[:12]}"
 
     def put(self, *documents: Fields) -> None:
-        """Make these documents live; each gets what every document has."""
+        """Make these documents live; each gets the fields that every document must have."""
         put_template(self.client)
         create_empty(self.client, self.name, 1, GenerationMeta())
         index = f"studies.{self.name}.1"
@@ -57,7 +57,7 @@ class Shelf:
         }
 
     def ask(self, *, filters: dict[str, list[str]] | None = None, **question: Any) -> dict[str, Any]:
-        """The answer of search among these documents alone."""
+        """The result of a search among these documents only."""
         return search.search(self.client, Question(filters={"source": [self.name], **(filters or {})}, **question))
 
     def names(self, **question: Any) -> list[str]:
@@ -65,7 +65,7 @@ class Shelf:
         return [hit["name"] for hit in self.ask(**question)["hits"]]
 
     def show(self, identifier: str) -> str:
-        """Name of the document that is called so."""
+        """Name of the document with that id, DOI, uuid or slug."""
         name: str = search.show(self.client, identifier)["name"]
         return name
 
@@ -78,7 +78,7 @@ def shelf(shared_client: Elasticsearch) -> Iterator[Shelf]:
         lifecycle.retire(shared_client, made.name)
 
 
-def test_variables_count_only_where_they_are_asked_for(shelf: Shelf) -> None:
+def test_variables_count_only_where_a_filter_selects_them(shelf: Shelf) -> None:
     shelf.put({}, {"resource_type": "study"}, *({"resource_type": "variable"} for _ in range(3)))
     assert shelf.ask()["total"] == 2
     assert shelf.ask()["facets"]["resource_type"] == {"dataset": 1, "study": 1}
@@ -99,7 +99,7 @@ def test_hits_are_works_and_counts_are_documents(shelf: Shelf) -> None:
     assert shelf.ask(filters={"sex": ["male"]})["works"] == 1
 
 
-def test_the_number_of_works_is_exact_where_a_sketch_of_them_would_not_be(shelf: Shelf) -> None:
+def test_the_number_of_works_is_exact_where_an_estimate_would_not_be(shelf: Shelf) -> None:
     shelf.put(*({"work_id": f"{shelf.name}/copies-of/{number // 2}"} for number in range(6000)))
     answer = shelf.ask(size=0)
     assert (answer["total"], answer["works"], answer["works_exact"]) == (6000, 3000, True)
@@ -151,7 +151,7 @@ AGES = {
         ((None, 200_000), {"children", "adults", "minors", "newborn"}),
     ],
 )
-def test_ages_overlap_and_an_open_end_overlaps_all_on_its_side(
+def test_ranges_of_ages_overlap_and_an_open_end_has_no_limit(
     shelf: Shelf, ages: tuple[int | None, int | None], found: set[str]
 ) -> None:
     shelf.put(*({"name": name, **fields} for name, fields in AGES.items()))
@@ -169,7 +169,7 @@ def test_ages_overlap_and_an_open_end_overlaps_all_on_its_side(
         ((2030, None), set()),
     ],
 )
-def test_years_are_those_covered_and_not_those_between(
+def test_years_match_the_years_covered_and_not_the_gaps_between(
     shelf: Shelf, years: tuple[int | None, int | None], found: set[str]
 ) -> None:
     shelf.put({"name": "two waves", "years": [1990, 1995]}, {"name": "ancient", "years": [-400]}, {"name": "unknown"})
@@ -177,7 +177,7 @@ def test_years_are_those_covered_and_not_those_between(
     assert set(shelf.names(ranges={"years": years}, or_unknown=("years",))) == found | {"unknown"}
 
 
-def test_what_is_unknown_passes_only_the_filter_it_was_asked_for(shelf: Shelf) -> None:
+def test_or_unknown_lets_documents_without_a_value_pass_that_filter_only(shelf: Shelf) -> None:
     shelf.put({"name": "neither"}, {"name": "no sex", "country_codes": ["FI"]}, {"name": "no country", "sex": "male"})
     asked = {"sex": ["male"], "country_codes": ["FI"]}
     assert set(shelf.names(filters=asked, or_unknown=("sex",))) == {"no sex"}
@@ -213,12 +213,12 @@ def test_words_are_found_without_their_accents_and_in_translations_by_their_stem
     assert shelf.names(text="ulke") == ["Households"]
 
 
-def test_the_name_sorts_by_its_letters(shelf: Shelf) -> None:
+def test_names_sort_alphabetically(shelf: Shelf) -> None:
     shelf.put({"name": "Beta"}, {"name": "Gamma"}, {"name": "Alpha"})
     assert shelf.names(sort="name") == ["Alpha", "Beta", "Gamma"]
 
 
-def test_a_study_that_goes_on_is_among_the_newest(shelf: Shelf) -> None:
+def test_an_ongoing_study_is_among_the_newest(shelf: Shelf) -> None:
     shelf.put(
         {"name": "ended", "start_year": 2000, "end_year": 2010, "years": [2000, 2010]},
         {"name": "goes on", "start_year": 1990, "ongoing": True, "years": [1990, 2025]},
@@ -228,7 +228,7 @@ def test_a_study_that_goes_on_is_among_the_newest(shelf: Shelf) -> None:
     assert shelf.names(sort="oldest") == ["goes on", "ended", "unknown"]
 
 
-def test_what_names_a_document_best_gives_it(shelf: Shelf) -> None:
+def test_a_document_is_found_by_each_of_its_ids_in_order_of_precedence(shelf: Shelf) -> None:
     first, second = shelf.document(0), shelf.document(1)
     shelf.put(
         {"name": "itself", "slug": f"slug-{shelf.name}"},
@@ -242,7 +242,7 @@ def test_what_names_a_document_best_gives_it(shelf: Shelf) -> None:
     assert shelf.show(second["harmony_id"]) == "same work"
 
 
-def test_of_two_with_one_doi_the_one_that_is_not_superseded_is_shown(shelf: Shelf) -> None:
+def test_of_two_documents_with_one_doi_the_one_that_is_not_superseded_is_shown(shelf: Shelf) -> None:
     doi = f"10.5072/{shelf.name}"
     shelf.put(
         *({"name": "old", "dois": [doi], "replaced_by": "another/1"} for _ in range(4)), {"name": "new", "dois": [doi]}
@@ -250,13 +250,13 @@ def test_of_two_with_one_doi_the_one_that_is_not_superseded_is_shown(shelf: Shel
     assert shelf.show(f"https://doi.org/{doi.upper()}") == "new"
 
 
-def test_no_document_is_called_so(shelf: Shelf) -> None:
+def test_an_unknown_id_is_a_usage_error(shelf: Shelf) -> None:
     shelf.put({})
     with pytest.raises(UsageError, match=re.escape("no document 'nobody/1'")):
         shelf.show("nobody/1")
 
 
-def test_every_facet_of_a_question_is_a_field_that_can_be_counted(shared_client: Elasticsearch, shelf: Shelf) -> None:
+def test_every_facet_of_search_is_a_field_that_can_be_counted(shared_client: Elasticsearch, shelf: Shelf) -> None:
     shelf.put({})
     counted = search.COUNTED
     found = shared_client.field_caps(index=f"studies.{shelf.name}.1", fields=list(counted))["fields"]

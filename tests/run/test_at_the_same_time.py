@@ -171,11 +171,7 @@ def test_a_rollback_during_a_run_lasts(archive: Archive) -> None:
 
 
 def test_unpin_during_a_run_lasts(archive: Archive) -> None:
-    archive.put(*range(20))
-    archive.run()
-    archive.put(20)
-    archive.run()
-    lifecycle.rollback(archive.client, archive.name)
+    archive.roll_back()
     slow = through(archive.context("slow"), "load")
     lifecycle.unpin(archive.client, archive.name)
     finish(slow, "load")

@@ -53,11 +53,7 @@ RUN: dict[str, Callable[[Context], Any]] = {
 
 def change(archive: Archive) -> None:
     """30 live studies; then one changes, one goes, one comes, and one can no longer be read."""
-    archive.put(*range(30))
-    archive.run()
-    archive.put(3, title="Harbour Survey, corrected")
-    archive.remove(7)
-    archive.put(30)
+    archive.change()
     archive.write(9, "<codeBook/>")
 
 

@@ -23,12 +23,7 @@ def test_the_first_run_makes_a_generation_and_the_second_none(archive: Archive) 
 
 
 def test_only_what_changed_is_applied_to_a_clone(archive: Archive) -> None:
-    archive.put(*range(30))
-    archive.run()
-
-    archive.put(3, title="Harbour Survey, corrected")
-    archive.remove(7)
-    archive.put(30)
+    archive.change()
     report = archive.run()
 
     assert (counts(report), report["live"]) == ((1, 1, 1, 28), 30)
@@ -42,12 +37,7 @@ def test_only_what_changed_is_applied_to_a_clone(archive: Archive) -> None:
 
 
 def test_a_full_run_counts_against_what_was_live(archive: Archive) -> None:
-    archive.put(*range(30))
-    archive.run()
-
-    archive.put(3, title="Harbour Survey, corrected")
-    archive.remove(7)
-    archive.put(30)
+    archive.change()
     report = archive.run(full=True)
 
     assert (report["mode"], counts(report), report["live"]) == ("full", (1, 1, 1, 28), 30)
@@ -94,11 +84,7 @@ def test_a_held_run_goes_live_when_promoted_and_is_undone_by_rollback(archive: A
 
 
 def test_after_rollback_runs_hold_until_unpin(archive: Archive) -> None:
-    archive.put(*range(20))
-    archive.run()
-    archive.put(20)
-    archive.run()
-    lifecycle.rollback(archive.client, archive.name)
+    archive.roll_back()
 
     pinned = archive.run()
     assert pinned["gate"]["verdict"] == "hold"
@@ -112,11 +98,7 @@ def test_after_rollback_runs_hold_until_unpin(archive: Archive) -> None:
 
 
 def test_after_rollback_promote_lets_runs_go_live_again(archive: Archive) -> None:
-    archive.put(*range(20))
-    archive.run()
-    archive.put(20)
-    archive.run()
-    lifecycle.rollback(archive.client, archive.name)
+    archive.roll_back()
 
     lifecycle.promote(archive.client, archive.name)
     archive.put(21)
