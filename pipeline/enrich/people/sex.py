@@ -11,18 +11,18 @@ import re
 from collections.abc import Iterable
 from functools import cached_property
 
-from pipeline.enrich.people.criteria import excluded_sex, exclusions, lists_criteria
+from pipeline.enrich.people.criteria import lists_criteria
 from pipeline.enrich.people.findings import Finding, findings, names_a_sex, people_beside
 from pipeline.enrich.people.interviewee import sex_of_interviewee, single_interview
 from pipeline.enrich.people.mentions import RELATIVE
+from pipeline.enrich.people.population import findings_on_population
 from pipeline.enrich.people.sampled import is_counted, is_covered, is_of_sample, is_sampled
-from pipeline.enrich.people.who import GENERAL, NATURES, ONE_SEX, OPPOSITE, Who
-from pipeline.enrich.people.words_for_people import lexicon, units_of_analysis
+from pipeline.enrich.people.who import GENERAL, ONE_SEX, OPPOSITE, Who
+from pipeline.enrich.people.words_for_people import lexicon, sex_of_value, units_of_analysis
 from pipeline.enrich.text.data_files import table
 from pipeline.enrich.text.patterns import alternatives, contains_any
-from pipeline.enrich.text.tokens import LONGEST_TEXT, sentences
+from pipeline.enrich.text.tokens import LONGEST_TEXT
 from pipeline.model.record import Conditions, Evidence, Found, Role, Statement, StudyRecord, stated
-from pipeline.model.text import fold
 
 
 def _any(name: str) -> str:
@@ -43,11 +43,7 @@ _OPINIONS_ABOUT_ONE_SEX = re.compile(rf"\b{_any('opinions_about_one_sex')}\b", r
 _OFFSPRING = re.compile(rf"\b{_any('offspring')}", re.IGNORECASE)
 _MOTHER = re.compile(_any("mother"), re.IGNORECASE)
 _BABY = re.compile(rf"\b{_any('baby')}\b", re.IGNORECASE)
-_IF_OF_ONE_SEX = re.compile(rf"\bif {_any('if_of_one_sex')}\b", re.IGNORECASE)
-"""A condition for one sex: then both can take part."""
 _OF_THINGS = re.compile(rf"\b{_any('of_things')}\b", re.IGNORECASE)
-_WITHOUT_THIS_SEX: dict[str | None, Who] = {"female": Who.MALE, "male": Who.FEMALE}
-"""Who remains where one sex is excluded."""
 
 
 def find(record: StudyRecord, _: Conditions) -> dict[str, Found]:
@@ -64,7 +60,7 @@ def _from_field(record: StudyRecord) -> Found | None:
     by_value: dict[str, Statement] = {}
     for statement in record.having(Role.SEX):
         for words in (statement.code, statement.text):
-            value = _value(words) if words else None
+            value = sex_of_value(words) if words else None
             if value is not None:
                 if statement.excludes:
                     value = {"female": "male", "male": "female"}.get(value, value)
@@ -75,22 +71,6 @@ def _from_field(record: StudyRecord) -> Found | None:
     return Found(value, tuple(stated(statement) for statement in by_value.values()))
 
 
-def _value(words: str) -> str | None:
-    """The sex that a short value names: `Female`, `M`, `Both`, `mannen en vrouwen`."""
-    folded = " ".join(re.findall(r"\w+", fold(words)))
-    for sex, values in table("words_for_people")["values"].items():
-        if folded in values:
-            return str(sex)
-    named = {match.value for match in lexicon(None).find(words)}
-    if Who.BOTH in named or named >= ONE_SEX:
-        return "all"
-    if Who.FEMALE in named:
-        return "female"
-    if Who.MALE in named:
-        return "male"
-    return "all" if named & GENERAL else None
-
-
 def _from_label(record: StudyRecord) -> Found | None:
     """The value of a label inside a longer text: `Sex: Female`."""
     for statement in record.having(Role.POPULATION, Role.DESCRIPTION):
@@ -98,7 +78,7 @@ def _from_label(record: StudyRecord) -> Found | None:
         if statement.excludes or (":" not in text and "\uff1a" not in text) or not contains_any(text, _LABELS):
             continue
         for found in _LABEL.finditer(text):
-            value = _value(found["value"]) or _value(found["value"].split()[0])
+            value = sex_of_value(found["value"]) or sex_of_value(found["value"].split()[0])
             if value is not None:
                 return Found(value, (stated(statement, found.group()),))
     return None
@@ -114,7 +94,11 @@ class _Findings:
 
     @cached_property
     def population(self) -> list[Finding]:
-        return [finding for statement in self.record.having(Role.POPULATION) for finding in _of_population(statement)]
+        return [
+            finding
+            for statement in self.record.having(Role.POPULATION)
+            for finding in findings_on_population(statement)
+        ]
 
     @cached_property
     def title(self) -> list[Finding]:
@@ -197,9 +181,9 @@ def _by_title(tiers: _Findings) -> Found | None:
 
 def _is_contradicted(found: Found, tiers: _Findings) -> bool:
     """Whether others were studied than the one sex of a title, or were asked for opinions about that sex."""
-    other = _WITHOUT_THIS_SEX.get(found.value)
-    if other is None:
+    if found.value == "all":
         return False
+    other = OPPOSITE[Who(found.value)]
     if any(finding.who in {other, Who.BOTH} for finding in [*tiers.population, *tiers.sample]):
         return True
     descriptions = (statement.text[:LONGEST_TEXT] for statement in tiers.record.having(Role.DESCRIPTION))
@@ -306,43 +290,3 @@ def _found(value: str, *found: Finding) -> Found:
 
 def _all(finding: Finding) -> Found:
     return _found("all", finding)
-
-
-def _of_population(statement: Statement) -> list[Finding]:
-    """Who takes part by a statement on the population; a statement on who is excluded yields the opposite sex."""
-    found = findings(statement, topical=False)
-    if statement.excludes:
-        return [
-            finding._replace(who=OPPOSITE[finding.who])
-            for finding in found
-            if finding.who in ONE_SEX and len(finding.statement.text) - len(finding.words) < 20
-        ]
-    if not lists_criteria(statement):
-        return list(found)
-    bounds = sentences(statement.text)
-    excluded = exclusions(statement.text)
-    inclusion = [
-        finding for finding in found if not any(start <= bounds[finding.sentence][0] < end for start, end in excluded)
-    ]
-    words = excluded_sex(statement.text)
-    if words is not None and (sex := _value(words)) in _WITHOUT_THIS_SEX:
-        start = statement.text.index(words)
-        return [Finding(_WITHOUT_THIS_SEX[sex], statement, words, 0, start, leads=True)]
-    return _of_criteria(statement, inclusion)
-
-
-def _of_criteria(statement: Statement, inclusion: list[Finding]) -> list[Finding]:
-    """Who takes part by a list of criteria: those named first in an item, and those whom a rule is for."""
-    rules = {finding.rule_for: finding for finding in inclusion if finding.rule_for is not None}
-    for found in _IF_OF_ONE_SEX.finditer(statement.text[:LONGEST_TEXT]):
-        sex = Who.FEMALE if found["sex"].lower() in {"female", "woman", "women"} else Who.MALE
-        rules.setdefault(sex, Finding(Who.NEUTRAL, statement, found.group(), 0, found.start(), rule_for=sex))
-    kept = []
-    for finding in inclusion:
-        if finding.who in NATURES or (finding.who in ONE_SEX and not finding.leads):
-            continue
-        both = finding.who in ONE_SEX and OPPOSITE[finding.who] in rules
-        kept.append(finding._replace(who=Who.BOTH) if both else finding)
-    if rules.keys() >= ONE_SEX:
-        kept.append(rules[Who.FEMALE]._replace(who=Who.BOTH))
-    return kept

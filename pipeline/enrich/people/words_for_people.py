@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 
-from pipeline.enrich.people.who import NATURES, ONE_SEX, Who
+from pipeline.enrich.people.who import GENERAL, NATURES, ONE_SEX, Who
 from pipeline.enrich.text.data_files import table
 from pipeline.enrich.text.lexicon import Lexicon
+from pipeline.model.text import fold
 
 _PRECEDENCE = ("both", "female", "male", "implied", "neutral", "people", "things", "animals", "matter", "none")
 """Classes of words in the order in which they win where a term is in several."""
@@ -61,3 +63,19 @@ def _general_in_any_language() -> frozenset[str]:
 def units_of_analysis() -> Lexicon[Who]:
     """Terms for units of analysis, as people or things."""
     return Lexicon((term, Who(group)) for group, terms in table("words_for_people")["units"].items() for term in terms)
+
+
+def sex_of_value(words: str) -> str | None:
+    """`female`, `male` or `all` as a short value names it: `Female`, `M`, `Both`, `mannen en vrouwen`; else None."""
+    folded = " ".join(re.findall(r"\w+", fold(words)))
+    for sex, values in table("words_for_people")["values"].items():
+        if folded in values:
+            return str(sex)
+    named = {match.value for match in lexicon(None).find(words)}
+    if Who.BOTH in named or named >= ONE_SEX:
+        return "all"
+    if Who.FEMALE in named:
+        return "female"
+    if Who.MALE in named:
+        return "male"
+    return "all" if named & GENERAL else None

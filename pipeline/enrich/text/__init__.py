@@ -1,1 +1,1 @@
-"""Text tools: tokens, phrase lookup, pattern files, language detection."""
+"""Tools for texts, used by all families of facets; none of them knows a facet."""
