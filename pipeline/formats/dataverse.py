@@ -22,7 +22,7 @@ from typing import Any
 from pipeline.catalogue.records import FormatName
 from pipeline.errors import RejectError
 from pipeline.formats.base import Format, json_object
-from pipeline.formats.dataverse_fields import Fields, language_of, term
+from pipeline.formats.dataverse_fields import Fields, term
 from pipeline.formats.reading import Reading
 from pipeline.formats.shapes import (
     dois,
@@ -37,6 +37,7 @@ from pipeline.formats.shapes import (
     words,
     year,
 )
+from pipeline.model.codes import language_of_name, language_of_tag
 from pipeline.model.identity import bare_doi, is_persistent_identifier
 from pipeline.model.record import Related, Role, StudyRecord
 from pipeline.model.text import unique
@@ -184,9 +185,9 @@ class _Dataset(Reading):
         """The language of the texts, where the record states one."""
         tag = name(self._data.get("metadataLanguage"))
         if tag and tag != "undefined":
-            return language_of(tag)
+            return language_of_tag(tag)
         languages = names(self._fields.value("dansMetadataLanguage"))
-        return language_of(languages[0]) if len(languages) == 1 else None
+        return language_of_tag(languages[0]) or language_of_name(languages[0]) if len(languages) == 1 else None
 
     def _titles(self) -> None:
         for field in ("title", "subtitle"):

@@ -6,16 +6,10 @@ objects, part name → field. Field names are unique over the blocks of an insta
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
-from functools import lru_cache
 from typing import Any
 
-import pycountry
-
 from pipeline.formats.shapes import items, language_tag, mapping, name, objects
-
-_SUBTAGS = re.compile(r"(?<=\w)[-_]\w+\Z")
 
 
 class Fields:
@@ -60,13 +54,3 @@ def term(uri: str, expanded: Any, language: str | None) -> tuple[str, str, str |
         if text := name(by_language.get(tag)):
             return text, code, language_tag(tag)
     return code, code, None
-
-
-@lru_cache(maxsize=512)
-def language_of(words: str) -> str | None:
-    """The tag (`nl`, ISO 639) of a language that is named in English or by its tag; None for an unknown one."""
-    try:
-        language = pycountry.languages.lookup(_SUBTAGS.sub("", words.strip()))
-    except LookupError:
-        return None
-    return str(getattr(language, "alpha_2", language.alpha_3))
