@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import difflib
 from functools import lru_cache
 
 from pipeline.catalogue import Catalogue
 from pipeline.catalogue.protocols import Strict
 from pipeline.catalogue.records import DECLARED, Fields, FormatName, TableLayout
-from pipeline.errors import UsageError
+from pipeline.errors import UsageError, nearest
 from pipeline.formats.base import Format
 from pipeline.formats.datacite import DataCite
 from pipeline.formats.dataverse import Dataverse
@@ -26,37 +25,29 @@ FORMATS: dict[str, Format] = {
     fmt.name: fmt
     for fmt in (
         DdiCodebook(),
+        DdiLifecycle(),
+        DublinCore(),
+        DataCite(),
+        SchemaOrg(),
         Harmony(),
-        Dataverse(),
         HdrUk(),
         Mhc(),
         Ukllc(),
-        SchemaOrg(),
-        DublinCore(),
-        DataCite(),
-        DdiLifecycle(),
+        Dataverse(),
     )
 }
-"""By name, as catalogue files and `read --format` say it."""
+"""Formats by name, except the declarative ones, which need a catalogue file. `FormatName` lists the names of all."""
 
 
 def format_of(catalogue: Catalogue) -> Format:
-    """The format of a catalogue's records; the declarative ones as its file declares them.
-
-    Raises:
-        UsageError: it is not there yet.
-    """
+    """The format of a catalogue's records; a declarative one with the fields of the catalogue's file."""
     if catalogue.format in DECLARED:
         return _declared(catalogue.model_dump_json(include={"format", "fields", "records", "table"}, by_alias=True))
-    if catalogue.format not in FORMATS:
-        raise UsageError(
-            f"{catalogue.name}: the format {catalogue.format} is not there yet; there are {', '.join(sorted(FORMATS))}"
-        )
     return FORMATS[catalogue.format]
 
 
 class _Declaration(Strict):
-    """What a catalogue file says of its format."""
+    """The keys of a catalogue file that declare a format."""
 
     format: FormatName
     fields: Fields
@@ -66,22 +57,19 @@ class _Declaration(Strict):
 
 @lru_cache(maxsize=64)
 def _declared(text: str) -> Format:
-    """The format that a catalogue file declares; asked for with each record."""
-    said = _Declaration.model_validate_json(text)
-    return Json(said.fields, records=said.records) if said.format == "json" else Table(said.fields, said.table)
+    """The format of a declaration as JSON; kept, because it is needed for each record."""
+    keys = _Declaration.model_validate_json(text)
+    return Json(keys.fields, records=keys.records) if keys.format == "json" else Table(keys.fields, keys.table)
 
 
 def format_named(name: str) -> Format:
     """The format of that name.
 
     Raises:
-        UsageError: there is none; the message names the nearest right spelling.
+        UsageError: there is none, or it is a declarative one.
     """
     if name in FORMATS:
         return FORMATS[name]
     if name in DECLARED:
-        raise UsageError(f"The format {name} is what a catalogue file makes it, by fields: give --catalogue FILE")
-    starting = [known for known in FORMATS if known.startswith(name.lower())]
-    near = starting or difflib.get_close_matches(name.lower().replace("_", "-"), FORMATS, n=1, cutoff=0.5)
-    hint = f"did you mean {near[0]}?" if near else f"known are {', '.join(sorted(FORMATS))}"
-    raise UsageError(f"There is no format {name!r}: {hint}")
+        raise UsageError(f"The format {name} needs the fields of a catalogue file: add --catalogue FILE")
+    raise UsageError(f"There is no format {name!r}.{nearest(name.lower().replace('_', '-'), list(FORMATS))}")

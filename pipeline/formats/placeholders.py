@@ -47,7 +47,7 @@ _LONGEST = 60
 @cache
 def placeholders(format_name: FormatName) -> frozenset[str]:
     """All placeholders of a format."""
-    return COMMON | ADDED[format_name]
+    return COMMON | ADDED.get(format_name, frozenset())
 
 
 def present(text: str, format_name: FormatName) -> str:
