@@ -1,7 +1,7 @@
-"""Which fields each format fills: `python -m tests.format_fields` writes it down in docs/formats.md.
+"""Which fields each format fills: `python -m tests.format_fields` writes the tables in docs/formats.md.
 
 Each format's records with all fields (`fixtures/<format>_record_all_fields.*`) are read, enriched and made documents,
-as a run does it; the tables say what came of them, and cannot say more than the code does.
+as in a run; the tables are made from these documents, so they agree with the code.
 """
 
 from __future__ import annotations
@@ -36,12 +36,12 @@ _ALWAYS = (
 _FIELDS = [name for name in Document.model_fields if name not in _ALWAYS]
 _PAGE = f"""# Formats: which fields each one fills
 
-Made from the code by `python -m tests.format_fields`: what becomes of the records with all fields in each format's
-tests. A test fails where this page says something else than the code does.
+Made by `python -m tests.format_fields` from the documents of the records with all fields in each format's tests. A test
+fails where this page does not agree with the code.
 
-`{STATED}` the record states it; `{FOLLOWS}` it follows from other fields or from the format. An empty cell: those
-records do not fill it. The formats `json` and `table` fill what a [catalogue file](catalogues.md#formats) maps by
-`fields`. Besides these, every document has:
+`{STATED}` the record states it; `{FOLLOWS}` it follows from other fields or from the format. An empty cell: the format
+does not fill it, as far as these records show. The formats `json` and `table` fill what the `fields` of a
+[catalogue file](catalogues.md#formats) map. Besides these, every document has:
 
 {fill(", ".join(f"`{name}`" for name in _ALWAYS), 110)}
 
@@ -51,8 +51,8 @@ records do not fill it. The formats `json` and `table` fill what a [catalogue fi
 
 ## What facets rest on
 
-Facets are read from these statements alike in each format, so a record may fill some that are empty above: a study that
-goes on has no end, and a region is a matter of the words of `geography`.
+Facets are derived from statements of these roles in the same way for each format, so a record may fill facets that are
+empty above: an ongoing study has no end, and regions depend on the words of `geography`.
 
 {{statements}}
 """
@@ -60,10 +60,10 @@ goes on has no end, and a region is a matter of the words of `geography`.
 
 def documents(name: FormatName) -> list[dict[str, Any]]:
     """The documents that a format's records with all fields become."""
-    catalogue = _catalogue(name)
+    catalogue = catalogue_of_format(name)
     return [
         document_of(catalogue, RawRecord(path.stem, name, path.read_bytes()), harvested_at=_HARVESTED_AT)
-        for path in _fixtures(name)
+        for path in fixtures(name)
     ]
 
 
@@ -79,13 +79,13 @@ def marks(name: FormatName) -> dict[str, str]:
 
 
 def roles(name: FormatName) -> dict[str, str]:
-    """What a format's records with all fields make statements of."""
-    fmt = format_of(_catalogue(name))
-    return {item.role: STATED for path in _fixtures(name) for item in fmt.read(path.read_bytes()).statements}
+    """The roles of the statements of a format's records with all fields."""
+    fmt = format_of(catalogue_of_format(name))
+    return {item.role: STATED for path in fixtures(name) for item in fmt.read(path.read_bytes()).statements}
 
 
 def page() -> str:
-    """The page, as the code would have it now."""
+    """The page that agrees with the code."""
     fields = _table(_FIELDS, {name: marks(name) for name in FORMATS})
     statements = _table(Role, {name: roles(name) for name in FORMATS})
     return _PAGE.format(fields=fields, statements=statements)
@@ -97,14 +97,16 @@ def _table(rows: Iterable[str], cells: Mapping[FormatName, Mapping[str, str]]) -
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
-def _fixtures(name: FormatName) -> list[Path]:
+def fixtures(name: FormatName) -> list[Path]:
+    """The records with all fields of a format."""
     found = sorted(FIXTURES.glob(f"{name.replace('-', '_')}_record_all_fields.*"))
     if not found:
         raise FileNotFoundError(f"{FIXTURES} has no record with all fields of the format {name}")
     return found
 
 
-def _catalogue(name: FormatName) -> Catalogue:
+def catalogue_of_format(name: FormatName) -> Catalogue:
+    """A catalogue of files with records of a format."""
     return Catalogue.model_validate(
         {
             "name": name,

@@ -349,7 +349,10 @@ def test_years_that_go_on_are_those_of_the_year_of_harvest(folder: Folder) -> No
         ({"at": {"record": -1}}, "at.record"),
         ({"at": {"record": 0, "key": "a"}}, "not both"),
         ({"at": {"recrd": 0}}, "'at.recrd'. Did you mean 'record'?"),
-        ({"format": "dataverze", "catalogue": None}, "line 2: There is no format 'dataverze'. Did you mean 'dataverse'?"),
+        (
+            {"format": "dataverze", "catalogue": None},
+            "line 2: There is no format 'dataverze'. Did you mean 'dataverse'?",
+        ),
         ({"format": "json", "catalogue": None}, "line 2: The format json needs the fields of a catalogue file"),
         ({"format": "hdruk"}, "line 2: the label says format hdruk, its catalogue file json"),
         ({"file": "nowhere.json"}, "line 2: there is no file 'nowhere.json'"),

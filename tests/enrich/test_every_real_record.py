@@ -1,30 +1,39 @@
-"""Every real record beside the project: each facet names what it rests on, and no value is a placeholder."""
+"""Every facet of every record has evidence that the record states, and no value is a placeholder.
+
+The records are the invented ones of the demo and of the formats' tests, and real ones in checkouts that have them
+beside the project.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
 from benchmarks.real_files import catalogue_of, files
-from pipeline.catalogue import Catalogue
+from demo.studies import CATALOGUES
+from pipeline.catalogue import Catalogue, load
+from pipeline.catalogue.records import FormatName
 from pipeline.enrich import enrich
 from pipeline.errors import FailError, RejectError
 from pipeline.formats import format_of
 from pipeline.model.raw import RejectedRaw
 from pipeline.model.record import Evidence, Found, Role, Statement, StudyRecord, stated
 from pipeline.protocols.files.splitting import split
+from tests.demo_documents import outcomes
+from tests.format_fields import catalogue_of_format, fixtures
+from tests.support import PROJECT
 
 DATA = Path(__file__).resolve().parents[3] / "shared" / "data"
 HARVEST_YEAR = 2026
 SHOWN = 10
-"""Problems of a file that are told."""
+"""Problems of a file that a failure shows."""
 
 CAN_BE_ZERO = frozenset({"age_lower", "age_upper", "duration_years"})
-"""From birth, below one year, within one year; elsewhere 0 stands for what is not known."""
+"""From birth, below one year, within one year. Of other facets 0 means unknown."""
 CAN_BE_999 = frozenset({"sample_size", "num_variables"})
 
 OF = StudyRecord(
@@ -37,7 +46,7 @@ OF = StudyRecord(
 
 
 def records(name: str, catalogue: Catalogue) -> Iterator[tuple[str, StudyRecord]]:
-    """The records of a file that its format reads, by id; what it refuses, other tests look at."""
+    """The ids and records of a file; other tests check its rejects."""
     fmt = format_of(catalogue)
     try:
         for raw in split(str(DATA / name), fmt):
@@ -48,12 +57,12 @@ def records(name: str, catalogue: Catalogue) -> Iterator[tuple[str, StudyRecord]
             except RejectError:
                 continue
             yield raw.record_id, record
-    except FailError:  # the file breaks off; what stood before has been seen
+    except FailError:  # the file is truncated: the records before its end count
         return
 
 
 def problems(facets: dict[str, Found], record: StudyRecord) -> Iterator[str]:
-    """What is wrong with the facets of a record."""
+    """Messages about facets without sound evidence or value."""
     texts: dict[str, list[str]] = {}
     for statement in record.statements:
         texts.setdefault(statement.field, []).append(statement.text)
@@ -66,11 +75,11 @@ def problems(facets: dict[str, Found], record: StudyRecord) -> Iterator[str]:
             if one.kind == "stated" and not (
                 one.words and any(one.words in text for text in texts.get(one.field or "", ()))
             ):
-                yield f"{facet}: no statement of {one.field} says {one.words!r}"
+                yield f"{facet}: no statement of {one.field} states {one.words!r}"
 
 
 def is_placeholder(facet: str, value: Any) -> bool:
-    """Whether a value says that there is none."""
+    """Whether a value means that there is none."""
     if isinstance(value, bool):
         return False
     if value == 0:
@@ -79,16 +88,16 @@ def is_placeholder(facet: str, value: Any) -> bool:
 
 
 @pytest.mark.parametrize(
-    ("facet", "found", "says"),
+    ("facet", "found", "message"),
     [
         ("sex", Found("female", ()), "no evidence"),
-        ("sex", Found("female", (Evidence(kind="stated", field="title", words="Men"),)), "says 'Men'"),
+        ("sex", Found("female", (Evidence(kind="stated", field="title", words="Men"),)), "states 'Men'"),
         (
             "sex",
             Found("female", (Evidence(kind="stated", field="abstract", words="Women"),)),
             "no statement of abstract",
         ),
-        ("sex", Found("female", (Evidence(kind="stated", field="title"),)), "says None"),
+        ("sex", Found("female", (Evidence(kind="stated", field="title"),)), "states None"),
         ("age_lower", Found(16, (stated(OF.statements[1]), stated(OF.statements[0], "16"))), "no statement of title"),
         ("age_upper", Found(999, (stated(OF.statements[1]),)), "is 999"),
         ("start_year", Found(0, (stated(OF.statements[1]),)), "is 0"),
@@ -97,30 +106,49 @@ def is_placeholder(facet: str, value: Any) -> bool:
         ("sex", Found(None, (stated(OF.statements[1]),)), "is None"),
     ],
 )
-def test_a_facet_that_rests_on_nothing_is_seen(facet: str, found: Found, says: str) -> None:
+def test_a_facet_without_evidence_or_value_is_a_problem(facet: str, found: Found, message: str) -> None:
     [problem] = problems({facet: found}, OF)
-    assert says in problem
+    assert message in problem
 
 
-def test_a_facet_that_rests_on_the_record_is_well() -> None:
-    well = {
+def test_a_facet_with_evidence_in_the_record_is_no_problem() -> None:
+    sound = {
         "sex": Found("female", (stated(OF.statements[0], "Women"),)),
         "age_lower": Found(0, (stated(OF.statements[1]),)),
     }
-    assert list(problems(well, OF)) == []
+    assert list(problems(sound, OF)) == []
 
 
-@pytest.mark.skipif(not DATA.is_dir(), reason="no real records beside the project")
-@pytest.mark.parametrize("name", files(DATA))
-def test_facets_rest_on_what_the_record_says(name: str) -> None:
-    catalogue = catalogue_of(name)
-    resource_type = format_of(catalogue).resource_type
+def wrong(catalogue: Catalogue, of: Iterable[tuple[str, StudyRecord]]) -> list[str]:
+    """The first problems with the facets of some records, each with the record's id."""
     defaults = catalogue.defaults.model_dump(exclude_none=True)
-    wrong = (
+    resource_type = format_of(catalogue).resource_type
+    found = (
         f"{key}: {problem}"
-        for key, record in records(name, catalogue)
+        for key, record in of
         for problem in problems(
             enrich(record, defaults=defaults, resource_type=resource_type, harvest_year=HARVEST_YEAR), record
         )
     )
-    assert list(islice(wrong, SHOWN)) == []
+    return list(islice(found, SHOWN))
+
+
+@pytest.mark.parametrize("name", get_args(FormatName))
+def test_facets_have_evidence_in_invented_records(name: FormatName) -> None:
+    catalogue = catalogue_of_format(name)
+    fmt = format_of(catalogue)
+    assert wrong(catalogue, [(path.name, fmt.read(path.read_bytes())) for path in fixtures(name)]) == []
+
+
+@pytest.mark.parametrize("name", CATALOGUES)
+def test_facets_have_evidence_in_the_demos_records(name: str) -> None:
+    demo = [(one.record_id, one.record) for one in outcomes() if one.catalogue == name and one.record is not None]
+    assert demo
+    assert wrong(load(PROJECT / "catalogues" / f"{name}.yaml"), demo) == []
+
+
+@pytest.mark.skipif(not DATA.is_dir(), reason="no real records beside the project")
+@pytest.mark.parametrize("name", files(DATA))
+def test_facets_have_evidence_in_real_records(name: str) -> None:
+    catalogue = catalogue_of(name)
+    assert wrong(catalogue, records(name, catalogue)) == []

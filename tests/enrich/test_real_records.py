@@ -1,4 +1,7 @@
-"""Real records, where their folder is beside the project: the first one, and labels of many."""
+"""Facets of real records, in checkouts that have them beside the project: the first record, and labels of many.
+
+Facets of invented records are compared with their correct values by `tests/demo/test_demo_truth.py`.
+"""
 
 from __future__ import annotations
 
@@ -17,11 +20,24 @@ GOLD = DATA / "gold" / "labels.jsonl"
 TRIALS = DATA / "gold" / "ctgov.jsonl"
 LABELLED_IN = 2026
 EVERY = {"all": 30, "female": 5, "male": 3}
-"""Of so many trials of each sex one is read: all of them take a minute, and few are of one sex."""
+"""One of this many trials of each sex is read: all take a minute, and few trials are of one sex."""
+
+
+def test_an_item_of_harmony_with_default_values_has_the_facets_of_its_texts() -> None:
+    extra = {"sex": "all", "country_codes": ["GB"], "geographic_coverage": "East Midlands, North West", "age_upper": 0}
+    schema = {"name": "Firms of the harbour", "temporalCoverage": "2019-11-01/2020-10-31"}
+    fmt = FORMATS["harmony"]
+    of = fmt.read(json.dumps({"dataset_schema": schema, "extra_data": extra}).encode())
+
+    found = enrich(of, defaults={}, resource_type=fmt.resource_type, harvest_year=LABELLED_IN)
+
+    assert not found.keys() & {"sex", "age_upper"}
+    assert found["country_codes"].value == ["GB"]
+    assert (found["start_year"].value, found["end_year"].value, found["years"].value) == (2019, 2020, [2019, 2020])
 
 
 @pytest.mark.skipif(not DATA.is_dir(), reason="no real records beside the project")
-def test_the_first_record_asks_firms_in_british_regions() -> None:
+def test_the_first_record_is_about_firms_in_british_regions() -> None:
     fmt = FORMATS["harmony"]
     of = fmt.read((DATA / "harmony" / "ukds-855557.page.txt").read_bytes())
 
@@ -53,7 +69,7 @@ def test_facets_agree_with_labels() -> None:
 
 
 @pytest.mark.skipif(not TRIALS.is_file(), reason="no labelled trials beside the project")
-def test_sex_of_trials_is_found_in_their_texts_alone(tmp_path: Path) -> None:
+def test_the_sex_of_trials_is_found_in_their_texts(tmp_path: Path) -> None:
     sample = tmp_path / "trials.jsonl"
     lines = TRIALS.read_text(encoding="utf-8").splitlines()
     of_sex = {sex: [line for line in lines if json.loads(line)["labels"]["sex"] == sex] for sex in EVERY}

@@ -1,8 +1,8 @@
 """What every format promises, as tests that each format's test module runs: `class TestX(FormatConformance)`.
 
-A format brings four invented records in `fixtures/`, named as catalogues' trouble is: `<stem>_all_fields` (everything
-that the format can state), `<stem>_optional_blank` (the same elements, empty), `<stem>_optional_missing` (no such
-elements), `<stem>_malformed` (broken syntax). Blank and missing state the same: what is absent is not guessed.
+A format has four invented records in `fixtures/`: `<stem>_all_fields` (everything that the format can state),
+`<stem>_optional_blank` (the same elements, empty), `<stem>_optional_missing` (no such elements), `<stem>_malformed`
+(broken syntax). A blank element states as little as a missing one: what is absent is not guessed.
 """
 
 from __future__ import annotations
@@ -23,14 +23,17 @@ from tests.formats.mutations import mutated
 
 FIXTURES = Path(__file__).parent / "fixtures"
 SHARED = Path(__file__).parents[3] / "shared" / "data"
-"""Real records beside the project, where there are any."""
+"""Real records, in checkouts that have them beside the project."""
+
+Wording = dict[Role, list[tuple[str, str | None]]]
+Coding = dict[Role, list[tuple[str, str | None, str | None]]]
 
 OTHER_SYNTAX = {
     "xml": [b'{"title": "Harbour Study"}', b"[1, 2]", b"<!DOCTYPE html><html><br><p>Not found</html>", b"<html/>"],
     "json": [b"[1, 2]", b'"words"', b"null", b"3"],
     "text": [],
 }
-"""Payloads that are well-formed, and no record of any format of that syntax."""
+"""Payloads that are well-formed, but no record of any format of that syntax."""
 
 _TAG = re.compile(r"</?[a-zA-Z][a-zA-Z0-9:]*(?:\s[^<>]*|/)?>")
 _ENTITY = re.compile(r"&(?:#\d+|#x[0-9a-fA-F]+|[a-z]+);")
@@ -44,13 +47,23 @@ _MUTATIONS = settings(
 )
 
 
+def roles_of(words: str) -> frozenset[Role]:
+    """The roles with these names."""
+    return frozenset(map(Role, words.split()))
+
+
+def texts(record: StudyRecord, *roles: Role) -> list[str]:
+    """The texts of the statements of these roles."""
+    return [statement.text for statement in record.having(*roles)]
+
+
 def real_files(*patterns: str) -> list[Path]:
-    """Real records that match a pattern below the shared folder; none where it is missing."""
+    """Real records that match a pattern below the shared folder; none where the folder does not exist."""
     return sorted(path for pattern in patterns for path in SHARED.glob(pattern) if path.is_file())
 
 
 def read_or_reject(name: str, payload: bytes) -> StudyRecord | RejectError:
-    """What becomes of a payload; any other exception than a reject is a failure of the test."""
+    """The record or reject of a payload; any other exception fails the test."""
     try:
         return format_named(name).read(payload)
     except RejectError as error:
@@ -58,7 +71,7 @@ def read_or_reject(name: str, payload: bytes) -> StudyRecord | RejectError:
 
 
 def assert_sound(outcome: StudyRecord | RejectError) -> None:
-    """A record that may be enriched and indexed, or a reject that can be counted and acted on."""
+    """Fails unless the outcome is a clean record, or a reject with a known code and a message."""
     if isinstance(outcome, RejectError):
         assert outcome.code in REJECT_CODES
         assert str(outcome).strip()
@@ -67,7 +80,7 @@ def assert_sound(outcome: StudyRecord | RejectError) -> None:
 
 
 def assert_clean(record: StudyRecord) -> None:
-    """Statements have words and a field; words are free of markup, entities and stray white space."""
+    """Fails unless statements have a text and a field, and texts have no markup, entities or stray white space."""
     for statement in record.statements:
         text = statement.text
         assert statement.field.strip()
@@ -91,7 +104,7 @@ def assert_clean(record: StudyRecord) -> None:
 
 
 class FormatConformance:
-    """Set the class variables and add what is particular to the format."""
+    """Tests of one format: subclasses set the class variables, and add tests of what only this format has."""
 
     format_name: ClassVar[str]
     stem: ClassVar[str]
@@ -101,8 +114,12 @@ class FormatConformance:
     """Fields of the study record and their values in `all_fields`."""
     roles: ClassVar[frozenset[Role]]
     """Every role of which `all_fields` has a statement."""
+    wording: ClassVar[Wording] = {}
+    """Texts and languages of the statements of some roles in `all_fields`."""
+    coding: ClassVar[Coding] = {}
+    """Texts, codes and vocabularies of the statements of some roles in `all_fields`."""
     damaged: ClassVar[tuple[str, ...]] = ("all_fields", "optional_blank", "optional_missing")
-    """Variants whose damage is tried; a format may add its own."""
+    """Variants that are damaged at random; a format may add its own."""
     without_options: ClassVar[dict[str, Any]]
     """Fields of the study record and their values in `optional_blank` and `optional_missing`; all others are absent."""
 
@@ -120,18 +137,30 @@ class FormatConformance:
         assert {statement.role for statement in record.statements} == self.roles
         assert record.format == self.format_name
 
+    def test_statements_have_their_texts_and_languages(self) -> None:
+        record = self.read("all_fields")
+        found = {role: [(each.text, each.language) for each in record.having(role)] for role in self.wording}
+        assert found == self.wording
+
+    def test_statements_have_their_codes_and_vocabularies(self) -> None:
+        record = self.read("all_fields")
+        found = {
+            role: [(each.text, each.code, each.vocabulary) for each in record.having(role)] for role in self.coding
+        }
+        assert found == self.coding
+
     def test_all_fields_are_clean(self) -> None:
         record = self.read("all_fields")
         assert_clean(record)
         assert not any(_EMAIL.search(statement.text) for statement in record.statements)
 
     @pytest.mark.parametrize("variant", ["optional_blank", "optional_missing"])
-    def test_what_is_blank_or_missing_is_absent(self, variant: str) -> None:
+    def test_blank_and_missing_elements_are_absent(self, variant: str) -> None:
         stated = self.read(variant).model_dump(exclude_defaults=True, exclude={"format", "statements"})
         assert stated == self.without_options
         assert {statement.role for statement in self.read(variant).statements} == {Role.TITLE}
 
-    def test_blank_states_what_missing_states(self) -> None:
+    def test_blank_elements_state_what_missing_ones_do(self) -> None:
         assert self.read("optional_blank") == self.read("optional_missing")
 
     def test_broken_syntax_is_rejected_as_malformed(self) -> None:
@@ -140,12 +169,12 @@ class FormatConformance:
         assert caught.value.code == "malformed"
 
     @pytest.mark.parametrize("payload", [b"", b" \r\n\t"])
-    def test_nothing_is_rejected_as_empty(self, payload: bytes) -> None:
+    def test_an_empty_payload_is_rejected_as_empty(self, payload: bytes) -> None:
         outcome = read_or_reject(self.format_name, payload)
         assert isinstance(outcome, RejectError)
         assert outcome.code == "empty"
 
-    def test_another_format_is_rejected_as_such(self) -> None:
+    def test_a_payload_of_another_format_is_rejected_as_wrong_format(self) -> None:
         for payload in OTHER_SYNTAX[format_named(self.format_name).syntax]:
             outcome = read_or_reject(self.format_name, payload)
             assert isinstance(outcome, RejectError), payload

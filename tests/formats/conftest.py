@@ -1,4 +1,4 @@
-"""Asserts of the conformance suite say what they saw, like those of test modules."""
+"""Asserts of the conformance suite show their values when they fail, like those of test modules."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Damage to records as catalogues do it: what is left out, doubled, renamed, emptied, or of another shape."""
+"""Damage as it occurs in catalogues: parts that are missing, doubled, renamed, emptied, or of another type."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ ODD_VALUES: tuple[Any, ...] = (
 
 
 def mutated(payload: bytes, suffix: str, chance: random.Random) -> bytes:
-    """The record with a few random mutations; `suffix` (`.xml` or `.json`) says how it is written."""
+    """The record with a few random mutations; `suffix` (`.xml` or `.json`) is its syntax."""
     return _mutated_xml(payload, chance) if suffix == ".xml" else _mutated_json(payload, chance)
 
 

@@ -14,7 +14,7 @@ from pipeline.formats.datacite import DataCite
 from pipeline.model.raw import RawRecord
 from pipeline.model.record import Related, Role, StudyRecord
 from pipeline.protocols import split
-from tests.formats.conformance import FormatConformance, assert_sound, read_or_reject, real_files
+from tests.formats.conformance import FormatConformance, assert_sound, read_or_reject, real_files, roles_of, texts
 
 READ = DataCite().read
 XML = b"""<resource xmlns="http://datacite.org/schema/kernel-4">
@@ -32,13 +32,7 @@ def record(**stated: Any) -> StudyRecord:
     return READ(orjson.dumps(attributes(**stated)))
 
 
-def texts(of: StudyRecord, role: Role) -> list[str]:
-    return [statement.text for statement in of.having(role)]
-
-
 class TestDataCiteJson(FormatConformance):
-    """What every format promises."""
-
     format_name = "datacite"
     stem = "datacite_record"
     suffix = ".json"
@@ -60,38 +54,25 @@ class TestDataCiteJson(FormatConformance):
             Related(id="https://journal.example.org/4", relation="IsPublishedIn"),
         ],
     }
-    roles = frozenset(
-        {
-            Role.TITLE,
-            Role.DESCRIPTION,
-            Role.KEYWORD,
-            Role.TOPIC,
-            Role.GEOGRAPHY,
-            Role.PERIOD,
-            Role.COLLECTION_DATES,
-            Role.LANGUAGE,
-            Role.RESOURCE_TYPE,
-            Role.ACCESS,
-        }
-    )
+    roles = roles_of("title description keyword topic geography period collection_dates language resource_type access")
     without_options = {"study_number": "10.5072/lamps-1", "dois": ["10.5072/lamps-1"]}  # noqa: RUF012
 
-    def test_words_of_fields(self) -> None:
-        said = self.read("all_fields")
-        assert [(each.text, each.language) for each in said.having(Role.TITLE)] == [
+    def test_texts_of_fields(self) -> None:
+        study = self.read("all_fields")
+        assert [(each.text, each.language) for each in study.having(Role.TITLE)] == [
             ("Leuchtturmwärter 2004", "de"),
             ("Keepers & lamps 2004", "en"),
         ]
-        assert texts(said, Role.DESCRIPTION) == ["How keepers sleep.\nWrite to", "Asked at the door."]
-        assert texts(said, Role.COLLECTION_DATES) == ["2004-01/2004-06"]
-        assert texts(said, Role.PERIOD) == ["1990/2004"]
-        assert texts(said, Role.GEOGRAPHY) == ["Skerry Sound, Scotland", "Wales", "Iceland"]
+        assert texts(study, Role.DESCRIPTION) == ["How keepers sleep.\nWrite to", "Asked at the door."]
+        assert texts(study, Role.COLLECTION_DATES) == ["2004-01/2004-06"]
+        assert texts(study, Role.PERIOD) == ["1990/2004"]
+        assert texts(study, Role.GEOGRAPHY) == ["Skerry Sound, Scotland", "Wales", "Iceland"]
 
 
 @pytest.mark.parametrize(
     "wrap", [lambda it: it, lambda it: {"attributes": it}, lambda it: {"data": {"attributes": it}}]
 )
-def test_attributes_may_stand_alone_or_in_an_answer(wrap: Any) -> None:
+def test_attributes_are_read_alone_and_in_an_answer(wrap: Any) -> None:
     value = wrap(attributes(language="en"))
     assert READ(orjson.dumps(value)) == record(language="en")
     assert DataCite().key(value) == "10.5072/lamps-1"
@@ -99,9 +80,9 @@ def test_attributes_may_stand_alone_or_in_an_answer(wrap: Any) -> None:
 
 
 def test_lists_may_be_one_object() -> None:
-    said = record(titles={"title": "Lamps"}, dates={"dateType": "Collected", "date": "2004"})
-    assert texts(said, Role.TITLE) == ["Lamps"]
-    assert texts(said, Role.COLLECTION_DATES) == ["2004"]
+    study = record(titles={"title": "Lamps"}, dates={"dateType": "Collected", "date": "2004"})
+    assert texts(study, Role.TITLE) == ["Lamps"]
+    assert texts(study, Role.COLLECTION_DATES) == ["2004"]
 
 
 @pytest.mark.parametrize(
@@ -119,22 +100,22 @@ def test_the_general_type_decides(types: dict[str, Any], code: str | None) -> No
 
 
 @pytest.mark.parametrize("general", ["Text", "Software", "JournalArticle", "Image", "Other"])
-def test_what_is_no_data_is_refused(general: str) -> None:
+def test_resources_that_are_no_data_are_rejected(general: str) -> None:
     with pytest.raises(RejectError) as caught:
         record(types={"resourceTypeGeneral": general})
     assert caught.value.code == "not_a_study"
 
 
 @pytest.mark.parametrize("year", [2019, "2019", 2019.0])
-def test_the_year_of_publication_is_a_number_or_a_word(year: Any) -> None:
+def test_the_year_of_publication_is_a_number_or_a_text(year: Any) -> None:
     assert record(publicationYear=year).published_year == 2019
 
 
-def test_where_no_year_is_given_the_date_of_issue_tells_it() -> None:
+def test_without_a_year_the_date_of_issue_has_it() -> None:
     assert record(dates=[{"dateType": "Issued", "date": "2018-03-04"}]).published_year == 2018
 
 
-def test_an_error_of_the_api_is_refused_in_its_words() -> None:
+def test_an_error_of_the_api_is_rejected_with_its_message() -> None:
     answer = b'{"errors": [{"status": "404", "title": "The resource you are looking for doesn\'t exist."}]}'
     with pytest.raises(RejectError, match="looking for") as caught:
         READ(answer)
@@ -143,7 +124,7 @@ def test_an_error_of_the_api_is_refused_in_its_words() -> None:
 
 
 @pytest.mark.parametrize(("general", "code"), [("Dataset", None), ("Text", "not_a_study")])
-def test_attributes_without_titles_carry_xml(general: str, code: str | None) -> None:
+def test_the_xml_of_attributes_without_titles_is_read(general: str, code: str | None) -> None:
     xml = base64.b64encode(XML.replace(b"{general}", general.encode())).decode()
     outcome = read_or_reject("datacite", orjson.dumps({"data": {"attributes": {"doi": "10.5072/x", "xml": xml}}}))
     if code is None:
@@ -161,7 +142,7 @@ def test_broken_xml_in_attributes_is_a_reject(xml: Any) -> None:
     assert outcome.code in {"empty", "malformed", "wrong_format", "no_title"}
 
 
-def test_records_by_key_are_told_from_one() -> None:
+def test_records_by_key_are_distinguished_from_one_record() -> None:
     assert not DataCite().is_record({"a": attributes(), "b": {"attributes": {}}})
     assert DataCite().is_record({})
 

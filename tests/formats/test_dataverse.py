@@ -12,7 +12,7 @@ import pytest
 from pipeline.errors import RejectError
 from pipeline.formats.dataverse import Dataverse
 from pipeline.model.record import Related, Role, Statement, StudyRecord
-from tests.formats.conformance import FormatConformance, assert_sound, read_or_reject, real_files
+from tests.formats.conformance import FormatConformance, assert_sound, read_or_reject, real_files, roles_of, texts
 
 READ = Dataverse().read
 
@@ -35,13 +35,7 @@ def record(value: Any) -> StudyRecord:
     return READ(orjson.dumps(value))
 
 
-def texts(of: StudyRecord, role: Role) -> list[str]:
-    return [statement.text for statement in of.having(role)]
-
-
 class TestDataverse(FormatConformance):
-    """What every format promises."""
-
     format_name = "dataverse"
     stem = "dataverse_record"
     suffix = ".json"
@@ -70,29 +64,13 @@ class TestDataverse(FormatConformance):
             Related(id="https://harbour.example.org/project", relation="otherId"),
         ],
     }
-    roles = frozenset(
-        {
-            Role.TITLE,
-            Role.SERIES,
-            Role.DESCRIPTION,
-            Role.KEYWORD,
-            Role.TOPIC,
-            Role.GEOGRAPHY,
-            Role.PERIOD,
-            Role.COLLECTION_DATES,
-            Role.POPULATION,
-            Role.LANGUAGE,
-            Role.RESOURCE_TYPE,
-            Role.STUDY_DESIGN,
-            Role.UNIT_OF_ANALYSIS,
-            Role.COLLECTION_MODE,
-            Role.SAMPLE_SIZE,
-            Role.ACCESS,
-        }
+    roles = roles_of(
+        "title series description keyword topic geography period collection_dates population language "
+        "resource_type study_design unit_of_analysis collection_mode sample_size access"
     )
     without_options = {"study_number": "doi:10.5072/harbour", "dois": ["10.5072/harbour"]}  # noqa: RUF012
 
-    def test_two_dates_are_one_period_and_a_side_that_is_missing_is_empty(self) -> None:
+    def test_two_dates_are_one_period_and_a_missing_date_leaves_it_open(self) -> None:
         full = self.read("all_fields")
         assert texts(full, Role.PERIOD) == ["2004-01-01/2012-12-31", "/1999", "2004 - heden"]
         assert texts(full, Role.COLLECTION_DATES) == ["2011-04/"]
@@ -114,18 +92,18 @@ class TestDataverse(FormatConformance):
             ("LabourAndEmployment.Employment", "LabourAndEmployment.Employment", "CESSDA Topic Classification"),
         ]
 
-    def test_texts_are_in_the_one_language_of_the_metadata(self) -> None:
+    def test_texts_have_the_language_of_the_metadata(self) -> None:
         full = self.read("all_fields")
         assert {text.language for text in full.having(Role.DESCRIPTION)} == {"nl"}
         assert [keyword.text for keyword in full.having(Role.KEYWORD)] == ["slaap", "havens", "SLAAP"]
 
-    def test_access_is_what_is_said_of_terms_and_of_the_data_files(self) -> None:
+    def test_access_is_of_the_terms_and_of_the_data_files(self) -> None:
         access = [(statement.field, statement.text) for statement in self.read("all_fields").having(Role.ACCESS)]
         assert ("files/restricted", "restricted: true") in access
         assert ("files/restricted", "restricted: false") not in access, "the repository's own file is no data"
         assert ("termsOfAccess", "Ask the keeper.") in access
         assert ("files/dataFile/embargo", "dateAvailable: 2030-01-01") in access
-        assert not any(field == "restrictions" for field, _ in access), "`no` alone says nothing"
+        assert not any(field == "restrictions" for field, _ in access), "`no` alone states nothing"
 
 
 @pytest.mark.parametrize(
@@ -166,7 +144,7 @@ def test_software_is_no_study(kind: str) -> None:
         ({"datasetVersion": {"metadataBlocks": {"citation": {"fields": [field("title", ["", "N/A"])]}}}}, "no_title"),
     ],
 )
-def test_what_is_no_dataset_is_rejected(value: dict[str, Any], code: str) -> None:
+def test_payloads_that_are_no_dataset_are_rejected(value: dict[str, Any], code: str) -> None:
     with pytest.raises(RejectError) as caught:
         record(value)
     assert caught.value.code == code
@@ -174,7 +152,7 @@ def test_what_is_no_dataset_is_rejected(value: dict[str, Any], code: str) -> Non
 
 
 def test_placeholders_and_deposit_dates_state_nothing() -> None:
-    said = record(
+    study = record(
         dataset(
             compound("dsDescription", dsDescriptionValue="N/A"),
             compound("dsDescription", dsDescriptionValue="Date Submitted: 2012-12-12"),
@@ -182,24 +160,24 @@ def test_placeholders_and_deposit_dates_state_nothing() -> None:
             compound("grantNumber", grantNumberAgency="See Contributors"),
         )
     )
-    assert [statement.role for statement in said.statements] == [Role.TITLE]
-    assert said.funders == []
+    assert [statement.role for statement in study.statements] == [Role.TITLE]
+    assert study.funders == []
 
 
-def test_a_description_of_dates_in_words_stays() -> None:
-    said = record(dataset(compound("dsDescription", dsDescriptionValue="Date: collected on 5 May 2014")))
-    assert texts(said, Role.DESCRIPTION) == ["Date: collected on 5 May 2014"]
+def test_a_description_of_dates_in_words_is_kept() -> None:
+    study = record(dataset(compound("dsDescription", dsDescriptionValue="Date: collected on 5 May 2014")))
+    assert texts(study, Role.DESCRIPTION) == ["Date: collected on 5 May 2014"]
 
 
-def test_a_word_as_licence_of_older_versions() -> None:
+def test_the_licence_of_older_versions_is_a_word() -> None:
     assert record(dataset(version={"license": "CC0"})).license == "CC0"
     assert record(dataset(version={"license": "NONE"})).license is None
 
 
-def test_files_that_differ_are_both_stated_once() -> None:
+def test_each_restriction_of_files_is_stated_once() -> None:
     files = [{"label": name, "restricted": closed} for name, closed in (("a", True), ("b", False), ("c", True))]
-    said = record(dataset(version={"files": files}))
-    assert texts(said, Role.ACCESS) == ["restricted: true", "restricted: false"]
+    study = record(dataset(version={"files": files}))
+    assert texts(study, Role.ACCESS) == ["restricted: true", "restricted: false"]
 
 
 def test_the_metadata_language_of_the_installation_counts() -> None:
@@ -209,7 +187,7 @@ def test_the_metadata_language_of_the_installation_counts() -> None:
     assert next(record(dataset(metadataLanguage="undefined")).having(Role.TITLE)).language is None
 
 
-def test_datasets_by_key_are_told_from_one_dataset() -> None:
+def test_datasets_by_key_are_distinguished_from_one_dataset() -> None:
     fmt = Dataverse()
     assert fmt.is_record(dataset())
     assert fmt.is_record({"status": "ERROR"})

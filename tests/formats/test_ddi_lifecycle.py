@@ -1,4 +1,4 @@
-"""DDI-Lifecycle: every field, every version, objects that refer to each other, and what holds no study."""
+"""DDI-Lifecycle: every field, every version, objects that refer to each other, and documents without a study."""
 
 from __future__ import annotations
 
@@ -10,7 +10,17 @@ import pytest
 from pipeline.errors import RejectError
 from pipeline.formats import format_named
 from pipeline.model.record import Related, Role, StudyRecord
-from tests.formats.conformance import FIXTURES, FormatConformance, assert_sound, read_or_reject, real_files
+from tests.formats.conformance import (
+    FIXTURES,
+    Coding,
+    FormatConformance,
+    Wording,
+    assert_sound,
+    read_or_reject,
+    real_files,
+    roles_of,
+    texts,
+)
 
 REAL = real_files("xml/*/ddi_lifecycle*/*.xml")
 OTHERS = real_files("xml/*/*/*.xml", "oai_pmh/*/*.xml")
@@ -18,10 +28,6 @@ OTHERS = real_files("xml/*/*/*.xml", "oai_pmh/*/*.xml")
 
 def fixture(variant: str) -> StudyRecord:
     return format_named("ddi-lifecycle").read((FIXTURES / f"ddi_lifecycle_record_{variant}.xml").read_bytes())
-
-
-def texts(record: StudyRecord, role: Role) -> list[str]:
-    return [item.text for item in record.having(role)]
 
 
 class TestDdiLifecycle(FormatConformance):
@@ -53,98 +59,54 @@ class TestDdiLifecycle(FormatConformance):
         ],
         "source_modified": "2021-03-04T05:06:07Z",
     }
-    roles: ClassVar[frozenset[Role]] = frozenset(
-        {
-            Role.TITLE,
-            Role.DESCRIPTION,
-            Role.KEYWORD,
-            Role.TOPIC,
-            Role.GEOGRAPHY,
-            Role.PERIOD,
-            Role.COLLECTION_DATES,
-            Role.POPULATION,
-            Role.UNIT_OF_ANALYSIS,
-            Role.STUDY_DESIGN,
-            Role.COLLECTION_MODE,
-            Role.SAMPLE_SIZE,
-            Role.NUM_VARIABLES,
-            Role.ACCESS,
-            Role.LANGUAGE,
-            Role.RESOURCE_TYPE,
-        }
+    roles: ClassVar[frozenset[Role]] = roles_of(
+        "title description keyword topic geography period collection_dates population unit_of_analysis "
+        "study_design collection_mode sample_size num_variables access language resource_type"
     )
 
-    @pytest.mark.parametrize(
-        ("role", "expected"),
-        [
-            (
-                Role.TITLE,
-                [
-                    ("Harbour Towns Panel, 2004-2009", "en"),
-                    ("Panel Havensteden, 2004-2009", "nl"),
-                    ("Waves one to six", "en"),
-                    ("Satamakaupungit", None),
-                ],
-            ),
-            (
-                Role.DESCRIPTION,
-                [
-                    ("People in harbour towns were asked about their work & health.\nA second paragraph.", "en"),
-                    ("Mensen in havensteden.", "nl"),
-                    ("To know the quay.", "en"),
-                ],
-            ),
-            (Role.KEYWORD, [("PORTS", "en"), ("havens", "nl")]),
-            (Role.PERIOD, [("2004-03/2005", None), ("2008-01-01/", None)]),
-            (Role.COLLECTION_DATES, [("2004-03-01/2009-06-30", None), ("2010", None)]),
-            (Role.SAMPLE_SIZE, [("2400", None)]),
-            (Role.NUM_VARIABLES, [("3", None)]),
-            (Role.LANGUAGE, [("nl", None), ("fy", None), ("de", None)]),
-            (Role.RESOURCE_TYPE, [("Dataset", None)]),
-            (
-                Role.ACCESS,
-                [
-                    ("B", None),
-                    ("Restricted", None),
-                    ("Registered users only.", "en"),
-                    ("Alleen voor geregistreerde gebruikers.", "nl"),
-                ],
-            ),
+    wording: ClassVar[Wording] = {
+        Role.TITLE: [
+            ("Harbour Towns Panel, 2004-2009", "en"),
+            ("Panel Havensteden, 2004-2009", "nl"),
+            ("Waves one to six", "en"),
+            ("Satamakaupungit", None),
         ],
-    )
-    def test_words_and_their_language(self, role: Role, expected: list[tuple[str, str | None]]) -> None:
-        assert [(item.text, item.language) for item in self.read("all_fields").having(role)] == expected
-
-    @pytest.mark.parametrize(
-        ("role", "expected"),
-        [
-            (
-                Role.TOPIC,
-                [
-                    ("TransportAndTravel", "TransportAndTravel", "CESSDA Topic Classification"),
-                    ("Havens", None, "NDA Topics"),
-                ],
-            ),
-            (
-                Role.STUDY_DESIGN,
-                [("Longitudinal.Panel", "Longitudinal.Panel", "TimeMethod"), ("Panel, yearly", None, None)],
-            ),
-            (Role.COLLECTION_MODE, [("Interview.FaceToFace", "Interview.FaceToFace", "ModeOfCollection")]),
-            (
-                Role.GEOGRAPHY,
-                [
-                    ("NL", "NL", None),
-                    ("Netherlands", "NL", None),
-                    ("Nederland", "NL", None),
-                    ("Harbour towns in the north", None, None),
-                ],
-            ),
+        Role.DESCRIPTION: [
+            ("People in harbour towns were asked about their work & health.\nA second paragraph.", "en"),
+            ("Mensen in havensteden.", "nl"),
+            ("To know the quay.", "en"),
         ],
-    )
-    def test_codes_and_their_lists(self, role: Role, expected: list[tuple[str, str | None, str | None]]) -> None:
-        assert [(item.text, item.code, item.vocabulary) for item in self.read("all_fields").having(role)] == expected
+        Role.KEYWORD: [("PORTS", "en"), ("havens", "nl")],
+        Role.PERIOD: [("2004-03/2005", None), ("2008-01-01/", None)],
+        Role.COLLECTION_DATES: [("2004-03-01/2009-06-30", None), ("2010", None)],
+        Role.SAMPLE_SIZE: [("2400", None)],
+        Role.NUM_VARIABLES: [("3", None)],
+        Role.LANGUAGE: [("nl", None), ("fy", None), ("de", None)],
+        Role.RESOURCE_TYPE: [("Dataset", None)],
+        Role.ACCESS: [
+            ("B", None),
+            ("Restricted", None),
+            ("Registered users only.", "en"),
+            ("Alleen voor geregistreerde gebruikers.", "nl"),
+        ],
+    }
 
-    def test_a_universe_says_who_is_in_and_who_is_not(self) -> None:
+    coding: ClassVar[Coding] = {
+        Role.TOPIC: [
+            ("TransportAndTravel", "TransportAndTravel", "CESSDA Topic Classification"),
+            ("Havens", None, "NDA Topics"),
+        ],
+        Role.STUDY_DESIGN: [("Longitudinal.Panel", "Longitudinal.Panel", "TimeMethod"), ("Panel, yearly", None, None)],
+        Role.COLLECTION_MODE: [("Interview.FaceToFace", "Interview.FaceToFace", "ModeOfCollection")],
+        Role.GEOGRAPHY: [
+            ("NL", "NL", None),
+            ("Netherlands", "NL", None),
+            ("Nederland", "NL", None),
+            ("Harbour towns in the north", None, None),
+        ],
+    }
+
+    def test_a_universe_includes_or_excludes(self) -> None:
         population = [
             (item.text, item.field, item.excludes) for item in self.read("all_fields").having(Role.POPULATION)
         ]
@@ -155,7 +117,7 @@ class TestDdiLifecycle(FormatConformance):
         ]
 
 
-def test_version_3_1_has_words_where_later_ones_have_strings() -> None:
+def test_version_3_1_has_texts_where_later_ones_have_strings() -> None:
     record = fixture("version_3_1")
     assert [(item.text, item.language) for item in record.having(Role.TITLE)] == [
         ("Fiskestäder", "sv"),
@@ -172,7 +134,7 @@ def test_version_3_1_has_words_where_later_ones_have_strings() -> None:
     assert texts(record, Role.ACCESS) == ["Always requires permission"]
 
 
-def test_fragments_are_read_from_the_study_that_the_top_level_names() -> None:
+def test_fragments_are_read_from_the_study_of_the_top_level_reference() -> None:
     record = fixture("version_3_3_fragments")
     assert texts(record, Role.TITLE) == ["Tidal Towns, age 11"]
     assert texts(record, Role.POPULATION) == ["Children born in tidal towns in 1988"]
@@ -185,7 +147,7 @@ def test_fragments_are_read_from_the_study_that_the_top_level_names() -> None:
     assert record.study_number is None
 
 
-def test_fragments_of_some_files_and_variables_count_neither() -> None:
+def test_cases_and_variables_are_not_counted_where_fragments_are_missing() -> None:
     record = fixture("version_3_3_fragments")
     assert not texts(record, Role.SAMPLE_SIZE), "a second file is elsewhere"
     payload = (FIXTURES / "ddi_lifecycle_record_version_3_3_fragments.xml").read_bytes()
@@ -195,7 +157,7 @@ def test_fragments_of_some_files_and_variables_count_neither() -> None:
 
 
 @pytest.mark.parametrize("root", ["{study}", "<f:Fragment xmlns:f='ddi:instance:3_3'>{study}</f:Fragment>"])
-def test_a_study_unit_may_stand_alone(root: str) -> None:
+def test_a_study_unit_may_be_the_document(root: str) -> None:
     study = (
         '<s:StudyUnit xmlns:s="ddi:studyunit:3_3" xmlns:r="ddi:reusable:3_3"><r:ID>su1</r:ID><r:Citation><r:Title>'
         '<r:String xml:lang="fr">Villes</r:String></r:Title></r:Citation></s:StudyUnit>'
@@ -237,7 +199,7 @@ def test_several_studies_without_a_group_are_read_as_their_instance() -> None:
         ("<s:StudyUnit/><s:StudyUnit/>", "2 studies"),
     ],
 )
-def test_a_document_that_is_not_of_one_study_is_refused(inner: str, words: str) -> None:
+def test_a_document_that_is_not_of_one_study_is_rejected(inner: str, words: str) -> None:
     payload = (
         '<ddi:DDIInstance xmlns:ddi="ddi:instance:3_3" xmlns:r="ddi:reusable:3_3" xmlns:s="ddi:studyunit:3_3">'
         f"{inner}</ddi:DDIInstance>"
@@ -248,7 +210,7 @@ def test_a_document_that_is_not_of_one_study_is_refused(inner: str, words: str) 
     assert words in str(outcome)
 
 
-def test_a_study_without_a_title_is_refused() -> None:
+def test_a_study_without_a_title_is_rejected() -> None:
     payload = (FIXTURES / "ddi_lifecycle_record_optional_missing.xml").read_bytes().replace(b"Tidal Towns", b"")
     outcome = read_or_reject("ddi-lifecycle", payload)
     assert isinstance(outcome, RejectError)
@@ -266,8 +228,6 @@ def test_real_records_are_read(path: Path) -> None:
 
 
 @pytest.mark.skipif(not OTHERS, reason="no real records beside the project")
-def test_all_real_xml_is_read_or_rejected() -> None:
+def test_other_real_xml_is_rejected() -> None:
     outcomes = {path: read_or_reject("ddi-lifecycle", path.read_bytes()) for path in OTHERS}
-    for outcome in outcomes.values():
-        assert_sound(outcome)
     assert {path for path, outcome in outcomes.items() if isinstance(outcome, StudyRecord)} == set(REAL)

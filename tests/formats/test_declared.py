@@ -17,7 +17,7 @@ from pipeline.formats.declared import Declared
 from pipeline.model.raw import RawRecord
 from pipeline.model.record import Related, Role, StudyRecord
 from pipeline.protocols import split
-from tests.formats.conformance import SHARED, FormatConformance
+from tests.formats.conformance import SHARED, FormatConformance, roles_of, texts
 from tests.support import PROJECT
 
 FIELDS: dict[str, Any] = {
@@ -102,30 +102,10 @@ COLUMNS: dict[str, Any] = {
     "num_sweeps": "Waves",
     "genetic_data_collected": "DNA",
 }
-OF_FACETS = frozenset(
-    {
-        Role.TITLE,
-        Role.SERIES,
-        Role.DESCRIPTION,
-        Role.KEYWORD,
-        Role.GEOGRAPHY,
-        Role.PERIOD,
-        Role.POPULATION,
-        Role.SEX,
-        Role.AGE,
-        Role.SAMPLE_SIZE,
-        Role.ACCESS,
-        Role.LANGUAGE,
-        Role.INSTRUMENT,
-        Role.STUDY_DESIGN,
-        Role.TOPIC,
-        Role.UNIT_OF_ANALYSIS,
-        Role.COLLECTION_MODE,
-        Role.RESOURCE_TYPE,
-        Role.NUM_VARIABLES,
-        Role.NUM_SWEEPS,
-        Role.GENETIC_DATA,
-    }
+OF_FACETS = roles_of(
+    "title series description keyword geography period population sex age sample_size access language "
+    "instrument study_design topic unit_of_analysis collection_mode resource_type num_variables "
+    "num_sweeps genetic_data"
 )
 
 
@@ -141,7 +121,7 @@ def read(fields: dict[str, Any], **value: Any) -> StudyRecord:
     return declared({"name": "title", **fields}).read(json.dumps({"title": "Harbour", **value}).encode())
 
 
-def said(record: StudyRecord, role: Role) -> list[tuple[str, str]]:
+def placed(record: StudyRecord, role: Role) -> list[tuple[str, str]]:
     return [(statement.field, statement.text) for statement in record.having(role)]
 
 
@@ -178,18 +158,18 @@ class TestJson(FormatConformance):
     }
     without_options: ClassVar[dict[str, Any]] = {}
 
-    def test_statements_have_the_records_words_and_the_catalogues_paths(self) -> None:
+    def test_statements_have_the_records_texts_and_the_catalogues_paths(self) -> None:
         record = self.read("all_fields")
-        assert said(record, Role.TITLE) == [("title", "Harbour Families Panel & Register")]
-        assert said(record, Role.KEYWORD) == [("tags", "families"), ("tags", "harbours"), ("tags", "boats")]
-        assert said(record, Role.PERIOD) == [
+        assert placed(record, Role.TITLE) == [("title", "Harbour Families Panel & Register")]
+        assert placed(record, Role.KEYWORD) == [("tags", "families"), ("tags", "harbours"), ("tags", "boats")]
+        assert placed(record, Role.PERIOD) == [
             ("coverage.period", "spring and autumn of 2003"),
             ("coverage.from,coverage.to", "2001/2004-06-30"),
         ]
-        assert said(record, Role.AGE) == [("people.age", "adults"), ("people.min,to_number(people.max)", "18-65")]
-        assert said(record, Role.SAMPLE_SIZE) == [("people.n", "1250")]
-        assert said(record, Role.GENETIC_DATA) == [("dna", "false")]
-        assert said(record, Role.LANGUAGE) == [("use.language", "Finnish"), ("use.language", "sv")]
+        assert placed(record, Role.AGE) == [("people.age", "adults"), ("people.min,to_number(people.max)", "18-65")]
+        assert placed(record, Role.SAMPLE_SIZE) == [("people.n", "1250")]
+        assert placed(record, Role.GENETIC_DATA) == [("dna", "false")]
+        assert placed(record, Role.LANGUAGE) == [("use.language", "Finnish"), ("use.language", "sv")]
 
 
 @pytest.mark.usefixtures("_registered")
@@ -209,9 +189,9 @@ class TestTable(FormatConformance):
 
     def test_statements_have_the_columns_names(self) -> None:
         record = self.read("all_fields")
-        assert said(record, Role.KEYWORD) == [("Keywords", "families"), ("Keywords", "boats")]
-        assert said(record, Role.PERIOD) == [("Period", "2001/2004"), ("From,To", "2001-03-01/2004")]
-        assert said(record, Role.AGE) == [("Ages", "adults"), ("Youngest,Oldest", "18-65")]
+        assert placed(record, Role.KEYWORD) == [("Keywords", "families"), ("Keywords", "boats")]
+        assert placed(record, Role.PERIOD) == [("Period", "2001/2004"), ("From,To", "2001-03-01/2004")]
+        assert placed(record, Role.AGE) == [("Ages", "adults"), ("Youngest,Oldest", "18-65")]
 
 
 def test_every_field_that_a_file_can_map_is_in_the_fixtures() -> None:
@@ -232,12 +212,12 @@ def test_every_field_that_a_file_can_map_is_in_the_fixtures() -> None:
 )
 def test_two_ages_are_one_statement(lower: Any, upper: Any, stated: list[str]) -> None:
     record = read({"age_lower": "a", "age_upper": "b"}, a=lower, b=upper)
-    assert [text for _, text in said(record, Role.AGE)] == stated
+    assert [text for _, text in placed(record, Role.AGE)] == stated
 
 
 def test_several_periods_are_several_statements() -> None:
     record = read({"start": "waves[].from", "end": "waves[].to"}, waves=[{"from": 2001, "to": 2002}, {"from": 2005}])
-    assert [text for _, text in said(record, Role.PERIOD)] == ["2001/2002", "2005/"]
+    assert [text for _, text in placed(record, Role.PERIOD)] == ["2001/2002", "2005/"]
 
 
 @pytest.mark.parametrize(
@@ -245,22 +225,22 @@ def test_several_periods_are_several_statements() -> None:
     [("2004:2008", "2004/2008"), ("2004:", "2004/"), ("2008: ongoing", "2008/ongoing"), ("12:30", "12:30")],
 )
 def test_years_with_a_colon_between_are_a_period(written: str, stated: str) -> None:
-    assert said(read({"temporal_coverage": "t"}, t=written), Role.PERIOD) == [("t", stated)]
+    assert placed(read({"temporal_coverage": "t"}, t=written), Role.PERIOD) == [("t", stated)]
 
 
-def test_of_several_places_each_says_something() -> None:
+def test_every_place_of_a_field_is_read() -> None:
     record = read({"description": {"from": ["short", "long"]}}, short="Boats.", long="All of the boats.")
-    assert said(record, Role.DESCRIPTION) == [("short", "Boats."), ("long", "All of the boats.")]
+    assert placed(record, Role.DESCRIPTION) == [("short", "Boats."), ("long", "All of the boats.")]
 
 
-def test_a_function_that_cannot_work_on_a_value_finds_nothing() -> None:
-    assert said(read({"keywords": "join(', ', tags)"}, tags=7), Role.KEYWORD) == []
+def test_a_function_that_cannot_take_a_value_finds_nothing() -> None:
+    assert placed(read({"keywords": "join(', ', tags)"}, tags=7), Role.KEYWORD) == []
 
 
-def test_deep_lists_are_unfolded_without_end_of_the_stack() -> None:
+def test_deep_lists_are_unfolded_without_a_limit_of_depth() -> None:
     payload = b'{"title": "Harbour", "tags": ' + b"[" * 900 + b'"deep"' + b"]" * 900 + b"}"
     record = declared({"name": "title", "keywords": "tags"}).read(payload)
-    assert said(record, Role.KEYWORD) == [("tags", "deep")]
+    assert placed(record, Role.KEYWORD) == [("tags", "deep")]
 
 
 def test_a_record_with_fields_and_without_name_has_no_title() -> None:
@@ -271,12 +251,51 @@ def test_a_record_with_fields_and_without_name_has_no_title() -> None:
         assert (caught.value.code, caught.value.field) == (code, "titles.main")
 
 
-def test_a_record_is_told_from_records_by_key() -> None:
+def test_a_record_is_distinguished_from_records_by_key() -> None:
     fmt = declared({"id": "ref", "name": "title"})
     assert fmt.is_record({"title": "Harbour", "ref": "h"})
     assert not fmt.is_record({"h": {"title": "Harbour"}, "q": {"title": "Quay"}})
     assert fmt.key({"title": "Harbour", "ref": 7}) == "7"
     assert fmt.key({"title": "Harbour"}) is None
+
+
+def test_trials_are_read_as_the_projects_catalogue_declares() -> None:
+    trial = {
+        "protocolSection": {
+            "identificationModule": {"nctId": "NCT00000000", "briefTitle": "Lamps at Night"},
+            "statusModule": {
+                "startDateStruct": {"date": "2004-03"},
+                "completionDateStruct": {"date": "2006-01-31"},
+                "lastUpdatePostDateStruct": {"date": "2007-02-03"},
+            },
+            "sponsorCollaboratorsModule": {"leadSponsor": {"name": "Fog Trust"}, "collaborators": [{"name": "Port"}]},
+            "descriptionModule": {"briefSummary": "Do lamps help keepers sleep?", "detailedDescription": "A trial."},
+            "conditionsModule": {"conditions": ["Insomnia"], "keywords": ["lamps"]},
+            "designModule": {"studyType": "INTERVENTIONAL", "enrollmentInfo": {"count": 120}},
+            "eligibilityModule": {
+                "eligibilityCriteria": "Keepers of lighthouses.",
+                "sex": "FEMALE",
+                "minimumAge": "18 Years",
+                "maximumAge": "65 Years",
+            },
+            "contactsLocationsModule": {"locations": [{"country": "Norway"}, {"country": "Norway"}]},
+        }
+    }
+    record = format_of(load(PROJECT / "catalogues" / "clinicaltrials.yaml")).read(json.dumps(trial).encode())
+    assert (record.study_number, record.publisher, record.funders) == ("NCT00000000", "Fog Trust", ["Port"])
+    assert record.source_modified == "2007-02-03"
+    assert {role.value: texts(record, role) for role in Role if texts(record, role)} == {
+        "title": ["Lamps at Night"],
+        "description": ["Do lamps help keepers sleep?", "A trial."],
+        "keyword": ["Insomnia", "lamps"],
+        "geography": ["Norway"],
+        "period": ["2004-03/2006-01-31"],
+        "population": ["Keepers of lighthouses."],
+        "sex": ["FEMALE"],
+        "age": ["18 Years to 65 Years"],
+        "study_design": ["INTERVENTIONAL"],
+        "sample_size": ["120"],
+    }
 
 
 @pytest.mark.skipif(not SHARED.exists(), reason="no real records beside the project")
@@ -291,7 +310,7 @@ def test_real_cohorts_are_read() -> None:
 
 
 @pytest.mark.skipif(not SHARED.exists(), reason="no real records beside the project")
-def test_real_trials_are_read_as_the_projects_catalogue_says() -> None:
+def test_real_trials_are_read_as_the_projects_catalogue_declares() -> None:
     fmt = format_of(load(PROJECT / "catalogues" / "clinicaltrials.yaml"))
     path = SHARED / "ctgov/v2_originals.ndjson.gz"
     records = [fmt.read(raw.payload or b"") for raw in split(str(path), fmt) if isinstance(raw, RawRecord)]

@@ -1,4 +1,4 @@
-"""docs/formats.md says what the formats do."""
+"""docs/formats.md agrees with the code."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from tests.format_fields import FORMATS, PAGE, STATED, marks, page
 def test_the_table_of_formats_and_fields_is_what_the_code_gives() -> None:
     if PAGE.read_text(encoding="utf-8") != page():
         pytest.fail(
-            "docs/formats.md says something else than the code: renew it with: python -m tests.format_fields",
+            "docs/formats.md does not agree with the code: renew it with python -m tests.format_fields",
             pytrace=False,
         )
 

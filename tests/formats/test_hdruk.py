@@ -10,7 +10,7 @@ import pytest
 from pipeline.errors import RejectError
 from pipeline.formats.hdruk import HdrUk
 from pipeline.model.record import Related, Role, StudyRecord
-from tests.formats.conformance import FormatConformance, assert_sound, read_or_reject, real_files
+from tests.formats.conformance import FormatConformance, assert_sound, read_or_reject, real_files, roles_of, texts
 
 READ = HdrUk().read
 
@@ -23,13 +23,7 @@ def record(**members: Any) -> StudyRecord:
     return READ(orjson.dumps(dataset(**members)))
 
 
-def texts(of: StudyRecord, role: Role) -> list[str]:
-    return [statement.text for statement in of.having(role)]
-
-
 class TestHdrUk(FormatConformance):
-    """What every format promises."""
-
     format_name = "hdruk"
     stem = "hdruk_record"
     suffix = ".json"
@@ -48,21 +42,7 @@ class TestHdrUk(FormatConformance):
             Related(id="https://gateway.example.org/dataset/bbbb0001", relation="qualifiedRelation"),
         ],
     }
-    roles = frozenset(
-        {
-            Role.TITLE,
-            Role.DESCRIPTION,
-            Role.KEYWORD,
-            Role.GEOGRAPHY,
-            Role.PERIOD,
-            Role.AGE,
-            Role.SEX,
-            Role.UPDATE_RHYTHM,
-            Role.ACCESS,
-            Role.LANGUAGE,
-            Role.SAMPLE_SIZE,
-        }
-    )
+    roles = roles_of("title description keyword geography period age sex update_rhythm access language sample_size")
     without_options = {  # noqa: RUF012
         "study_number": "cccc0001",
         "urls": ["https://gateway.example.org/dataset/cccc0001"],
@@ -89,7 +69,7 @@ def test_the_number_stays_when_a_dataset_without_pid_is_revised() -> None:
     assert {HdrUk().key(each) for each in (first, second, tenth)} == {"one"}
 
 
-def test_the_pid_outranks_versions() -> None:
+def test_the_pid_counts_before_versions() -> None:
     assert record(pid="p-1", identifier="https://gateway.example.org/dataset/x").study_number == "p-1"
     assert record(required={"gatewayPid": "p-2"}, identifier="x").study_number == "p-2"
 
@@ -104,10 +84,10 @@ def test_the_pid_outranks_versions() -> None:
         ("in progress", [], []),
     ],
 )
-def test_a_paper_s_doi_is_not_the_dataset_s(stated: str, doi: list[str], related: list[str]) -> None:
-    said = record(summary={"doiName": stated})
-    assert said.dois == doi
-    assert [each.id for each in said.related] == related
+def test_the_doi_of_a_paper_is_not_the_datasets(stated: str, doi: list[str], related: list[str]) -> None:
+    study = record(summary={"doiName": stated})
+    assert study.dois == doi
+    assert [each.id for each in study.related] == related
 
 
 @pytest.mark.parametrize(
@@ -120,9 +100,9 @@ def test_a_paper_s_doi_is_not_the_dataset_s(stated: str, doi: list[str], related
         ("tbc", "n/a", []),
     ],
 )
-def test_a_period_keeps_its_words(start: str | None, end: str | None, period: list[str]) -> None:
-    said = record(provenance={"temporal": {"startDate": start, "endDate": end}})
-    assert texts(said, Role.PERIOD) == period
+def test_a_period_keeps_its_text(start: str | None, end: str | None, period: list[str]) -> None:
+    study = record(provenance={"temporal": {"startDate": start, "endDate": end}})
+    assert texts(study, Role.PERIOD) == period
 
 
 @pytest.mark.parametrize(
@@ -149,19 +129,19 @@ def test_a_description_that_is_the_abstract_or_a_link_is_no_second_description()
 
 def test_acknowledgements_are_no_creator() -> None:
     thanks = "Fog Group.\nWe thank all the keepers."
-    said = record(accessibility={"usage": {"resourceCreator": [thanks, "Fog Group", "Odo (odo@example.org)"]}})
-    assert said.creators == ["Fog Group", "Odo"]
+    study = record(accessibility={"usage": {"resourceCreator": [thanks, "Fog Group", "Odo (odo@example.org)"]}})
+    assert study.creators == ["Fog Group", "Odo"]
 
 
 def test_later_schemas_are_read_as_far_as_they_agree() -> None:
-    said = record(
+    study = record(
         summary={"keywords": "fog, ships;horns", "populationSize": 1200, "dataCustodian": {"name": "Fog Trust"}},
         linkage={"publicationAboutDataset": ["10.5072/ABOUT"]},
     )
-    assert texts(said, Role.KEYWORD) == ["fog", "ships", "horns"]
-    assert texts(said, Role.SAMPLE_SIZE) == ["1200"]
-    assert said.publisher == "Fog Trust"
-    assert said.related == [Related(id="10.5072/about", relation="publicationAboutDataset")]
+    assert texts(study, Role.KEYWORD) == ["fog", "ships", "horns"]
+    assert texts(study, Role.SAMPLE_SIZE) == ["1200"]
+    assert study.publisher == "Fog Trust"
+    assert study.related == [Related(id="10.5072/about", relation="publicationAboutDataset")]
     assert READ(orjson.dumps({"metadata": dataset(pid="p")})).study_number == "p"
 
 
@@ -172,13 +152,13 @@ def test_no_summary_is_another_format(value: dict[str, Any], code: str) -> None:
     assert caught.value.code == code
 
 
-def test_no_title_is_rejected() -> None:
+def test_a_dataset_without_a_title_is_rejected() -> None:
     with pytest.raises(RejectError) as caught:
         READ(b'{"summary": {"title": "N/A", "abstract": "Fog."}}')
     assert (caught.value.code, caught.value.field) == ("no_title", "summary/title")
 
 
-def test_datasets_by_key_are_told_from_one_dataset() -> None:
+def test_datasets_by_key_are_distinguished_from_one_dataset() -> None:
     assert HdrUk().is_record(dataset())
     assert HdrUk().is_record({})
     assert not HdrUk().is_record({"a": dataset(), "b": dataset()})

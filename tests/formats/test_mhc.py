@@ -10,7 +10,7 @@ import pytest
 from pipeline.errors import RejectError
 from pipeline.formats.mhc import Mhc
 from pipeline.model.record import Related, Role, StudyRecord
-from tests.formats.conformance import FormatConformance, assert_sound, read_or_reject, real_files
+from tests.formats.conformance import FormatConformance, assert_sound, read_or_reject, real_files, roles_of, texts
 
 READ = Mhc().read
 
@@ -19,13 +19,7 @@ def record(**fields: Any) -> StudyRecord:
     return READ(orjson.dumps({"Title": "Lighthouse Keepers' Cohort", **fields}))
 
 
-def texts(of: StudyRecord, role: Role) -> list[str]:
-    return [statement.text for statement in of.having(role)]
-
-
 class TestMhc(FormatConformance):
-    """What every format promises."""
-
     format_name = "mhc"
     stem = "mhc_record"
     suffix = ".json"
@@ -45,34 +39,20 @@ class TestMhc(FormatConformance):
         ],
         "source_modified": "2020-09-13T12:26:40Z",
     }
-    roles = frozenset(
-        {
-            Role.TITLE,
-            Role.DESCRIPTION,
-            Role.KEYWORD,
-            Role.GEOGRAPHY,
-            Role.COLLECTION_DATES,
-            Role.POPULATION,
-            Role.SEX,
-            Role.AGE,
-            Role.ACCESS,
-            Role.STUDY_DESIGN,
-            Role.SAMPLE_SIZE,
-            Role.INSTRUMENT,
-            Role.GENETIC_DATA,
-            Role.NUM_SWEEPS,
-        }
+    roles = roles_of(
+        "title description keyword geography collection_dates population sex age access study_design "
+        "sample_size instrument genetic_data num_sweeps"
     )
     without_options = {}  # noqa: RUF012
 
-    def test_words_of_fields(self) -> None:
-        said = self.read("all_fields")
-        assert texts(said, Role.TITLE) == ["Lighthouse Keepers' Cohort (LHK)"]
-        assert texts(said, Role.KEYWORD)[:3] == ["Sleep problems", "Housing", "Social care - need"]
-        assert texts(said, Role.GEOGRAPHY) == ["Scotland, Wales", "+ Iceland", "Skerry Sound"]
-        assert texts(said, Role.SAMPLE_SIZE) == ["1,204 keepers"]
-        assert texts(said, Role.INSTRUMENT) == ["Foghorn Distress Scale (FDS-10)"]
-        assert texts(said, Role.NUM_SWEEPS) == ["3"]
+    def test_texts_of_fields(self) -> None:
+        study = self.read("all_fields")
+        assert texts(study, Role.TITLE) == ["Lighthouse Keepers' Cohort (LHK)"]
+        assert texts(study, Role.KEYWORD)[:3] == ["Sleep problems", "Housing", "Social care - need"]
+        assert texts(study, Role.GEOGRAPHY) == ["Scotland, Wales", "+ Iceland", "Skerry Sound"]
+        assert texts(study, Role.SAMPLE_SIZE) == ["1,204 keepers"]
+        assert texts(study, Role.INSTRUMENT) == ["Foghorn Distress Scale (FDS-10)"]
+        assert texts(study, Role.NUM_SWEEPS) == ["3"]
 
 
 @pytest.mark.parametrize(
@@ -90,25 +70,25 @@ class TestMhc(FormatConformance):
     ],
 )
 def test_dates_of_collection(start: Any, latest: str | None, dates: list[str]) -> None:
-    said = record(**{"Start date": start, "Sample size at most recent sweep": latest})
-    assert texts(said, Role.COLLECTION_DATES) == dates
+    study = record(**{"Start date": start, "Sample size at most recent sweep": latest})
+    assert texts(study, Role.COLLECTION_DATES) == dates
 
 
 @pytest.mark.parametrize("field", ["sample_type", "sample_size_at_recruitment"])
-def test_recruitment_that_goes_on_has_no_last_year(field: str) -> None:
+def test_ongoing_recruitment_has_no_last_year(field: str) -> None:
     fields = {"start_date": 2014, field: "Cohort (ongoing recruitment)"}
-    said = record(**fields, **{"Sample size at most recent sweep": "8 (2020)"})
-    (dates,) = said.having(Role.COLLECTION_DATES)
+    study = record(**fields, **{"Sample size at most recent sweep": "8 (2020)"})
+    (dates,) = study.having(Role.COLLECTION_DATES)
     assert (dates.text, dates.field) == ("2014/ongoing recruitment", f"start_date,{field}")
 
 
 @pytest.mark.parametrize(("stated", "dates"), [("Yes", "2014/ongoing"), (True, "2014/ongoing"), ("No", "2014/")])
-def test_a_study_may_say_that_it_goes_on(stated: Any, dates: str) -> None:
+def test_a_study_may_be_ongoing(stated: Any, dates: str) -> None:
     assert texts(record(**{"Start date": 2014, "Ongoing?": stated}), Role.COLLECTION_DATES) == [dates]
 
 
 @pytest.mark.parametrize(
-    ("size", "told"),
+    ("size", "expected"),
     [
         ("532 (Baseline)", ["532"]),
         ("70,805 (Survey 1947)\n[[1,091]] (Wave 1)", ["1,091"]),
@@ -117,12 +97,12 @@ def test_a_study_may_say_that_it_goes_on(stated: Any, dates: str) -> None:
         (None, []),
     ],
 )
-def test_the_sample_is_that_of_the_whole_study(size: str | None, told: list[str]) -> None:
-    assert texts(record(**{"Sample size at recruitment": size}), Role.SAMPLE_SIZE) == told
+def test_the_sample_is_that_of_the_whole_study(size: str | None, expected: list[str]) -> None:
+    assert texts(record(**{"Sample size at recruitment": size}), Role.SAMPLE_SIZE) == expected
 
 
 @pytest.mark.parametrize(
-    ("value", "told"),
+    ("value", "expected"),
     [
         ("<i class='fas fa-check'></i>", ["Yes"]),
         ("<span hidden>No</span><i class='fas fa-times'></i>", ["No"]),
@@ -134,14 +114,14 @@ def test_the_sample_is_that_of_the_whole_study(size: str | None, told: list[str]
         (1, []),
     ],
 )
-def test_icons_are_booleans(value: Any, told: list[str]) -> None:
-    assert texts(record(**{"Genetic data collected": value}), Role.GENETIC_DATA) == told
+def test_icons_are_booleans(value: Any, expected: list[str]) -> None:
+    assert texts(record(**{"Genetic data collected": value}), Role.GENETIC_DATA) == expected
 
 
 def test_a_data_custodian_is_not_the_study() -> None:
-    said = record(**{"HDR UK Innovation Gateway": "healthdatagateway.org/en/data-custodian/57"})
-    assert said.same_as == []
-    assert said.related == [
+    study = record(**{"HDR UK Innovation Gateway": "healthdatagateway.org/en/data-custodian/57"})
+    assert study.same_as == []
+    assert study.related == [
         Related(id="https://healthdatagateway.org/en/data-custodian/57", relation="hdr_uk_innovation_gateway")
     ]
 
@@ -159,18 +139,18 @@ def test_logos_are_funders(stated: str, funders: list[str]) -> None:
     assert record(Funders=stated).funders == funders
 
 
-def test_studies_by_key_are_told_from_one_study() -> None:
+def test_studies_by_key_are_distinguished_from_one_study() -> None:
     assert Mhc().is_record({"Title": "A"})
     assert Mhc().is_record({})
     assert not Mhc().is_record({"A": {"Title": "A"}, "Title": {"Title": "B"}})
 
 
-def test_a_study_names_itself_where_it_can() -> None:
+def test_the_key_of_a_study_is_its_study_id() -> None:
     values: list[dict[str, Any]] = [{"study_id": 12}, {"study_id": "LHK"}, {"Title": "A"}]
     assert [Mhc().key(each) for each in values] == ["12", "LHK", None]
 
 
-def test_a_row_of_the_api_says_what_the_page_of_the_study_says() -> None:
+def test_a_row_of_the_api_states_what_the_page_of_the_study_does() -> None:
     page = record(
         **{"Start date": 1991, "HDR UK Innovation Gateway": "healthdatagateway.org/en/dataset/1", "Sex": "All"}
     )
@@ -186,7 +166,7 @@ def test_a_row_of_the_api_says_what_the_page_of_the_study_says() -> None:
     ("payload", "code"),
     [(b'{"Aims": "Lamps."}', "wrong_format"), (b'{"Title": " "}', "no_title"), (b'{"title": ["A"]}', "no_title")],
 )
-def test_no_title(payload: bytes, code: str) -> None:
+def test_a_study_without_a_title_is_rejected(payload: bytes, code: str) -> None:
     with pytest.raises(RejectError) as caught:
         READ(payload)
     assert (caught.value.code, caught.value.field) == (code, "title")

@@ -10,7 +10,15 @@ import pytest
 from pipeline.errors import RejectError
 from pipeline.formats.schema_org import SchemaOrg
 from pipeline.model.record import Related, Role, StudyRecord
-from tests.formats.conformance import FIXTURES, FormatConformance, assert_sound, read_or_reject, real_files
+from tests.formats.conformance import (
+    FIXTURES,
+    FormatConformance,
+    assert_sound,
+    read_or_reject,
+    real_files,
+    roles_of,
+    texts,
+)
 
 READ = SchemaOrg().read
 PAGE = "<!DOCTYPE html><html><head>{}</head><body></body></html>"
@@ -25,10 +33,6 @@ def record(**stated: Any) -> StudyRecord:
     return READ(orjson.dumps(dataset(**stated)))
 
 
-def texts(of: StudyRecord, role: Role) -> list[str]:
-    return [statement.text for statement in of.having(role)]
-
-
 def title(payload: Any) -> str:
     return texts(READ(orjson.dumps(payload)), Role.TITLE)[0]
 
@@ -39,8 +43,6 @@ def code_of(payload: bytes) -> str | None:
 
 
 class TestSchemaOrg(FormatConformance):
-    """What every format promises."""
-
     format_name = "schema-org"
     stem = "schema_org_record"
     suffix = ".json"
@@ -63,54 +65,42 @@ class TestSchemaOrg(FormatConformance):
             Related(id="https://papers.example.org/2", relation="citation"),
         ],
     }
-    roles = frozenset(
-        {
-            Role.TITLE,
-            Role.DESCRIPTION,
-            Role.KEYWORD,
-            Role.TOPIC,
-            Role.GEOGRAPHY,
-            Role.PERIOD,
-            Role.LANGUAGE,
-            Role.RESOURCE_TYPE,
-            Role.COLLECTION_MODE,
-            Role.ACCESS,
-            Role.NUM_VARIABLES,
-        }
+    roles = roles_of(
+        "title description keyword topic geography period language resource_type collection_mode access num_variables"
     )
     without_options = {}  # noqa: RUF012
 
     def test_each_language_is_kept(self) -> None:
-        said = self.read("all_fields")
-        assert [(each.text, each.language) for each in said.having(Role.TITLE)] == [
+        study = self.read("all_fields")
+        assert [(each.text, each.language) for each in study.having(Role.TITLE)] == [
             ("Keepers & lamps 2004", "en"),
             ("Leuchtturmwärter 2004", "de"),
             ("LAMPS", "en"),
         ]
-        assert [(each.text, each.language) for each in said.having(Role.DESCRIPTION)] == [
+        assert [(each.text, each.language) for each in study.having(Role.DESCRIPTION)] == [
             ("How keepers sleep.\nWrite to", "en"),
             ("Wie Wärter schlafen.", "de"),
             ("Hur fyrvaktare sover.", "sv"),
         ]
 
-    def test_words_of_fields(self) -> None:
-        said = self.read("all_fields")
-        assert texts(said, Role.PERIOD) == ["2004-01/2004-06", "2015-11/..", "1990/"]
-        assert texts(said, Role.GEOGRAPHY) == ["Skerry Sound", "Scotland", "Orkney, GB"]
-        assert texts(said, Role.KEYWORD) == ["lighthouses", "sleep", "night work"]
-        assert texts(said, Role.NUM_VARIABLES) == ["3"]
-        assert [(each.text, each.code) for each in said.having(Role.TOPIC)] == [("Health", "Health")]
-        assert [(each.text, each.code) for each in said.having(Role.LANGUAGE)] == [("en", None), ("German", "de")]
+    def test_texts_of_fields(self) -> None:
+        study = self.read("all_fields")
+        assert texts(study, Role.PERIOD) == ["2004-01/2004-06", "2015-11/..", "1990/"]
+        assert texts(study, Role.GEOGRAPHY) == ["Skerry Sound", "Scotland", "Orkney, GB"]
+        assert texts(study, Role.KEYWORD) == ["lighthouses", "sleep", "night work"]
+        assert texts(study, Role.NUM_VARIABLES) == ["3"]
+        assert [(each.text, each.code) for each in study.having(Role.TOPIC)] == [("Health", "Health")]
+        assert [(each.text, each.code) for each in study.having(Role.LANGUAGE)] == [("en", None), ("German", "de")]
 
 
 def test_a_page_is_read_by_its_scripts() -> None:
-    said = READ((FIXTURES / "schema_org_record_page.html").read_bytes())
-    assert said.study_number == "10.5072/lamps-1"
-    assert said.publisher == "Harbour Data Archive"
-    assert texts(said, Role.TITLE) == ["Keepers & lamps – 2004"]
-    assert texts(said, Role.DESCRIPTION) == ["How keepers sleep."]
-    assert texts(said, Role.PERIOD) == ["2004/.."]
-    assert texts(said, Role.GEOGRAPHY) == ["Skerry Sound"]
+    study = READ((FIXTURES / "schema_org_record_page.html").read_bytes())
+    assert study.study_number == "10.5072/lamps-1"
+    assert study.publisher == "Harbour Data Archive"
+    assert texts(study, Role.TITLE) == ["Keepers & lamps – 2004"]
+    assert texts(study, Role.DESCRIPTION) == ["How keepers sleep."]
+    assert texts(study, Role.PERIOD) == ["2004/.."]
+    assert texts(study, Role.GEOGRAPHY) == ["Skerry Sound"]
 
 
 @pytest.mark.parametrize(
@@ -132,7 +122,7 @@ def test_a_page_is_read_by_its_scripts() -> None:
         {"@type": "https://schema.org/Dataset", "https://schema.org/name": "Keepers and lamps 2004"},
     ],
 )
-def test_the_dataset_is_found_wherever_it_stands(payload: Any) -> None:
+def test_the_dataset_is_found_anywhere_in_a_page(payload: Any) -> None:
     assert title(payload) == "Keepers and lamps 2004"
 
 
@@ -150,14 +140,14 @@ def test_the_dataset_is_found_wherever_it_stands(payload: Any) -> None:
     ],
 )
 def test_identifiers(stated: Any, number: str | None, dois: list[str]) -> None:
-    said = record(identifier=stated)
-    assert (said.study_number, said.dois) == (number, dois)
+    study = record(identifier=stated)
+    assert (study.study_number, study.dois) == (number, dois)
     assert SchemaOrg().key(dataset(identifier=stated)) == number
 
 
-def test_a_doi_elsewhere_is_the_same_dataset_not_this_one() -> None:
-    said = record(identifier="10.5072/a", sameAs="https://doi.org/10.5072/b")
-    assert (said.dois, said.same_as) == (["10.5072/a"], ["10.5072/b"])
+def test_a_doi_in_same_as_is_not_the_records_own() -> None:
+    study = record(identifier="10.5072/a", sameAs="https://doi.org/10.5072/b")
+    assert (study.dois, study.same_as) == (["10.5072/a"], ["10.5072/b"])
 
 
 @pytest.mark.parametrize("stated", ["fog, horns;ships", ["fog", "horns", "ships"]])
@@ -166,7 +156,7 @@ def test_one_text_may_hold_several_keywords(stated: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    ("stated", "told"),
+    ("stated", "expected"),
     [
         (True, ["isAccessibleForFree: true"]),
         ("http://schema.org/False", ["isAccessibleForFree: false"]),
@@ -174,8 +164,8 @@ def test_one_text_may_hold_several_keywords(stated: Any) -> None:
         (1, []),
     ],
 )
-def test_what_is_free_says_so(stated: Any, told: list[str]) -> None:
-    assert texts(record(isAccessibleForFree=stated), Role.ACCESS) == told
+def test_free_access_is_a_statement(stated: Any, expected: list[str]) -> None:
+    assert texts(record(isAccessibleForFree=stated), Role.ACCESS) == expected
 
 
 @pytest.mark.parametrize(
@@ -199,14 +189,14 @@ def test_variables_are_counted_where_they_are_listed(measured: Any, count: list[
     assert texts(record(variableMeasured=measured), Role.NUM_VARIABLES) == count
 
 
-def test_the_catalogue_stands_in_for_a_publisher() -> None:
+def test_without_a_publisher_the_catalogue_is_one() -> None:
     assert record(includedInDataCatalog={"name": "Harbour Catalogue"}).publisher == "Harbour Catalogue"
 
 
-def test_a_node_may_be_named_before_it_is_told() -> None:
+def test_a_node_may_be_referred_to_before_it_is_described() -> None:
     people = [{"@id": "#odo", "@type": "Person", "name": "Odo Keeper"}]
-    said = READ(orjson.dumps([dataset(creator={"@id": "#odo"}), {"@graph": people}]))
-    assert said.creators == ["Odo Keeper"]
+    study = READ(orjson.dumps([dataset(creator={"@id": "#odo"}), {"@graph": people}]))
+    assert study.creators == ["Odo Keeper"]
 
 
 @pytest.mark.parametrize(
@@ -227,7 +217,7 @@ def test_a_node_may_be_named_before_it_is_told() -> None:
         (b"\xef\xbb\xbf", "empty"),
     ],
 )
-def test_what_is_no_dataset_is_refused(payload: bytes, code: str) -> None:
+def test_payloads_that_are_no_dataset_are_rejected(payload: bytes, code: str) -> None:
     assert code_of(payload) == code
 
 
@@ -242,12 +232,12 @@ def test_a_page_is_read_in_its_encoding(encoding: str) -> None:
     assert texts(READ(PAGE.format(head).encode(encoding)), Role.TITLE) == ["Wärter"]
 
 
-def test_utf_8_needs_no_word_of_the_page() -> None:
+def test_utf_8_is_recognised_without_a_declaration() -> None:
     page = PAGE.format(SCRIPT.format('{"@type": "Dataset", "name": "Wärter"}'))
     assert texts(READ(page.encode()), Role.TITLE) == ["Wärter"]
 
 
-def test_datasets_by_key_are_told_from_one() -> None:
+def test_datasets_by_key_are_distinguished_from_one_dataset() -> None:
     assert SchemaOrg().is_record(dataset())
     assert SchemaOrg().is_record({})
     assert not SchemaOrg().is_record({"a": dataset(), "b": dataset()})

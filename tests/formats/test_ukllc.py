@@ -10,7 +10,7 @@ import pytest
 from pipeline.errors import RejectError
 from pipeline.formats.ukllc import Ukllc
 from pipeline.model.record import Role, StudyRecord
-from tests.formats.conformance import FormatConformance, assert_sound, read_or_reject, real_files
+from tests.formats.conformance import FormatConformance, assert_sound, read_or_reject, real_files, roles_of, texts
 
 READ = Ukllc().read
 ROW = {
@@ -35,13 +35,7 @@ def record(**descriptor: Any) -> StudyRecord:
     return READ(orjson.dumps({"title": "Storm Questionnaire 2", "descriptor": descriptor}))
 
 
-def texts(of: StudyRecord, role: Role) -> list[str]:
-    return [statement.text for statement in of.having(role)]
-
-
 class TestUkllc(FormatConformance):
-    """What every format promises."""
-
     format_name = "ukllc"
     stem = "ukllc_record"
     suffix = ".json"
@@ -56,45 +50,34 @@ class TestUkllc(FormatConformance):
         "license": None,
         "source_modified": None,
     }
-    roles = frozenset(
-        {
-            Role.TITLE,
-            Role.SERIES,
-            Role.DESCRIPTION,
-            Role.KEYWORD,
-            Role.GEOGRAPHY,
-            Role.PERIOD,
-            Role.COLLECTION_DATES,
-            Role.ACCESS,
-            Role.SAMPLE_SIZE,
-            Role.NUM_VARIABLES,
-        }
+    roles = roles_of(
+        "title series description keyword geography period collection_dates access sample_size num_variables"
     )
     without_options = {}  # noqa: RUF012
 
-    def test_words_of_fields(self) -> None:
-        said = self.read("all_fields")
-        assert texts(said, Role.KEYWORD) == ["Sleep", "Storms", "fog horns"]
-        assert texts(said, Role.PERIOD) == ["11/2021 - 02/2022"]
-        assert texts(said, Role.SAMPLE_SIZE) == ["811"]
-        assert texts(said, Role.NUM_VARIABLES) == ["2", "159"]
-        assert {statement.field for statement in said.having(Role.NUM_VARIABLES)} == {
+    def test_texts_of_fields(self) -> None:
+        study = self.read("all_fields")
+        assert texts(study, Role.KEYWORD) == ["Sleep", "Storms", "fog horns"]
+        assert texts(study, Role.PERIOD) == ["11/2021 - 02/2022"]
+        assert texts(study, Role.SAMPLE_SIZE) == ["811"]
+        assert texts(study, Role.NUM_VARIABLES) == ["2", "159"]
+        assert {statement.field for statement in study.having(Role.NUM_VARIABLES)} == {
             "variables",
             "descriptor/Number of variables",
         }
 
 
 def test_a_row_of_the_api_is_the_dataset_of_the_guidebook() -> None:
-    said = READ(orjson.dumps(ROW))
-    assert said.study_number == "LHK_storm2"
-    assert said.series == "Lighthouse Keepers' Cohort"
-    assert said.urls == ["https://lhk.example.org/a"]
-    assert texts(said, Role.TITLE) == ["Storm Questionnaire 2"]
-    assert texts(said, Role.DESCRIPTION) == ["How keepers slept in the storm.", "Storms."]
-    assert texts(said, Role.KEYWORD) == ["Sleep", "Storms"]
-    assert texts(said, Role.COLLECTION_DATES) == ["11/2021/ongoing"]
-    assert texts(said, Role.SAMPLE_SIZE) == ["811"]
-    assert texts(said, Role.NUM_VARIABLES) == ["159"]
+    study = READ(orjson.dumps(ROW))
+    assert study.study_number == "LHK_storm2"
+    assert study.series == "Lighthouse Keepers' Cohort"
+    assert study.urls == ["https://lhk.example.org/a"]
+    assert texts(study, Role.TITLE) == ["Storm Questionnaire 2"]
+    assert texts(study, Role.DESCRIPTION) == ["How keepers slept in the storm.", "Storms."]
+    assert texts(study, Role.KEYWORD) == ["Sleep", "Storms"]
+    assert texts(study, Role.COLLECTION_DATES) == ["11/2021/ongoing"]
+    assert texts(study, Role.SAMPLE_SIZE) == ["811"]
+    assert texts(study, Role.NUM_VARIABLES) == ["159"]
 
 
 def test_a_row_of_sources_is_a_source() -> None:
@@ -111,14 +94,14 @@ def test_a_row_of_sources_is_a_source() -> None:
         "Owner": "Skerry Harbour Trust",
         "Website": "[lhk.example.org](https://lhk.example.org/)",
     }
-    said = READ(orjson.dumps(row))
-    assert said.study_number == Ukllc().key(row) == "LHK"
-    assert said.urls == ["https://lhk.example.org/"]
-    assert said.creators == ["Skerry Harbour Trust"]
-    assert [each.code for each in said.having(Role.RESOURCE_TYPE)] == ["source"]
-    assert texts(said, Role.COLLECTION_DATES) == ["1991/"]
-    assert texts(said, Role.KEYWORD) == ["Sleep", "Storms"]
-    assert texts(said, Role.SAMPLE_SIZE) == ["1204"]
+    study = READ(orjson.dumps(row))
+    assert study.study_number == Ukllc().key(row) == "LHK"
+    assert study.urls == ["https://lhk.example.org/"]
+    assert study.creators == ["Skerry Harbour Trust"]
+    assert [each.code for each in study.having(Role.RESOURCE_TYPE)] == ["source"]
+    assert texts(study, Role.COLLECTION_DATES) == ["1991/"]
+    assert texts(study, Role.KEYWORD) == ["Sleep", "Storms"]
+    assert texts(study, Role.SAMPLE_SIZE) == ["1204"]
     assert Ukllc().is_record(row)
     with pytest.raises(RejectError, match="source_name"):
         READ(orjson.dumps(row | {"source_name": None}))
@@ -141,19 +124,19 @@ def test_a_row_of_sources_is_a_source() -> None:
 def test_a_citation_names_who_made_the_dataset(
     citation: str, creators: list[str], year: int | None, publisher: str | None
 ) -> None:
-    said = record(**{"Citation (APA)": citation})
-    assert (said.creators, said.published_year, said.publisher) == (creators, year, publisher)
-    assert said.dois == (["10.5072/x"] if "10.5072" in citation else [])
+    study = record(**{"Citation (APA)": citation})
+    assert (study.creators, study.published_year, study.publisher) == (creators, year, publisher)
+    assert study.dois == (["10.5072/x"] if "10.5072" in citation else [])
 
 
-def test_the_owner_stands_in_for_authors() -> None:
+def test_without_authors_the_owner_is_the_creator() -> None:
     assert record(Owner="Skerry Harbour Trust").creators == ["Skerry Harbour Trust"]
 
 
 @pytest.mark.parametrize("count", ["None", "", "0", "N/A - several tables", None, -1.5, ["1"]])
-def test_what_was_not_counted_is_absent(count: Any) -> None:
-    said = record(**{"Participant Count": count, "Number of Variables": count})
-    assert texts(said, Role.SAMPLE_SIZE) == texts(said, Role.NUM_VARIABLES) == []
+def test_missing_numbers_are_absent(count: Any) -> None:
+    study = record(**{"Participant Count": count, "Number of Variables": count})
+    assert texts(study, Role.SAMPLE_SIZE) == texts(study, Role.NUM_VARIABLES) == []
 
 
 @pytest.mark.parametrize(
@@ -165,13 +148,13 @@ def test_what_was_not_counted_is_absent(count: Any) -> None:
         (b'{"table": "storm2", "table_name": null}', "no_title"),
     ],
 )
-def test_what_is_no_dataset_is_refused(payload: bytes, code: str) -> None:
+def test_payloads_that_are_no_dataset_are_rejected(payload: bytes, code: str) -> None:
     with pytest.raises(RejectError) as caught:
         READ(payload)
     assert caught.value.code == code
 
 
-def test_datasets_by_key_are_told_from_one_dataset() -> None:
+def test_datasets_by_key_are_distinguished_from_one_dataset() -> None:
     page = {"title": "A", "descriptor": {}}
     assert Ukllc().is_record(page)
     assert Ukllc().is_record(ROW)

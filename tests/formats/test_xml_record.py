@@ -1,4 +1,4 @@
-"""Words of XML records: layout goes, paragraphs and lists stay, contact data are left out."""
+"""Texts of XML records: layout is removed, paragraphs and lists are kept, contact data are left out."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from pipeline.formats.xml_record import words
         ("Kept<!-- not this --><?nor this?> here", "Kept here"),
     ],
 )
-def test_layout_goes_and_paragraphs_stay(inside: str, expected: str) -> None:
+def test_layout_is_removed_and_paragraphs_are_kept(inside: str, expected: str) -> None:
     assert words(etree.fromstring(f"<abstract>{inside}</abstract>"), skip={"concept"}) == expected
 
 
