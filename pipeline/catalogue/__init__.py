@@ -1,6 +1,7 @@
-"""Catalogue files: what they may say, and where they are found."""
+"""Catalogue files: their keys, where they are found, and how they are read."""
 
-from pipeline.catalogue.model import Catalogue, every, expand, find, is_variable, load, paths
+from pipeline.catalogue.files import every, find, load, paths
+from pipeline.catalogue.model import Catalogue
 from pipeline.catalogue.protocols import (
     DataverseProtocol,
     FilesProtocol,
@@ -8,6 +9,7 @@ from pipeline.catalogue.protocols import (
     OaiPmhProtocol,
     SitemapProtocol,
 )
+from pipeline.catalogue.variables import expand, is_variable
 
 __all__ = [
     "Catalogue",

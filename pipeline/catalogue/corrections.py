@@ -31,7 +31,8 @@ from pydantic import (
 )
 
 from pipeline.catalogue.messages import explain
-from pipeline.catalogue.model import Catalogue, read_keys
+from pipeline.catalogue.model import Catalogue
+from pipeline.catalogue.yaml_keys import read_keys
 from pipeline.errors import UsageError
 from pipeline.model.facets import FACETS
 from pipeline.model.identity import bare_doi, uuid_of

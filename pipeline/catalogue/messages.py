@@ -1,4 +1,4 @@
-"""What is said of a catalogue file that says what it may not: the key, and the nearest that is known."""
+"""Readable messages for validation errors of a catalogue file, with the nearest known key or value."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pipeline.errors import nearest
 
 
 def explain(error: ValidationError, model: type[BaseModel]) -> Iterator[str]:
-    """A sentence for each thing that is wrong with what was to become a `model`."""
+    """A sentence for each problem in the values of a `model`."""
     for problem in error.errors():
         where, known = _place(problem["loc"], model)
         key = ".".join(where)
@@ -32,7 +32,7 @@ def explain(error: ValidationError, model: type[BaseModel]) -> Iterator[str]:
             if problem["loc"][-1] == "[key]":
                 yield f"unknown key {key!r}.{nearest(str(problem['input']), known)}"
             elif key == "variables":
-                yield "variables: documents of variables are not made yet: leave it out, or false"
+                yield "variables: there are no documents of variables yet: leave the key out, or set it to false"
             else:
                 yield f"{key} cannot be {problem['input']!r}.{nearest(str(problem['input']), known)}"
         elif kind == "value_error":
@@ -43,13 +43,13 @@ def explain(error: ValidationError, model: type[BaseModel]) -> Iterator[str]:
 
 
 def _place(loc: tuple[int | str, ...], model: type[BaseModel]) -> tuple[list[str], list[str]]:
-    """The keys on the way to a problem as the file has them, and what could stand there: keys, or types and styles."""
+    """The keys that lead to a problem, as in the file, and what is known there: keys, or types and styles."""
     kind: Any = model
     where: list[str] = []
     known: list[str] = []
     for part in loc:
         models = _models(kind)
-        if part in models:  # the type of a protocol or style of paging: no key of its own
+        if part in models:  # the type of a protocol or style of paging is not a key
             kind = models[str(part)]
         elif get_origin(kind) in {dict, list}:
             where.append(str(part))
@@ -64,7 +64,7 @@ def _place(loc: tuple[int | str, ...], model: type[BaseModel]) -> tuple[list[str
 
 
 def _models(kind: Any) -> dict[str, type[BaseModel]]:
-    """The models that an annotation names, by their type or style; the only one by an empty string."""
+    """The models that an annotation names, by their type or style; a single model by an empty string."""
     found = list(_found_models(kind))
     if len(found) < 2:
         return {"": found[0]} if found else {}

@@ -1,4 +1,4 @@
-"""What a catalogue file may say of its protocol: one model a protocol, and the values that several of them share."""
+"""The keys of a catalogue file below `protocol`: one model a protocol, and the types that several of them share."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validat
 from pipeline.catalogue.expressions import Expression, check_jmespath
 
 SINCE = "{since}"
-"""Where the time stands in the value of a query for changes."""
+"""Placeholder of the time in the value of a query for changes."""
 
 PLACE = re.compile(r"\{([^{}]+)\}")
 """A JMESPath in the address of one record."""
 
 
 class Strict(BaseModel):
-    """A part of a catalogue file: unknown keys are errors, and nothing changes once it is read."""
+    """A part of a catalogue file: unknown keys are errors, and values are frozen."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -34,7 +34,7 @@ Scalar = str | int | float | bool
 Rate = Annotated[float, Field(gt=0)]
 
 
-# `selective`: whether the protocol can be asked for what changed since a time.
+# `selective`: whether the protocol can be asked for changes since a time.
 class FilesProtocol(Strict):
     """Files on disk or at any fsspec URL."""
 
@@ -53,10 +53,11 @@ class OaiPmhProtocol(Strict):
     type: Literal["oai-pmh"]
     url: HttpUrl
     metadata_prefix: str | Annotated[list[str], Field(min_length=1)]
-    """One, or several in the order in which they count."""
+    """One, or several in order of preference."""
     set: str | None = None
     listing: Literal["auto", "always"] = "auto"
-    """`always` asks for everything each time: where leaving the set sends no deletion, only that shows it."""
+    """`always` asks for a full snapshot each time. Only that shows records that leave the set, as the protocol has no
+    deletion for them."""
 
     @property
     def prefixes(self) -> list[str]:
@@ -79,7 +80,7 @@ class SitemapProtocol(Strict):
     url: HttpUrl
     """The sitemap, or an index of sitemaps."""
     include: str | None = None
-    """Regular expression; only addresses in which it is found are fetched."""
+    """Regular expression; only addresses that contain a match are fetched."""
 
     @field_validator("include")
     @classmethod
@@ -87,7 +88,7 @@ class SitemapProtocol(Strict):
         try:
             re.compile(include or "")
         except re.error as error:
-            raise ValueError(f"{include!r} is no regular expression: {error}") from error
+            raise ValueError(f"{include!r} is not a regular expression: {error}") from error
         return include
 
 
@@ -108,7 +109,7 @@ class DataverseProtocol(Strict):
 
 
 class OffsetPaging(Strict):
-    """The parameter says how many records to pass over: `?offset=200`."""
+    """The parameter is the number of records to skip: `?offset=200`."""
 
     style: Literal["offset"]
     param: str = "offset"
@@ -122,104 +123,104 @@ class PagePaging(Strict):
     param: str = "page"
     start: int = 1
     pages: Expression | None = None
-    """Where an answer says how many pages there are."""
+    """Place of the number of pages in an answer."""
 
 
 class CursorPaging(Strict):
-    """An answer holds a token, which is sent back as the parameter: `?pageToken=abc`."""
+    """Each answer has a token, which the next request sends as the parameter: `?pageToken=abc`."""
 
     style: Literal["cursor"]
     param: str
     next: Expression
-    """Where an answer holds the token; the last answer holds none."""
+    """Place of the token in an answer; the last answer has none."""
     start: str | None = None
-    """The first token, where the service wants one."""
+    """The first token, where the service requires one."""
 
 
 class LinkPaging(Strict):
-    """An answer holds the address of the next one."""
+    """Each answer has the address of the next one."""
 
     style: Literal["link"]
     next: Expression
-    """Where an answer holds the address; the last answer holds none."""
+    """Place of the address in an answer; the last answer has none."""
 
 
 Paging = Annotated[OffsetPaging | PagePaging | CursorPaging | LinkPaging, Field(discriminator="style")]
 
 
 class Since(Strict):
-    """How the service is asked for what changed since a time."""
+    """How the service is asked for changes since a time."""
 
     param: str
     """Name of the query parameter, or of the key of the body."""
     value: str = SINCE
     """Its value, with `{since}` for the time."""
     format: str = "%Y-%m-%dT%H:%M:%SZ"
-    """How a time is written there (strftime, in UTC)."""
+    """How the time is written (strftime, in UTC)."""
 
     @field_validator("value")
     @classmethod
-    def _has_a_place(cls, value: str) -> str:
+    def _contains_since(cls, value: str) -> str:
         if SINCE not in value:
-            raise ValueError(f"{value!r} has no {SINCE} in it")
+            raise ValueError(f"{value!r} does not contain {SINCE}")
         return value
 
 
 class JsonProtocol(Strict):
-    """A JSON API, said in this file: how it pages, and what it is asked."""
+    """A JSON API, described by the catalogue file: its pages and its parameters."""
 
     type: Literal["json"]
     url: HttpUrl
     method: Literal["GET", "POST"] = "GET"
     params: dict[str, Scalar] = {}
-    """Of the query of each request for the list."""
+    """Query parameters of each request for the list."""
     headers: dict[str, str] = {}
     """Sent with each request to the host of `url`."""
     body: dict[str, Any] | None = None
     """JSON body of a POST; the parameter of `paging` and `since` goes into it too."""
     paging: Paging | None = None
-    """None where one answer holds the whole list."""
+    """None where one answer has the whole list."""
     total: Expression | None = None
-    """Where an answer says how many records there are: a list with fewer is then incomplete."""
+    """Place of the number of records in an answer: a list with fewer is incomplete."""
     id: Expression | None = None
-    """The record id in an entry of the list; what `fields.id` finds, or the format knows, by default."""
+    """Place of the record id in an entry of the list; by default `fields.id`, or the key that the format knows."""
     updated: Expression | None = None
-    """The time of a record's last change, in its entry of the list."""
+    """Place of the time of a record's last change in its entry of the list."""
     detail: str | None = None
-    """Address of one record, where the list holds entries alone; `{expression}` is a JMESPath in the entry."""
+    """Address of one record, where the list has entries only; `{expression}` is a JMESPath in the entry."""
     detail_record: Expression | None = None
-    """Where the answer of `detail` holds the record; the whole answer by default."""
+    """Place of the record in the answer of `detail`; the whole answer by default."""
     since: Since | None = None
     requests_per_second: Rate = 5
 
     @property
     def selective(self) -> bool:
-        """Whether what changed can be told from what did not before it is fetched."""
+        """Whether changed records can be told from unchanged ones before they are fetched."""
         return self.since is not None or self.lists_changes
 
     @property
     def lists_changes(self) -> bool:
-        """Whether everything is listed, with the time of its last change, and records are fetched one by one."""
+        """Whether the list has every record with the time of its last change, and records are fetched one by one."""
         return self.since is None and self.detail is not None and self.updated is not None
 
     @field_validator("detail")
     @classmethod
-    def _is_template(cls, detail: str | None) -> str | None:
+    def _names_a_record(cls, detail: str | None) -> str | None:
         if detail is None:
             return None
         _is_http(detail)
         if not PLACE.search(detail):
-            raise ValueError(f"{detail} names no record: write {{id}}, or another key of the list's entries, in it")
+            raise ValueError(f"{detail} names no record: put {{id}}, or another key of the list's entries, into it")
         for expression in PLACE.findall(detail):
             check_jmespath(expression)
         return detail
 
     @model_validator(mode="after")
-    def _fits(self) -> JsonProtocol:
+    def _keys_agree(self) -> JsonProtocol:
         if self.body is not None and self.method != "POST":
-            raise ValueError("a body is sent with method: POST")
+            raise ValueError("a body needs method: POST")
         if self.detail_record is not None and self.detail is None:
-            raise ValueError("detail_record says where the record is in the answer of detail, which is missing")
+            raise ValueError("detail_record is a place in the answer of detail, and the key detail is missing")
         return self
 
 

@@ -1,4 +1,4 @@
-"""What a catalogue file may say of its records: how they are written, where their fields stand, which to leave out."""
+"""The keys of a catalogue file about its records: their format, the places of their fields, which to leave out."""
 
 from __future__ import annotations
 
@@ -66,13 +66,13 @@ FieldName = Literal[
     "num_sweeps",
     "genetic_data_collected",
 ]
-"""What `fields` can map: what a record states, before any facet is made of it."""
+"""The fields that `fields` can map: statements of a record, from which facets are derived."""
 DECLARED: tuple[FormatName, ...] = ("json", "table")
-"""Formats that the catalogue file itself describes, by `fields`."""
+"""Formats that the catalogue file describes, by `fields`."""
 
 
 class Exclusion(Strict):
-    """Records to leave out, and why."""
+    """Records to leave out, and the reason."""
 
     jmespath: Expression | None = None
     """True of a JSON record (or of a row, as an object) that is left out."""
@@ -87,23 +87,23 @@ class Exclusion(Strict):
             try:
                 etree.XPath(xpath)(etree.Element("record"))
             except etree.XPathError as error:
-                raise ValueError(f"{xpath!r} is no XPath: {error}") from error
+                raise ValueError(f"{xpath!r} is not an XPath: {error}") from error
         return xpath
 
     @model_validator(mode="after")
-    def _is_one(self) -> Exclusion:
+    def _has_one_expression(self) -> Exclusion:
         if (self.jmespath is None) == (self.xpath is None):
-            raise ValueError("say which records, by jmespath (JSON, tables) or by xpath (XML)")
+            raise ValueError("name the records by jmespath (JSON, tables) or by xpath (XML)")
         return self
 
 
 class FieldSource(Strict):
-    """Where a field's words stand, and what parts them."""
+    """The place of a field, and the separator of its values."""
 
     source: Annotated[str | list[str], Field(alias="from")]
-    """A JMESPath or the name of a column; of several all that say something count."""
+    """A JMESPath or the name of a column; of several, each that has a value counts."""
     split: Annotated[str, Field(min_length=1)] | None = None
-    """What stands between several values of one text: `;`."""
+    """Separator between several values of one text: `;`."""
 
     @property
     def sources(self) -> list[str]:
@@ -112,7 +112,7 @@ class FieldSource(Strict):
 
 
 class TableLayout(Strict):
-    """How a table is written, where that cannot be seen in it."""
+    """How a table is written, where the table itself does not show it."""
 
     delimiter: Annotated[str, Field(min_length=1, max_length=1)] | None = None
     encoding: str | None = None
@@ -128,7 +128,7 @@ class TableLayout(Strict):
             try:
                 codecs.lookup(encoding)
             except LookupError as error:
-                raise ValueError(f"{encoding!r} is no encoding that Python knows") from error
+                raise ValueError(f"{encoding!r} is not an encoding that Python knows") from error
         return encoding
 
 

@@ -133,7 +133,7 @@ def test_the_key_that_is_ours_is_refused(folder: Path) -> None:
     ("changes", "says"),
     [
         ({"variables": True}, "variables"),
-        ({"fields": {"name": "title"}}, "ddi-codebook knows its own"),
+        ({"fields": {"name": "title"}}, "ddi-codebook has its own"),
         ({"table": {"delimiter": ";"}}, "for the format table"),
         ({"protocol": OAI, "records": "items"}, "not by oai-pmh"),
         ({"protocol": {**API, "body": {}}}, "method: POST"),
@@ -208,7 +208,7 @@ def test_all_that_is_wrong_is_said_at_once(folder: Path) -> None:
     ("content", "says"),
     [
         (b"name: [", "not YAML"),
-        (b"name: a\nname: b\n", "'name' stands twice"),
+        (b"name: a\nname: b\n", "'name' occurs twice"),
         (b"name: \xff\n", "UTF-8"),
         (b"- a\n- b\n", "holds no keys"),
         (b"", "holds no keys"),

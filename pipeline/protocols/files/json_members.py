@@ -1,7 +1,7 @@
 """Members of one large JSON list or object, byte for byte as they were sent, one at a time.
 
-A parser would hold a record before its size is known, change its numbers, and give up on the whole list at the first
-fault in one record. Finding where members begin and end needs no more than strings and brackets.
+A parser would hold a record in memory before its size is known, change its numbers, and fail on the whole list at the
+first fault in one record. To find where members begin and end, strings and brackets are enough.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import NamedTuple
 import orjson
 
 _KEPT_BYTES = 4096
-"""How much is kept of a member that is too large: its key."""
+"""Bytes that are kept of a member that is too large: enough for its key."""
 
 _REST_OF_STRING = re.compile(rb'[^"\\]*+(?:\\.[^"\\]*+)*+"', re.DOTALL)
 _STRING = rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"'
@@ -27,16 +27,16 @@ class BrokenJsonError(Exception):
 
 
 class Member(NamedTuple):
-    """One member: `text` as it stands between two commas, `"key": value` in an object.
+    """One member: `text` is what is between two commas, in an object `"key": value`.
 
-    Where it is larger than the limit it is `cut` to its beginning.
+    A member that is larger than the limit is `cut` to its beginning.
     """
 
     text: bytes
     cut: bool
 
     def keyed(self) -> tuple[str, bytes] | None:
-        """Key and value of a member of an object; None where the text is no such member."""
+        """Key and value of a member of an object; None where the text is not one."""
         match = _KEY.match(self.text)
         if match is None:
             return None
@@ -51,7 +51,7 @@ def members(chunks: Iterable[bytes], limit: int) -> Iterator[Member]:
 
     Args:
         chunks: the content; its first byte other than white space is the opening bracket.
-        limit: bytes of the largest member that is held.
+        limit: size in bytes of the largest member that is held.
 
     Raises:
         BrokenJsonError: after the last member that could be read.
@@ -67,7 +67,7 @@ class _Splitter:
         self._limit = limit
         self._depth = 0
         self._in_string = False
-        self._escaped = False  # the last chunk ended within a string, after its backslash
+        self._escaped = False  # the last chunk ended within a string, after a backslash
         self._pieces: list[bytes] = []
         self._size = 0
         self._count = 0
@@ -103,7 +103,7 @@ class _Splitter:
             raise BrokenJsonError(f"it breaks off within record {self._count}")
 
     def _next(self, chunk: bytes, position: int) -> int | None:
-        """Where the next bracket, or comma between members, stands from `position`; None in the rest of the chunk."""
+        """Position of the next bracket, or comma between members; None where the rest of the chunk has none."""
         if self._in_string:
             position = self._after_string(chunk, position)
         passed = (_TO_COMMA if self._depth == 1 else _TO_BRACKET).match(chunk, position)

@@ -1,4 +1,4 @@
-"""How a JSON API goes from one page of a list to the next: what changes in the request, a `Step`, by style."""
+"""How a JSON API goes from one page of a list to the next: the `Step` that changes in the request, by style."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pipeline.catalogue.expressions import find
 from pipeline.catalogue.protocols import CursorPaging, LinkPaging, OffsetPaging, PagePaging
 
 Step = int | str | None
-"""Offset, number of the page, token, or address of the next page; None for a request as the catalogue file has it."""
+"""Offset, page number, token, or address of the next page; None for the request as the catalogue file has it."""
 Paging = OffsetPaging | PagePaging | CursorPaging | LinkPaging | None
 
 
@@ -19,13 +19,13 @@ def first(paging: Paging) -> Step:
 
 
 def following(paging: Paging, step: Step, answer: Any, entries: int, url: str) -> Step:
-    """The step of the page after the one that `step` gave; None where it was the last.
+    """The step of the next page; None after the last page.
 
     Args:
         paging: the style.
-        step: of the page.
+        step: the step of this page.
         answer: its JSON.
-        entries: how many entries of the list are in it.
+        entries: number of entries of the list in it.
         url: the address of the page.
     """
     match paging:

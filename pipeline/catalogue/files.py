@@ -1,0 +1,85 @@
+"""Catalogue files: where they are found, and how one is read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from pipeline import settings
+from pipeline.catalogue.messages import explain
+from pipeline.catalogue.model import Catalogue
+from pipeline.catalogue.variables import UNEXPANDED, expand, is_variable
+from pipeline.catalogue.yaml_keys import read_keys
+from pipeline.errors import UsageError, nearest
+
+
+def load(path: Path) -> Catalogue:
+    """The catalogue that a file describes.
+
+    Raises:
+        UsageError: the file is missing, is not YAML, or has a key or value that is not allowed.
+    """
+    value = read_keys(path, "catalogue file")
+    if not value:
+        raise UsageError(f"The catalogue file {path} holds no keys; it needs at least name, title, protocol and format")
+    if "file" in value:
+        raise UsageError(f"The catalogue file {path}: unknown key 'file'")
+    variables: dict[str, Any] = {}
+    if isinstance(value.get("protocol"), dict):
+        variables = {key: item for key, item in value["protocol"].items() if is_variable(item)}
+        value["protocol"] = {
+            key: item if key in UNEXPANDED else expand(item, path) for key, item in value["protocol"].items()
+        }
+    try:
+        catalogue = Catalogue.model_validate({**value, "file": path.resolve()})
+    except ValidationError as error:
+        problems = "; ".join(problem.rstrip(".") for problem in explain(error, Catalogue))
+        raise UsageError(f"The catalogue file {path}: {problems}") from error
+    catalogue.protocol_variables.update(variables)
+    return catalogue
+
+
+def paths() -> list[Path]:
+    """The catalogue files in the catalogues folder, by name, without corrections."""
+    return sorted(path for path in settings.catalogues().glob("*.yaml") if not path.stem.endswith(".corrections"))
+
+
+def find(name: str) -> Catalogue:
+    """The catalogue of that name in the catalogues folder, or in the file at that path.
+
+    Raises:
+        UsageError: there is none; the message names the nearest.
+    """
+    path = Path(name)
+    if path.suffix in {".yaml", ".yml"}:
+        return load(path)
+    for candidate in paths():
+        if candidate.stem == name:
+            return _same_name(load(candidate))
+    folder = settings.catalogues()
+    if not folder.is_dir():
+        raise UsageError(
+            f"There is no catalogue {name!r}: the folder {folder} does not exist. Go to a working folder, name one in "
+            "STUDY_INDEX_FOLDER, or make one: study-index init"
+        )
+    known = [candidate.stem for candidate in paths()]
+    raise UsageError(f"There is no catalogue {name!r} in {folder}.{nearest(name, known)}")
+
+
+def every() -> Iterator[Catalogue]:
+    """All catalogues in the catalogues folder.
+
+    Raises:
+        UsageError: at the first file that cannot be used.
+    """
+    for path in paths():
+        yield _same_name(load(path))
+
+
+def _same_name(catalogue: Catalogue) -> Catalogue:
+    if catalogue.name != catalogue.file.stem:
+        raise UsageError(f"The catalogue file {catalogue.file} names itself {catalogue.name!r}: rename one of the two")
+    return catalogue
