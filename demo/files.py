@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
 
 from demo import archive, dataverse, harmony, hdruk
-from demo.studies import studies, truths
+from demo.studies import harmony_id, studies, truths
+from pipeline.evaluation.labels import FIELDS
 
 DATAVERSE_FILES = 2
 """Number of files of the demo Dataverse."""
@@ -23,6 +25,7 @@ def write_files(directory: Path) -> None:
     health/datasets.json               a JSON list of HDR UK records
     harmony/<number>.page.txt          item pages
     truth.json                         the correct facet values of each study, by harmony_id
+    labels.jsonl                       the same as gold labels for `study-index score`, of the archive's studies
     """
     for name, written in _WRITTEN.items():
         folder = directory / name
@@ -40,3 +43,17 @@ def write_files(directory: Path) -> None:
         (directory / "harmony" / f"{study.number}.page.txt").write_bytes(harmony.page(study))
     known = {name: asdict(truth) for name, truth in truths().items()}
     (directory / "truth.json").write_text(json.dumps(known, indent=1) + "\n", encoding="utf-8")
+    (directory / "labels.jsonl").write_text("".join(_labels()), encoding="utf-8")
+
+
+def _labels() -> Iterator[str]:
+    """A line of gold labels for each study of the archive whose record can be read."""
+    for study in studies("demo-archive"):
+        if study.truth is not None:
+            label = {
+                "key": harmony_id(study),
+                "file": f"archive/{study.number}.xml",
+                "format": "ddi-codebook",
+                "labels": {name: value for name, value in asdict(study.truth).items() if name in FIELDS},
+            }
+            yield json.dumps(label) + "\n"

@@ -73,6 +73,9 @@ def _for_people(params: list[Any]) -> list[Any]:
 def add_command(
     app: typer.Typer, command: Callable[..., None], *examples: str, name: str | None = None, panel: str | None = None
 ) -> None:
-    """Add a command whose help ends with examples; `panel` is the heading under which the list of commands has it."""
+    """Add a command whose help ends with examples; `panel` is the heading under which the list of commands has it.
+
+    After `make demo`, the examples of each command work as they stand, in this order.
+    """
     epilog = "\n".join(("[bold]Examples[/bold]", *(f"  {example}".replace("[", r"\[") for example in examples)))
     app.command(name=name, epilog=epilog, rich_help_panel=panel, cls=Command)(command)

@@ -22,11 +22,12 @@ def register(app: typer.Typer) -> None:
     """Add the commands to the application."""
     add = partial(add_command, app, panel="Change what is live")
     add(list_generations, "study-index generations", "study-index generations demo-health", name="generations")
-    add(rollback, "study-index rollback demo-health")
-    add(promote, "study-index promote demo-health")
-    add(unpin, "study-index unpin demo-health")
+    run, back = "study-index run demo-health --full", "study-index rollback demo-health"
+    add(promote, run, back, "study-index promote demo-health")
+    add(rollback, run, back, "study-index unpin demo-health")
+    add(unpin, run, back, "study-index unpin demo-health")
     add(prune, "study-index prune", "study-index prune demo-health --json")
-    add(retire, "study-index retire demo-health", "study-index retire demo-health --yes --json")
+    add(retire, "study-index retire demo-harmony", "study-index retire demo-dataverse --yes --json")
 
 
 def list_generations(catalogue: AnyCatalogueName = None, json: Json = False) -> None:

@@ -21,7 +21,12 @@ if TYPE_CHECKING:
 def register(app: typer.Typer) -> None:
     """Add the commands to the application."""
     add = partial(add_command, app, panel="Fill the index")
-    add(run, "study-index run demo-health", "study-index run demo-health demo-harmony --full --json")
+    add(
+        run,
+        "study-index run demo-health",
+        "study-index run demo-health demo-harmony --full",
+        "study-index run catalogues/demo-dataverse.yaml --limit 10 --json",
+    )
     add(rejects, "study-index rejects demo-health", "study-index rejects demo-health --code no_title --retry")
     add(report, "study-index report demo-health", "study-index report demo-health --html report.html")
 

@@ -27,8 +27,8 @@ def register(app: typer.Typer) -> None:
     add = partial(add_command, app, panel="Look after it")
     add(
         score,
-        "study-index score gold/labels.jsonl --data records",
-        "study-index score gold/labels.jsonl --data records --field sex --misses",
+        "study-index score .state/demo/labels.jsonl --data .state/demo",
+        "study-index score .state/demo/labels.jsonl --data .state/demo --misses",
     )
 
 

@@ -10,13 +10,16 @@ import typer
 
 from pipeline.cli import output
 from pipeline.cli.connecting import client
-from pipeline.cli.declaring import Json, add_command
+from pipeline.cli.declaring import Json, add_command, complete_from
 from pipeline.cli.search_results import show_found
 from pipeline.errors import UsageError, nearest
 from pipeline.model.facets import FACETS, OTHERS, Option, Range
 
 FILTERS = {row.name: row for row in (*FACETS, *OTHERS) if row.option}
 """Rows of the table of facets that have an option of `search`, by field."""
+
+ORDERS = ("relevance", "name", "newest", "oldest")
+"""The orders of hits, for help: to ask the search itself would load all of it."""
 
 
 def register(app: typer.Typer) -> None:
@@ -34,9 +37,20 @@ def search(
     text: Annotated[str | None, typer.Argument(metavar="TEXT", help="Words; all of them have to occur.")] = None,
     or_unknown: Annotated[
         list[str] | None,
-        typer.Option(metavar="FACET", help="Beside what a filter lets through, what has no value for its facet."),
+        typer.Option(
+            metavar="FACET",
+            help="Where a filter is on this facet, also find documents without a value for it.",
+            autocompletion=complete_from(lambda: list(_fields())),
+        ),
     ] = None,
-    sort: Annotated[str, typer.Option(metavar="ORDER", help="One of relevance, name, newest, oldest.")] = "relevance",
+    sort: Annotated[
+        str,
+        typer.Option(
+            metavar="ORDER",
+            help=f"One of {', '.join(ORDERS)}.",
+            autocompletion=complete_from(lambda: list(ORDERS)),
+        ),
+    ] = "relevance",
     size: Annotated[int, typer.Option(metavar="N", min=0, max=1000, help="Hits to give.")] = 10,
     json: Json = False,
     **words: Any,
@@ -104,9 +118,14 @@ def _range(words: str, option: str) -> tuple[int | None, int | None]:
 
 def _field(name: str) -> str:
     """The field of a facet, which may be named as its option is."""
-    rows = [row for row in (*FACETS, *OTHERS) if row.counted or row.option]
-    fields = {row.name: row.name for row in rows} | {row.option.name: row.name for row in rows if row.option}
+    fields = _fields()
     return fields[_one_of(name, list(fields), "facet")]
+
+
+def _fields() -> dict[str, str]:
+    """The fields that are counted or filtered by, under their names and the names of their options."""
+    rows = [row for row in (*FACETS, *OTHERS) if row.counted or row.option]
+    return {row.name: row.name for row in rows} | {row.option.name: row.name for row in rows if row.option}
 
 
 def _one_of(value: str, known: list[str], what: str) -> str:

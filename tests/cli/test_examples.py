@@ -1,0 +1,54 @@
+"""Every example in the help of a command works as it stands, where the demo catalogues are live."""
+
+from __future__ import annotations
+
+import io
+import re
+import shlex
+from collections.abc import Iterator
+
+import pytest
+
+from tests.cli.calling import REJECTS, Corpus, call
+from tests.cli.conftest import DEMO
+from tests.cli.test_help import COMMANDS
+
+WITH_A_NODE = {"up", "down"}
+"""Their examples start and end a node: `test_up_and_down` runs them."""
+
+
+def examples(command: str) -> list[str]:
+    """The examples at the end of a command's help, a line each."""
+    _, listed = re.split(r"Examples *\n", call(command, "--help").out)
+    return [line.strip() for line in listed.split("\n") if line.strip()]
+
+
+@pytest.fixture
+def after_the_demo(corpus: Corpus, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The working folder as `make demo` leaves it; what a test retires is live again when it is over."""
+    state = corpus.folder / ".state"
+    state.mkdir(exist_ok=True)
+    if not (state / "demo").exists():
+        (state / "demo").symlink_to(corpus.folder, target_is_directory=True)
+    monkeypatch.chdir(corpus.folder)
+    yield
+    live = {row["catalogue"] for row in call("generations", "--json").json}
+    if retired := [name for name, _, _ in DEMO if name not in live]:
+        assert call("run", *retired).code == REJECTS
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_an_example_fits_the_terminal(monkeypatch: pytest.MonkeyPatch, command: str) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    assert all(line.startswith("study-index ") for line in examples(command))
+    assert any(line.startswith(f"study-index {command}") for line in examples(command))
+
+
+@pytest.mark.usefixtures("after_the_demo")
+@pytest.mark.parametrize("command", [command for command in COMMANDS if command not in WITH_A_NODE])
+def test_the_examples_of_a_command_work_one_after_the_other(monkeypatch: pytest.MonkeyPatch, command: str) -> None:
+    for example in examples(command):
+        monkeypatch.setattr("sys.stdin", io.StringIO("y\n"))
+        called = call(*shlex.split(example)[1:])
+        assert called.code in {0, REJECTS}, f"{example}\n{called.out}{called.err}"
+        assert called.out or "--html" in example, example
