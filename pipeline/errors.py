@@ -82,7 +82,15 @@ REJECT_CODES: dict[str, str] = {
 
 
 def nearest(word: str, known: Sequence[str]) -> str:
-    """The end of a message about an unknown word: the known word that was probably meant, else all that are known."""
-    starting = [name for name in known if len(word) > 1 and name.startswith(word)]
-    close = starting or difflib.get_close_matches(word, known, n=1)
+    """The end of a message about an unknown word: the known word that was probably meant, else all that are known.
+
+    Capitals do not count, nor does `_` for `-`.
+    """
+    by_letters = {_letters(name): name for name in known}
+    starting = [name for name in known if len(word) > 1 and _letters(name).startswith(_letters(word))]
+    close = starting or [by_letters[match] for match in difflib.get_close_matches(_letters(word), by_letters, n=1)]
     return f" Did you mean {close[0]!r}?" if close else f" Known: {', '.join(known) or 'none'}."
+
+
+def _letters(word: str) -> str:
+    return word.casefold().replace("_", "-")

@@ -13,6 +13,7 @@ import typer
 from typer.core import TyperArgument, TyperCommand, TyperGroup
 
 from pipeline import settings
+from pipeline.errors import UsageError, nearest
 
 
 def complete_catalogue(incomplete: str) -> list[str]:
@@ -59,6 +60,16 @@ class Group(TyperGroup):
     def get_params(self, ctx: Any) -> list[Any]:
         """The parameters, as help shows them."""
         return _for_people(super().get_params(ctx))
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> tuple[str | None, Any, list[str]]:
+        """The command that the first word names.
+
+        Raises:
+            UsageError: there is none; names the nearest.
+        """
+        if args[0].startswith("-") or args[0] in self.commands:
+            return super().resolve_command(ctx, args)
+        raise UsageError(f"There is no command {args[0]!r}.{nearest(args[0], [*self.commands])}")
 
 
 def _for_people(params: list[Any]) -> list[Any]:

@@ -72,4 +72,4 @@ def format_named(name: str) -> Format:
         return FORMATS[name]
     if name in DECLARED:
         raise UsageError(f"The format {name} needs the fields of a catalogue file: add --catalogue FILE")
-    raise UsageError(f"There is no format {name!r}.{nearest(name.lower().replace('_', '-'), list(FORMATS))}")
+    raise UsageError(f"There is no format {name!r}.{nearest(name, list(FORMATS))}")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pipeline.errors import UsageError
+from pipeline.errors import UsageError, nearest
 from pipeline.run.results import RunReport
 from pipeline.staging.store import Staging, runs, staged_catalogues
 
@@ -18,7 +18,8 @@ def find_report(wanted: str) -> RunReport:
     owner, _, run_id = wanted.rpartition("/")
     found: list[Staging] = []
     latest: list[str] = []
-    for catalogue in staged_catalogues():
+    staged = staged_catalogues()
+    for catalogue in staged:
         places = _reported(catalogue)
         if places and wanted == catalogue:
             return RunReport.staged(places[-1])
@@ -29,8 +30,10 @@ def find_report(wanted: str) -> RunReport:
     if found:
         names = ", ".join(f"{place.catalogue}/{place.run_id}" for place in found)
         raise UsageError(f"Several catalogues have a run {wanted!r}: give one of {names}")
-    known = ", ".join(latest) or "none"
-    raise UsageError(f"There is no report of {wanted!r}: give a run id or a catalogue's name. Last runs: {known}")
+    raise UsageError(
+        f"There is no report of {wanted!r}.{nearest(wanted, [*staged, *latest])} Give a run id, a catalogue's name, or "
+        "catalogue/run id."
+    )
 
 
 def last_report(catalogue: str) -> RunReport | None:

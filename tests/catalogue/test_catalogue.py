@@ -320,6 +320,8 @@ def test_the_projects_own_catalogues_can_be_used(monkeypatch: pytest.MonkeyPatch
     ("word", "known", "said"),
     [
         ("serch", ["search", "show"], " Did you mean 'search'?"),
+        ("Demo_Helth", ["demo-health", "demo-archive"], " Did you mean 'demo-health'?"),
+        ("NO-TITLE", ["no_id", "no_title"], " Did you mean 'no_title'?"),
         ("zzz", ["search", "show"], " Known: search, show."),
         ("zzz", [], " Known: none."),
     ],
