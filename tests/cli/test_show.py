@@ -109,6 +109,19 @@ def test_any_document_has_the_shape_of_harmonys_items(study: dict[str, Any]) -> 
     assert "sex" not in item["extra_data"] or item["extra_data"]["sex"] == study["sex"]
 
 
+def test_an_item_of_harmony_comes_back(holdings: Holdings) -> None:
+    path = PROJECT / "tests" / "formats" / "fixtures" / "harmony_record_all_fields.json"
+    describe("item", path=str(path), format="harmony")
+    holdings.names.append("item")
+    assert call("run", "item").code == 0
+
+    shown = call("show", "example/4711", "--as", "harmony").json["study"]
+    own = json.loads(path.read_text(encoding="utf-8"))
+    assert shown["extra_data"].pop("dois") == ["10.5072/htc-4711"]
+    del own["extra_data"]["dois"]
+    assert {key: value for key, value in shown.items() if key in own} == own
+
+
 @pytest.mark.skipif(not PAGE.exists(), reason=f"needs the real page {PAGE}")
 def test_a_page_of_harmony_comes_back(holdings: Holdings) -> None:
     describe("page", path=str(PAGE), format="harmony")

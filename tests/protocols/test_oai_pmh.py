@@ -321,6 +321,13 @@ def test_an_error_without_a_known_code_is_told_in_the_servers_words(served: Serv
         list(served.harvest())
 
 
+@pytest.mark.parametrize("code", ["badArgument", "idDoesNotExist"])
+def test_an_error_in_place_of_the_first_page_ends_the_run(served: Served, code: str) -> None:
+    served.repository.answer(OAI.format(f'<error code="{code}">Wrong request</error>').encode(), after=1)
+    with pytest.raises(FailError, match=code):
+        list(served.harvest())
+
+
 def test_a_token_that_expires_starts_the_list_again_and_no_record_comes_twice(served: Served) -> None:
     def expire_once(_: Request) -> None:
         if len(served.repository.requests) == 3:
