@@ -1,7 +1,7 @@
 """Dataverse: a dataset in Dataverse's native JSON (the `dataverse_json` export, or the native API's answer).
 
 A payload is the dataset object, or the whole answer `{"status": "OK", "data": {…}}`. Its version is `datasetVersion`
-(export), `latestVersion` (native API), or the object itself (where one version was asked for).
+(export), `latestVersion` (native API), or the object itself (where one version was requested).
 
 Study number: the persistent id, `doi:10.5072/abc` (a DOI in lower case, other ids unchanged). It is the first of these
 that the record has: the version's `datasetPersistentId`; the dataset's `protocol`, `authority` and `identifier`; its

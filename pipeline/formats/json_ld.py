@@ -34,7 +34,7 @@ _REFERENCE = frozenset({"@id", "@type"})
 
 
 class Words(NamedTuple):
-    """A text, not cleaned, and the language that JSON-LD gives it."""
+    """A text, not cleaned, and its language in JSON-LD."""
 
     text: str
     language: str | None
@@ -199,6 +199,6 @@ def _listed(value: Any) -> Any:
 
 
 def _context_language(value: Any) -> str | None:
-    """The language that a context gives to texts without a language of their own."""
+    """The language that a context declares for texts without their own."""
     found = (language_tag(each.get("@language")) for each in items(value) if isinstance(each, dict))
     return next(filter(None, found), None)

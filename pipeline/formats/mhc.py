@@ -6,7 +6,7 @@ case, with `_` for whatever is no letter or digit. Statements are named by colum
 
 Study number: `study_id`. In the file studies are listed by this key, which is then the record id.
 
-Values are HTML. Ticks and crosses are icons; double brackets mark the number that stands for the whole sample
+Values are HTML. Ticks and crosses are icons; double brackets mark the number of the whole sample
 (`[[15,454]] enrolled pregnancies`). Data were collected from `start_date` to the year of the most recent sweep. A link
 to a data custodian of the HDR UK Gateway, or to anything else than one of its datasets, identifies no study. Rows that
 the API embeds (`select=*,sweeps(*),sweep_instruments(*)`) give the number of sweeps and the instruments: `scale`,
@@ -58,7 +58,7 @@ FUNDERS = {
     "SFC": "Scottish Funding Council",
     "UKRI": "UK Research and Innovation",
 }
-"""Names of logos, and the funders that they stand for. A logo that is not listed counts as the funder's name."""
+"""Funders by the names of their logos. A logo that is not listed counts as the funder's name."""
 
 _TITLE = "title"
 _RECRUITED = "sample_size_at_recruitment"
@@ -74,7 +74,7 @@ _REMARK = re.compile(r"\s*\([^()]*\)")
 _OF_PARTS = re.compile(r"\b(?:each|per|every)\b", re.IGNORECASE)
 _SWEEP_YEAR = re.compile(r"\((\d{4})(?=\)| +[-\u2013])")
 _YEAR_ALONE = re.compile(r"\d{4}")
-_GOING_ON = re.compile(r"\bongoing recruitment\b", re.IGNORECASE)
+_ONGOING = re.compile(r"\bongoing recruitment\b", re.IGNORECASE)
 _LINK = re.compile(r"""<a\s[^<>]*?href=["']?([^"'\s<>]+)""", re.IGNORECASE)
 _HDRUK_DATASET = re.compile(r"healthdatagateway\.org/(?:\w+/)?dataset/[\w-]+")
 _LOWER_CASE_WORD = re.compile(r"[a-z]+")
@@ -197,10 +197,10 @@ class _Study(Reading):
         self.add(Role.COLLECTION_DATES, field, interval("", end))
 
     def _end(self) -> tuple[str, str]:
-        """That recruitment or the study goes on, else the year of the most recent sweep; and the field of it."""
+        """Words for an ongoing recruitment or study, else the year of the most recent sweep; and their field."""
         for field in (_RECRUITED, "sample_type"):
-            if going_on := _GOING_ON.search(words(self._study.get(field))):
-                return going_on.group(), field
+            if ongoing := _ONGOING.search(words(self._study.get(field))):
+                return ongoing.group(), field
         if _tick(self._study.get("ongoing")).casefold() in _YES:
             return "ongoing", "ongoing"
         years = _SWEEP_YEAR.findall(words(self._study.get(_LATEST)))
@@ -260,7 +260,7 @@ class _Study(Reading):
 
     @property
     def source_modified(self) -> str | None:
-        """The time of the last change, which the catalogue gives in seconds since 1970."""
+        """The time of the last change; the catalogue has it in seconds since 1970."""
         seconds = whole_number(self._study.get("updated"))
         if seconds is None or not 0 < seconds <= _LARGEST_TIME:
             return None
@@ -268,8 +268,9 @@ class _Study(Reading):
 
 
 def _funders_of(logos: list[str]) -> Iterator[str]:
-    """The funders of logos. Words between logos are one name where one of them is in lower case
-    (`University of Southampton`), else names of their own.
+    """The funders of logos, and other words as names.
+
+    Words between logos are one name where one of them is in lower case (`University of Southampton`), else several.
     """
     unknown: list[str] = []
     for word in [*logos, ""]:

@@ -1,9 +1,9 @@
-"""The payload in which a Next.js site sends a page: React's flight protocol, bare or inside an HTML page.
+"""The payload in which a Next.js site sends a page: React's flight protocol, alone or in an HTML page.
 
-A payload is rows `<hex id>:<value>`, each ended by a line feed. A value is JSON, or begins with a tag: `I` names a
-module, `H` a hint, `T` is text of a stated length in UTF-8 bytes, which no line feed ends. In JSON, strings that begin
-with `$` are references: `$1a` is the value of row 1a, `$1a:props:name` a place within it, `$undefined` is absent,
-`$$x` is the string `$x`. Source: react-client/src/ReactFlightClient.js (React 19).
+A payload consists of rows `<hex id>:<value>`, each with a line feed at its end. A value is JSON, or begins with a tag:
+`I` is a module, `H` a hint, `T` a text with its length in UTF-8 bytes and no line feed at its end. In JSON, strings
+that begin with `$` are references: `$1a` is the value of row 1a, `$1a:props:name` a place in it, `$undefined` is
+absent, `$$x` is the string `$x`. Source: react-client/src/ReactFlightClient.js (React 19).
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ import orjson
 from pipeline.errors import RejectError
 
 MAX_RESOLVED = 20_000_000
-"""Characters and values that one page may unfold to; references can repeat one text without end."""
+"""Characters and values that one page may expand to; references can repeat one text without end."""
 MAX_DEPTH = 100
 
 _ID = re.compile(rb"([0-9a-f]*):")
@@ -32,17 +32,17 @@ _ABSENT = object()
 
 
 class Row(NamedTuple):
-    """One row: its tag (0 for JSON) and what follows."""
+    """One row: its tag (0 for JSON), and the bytes after it."""
 
     tag: int
     body: bytes
 
 
 def from_html(page: bytes) -> bytes:
-    """The payload that a page pushes to `self.__next_f`, piece by piece.
+    """The payload of a page: the pieces that its scripts push to `self.__next_f`, joined.
 
     Raises:
-        RejectError: `wrong_format` for a page that pushes none, `malformed`.
+        RejectError: `wrong_format` for a page without such scripts, `malformed`.
     """
     pieces: list[bytes] = []
     for match in _PUSHED.finditer(page):
@@ -52,7 +52,7 @@ def from_html(page: bytes) -> bytes:
         elif len(pushed) == 2 and pushed[0] == 3 and isinstance(pushed[1], str):
             pieces.append(_base64(pushed[1]))
     if not pieces:
-        raise RejectError("wrong_format", "The HTML page holds no self.__next_f payload: it is no page of the site")
+        raise RejectError("wrong_format", "The HTML page holds no self.__next_f payload: it is not a page of the site")
     return b"".join(pieces)
 
 
@@ -60,7 +60,7 @@ def rows(payload: bytes) -> dict[str, Row]:
     """The rows by id.
 
     Raises:
-        RejectError: `malformed` for a payload that is cut off, or no such payload at all.
+        RejectError: `malformed` for a truncated payload, and for other texts.
     """
     found: dict[str, Row] = {}
     at = 0
@@ -82,7 +82,7 @@ def _row(payload: bytes, at: int) -> tuple[Row, int]:
     if length is not None:
         end = length.end() + int(length.group(1), 16)
         if end > len(payload):
-            raise RejectError("malformed", "The page payload ends within a text: it was cut off")
+            raise RejectError("malformed", "The page payload ends within a text: it is truncated")
         return Row(tag, payload[length.end() : end]), end
     end = payload.find(b"\n", at)
     end = len(payload) if end < 0 else end
@@ -92,7 +92,9 @@ def _row(payload: bytes, at: int) -> tuple[Row, int]:
 
 
 def find(found: dict[str, Row], key: str, members: frozenset[str]) -> dict[str, Any] | None:
-    """The first object with any of `members` that stands in the rows as a property `key`, its references resolved.
+    """The first object in the rows that is the property `key` and has any of `members`, with its references resolved.
+
+    None where there is no such object.
 
     Raises:
         RejectError: `malformed`, `too_large`, or `wrong_format` for a value that JSON does not have.
@@ -116,7 +118,7 @@ def find(found: dict[str, Row], key: str, members: frozenset[str]) -> dict[str, 
 
 
 class _Resolver:
-    """Puts the values of rows in place of references to them."""
+    """Replaces references to rows by the rows' values."""
 
     def __init__(self, found: dict[str, Row]) -> None:
         self._rows = found
@@ -124,12 +126,12 @@ class _Resolver:
         self._left = MAX_RESOLVED
 
     def followed(self, node: Any, depth: int = 0) -> Any:
-        """What a value stands for, where it is a reference to a row; its members are not resolved."""
+        """The target of a value that is a reference to a row, else the value; its members are not resolved."""
         match = _REFERENCE.fullmatch(node) if isinstance(node, str) else None
         return node if match is None else self.followed(self._place(match, depth + 1), depth + 1)
 
     def members(self, node: dict[str, Any], depth: int = 0) -> Iterator[tuple[str, Any]]:
-        """The members of an object, resolved; those that are undefined are left out."""
+        """The members of an object, resolved; undefined ones are left out."""
         for key, value in node.items():
             resolved = self._resolved(value, depth + 1)
             if resolved is not _ABSENT:
@@ -138,7 +140,7 @@ class _Resolver:
     def _resolved(self, node: Any, depth: int) -> Any:
         self._left -= len(node) if isinstance(node, str) else 1
         if self._left < 0:
-            raise RejectError("too_large", f"The page unfolds to more than {MAX_RESOLVED:,} characters")
+            raise RejectError("too_large", f"The page expands to more than {MAX_RESOLVED:,} characters")
         if depth > MAX_DEPTH:
             raise RejectError("malformed", f"The page is nested more than {MAX_DEPTH} deep, or refers to itself")
         if isinstance(node, dict):
@@ -166,7 +168,7 @@ class _Resolver:
     def _value(self, row_id: str) -> Any:
         row = self._rows.get(row_id)
         if row is None:
-            raise RejectError("malformed", f"The page refers to row {row_id}, which it does not hold: it was cut off")
+            raise RejectError("malformed", f"The page refers to row {row_id}, which it does not hold: it is truncated")
         if row.tag == ord("T"):
             try:
                 text = row.body.decode()
@@ -174,12 +176,12 @@ class _Resolver:
                 raise RejectError("malformed", f"Row {row_id} of the page is not UTF-8: {error}") from error
             return "$" + text if text.startswith("$") else text
         if row.tag:
-            raise RejectError("wrong_format", f"The page's study refers to row {row_id}, which holds no JSON value")
+            raise RejectError("wrong_format", f"The study of the page refers to row {row_id}, which is no JSON value")
         return _json(row.body)
 
 
 def _constant(text: str) -> Any:
-    """The value that a string with a dollar sign stands for by itself."""
+    """The value of a string with a dollar sign that is no reference to a row."""
     if text.startswith("$$"):
         return text[1:]
     if text.startswith("$D"):  # a date, ISO 8601
@@ -190,7 +192,7 @@ def _constant(text: str) -> Any:
         return 0
     if text in {"$undefined", "$NaN", "$Infinity", "$-Infinity"}:
         return _ABSENT
-    raise RejectError("wrong_format", f"The page holds {text[:20]!r} for a value that JSON does not have")
+    raise RejectError("wrong_format", f"The page has the value {text[:20]!r}, which JSON cannot express")
 
 
 def _step(node: Any, step: str) -> Any:
@@ -203,7 +205,7 @@ def _step(node: Any, step: str) -> Any:
             place = int(step)
         if place is not None and place < len(node):
             return node[place]
-    raise RejectError("malformed", f"The page refers to a place {step!r} that it does not hold")
+    raise RejectError("malformed", f"The page refers to a place {step!r}, which it does not hold")
 
 
 def _base64(text: str) -> bytes:
