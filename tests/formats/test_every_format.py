@@ -60,6 +60,12 @@ def test_every_name_that_a_catalogue_file_can_have_is_a_format() -> None:
     assert all(format_named(name).name == name for name in FORMATS)
 
 
+@pytest.mark.parametrize("name", sorted(FORMATS))
+def test_every_format_has_tests_of_its_own(name: str) -> None:
+    module = Path(__file__).with_name(f"test_{name.replace('-', '_')}.py")
+    assert "(FormatConformance)" in module.read_text(encoding="utf-8")
+
+
 def test_a_message_about_an_unknown_format_names_the_nearest() -> None:
     with pytest.raises(UsageError, match="Did you mean 'ddi-codebook'"):
         format_named("ddi_codebok")
