@@ -10,7 +10,7 @@ import os
 import re
 import sys
 import textwrap
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import orjson
@@ -26,8 +26,8 @@ WORST_FIRST = (2, 1, 3, 4, 0)
 UNBROKEN = 100_000
 """Columns where the output is no terminal and `COLUMNS` is not set: no line of ours is longer."""
 
-NARROWEST = 16
-"""Columns that a column of running text keeps at least, however wide the others are."""
+LONG_WORD = 16
+"""A column of running text is at least as wide as its longest word, up to this; longer words are broken."""
 
 GAP = 2
 """Blanks between two columns."""
@@ -75,7 +75,7 @@ def _on_one_line(value: Any) -> str:
 
 def complain(message: object) -> None:
     """What went wrong, in one paragraph on standard error."""
-    err.print(paragraph(f"study-index: {message}", width=err.width), crop=False)
+    _print(err, paragraph(f"study-index: {message}", width=err.width))
 
 
 def show(*parts: RenderableType) -> None:
@@ -83,11 +83,19 @@ def show(*parts: RenderableType) -> None:
     for part in parts:
         drawn = paragraph(part) if isinstance(part, str) else part
         if out.is_terminal:
-            out.print(drawn, crop=False)
+            _print(out, drawn)
         else:
             with out.capture() as captured:
-                out.print(drawn, crop=False)
+                _print(out, drawn)
             sys.stdout.writelines(f"{line.rstrip()}\n" for line in captured.get().split("\n")[:-1])
+
+
+def _print(console: Console, drawn: RenderableType) -> None:
+    """Print as it is: a text has its line breaks already."""
+    if isinstance(drawn, Text):
+        console.print(drawn, no_wrap=True, overflow="ignore", crop=False)
+    else:
+        console.print(drawn, crop=False)
 
 
 def paragraph(text: str, indent: int = 0, style: str = "", label: str = "", width: int | None = None) -> Text:
@@ -106,7 +114,7 @@ def paragraph(text: str, indent: int = 0, style: str = "", label: str = "", widt
             break_on_hyphens=False,
         )
         lines.append(filled)
-    return Text("\n".join(lines), style=style, no_wrap=True, overflow="ignore")
+    return Text("\n".join(lines), style=style)
 
 
 def table(columns: Sequence[str], rows: Iterable[Sequence[RenderableType | int | None]], title: str = "") -> Table:
@@ -124,7 +132,8 @@ def table(columns: Sequence[str], rows: Iterable[Sequence[RenderableType | int |
         widest = max(map(cell_len, [name, *texts]))
         numbers = bool(texts) and all(cell == "-" or NUMBER.fullmatch(cell) for cell in texts)
         unbroken = len(texts) == len(column) and (numbers or not any(" " in cell for cell in texts))
-        least += widest if unbroken else min(widest, NARROWEST)
+        longest_word = max(map(cell_len, " ".join([name, *texts]).split()), default=0)
+        least += widest if unbroken else min(longest_word, LONG_WORD)
         drawn.add_column(
             name,
             justify="right" if numbers else "left",
@@ -147,24 +156,31 @@ def _cell(value: RenderableType | int | None) -> RenderableType:
 class Pieces:
     """Texts one after the other, on as many lines as needed.
 
-    Lines are broken between texts; a text is broken only where it is longer than a line.
+    Lines are broken between texts. A text that is longer than a line is broken behind a dot, if it has one.
     """
 
     def __init__(self, texts: Iterable[str], gap: str = "  ") -> None:
-        self._texts = [Text(text) for text in texts]
+        self._texts = list(texts)
         self._gap = gap
 
     def __rich_measure__(self, _console: Console, _options: ConsoleOptions) -> Measurement:
-        widths = [text.cell_len for text in self._texts] or [0]
+        widths = [cell_len(text) for text in self._texts] or [0]
         return Measurement(max(widths), sum(widths) + len(self._gap) * (len(widths) - 1))
 
     def __rich_console__(self, _console: Console, options: ConsoleOptions) -> RenderResult:
-        line = Text(overflow="fold")
+        for line in self._lines(options.max_width):
+            yield Text(line, overflow="fold")
+
+    def _lines(self, width: int) -> Iterator[str]:
+        line = ""
         for text in self._texts:
-            if line and line.cell_len + len(self._gap) + text.cell_len > options.max_width:
+            if line and cell_len(line + self._gap + text) > width:
                 yield line
-                line = Text(overflow="fold")
-            line.append(self._gap if line else "").append_text(text)
+                line = ""
+            line += self._gap + text if line else text
+            while cell_len(line) > width and (dot := line.rfind(".", 0, width) + 1):
+                yield line[:dot]
+                line = f"{self._gap}{line[dot:]}"
         yield line
 
 

@@ -59,8 +59,19 @@ def progress_of(name: str) -> Iterator[Callable[[str, int, int | None], None]]:
 
 @contextmanager
 def waiting() -> Iterator[Callable[[str], None]]:
-    """One line with the time for work that has steps but no count; call what it gives with the name of each step."""
+    """One line with the time for work that has steps but no count; call what it gives with the name of each step.
+
+    Before the first step, nothing is shown.
+    """
     columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
-    with Progress(*columns, console=err, transient=True, disable=not err.is_terminal) as bars:
-        task = bars.add_task("", total=None)
-        yield lambda step: bars.update(task, description=step)
+    bars = Progress(*columns, console=err, transient=True, disable=not err.is_terminal)
+    task = bars.add_task("", total=None)
+
+    def show_step(step: str) -> None:
+        bars.update(task, description=step)
+        bars.start()
+
+    try:
+        yield show_step
+    finally:
+        bars.stop()

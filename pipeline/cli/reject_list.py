@@ -25,4 +25,4 @@ def show_rejects(rejects: Iterable[Reject]) -> None:
         output.show("", output.paragraph(code, style="bold"))
         for reject in by_code[code]:
             reason = f"{reject.field}: {reject.message}" if reject.field else reject.message
-            output.show(f"  {reject.record_id}", output.paragraph(reason, indent=6))
+            output.show(output.paragraph(reject.record_id, indent=2), output.paragraph(reason, indent=6))

@@ -28,12 +28,18 @@ def catalogues(json: Json = False) -> None:
     if json:
         output.print_json([row.as_json() for row in rows])
         return
-    columns = ("catalogue", "protocol", "format", "live", "last run", "watermark", "state")
     cells = (
-        (row.catalogue, row.protocol, row.format, row.live, _day(row.last_run), _day(row.watermark), row.short_state)
+        (
+            row.catalogue,
+            f"{row.protocol} {row.format}" if row.protocol else None,
+            row.live,
+            _day(row.last_run),
+            _day(row.watermark),
+            row.short_state,
+        )
         for row in rows
     )
-    output.show(output.table(columns, cells))
+    output.show(output.table(("catalogue", "protocol and format", "live", "last run", "watermark", "state"), cells))
     for row in rows:
         output.show(*(f"\n{row.catalogue}: {note.full}" for note in row.notes if note.full != note.short))
 
@@ -59,6 +65,7 @@ def doctor(
     if json:
         output.print_json([finding.as_json() for finding in found])
     else:
-        rows = (("ok" if finding.ok else "WRONG", finding.what, finding.found) for finding in found)
-        output.show(output.table(("", "check", "finding"), rows))
+        for finding in found:
+            label = "ok" if finding.ok else "WRONG"
+            output.show(output.paragraph(f"{finding.what}: {finding.found}", indent=7, label=label))
     raise typer.Exit(0 if all(finding.ok for finding in found) else 1)

@@ -136,8 +136,8 @@ def _notes(described: Catalogue | None, live: Generation | None, *, waits: bool,
     if live is not None and live.meta.pinned:
         yield Note("pinned", f"pinned since {live.meta.pinned.at}")
     elif waits:
-        yield Note("held: a candidate waits", "held: a candidate waits")
+        yield Note("held", "held: a candidate waits, study-index promote lets it go live")
     if last_held and not waits:
-        yield Note("the last run was held", "the last run was held")
+        yield Note("last run held", "the last run was held")
     if described is not None and live is not None and (reasons := rebuild_reasons(described, live)):
-        yield Note("next run is full", f"the next run is full: {'; '.join(reasons)}")
+        yield Note("rebuild due", f"the next run is full: {'; '.join(reasons)}")

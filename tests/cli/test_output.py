@@ -1,0 +1,142 @@
+"""What the command line prints for people: widths, alignment, pipes, bars of years."""
+
+from __future__ import annotations
+
+import os
+import pty
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from pipeline.cli import output
+from tests.cli.calling import Corpus, Holdings
+
+LONG = 60
+
+
+@pytest.fixture
+def environment(corpus: Corpus) -> dict[str, str]:
+    """The environment of a command of its own process, on the demo catalogues."""
+    assert corpus.folder
+    return {name: value for name, value in os.environ.items() if name not in {"COLUMNS", "NO_COLOR", "FORCE_COLOR"}}
+
+
+def piped(words: tuple[str, ...], environment: dict[str, str]) -> list[str]:
+    """The lines that a command writes to a pipe."""
+    command = [sys.executable, "-m", "pipeline.cli", *words]
+    return subprocess.run(
+        command, env=environment, capture_output=True, text=True, check=False, encoding="utf-8"
+    ).stdout.split("\n")
+
+
+def on_a_terminal(words: tuple[str, ...], environment: dict[str, str], columns: int = 80) -> str:
+    """What a command writes to a terminal."""
+    ours, theirs = pty.openpty()
+    command = [sys.executable, "-m", "pipeline.cli", *words]
+    with subprocess.Popen(
+        command, env={**environment, "COLUMNS": str(columns), "TERM": "xterm-256color"}, stdout=theirs, stderr=theirs
+    ):
+        os.close(theirs)
+        written = b"".join(_chunks(ours))
+    os.close(ours)
+    return written.decode()
+
+
+def _chunks(terminal: int) -> Iterator[bytes]:
+    while True:
+        try:
+            chunk = os.read(terminal, 65536)
+        except OSError:  # the other side is closed
+            return
+        if not chunk:
+            return
+        yield chunk
+
+
+PAGES = [
+    ("catalogues",),
+    ("generations",),
+    ("search", "--size", "3"),
+    ("show", "demo-archive/DA1001"),
+    ("rejects", "demo-archive"),
+    ("report", "demo-archive"),
+    ("doctor",),
+]
+
+
+@pytest.mark.parametrize("words", PAGES, ids=" ".join)
+def test_every_page_fits_80_columns(words: tuple[str, ...], environment: dict[str, str]) -> None:
+    lines = piped(words, {**environment, "COLUMNS": "80"})
+    too_wide = [line for line in lines if len(line) > 80]
+    assert len(lines) > 2
+    assert not [line for line in too_wide if " " in line.strip()], "only a single word may be wider"
+
+
+@pytest.mark.parametrize("words", PAGES, ids=" ".join)
+def test_a_pipe_gets_no_padding_no_colours_and_unbroken_lines(
+    words: tuple[str, ...], environment: dict[str, str]
+) -> None:
+    lines = piped(words, environment)
+    assert not [line for line in lines if line != line.rstrip()]
+    assert not [line for line in lines if "\x1b" in line]
+    assert len(lines) <= len(piped(words, {**environment, "COLUMNS": "60"}))
+
+
+def test_a_terminal_gets_colours_unless_they_are_unwanted(environment: dict[str, str]) -> None:
+    bold, magenta = "\x1b[1m", "\x1b[1;36m"
+    assert bold in on_a_terminal(("generations",), environment)
+    assert magenta in on_a_terminal(("--help",), environment)
+    assert magenta not in on_a_terminal(("--help",), {**environment, "NO_COLOR": "1"})
+
+
+def test_ids_and_run_ids_are_never_broken(holdings: Holdings, tmp_path: Path) -> None:
+    name = holdings.make()
+    long = "a" * LONG
+    (tmp_path / name).mkdir()
+    (tmp_path / name / f"{long}.xml").write_text("<codeBook/>")
+    holdings.put(name, *range(30))
+    words = {**os.environ, "COLUMNS": "40"}
+    piped(("run", name), words)
+    assert f"  {long}.xml" in piped(("rejects", name), words)
+    (row,) = [line for line in piped(("generations", name), words) if f"studies.{name}.1" in line]
+    assert len(row.split()) == 4
+
+
+def test_numbers_are_aligned_to_the_right_and_missing_ones_shown() -> None:
+    rows = [("one", 1), ("thousand", 1000), ("none", None)]
+    lines = drawn(output.table(("name", "number"), rows))
+    assert lines == ["name      number", "one            1", "thousand   1,000", "none           -"]
+
+
+def test_a_value_and_its_count_stay_together() -> None:
+    pieces = [f"value number {number}" for number in range(9)]
+    lines = drawn(output.table(("facet", "values"), [("f", output.Pieces(pieces))]), width=40)
+    shown = [piece for line in lines[1:] for piece in line.removeprefix("f").strip().split("  ")]
+    assert shown == pieces
+    assert max(map(len, lines)) <= 40
+
+
+def drawn(table: object, width: int = 80) -> list[str]:
+    """The lines of a table, without padding."""
+    console = output.Console(width=width)
+    with console.capture() as captured:
+        console.print(table)
+    return [line.rstrip() for line in captured.get().split("\n")[:-1]]
+
+
+@pytest.mark.parametrize(
+    ("counts", "width", "line"),
+    [
+        ({}, 40, ""),
+        ({1990: 5}, 40, "1990"),
+        ({1990: 1, 1993: 8}, 40, "1990 ▂▁▁█ 1993"),
+        ({1990: 0, 1991: 3, 1992: 3}, 40, "1991 ██ 1992"),
+        (dict.fromkeys(range(1900, 2000), 1), 10, "1900 ██████████ 1999"),
+        ({-400: 2, 2000: 4}, 3, "-400 ▅▁█ 2000"),
+    ],
+)
+def test_counts_by_year_are_bars(counts: dict[int, int], width: int, line: str) -> None:
+    assert output.sparkline(counts, width) == line
