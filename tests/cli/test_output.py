@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 
 from pipeline.cli import output
 from tests.cli.calling import Corpus, Holdings
@@ -121,7 +122,7 @@ def test_a_value_and_its_count_stay_together() -> None:
 
 def drawn(table: object, width: int = 80) -> list[str]:
     """The lines of a table, without padding."""
-    console = output.Console(width=width)
+    console = Console(width=width)
     with console.capture() as captured:
         console.print(table)
     return [line.rstrip() for line in captured.get().split("\n")[:-1]]
