@@ -16,6 +16,9 @@ from pipeline.index.client import connect
 from tests.nodes import GIVEN, empty_node, shared_node
 from tests.support import Archive
 
+# xdist sets a width for its workers, before the command line is imported; without xdist there is none.
+os.environ.pop("COLUMNS", None)
+
 # What a test finds depends neither on chance nor on how busy the machine is.
 settings.register_profile(
     "tests", deadline=None, database=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]

@@ -30,15 +30,16 @@ def own_elasticsearch_url() -> Iterator[str]:
 
 @pytest.fixture(autouse=True)
 def surroundings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nothing of the machine's own settings reaches a test; without a word on it there is no Elasticsearch."""
+    """No setting of the machine affects a test; unless a test sets another URL, no Elasticsearch answers."""
     surround(monkeypatch, tmp_path, "http://127.0.0.1:1")
 
 
 def surround(monkeypatch: pytest.MonkeyPatch, folder: Path, url: str) -> None:
-    """The environment of a command: folders of the test's own, and an Elasticsearch."""
+    """Set the environment of a command: folders that no other test uses, and the URL of an Elasticsearch."""
     for name in ("API_KEY", "USER", "PASSWORD", "CA"):
         monkeypatch.delenv(f"ELASTICSEARCH_{name}", raising=False)
-    monkeypatch.delenv("STUDY_INDEX_STAGING", raising=False)
+    for name in ("STUDY_INDEX_STAGING", "STUDY_INDEX_FOLDER"):
+        monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("STUDY_INDEX_BACKOFF", "0")
     monkeypatch.setenv("STUDY_INDEX_HOME", str(folder / "state"))
     monkeypatch.setenv("STUDY_INDEX_CATALOGUES", str(folder / "catalogues"))
