@@ -8,13 +8,13 @@ import socket
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Literal, NamedTuple
 from urllib.parse import urlsplit
 
 from elasticsearch import Elasticsearch
 
 from pipeline.index.client import connect
+from tests.loopback import QuietHandler, serve
 
 Outcome = int | Literal["pass", "away", "lost", "some"]
 """How the proxy treats a request:
@@ -51,37 +51,26 @@ Rule = Callable[[Seen], Outcome]
 @contextmanager
 def faulty(url: str, rule: Rule) -> Iterator[Elasticsearch]:
     """A client as the pipeline makes it, whose requests go through the proxy; `rule` gives the outcome of each."""
-    server = _Proxy(urlsplit(url).netloc, rule)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
-    thread.start()
-    client = connect(f"http://127.0.0.1:{server.server_port}")
-    try:
+
+    class Handler(_Handler):
+        upstream = urlsplit(url).netloc
+        lock = threading.Lock()
+        outcome_of = staticmethod(rule)
+
+    with serve(Handler) as address, connect(address) as client:
         yield client
-    finally:
-        client.close()
-        server.shutdown()
-        server.server_close()
-        thread.join()
 
 
-class _Proxy(ThreadingHTTPServer):
-    daemon_threads = False
-
-    def __init__(self, upstream: str, rule: Rule) -> None:
-        super().__init__(("127.0.0.1", 0), _Handler)
-        self.upstream = upstream
-        self.rule = rule
-        self.lock = threading.Lock()
-
-
-class _Handler(BaseHTTPRequestHandler):
+class _Handler(QuietHandler):
     protocol_version = "HTTP/1.1"
-    server: _Proxy
+    upstream: str
+    lock: threading.Lock
+    outcome_of: Rule
 
     def _answer(self) -> None:
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-        with self.server.lock:
-            outcome = self.server.rule(Seen(self.command, urlsplit(self.path).path, len(body)))
+        with self.lock:
+            outcome = self.outcome_of(Seen(self.command, urlsplit(self.path).path, len(body)))
         if isinstance(outcome, int):
             self._send(outcome, "application/json", json.dumps({"error": REJECTED, "status": outcome}).encode())
         elif outcome == "some":
@@ -98,7 +87,7 @@ class _Handler(BaseHTTPRequestHandler):
     do_GET = do_POST = do_PUT = do_DELETE = do_HEAD = _answer  # noqa: N815 - http.server names them
 
     def _forward(self, body: bytes) -> tuple[int, str, bytes]:
-        connection = http.client.HTTPConnection(self.server.upstream, timeout=60)
+        connection = http.client.HTTPConnection(self.upstream, timeout=60)
         names = ("Accept", "Content-Type")
         headers = {name: self.headers[name] for name in names if name in self.headers}
         try:
@@ -131,9 +120,6 @@ class _Handler(BaseHTTPRequestHandler):
     def _hang_up(self) -> None:
         self.close_connection = True
         self.connection.shutdown(socket.SHUT_RDWR)
-
-    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002
-        """Log nothing."""
 
 
 def _items(body: bytes) -> Iterator[tuple[str, bytes]]:
