@@ -29,7 +29,7 @@ airflow: install ## Airflow's UI, scheduler and workers, with the demo catalogue
 	$(BIN)/python -m demo airflow
 
 test: install ## every test, against a real Elasticsearch and real DAG runs
-	$(BIN)/python -m pytest -n 2
+	$(BIN)/python -m pytest -n 2 --durations 10
 
 test-fast: install ## the tests that need neither Elasticsearch nor Airflow
 	$(BIN)/python -m pytest -n 2 -m "not node and not airflow"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import fcntl
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 from pipeline.local.light_node import ephemeral_node
@@ -25,7 +25,7 @@ def empty_node() -> Iterator[str]:
 
 
 @contextmanager
-def shared_node(folder: Path) -> Iterator[str]:
+def shared_node(folder: Path, start_node: Callable[[], AbstractContextManager[str]] = empty_node) -> Iterator[str]:
     """URL of a node that all processes with the same `folder` share.
 
     The first process starts the node, and ends it when no other process uses it any more. If that process is killed,
@@ -40,7 +40,7 @@ def shared_node(folder: Path) -> Iterator[str]:
             fcntl.flock(start, fcntl.LOCK_UN)
             yield address.read_text(encoding="utf-8")
             return
-        with empty_node() as url:
+        with start_node() as url:
             address.write_text(url, encoding="utf-8")
             fcntl.flock(start, fcntl.LOCK_UN)
             try:
