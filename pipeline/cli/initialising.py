@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 from typing import Annotated
 
@@ -21,15 +22,21 @@ FILES = (
 )
 """What a working folder starts with; the template has the same name, without the dot that would hide it."""
 
-NEXT = """Next{change}:
-  study-index run my-studies        reads the sample record into the index
-  study-index search                what is in the index, with counts by facet
-  catalogues/my-studies.yaml        describe a catalogue of your own here, or in a file beside it
-  study-index.toml                  another Elasticsearch, another place for data
-Without a setting, `run` starts a light Elasticsearch on this machine, which takes a JDK 17 or newer and Maven; the
-first time, Maven downloads some 70 MB. `study-index down` stops it.
-Airflow loads a DAG for each catalogue from {dags}, and needs the pools of
-`airflow pools import "$(python -m pipeline.dags.pools)"`."""
+NEXT = """
+Next:
+{change}  study-index run my-studies   reads the sample record into the index
+  study-index search           shows what is in the index, with counts by facet
+  study-index down             stops the light Elasticsearch
+
+Edit catalogues/my-studies.yaml to describe a catalogue of your own, and
+study-index.toml to use another Elasticsearch or another place for data. Without
+such a setting, a light Elasticsearch on this machine is started when needed; it
+takes a JDK 17 or newer and Maven, which at first downloads some 70 MB.
+
+Airflow loads a DAG for each catalogue from the folder
+  {dags}
+The DAGs need the pools of the package:
+  airflow pools import "$(python -m pipeline.dags.pools)\""""
 
 
 def register(app: typer.Typer) -> None:
@@ -54,8 +61,10 @@ def init(
         output.print_json({"folder": str(folder), "made": made, "kept": kept})
         return
     output.show(f"The working folder is {folder}")
-    output.show(output.table(("file", ""), ([name, "made" if name in made else "kept as it was"] for name in FILES)))
-    change = "" if folder == Path.cwd() else f", in {directory}"
+    output.show(
+        output.table(("file", "state"), ([name, "made" if name in made else "kept as it was"] for name in FILES))
+    )
+    change = "" if folder == Path.cwd() else f"  cd {shlex.quote(str(directory))}\n"
     output.show(NEXT.format(change=change, dags=folder / "dags"))
 
 

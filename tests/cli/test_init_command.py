@@ -71,7 +71,7 @@ def test_a_folder_that_does_not_exist_is_made_and_the_next_steps_are_named(folde
         assert (folder / "below" / "deeper" / name).is_file()
         assert name in called.out
     assert "study-index run my-studies" in called.out
-    assert "below/deeper" in called.out
+    assert "cd below/deeper\n" in called.out
 
 
 @pytest.mark.usefixtures("folder")
