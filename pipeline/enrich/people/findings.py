@@ -1,7 +1,7 @@
 """What each sentence of a statement states of the people studied: women, men, both, people in general, or things.
 
 The words for people in a sentence are found by a lexicon. Those that do not refer to the people studied are dropped
-(`mentions`), and the head of the rest decides (`phrase_head`). Words of one sex under a condition ("women of
+(`mentions`), and the head of the rest decides (`phrase_head`). Words of one sex in a rule for taking part ("women of
 childbearing potential must …") restrict nobody.
 """
 
@@ -16,7 +16,7 @@ from typing import NamedTuple
 from pipeline.enrich.people.criteria import lists_criteria
 from pipeline.enrich.people.mentions import RELATIVE, prefilters, refers_to_people_studied
 from pipeline.enrich.people.phrase_head import IS, head_of
-from pipeline.enrich.people.who import GENERAL, NATURES, NO_PEOPLE, ONE_SEX, Who
+from pipeline.enrich.people.who import CONDITIONS, GENERAL, NO_PEOPLE, ONE_SEX, Who
 from pipeline.enrich.people.words_for_people import lexicon
 from pipeline.enrich.text.language import detect_language
 from pipeline.enrich.text.lexicon import Match
@@ -36,7 +36,7 @@ class Finding(NamedTuple):
     start: int = 0
     """Offset of the words in the statement's text."""
     leads: bool = False
-    """Whether the words are near the beginning of the sentence. Of a condition: whether the sentence names people who
+    """Whether the words are near the beginning of the sentence. Of a medical condition: whether the sentence names people who
     have it."""
     rule_for: Who | None = None
     """The sex, or both, that a rule for taking part is for ("women must use contraception")."""
@@ -45,12 +45,12 @@ class Finding(NamedTuple):
 
 
 NEARBY = 100
-"""Characters between people and the condition that they have."""
+"""Characters between people and the medical condition that they have."""
 AFTER_WITHOUT = 25
 """Characters after "without" within which people are named as missing."""
 LEADING = 6
 """Spaces that may precede the people at the beginning of a sentence."""
-SEXED = ONE_SEX | NATURES | {Who.BOTH}
+SEXED = ONE_SEX | CONDITIONS | {Who.BOTH}
 
 
 def _any(name: str) -> str:
@@ -64,7 +64,7 @@ _EXCLUDED = re.compile(
 _LEFT_OUT = re.compile(rf"\b{_any('left_out')}\b|(?P<unspaced>{_any('left_out_unspaced')})", re.IGNORECASE)
 _WITHOUT = re.compile(rf"\b{_any('without')}\b", re.IGNORECASE)
 _TOOK_NO_PART = re.compile(_any("took_no_part"), re.IGNORECASE)
-_CONDITION = re.compile(_any("condition"), re.IGNORECASE)
+_RULE = re.compile(_any("rule"), re.IGNORECASE)
 _LACTATING = re.compile(r"\b(?:lactating|nursing|breast-?\s?feed)", re.IGNORECASE)
 _OTHER_ORGANS = re.compile(rf"\b{_any('organs')}\b", re.IGNORECASE)
 _SEX_ORGAN = re.compile(_any("sex_organs"), re.IGNORECASE)
@@ -155,10 +155,10 @@ def _of_sentence(sentence: _Sentence, matches: list[Match[Who]]) -> Finding | No
     both = next((match for match in studied if match.value is Who.BOTH), None)
     if both is not None:
         return sentence.finding(both)
-    people = [match for match in studied if match.value not in NATURES]
+    people = [match for match in studied if match.value not in CONDITIONS]
     if any(match.value is not Who.MATTER for match in people):
         people = [match for match in people if match.value is not Who.MATTER]
-    condition = _condition_of_one_sex(sentence, [match for match in studied if match.value in NATURES], people)
+    condition = _condition_of_one_sex(sentence, [match for match in studied if match.value in CONDITIONS], people)
     if not people:
         return sentence.finding(condition) if condition else None
     if aside := [*_compared(text, people), *_shares(text, people)]:
@@ -169,12 +169,12 @@ def _of_sentence(sentence: _Sentence, matches: list[Match[Who]]) -> Finding | No
 def _of_people(sentence: _Sentence, people: list[Match[Who]], condition: Match[Who] | None) -> Finding:
     text = sentence.statement.text
     sexed = [match for match in people if match.value in ONE_SEX]
-    conditional = bool(sexed) and not sentence.topical and _is_rule(sentence)
+    rule = bool(sexed) and not sentence.topical and _is_rule(sentence)
     sexed = _without_relatives(text, sexed)
     if {match.value for match in sexed} == ONE_SEX:
-        pair = _pair(text, sexed, near=conditional or sentence.topical)
+        pair = _pair(text, sexed, near=rule or sentence.topical)
         if pair is not None:
-            return sentence.finding(pair, rule_for=Who.BOTH if conditional else None)
+            return sentence.finding(pair, rule_for=Who.BOTH if rule else None)
     if any(match.value is Who.ANIMALS for match in people):
         if _are_animals(text, people):
             return sentence.finding(next(match for match in people if match.value is Who.ANIMALS), Who.THINGS)
@@ -185,7 +185,7 @@ def _of_people(sentence: _Sentence, people: list[Match[Who]], condition: Match[W
         head = next((match for match in sexed if _IN_TITLE.search(text, head.end, match.start)), head)
     if head.value is Who.THINGS and (asked := _BACKGROUND.search(sentence.text)):
         head = Match(Who.NEUTRAL, sentence.start + asked.start(), sentence.start + asked.end(), -1, -1)
-    if head.value in ONE_SEX and conditional and head is named[0]:
+    if head.value in ONE_SEX and rule and head is named[0]:
         return sentence.finding(head, Who.NEUTRAL, rule_for=head.value)
     if condition is not None and head.value in {Who.NEUTRAL, Who.IMPLIED} and _has(sentence, head, condition):
         return sentence.finding(condition, leads=True)
@@ -203,8 +203,8 @@ def _is_described(text: str, people: list[Match[Who]], head: Match[Who]) -> bool
 
 
 def _is_rule(sentence: _Sentence) -> bool:
-    """Whether a sentence states under what condition people take part, rather than who does."""
-    if _CONDITION.search(sentence.text) is not None:
+    """Whether a sentence states a rule for taking part, rather than who takes part."""
+    if _RULE.search(sentence.text) is not None:
         return True
     return lists_criteria(sentence.statement) and _LACTATING.search(sentence.text) is not None
 
@@ -234,9 +234,10 @@ def _taking_part(sentence: _Sentence, matches: list[Match[Who]]) -> list[Match[W
 def _condition_of_one_sex(
     sentence: _Sentence, conditions: list[Match[Who]], people: list[Match[Who]]
 ) -> Match[Who] | None:
-    """The condition of one sex in a sentence that is nearest to the people.
+    """The medical condition of one sex in a sentence that is nearest to the people.
 
-    None where there are conditions of both sexes, or where organs that both sexes have are listed beside it.
+    None where there are conditions of both sexes. A condition that begins with an organ of one sex does not count where
+    organs that both sexes have are named too.
     """
     if len({match.value for match in conditions}) != 1:
         return None
@@ -247,7 +248,7 @@ def _condition_of_one_sex(
 
 
 def _has(sentence: _Sentence, head: Match[Who], condition: Match[Who]) -> bool:
-    """Whether people are near enough to a condition to have it; in a title they always are."""
+    """Whether people are near enough to a medical condition to have it; in a title they always are."""
     in_title = sentence.statement.role is Role.TITLE
     return head.value is Who.IMPLIED or in_title or abs(condition.start - head.end) < NEARBY
 

@@ -1,7 +1,7 @@
 """Whether a word for people refers to the people who were studied.
 
-Women and men are also named as relatives of those studied, as staff, as topics, under a condition, or to state that
-there were none.
+Women and men are also named as relatives of those studied, as staff, as topics, in asides, or to state that there were
+none.
 """
 
 from __future__ import annotations

@@ -9,14 +9,14 @@ import re
 
 from pipeline.enrich.people.criteria import excluded_sex, exclusions, lists_criteria
 from pipeline.enrich.people.findings import Finding, findings
-from pipeline.enrich.people.who import NATURES, ONE_SEX, OPPOSITE, Who
+from pipeline.enrich.people.who import CONDITIONS, ONE_SEX, OPPOSITE, Who
 from pipeline.enrich.people.words_for_people import sex_of_value
 from pipeline.enrich.text.patterns import alternatives
 from pipeline.enrich.text.tokens import LONGEST_TEXT, sentences
 from pipeline.model.record import Statement
 
 _IF_OF_ONE_SEX = re.compile(rf"\bif {alternatives('sex', 'if_of_one_sex', ignore_case=True)}\b", re.IGNORECASE)
-"""A condition for one sex: then both can take part."""
+"""A rule for one sex, as "if female": then both can take part."""
 _REMAINING: dict[str | None, Who] = {"female": Who.MALE, "male": Who.FEMALE}
 """Who remains where one sex is excluded."""
 
@@ -52,7 +52,7 @@ def _of_criteria(statement: Statement, inclusion: list[Finding]) -> list[Finding
         rules.setdefault(sex, Finding(Who.NEUTRAL, statement, found.group(), 0, found.start(), rule_for=sex))
     kept = []
     for finding in inclusion:
-        if finding.who in NATURES or (finding.who in ONE_SEX and not finding.leads):
+        if finding.who in CONDITIONS or (finding.who in ONE_SEX and not finding.leads):
             continue
         both = finding.who in ONE_SEX and OPPOSITE[finding.who] in rules
         kept.append(finding._replace(who=Who.BOTH) if both else finding)

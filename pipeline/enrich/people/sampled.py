@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from pipeline.enrich.people.findings import Finding
 from pipeline.enrich.people.mentions import RELATIVE
-from pipeline.enrich.people.who import NATURES, ONE_SEX
+from pipeline.enrich.people.who import CONDITIONS, ONE_SEX
 from pipeline.enrich.text.patterns import alternatives
 from pipeline.enrich.text.tokens import sentences
 
@@ -58,7 +58,7 @@ def is_of_sample(finding: Finding) -> bool:
                 and _IN_BEFORE.search(text, max(0, finding.start - 70), finding.start) is not None
             )
         )
-    if finding.who in NATURES and not finding.leads:
+    if finding.who in CONDITIONS and not finding.leads:
         return False
     start, end = sentences(text)[finding.sentence]
     return _SAMPLE.search(text[start:end]) is not None

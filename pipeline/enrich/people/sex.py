@@ -278,9 +278,9 @@ def _agreed(found: Iterable[Finding]) -> Found | None:
         return _all(by_who[Who.PEOPLE])
     if sexes:
         return _found(sexes[0].value, by_who[sexes[0]])
-    natures = [who for who in (Who.FEMALE_NATURE, Who.MALE_NATURE) if who in by_who]
-    if len(natures) == 1 and Who.PEOPLE not in by_who and Who.THINGS not in by_who:
-        return _found(natures[0].value.split("_")[0], by_who[natures[0]])
+    conditions = [who for who in (Who.FEMALE_CONDITION, Who.MALE_CONDITION) if who in by_who]
+    if len(conditions) == 1 and Who.PEOPLE not in by_who and Who.THINGS not in by_who:
+        return _found(conditions[0].value.split("_")[0], by_who[conditions[0]])
     return None
 
 

@@ -27,14 +27,14 @@ class Who(StrEnum):
     """What bodies are made of ("cells"): no people, but it occurs in studies of people too."""
     NONE = "none"
     """Neither people nor things, though the words look so ("drivers of change")."""
-    FEMALE_NATURE = "female_nature"
-    """A condition that only women can have ("ovarian cancer")."""
-    MALE_NATURE = "male_nature"
-    """A condition that only men can have ("prostate cancer")."""
+    FEMALE_CONDITION = "female_condition"
+    """A medical condition that only women can have ("ovarian cancer")."""
+    MALE_CONDITION = "male_condition"
+    """A medical condition that only men can have ("prostate cancer")."""
 
 
 ONE_SEX = frozenset({Who.FEMALE, Who.MALE})
 GENERAL = frozenset({Who.PEOPLE, Who.NEUTRAL, Who.IMPLIED})
-NATURES = frozenset({Who.FEMALE_NATURE, Who.MALE_NATURE})
+CONDITIONS = frozenset({Who.FEMALE_CONDITION, Who.MALE_CONDITION})
 NO_PEOPLE = frozenset({Who.THINGS, Who.ANIMALS, Who.MATTER})
 OPPOSITE = {Who.FEMALE: Who.MALE, Who.MALE: Who.FEMALE}

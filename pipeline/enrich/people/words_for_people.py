@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from pipeline.enrich.people.who import GENERAL, NATURES, ONE_SEX, Who
+from pipeline.enrich.people.who import CONDITIONS, GENERAL, ONE_SEX, Who
 from pipeline.enrich.text.data_files import table
 from pipeline.enrich.text.lexicon import Lexicon
 from pipeline.model.text import fold
@@ -44,9 +44,9 @@ def lexicon(language: str | None) -> Lexicon[Who]:
             for term in map(str.lower, groups.get(group, ())):
                 if term not in false_friends | left_out and not (term in general and group in ONE_SEX):
                     terms.setdefault(term, Who(group))
-    for nature in NATURES:
-        for term in table("words_for_people")[nature.value]:
-            terms.setdefault(term.lower(), nature)
+    for condition in CONDITIONS:
+        for term in table("words_for_people")[condition.value]:
+            terms.setdefault(term.lower(), condition)
     return Lexicon(terms.items())
 
 
