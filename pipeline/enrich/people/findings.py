@@ -36,8 +36,8 @@ class Finding(NamedTuple):
     start: int = 0
     """Offset of the words in the statement's text."""
     leads: bool = False
-    """Whether the words are near the beginning of the sentence. Of a medical condition: whether the sentence names people who
-    have it."""
+    """Whether the words are near the beginning of the sentence. Of a medical condition: whether the sentence names
+    people who have it."""
     rule_for: Who | None = None
     """The sex, or both, that a rule for taking part is for ("women must use contraception")."""
     described: bool = False
