@@ -1,12 +1,12 @@
-"""Corrections: what a curator overrules, in `<name>.corrections.yaml` beside a catalogue file.
+"""Corrections: the values that a curator sets, in `<name>.corrections.yaml` beside a catalogue file.
 
     fsd/FSD1234:
       sex: female
-      end_year: null          # stated wrongly: removed, and so unknown
+      end_year: null          # wrong in the record: removed, and so unknown
       reason: only women were asked, see the questionnaire
     fsd/FSD1235: {suppress: true, reason: taken down at the request of the archive}
 
-A curator's word outranks what the record states and what rules make of it.
+A curator's value outranks what the record states and what enrichment derives from it.
 """
 
 from __future__ import annotations
@@ -24,7 +24,6 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
-    StringConstraints,
     ValidationError,
     create_model,
     model_validator,
@@ -36,6 +35,7 @@ from pipeline.catalogue.yaml_keys import read_keys
 from pipeline.errors import UsageError
 from pipeline.model.facets import FACETS
 from pipeline.model.identity import bare_doi, uuid_of
+from pipeline.model.record import NonEmpty
 
 ANY_SOURCE = frozenset({"harmony"})
 """Formats whose records carry a harmony_id of their own, with whatever source."""
@@ -60,21 +60,18 @@ def _is_true(value: Any) -> Any:
     return value
 
 
-Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
-
-
 class _Corrected(BaseModel):
     """Why, and the texts and names that a curator may correct."""
 
-    reason: Text
+    reason: NonEmpty
     suppress: Annotated[bool, BeforeValidator(_is_true)] = False
     """The record never goes live."""
 
-    name: Text | None = None
-    description: Text | None = None
-    keywords: Annotated[list[Text], Field(min_length=1)] | None = None
-    urls: Annotated[list[Annotated[Text, AfterValidator(_web_address)]], Field(min_length=1)] | None = None
-    dois: Annotated[list[Annotated[Text, AfterValidator(_doi)]], Field(min_length=1)] | None = None
+    name: NonEmpty | None = None
+    description: NonEmpty | None = None
+    keywords: Annotated[list[NonEmpty], Field(min_length=1)] | None = None
+    urls: Annotated[list[Annotated[NonEmpty, AfterValidator(_web_address)]], Field(min_length=1)] | None = None
+    dois: Annotated[list[Annotated[NonEmpty, AfterValidator(_doi)]], Field(min_length=1)] | None = None
 
 
 if TYPE_CHECKING:
@@ -94,7 +91,7 @@ class Correction(_Faceted, _Corrected):
 
     @property
     def changes(self) -> dict[str, Any]:
-        """The fields that are overruled, None where the value is removed."""
+        """The corrected fields by name, None where the value is removed."""
         return {name: getattr(self, name) for name in self.model_fields_set - {"reason", "suppress"}}
 
     @model_validator(mode="before")
@@ -106,7 +103,7 @@ class Correction(_Faceted, _Corrected):
         return value
 
     @model_validator(mode="after")
-    def _says_one_thing(self) -> Correction:
+    def _corrects_or_suppresses(self) -> Correction:
         if self.suppress and self.changes:
             raise ValueError(f"a suppressed record has no {', '.join(sorted(self.changes))}: leave one of the two out")
         if not self.suppress and not self.changes:
@@ -117,7 +114,7 @@ class Correction(_Faceted, _Corrected):
         return self
 
     @model_validator(mode="after")
-    def _contradicts_nothing(self) -> Correction:
+    def _is_consistent(self) -> Correction:
         start, end, years = self.changes.get("start_year"), self.changes.get("end_year"), self.changes.get("years")
         lower, upper = self.changes.get("age_lower"), self.changes.get("age_upper")
         if start is not None and end is not None and start > end:
@@ -125,7 +122,7 @@ class Correction(_Faceted, _Corrected):
         if lower is not None and upper is not None and lower > upper:
             raise ValueError(f"age_lower {lower} is above age_upper {upper}")
         if self.changes.get("ongoing") and end is not None:
-            raise ValueError("what is ongoing has no end_year: leave one of the two out")
+            raise ValueError("an ongoing study has no end_year: leave one of the two out")
         if years and start is not None and start != min(years):
             raise ValueError(f"start_year is {start}, and the first of the years {min(years)}")
         if years and end is not None and end != max(years):
@@ -134,7 +131,7 @@ class Correction(_Faceted, _Corrected):
 
 
 CORRECTABLE = tuple(name for name in Correction.model_fields if name not in {"reason", "suppress"})
-"""Fields of the document that a curator may overrule."""
+"""Fields of the document that a curator may correct."""
 
 
 @dataclass(frozen=True)
@@ -148,11 +145,11 @@ class Corrections:
         return {uuid_of(name): name for name, correction in self.by_id.items() if correction.suppress}
 
     def digests(self) -> dict[str, str]:
-        """What is said of each record in a few letters, to tell whether that is something else than before."""
+        """A digest of each correction, by harmony_id: it differs where the correction does."""
         return {name: _digest(correction) for name, correction in self.by_id.items()}
 
     def dumped(self) -> dict[str, Any]:
-        """What the corrections file states, by harmony_id; `parsed` reads it back."""
+        """The corrections as JSON, by harmony_id; `parsed` reads them back."""
         return {name: correction.model_dump(exclude_unset=True) for name, correction in self.by_id.items()}
 
     @classmethod
@@ -165,7 +162,7 @@ NONE = Corrections({})
 
 
 def path_of(catalogue: Catalogue) -> Path:
-    """Where the corrections of a catalogue stand, if it has any."""
+    """The path of a catalogue's corrections file, whether it exists or not."""
     return catalogue.file.with_name(f"{catalogue.file.stem}.corrections.yaml")
 
 
@@ -173,12 +170,12 @@ def load(catalogue: Catalogue) -> Corrections:
     """The corrections of a catalogue; none where it has no such file.
 
     Raises:
-        UsageError: the file says what it may not; names the file, the harmony_id, and what to do.
+        UsageError: the file is not valid. The message names the file, each wrong harmony_id, and what to do.
     """
     path = path_of(catalogue)
     misnamed = path.with_suffix(".yml")
     if misnamed.exists():
-        raise UsageError(f"{misnamed} is not looked at: rename it to {path.name}")
+        raise UsageError(f"{misnamed} is ignored: rename it to {path.name}")
     if not path.exists():
         return NONE
     found: dict[str, Correction] = {}
@@ -205,8 +202,8 @@ def _read(catalogue: Catalogue, identifier: Any, value: Any) -> Correction:
     """One correction.
 
     Raises:
-        UsageError: it is of no harmony_id that the catalogue can have, or says nothing.
-        ValidationError: it says what it may not.
+        UsageError: the catalogue cannot have the harmony_id, or there are no keys.
+        ValidationError: a key or value is not valid.
     """
     if not isinstance(value, dict):
         raise UsageError("needs keys: a field and its value (or suppress: true), and the reason")
@@ -224,5 +221,5 @@ def _read(catalogue: Catalogue, identifier: Any, value: Any) -> Correction:
 
 
 def _digest(correction: Correction) -> str:
-    said = orjson.dumps(correction.model_dump(exclude_unset=True), option=orjson.OPT_SORT_KEYS)
-    return hashlib.md5(said, usedforsecurity=False).hexdigest()[:16]
+    packed = orjson.dumps(correction.model_dump(exclude_unset=True), option=orjson.OPT_SORT_KEYS)
+    return hashlib.md5(packed, usedforsecurity=False).hexdigest()[:16]

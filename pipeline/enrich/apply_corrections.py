@@ -1,4 +1,4 @@
-"""What a correction makes of a document. Where a value that stays contradicts the curator's, it goes."""
+"""Applies a correction to a document. An uncorrected value that contradicts a corrected one is removed."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ PERIOD = ("start_year", "end_year", "ongoing", "years")
 
 
 def apply_correction(document: dict[str, Any], correction: Correction, harvest_year: int) -> dict[str, Any]:
-    """The document with the curator's values, what follows from them, and evidence of kind `curator`.
+    """The document with the curator's values, the values that follow from them, and evidence of kind `curator`.
 
-    `document` is as `pipeline.model.document.build` makes it, and stays as it is. An ongoing collection covers the
+    `document` is as `pipeline.model.document.build` makes it; it is not changed. An ongoing collection covers the
     years up to `harvest_year`.
     """
     changes = {name: _normal(name, value) for name, value in correction.changes.items()}
     fields = {**document, **{name: value for name, value in changes.items() if value is not None}}
-    gone = {name for name, value in changes.items() if value is None}
-    fields |= dict.fromkeys(gone | _contradicted(fields, changes))
+    removed = {name for name, value in changes.items() if value is None}
+    fields |= dict.fromkeys(removed | _contradicted(fields, changes))
     if changes.keys() & {*PERIOD}:
         fields |= _period(document, fields, changes, harvest_year)
     if "name" in changes and document.get("slug") == slug_of(document["name"]):
@@ -35,30 +35,30 @@ def apply_correction(document: dict[str, Any], correction: Correction, harvest_y
 
 
 def _normal(name: str, value: Any) -> Any:
-    """A list in the order in which documents have it, nothing in it twice."""
+    """The value as documents have it: a list of a facet sorted, any list without duplicates."""
     if not isinstance(value, list):
         return value
     return sorted(set(value)) if name in BY_NAME else list(dict.fromkeys(value))
 
 
 def _contradicted(fields: dict[str, Any], changes: dict[str, Any]) -> set[str]:
-    """Values of rules that cannot be true beside the curator's."""
-    gone = set()
+    """Fields whose uncorrected value cannot be true together with a corrected one."""
+    contradicted = set()
     for lower, upper in (("start_year", "end_year"), ("age_lower", "age_upper")):
         first, last = fields.get(lower), fields.get(upper)
         if first is not None and last is not None and first > last:
-            gone.add(lower if upper in changes else upper)
+            contradicted.add(lower if upper in changes else upper)
     if changes.get("ongoing"):
-        gone.add("end_year")
+        contradicted.add("end_year")
     elif changes.get("end_year") is not None and "ongoing" not in changes and fields.get("ongoing"):
-        gone.add("ongoing")
-    return gone
+        contradicted.add("ongoing")
+    return contradicted
 
 
 def _period(
     document: dict[str, Any], fields: dict[str, Any], changes: dict[str, Any], harvest_year: int
 ) -> dict[str, Any]:
-    """`start_year`, `end_year`, `years` and `duration_years` that agree; None where one is not known."""
+    """`start_year`, `end_year`, `years` and `duration_years` that are consistent; None where one is unknown."""
     start, end, ongoing = (fields.get(name) for name in PERIOD[:3])
     years: list[int] = fields.get("years") or []
     if changes.get("years"):
@@ -73,24 +73,24 @@ def _period(
 
 
 def _covered(start: int | None, end: int | None) -> list[int]:
-    """Every year from start to end; the sides alone where one is not known, or they are far apart."""
+    """Every year from start to end; only the known ends where one is unknown, or they are far apart."""
     if start is not None and end is not None and 0 <= end - start <= LONGEST_SPAN:
         return list(range(start, end + 1))
     return sorted(year for year in (start, end) if year is not None)
 
 
 def _evidence(document: dict[str, Any], fields: dict[str, Any], correction: Correction) -> dict[str, Any]:
-    """Of each facet that is there: the curator's reason, what it was derived from, or what it rested on before."""
+    """The evidence of each facet: the curator's reason, the facets it is derived from, or what it had before."""
     before = document.get("evidence", {})
-    found = {}
+    evidence: dict[str, Any] = {}
     for name in BY_NAME:
         if name not in fields:
             continue
         if name in correction.changes:
-            found[name] = [{"kind": "curator", "reason": correction.reason}]
+            evidence[name] = [{"kind": "curator", "reason": correction.reason}]
         elif fields[name] == document.get(name):
-            found[name] = before[name]
+            evidence[name] = before[name]
         else:
             used = ", ".join(other for other in BY_NAME[name].rests_on if other in fields)
-            found[name] = [{"kind": "derived", "field": used}]
-    return found
+            evidence[name] = [{"kind": "derived", "field": used}]
+    return evidence

@@ -1,4 +1,4 @@
-"""A document in the shape of Harmony's item payload, for sites that read that."""
+"""A document in the shape of Harmony's item payload, for sites that read this shape."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ _EXTRA = {
 def as_harmony(document: dict[str, Any]) -> dict[str, Any]:
     """`{"study": {dataset_schema, extra_data, distance, score, parent, ancestors}}`.
 
-    A record that was read from Harmony gives its own values back, nulls and the site's defaults included; only its
-    DOIs are bare, as everywhere in the index, and facets that a curator overruled are the curator's. Any other record
-    is described in the same shape.
+    A record that was read from Harmony gets its own values back, with nulls and the site's defaults. Only its DOIs
+    are bare, as everywhere in the index, and facets that a curator corrected have the curator's value. Any other
+    record is described in the same shape.
     """
     own = document.get("stated", {}).get("harmony")
     if own is not None:
@@ -44,7 +44,7 @@ def as_harmony(document: dict[str, Any]) -> dict[str, Any]:
 
 
 def _schema(document: dict[str, Any]) -> dict[str, Any]:
-    """A schema.org Dataset with what the document has."""
+    """A schema.org Dataset of the document's fields."""
     schema: dict[str, Any] = {"@context": "https://schema.org/", "@type": "Dataset", "name": document["name"]}
     pairs = {"description": "description", "urls": "url", "keywords": "keywords", "dois": "identifier"}
     schema |= {theirs: document[ours] for ours, theirs in pairs.items() if ours in document}

@@ -1,7 +1,7 @@
-"""Search: hits, facet counts that people can trust, and single documents.
+"""Search: hits, facet counts, and single documents.
 
-Facet counts come from one request: each facet counts under all filters but its own. Vocabularies that are closed, and
-years, are counted whole; open ones give their most common values and the rest as `other`.
+Facet counts come from one request: each facet counts under all filters but its own. The table of
+facets states which fields are counted whole, and of which only the most common values are, with the rest as `other`.
 """
 
 from __future__ import annotations
@@ -26,10 +26,10 @@ RANGES = {row.name: row.option for row in FACETS if isinstance(row.option, Range
 """The ranges that people filter by, by the field in whose row they are."""
 
 ASKED_OF_EACH = 2000
-"""Values of an open facet that each index is asked for, so that what is common in all of them together is found."""
+"""Values that each index is asked for, so that a value that is common over all of them is not missed."""
 
 COUNTED_ONE_BY_ONE = 10_000
-"""Up to so many documents, the number of their works is exact."""
+"""The number of works is exact for this many documents or fewer."""
 
 TEXT_FIELDS = [
     "name^4",
@@ -116,7 +116,7 @@ def search(client: Elasticsearch, question: Question) -> dict[str, Any]:
 
 
 def _works(client: Elasticsearch, base: dict[str, Any], clauses: dict[str, dict[str, Any]]) -> int:
-    """How many works few documents are of: Elasticsearch's own count of distinct values is a sketch at any number."""
+    """The exact number of works of a few documents; Elasticsearch's `cardinality` is an estimate at any number."""
     answer = ask(
         lambda: client.search(
             index=ALIAS,
@@ -134,13 +134,14 @@ def _works(client: Elasticsearch, base: dict[str, Any], clauses: dict[str, dict[
 
 
 NAMES = ("uuid", "harmony_id", "dois", "record_id", "slug", "same_as", "work_id")
-"""Fields by which a document is found, what names it best first."""
+"""Fields by which a document is found, the most specific first."""
 
 
 def show(client: Elasticsearch, identifier: str) -> dict[str, Any]:
-    """The live document with this uuid, harmony_id, DOI (in any spelling), record id, slug, or other name.
+    """The live document with this uuid, harmony_id, DOI (in any spelling), record id, slug, same_as or work_id.
 
-    Where the words name several, the one that they name best, and of those one that is not superseded.
+    Where several documents match, the one that matches by the most specific field; of those, one that is not
+    superseded.
 
     Raises:
         UsageError: there is none.
@@ -179,7 +180,7 @@ def _named(field_name: str, words: str, rank: int) -> dict[str, Any]:
 
 
 def _base(question: Question) -> dict[str, Any]:
-    """The text, and what never counts: superseded versions, and variables unless they are asked for."""
+    """The text, without superseded versions, and without variables unless they are asked for."""
     never: list[dict[str, Any]] = [{"exists": {"field": "replaced_by"}}]
     if "variable" not in question.filters.get("resource_type", []):
         never.append({"term": {"resource_type": "variable"}})

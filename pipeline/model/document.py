@@ -21,7 +21,7 @@ SCHEMA_VERSION = "1"
 """Changes with the document's fields, and with what reading and enrichment make of the same record."""
 
 LANGUAGES = ("en", "nl", "de", "fr", "fi", "sv", "no", "da", "es", "it", "pt", "el", "ja")
-"""Languages with an analyzer of their own in `translations`; any other is under `und`."""
+"""Languages that have their own analyzer in `translations`; texts in any other are under `und`."""
 
 MAX_TEXT = 30_000
 """Characters of a statement of population, place, time or access that the document keeps."""
@@ -171,16 +171,16 @@ def build(
 
 
 def content_hash(fields: dict[str, Any]) -> str:
-    """md5 over the document but for harvested_at and the hash itself; independent of the order of keys."""
+    """md5 over the document without harvested_at and the hash itself; independent of the order of keys."""
     covered = {name: value for name, value in fields.items() if name not in {"harvested_at", "content_hash"}}
     packed = orjson.dumps(covered, option=orjson.OPT_SORT_KEYS)
     return hashlib.md5(packed, usedforsecurity=False).hexdigest()
 
 
 def _texts(record: StudyRecord) -> tuple[Statement, dict[str, Translation]]:
-    """The main title (English if there is one, else the first); by language, the texts that are not the document's own.
+    """The main title (English if there is one, else the first); by language, the texts that go to `translations`.
 
-    These are the texts in every other language, and whatever other titles there are.
+    These are all texts in other languages than the main title's, and all other titles.
     """
     titles = list(record.having(Role.TITLE))
     if not titles:
@@ -191,7 +191,7 @@ def _texts(record: StudyRecord) -> tuple[Statement, dict[str, Translation]]:
         for item in record.having(role):
             language = _language(item)
             if language in {None, _language(title)} and (role is not Role.TITLE or item.text == title.text):
-                continue  # it is the document's own
+                continue  # it is in the fields of the document itself
             place = translations.setdefault(language if language in LANGUAGES else "und", Translation())
             texts: list[str] = getattr(place, field)
             if item.text not in texts:
@@ -205,27 +205,27 @@ def _language(statement: Statement) -> str | None:
     return "no" if language in {"nb", "nn"} else language
 
 
-def _speaks(language: str | None) -> Callable[[Statement], bool]:
-    """Whether a statement is in that language, or in none that the record names."""
+def _in_language(language: str | None) -> Callable[[Statement], bool]:
+    """Tests whether a statement is in that language, or in none that the record names."""
     return lambda statement: language is None or _language(statement) in {None, language}
 
 
 def _main(record: StudyRecord, role: Role, language: str | None) -> str | None:
-    """All words of a role in one language; where it has none, in the language of the first."""
+    """All texts of a role in one language; where there are none, in the language of the first text."""
     items = list(record.having(role))
-    chosen = list(filter(_speaks(language), items))
+    chosen = list(filter(_in_language(language), items))
     chosen = chosen or [item for item in items if _language(item) == _language(items[0])]
     return "\n\n".join(unique(item.text for item in chosen)) or None
 
 
 def _keywords(record: StudyRecord, language: str | None) -> list[str]:
     items = list(record.having(Role.KEYWORD))
-    return [item.text for item in filter(_speaks(language), items)] or [item.text for item in items]
+    return [item.text for item in filter(_in_language(language), items)] or [item.text for item in items]
 
 
 def _joined(record: StudyRecord, language: str | None, *roles: Role) -> str | None:
     items = [item for item in record.having(*roles) if not item.excludes]
-    chosen = list(filter(_speaks(language), items)) or items
+    chosen = list(filter(_in_language(language), items)) or items
     return "; ".join(unique(item.text for item in chosen))[:MAX_TEXT] or None
 
 
@@ -234,7 +234,7 @@ def _compact(evidence: Evidence) -> dict[str, str]:
 
 
 def _without_absent(fields: dict[str, Any]) -> dict[str, Any]:
-    """Without None, empty lists, and empty objects: only what is known. What the catalogue stated stays untouched."""
+    """The fields without None, empty texts, lists and objects. What is inside `stated` and `dataset_schema` is kept."""
     kept = {name: value for name, value in fields.items() if value is not None and value not in ([], {}, "")}
     if "translations" in kept:
         kept["translations"] = {

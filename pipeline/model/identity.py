@@ -1,7 +1,7 @@
-"""Who a record is: harmony_id, uuid, DOIs, slug.
+"""The identity of a record: harmony_id, uuid, DOIs, slug.
 
-The local id is the first there is of the format's own study number, the record id without its `oai:host:` prefix,
-and the DOI. A position in a file is no id.
+The local id is the first that the record has of the format's own study number, the record id without its
+`oai:host:` prefix, and the DOI. A position in a file is no id.
 """
 
 from __future__ import annotations
@@ -56,5 +56,5 @@ def uuid_of(identifier: str) -> str:
 
 
 def slug_of(name: str) -> str | None:
-    """A readable part of a link, at most 120 characters; None for a name without letters or digits."""
+    """The readable part of a link, at most 120 characters; None for a name without letters or digits."""
     return slugify(name, max_length=120, word_boundary=True) or None

@@ -26,7 +26,7 @@ def timestamp() -> str:
 
 
 def utc(moment: datetime) -> datetime:
-    """The same time in UTC; a time without a zone is taken for UTC."""
+    """The same time in UTC; a time without a zone counts as UTC."""
     return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
 
 

@@ -1,7 +1,7 @@
 """The study record: what a record states, in the record's own words, and the vocabulary of the facets.
 
 A format turns a payload into a `StudyRecord`. Everything that a facet may rest on is a `Statement`: cleaned words,
-the field of the format in which they stand, and what they speak of (`Role`). Enrichment reads statements and nothing
+the field of the format in which they occur, and what they are about (`Role`). Enrichment reads statements and nothing
 else, so each facet can name the words that it rests on.
 """
 
@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from enum import StrEnum
-from typing import Annotated, Any, Literal, NamedTuple
+from typing import Annotated, Any, Literal, NamedTuple, get_args
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -17,15 +17,15 @@ Sex = Literal["female", "male", "all"]
 ResourceType = Literal["dataset", "study", "source", "variable"]
 Access = Literal["open", "registered", "controlled", "closed"]
 
-SEXES: tuple[Sex, ...] = ("female", "male", "all")
-RESOURCE_TYPES: tuple[ResourceType, ...] = ("dataset", "study", "source", "variable")
-ACCESSES: tuple[Access, ...] = ("open", "registered", "controlled", "closed")
+SEXES: tuple[Sex, ...] = get_args(Sex)
+RESOURCE_TYPES: tuple[ResourceType, ...] = get_args(ResourceType)
+ACCESSES: tuple[Access, ...] = get_args(Access)
 
 NonEmpty = Annotated[str, Field(min_length=1)]
 
 
 class Role(StrEnum):
-    """What a statement speaks of."""
+    """What a statement is about."""
 
     TITLE = "title"
     SERIES = "series"
@@ -36,7 +36,7 @@ class Role(StrEnum):
     """Where the data are about: a country, a place, a region. `code` holds ISO 3166 where the record gives it."""
     PERIOD = "period"
     """When the data are about. Two dates of one period are one statement, `start/end` (ISO 8601 interval; an end that
-    the record leaves out is empty: `2004/`; an end in words stays in words: `2009/Ongoing`)."""
+    the record does not state is empty: `2004/`; an end in words is kept in words: `2009/Ongoing`)."""
     COLLECTION_DATES = "collection_dates"
     """When the data were collected; written like PERIOD."""
     POPULATION = "population"
@@ -63,7 +63,7 @@ class Role(StrEnum):
 
 
 class Statement(BaseModel):
-    """Words of the record, and where they stand.
+    """Words of the record, and the field in which they occur.
 
     `text` is cleaned (no markup, no entities, white space folded). `field` is the format's own name, as a path:
     `sumDscr/universe`, `coverage/spatial`. `code` is a coded value given beside the words, `vocabulary` its list.
@@ -78,7 +78,7 @@ class Statement(BaseModel):
     code: str | None = None
     vocabulary: str | None = None
     excludes: bool = False
-    """True where the words say who or what is *not* covered (DDI `clusion="E"`)."""
+    """True where the words state who or what is *not* covered (DDI `clusion="E"`)."""
 
 
 class Related(BaseModel):
@@ -91,7 +91,7 @@ class Related(BaseModel):
 
 
 class StudyRecord(BaseModel):
-    """One record as its catalogue states it; lists are empty and values None where the record is silent."""
+    """One record as its catalogue states it; lists are empty and values None where it states nothing."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -123,9 +123,9 @@ class StudyRecord(BaseModel):
     source_modified: str | None = None
     """ISO 8601 date or time at which the catalogue last changed the record."""
     dataset_schema: dict[str, Any] | None = None
-    """The catalogue's own schema.org description, untouched."""
+    """The catalogue's own schema.org description, unchanged."""
     stated: dict[str, Any] | None = None
-    """A catalogue's own facet values and extras that ours replace, untouched (Harmony's `extra_data`)."""
+    """The catalogue's own facet values and extras, which ours replace, unchanged (Harmony's `extra_data`)."""
 
     def having(self, *roles: Role) -> Iterator[Statement]:
         """Statements of these roles, role by role in the order asked for, else in the record's order."""
@@ -138,7 +138,7 @@ class StudyRecord(BaseModel):
 class Evidence(BaseModel):
     """Why a facet has its value.
 
-    `stated`: `words` stand in the cleaned text of a statement of field `field`. `catalogue`: a default of the
+    `stated`: `words` occur in the cleaned text of a statement of field `field`. `catalogue`: a default of the
     catalogue file. `format`: follows from the format. `derived`: from the fields in `field`. `curator`: a correction.
     """
 

@@ -1,4 +1,4 @@
-"""Cleaning of words as catalogues send them: markup, entities, white space."""
+"""Cleans texts of catalogues: markup, entities, white space, contact data."""
 
 from __future__ import annotations
 
@@ -22,19 +22,19 @@ _TELEPHONE = re.compile(
     r"|(?<!\d)\+\d{1,3}[\d ()/.-]{7,}\d",
     re.IGNORECASE,
 )
-_NUMBER_SAID = re.compile(r"[.:] *\(?\d")
-"""Without one of these, or a plus sign, there is no telephone number: looking for them is fast."""
-_HOLLOW = re.compile(r" ?(?:\( ?\)|\[ ?\]|< ?>)")
-"""Brackets around what was left out."""
+_NUMBER_AHEAD = re.compile(r"[.:] *\(?\d")
+"""A text without one of these and without a plus sign has no telephone number. This search is fast, theirs is slow."""
+_EMPTY_BRACKETS = re.compile(r" ?(?:\( ?\)|\[ ?\]|< ?>)")
+"""Brackets whose content was removed."""
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\xad\u200b\ufeff]")
 
 
 def clean(words: str) -> str:
-    """The words without markup, entities (also doubly escaped ones) and superfluous white space.
+    """The text without markup, entities (doubly escaped ones too) and superfluous white space; it may be empty.
 
-    Paragraphs stay: block tags and line ends become line ends, at most one blank line in a row. May be empty.
+    Paragraphs are kept: block tags and line ends become line ends, with at most one blank line in a row.
     """
-    # Most words are clean, or need no more than their white space folded: the rest is tried where it can be needed.
+    # Most texts are clean, or need only their white space folded. The slow steps run only where they can matter.
     if words.isprintable() and "<" not in words and "&" not in words and "  " not in words:
         return words.strip(" ")
     if "&" in words:
@@ -52,20 +52,20 @@ def clean(words: str) -> str:
 
 
 def line(words: str) -> str:
-    """The words cleaned and on one line: for names, keywords and codes. May be empty."""
+    """The text cleaned and on one line, for names, keywords and codes; it may be empty."""
     text = clean(words)
     return " ".join(text.split()) if "\n" in text else text
 
 
 def without_contacts(words: str) -> str:
-    """The words without e-mail addresses and telephone numbers: contact data of people stay out of the index.
+    """The text without e-mail addresses and telephone numbers: the index has no contact data of people.
 
-    A number is a telephone number where a word such as `Tel.:` stands before it, or a country prefix (`+44 …`).
+    A number is a telephone number where a word such as `Tel.:` precedes it, or a country prefix (`+44 …`).
     """
     kept = _EMAIL.sub("", words) if "@" in words else words
-    if "+" in words or _NUMBER_SAID.search(words):
+    if "+" in words or _NUMBER_AHEAD.search(words):
         kept = _TELEPHONE.sub("", kept)
-    return words if kept == words else clean(_HOLLOW.sub("", kept))
+    return words if kept == words else clean(_EMPTY_BRACKETS.sub("", kept))
 
 
 @lru_cache(maxsize=20_000)

@@ -1,4 +1,4 @@
-"""What a corrections file may say, what is said of one that says something else, and what it makes of a document."""
+"""Corrections files: what is valid in them, the messages about what is not, and what they change in a document."""
 
 from __future__ import annotations
 
@@ -34,9 +34,9 @@ def catalogue(tmp_path: Path) -> Catalogue:
 
 
 def write(catalogue: Catalogue, text: str | bytes | dict[str, Any]) -> None:
-    said = yaml.safe_dump(text) if isinstance(text, dict) else text
+    values = yaml.safe_dump(text) if isinstance(text, dict) else text
     path = catalogue.file.with_name("harbour.corrections.yaml")
-    path.write_bytes(said if isinstance(said, bytes) else said.encode())
+    path.write_bytes(values if isinstance(values, bytes) else values.encode())
 
 
 def message(catalogue: Catalogue, text: str | bytes | dict[str, Any]) -> str:
@@ -77,7 +77,7 @@ def test_every_facet_but_the_one_that_follows_from_others_can_be_corrected() -> 
 
 
 @pytest.mark.parametrize(
-    ("said", "told"),
+    ("values", "expected"),
     [
         ({"sx": "female"}, "unknown key 'sx'. Did you mean 'sex'?"),
         ({"supress": True}, "unknown key 'supress'. Did you mean 'suppress'?"),
@@ -109,7 +109,7 @@ def test_every_facet_but_the_one_that_follows_from_others_can_be_corrected() -> 
         ({"duration_years": 3}, "duration_years follows from start_year and end_year: correct these"),
         ({"start_year": 1990, "end_year": 1980}, "start_year 1990 is after end_year 1980"),
         ({"age_lower": 60, "age_upper": 16}, "age_lower 60 is above age_upper 16"),
-        ({"ongoing": True, "end_year": 1990}, "what is ongoing has no end_year"),
+        ({"ongoing": True, "end_year": 1990}, "an ongoing study has no end_year"),
         ({"years": [1990, 1995], "start_year": 1991}, "start_year is 1991, and the first of the years 1990"),
         ({"years": [1990, 1995], "end_year": 1994}, "end_year is 1994, and the last of the years 1995"),
         ({}, "it corrects nothing"),
@@ -121,15 +121,15 @@ def test_every_facet_but_the_one_that_follows_from_others_can_be_corrected() -> 
         ({"sex": "all", "reason": None}, "reason: Input should be a valid string"),
     ],
 )
-def test_what_a_correction_may_not_say(catalogue: Catalogue, said: dict[str, Any], told: str) -> None:
-    found = message(catalogue, {"harbour/1": {"reason": WHY, **said}, "harbour/2": {"sex": "all", "reason": WHY}})
-    assert told in found
+def test_a_correction_that_is_not_valid_is_refused(catalogue: Catalogue, values: dict[str, Any], expected: str) -> None:
+    found = message(catalogue, {"harbour/1": {"reason": WHY, **values}, "harbour/2": {"sex": "all", "reason": WHY}})
+    assert expected in found
     assert "harbour/1: " in found
     assert "harbour/2" not in found
 
 
 @pytest.mark.parametrize(
-    ("text", "told"),
+    ("text", "expected"),
     [
         ("harbour/1: {sex: all}", "harbour/1: the key 'reason' is missing"),
         ("harbour/1: female", "harbour/1: needs keys"),
@@ -145,11 +145,11 @@ def test_what_a_correction_may_not_say(catalogue: Catalogue, said: dict[str, Any
         (b"harbour/1: \xff", "is not UTF-8"),
     ],
 )
-def test_what_a_file_may_not_say(catalogue: Catalogue, text: str | bytes, told: str) -> None:
-    assert told in message(catalogue, text)
+def test_a_file_that_is_not_valid_is_refused(catalogue: Catalogue, text: str | bytes, expected: str) -> None:
+    assert expected in message(catalogue, text)
 
 
-def test_all_that_is_wrong_is_told_at_once(catalogue: Catalogue) -> None:
+def test_one_message_names_all_that_is_wrong(catalogue: Catalogue) -> None:
     found = message(catalogue, "harbour/1: {sex: women, reason: r}\nharbour/2: {age_lower: 200, reason: r}")
     assert "harbour/1: sex: There is no sex" in found
     assert "harbour/2: age_lower" in found
@@ -166,9 +166,9 @@ def test_the_source_of_a_catalogue_is_the_one_of_its_records(catalogue: Catalogu
     assert load(catalogue.model_copy(update={"source": "quay"})).by_id.keys() == {"quay/1"}
 
 
-def test_a_file_by_another_ending_is_not_passed_over(catalogue: Catalogue) -> None:
+def test_a_file_with_another_ending_is_refused(catalogue: Catalogue) -> None:
     catalogue.file.with_name("harbour.corrections.yml").write_text("{}", encoding="utf-8")
-    with pytest.raises(UsageError, match=r"harbour\.corrections\.yml is not looked at: rename it"):
+    with pytest.raises(UsageError, match=r"harbour\.corrections\.yml is ignored: rename it"):
         load(catalogue)
 
 
@@ -180,7 +180,7 @@ def test_files_without_a_catalogue_are_found(catalogue: Catalogue) -> None:
     assert without_catalogue(folder) == [folder / "harbor.corrections.yaml"]
 
 
-def test_what_is_staged_says_the_same(catalogue: Catalogue, staging: Path) -> None:
+def test_staged_corrections_are_those_of_the_file(catalogue: Catalogue, staging: Path) -> None:
     write(catalogue, {"harbour/1": {"end_year": None, "sex": "all", "reason": WHY}})
     found, place = load(catalogue), Staging("harbour", "run")
     assert staged(place) == Corrections({})
@@ -196,20 +196,20 @@ def test_what_is_staged_says_the_same(catalogue: Catalogue, staging: Path) -> No
 def document(catalogue: Catalogue, corrections: Corrections | None = None, **changes: Any) -> dict[str, Any]:
     """The document of an invented study of Finland in 2001, made in 2026."""
     raw = RawRecord("S1.xml", "ddi-codebook", ddi(1, **changes).encode())
-    said = corrections or Corrections({})
-    return document_of(catalogue, raw, harvested_at="2026-02-03T00:00:00Z", corrections=said)
+    values = corrections or Corrections({})
+    return document_of(catalogue, raw, harvested_at="2026-02-03T00:00:00Z", corrections=values)
 
 
-def corrected(catalogue: Catalogue, of: dict[str, Any] | None = None, **said: Any) -> dict[str, Any]:
-    """A document with these corrections; still a document, and its evidence is that of its facets."""
+def corrected(catalogue: Catalogue, of: dict[str, Any] | None = None, **values: Any) -> dict[str, Any]:
+    """A document with these corrections; it is valid, and its evidence is that of its facets."""
     before = of or document(catalogue)
     kept = {**before}
-    found = apply_correction(before, Correction(reason=WHY, **said), 2026)
+    found = apply_correction(before, Correction(reason=WHY, **values), 2026)
     assert before == kept
     Document.model_validate(found)
     assert found["content_hash"] == content_hash(found)
     assert found["evidence"].keys() == {name for name in NAMES if name in found}
-    for name in said.keys() & {*NAMES} & found.keys():
+    for name in values.keys() & {*NAMES} & found.keys():
         assert found["evidence"][name] == [{"kind": "curator", "reason": WHY}]
     return found
 
@@ -219,15 +219,15 @@ def period(found: dict[str, Any]) -> tuple[Any, ...]:
 
 
 def test_the_record_is_found_by_its_harmony_id(catalogue: Catalogue) -> None:
-    said = Corrections({"harbour/S00001": Correction.model_validate({"sex": "female", "reason": WHY})})
-    assert document(catalogue, said)["sex"] == "female"
-    assert document(catalogue, Corrections({"harbour/S1": said.by_id["harbour/S00001"]})).get("sex") != "female"
+    values = Corrections({"harbour/S00001": Correction.model_validate({"sex": "female", "reason": WHY})})
+    assert document(catalogue, values)["sex"] == "female"
+    assert document(catalogue, Corrections({"harbour/S1": values.by_id["harbour/S00001"]})).get("sex") != "female"
 
 
 def test_a_suppressed_record_is_a_reject(catalogue: Catalogue) -> None:
-    said = Corrections({"harbour/S00001": Correction(suppress=True, reason="withdrawn")})
+    values = Corrections({"harbour/S00001": Correction(suppress=True, reason="withdrawn")})
     with pytest.raises(RejectError, match="harbour/S00001 is suppressed: withdrawn") as refused:
-        document(catalogue, said)
+        document(catalogue, values)
     assert refused.value.code == "suppressed"
 
 
@@ -254,7 +254,7 @@ def test_lists_are_in_the_order_of_documents(catalogue: Catalogue) -> None:
 
 
 @pytest.mark.parametrize(
-    ("said", "expected"),
+    ("values", "expected"),
     [
         ({"end_year": 2003}, (2001, 2003, None, [2001, 2002, 2003], 2)),
         ({"start_year": 2000}, (2000, 2001, None, [2000, 2001], 1)),
@@ -272,11 +272,11 @@ def test_lists_are_in_the_order_of_documents(catalogue: Catalogue) -> None:
         ({"start_year": 1000, "end_year": 1900}, (1000, 1900, None, [1000, 1900], 900)),
     ],
 )
-def test_years_agree_with_each_other(catalogue: Catalogue, said: dict[str, Any], expected: tuple[Any, ...]) -> None:
-    assert period(corrected(catalogue, **said)) == expected
+def test_years_are_consistent(catalogue: Catalogue, values: dict[str, Any], expected: tuple[Any, ...]) -> None:
+    assert period(corrected(catalogue, **values)) == expected
 
 
-def test_ongoing_takes_the_end_away_and_an_end_takes_ongoing_away(catalogue: Catalogue) -> None:
+def test_ongoing_removes_the_end_and_an_end_removes_ongoing(catalogue: Catalogue) -> None:
     going_on = corrected(catalogue, ongoing=True)
     assert period(going_on)[:3] == (2001, None, True)
     assert going_on["years"][-1] == 2026
@@ -285,20 +285,20 @@ def test_ongoing_takes_the_end_away_and_an_end_takes_ongoing_away(catalogue: Cat
     assert period(corrected(catalogue, going_on, ongoing=None)) == (2001, None, None, [2001], None)
 
 
-def test_waves_that_a_record_states_stay_where_its_ends_do(catalogue: Catalogue) -> None:
+def test_stated_waves_are_kept_where_both_ends_are(catalogue: Catalogue) -> None:
     waves = corrected(catalogue, years=[1990, 1995])
     assert corrected(catalogue, waves, start_year=1990)["years"] == [1990, 1995]
     assert corrected(catalogue, waves, end_year=1992)["years"] == [1990, 1991, 1992]
 
 
-def test_an_age_that_contradicts_the_curators_goes(catalogue: Catalogue) -> None:
+def test_an_age_that_contradicts_the_corrected_one_is_removed(catalogue: Catalogue) -> None:
     adults = corrected(catalogue, age_lower=18, age_upper=65)
     assert corrected(catalogue, adults, age_upper=12).keys().isdisjoint({"age_lower"})
     assert "age_upper" not in corrected(catalogue, adults, age_lower=70)
     assert corrected(catalogue, adults, age_lower=16)["age_upper"] == 65
 
 
-def test_harmony_is_given_the_curators_value_in_place_of_its_own(catalogue: Catalogue) -> None:
+def test_harmony_gets_the_corrected_value_in_place_of_its_own(catalogue: Catalogue) -> None:
     own = {"extra_data": {"sex": "all", "country_codes": ["GB"]}, "distance": 0, "parent": {}, "ancestors": []}
     read_from_harmony = {**document(catalogue), "stated": {"harmony": own}}
     shown = as_harmony(corrected(catalogue, read_from_harmony, sex="female"))["study"]

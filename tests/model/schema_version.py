@@ -1,6 +1,6 @@
-"""Documents and SCHEMA_VERSION belong together: `python -m tests.model.schema_version` writes down which do.
+"""Which documents belong to which SCHEMA_VERSION: `python -m tests.model.schema_version` records it.
 
-An index whose schema version is another's is rebuilt from scratch by its next run. So the version has to rise with any
+An index of another schema version is rebuilt from nothing by its next run. So the version has to rise with any
 change in what reading and enrichment make of the same records; the demo catalogues stand for all others here.
 """
 
@@ -24,13 +24,13 @@ def now() -> dict[str, str]:
 
 
 def written_down() -> dict[str, str]:
-    """What was written down last."""
-    told: dict[str, str] = json.loads(WRITTEN_DOWN.read_text(encoding="utf-8"))
-    return told
+    """The version and digest that were recorded last."""
+    found: dict[str, str] = json.loads(WRITTEN_DOWN.read_text(encoding="utf-8"))
+    return found
 
 
 def main() -> int:
-    """Writes down what is so now."""
+    """Records the version and digest as they are now."""
     WRITTEN_DOWN.write_text(json.dumps(now(), indent=1) + "\n", encoding="utf-8")
     return 0
 

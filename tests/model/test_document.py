@@ -1,4 +1,4 @@
-"""The document: what is unknown is absent, texts stand by language, and the mapping has the same fields."""
+"""The document: what is unknown is absent, texts are kept by language, and the mapping has the same fields."""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ PROPERTIES = MAPPING["mappings"]["properties"]
 
 def record(*statements: tuple[Role, str, str | None], **fields: Any) -> StudyRecord:
     """A record of these statements (role, words, language), with a title if none is among them."""
-    said = [Statement(role=role, field="x", text=text, language=tag) for role, text, tag in statements]
-    if not any(item.role is Role.TITLE for item in said):
-        said.insert(0, Statement(role=Role.TITLE, field="x", text="Harbour Survey"))
-    return StudyRecord(**{"format": "ddi-codebook", "study_number": "S1", "statements": said, **fields})
+    made = [Statement(role=role, field="x", text=text, language=tag) for role, text, tag in statements]
+    if not any(item.role is Role.TITLE for item in made):
+        made.insert(0, Statement(role=Role.TITLE, field="x", text="Harbour Survey"))
+    return StudyRecord(**{"format": "ddi-codebook", "study_number": "S1", "statements": made, **fields})
 
 
 def built(made: StudyRecord, *, harvested_at: str = "2025-01-31T00:00:00Z", **facets: Any) -> dict[str, Any]:
@@ -47,16 +47,16 @@ def built(made: StudyRecord, *, harvested_at: str = "2025-01-31T00:00:00Z", **fa
 
 
 class TestAbsence:
-    def test_of_a_record_that_says_next_to_nothing_next_to_nothing_is_there(self) -> None:
+    def test_a_record_that_states_almost_nothing_has_almost_no_fields(self) -> None:
         assert set(built(record())) == {
             "harmony_id", "uuid", "source", "slug", "record_id", "work_id", "name", "resource_type", "catalogue",
             "format", "harvested_at", "content_hash", "schema_version", "evidence",
         }  # fmt: skip
 
-    def test_a_true_zero_stays(self) -> None:
+    def test_a_zero_that_is_a_value_is_kept(self) -> None:
         assert built(record(), age_lower=0, duration_years=0)["age_lower"] == 0
 
-    def test_what_the_catalogue_stated_stays_as_it_is(self) -> None:
+    def test_what_the_catalogue_stated_is_not_changed(self) -> None:
         stated = {"harmony": {"sex": "", "age_lower": 0, "end_year": None, "list": [], "object": {}}}
         schema: dict[str, Any] = {"name": None, "keywords": []}
         document = built(record(stated=stated, dataset_schema=schema))
@@ -77,7 +77,7 @@ class TestAbsence:
             ("resource_type", "article"),
         ],
     )
-    def test_a_value_that_states_nothing_or_nonsense_is_no_document(self, field: str, value: Any) -> None:
+    def test_a_value_that_no_study_can_have_is_a_reject(self, field: str, value: Any) -> None:
         with pytest.raises(RejectError) as refused:
             built(record(), **{field: value})
         assert refused.value.code == "invalid"
@@ -123,7 +123,7 @@ class TestLanguages:
         )
         assert document["translations"] == {"en": {"name": ["Survey of Harbours"]}, "und": {"name": ["HarSur"]}}
 
-    def test_texts_stand_with_their_language(self) -> None:
+    def test_texts_are_kept_by_their_language(self) -> None:
         document = built(
             record(
                 (Role.TITLE, "Harbour Survey", "en"),
@@ -210,7 +210,7 @@ class TestContentHash:
             {name: value for name, value in fields.items() if name not in {"harvested_at", "content_hash"}}
         )
 
-    def test_is_told_by_the_document(self) -> None:
+    def test_can_be_made_from_the_document_again(self) -> None:
         document = built(record(stated={"harmony": {"b": 1, "a": {"d": 1, "c": 2}}}))
         assert document["content_hash"] == content_hash(json.loads(json.dumps(turned(document))))
 
@@ -283,7 +283,7 @@ def test_every_facet_has_evidence_and_every_evidence_a_facet(demo_documents: lis
                 assert reason["kind"] != "derived" or reason["field"]
 
 
-def test_nothing_unknown_is_there(demo_documents: list[dict[str, Any]]) -> None:
+def test_what_is_unknown_is_absent(demo_documents: list[dict[str, Any]]) -> None:
     for document in demo_documents:
         known = {name: value for name, value in document.items() if name not in {"stated", "dataset_schema"}}
         assert list(hollow(known)) == [], document["harmony_id"]
@@ -292,7 +292,7 @@ def test_nothing_unknown_is_there(demo_documents: list[dict[str, Any]]) -> None:
 
 
 def hollow(value: Any, path: str = "") -> Iterator[str]:
-    """Where in a document stands what says nothing."""
+    """Paths in a document whose value states nothing."""
     if value is None or (isinstance(value, str | list | dict) and not value):
         yield path
     elif isinstance(value, dict):

@@ -11,10 +11,10 @@ RENEW = "renew tests/model/schema_version.json with: python -m tests.model.schem
 
 
 def test_the_version_is_raised_where_documents_change() -> None:
-    told = written_down()
-    if told["version"] != SCHEMA_VERSION:
+    before = written_down()
+    if before["version"] != SCHEMA_VERSION:
         pytest.fail(f"SCHEMA_VERSION was raised: {RENEW}", pytrace=False)
-    if told != now():
+    if before != now():
         pytest.fail(
             f"Documents changed: raise SCHEMA_VERSION in pipeline/model/document.py and {RENEW}. "
             "Where only the demo's own studies changed, or the version was never released, renew alone.",
