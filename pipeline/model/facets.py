@@ -137,12 +137,12 @@ PLACES = Sources(
     "publishers, funders, organisations, languages",
 )
 PERIOD = Sources(
-    "periods covered, wherever they stand; dates of collection; title; prose on collection",
+    "periods covered, in whatever field; dates of collection; title; prose on collection",
     "publication, versions, grants, laws, births, citations",
 )
 AGES = Sources(
     "fields about age; population; title; description where people and ages stand together",
-    "means, durations, ages that are asked about",
+    "averages, durations, ages that questions are about",
 )
 METHODS = Sources("codes of the DDI vocabularies, terms that catalogues use for them", "prose")
 NUMBERS = Sources("a field that gives one number", "fields with several numbers")
@@ -157,7 +157,7 @@ FACETS: tuple[Facet, ...] = (
         "in general",
         sources=Sources(
             "fields about sex; `Sex: …` in a text; a single interviewee; population and criteria, title, description",
-            "words about what was asked, exclusions, interviewers, partners, first names",
+            "what was asked, exclusions, interviewers, partners, first names",
         ),
     ),
     Facet(
@@ -217,8 +217,8 @@ FACETS: tuple[Facet, ...] = (
         means="how one gets the data: `open` to all, `registered` users, `controlled` case by case, `closed`; several "
         "where files differ",
         sources=Sources(
-            "what is said of the files; archives' own classes; words on access; the licence",
-            "the button that asks for access",
+            "statements about the files; archives' own classes; prose on access; the licence",
+            "whether access can be requested",
         ),
     ),
     Facet(

@@ -15,7 +15,7 @@ from tests.support import PROJECT
 
 PAGES = tuple(PROJECT / "docs" / name for name in ("facets.md", "commands.md"))
 
-_PLACE = re.compile(r"(?<=<!-- facets: (?P<name>.{7}) -->\n).*?(?=\n<!-- end of (?P=name) -->)", re.DOTALL)
+_PLACE = re.compile(r"(<!-- facets: (?P<name>\w+) -->\n).*?(\n<!-- end of (?P=name) -->)", re.DOTALL)
 
 
 def meaning() -> str:
@@ -75,7 +75,7 @@ TABLES: dict[str, Callable[[], str]] = {"meaning": meaning, "sources": sources, 
 
 def renewed(path: Path) -> str:
     """The page, with its tables as they follow from the table of facets."""
-    return _PLACE.sub(lambda place: TABLES[place["name"]](), path.read_text(encoding="utf-8"))
+    return _PLACE.sub(lambda place: f"{place[1]}{TABLES[place['name']]()}{place[3]}", path.read_text(encoding="utf-8"))
 
 
 def main() -> int:
