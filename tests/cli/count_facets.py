@@ -1,4 +1,4 @@
-"""Facet counts made from what `study-index read` prints, to hold against those of `study-index search`.
+"""Counts facets in the output of `study-index read`, to compare with the counts of `study-index search`.
 
     study-index read FILE… --catalogue FILE | python tests/cli/count_facets.py [--sex SEX] [--years A..B] …
 
@@ -29,14 +29,14 @@ OPTIONS = {
     "design": "study_design",
     "topic": "topics",
 }
-"""The field that an option of `search` filters."""
+"""Options of `search`, and the field that each filters."""
 
 Document = dict[str, Any]
 Test = Callable[[Document], bool]
 
 
 def documents(lines: Iterable[str]) -> Iterator[Document]:
-    """The documents among what `read` printed: the first of each id, as in a run."""
+    """The documents in the output of `read`; of several with one id the first, as in a run."""
     seen: set[str] = set()
     for line in lines:
         document = json.loads(line).get("document")
@@ -85,7 +85,7 @@ def count(
 
 
 def _counts(types: list[str]) -> Test:
-    """Variables count where they are asked for, superseded versions never."""
+    """Whether a document counts: a variable only if the filter selects variables, a superseded version never."""
 
     def test(document: Document) -> bool:
         return "replaced_by" not in document and (document["resource_type"] != "variable" or "variable" in types)
@@ -135,7 +135,7 @@ def _ends(words: str) -> tuple[float, float]:
 
 
 def main() -> None:
-    """Counts standard input."""
+    """Count the documents of standard input."""
     parser = argparse.ArgumentParser(description="Facet counts of what `study-index read` prints")
     for option in OPTIONS:
         parser.add_argument(f"--{option}", action="append", default=[])

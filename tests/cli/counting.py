@@ -1,4 +1,4 @@
-"""Holding what `search` counts against what is counted without it."""
+"""Compares the counts of `search` with counts made without it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tests.cli.count_facets import Document, count
 
 
 def assert_counts(query: dict[str, Any], documents: list[Document]) -> None:
-    """Ask `search`, count the documents, compare all that can be counted."""
+    """Run `search`, count the documents, and compare every count."""
     found = call("search", *options(query), "--size", "0", "--json").json
     expected = count(documents, counted=COUNTED, **query)
     assert (found["total"], found["works"], found["works_exact"]) == (expected["total"], expected["works"], True)
@@ -24,7 +24,7 @@ def assert_counts(query: dict[str, Any], documents: list[Document]) -> None:
 
 
 def assert_most_common(listed: dict[str, int], counted: dict[str, int]) -> None:
-    """The most common values each with its number, and the rest as `other`."""
+    """The most common values with their counts, and the sum of all others as `other`."""
     rest = {value: number for value, number in counted.items() if value not in listed}
     assert listed.get("other", 0) == sum(rest.values())
     values = {value: number for value, number in listed.items() if value != "other"}
@@ -33,7 +33,7 @@ def assert_most_common(listed: dict[str, int], counted: dict[str, int]) -> None:
 
 
 def options(query: dict[str, Any]) -> list[str]:
-    """The query as options of the command."""
+    """The query as options of the command line."""
     words = []
     for name, value in query.items():
         for each in [value] if isinstance(value, str) else value:

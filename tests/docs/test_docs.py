@@ -1,4 +1,4 @@
-"""The docs say what there is: a command, key, format or code that is not documented fails here."""
+"""Every command, key, format, code and setting is documented, and the docs name no command that does not exist."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ PARTS = (
     *get_args(get_args(Paging)[0]),
     *(Since, Exclusion, FieldSource, TableLayout),
 )
-"""Parts of a catalogue file, each with keys of its own."""
+"""Parts of a catalogue file that have further keys."""
 
 
 def page(name: str) -> str:
@@ -40,8 +40,8 @@ def test_every_command_is_documented(command: str) -> None:
 
 
 def test_no_command_is_documented_that_does_not_exist() -> None:
-    told = set(re.findall(r"`study-index ([a-z]+)", page("commands.md"))) - {"study-index"}
-    assert told <= set(get_command(app).commands)  # type: ignore[attr-defined]
+    named = set(re.findall(r"`study-index ([a-z]+)", page("commands.md"))) - {"study-index"}
+    assert named <= set(get_command(app).commands)  # type: ignore[attr-defined]
 
 
 @pytest.mark.parametrize("key", sorted(set(Catalogue.model_fields) - {"file"}))
@@ -52,7 +52,7 @@ def test_every_key_of_a_catalogue_file_is_documented(key: str) -> None:
 @pytest.mark.parametrize(
     "key", sorted({field.alias or name for part in PARTS for name, field in part.model_fields.items()})
 )
-def test_every_key_of_its_parts_is_documented(key: str) -> None:
+def test_every_key_of_the_parts_of_a_catalogue_file_is_documented(key: str) -> None:
     assert re.search(rf"`{key}`|\b{key}:", page("catalogues.md"))
 
 
@@ -83,7 +83,7 @@ def test_every_reject_code_is_documented(code: str) -> None:
     assert f"| `{code}` |" in page("operating.md")
 
 
-def test_links_of_the_docs_lead_somewhere() -> None:
+def test_links_of_the_docs_resolve() -> None:
     for path in (*PROJECT.glob("*.md"), *DOCS.glob("*.md")):
         for target in re.findall(r"\]\(([^)#:]+)\)", path.read_text(encoding="utf-8")):
             assert (path.parent / target).exists(), f"{path.name} links to {target}"

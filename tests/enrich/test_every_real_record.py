@@ -24,7 +24,7 @@ from pipeline.model.raw import RejectedRaw
 from pipeline.model.record import Evidence, Found, Role, Statement, StudyRecord, stated
 from pipeline.protocols.files.splitting import split
 from tests.demo_documents import outcomes
-from tests.format_fields import catalogue_of_format, fixtures
+from tests.formats.format_fields import catalogue_of_format, fixtures
 from tests.support import PROJECT
 
 DATA = Path(__file__).resolve().parents[3] / "shared" / "data"

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from tests.format_fields import FORMATS, PAGE, STATED, marks, page
+from tests.formats.format_fields import FORMATS, PAGE, STATED, marks, page
 
 
 def test_the_table_of_formats_and_fields_is_what_the_code_gives() -> None:
     if PAGE.read_text(encoding="utf-8") != page():
         pytest.fail(
-            "docs/formats.md does not agree with the code: renew it with python -m tests.format_fields",
+            "docs/formats.md does not agree with the code: renew it with python -m tests.formats.format_fields",
             pytrace=False,
         )
 

@@ -16,8 +16,8 @@ import pytest
 
 from benchmarks.real_files import Counts, catalogue_of, counted, files
 from pipeline.catalogue.records import FormatName
-from tests.format_fields import catalogue_of_format, fixtures
 from tests.formats.conformance import SHARED
+from tests.formats.format_fields import catalogue_of_format, fixtures
 
 FILES = files(SHARED)
 EVERY = 1 if os.environ.get("STUDY_INDEX_TEST_WHOLE") else 5

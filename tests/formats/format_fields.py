@@ -1,4 +1,4 @@
-"""Which fields each format fills: `python -m tests.format_fields` writes the tables in docs/formats.md.
+"""Which fields each format fills: `python -m tests.formats.format_fields` writes the tables in docs/formats.md.
 
 Each format's records with all fields (`fixtures/<format>_record_all_fields.*`) are read, enriched and made documents,
 as in a run; the tables are made from these documents, so they agree with the code.
@@ -36,8 +36,8 @@ _ALWAYS = (
 _FIELDS = [name for name in Document.model_fields if name not in _ALWAYS]
 _PAGE = f"""# Formats: which fields each one fills
 
-Made by `python -m tests.format_fields` from the documents of the records with all fields in each format's tests. A test
-fails where this page does not agree with the code.
+Made by `python -m tests.formats.format_fields` from the documents of the records with all fields in each format's
+tests. A test fails where this page does not agree with the code.
 
 `{STATED}` the record states it; `{FOLLOWS}` it follows from other fields or from the format. An empty cell: the format
 does not fill it, as far as these records show. The formats `json` and `table` fill what the `fields` of a
