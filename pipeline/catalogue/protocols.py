@@ -105,7 +105,8 @@ class DataverseProtocol(Strict):
     headers: dict[str, str] = {}
     """Sent with each request: `X-Dataverse-key: ${NAME}`."""
     page_size: Annotated[int, Field(ge=1, le=1000)] = 100
-    requests_per_second: Rate = 5
+    requests_per_second: Rate | None = None
+    """Pace towards one host; 5 by default, and none on loopback."""
 
 
 class OffsetPaging(Strict):
@@ -191,7 +192,8 @@ class JsonProtocol(Strict):
     detail_record: Expression | None = None
     """Place of the record in the answer of `detail`; the whole answer by default."""
     since: Since | None = None
-    requests_per_second: Rate = 5
+    requests_per_second: Rate | None = None
+    """Pace towards one host; 5 by default, and none on loopback."""
 
     @property
     def selective(self) -> bool:

@@ -52,7 +52,7 @@ TIMEOUT = 60.0
 """Seconds that a server may take for the connection, and between two pieces of its answer."""
 MAX_REDIRECTS = 5
 REQUESTS_PER_SECOND = 5.0
-"""Pace towards one host where neither the catalogue file nor the host states one. Loopback is then not paced."""
+"""Pace towards one host where neither the catalogue file nor the host states one."""
 
 BUSY = frozenset({408, 425, 429, 500, 502, 503, 504})
 """Statuses after which the same request may succeed later."""
@@ -122,7 +122,8 @@ class Client:
         headers: sent with each request to that host, and to no other.
         secrets: words that no message may contain.
         allow_hosts: other hosts that may be asked, or redirected to.
-        requests_per_second: pace towards one host; None for `REQUESTS_PER_SECOND`, and no pace on loopback.
+        requests_per_second: pace towards one host, where the catalogue file or the host states it.
+        default_pace: the same, where nobody states it. It is not kept on loopback: there it would slow down one's own.
         clocks: how to wait, and what the time is.
 
     Raises:
@@ -137,6 +138,7 @@ class Client:
         secrets: Iterable[str] = (),
         allow_hosts: Iterable[str] = (),
         requests_per_second: float | None = None,
+        default_pace: float = REQUESTS_PER_SECOND,
         clocks: Clocks = CLOCKS,
     ) -> None:
         self._home = web_url(url, UsageError)
@@ -147,6 +149,7 @@ class Client:
         self._secrets = [form for word in words for form in {word, quote(word), quote_plus(word)}]
         self._allowed = frozenset(host.lower() for host in allow_hosts)
         self._rate = requests_per_second
+        self._default_pace = default_pace
         self._clocks = clocks
         self._http = httpx2.Client(verify=_trusted(), timeout=TIMEOUT, headers={"User-Agent": user_agent()})
 
@@ -285,7 +288,7 @@ class Client:
         with turn.lock:
             if (wait := turn.next - self._clocks.timer()) > 0:
                 self._clocks.sleep(wait)
-            turn.next = self._clocks.timer() + 1.0 / (self._rate or REQUESTS_PER_SECOND)
+            turn.next = self._clocks.timer() + 1.0 / (self._rate or self._default_pace)
 
     def _held(self, response: httpx2.Response) -> Answer:
         content = bytearray()

@@ -25,7 +25,6 @@ WATERMARK = "2026-02-01T00:00:00Z"
 def upstream(request: pytest.FixtureRequest, archive: Archive, monkeypatch: pytest.MonkeyPatch) -> Iterator[Upstream]:
     """A catalogue whose studies are all live, two of which it has lost since; nothing waits between attempts."""
     monkeypatch.setattr(http, "ATTEMPTS", 1)
-    monkeypatch.setattr("pipeline.protocols.web.sitemap.REQUESTS_PER_SECOND", 1000.0)
     with ExitStack() as stack:
         found: Upstream = request.param(archive, stack)
         assert archive.run()["live"] == STUDIES

@@ -41,7 +41,6 @@ class Pages:
 
 @pytest.fixture
 def pages(archive: Archive, monkeypatch: pytest.MonkeyPatch) -> Iterator[Pages]:
-    monkeypatch.setattr("pipeline.protocols.web.sitemap.REQUESTS_PER_SECOND", 1000.0)
     monkeypatch.setattr(http, "ATTEMPTS", 1)
     site = Site()
     with serve_site(site) as url:

@@ -50,21 +50,22 @@ class SitemapHarvest(Harvest):
         self._seen: set[int] = set()  # hashes of addresses
 
     def _fetch(self) -> Generator[Fetched, None, None]:
-        with self._client(REQUESTS_PER_SECOND) as client:
+        with self._client() as client:
             robots = client.ask(Request(urljoin(self._url, "/robots.txt")), _robots, accept=GONE)
         delay = robots.crawl_delay(user_agent())
-        with self._client(1.0 / float(delay) if delay else REQUESTS_PER_SECOND) as client:
+        with self._client(1.0 / float(delay) if delay else None) as client:
             for entry in self._entries(client, robots):
                 if entry.changed is not None and self._since is not None and entry.changed < self._since - OVERLAP:
                     self.on_unchanged(entry.url)
                 else:
                     yield from self._page(client, entry)
 
-    def _client(self, requests_per_second: float) -> Client:
+    def _client(self, requests_per_second: float | None = None) -> Client:
         return Client(
             self._url,
             allow_hosts=self._catalogue.allow_hosts,
             requests_per_second=requests_per_second,
+            default_pace=REQUESTS_PER_SECOND,
             clocks=self._clocks,
         )
 
