@@ -1,6 +1,6 @@
 """Protocols: how records travel from a catalogue. A protocol yields raw records.
 
-It reads of a record no more than what names it and where it ends; facets and fields are the formats' business.
+Of a record it reads only its id, its time of change, and where it ends. Formats read the rest.
 """
 
 from __future__ import annotations

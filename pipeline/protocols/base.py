@@ -19,7 +19,7 @@ MAX_RECORD_BYTES = 32 * 1024 * 1024
 Elasticsearch's largest request body (100 MB) leaves room for the document, and ten times the payload in parsed form
 still fits a worker. A larger record is a fault of the export: it is rejected and not held in memory."""
 MAX_LOSSES = 10
-"""Losses after which a harvest still goes on: a server with more has to be repaired first."""
+"""Largest number of losses with which a harvest continues: a server with more has to be repaired first."""
 
 
 class HarvestOptions(NamedTuple):

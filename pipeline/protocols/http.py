@@ -123,7 +123,7 @@ class Client:
         secrets: words that no message may contain.
         allow_hosts: other hosts that may be asked, or redirected to.
         requests_per_second: pace towards one host, where the catalogue file or the host states it.
-        default_pace: the same, where nobody states it. It is not kept on loopback: there it would slow down one's own.
+        default_pace: the same, where nobody states it. It does not hold on loopback: such a server is not a stranger's.
         clocks: how to wait, and what the time is.
 
     Raises:

@@ -1,4 +1,4 @@
-"""What goes over HTTP and comes back: requests, answers, dates and addresses (RFC 9110)."""
+"""HTTP requests, answers, dates and addresses (RFC 9110)."""
 
 from __future__ import annotations
 

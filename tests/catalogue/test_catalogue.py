@@ -1,4 +1,4 @@
-"""What a catalogue file may say, and what is said of one that says something else."""
+"""The keys of a catalogue file, and the messages about files that cannot be used."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def write(folder: Path, file_name: str = "harbour.yaml", /, **changes: Any) -> P
 
 
 def refusal(file: Path) -> str:
-    """What is said of a file that cannot be used: one paragraph that names the file."""
+    """The message about a file that cannot be used: one paragraph that names the file."""
     with pytest.raises(UsageError) as refused:
         load(file)
     message = str(refused.value)
@@ -73,7 +73,7 @@ def refusal(file: Path) -> str:
     return message
 
 
-def test_the_least_that_a_file_can_say(folder: Path) -> None:
+def test_a_file_with_the_required_keys_only(folder: Path) -> None:
     catalogue = load(write(folder))
     assert catalogue.id_source == "harbour"
     assert catalogue.protocol == FilesProtocol(type="files", path="records/*.xml")
@@ -83,7 +83,7 @@ def test_the_least_that_a_file_can_say(folder: Path) -> None:
     assert catalogue.file == folder / "harbour.yaml"
 
 
-def test_every_key_is_taken(folder: Path) -> None:
+def test_every_key_is_accepted(folder: Path) -> None:
     fields = {"name": "Title", "keywords": {"from": ["Keywords", "Topics"], "split": ";"}}
     exclude = {"jmespath": "kind == 'software'", "reason": "no study"}
     catalogue = load(write(folder, **{**WHOLE, "fields": fields, "exclude": exclude}))
@@ -98,7 +98,7 @@ def test_every_key_is_taken(folder: Path) -> None:
 
 
 @pytest.mark.parametrize("key", ["name", "title", "protocol", "format"])
-def test_a_key_that_has_to_be_there(folder: Path, key: str) -> None:
+def test_a_required_key_that_is_missing(folder: Path, key: str) -> None:
     assert f"'{key}' is missing" in refusal(write(folder, **{key: None}))
 
 
@@ -125,7 +125,7 @@ def test_an_unknown_key_names_the_nearest(folder: Path, changes: dict[str, Any],
     assert f"Did you mean '{nearest_key}'?" in message
 
 
-def test_the_key_that_is_ours_is_refused(folder: Path) -> None:
+def test_the_key_that_the_program_sets_is_refused(folder: Path) -> None:
     assert "unknown key 'file'" in refusal(write(folder, file="x"))
 
 
@@ -195,11 +195,11 @@ def test_a_key_that_would_have_no_effect_is_refused(folder: Path, changes: dict[
         ({"max_drift": "some"}, "max_drift"),
     ],
 )
-def test_a_value_that_cannot_be(folder: Path, changes: dict[str, Any], says: str) -> None:
+def test_a_value_that_is_not_allowed(folder: Path, changes: dict[str, Any], says: str) -> None:
     assert says in refusal(write(folder, **changes))
 
 
-def test_all_that_is_wrong_is_said_at_once(folder: Path) -> None:
+def test_all_problems_are_reported_at_once(folder: Path) -> None:
     message = refusal(write(folder, title=None, format="marc", scheduel="x"))
     assert all(words in message for words in ("'title' is missing", "'marc'", "'schedule'"))
 
@@ -215,13 +215,13 @@ def test_all_that_is_wrong_is_said_at_once(folder: Path) -> None:
         (b"name: !!python/object/apply:os.getcwd []\n", "not YAML"),
     ],
 )
-def test_a_file_that_is_no_catalogue(folder: Path, content: bytes, says: str) -> None:
+def test_a_file_that_is_not_a_catalogue_file(folder: Path, content: bytes, says: str) -> None:
     file = folder / "harbour.yaml"
     file.write_bytes(content)
     assert says in refusal(file)
 
 
-def test_a_file_that_is_not_there(folder: Path) -> None:
+def test_a_file_that_is_missing(folder: Path) -> None:
     assert "No such file" in refusal(folder / "harbour.yaml")
     assert "directory" in refusal(folder)
 
@@ -248,7 +248,7 @@ class TestVariables:
             ("$HARBOUR_SET {a,b}", "$HARBOUR_SET {a,b}"),
         ],
     )
-    def test_are_put_in(self, folder: Path, written: str, read: str) -> None:
+    def test_are_replaced(self, folder: Path, written: str, read: str) -> None:
         protocol = load(write(folder, protocol={"type": "files", "path": written})).protocol
         assert isinstance(protocol, FilesProtocol)
         assert protocol.path == read
@@ -258,7 +258,7 @@ class TestVariables:
         message = refusal(write(folder, protocol={"type": "files", "path": f"${{{name}}}"}))
         assert f"environment variable {name}" in message
 
-    def test_that_may_be_secrets_stay_as_they_are(self, folder: Path) -> None:
+    def test_that_may_be_secrets_are_not_replaced_when_the_file_is_read(self, folder: Path) -> None:
         asked = {"headers": {"X-Key": "${HARBOUR_UNSET}"}, "params": {"key": "${HARBOUR_SET}", "rows": 5}}
         protocol = load(write(folder, protocol={**API, **asked})).protocol
         assert isinstance(protocol, JsonProtocol)
@@ -266,7 +266,7 @@ class TestVariables:
         assert protocol.params == asked["params"]
         assert expand({"a": ["${HARBOUR_SET}", 5]}, folder) == {"a": ["a-set", 5]}
 
-    def test_are_words_elsewhere(self, folder: Path) -> None:
+    def test_outside_the_protocol_are_plain_text(self, folder: Path) -> None:
         assert load(write(folder, title="${HARBOUR_UNSET}")).title == "${HARBOUR_UNSET}"
 
 
@@ -285,13 +285,15 @@ class TestFolder:
         assert [catalogue.name for catalogue in every()] == ["harbour", "quay"]
         assert [path.name for path in paths()] == ["harbour.yaml", "quay.yaml"]
 
-    def test_the_name_has_to_be_the_files(self, folder: Path) -> None:
+    def test_in_the_catalogues_folder_the_name_has_to_be_that_of_the_file(self, folder: Path) -> None:
         write(folder, "quay.yaml")
         for call in (lambda: find("quay"), lambda: list(every())):
             with pytest.raises(UsageError, match=r"quay\.yaml names itself 'harbour'"):
                 call()
 
-    def test_elsewhere_the_name_may_be_another(self, folder: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
+    def test_in_another_folder_the_name_may_differ(
+        self, folder: Path, tmp_path_factory: pytest.TempPathFactory
+    ) -> None:
         assert folder.exists()
         assert find(str(write(tmp_path_factory.mktemp("elsewhere"), "any.yaml"))).name == "harbour"
 
@@ -303,7 +305,7 @@ class TestFolder:
             find("zzz")
 
     @pytest.mark.usefixtures("folder")
-    def test_an_empty_folder_knows_none(self) -> None:
+    def test_an_empty_folder_has_no_catalogue(self) -> None:
         assert list(every()) == []
         with pytest.raises(UsageError, match="Known: none"):
             find("harbour")

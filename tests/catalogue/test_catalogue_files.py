@@ -43,13 +43,13 @@ def test_no_schedule_asks_a_real_service_unless_an_operator_gives_one(real: Cata
     assert real.schedule is None
 
 
-def test_a_real_service_is_asked_over_https_and_says_where_it_is_at_home(real: Catalogue) -> None:
+def test_a_real_service_is_asked_over_https_and_has_a_home_page(real: Catalogue) -> None:
     assert urlsplit(getattr(real.protocol, "url", "https:")).scheme == "https"
     assert (real.home is None) == (real.name in WITHOUT_HOME)
     assert real.attribution is not None
 
 
-def test_a_file_that_is_disabled_says_why(real: Catalogue) -> None:
+def test_a_file_that_is_disabled_states_the_reason(real: Catalogue) -> None:
     comment = "".join(line for line in real.file.read_text(encoding="utf-8").splitlines() if line.startswith("#"))
     assert real.enabled or "Disabled" in comment
 
@@ -60,7 +60,7 @@ def test_the_demo_takes_the_catalogues_of_the_demo_alone(monkeypatch: pytest.Mon
 
 
 @pytest.mark.parametrize("path", FILES, ids=named)
-def test_the_docs_tell_of_a_file_what_it_is(path: Path) -> None:
+def test_the_docs_list_each_file_with_its_protocol_and_format(path: Path) -> None:
     described = load(path)
     page = (PROJECT / "docs" / "catalogues.md").read_text(encoding="utf-8")
     page = page.partition("## Catalogues that come with the project")[2]

@@ -37,14 +37,14 @@ class Reply(NamedTuple):
 
 
 Fault = Callable[[Asked], Reply | None]
-"""What is answered in place of the API, if anything."""
+"""Gives the answer in place of that of the API, if any."""
 
 
 class Api:
     """Records in pages.
 
-    `/records` answers `{"items": […], "count": n, "pages": n, "next": …}`; `style` says what `next` is: a token
-    (`cursor`) or an address (`link`). The request says `offset`, `page` or `token`, and `size`. With `changed_after`
+    `/records` answers `{"items": […], "count": n, "pages": n, "next": …}`; `style` is the kind of `next`: a token
+    (`cursor`) or an address (`link`). A request has `offset`, `page` or `token`, and `size`. With `changed_after`
     only records whose `changed` is later. `/records/<id>` and `/detail?id=` answer `{"data": record}`.
     """
 

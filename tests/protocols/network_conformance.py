@@ -168,11 +168,11 @@ class NetworkConformance(ServedConformance):
         """Another harvest of the service that `harvest` served: from `state` on, or anew."""
 
     @abstractmethod
-    def changes(self, count: int, changed: list[int], gone: list[int]) -> Harvest:
-        """A harvest since `SINCE`: `changed` are of `AFTER` it, others `LONG_BEFORE`; `gone` were deleted after it."""
+    def changes(self, count: int, changed: list[int], deleted: list[int]) -> Harvest:
+        """A harvest since `SINCE`: `changed` are of `AFTER` it, others `LONG_BEFORE`; `deleted` are so after it."""
 
     @abstractmethod
-    def remaining(self, count: int, gone: list[int]) -> Harvest:
+    def remaining(self, count: int, deleted: list[int]) -> Harvest:
         """A harvest that shows what was deleted: by deletions, or as a full snapshot without it."""
 
     @abstractmethod
@@ -227,16 +227,16 @@ class NetworkConformance(ServedConformance):
         harvest = self.harvest(25)
         states: list[dict[str, Any]] = []
         harvest.on_page = states.append
-        had: list[str] = []
+        handed_on: list[str] = []
         for item in islice(harvest, 24):
             if states:
                 break
-            had.append(item.record_id)
+            handed_on.append(item.record_id)
         assert not harvest.complete
         assert bool(states) is self.resumes
         rest = self.again(json.loads(json.dumps(states[0])) if states else None)
         found = [raw.record_id for raw in raw_records(list(rest))]
-        assert sorted(had + found if states else found) == sorted(names(25))
+        assert sorted(handed_on + found if states else found) == sorted(names(25))
         assert rest.complete
         assert rest.watermark == harvest.watermark
 

@@ -1,4 +1,4 @@
-"""What is asked of a JSON API, what is made of its answers, and what happens when it misbehaves."""
+"""Requests to a JSON API, how its answers are read, and what happens when it fails."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ from tests.protocols.network_conformance import (
 FORMAT = PlainFormat()
 NOW = datetime(2026, 4, 1, 12, tzinfo=UTC)
 QUICK = 1_000_000
-"""Requests a second: no waiting between requests, where a test is not about that."""
+"""Requests a second: no waiting between requests, in tests that are not about pace."""
 
 STYLES: dict[str, dict[str, Any]] = {
     "offset": {"paging": {"style": "offset"}},
@@ -110,7 +110,7 @@ def ids(harvest: Harvest) -> list[str]:
 
 
 class ApiConformance(NetworkConformance):
-    """What a JSON API and a Dataverse are served by alike: `self.api`."""
+    """What the tests of a JSON API and of a Dataverse have in common: the server `self.api`."""
 
     served: Served
     api: Api
@@ -124,11 +124,11 @@ class ApiConformance(NetworkConformance):
     def user_agents(self) -> list[str]:
         return [asked.headers["user-agent"] for asked in self.api.asked]
 
-    def serve_changes(self, count: int, changed: list[int], gone: list[int], style: str = "offset") -> Api:
+    def serve_changes(self, count: int, changed: list[int], deleted: list[int], style: str = "offset") -> Api:
         self.api = self.served.api(count, style)
         for number, record in enumerate(self.api.records):
             record["changed"] = AFTER if number in changed else LONG_BEFORE
-        self.api.records = [record for number, record in enumerate(self.api.records) if number not in gone]
+        self.api.records = [record for number, record in enumerate(self.api.records) if number not in deleted]
         return self.api
 
 
@@ -161,12 +161,12 @@ class TestJsonConformance(ApiConformance):
     def again(self, state: dict[str, Any] | None) -> Harvest:
         return self.of(resume=state)
 
-    def changes(self, count: int, changed: list[int], gone: list[int]) -> Harvest:
-        self.serve_changes(count, changed, gone, self.style)
+    def changes(self, count: int, changed: list[int], deleted: list[int]) -> Harvest:
+        self.serve_changes(count, changed, deleted, self.style)
         return self.of(moment=SINCE, since={"param": "changed_after"})
 
-    def remaining(self, count: int, gone: list[int]) -> Harvest:
-        self.serve_changes(count, [], gone, self.style)
+    def remaining(self, count: int, deleted: list[int]) -> Harvest:
+        self.serve_changes(count, [], deleted, self.style)
         return self.of()
 
     def many(self) -> Harvest:
@@ -187,7 +187,7 @@ class TestJsonConformance(ApiConformance):
 
 
 class TestWhatIsAsked:
-    def test_the_request_is_as_the_file_says(self, served: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_a_request_is_made_of_the_files_keys(self, served: Served, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv("EXAMPLE_KEY", "sesame")
         api = served.api(3)
         protocol: dict[str, Any] = {"headers": {"X-Key": "${EXAMPLE_KEY}"}, "params": {"status": "ACTIVE", "size": 2}}
@@ -203,7 +203,7 @@ class TestWhatIsAsked:
         list(served.harvest(api, paging={"style": "page"}, method="POST", body={"rows": 5}))
         assert [(asked.method, asked.body) for asked in api.asked] == [("POST", {"rows": 5, "page": n}) for n in (1, 2)]
 
-    def test_one_answer_may_hold_the_whole_list(self, served: Served) -> None:
+    def test_one_answer_may_have_the_complete_list(self, served: Served) -> None:
         api = served.api(3)
         assert ids(served.harvest(api)) == names(3)
         assert len(api.asked) == 1
@@ -219,7 +219,7 @@ class TestWhatIsAsked:
             {"page[token]": "at-1", "token": "at-1", "status": "ACTIVE"},
         ]
 
-    def test_the_list_is_where_the_format_has_it_unless_the_file_says(self, served: Served) -> None:
+    def test_the_list_is_where_the_format_has_it_by_default(self, served: Served) -> None:
         api = served.api(3)
         described = served.catalogue({"type": "json", "url": f"{api.url}/records"})
         assert described.protocol.type == "json"
@@ -258,7 +258,7 @@ class TestWhatIsAsked:
         assert harvest.snapshot
         assert "changed_after" not in api.asked[0].params
 
-    def test_an_api_that_cannot_be_asked_for_changes_says_so(self, served: Served) -> None:
+    def test_an_api_that_cannot_be_asked_for_changes_is_wrong_usage(self, served: Served) -> None:
         with pytest.raises(UsageError, match=r"protocol\.since"):
             served.harvest(served.api(5), moment="2026-03-20")
 
@@ -270,7 +270,7 @@ class TestWhatIsAsked:
         assert api.asked[-1].params == {"id": "10.5072/a b", "on": "2026-03-01"}
         assert json.loads(raw.payload or b"")["title"] == "Record"
 
-    def test_ids_and_datestamps_are_found_where_the_file_says(self, served: Served) -> None:
+    def test_ids_and_datestamps_are_found_at_the_places_in_the_file(self, served: Served) -> None:
         (first, *_) = raw_records(list(served.harvest(served.api(2), id="title", updated="changed")))
         assert (first.record_id, first.datestamp, first.positional) == ("Record 0", "2026-03-01", False)
 
@@ -310,11 +310,11 @@ class TestTrouble:
         assert isinstance(rejected, RejectedRaw)
         assert (rejected.record_id, rejected.code, other.record_id) == ("a", "malformed", "b")
 
-    def test_a_function_that_cannot_work_on_an_answer_finds_no_list(self, served: Served) -> None:
+    def test_a_function_that_does_not_take_the_type_of_an_answer_finds_no_list(self, served: Served) -> None:
         with pytest.raises(FailError, match="no list of records"):
             list(served.harvest(served.api(3), records="values(items)"))
 
-    def test_a_list_that_is_shorter_than_told_is_not_complete(self, served: Served) -> None:
+    def test_a_list_that_is_shorter_than_stated_is_not_complete(self, served: Served) -> None:
         api = served.api(25, "cursor")
         api.faults.append(lambda _: Reply({"items": api.records[:10], "count": 25}))
         harvest = served.harvest(api, total="count", **STYLES["cursor"])
@@ -350,7 +350,7 @@ class TestTrouble:
         with pytest.raises(FailError, match="a web page"):
             list(served.harvest(api))
 
-    def test_a_state_that_is_of_no_use_any_more_is_said_to_be(self, served: Served) -> None:
+    def test_a_state_that_the_service_refuses_is_stale(self, served: Served) -> None:
         api = served.api(25, "cursor")
         api.faults.append(lambda asked: Reply({"error": "expired"}, 400) if "token" in asked.params else None)
         state = {"step": "at-10", "seen": 10, "total": None, "watermark": "2026-03-31T00:00:00Z", "losses": []}
@@ -382,13 +382,13 @@ class TestDetails:
         assert len(fetched) == 25
         assert harvest.complete
 
-    def test_a_record_over_which_the_server_fails_is_a_loss(self, served: Served) -> None:
+    def test_a_record_on_which_the_server_fails_is_a_loss(self, served: Served) -> None:
         fetched, harvest = self.fetched(served, {"record-7": Reply({}, 500)})
         assert [item.record_id for item in fetched] == [name for name in names(25) if name != "record-7"]
         assert not harvest.complete
         assert "record-7" in harvest.losses[0]
 
-    def test_a_server_that_fails_over_every_record_is_given_up(self, served: Served) -> None:
+    def test_a_server_that_fails_on_every_record_ends_the_run(self, served: Served) -> None:
         with pytest.raises(RetryError):
             self.fetched(served, {name: Reply({}, 500) for name in names(25)})
         with pytest.raises(FailError):
@@ -402,7 +402,7 @@ class TestDetails:
 
 
 class TestWhoIsAsked:
-    """Credentials stay with the catalogue's own host, and out of all messages; hosts are those that were named."""
+    """Credentials go to the catalogue's own host alone and into no message; only named hosts are asked."""
 
     @pytest.fixture(autouse=True)
     def _key(self, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -487,11 +487,11 @@ class TestDataverse(ApiConformance):
     def again(self, state: dict[str, Any] | None) -> Harvest:
         return self.of(self.api, resume=state)
 
-    def changes(self, count: int, changed: list[int], gone: list[int]) -> Harvest:
-        return self.of(self.serve_changes(count, changed, gone), since=SINCE)
+    def changes(self, count: int, changed: list[int], deleted: list[int]) -> Harvest:
+        return self.of(self.serve_changes(count, changed, deleted), since=SINCE)
 
-    def remaining(self, count: int, gone: list[int]) -> Harvest:
-        return self.of(self.serve_changes(count, [], gone))
+    def remaining(self, count: int, deleted: list[int]) -> Harvest:
+        return self.of(self.serve_changes(count, [], deleted))
 
     def many(self) -> Harvest:
         api = self.serve_changes(MANY, [*range(200)], [])
@@ -522,16 +522,16 @@ class TestDataverse(ApiConformance):
         api = self.served.api(28)
         api.records[5]["changed"] = "no date"
         harvest = self.of(api, since="2026-03-20T10:00:00Z")
-        still_there: list[str] = []
+        unchanged: list[str] = []
         states: list[Any] = []
-        harvest.on_unchanged, harvest.on_page = still_there.append, states.append
+        harvest.on_unchanged, harvest.on_page = unchanged.append, states.append
         fetched = ids(harvest)
         assert fetched == ["record-5", *names(28)[19:]]
-        assert sorted([*fetched, *still_there]) == sorted(names(28))
+        assert sorted([*fetched, *unchanged]) == sorted(names(28))
         assert len(api.asked) == 3 + len(fetched)
         assert harvest.snapshot
         assert harvest.complete
-        assert states == [], "a killed harvest would not know any more what is still there"
+        assert states == [], "a harvest that continues would not know which records are unchanged"
 
 
 def _first_page(api: Api) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""What becomes of a harvest whose server sends broken records, cannot list them, or has them under several prefixes."""
+"""Harvests of a server that sends broken records, cannot list them, or has them under several prefixes."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def test_a_record_that_breaks_off_at_an_end_of_a_page_costs_itself_alone(served:
     assert len(found) == 7
 
 
-def test_a_page_whose_records_are_all_broken_is_gone_on_from(served: Served) -> None:
+def test_a_harvest_continues_after_a_page_whose_records_are_all_broken(served: Served) -> None:
     served.repository.fault_of = spoiling(
         lambda body: body.replace(b"<titl>", b"<titl>&") if b"invalid:4<" in body else body
     )
@@ -86,9 +86,7 @@ def test_a_broken_record_without_identifier_is_named_by_its_page(served: Served)
     )
 
 
-def test_a_server_whose_every_page_is_broken_is_not_gone_on_with(
-    served: Served, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_server_whose_every_page_is_broken_ends_the_run(served: Served, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(base, "MAX_LOSSES", 2)
     served.repository.fault_of = spoiling(lambda body: body.replace(b"<titl>", b"<titl>&", 1))
     with pytest.raises(
@@ -161,7 +159,7 @@ def test_changes_since_are_asked_for_one_by_one_too(served: Served) -> None:
         (Fault(body=OAI.format("<GetRecord/>").encode()), "empty", False),
     ],
 )
-def test_a_record_that_cannot_be_had_costs_itself_alone(
+def test_a_record_that_cannot_be_fetched_costs_itself_alone(
     served: Served, fault: Fault, code: str, complete: bool
 ) -> None:
     def fault_of(request: Request) -> Fault | None:
@@ -175,7 +173,7 @@ def test_a_record_that_cannot_be_had_costs_itself_alone(
     assert harvest.complete is complete
 
 
-def test_a_server_that_lists_nothing_at_all_is_told_by_its_first_fault(served: Served) -> None:
+def test_a_server_that_lists_nothing_at_all_is_reported_by_its_first_error(served: Served) -> None:
     served.repository.fault_of = lambda request: None if request.verb == "Identify" else refusing("badVerb")
     with pytest.raises(FailError, match=r"verb=ListRecords.* answered badVerb: no.*base URL"):
         list(served.harvest())
@@ -188,10 +186,10 @@ def test_a_server_that_is_away_is_not_asked_one_by_one(served: Served) -> None:
     assert {request.verb for request in served.repository.requests} == {"Identify", "ListRecords"}
 
 
-# -- going on ---------------------------------------------------------------------------------------------------------
+# -- continuing ----------------------------------------------------------------------------------------------------
 
 
-def test_a_harvest_goes_on_after_each_of_its_pages(served: Served) -> None:
+def test_a_harvest_continues_after_each_of_its_pages(served: Served) -> None:
     states: list[dict[str, object]] = []
     harvest = served.harvest()
     harvest.on_page = states.append
@@ -203,7 +201,7 @@ def test_a_harvest_goes_on_after_each_of_its_pages(served: Served) -> None:
     assert {harvest.watermark for harvest in later} == {"2026-04-01T12:00:00Z"}
 
 
-def test_losses_before_are_losses_after_going_on(served: Served) -> None:
+def test_losses_before_are_losses_after_continuing(served: Served) -> None:
     states: list[dict[str, object]] = []
     served.repository.fault_of = spoiling(spoil_record(2, b"&"))
     first = served.harvest()
@@ -224,7 +222,7 @@ def test_a_state_whose_token_expired_is_stale(served: Served) -> None:
         list(served.harvest(resume=states[0]))
 
 
-# -- several prefixes, and a listing each time ----------------------------------------------------------------------
+# -- several prefixes, and snapshots each time ----------------------------------------------------------------------
 
 
 def test_of_several_prefixes_the_first_that_has_a_record_gives_it(served: Served) -> None:
@@ -240,7 +238,7 @@ def test_of_several_prefixes_the_first_that_has_a_record_gives_it(served: Served
     assert (harvest.snapshot, harvest.complete) == (True, True)
 
 
-def test_what_is_deleted_under_one_prefix_is_there_under_another(served: Served) -> None:
+def test_a_deletion_under_one_prefix_leaves_the_record_of_another(served: Served) -> None:
     served.repository.formats = (DDI, DUBLIN_CORE)
     deleted = b'<header status="deleted"><identifier>oai:demo.invalid:1</identifier>'
 
@@ -256,7 +254,7 @@ def test_what_is_deleted_under_one_prefix_is_there_under_another(served: Served)
     assert not any(raw.deleted for raw in fetched)
 
 
-def test_a_listing_each_time_shows_what_left_the_set(served: Served) -> None:
+def test_a_snapshot_each_time_shows_what_left_the_set(served: Served) -> None:
     harvest = served.harvest("2026-03-05T08:03:00Z", set_spec="health", listing="always")
     assert numbers(harvest) == [1, 3, 5, 7]
     assert harvest.snapshot
@@ -269,7 +267,7 @@ real = pytest.mark.skipif(not SHARED.is_dir(), reason="real records are not here
 
 
 @real
-def test_a_real_page_with_deletions_and_a_token_is_read_whole(served: Served, tmp_path: Path) -> None:
+def test_a_real_page_with_deletions_and_a_token_is_read_completely(served: Served, tmp_path: Path) -> None:
     page = (SHARED / "xml/cessda/oai_ddi25/list-records-response.xml").read_bytes()
     token = page.partition(b'cursor="0">')[2].partition(b"<")[0].decode()
     assert token.startswith("cursor%3A0")

@@ -1,4 +1,4 @@
-"""What is asked of an OAI-PMH server, what is made of its answers, and what happens when it misbehaves."""
+"""Requests to an OAI-PMH server, how its answers are read, and what happens when it fails."""
 
 from __future__ import annotations
 
@@ -78,16 +78,16 @@ class TestOaiPmhConformance(NetworkConformance):
     def again(self, state: dict[str, Any] | None) -> Harvest:
         return self.of(resume=state)
 
-    def changes(self, count: int, changed: list[int], gone: list[int]) -> Harvest:
+    def changes(self, count: int, changed: list[int], deleted: list[int]) -> Harvest:
         self.put(count)
         for number in changed:
             self.repository.put(f"record-{number}", CODEBOOK, f"{AFTER}T00:00:00Z")
-        for number in gone:
+        for number in deleted:
             self.repository.delete(f"record-{number}", f"{AFTER}T00:00:00Z")
         return self.of(since=SINCE)
 
-    def remaining(self, count: int, gone: list[int]) -> Harvest:
-        return self.changes(count, [], gone)
+    def remaining(self, count: int, deleted: list[int]) -> Harvest:
+        return self.changes(count, [], deleted)
 
     def many(self) -> Harvest:
         self.repository.page_size = 500
@@ -185,7 +185,7 @@ def test_a_query_in_the_address_is_kept(served: Served) -> None:
     assert served.asked("metadataPrefix") == ["oai_ddi25"]
 
 
-def test_a_record_that_is_too_large_is_refused_by_its_identifier(
+def test_a_record_that_is_too_large_is_rejected_by_its_identifier(
     served: Served, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(base, "MAX_RECORD_BYTES", 100)
@@ -234,10 +234,10 @@ def test_a_server_that_stays_away_ends_in_retry(served: Served) -> None:
 
 
 def test_no_server_at_all_ends_in_retry(served: Served) -> None:
-    with serve(Repository()) as gone:
+    with serve(Repository()) as stopped:
         pass
-    with pytest.raises(RetryError, match=gone):
-        list(served.harvest(url=gone))
+    with pytest.raises(RetryError, match=stopped):
+        list(served.harvest(url=stopped))
 
 
 def test_an_answer_that_takes_too_long_is_given_up_and_tried_again(served: Served) -> None:
@@ -304,18 +304,18 @@ def test_a_page_that_is_too_large_ends_the_run(served: Served, monkeypatch: pyte
 # -- errors of the protocol -----------------------------------------------------------------------------------------
 
 
-def test_an_unknown_prefix_names_those_that_there_are(served: Served) -> None:
+def test_an_unknown_prefix_is_an_error_that_names_the_known_ones(served: Served) -> None:
     with pytest.raises(FailError, match=r"cannotDisseminateFormat.*oai_ddi99.*one of oai_dc, oai_ddi25\.$"):
         list(served.harvest(prefix="oai_ddi99"))
 
 
-def test_a_set_where_there_are_none_says_what_to_remove(served: Served) -> None:
+def test_a_set_on_a_server_without_sets_is_an_error_with_advice(served: Served) -> None:
     served.repository.sets = {}
     with pytest.raises(FailError, match=r"noSetHierarchy: .*remove set from the catalogue file"):
         list(served.harvest(set_spec="health"))
 
 
-def test_an_error_without_a_known_code_is_told_in_the_servers_words(served: Served) -> None:
+def test_an_error_without_a_known_code_is_reported_in_the_servers_words(served: Served) -> None:
     served.repository.answer(OAI.format('<error code="onStrike">Come back\n tomorrow</error>').encode(), after=1)
     with pytest.raises(FailError, match="Come back tomorrow"):
         list(served.harvest())
@@ -358,7 +358,7 @@ def test_tokens_that_keep_expiring_end_the_run(served: Served) -> None:
     assert not harvest.complete
 
 
-def test_a_list_that_says_midway_that_nothing_matches_is_not_complete(served: Served) -> None:
+def test_a_list_that_ends_midway_with_no_records_match_is_not_complete(served: Served) -> None:
     served.repository.answer(OAI.format('<error code="noRecordsMatch"/>').encode(), after=2)
     harvest = served.harvest()
     with pytest.raises(FailError, match=r"noRecordsMatch.*broke off"):

@@ -1,4 +1,4 @@
-"""What `doctor CATALOGUE` finds: what a service says of itself, and what its first records become."""
+"""What `doctor CATALOGUE` finds: what a service states about itself, and what its first records become."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def service(tmp_path: Path) -> Iterator[Service]:
         yield Service(tmp_path, url, repository)
 
 
-def test_a_provider_that_is_as_it_should_be_is_told_in_full(service: Service) -> None:
+def test_a_provider_without_faults_is_described_in_full(service: Service) -> None:
     found = service.findings()
     assert all(ok for ok, _ in found.values())
     says = {what: words for what, (_, words) in found.items()}
@@ -64,12 +64,12 @@ def test_a_provider_that_is_as_it_should_be_is_told_in_full(service: Service) ->
     assert "becomes harbour/S00000, 'Harbour Survey, wave 0'" in says["first records"]
 
 
-def test_a_wrong_prefix_names_those_that_there_are(service: Service) -> None:
+def test_a_wrong_prefix_is_a_finding_that_names_the_known_ones(service: Service) -> None:
     ok, says = service.findings(metadata_prefix="ddi")["metadata prefix ddi"]
     assert (ok, says) == (False, "is not among oai_dc, oai_ddi25: change metadata_prefix in the catalogue file")
 
 
-def test_a_server_without_metadata_formats_is_told(service: Service) -> None:
+def test_a_server_without_metadata_formats_is_a_finding(service: Service) -> None:
     service.repository.formats = ()
     ok, says = service.findings()["metadata prefix oai_ddi25"]
     assert (ok, says) == (False, "the server lists no metadata formats: report it to whoever runs it")
@@ -81,7 +81,7 @@ def test_a_wrong_set_names_the_nearest(service: Service) -> None:
     assert "Did you mean 'surveys'?" in says
 
 
-def test_a_set_where_there_are_none_is_to_be_removed(service: Service) -> None:
+def test_a_set_on_a_server_without_sets_is_a_finding_with_advice(service: Service) -> None:
     service.repository.sets = {}
     found = service.findings(set="surveys")
     assert found["set surveys"] == (False, "the server has no sets: remove set from the catalogue file")
@@ -89,7 +89,7 @@ def test_a_set_where_there_are_none_is_to_be_removed(service: Service) -> None:
     assert "noSetHierarchy" in found["first page"][1]
 
 
-def test_no_sets_are_no_fault_where_none_is_asked_for(service: Service) -> None:
+def test_a_server_without_sets_is_fine_where_none_is_asked_for(service: Service) -> None:
     service.repository.sets = {}
     assert service.findings()["sets"] == (True, "none")
 
@@ -107,7 +107,7 @@ def test_no_sets_are_no_fault_where_none_is_asked_for(service: Service) -> None:
         ),
     ],
 )
-def test_what_follows_from_how_deletions_are_kept(
+def test_the_policy_on_deletions_decides_what_runs_ask_for(
     service: Service, policy: str, protocol: dict[str, str], consequence: str
 ) -> None:
     service.repository.deleted_record = policy
@@ -124,7 +124,7 @@ def test_an_address_that_is_no_provider_is_the_only_finding(service: Service) ->
     assert "base URL" in says
 
 
-def test_records_of_another_format_are_told_by_example(service: Service) -> None:
+def test_records_of_another_format_are_shown_by_example(service: Service) -> None:
     described = catalogue(
         service.folder, {"type": "oai-pmh", "url": service.url, "metadata_prefix": "oai_ddi25"}, format="dublin-core"
     )
@@ -135,7 +135,7 @@ def test_records_of_another_format_are_told_by_example(service: Service) -> None
     assert "Check the format" in says
 
 
-def test_deletions_are_passed_over_and_rejects_are_shown(service: Service) -> None:
+def test_deletions_are_skipped_and_rejects_are_shown(service: Service) -> None:
     for number in range(6):
         service.repository.delete(f"oai:harbour.invalid:{number}", f"2026-02-0{number + 1}T00:00:00Z")
     service.repository.put("oai:harbour.invalid:7", UNTITLED.encode(), "2026-03-08T00:00:00Z")
@@ -147,7 +147,7 @@ def test_deletions_are_passed_over_and_rejects_are_shown(service: Service) -> No
     assert "no_title" in says
 
 
-def test_a_page_with_broken_records_is_told(service: Service) -> None:
+def test_a_page_with_broken_records_is_a_finding(service: Service) -> None:
     service.repository.fault_of = lambda request: (
         Fault(change=lambda body: body.replace(b"wave 1<", b"wave & 1<")) if request.verb == "ListRecords" else None
     )
@@ -162,7 +162,7 @@ def test_files_are_counted_and_the_first_are_read(tmp_path: Path) -> None:
     assert "3 of 3 are read as ddi-codebook" in found["first records"][1]
 
 
-def test_files_that_are_not_there_are_the_only_finding(tmp_path: Path) -> None:
+def test_missing_files_are_the_only_finding(tmp_path: Path) -> None:
     ((what, (ok, says)),) = findings(catalogue(tmp_path, {"type": "files", "path": "*.xml"})).items()
     assert (what, ok) == ("files", False)
     assert "no file matches" in says

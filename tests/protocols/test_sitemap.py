@@ -1,4 +1,4 @@
-"""Which pages a sitemap's harvest asks for, which it only sees listed, and what becomes of those that fail."""
+"""Which pages a harvest by sitemap fetches, which are unchanged, and what happens to those that fail."""
 
 from __future__ import annotations
 
@@ -121,16 +121,16 @@ class TestSitemapConformance(NetworkConformance):
         assert state is None
         return self.of()
 
-    def changes(self, count: int, changed: list[int], gone: list[int]) -> Harvest:
+    def changes(self, count: int, changed: list[int], deleted: list[int]) -> Harvest:
         self.put(count)
         for number in changed:
             self.site.put(f"/record-{number}", "page", AFTER)
-        for number in gone:
+        for number in deleted:
             self.site.remove(f"/record-{number}")
         return self.of(since=SINCE)
 
-    def remaining(self, count: int, gone: list[int]) -> Harvest:
-        self.changes(count, [], gone)
+    def remaining(self, count: int, deleted: list[int]) -> Harvest:
+        self.changes(count, [], deleted)
         return self.of()
 
     def many(self) -> Harvest:
@@ -167,7 +167,7 @@ def test_pages_are_records_by_their_address(sites: Sites) -> None:
     )
 
 
-def test_an_index_of_packed_sitemaps_is_read(sites: Sites) -> None:
+def test_an_index_of_compressed_sitemaps_is_read(sites: Sites) -> None:
     sites.site.per_sitemap, sites.site.packed = 2, True
     for number in range(5):
         sites.site.put(f"/{number}", "page")
@@ -188,7 +188,7 @@ def test_a_page_that_is_listed_twice_comes_once(sites: Sites) -> None:
     assert sites.paths(sites.harvest()) == ["/one"]
 
 
-def test_robots_are_told_what_not_to_ask_and_how_fast(sites: Sites) -> None:
+def test_robots_txt_decides_what_is_asked_and_how_fast(sites: Sites) -> None:
     sites.site.robots = "User-agent: *\nDisallow: /private\nCrawl-delay: 7\n"
     for path in ("/private/one", "/two", "/three"):
         sites.site.put(path, "page")
@@ -218,7 +218,7 @@ def test_what_may_have_changed_since_is_fetched(sites: Sites, lastmod: str) -> N
 
 
 @pytest.mark.parametrize("lastmod", [None, "2026", "2026-02", "yesterday", ""])
-def test_without_a_day_of_change_the_page_is_asked_for_if_it_changed(sites: Sites, lastmod: str | None) -> None:
+def test_without_a_day_of_change_the_page_is_asked_for_on_condition(sites: Sites, lastmod: str | None) -> None:
     sites.site.put("/same", "page", lastmod)
     sites.site.changed["/same"] = datetime(2026, 3, 1, tzinfo=UTC)
     sites.site.put("/other", "page", lastmod)
@@ -250,17 +250,17 @@ def test_since_that_is_no_date_is_wrong_usage(sites: Sites) -> None:
 
 
 @pytest.mark.parametrize("status", [404, 410])
-def test_a_page_that_is_listed_and_gone_is_gone(sites: Sites, status: int) -> None:
-    sites.site.put("/gone", "page")
+def test_a_page_that_is_listed_and_not_found_is_a_deletion(sites: Sites, status: int) -> None:
+    sites.site.put("/removed", "page")
     sites.site.put("/one", "page")
-    sites.site.statuses["/gone"] = status
+    sites.site.statuses["/removed"] = status
     harvest = sites.harvest()
     assert [raw.deleted for raw in raw_records(list(harvest))] == [True, False]
     assert harvest.complete
 
 
 @pytest.mark.parametrize("status", [403, 500])
-def test_a_page_that_cannot_be_had_costs_itself_and_completeness(sites: Sites, status: int) -> None:
+def test_a_page_that_fails_is_lost_and_the_harvest_incomplete(sites: Sites, status: int) -> None:
     sites.site.put("/refused", "page")
     sites.site.put("/one", "page")
     sites.site.statuses["/refused"] = status
@@ -296,7 +296,7 @@ def test_pages_on_other_hosts_are_not_asked_unless_allowed(sites: Sites) -> None
     assert "allow_hosts" in harvest.losses[0]
 
 
-def test_a_page_that_is_too_large_is_refused(sites: Sites, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_page_that_is_too_large_is_rejected(sites: Sites, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(base, "MAX_RECORD_BYTES", 10)
     sites.site.put("/large", "x" * 11)
     (found,) = sites.harvest()
@@ -337,12 +337,12 @@ def test_a_sitemap_may_have_no_namespace_and_entries_without_address() -> None:
         (b"\x1f\x8bnothing", "damaged"),
     ],
 )
-def test_what_is_no_sitemap_is_told(content: bytes, reason: str) -> None:
+def test_content_that_is_not_a_sitemap_is_malformed(content: bytes, reason: str) -> None:
     with pytest.raises(MalformedError, match=reason):
         sitemap_in(content)
 
 
-def test_a_packed_sitemap_is_unpacked_no_further_than_it_may_be(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_compressed_sitemap_is_decompressed_up_to_a_bound(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("pipeline.protocols.web.sitemap_files.MAX_SITEMAP_BYTES", 1000)
     with pytest.raises(MalformedError, match="larger than 1,000"):
         sitemap_in(gzip.compress(b"<urlset>" + b" " * 100_000 + b"</urlset>"))

@@ -1,4 +1,4 @@
-"""What becomes of a file: which raw records, where they stand, and what is refused."""
+"""Files split into raw records: which records, at which places, and what is rejected."""
 
 from __future__ import annotations
 
@@ -111,12 +111,12 @@ def test_lines_end_with_a_line_feed_and_nothing_else(tmp_path: Path) -> None:
     assert [raw.at for raw in fetched] == [{"record": 0}, {"record": 1}, {"record": 2}]
 
 
-def test_a_faulty_line_is_handed_on_to_be_refused(tmp_path: Path) -> None:
+def test_a_faulty_line_is_handed_on_for_the_format_to_reject(tmp_path: Path) -> None:
     fetched = raw_records(split_text(tmp_path, '{"id": "a"\n{"id": "b"}\n', name="x.ndjson"))
     assert [(raw.record_id, raw.positional) for raw in fetched] == [("x.ndjson#0", True), ("b", False)]
 
 
-def test_content_says_what_is_packed_and_not_the_name(tmp_path: Path) -> None:
+def test_content_and_not_the_name_shows_whether_a_file_is_compressed(tmp_path: Path) -> None:
     packed = gzip.compress(b'{"id": "a"}\n{"id": "b"}\n')
     assert [item.record_id for item in split_text(tmp_path, packed, name="x.json")] == ["a", "b"]
     assert [item.record_id for item in split_text(tmp_path, '[{"id": "a"}]', name="x.json.gz")] == ["a"]
@@ -165,7 +165,7 @@ def test_an_envelope_gives_what_is_below_metadata_and_deletions(tmp_path: Path) 
 
 
 @pytest.mark.parametrize("metadata", ["", "<metadata/>", "<metadata><!-- none --></metadata>"])
-def test_a_record_without_metadata_is_kept_for_the_format_to_refuse(tmp_path: Path, metadata: str) -> None:
+def test_a_record_without_metadata_is_kept_for_the_format_to_reject(tmp_path: Path, metadata: str) -> None:
     content = envelope(RECORD.format(id="oai:x:1", status="", metadata=metadata), verb="GetRecord")
     (raw,) = raw_records(split_text(tmp_path, content, syntax="xml"))
     assert raw.payload is not None
@@ -178,12 +178,12 @@ def test_a_record_below_metadata_is_no_record_of_the_envelope(tmp_path: Path) ->
     assert [item.record_id for item in split_text(tmp_path, content, syntax="xml")] == ["oai:x:1", "oai:x:2"]
 
 
-def test_a_record_without_identifier_says_where_it_stands(tmp_path: Path) -> None:
+def test_a_record_without_identifier_is_named_by_its_position(tmp_path: Path) -> None:
     content = envelope(record("oai:x:1"), "<record><metadata><study/></metadata></record>")
     assert summary(split_text(tmp_path, content, syntax="xml"))[1] == ("file#1", {"record": 1}, True)
 
 
-def test_a_bare_record_of_an_envelope_is_unpacked(tmp_path: Path) -> None:
+def test_a_bare_record_of_an_envelope_is_opened(tmp_path: Path) -> None:
     content = record("oai:x:1").replace("<record>", '<record xmlns="http://www.openarchives.org/OAI/2.0/">')
     (raw,) = raw_records(split_text(tmp_path, content, syntax="xml"))
     assert raw.record_id == "oai:x:1"
@@ -192,7 +192,7 @@ def test_a_bare_record_of_an_envelope_is_unpacked(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
-def test_any_other_document_is_one_record_as_it_stands(tmp_path: Path, encoding: str) -> None:
+def test_any_other_document_is_one_record_unchanged(tmp_path: Path, encoding: str) -> None:
     content = "<codeBook><titl>Größe</titl></codeBook>".encode(encoding)
     (raw,) = raw_records(split_text(tmp_path, content, name="one.xml", syntax="xml"))
     assert (raw.record_id, raw.at) == ("one.xml", None)
@@ -204,7 +204,7 @@ def test_no_records_match_is_an_empty_list(tmp_path: Path) -> None:
     assert split_text(tmp_path, content, syntax="xml") == []
 
 
-def test_an_answer_that_holds_no_records_is_refused_as_one(tmp_path: Path) -> None:
+def test_an_answer_without_records_is_one_reject(tmp_path: Path) -> None:
     rejected = only_reject(split_text(tmp_path, envelope(verb="Identify"), name="i.xml", syntax="xml"))
     assert (rejected.record_id, rejected.code) == ("i.xml", "wrong_format")
     assert "Identify" in rejected.message
@@ -257,7 +257,7 @@ def test_a_text_is_one_record(tmp_path: Path) -> None:
 def test_a_file_without_a_readable_record_is_one_reject(
     tmp_path: Path, content: bytes, code: str, unknown: bool
 ) -> None:
-    """Positional where the file may have held many records: then it stands for none of them."""
+    """Positional where the file may have held many records: then the reject names none of them."""
     rejected = only_reject(split_text(tmp_path, content, name="odd.json"))
     assert (rejected.record_id, rejected.at, rejected.code) == ("odd.json", None, code)
     assert rejected.positional is unknown
@@ -315,7 +315,7 @@ def test_one_damaged_record_in_a_file_of_its_own_is_one_reject(tmp_path: Path) -
         ('{{"A": {{"Aims": "x"}}, "B": {large}, "C": {{"Aims": "y"}}}}', ["A", "B", "C"]),
     ],
 )
-def test_a_record_that_is_too_large_is_refused_and_the_next_ones_come(
+def test_a_record_that_is_too_large_is_rejected_and_the_next_ones_are_read(
     tmp_path: Path, content: str, expected: list[str]
 ) -> None:
     large = json.dumps({"Aims": "x\\" * 300_000})
@@ -325,7 +325,7 @@ def test_a_record_that_is_too_large_is_refused_and_the_next_ones_come(
     assert isinstance(fetched[1], RejectedRaw)
 
 
-def test_a_large_record_in_an_envelope_is_refused_by_its_identifier(tmp_path: Path) -> None:
+def test_a_large_record_in_an_envelope_is_rejected_by_its_identifier(tmp_path: Path) -> None:
     large = record("oai:x:2", "</title><title>".join(["words " * 200] * 700))
     fetched = split_text(tmp_path, envelope(record("oai:x:1"), large, record("oai:x:3")), syntax="xml", limit=500_000)
     assert [item.record_id for item in fetched] == ["oai:x:1", "oai:x:2", "oai:x:3"]
@@ -335,7 +335,7 @@ def test_a_large_record_in_an_envelope_is_refused_by_its_identifier(tmp_path: Pa
 @pytest.mark.parametrize(
     "content", ["<codeBook>{}</codeBook>", '{{"title": "{}"}}', '{{"title": "x",\n "text": "{}"}}']
 )
-def test_a_file_that_is_one_large_record_is_refused(tmp_path: Path, content: str) -> None:
+def test_a_file_that_is_one_large_record_is_rejected(tmp_path: Path, content: str) -> None:
     rejected = only_reject(split_text(tmp_path, content.format("x" * 5000), name="big", limit=1000))
     assert (rejected.record_id, rejected.at, rejected.code) == ("big", None, "too_large")
 
@@ -348,7 +348,7 @@ def test_records_by_key_may_be_more_than_one_record_may_be(tmp_path: Path) -> No
 
 @pytest.mark.parametrize("kind", ["lines", "list", "envelope", "large"])
 def test_memory_is_flat(tmp_path: Path, kind: str) -> None:
-    """16 MB unpacked pass through a quarter of that, of which a record may be 1 MB and a chunk is a quarter."""
+    """16 MB decompressed pass through a quarter of that, of which a record may be 1 MB and a chunk is a quarter."""
     path = tmp_path / "many.gz"
     count = 8_000
     line = b'{"id": "%d", "title": "' + b"x" * 2000 + b'"}'

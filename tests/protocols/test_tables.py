@@ -1,4 +1,4 @@
-"""Tables: which row becomes which record, however a table is written, and what is said of one that cannot be used."""
+"""Tables: which row becomes which record, however a table is written, and the errors of tables that cannot be used."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ class TestTableConformance(ProtocolConformance):
 
 @pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
-def test_delimiter_and_encoding_are_seen(tmp_path: Path, delimiter: str, encoding: str) -> None:
+def test_delimiter_and_encoding_are_found(tmp_path: Path, delimiter: str, encoding: str) -> None:
     (tmp_path / "studies.csv").write_bytes(csv_bytes([*ROWS, ["3", "Sjö, år för år", "båt"]], delimiter, encoding))
     assert rows_of(tmp_path / "studies.csv") == [
         {"Study ID": "1", "Title": "Harbour, by night", "Keywords": "boats; nets"},
@@ -95,7 +95,7 @@ def test_delimiter_and_encoding_are_seen(tmp_path: Path, delimiter: str, encodin
     ]
 
 
-def test_what_cannot_be_seen_is_told(tmp_path: Path) -> None:
+def test_delimiter_and_encoding_can_be_stated(tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_bytes(
         b"Studies of the harbour\r\n\r\n" + csv_bytes([*ROWS, ["3", "Sjö", ""]], "^", "cp1252")
     )
@@ -174,7 +174,7 @@ def test_a_table_that_cannot_be_used(tmp_path: Path, content: bytes, says: str) 
     assert says in refusal(tmp_path / "studies.csv")
 
 
-def test_a_sheet_that_is_not_there(tmp_path: Path) -> None:
+def test_a_sheet_that_is_missing(tmp_path: Path) -> None:
     path = workbook(tmp_path / "studies.xlsx", ROWS)
     assert "Did you mean 'Studies'?" in refusal(path, table={"sheet": "Studys"})
 
@@ -186,7 +186,7 @@ def test_a_workbook_with_parts_missing(tmp_path: Path) -> None:
     assert "workbook" in refusal(path)
 
 
-def test_records_of_a_json_file_stand_where_the_file_says(tmp_path: Path) -> None:
+def test_records_of_a_json_file_are_at_the_stated_place(tmp_path: Path) -> None:
     (tmp_path / "a.json").write_text(
         json.dumps({"data": {"studies": [{"n": 1, "t": "Harbour"}, {"n": 2, "t": "Quay"}]}})
     )

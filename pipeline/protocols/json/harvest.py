@@ -32,7 +32,7 @@ OVERLAP = timedelta(minutes=5)
 OVERLAP_DAYS = timedelta(days=1)
 """The same, where it is asked with a date: its days may be those of its own time zone."""
 MOST_EMPTY = 20
-"""Pages without an entry, in a row, of a list that goes on."""
+"""Pages without an entry, in a row, of a list that has not ended."""
 MOST_FAILED = 10
 """Records in a row that cannot be fetched, before the harvest is given up."""
 _REFUSED = frozenset({403, 404, 410})
