@@ -1,4 +1,4 @@
-"""The commands, put together; errors become messages and exit codes here and nowhere else."""
+"""The application: all commands. Errors become messages and exit codes here, and nowhere else."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from pipeline.cli.declaring import Group
 from pipeline.errors import StudyIndexError, nearest
 
 INTERRUPTED = 130
-"""Exit code after Ctrl-C, as shells have it."""
+"""Exit code after Ctrl-C, as in shells."""
 
 app = typer.Typer(
     name="study-index",
@@ -24,8 +24,8 @@ app = typer.Typer(
     rich_markup_mode="rich",
     context_settings={"help_option_names": ["-h", "--help"]},
     help="Study catalogues in, one faceted Elasticsearch index out.\n\n"
-    "Commands use the Elasticsearch of ELASTICSEARCH_URL; where that is not set, a light one on this machine, started "
-    "when needed.\n\n"
+    "Commands use the Elasticsearch at ELASTICSEARCH_URL. If that is not set, they use a light one on this machine, "
+    "which is started when needed.\n\n"
     "Exit codes: 0 done, 1 failed, 2 wrong usage, 3 held at the gate, 4 done with rejects within the limit.",
 )
 for module in (initialising, node, running, searching, showing, reading, lifecycle, status, scoring):
@@ -44,25 +44,25 @@ def root(
         bool, typer.Option("--version", help="Show the version and exit.", callback=_show_version, is_eager=True)
     ] = False,
 ) -> None:
-    """Options of the command line as a whole; the text of its help is above."""
+    """Options that need no command."""
 
 
 def main(words: list[str] | None = None) -> None:
-    """Run the command line (of this process, or with these words) and exit."""
+    """Run a command and exit; `words` are its name and arguments, by default those of this process."""
     words = sys.argv[1:] if words is None else words
     logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="%(levelname)s %(name)s: %(message)s")
     logging.getLogger("elastic_transport").setLevel(logging.ERROR)  # its errors reach the person as ours
     try:
         code = _run(words)
         sys.stdout.flush()
-    except BrokenPipeError:  # whoever read the output has enough of it
+    except BrokenPipeError:  # the reader of the output has closed it
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = 1
     sys.exit(code)
 
 
 def _run(words: list[str]) -> int:
-    """The exit code of a command; nothing but a closed pipe is raised."""
+    """The exit code of a command. All errors become exit codes, except a closed pipe, which is raised."""
     try:
         code = app(words or ["--help"], prog_name="study-index", standalone_mode=False)
     except BrokenPipeError:
@@ -72,7 +72,8 @@ def _run(words: list[str]) -> int:
     if not words:
         return 2
     if code == INTERRUPTED:
-        return _complain(words, "Interrupted. What was live by then is live; nothing is half done.", "Abort", code)
+        message = "Interrupted. The index is intact: a run goes live as a whole or not at all."
+        return _complain(words, message, "Abort", code)
     return code or 0
 
 
@@ -83,12 +84,12 @@ def _explained(error: Exception) -> tuple[str, str, int]:
     if isinstance(error, typer.TyperException):
         return _usage(error), "UsageError", error.exit_code
     if isinstance(error, typer.Abort):
-        return "Nothing was done: it was not confirmed. --yes confirms in advance.", "Abort", 1
+        return "Nothing was done, as it was not confirmed. --yes confirms in advance.", "Abort", 1
     return f"{error}. Check the path, its permissions, and the space left.", "FailError", 1
 
 
 def _complain(words: list[str], message: str, kind: str, code: int) -> int:
-    """Say what went wrong, to a person and, where asked for, as JSON; the exit code."""
+    """Print an error for a person, and as JSON if the command was to print JSON; returns the exit code."""
     if "--json" in words:
         output.print_json({"error": message, "kind": kind})
     output.complain(message)
@@ -96,7 +97,7 @@ def _complain(words: list[str], message: str, kind: str, code: int) -> int:
 
 
 def _usage(error: typer.TyperException) -> str:
-    """One paragraph on what is wrong with the words of a call, and where to read on."""
+    """One paragraph about a wrong use of a command, with the help to read."""
     message = error.format_message().rstrip(".")
     context: typer.Context | None = getattr(error, "ctx", None)
     if context is None:

@@ -1,4 +1,4 @@
-"""Connecting to Elasticsearch; while the light one starts, a terminal shows what is done and for how long."""
+"""Connecting to Elasticsearch. While the light one starts, a terminal shows the step and the time."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def client() -> Elasticsearch:
 
 @contextmanager
 def steps() -> Iterator[Callable[[str], None]]:
-    """What shows the steps of starting or stopping: the present one on a terminal, else a line for each."""
+    """A function that shows a step: in place of the one before on a terminal, else as a line of its own."""
     from pipeline.local.connection import to_standard_error
 
     if err.is_terminal:

@@ -1,6 +1,6 @@
-"""How commands are declared: arguments and options that several share, examples, what a shell completes.
+"""Declaring commands: arguments and options that several share, examples, and what a shell completes.
 
-The modules that declare commands import nothing heavy at their top: a command imports what it uses when it runs, so
+The modules that declare commands import nothing heavy at their top. A command imports what it uses when it runs, so
 that help and shell completion answer at once.
 """
 
@@ -17,13 +17,13 @@ from pipeline.errors import UsageError, nearest
 
 
 def complete_catalogue(incomplete: str) -> list[str]:
-    """Names of the catalogue files that begin so, for the shell."""
+    """Names of the catalogue files that begin with these letters, for the shell."""
     files = settings.catalogues().glob(f"{incomplete}*.yaml")
     return sorted(file.stem for file in files if not file.stem.endswith(".corrections"))
 
 
 def complete_from(words: Callable[[], list[str]]) -> Callable[[str], list[str]]:
-    """A completion of a fixed list of words, which is made when the shell asks."""
+    """A completion from a list of words, which is made when the shell asks."""
 
     def complete(incomplete: str) -> list[str]:
         return [word for word in words() if word.startswith(incomplete)]
@@ -31,7 +31,7 @@ def complete_from(words: Callable[[], list[str]]) -> Callable[[str], list[str]]:
     return complete
 
 
-Json = Annotated[bool, typer.Option("--json", help="One JSON value on standard output.")]
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON value instead of text.")]
 CatalogueName = Annotated[
     str,
     typer.Argument(

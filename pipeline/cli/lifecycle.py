@@ -31,7 +31,7 @@ def register(app: typer.Typer) -> None:
 
 
 def list_generations(catalogue: AnyCatalogueName = None, json: Json = False) -> None:
-    """The generations of a catalogue, or of all: live, previous, candidate, superseded."""
+    """List the generations of a catalogue, or of all: live, previous, candidate, superseded."""
     from pipeline.index import lifecycle
     from pipeline.index.client import ask
     from pipeline.index.generations import generations
@@ -54,7 +54,7 @@ def list_generations(catalogue: AnyCatalogueName = None, json: Json = False) -> 
 
 
 def promote(catalogue: CatalogueName, json: Json = False) -> None:
-    """Let the candidate that waits at the gate go live."""
+    """Let the candidate that waits at the gate go live. After a rollback, this undoes the rollback."""
     from pipeline.index import lifecycle
 
     elasticsearch = client()
@@ -63,13 +63,13 @@ def promote(catalogue: CatalogueName, json: Json = False) -> None:
 
 
 def rollback(catalogue: CatalogueName, json: Json = False) -> None:
-    """Undo the last run that went live; runs of the catalogue hold until promote or unpin."""
+    """Undo the last run that went live. Runs of the catalogue are held until promote or unpin."""
     from pipeline.index import lifecycle
 
     elasticsearch = client()
     _say(
         lifecycle.rollback(elasticsearch, _owner(elasticsearch, catalogue)),
-        "is live again; runs hold until promote or unpin",
+        "is live again; runs are held until promote or unpin",
         json=json,
     )
 
@@ -86,7 +86,7 @@ def unpin(catalogue: CatalogueName, json: Json = False) -> None:
 def prune(catalogue: AnyCatalogueName = None, json: Json = False) -> None:
     """Delete generations and staged parts that are no longer needed.
 
-    Kept are what is live, what rollback goes back to, what promote may let go live, and what the next run reads.
+    Live generations are kept, and so are those that rollback or promote can make live, and what the next run reads.
     """
     from pipeline.index import lifecycle
     from pipeline.run import retention
@@ -106,7 +106,7 @@ def prune(catalogue: AnyCatalogueName = None, json: Json = False) -> None:
 
 def retire(
     catalogue: CatalogueName,
-    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask for confirmation.")] = False,
     json: Json = False,
 ) -> None:
     """Remove a catalogue from the index: all its generations are deleted."""
@@ -124,7 +124,7 @@ def retire(
 
 
 def _with_something(elasticsearch: Elasticsearch) -> set[str]:
-    """Names of the catalogues of which anything is indexed or staged."""
+    """Names of the catalogues that have anything in the index or in staging."""
     from pipeline.index.generations import generations
     from pipeline.staging.store import staged_catalogues
 
@@ -132,7 +132,7 @@ def _with_something(elasticsearch: Elasticsearch) -> set[str]:
 
 
 def _owner(elasticsearch: Elasticsearch, name: str) -> str:
-    """The name of a catalogue that has a file, or of which anything is indexed or staged.
+    """The name of a catalogue that has a file, or anything in the index or in staging.
 
     Raises:
         UsageError: there is none of that name (a pattern is none); names the nearest.

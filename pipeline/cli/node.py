@@ -19,7 +19,7 @@ def register(app: typer.Typer) -> None:
 
 
 def up(json: Json = False) -> None:
-    """Start the light Elasticsearch, or find the one that runs, and print its URL."""
+    """Start the light Elasticsearch, unless it runs already, and print its URL."""
     from pipeline.local.connection import node
 
     with steps() as show_step:
@@ -31,7 +31,7 @@ def up(json: Json = False) -> None:
 
 
 def down(json: Json = False) -> None:
-    """Stop the light Elasticsearch. Its data stay."""
+    """Stop the light Elasticsearch. Its data are kept."""
     from pipeline.local.connection import node
 
     with steps() as show_step:

@@ -12,7 +12,7 @@ from pipeline.cli.declaring import add_command, complete_catalogue, complete_fro
 from pipeline.errors import UsageError
 
 FORMATS = "ddi-codebook, ddi-lifecycle, dublin-core, datacite, schema-org, harmony, hdruk, mhc, ukllc, dataverse"
-"""The formats that need no catalogue file, for help: to ask the formats themselves would load them all."""
+"""The formats that need no catalogue file. Help has its own list, as importing the formats takes long."""
 
 
 def register(app: typer.Typer) -> None:
@@ -27,7 +27,7 @@ def register(app: typer.Typer) -> None:
 
 
 def read(
-    files: Annotated[list[str], typer.Argument(metavar="FILE", help="Paths or URLs.")],
+    files: Annotated[list[str], typer.Argument(metavar="FILE", help="Paths or URLs of files.")],
     format_name: Annotated[
         str | None,
         typer.Option(
@@ -41,13 +41,13 @@ def read(
         str | None,
         typer.Option(
             metavar="FILE",
-            help="Read as this catalogue would: its YAML file, or its name.",
+            help="Read as this catalogue would, with its exclusions and corrections: its YAML file, or its name.",
             autocompletion=complete_catalogue,
         ),
     ] = None,
-    json: Annotated[bool, typer.Option("--json", help="One JSON list, instead of a JSON object a line.")] = False,
+    json: Annotated[bool, typer.Option("--json", help="Print one JSON list instead of JSON lines.")] = False,
 ) -> None:
-    """What the records of files would become: one JSON line a record. Needs no Elasticsearch."""
+    """Show what the records of files would become, one JSON line for each record. Needs no Elasticsearch."""
     from pipeline.catalogue import corrections, find
     from pipeline.operations.read_files import FileReader, catalogue_of_format
 

@@ -13,7 +13,7 @@ BAR = 25
 
 
 def show_report(report: RunReport) -> None:
-    """Print the report; the verdict stands near its end, where a person looks first."""
+    """Print the report. The verdict is near the end, where a terminal shows it."""
     output.show(output.paragraph(f"{report.catalogue}: {report.mode} run {report.run_id}", style="bold"), "")
     output.show(output.table(("", "", ""), count_rows(report)))
     output.show("", output.paragraph("Facet coverage" + (" of the candidate" if report.held else ""), style="bold"))

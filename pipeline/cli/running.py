@@ -1,4 +1,4 @@
-"""The commands that run catalogues and show what came of it: run, rejects, report."""
+"""The commands that run catalogues and show the result: run, rejects, report."""
 
 from __future__ import annotations
 
@@ -34,23 +34,27 @@ def register(app: typer.Typer) -> None:
 def run(  # noqa: PLR0917 - one parameter an option
     names: Annotated[
         list[str],
-        typer.Argument(metavar="CATALOGUE", help="Names, or paths of YAML files.", autocompletion=complete_catalogue),
+        typer.Argument(
+            metavar="CATALOGUE",
+            help="Names of catalogues, or paths of their YAML files.",
+            autocompletion=complete_catalogue,
+        ),
     ],
     full: Annotated[
-        bool, typer.Option("--full", help="Ask for everything and build a generation from nothing.")
+        bool, typer.Option("--full", help="Fetch all records, and build the new generation from nothing.")
     ] = False,
     since: Annotated[
-        str | None, typer.Option(metavar="DATE", help="Ask for what changed since this date (2025-01-31).")
+        str | None, typer.Option(metavar="DATE", help="Fetch what changed since this date, such as 2025-01-31.")
     ] = None,
     limit: Annotated[
-        int | None, typer.Option(metavar="N", min=1, help="Stop after so many records; deletes nothing.")
+        int | None, typer.Option(metavar="N", min=1, help="Stop after N records. Nothing is deleted.")
     ] = None,
     resume: Annotated[
-        bool, typer.Option("--resume", help="Go on with the latest run where its harvest broke off.")
+        bool, typer.Option("--resume", help="Continue the latest run after the last page that its harvest fetched.")
     ] = False,
     json: Json = False,
 ) -> None:
-    """Run all stages of catalogues: fetch, process, plan, load, gate, publish."""
+    """Bring catalogues into the index: fetch, process, plan, load, gate, publish."""
     from pipeline.catalogue import find
     from pipeline.cli.report_tables import show_report
     from pipeline.run.context import Options
@@ -69,7 +73,7 @@ def run(  # noqa: PLR0917 - one parameter an option
                 run_id = resumable(item.name) if resume else None
                 result = run_catalogue(item, elasticsearch, options, run_id=run_id, progress=progress)
         except (StudyIndexError, OSError) as error:  # a full disk is no reason to leave the others out
-            message = f"{error}{_how_to_go_on(item, error)}"
+            message = f"{error}{_how_to_continue(item, error)}"
             output.complain(message)
             results.append({"catalogue": item.name, "error": message, "kind": type(error).__name__})
             codes.append(error.exit_code if isinstance(error, StudyIndexError) else StudyIndexError.exit_code)
@@ -84,13 +88,13 @@ def run(  # noqa: PLR0917 - one parameter an option
     raise typer.Exit(output.worst(codes))
 
 
-def _how_to_go_on(catalogue: Catalogue, error: Exception) -> str:
-    """The end of a message, where what was fetched need not be fetched again."""
+def _how_to_continue(catalogue: Catalogue, error: Exception) -> str:
+    """The end of a message: how to continue the run, if it can be continued."""
     from pipeline.run.fetch import resumable
 
     if not isinstance(error, RetryError | FailError) or resumable(catalogue.name) is None:
         return ""
-    return f" What was fetched is kept: study-index run {catalogue.name} --resume goes on with it."
+    return f" What was fetched is kept: study-index run {catalogue.name} --resume continues the run."
 
 
 def rejects(
@@ -103,12 +107,12 @@ def rejects(
             autocompletion=complete_from(lambda: list(REJECT_CODES)),
         ),
     ] = None,
-    retry: Annotated[bool, typer.Option("--retry", help="Try these records again, after a fix.")] = False,
+    retry: Annotated[bool, typer.Option("--retry", help="Process these records again, from staging.")] = False,
     json: Json = False,
 ) -> None:
-    """The rejects of a catalogue: records that could not become documents, and why.
+    """List the rejects of a catalogue: records that could not become documents, and why.
 
-    A record that comes through in a later run is no longer listed.
+    A record that becomes a document in a later run is no longer listed.
     """
     from pipeline.catalogue import find
     from pipeline.cli.reject_list import show_rejects
@@ -148,13 +152,15 @@ def report(
     run_id: Annotated[
         str,
         typer.Argument(
-            metavar="RUN", help="Id of a run, or a catalogue: its last run.", autocompletion=complete_catalogue
+            metavar="RUN",
+            help="Id of a run, or name of a catalogue for its last run.",
+            autocompletion=complete_catalogue,
         ),
     ],
-    html: Annotated[Path | None, typer.Option(metavar="FILE", help="Write the report as a web page.")] = None,
+    html: Annotated[Path | None, typer.Option(metavar="FILE", help="Write the report to a file as a web page.")] = None,
     json: Json = False,
 ) -> None:
-    """A run report: as table, as JSON, or as a web page."""
+    """Show a run report: counts, rejects by code, facet coverage, the verdict of the gate."""
     from pipeline.cli.report_tables import show_report
     from pipeline.operations.report_page import as_html
     from pipeline.run.staged_reports import find_report

@@ -16,10 +16,10 @@ if TYPE_CHECKING:
     from pipeline.evaluation.scores import Agreement, Miss, Score
 
 FIELDS = "sex, country_codes, start_year, end_year, ongoing, age_lower, age_upper, both_years, both_ages"
-"""What can be scored, for help: to ask the evaluation itself would load all of it."""
+"""The fields that can be scored. Help has its own list, as importing the evaluation takes long."""
 
 SHOWN = 8
-"""Countries, and pieces of evidence, that are shown of one miss; --json has them all."""
+"""Number of countries, and of pieces of evidence, that are shown of one miss. --json has all."""
 
 
 def register(app: typer.Typer) -> None:
@@ -34,27 +34,33 @@ def register(app: typer.Typer) -> None:
 
 def score(  # noqa: PLR0917 - one parameter an option
     gold: Annotated[Path, typer.Argument(metavar="GOLD", help="A file of labels, one JSON object a line.")],
-    data: Annotated[Path, typer.Option(metavar="DIR", help="The folder of the records that the labels name.")],
+    data: Annotated[Path, typer.Option(metavar="DIR", help="The folder with the files that the labels name.")],
     field: Annotated[
         list[str] | None,
         typer.Option(
             metavar="FIELD",
-            help=f"Only this field; may be repeated. One of {FIELDS}.",
+            help=f"Only this field. May be given several times. One of {FIELDS}.",
             autocompletion=complete_from(lambda: FIELDS.split(", ")),
         ),
     ] = None,
     misses: Annotated[
-        bool, typer.Option("--misses", help="Each field that is wrong: wanted, got, and what that rests on.")
+        bool, typer.Option("--misses", help="List each wrong field: wanted, got, and the evidence.")
     ] = False,
     harvest_year: Annotated[
         int | None,
-        typer.Option(metavar="YEAR", min=1, max=9999, help="Read as in this year; by default the current one."),
+        typer.Option(
+            metavar="YEAR",
+            min=1,
+            max=9999,
+            help="Read as in this year; by default the present one.",
+        ),
     ] = None,
     json: Json = False,
 ) -> None:
-    """How far facets agree with gold labels. Needs no Elasticsearch.
+    """Measure how far facets agree with gold labels. Needs no Elasticsearch.
 
-    A record that is rejected or cannot be read is wrong for all of its fields: exit code 4, or 1 if all are.
+    A record that is rejected or cannot be read is wrong in all of its fields. The exit code is then 4, or 1 if all
+    records are.
     """
     from pipeline.evaluation.records import LabelledRecords
     from pipeline.evaluation.scores import Score, fields_named
@@ -85,8 +91,8 @@ def _exit_code(figures: Score) -> int:
 
 
 def _show(figures: Score, missed: list[Miss] | None) -> None:
-    """The figures, and what there is to list, for people."""
-    output.show(f"{figures.n:,} records, {len(figures.rejected):,} of them rejected or not to be read")
+    """Print the figures, then the rejected records and the misses."""
+    output.show(f"{figures.n:,} records, {len(figures.rejected):,} of them rejected or unreadable")
     shares = {name: share for name, share in figures.fields().items() if share.n}
     rows: list[tuple[object, ...]] = [
         (name, share.n, share.correct, _figure(share.accuracy)) for name, share in shares.items()
@@ -105,7 +111,7 @@ def _show(figures: Score, missed: list[Miss] | None) -> None:
         columns = ("code", "field", "message")
         _table(("rejected", *columns), [(one["key"], *(one[name] for name in columns)) for one in figures.rejected])
     if missed is not None:
-        _table(("miss", "field", "wanted", "got", "what that rests on"), map(_miss, missed))
+        _table(("miss", "field", "wanted", "got", "evidence"), map(_miss, missed))
         if not missed:
             output.show("No misses.")
 
@@ -124,7 +130,7 @@ def _figure(share: float | None) -> str | None:
 
 
 def _miss(miss: Miss) -> tuple[object, ...]:
-    """One row of the misses; of many countries and much evidence the part that tells."""
+    """One row of the misses; long lists are shortened."""
     basis = [f"{one.field or one.kind}: {one.words or one.reason or one.kind}" for one in miss.evidence]
     more = [f"… {len(basis) - SHOWN} more"] if len(basis) > SHOWN else []
     got = "rejected" if miss.rejected else _value(miss.got, miss.wanted)
@@ -132,7 +138,7 @@ def _miss(miss: Miss) -> tuple[object, ...]:
 
 
 def _value(value: Any, other: Any) -> object:
-    """A value as it is shown beside the other one; of a long list what the other does not have."""
+    """A value as it is shown beside the other one; of a long list the codes that the other does not have."""
     if not isinstance(value, list):
         return value
     if len(value) <= SHOWN or not isinstance(other, list):

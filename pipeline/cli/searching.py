@@ -19,7 +19,7 @@ FILTERS = {row.name: row for row in (*FACETS, *OTHERS) if row.option}
 """Rows of the table of facets that have an option of `search`, by field."""
 
 ORDERS = ("relevance", "name", "newest", "oldest")
-"""The orders of hits, for help: to ask the search itself would load all of it."""
+"""The orders of hits. Help has its own list, as importing the search takes long."""
 
 
 def register(app: typer.Typer) -> None:
@@ -34,7 +34,7 @@ def register(app: typer.Typer) -> None:
 
 
 def search(
-    text: Annotated[str | None, typer.Argument(metavar="TEXT", help="Words; all of them have to occur.")] = None,
+    text: Annotated[str | None, typer.Argument(metavar="TEXT", help="Words that all have to occur.")] = None,
     or_unknown: Annotated[
         list[str] | None,
         typer.Option(
@@ -51,13 +51,13 @@ def search(
             autocompletion=complete_from(lambda: list(ORDERS)),
         ),
     ] = "relevance",
-    size: Annotated[int, typer.Option(metavar="N", min=0, max=1000, help="Hits to give.")] = 10,
+    size: Annotated[int, typer.Option(metavar="N", min=0, max=1000, help="Number of hits to show.")] = 10,
     json: Json = False,
     **words: Any,
 ) -> None:
-    """Hits and facet counts. Each facet counts under all filters but its own.
+    """Search for studies: hits, and counts by facet. Each facet is counted under all filters but its own.
 
-    An option that is given more than once lets any of its values through.
+    An option that is given several times matches any of its values.
     """
     from pipeline.index import search as index
 

@@ -29,7 +29,7 @@ def register(app: typer.Typer) -> None:
 
 
 def show(
-    identifier: Annotated[str, typer.Argument(metavar="ID", help="uuid, harmony_id, DOI, slug or record id.")],
+    identifier: Annotated[str, typer.Argument(metavar="ID", help="Its uuid, harmony_id, DOI, slug or record id.")],
     as_: Annotated[
         str | None,
         typer.Option(
@@ -41,7 +41,7 @@ def show(
     ] = None,
     json: Annotated[bool, typer.Option("--json", help="The document as the index has it, as JSON.")] = False,
 ) -> None:
-    """One document: its ids, its facets with the words that they rest on, and its texts."""
+    """Show one document: ids, facets with the words that they rest on, texts."""
     if as_ is not None and as_ not in SHAPES:
         raise UsageError(f"There is no shape {as_!r}.{nearest(as_, SHAPES)}")
     from pipeline.index.harmony_view import as_harmony

@@ -21,7 +21,7 @@ def register(app: typer.Typer) -> None:
 
 
 def catalogues(json: Json = False) -> None:
-    """The catalogues: protocol, format, live documents, last run, watermark, and whether one is held or pinned."""
+    """List the catalogues: protocol, format, live documents, last run, watermark, and what needs attention."""
     from pipeline.operations.status import catalogue_rows
 
     rows = catalogue_rows(client())
@@ -55,7 +55,7 @@ def doctor(
     ] = None,
     json: Json = False,
 ) -> None:
-    """Is everything reachable, of the right version, with the rights it needs?"""
+    """Check that everything is reachable, of the right version, and has the rights it needs."""
     from pipeline.catalogue import find
     from pipeline.operations.doctor import findings
 

@@ -1,4 +1,4 @@
-"""Is everything reachable, of the right version, with the rights it needs? The checks of `study-index doctor`."""
+"""The checks of `study-index doctor`: is everything reachable, of the right version, with the rights it needs?"""
 
 from __future__ import annotations
 

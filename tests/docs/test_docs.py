@@ -15,9 +15,11 @@ from pipeline.catalogue.corrections import Correction
 from pipeline.catalogue.protocols import Paging, Protocol, Since
 from pipeline.catalogue.records import Exclusion, FieldName, FieldSource, TableLayout
 from pipeline.cli.app import app
+from pipeline.cli.searching import FILTERS
 from pipeline.errors import REJECT_CODES
 from pipeline.formats import FORMATS
 from pipeline.model.facets import NAMES
+from tests.docs import command_reference
 from tests.model import facet_tables
 from tests.support import PROJECT
 
@@ -37,6 +39,20 @@ def page(name: str) -> str:
 @pytest.mark.parametrize("command", sorted(get_command(app).commands))  # type: ignore[attr-defined]
 def test_every_command_is_documented(command: str) -> None:
     assert f"`study-index {command}" in page("commands.md")
+
+
+def test_every_option_of_every_command_is_documented() -> None:
+    for name, command in get_command(app).commands.items():  # type: ignore[attr-defined]
+        section = page("commands.md").partition(f"### `study-index {name}")[2].partition("\n### ")[0]
+        for param in command.params:
+            where = page("commands.md") if param.name in FILTERS else section
+            for option in param.opts:
+                assert not option.startswith("--") or re.search(rf"\| `{option}[ `]", where), f"{name} {option}"
+
+
+def test_the_reference_of_commands_is_that_of_the_code() -> None:
+    if page("commands.md") != command_reference.renewed():
+        pytest.fail("docs/commands.md differs from the commands: python -m tests.docs.command_reference", pytrace=False)
 
 
 def test_no_command_is_documented_that_does_not_exist() -> None:
