@@ -8,18 +8,18 @@ import subprocess
 import sys
 
 import pytest
+from typer.main import get_command
 
 from pipeline import settings
-from pipeline.cli import reading, scoring
+from pipeline.cli import reading, scoring, searching
+from pipeline.cli.app import app
 from pipeline.evaluation.labels import FIELDS
 from pipeline.evaluation.scores import COMBINED
 from pipeline.formats import FORMATS
+from pipeline.index.search import SORTS
 from tests.cli.calling import USAGE, call, describe, refused
 
-COMMANDS = (
-    "init", "up", "down", "catalogues", "run", "read", "search", "show", "rejects", "generations", "promote",
-    "rollback", "unpin", "prune", "retire", "report", "score", "doctor",
-)  # fmt: skip
+COMMANDS = tuple(get_command(app).commands)  # type: ignore[attr-defined]
 
 
 def test_help_lists_every_command() -> None:
@@ -114,7 +114,8 @@ def test_flags_are_shown_without_a_value_and_arguments_without_a_type() -> None:
         assert not re.search(r"<\w+", call(command, "--help").out)
 
 
-def test_help_lists_all_formats_and_all_fields() -> None:
+def test_help_lists_all_formats_fields_and_orders() -> None:
+    assert tuple(SORTS) == searching.ORDERS
     assert {*reading.FORMATS.split(", ")} == FORMATS.keys()
     assert {*scoring.FIELDS.split(", ")} == {*FIELDS, *COMBINED}
     for words, command in ((reading.FORMATS, "read"), (scoring.FIELDS, "score")):
