@@ -16,6 +16,9 @@ from pipeline.index.client import connect
 from tests.nodes import GIVEN, empty_node, shared_node
 from tests.support import Archive
 
+# Failures of these asserts show values, as those in test modules do.
+pytest.register_assert_rewrite("tests.formats.conformance")
+
 # xdist sets a width for its workers, before the command line is imported; without xdist there is none.
 os.environ.pop("COLUMNS", None)
 
