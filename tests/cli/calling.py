@@ -1,4 +1,4 @@
-"""Calling the command line in this process, and what it works on."""
+"""Calling the command line in this process, and catalogues to call it on."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ REJECTS = 4
 
 
 class Called(NamedTuple):
-    """What a command said."""
+    """The exit code and the output of a command."""
 
     code: int
     out: str
@@ -41,7 +41,7 @@ class Called(NamedTuple):
 
 
 def call(*words: str) -> Called:
-    """Run a command. Whatever it says: never a traceback, and with `--json` one JSON value."""
+    """Run a command. It never prints a traceback, and with `--json` it prints one JSON value."""
     with (
         contextlib.redirect_stdout(io.StringIO()) as out,
         contextlib.redirect_stderr(io.StringIO()) as err,
@@ -68,7 +68,7 @@ def refused(*words: str, code: int) -> str:
 
 
 def describe(name: str, *, path: str, **keys: Any) -> Path:
-    """Write a catalogue file of files into the catalogues folder."""
+    """Write a catalogue file with the protocol `files` to the catalogues folder."""
     described = {"name": name, "title": f"Catalogue {name}", "protocol": {"type": "files", "path": path}, **keys}
     file = settings.catalogues() / f"{name}.yaml"
     file.write_text(yaml.safe_dump(described), encoding="utf-8")
@@ -76,7 +76,7 @@ def describe(name: str, *, path: str, **keys: Any) -> Path:
 
 
 class Corpus:
-    """Catalogues that are live, and what `read` makes of their records."""
+    """Catalogues that are live, and what `read` prints for their records."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder

@@ -1,4 +1,4 @@
-"""The command line on an index of its own: whole counts can be told only where no other catalogue is live."""
+"""The command line on an index of its own: all documents can be counted only if no other catalogue is live."""
 
 from __future__ import annotations
 

@@ -13,10 +13,10 @@ from tests.cli.calling import FAILED, REJECTS, USAGE, Holdings, call, describe, 
 from tests.support import ddi
 
 
-def correct(name: str, said: dict[str, Any]) -> Path:
+def correct(name: str, by_id: dict[str, Any]) -> Path:
     """Write the corrections of a catalogue."""
     path = settings.catalogues() / f"{name}.corrections.yaml"
-    path.write_text(yaml.safe_dump(said), encoding="utf-8")
+    path.write_text(yaml.safe_dump(by_id), encoding="utf-8")
     return path
 
 
@@ -50,17 +50,17 @@ def test_read_applies_them_as_a_run_would(tmp_path: Path) -> None:
     assert all("document" in line for line in call(*words, "--format", "ddi-codebook").lines)
 
 
-def test_a_file_that_cannot_be_used_is_told_of_by_every_command_that_needs_it(holdings: Holdings) -> None:
+def test_corrections_that_cannot_be_used_are_reported_by_every_command_that_needs_them(holdings: Holdings) -> None:
     name = holdings.make(1)
     correct(name, {f"{name}/S00001": {"sex": "women", "reason": "r"}})
-    told = "S00001: sex: There is no sex 'women'"
-    assert told in refused("run", name, code=USAGE)
-    assert told in state(name)
-    assert told in finding("corrections")["says"]
+    message = "S00001: sex: There is no sex 'women'"
+    assert message in refused("run", name, code=USAGE)
+    assert message in state(name)
+    assert message in finding("corrections")["says"]
     assert call("doctor").code == FAILED
 
 
-def test_a_correction_of_no_record_is_told_of_until_it_is_mended(holdings: Holdings) -> None:
+def test_a_correction_that_matches_no_record_is_reported_until_it_is_put_right(holdings: Holdings) -> None:
     name = holdings.make(1)
     correct(name, {f"{name}/S00007": {"sex": "all", "reason": "r"}})
     run = call("run", name, "--json").json
@@ -75,7 +75,7 @@ def test_a_correction_of_no_record_is_told_of_until_it_is_mended(holdings: Holdi
     assert call("run", name, "--json").json["notes"] == []
 
 
-def test_corrections_of_no_catalogue_are_told_of(holdings: Holdings) -> None:
+def test_corrections_of_no_catalogue_are_reported(holdings: Holdings) -> None:
     name = holdings.make(1)
     path = correct(f"{name}x", {})
     assert "corrections of no catalogue" in state(path.name)
@@ -83,7 +83,7 @@ def test_corrections_of_no_catalogue_are_told_of(holdings: Holdings) -> None:
     assert not finding("corrections")["ok"]
 
 
-def test_the_quarantine_lists_what_is_suppressed_and_why(holdings: Holdings) -> None:
+def test_rejects_list_what_is_suppressed_and_why(holdings: Holdings) -> None:
     name = holdings.make(1, 2)
     correct(name, {f"{name}/S00001": {"suppress": True, "reason": "asked for by the archive"}})
     assert call("run", name).code == REJECTS

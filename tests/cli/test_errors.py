@@ -1,4 +1,4 @@
-"""What goes wrong outside: each time one paragraph that says what to do, and nothing that readers see has changed."""
+"""Failures outside the pipeline: one paragraph with what to do, and nothing that readers see has changed."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ ON_THE_INDEX = [
 
 @contextmanager
 def answering(status: int, body: dict[str, object], product: str | None = "Elasticsearch") -> Iterator[str]:
-    """URL of a server on loopback that always says the same."""
+    """URL of a server on loopback that always gives the same answer."""
 
     class Handler(QuietHandler):
         def _answer(self) -> None:
@@ -60,8 +60,11 @@ def test_elasticsearch_does_not_run_when_catalogues_do(tmp_path: Path) -> None:
     describe("two", path=str(tmp_path / "*.xml"), format="ddi-codebook")
     called = call("run", "one", "two", "--json")
     assert called.code == FAILED
-    assert [(told["catalogue"], told["kind"]) for told in called.json] == [("one", "RetryError"), ("two", "RetryError")]
-    assert all("does not answer" in told["error"] for told in called.json)
+    assert [(result["catalogue"], result["kind"]) for result in called.json] == [
+        ("one", "RetryError"),
+        ("two", "RetryError"),
+    ]
+    assert all("does not answer" in result["error"] for result in called.json)
     assert "does not answer" in call("run", "one", "--json").json["error"]
 
 
@@ -95,7 +98,7 @@ def test_another_server_than_elasticsearch(monkeypatch: pytest.MonkeyPatch) -> N
         assert "not Elasticsearch" in refused("search", code=FAILED)
 
 
-def test_doctor_tells_all_that_is_wrong() -> None:
+def test_doctor_lists_all_that_is_wrong() -> None:
     called = call("doctor", "--json")
     assert called.code == FAILED
     first = called.json[0]
@@ -103,11 +106,11 @@ def test_doctor_tells_all_that_is_wrong() -> None:
     assert "study-index up" in first["says"]
     ok = {item["what"]: item["ok"] for item in called.json}
     assert (ok["staging"], ok["cluster health"]) == (True, False)
-    assert [item["says"] for item in called.json].count(first["says"]) == 1, "one trouble is told once"
+    assert [item["says"] for item in called.json].count(first["says"]) == 1, "the same message is printed once"
 
 
 @pytest.mark.parametrize(
-    ("variables", "says"),
+    ("variables", "expected"),
     [
         ({"ELASTICSEARCH_URL": "localhost:9200"}, "ELASTICSEARCH_URL"),
         ({"ELASTICSEARCH_URL": "ftp://localhost:9200"}, "ELASTICSEARCH_URL"),
@@ -121,15 +124,17 @@ def test_doctor_tells_all_that_is_wrong() -> None:
         ({"STUDY_INDEX_BACKOFF": "soon"}, "STUDY_INDEX_BACKOFF"),
     ],
 )
-def test_settings_that_cannot_be_used(monkeypatch: pytest.MonkeyPatch, variables: dict[str, str], says: str) -> None:
+def test_settings_that_cannot_be_used(
+    monkeypatch: pytest.MonkeyPatch, variables: dict[str, str], expected: str
+) -> None:
     for name, value in variables.items():
         monkeypatch.setenv(name, value)
     message = refused("search", code=USAGE)
-    assert says in message
+    assert expected in message
     assert "secret-word" not in message
 
 
-def test_a_password_in_the_address_is_not_told(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_password_in_the_address_is_not_printed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ELASTICSEARCH_URL", "http://curator:secret-word@127.0.0.1:1")
     assert "secret-word" not in refused("search", code=FAILED)
     monkeypatch.setenv("ELASTICSEARCH_URL", "http://curator:secret-word@[")
@@ -137,23 +142,23 @@ def test_a_password_in_the_address_is_not_told(monkeypatch: pytest.MonkeyPatch) 
 
 
 @pytest.mark.parametrize(
-    ("staging", "says"),
+    ("staging", "expected"),
     [("nowhere://staging", "STUDY_INDEX_STAGING"), ("file:///proc/staging", "/proc/staging")],
 )
 def test_staging_that_cannot_be_used(
-    holdings: Holdings, monkeypatch: pytest.MonkeyPatch, staging: str, says: str
+    holdings: Holdings, monkeypatch: pytest.MonkeyPatch, staging: str, expected: str
 ) -> None:
     name = holdings.make(1)
     monkeypatch.setenv("STUDY_INDEX_STAGING", staging)
     called = call("run", name)
     monkeypatch.delenv("STUDY_INDEX_STAGING")
     assert called.code in {FAILED, USAGE}
-    assert says in called.err
+    assert expected in called.err
     assert holdings.generations(name) == {}
 
 
 @pytest.mark.parametrize(
-    ("content", "says"),
+    ("content", "expected"),
     [
         (b"name: [", "not YAML"),
         (b"\xff\xfe\x00", "UTF-8"),
@@ -162,15 +167,15 @@ def test_staging_that_cannot_be_used(
         (b"name: x\ntitle: X\nprotocol: {type: files, pth: x}\nformat: harmony\n", "'path'"),
     ],
 )
-def test_a_catalogue_file_that_cannot_be_used(tmp_path: Path, content: bytes, says: str) -> None:
+def test_a_catalogue_file_that_cannot_be_used(tmp_path: Path, content: bytes, expected: str) -> None:
     file = tmp_path / "x.yaml"
     file.write_bytes(content)
     message = refused("run", str(file), code=USAGE)
-    assert says in message
+    assert expected in message
     assert str(file) in message
 
 
-def test_a_catalogue_file_that_is_not_there(tmp_path: Path) -> None:
+def test_a_catalogue_file_that_does_not_exist(tmp_path: Path) -> None:
     assert str(tmp_path / "x.yaml") in refused("run", str(tmp_path / "x.yaml"), code=USAGE)
 
 
@@ -203,7 +208,7 @@ def test_a_run_of_a_bad_file_changes_nothing(holdings: Holdings, tmp_path: Path)
         assert (holdings.generations(name), holdings.live(name)) == ({1: "live"}, 1), what
 
 
-def test_a_container_that_breaks_off_changes_nothing(holdings: Holdings, tmp_path: Path) -> None:
+def test_a_truncated_list_of_records_changes_nothing(holdings: Holdings, tmp_path: Path) -> None:
     file = tmp_path / "records.json"
     records = [{"pid": f"p{number}", "summary": {"title": f"Harbour {number}"}} for number in range(50)]
     file.write_text(json.dumps(records))

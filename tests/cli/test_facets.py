@@ -42,7 +42,7 @@ QUERIES: list[dict[str, Any]] = [
 ]
 
 
-def test_there_is_enough_to_count(demo_documents: list[Document]) -> None:
+def test_the_demo_has_enough_to_count(demo_documents: list[Document]) -> None:
     assert len(demo_documents) > 200
     assert len({document["catalogue"] for document in demo_documents}) == 4
     for name in ("sex", "country_codes", "years", "age_lower", "access"):

@@ -17,7 +17,7 @@ from tests.cli.counting import assert_counts
 from tests.support import PROJECT
 
 EVERY = 3
-"""One record of so many is enough: those of a series are much alike, and all of them take their time."""
+"""One record of this many is read: records of a series are much alike, and reading all takes long."""
 
 DATA = PROJECT.parent / "shared" / "data"
 CATALOGUES = (
@@ -57,7 +57,7 @@ def real(
 
 
 def some_of(path: Path, to: Path) -> Path:
-    """Write one of so many records of a file; lines end with a line feed and nothing else."""
+    """Write one of this many records of a file; lines end with a line feed and nothing else."""
     with gzip.open(path, "rb") if path.suffix == ".gz" else path.open("rb") as file:
         to.write_bytes(b"".join(islice(file, None, None, EVERY)))
     return to

@@ -1,4 +1,4 @@
-"""What the command line says of itself."""
+"""Help, version and shell completion; wrong usage."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def test_help_lists_every_command() -> None:
         assert f" {command} " in called.out
 
 
-def test_no_words_at_all_are_answered_with_the_help() -> None:
+def test_a_call_without_a_command_prints_help() -> None:
     called = call()
     assert called.code == USAGE
     assert called.out == call("--help").out
@@ -76,11 +76,11 @@ def test_an_unknown_option_names_the_nearest(words: tuple[str, ...], nearest: st
         (("show", "one", "two"), "two"),
     ],
 )
-def test_words_that_are_missing_or_wrong_are_named(words: tuple[str, ...], what: str) -> None:
+def test_arguments_that_are_missing_or_wrong_are_named(words: tuple[str, ...], what: str) -> None:
     assert what in refused(*words, code=USAGE)
 
 
-def test_wrong_usage_is_json_too_where_json_was_asked_for() -> None:
+def test_wrong_usage_is_json_with_json() -> None:
     called = call("search", "--jason", "--json")
     assert called.code == USAGE
     assert called.json["kind"] == "UsageError"

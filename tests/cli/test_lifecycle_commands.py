@@ -11,7 +11,7 @@ from tests.cli.calling import FAILED, HELD, USAGE, Holdings, call, refused
 
 
 def held(holdings: Holdings) -> str:
-    """A catalogue of which a candidate without half of its studies waits."""
+    """A catalogue whose candidate has lost half of its studies and waits at the gate."""
     name = holdings.make(*range(20))
     call("run", name)
     holdings.remove(name, *range(10))
@@ -53,7 +53,7 @@ def test_after_a_rollback_runs_hold_until_unpin(holdings: Holdings) -> None:
     assert "corrected" in call("search", "corrected", "--source", name).out
 
 
-def test_what_cannot_be_done_says_what_there_is(holdings: Holdings) -> None:
+def test_a_change_that_is_not_possible_is_explained(holdings: Holdings) -> None:
     name = holdings.make(1)
     call("run", name)
     assert f"study-index generations {name}" in refused("promote", name, code=USAGE)
@@ -78,7 +78,7 @@ def test_a_pattern_is_no_catalogue(holdings: Holdings, command: str) -> None:
     assert holdings.generations(name) == {1: "live"}
 
 
-def test_the_path_of_a_catalogue_file_does_as_well_as_its_name(holdings: Holdings) -> None:
+def test_the_path_of_a_catalogue_file_works_as_its_name_does(holdings: Holdings) -> None:
     name = holdings.make(1)
     call("run", name)
     (row,) = call("generations", str(settings.catalogues() / f"{name}.yaml"), "--json").json
@@ -105,7 +105,7 @@ def test_prune_keeps_what_is_live_previous_and_waiting(holdings: Holdings) -> No
     assert name in call("prune").out
 
 
-def test_retire_takes_a_catalogue_out(holdings: Holdings) -> None:
+def test_retire_removes_a_catalogue(holdings: Holdings) -> None:
     name, other = held(holdings), holdings.make(1)
     call("run", other)
     gone = call("retire", name, "--yes", "--json").json

@@ -20,8 +20,8 @@ TITLE = "Harbour Survey"
 
 def dataset(number: int, **summary: Any) -> dict[str, Any]:
     """An invented HDR UK record."""
-    told = {"title": f"{TITLE} {number}", "abstract": "Boats and crews.", **summary}
-    return {"pid": f"p-{number}", "identifier": f"v-{number}", "summary": told}
+    stated = {"title": f"{TITLE} {number}", "abstract": "Boats and crews.", **summary}
+    return {"pid": f"p-{number}", "identifier": f"v-{number}", "summary": stated}
 
 
 def outcomes(lines: list[Any]) -> list[str]:
@@ -62,7 +62,7 @@ def test_several_files_one_after_the_other(tmp_path: Path) -> None:
     assert outcomes(called.lines) == [f"{TITLE}, wave 3", f"{TITLE}, wave 1"]
 
 
-def test_what_an_oai_response_says_is_gone_is_said(tmp_path: Path) -> None:
+def test_deletions_in_an_oai_response_are_listed(tmp_path: Path) -> None:
     file = tmp_path / "page.xml"
     file.write_text(list_records([("oai:x:1", ddi(1)), ("oai:x:2", None), ("oai:x:3", UNTITLED)]))
     called = call("read", str(file), "--format", "ddi-codebook")
@@ -133,7 +133,7 @@ def test_a_file_that_cannot_be_parsed_is_one_reject_and_a_failure(tmp_path: Path
     assert line["reject"]["message"]
 
 
-def test_a_file_that_breaks_off_gives_its_records_and_a_failure(tmp_path: Path) -> None:
+def test_a_truncated_file_gives_its_records_and_a_failure(tmp_path: Path) -> None:
     file = tmp_path / "records.ndjson.gz"
     lines = "".join(json.dumps(dataset(number)) + "\n" for number in range(2000))
     packed = gzip.compress(lines.encode())
@@ -164,7 +164,7 @@ def test_a_missing_file_is_an_error_and_the_others_are_read(tmp_path: Path) -> N
 
 
 @pytest.mark.parametrize(
-    ("words", "says"),
+    ("words", "expected"),
     [
         ((), "--format"),
         (("--format", "ddi-codebok"), "ddi-codebook"),
@@ -173,11 +173,11 @@ def test_a_missing_file_is_an_error_and_the_others_are_read(tmp_path: Path) -> N
         (("--catalogue", "nowhere.yaml"), "nowhere.yaml"),
     ],
 )
-def test_what_the_files_are_has_to_be_said_rightly(words: tuple[str, ...], says: str) -> None:
-    assert says in refused("read", "file.json", *words, code=USAGE)
+def test_a_wrong_or_missing_format_is_refused(words: tuple[str, ...], expected: str) -> None:
+    assert expected in refused("read", "file.json", *words, code=USAGE)
 
 
-def test_the_reader_of_a_pipe_may_leave(tmp_path: Path) -> None:
+def test_a_pipe_may_be_closed_early(tmp_path: Path) -> None:
     write_archive(tmp_path)
     files = sorted(map(str, tmp_path.glob("*.xml")))
     command = [sys.executable, "-m", "pipeline.cli", "read", *files, "--format", "ddi-codebook"]

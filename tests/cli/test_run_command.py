@@ -54,7 +54,7 @@ def test_the_report_is_a_table_for_people(holdings: Holdings) -> None:
         assert called.json
 
 
-def test_a_harvest_that_broke_off_is_gone_on_with(holdings: Holdings) -> None:
+def test_a_harvest_that_ended_early_is_resumed(holdings: Holdings) -> None:
     repository = Repository(page_size=2)
     for number in range(6):
         repository.put(f"oai:harbour.invalid:{number}", ddi(number).encode(), f"2026-03-0{number + 1}T00:00:00Z")
@@ -70,14 +70,14 @@ def test_a_harvest_that_broke_off_is_gone_on_with(holdings: Holdings) -> None:
     assert (again["run_id"] != report["run_id"], again["live"]) == (True, 6)
 
 
-def test_what_a_catalogue_says_is_no_markup(holdings: Holdings) -> None:
+def test_texts_of_a_catalogue_are_not_taken_for_markup(holdings: Holdings) -> None:
     name = holdings.make()
     holdings.put(name, 1, title="Wages [1990/91] :sun: [/bold] [red]")
     call("run", name)
     assert "Wages [1990/91] :sun: [/bold] [red]" in call("search", "--source", name).out
 
 
-def test_rejects_within_the_limit_are_4_and_listed(holdings: Holdings) -> None:
+def test_rejects_within_the_limit_end_with_4_and_are_listed(holdings: Holdings) -> None:
     name = holdings.make(*range(30))
     holdings.write(name, 7, UNTITLED)
     called = call("run", name, "--json")
@@ -98,7 +98,7 @@ def test_rejects_are_tried_again(holdings: Holdings) -> None:
     assert "no rejects" in refused("rejects", holdings.make(1), "--retry", code=USAGE)
 
 
-def test_what_the_gate_holds_is_3_and_waits(holdings: Holdings) -> None:
+def test_a_held_run_ends_with_3_and_its_candidate_waits(holdings: Holdings) -> None:
     name = holdings.make(*range(20))
     call("run", name)
     holdings.remove(name, *range(10))
@@ -120,15 +120,15 @@ def test_what_the_gate_holds_is_3_and_waits(holdings: Holdings) -> None:
         (("held", "broken", "rejects"), FAILED),
     ],
 )
-def test_of_several_the_worst_counts_and_each_is_told(holdings: Holdings, kinds: tuple[str, ...], code: int) -> None:
+def test_several_end_with_the_worst_exit_code(holdings: Holdings, kinds: tuple[str, ...], code: int) -> None:
     names = [getattr(_Kinds, kind)(holdings) for kind in kinds]
     called = call("run", *names, "--json")
     assert called.code == code
-    assert [told["catalogue"] for told in called.json] == names
-    for kind, told in zip(kinds, called.json, strict=True):
-        assert ("error" in told) == (kind == "broken")
-        if "error" in told:
-            assert told["error"] in called.err
+    assert [result["catalogue"] for result in called.json] == names
+    for kind, result in zip(kinds, called.json, strict=True):
+        assert ("error" in result) == (kind == "broken")
+        if "error" in result:
+            assert result["error"] in called.err
 
 
 class _Kinds:
@@ -202,7 +202,7 @@ def test_no_file_matches(holdings: Holdings, tmp_path: Path) -> None:
     assert f"no file matches {tmp_path / 'none' / '*.xml'}" in message
 
 
-def test_the_table_of_catalogues_tells_what_is_live_held_and_pinned(holdings: Holdings) -> None:
+def test_the_table_of_catalogues_shows_what_is_live(holdings: Holdings) -> None:
     live, never = holdings.make(1, 2), holdings.make(3)
     call("run", live)
     rows = {row["catalogue"]: row for row in call("catalogues", "--json").json}
@@ -284,7 +284,7 @@ def test_a_report_page_opens_with_the_verdict(holdings: Holdings, tmp_path: Path
     assert html.index("HELD at the gate") < html.index("max_drop") < html.index("documents that would be deleted")
 
 
-def test_a_hold_without_a_candidate_says_that_there_is_nothing_to_promote(holdings: Holdings) -> None:
+def test_a_held_run_without_a_candidate_leaves_nothing_to_promote(holdings: Holdings) -> None:
     name = holdings.make(1, 2)
     call("run", name)
     for number in range(3, 9):

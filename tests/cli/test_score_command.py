@@ -206,14 +206,14 @@ def test_misses_are_in_the_order_of_the_labels_with_what_they_rest_on(folder: Fo
     assert "misses" not in folder.score("--json").json
 
 
-def test_a_field_can_be_looked_at_alone(folder: Folder) -> None:
+def test_one_field_can_be_scored_alone(folder: Folder) -> None:
     found = folder.score("--field", "end_year", "--misses", "--json").json
     assert {name for name, of in found["fields"].items() if of["n"]} == {"end_year"}
     assert [miss["key"] for miss in found["misses"]] == ["r1", "r5"]
     assert found["n"] == 5, "a record counts where one of its fields does"
 
 
-def test_two_fields_can_be_looked_at_together(folder: Folder) -> None:
+def test_two_fields_can_be_scored_together(folder: Folder) -> None:
     found = folder.score("--field", "both_years", "--json").json
     counted = {name: of["correct"] for name, of in found["fields"].items() if of["n"]}
     assert counted == {"start_year": 4, "end_year": 3, "both_years": 2}
@@ -229,14 +229,14 @@ def test_people_see_tables(folder: Folder) -> None:
     assert any(row[:3] == ["r5", "no_title", "name"] for row in rows)
 
 
-def test_all_right_is_exit_0_and_nothing_missed(folder: Folder) -> None:
+def test_exit_code_0_when_all_is_right(folder: Folder) -> None:
     folder.label(harbour(0))
     called = folder.score("--misses")
     assert called.code == 0
     assert "No misses." in called.out
 
 
-def test_nothing_that_can_be_read_is_exit_1(folder: Folder) -> None:
+def test_exit_code_1_when_no_record_can_be_read(folder: Folder) -> None:
     folder.label(harbour(5))
     assert folder.score("--json").code == FAILED
 
@@ -276,7 +276,7 @@ def test_the_order_of_labels_is_free(folder: Folder, monkeypatch: pytest.MonkeyP
 
 
 @pytest.mark.parametrize(
-    ("file", "more", "code", "says"),
+    ("file", "more", "code", "expected"),
     [
         (("h.ndjson", "{}\n"), {"at": {"record": 7}}, None, "no such record"),
         (("h.json", json.dumps({"a": RECORDS[0]})), {"at": {"key": "b"}}, None, "no such record"),
@@ -294,7 +294,7 @@ def test_the_order_of_labels_is_free(folder: Folder, monkeypatch: pytest.MonkeyP
     ],
 )
 def test_a_record_that_cannot_be_read_is_wrong_and_listed(
-    folder: Folder, file: tuple[str, str], more: dict[str, Any], code: str | None, says: str
+    folder: Folder, file: tuple[str, str], more: dict[str, Any], code: str | None, expected: str
 ) -> None:
     folder.put(*file)
     folder.label(harbour(3, file=file[0], **more), harbour(3))
@@ -302,7 +302,7 @@ def test_a_record_that_cannot_be_read_is_wrong_and_listed(
     assert called.code == REJECTS
     [rejected] = called.json["rejected"]
     assert rejected["code"] == code
-    assert says in rejected["message"]
+    assert expected in rejected["message"]
     wrong = {field: of["n"] - of["correct"] for field, of in called.json["fields"].items() if of["n"]}
     assert set(wrong.values()) == {1}, "absent is right, but of a record that is read"
 
@@ -324,7 +324,7 @@ def test_the_catalogue_file_is_below_the_records_or_their_gold_folder(folder: Fo
     assert folder.score("--json").json["fields"]["sex"]["accuracy"] == 1.0
 
 
-def test_years_that_go_on_are_those_of_the_year_of_harvest(folder: Folder) -> None:
+def test_a_period_without_an_end_ends_in_the_year_of_harvest(folder: Folder) -> None:
     folder.put("harbours.ndjson", json.dumps({"id": "r", "name": "Ten", "when": "2091/2093"}))
     folder.label(harbour(0, labels={"start_year": 2091}))
     accuracy = [
@@ -335,7 +335,7 @@ def test_years_that_go_on_are_those_of_the_year_of_harvest(folder: Folder) -> No
 
 
 @pytest.mark.parametrize(
-    ("line", "says"),
+    ("line", "expected"),
     [
         ("{", "line 2 is no JSON"),
         ("[]", "line 2 is a JSON list"),
@@ -360,12 +360,12 @@ def test_years_that_go_on_are_those_of_the_year_of_harvest(folder: Folder) -> No
     ],
 )
 def test_a_label_that_cannot_be_used_ends_the_command_before_anything_is_scored(
-    folder: Folder, line: str | dict[str, Any], says: str
+    folder: Folder, line: str | dict[str, Any], expected: str
 ) -> None:
     text = line if isinstance(line, str) else json.dumps({**harbour(1), **line})
     folder.gold.write_text(json.dumps(harbour(0)) + "\n" + text + "\n")
     message = folder.refused()
-    assert says in message
+    assert expected in message
     assert str(folder.gold) in message
 
 

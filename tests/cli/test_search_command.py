@@ -1,4 +1,4 @@
-"""`search` for people and programs, and what it says of values that there are not."""
+"""`search` for people and programs, and its messages about values that do not exist."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def test_hits_and_counts_for_people() -> None:
 
 
 @pytest.mark.usefixtures("corpus")
-def test_a_repeated_option_lets_any_of_its_values_through() -> None:
+def test_a_repeated_option_matches_any_of_its_values() -> None:
     def total(*words: str) -> int:
         found: int = call("search", *words, "--size", "0", "--json").json["total"]
         return found
@@ -67,7 +67,7 @@ def test_every_word_has_to_occur_in_whatever_field(holdings: Holdings) -> None:
 
 
 @pytest.mark.parametrize(
-    ("words", "says"),
+    ("words", "expected"),
     [
         (("--sex", "femal"), "'female'"),
         (("--type", "datasets"), "'dataset'"),
@@ -85,8 +85,8 @@ def test_every_word_has_to_occur_in_whatever_field(holdings: Holdings) -> None:
         (("--ages", "1...9"), "--ages"),
     ],
 )
-def test_a_value_that_is_wrong_names_the_right_one(words: tuple[str, ...], says: str) -> None:
-    assert says in refused("search", *words, code=USAGE)
+def test_a_value_that_is_wrong_names_the_right_one(words: tuple[str, ...], expected: str) -> None:
+    assert expected in refused("search", *words, code=USAGE)
 
 
 @pytest.mark.usefixtures("corpus")

@@ -1,4 +1,4 @@
-"""`show`: one document, by whatever names it."""
+"""`show`: one document, by any of its ids."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def test_a_doi_may_be_percent_encoded(study: dict[str, Any]) -> None:
     assert call("show", f"https://doi.org/{doi}", "--json").json == study
 
 
-def test_what_names_nothing_says_what_would(study: dict[str, Any]) -> None:
+def test_an_unknown_id_is_answered_with_what_would_be_one(study: dict[str, Any]) -> None:
     assert study
     message = refused("show", "no-such-study", code=USAGE)
     assert "'no-such-study'" in message
@@ -137,7 +137,7 @@ def test_a_page_of_harmony_comes_back(holdings: Holdings) -> None:
 
 
 def study_of(page: Path) -> Any:
-    """The object `study` of a page, its references to texts of the page put in: read here by other means."""
+    """The object `study` of a page with its references to texts resolved, read independently of the pipeline."""
     text = page.read_text(encoding="utf-8")
     packed = text.encode()
     rows = {}

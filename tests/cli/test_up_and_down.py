@@ -11,7 +11,7 @@ from pipeline.local import light_node as devnode
 from tests.cli.calling import call
 
 SERVER = devnode.default_home() / "server"
-"""Where it is assembled, as seen before a test changes the state folder."""
+"""Where it is assembled, before a test changes the state folder."""
 
 
 def test_the_light_elasticsearch_starts_when_needed_and_ends(
