@@ -15,9 +15,9 @@ from functools import cached_property
 from typing import Any, ClassVar
 
 from pipeline.catalogue.records import FormatName
-from pipeline.formats import datacite_json, datacite_xml
+from pipeline.formats import datacite_json
 from pipeline.formats.base import Format, Syntax, json_object
-from pipeline.formats.datacite_resource import Resource, Text
+from pipeline.formats.datacite_resource import Resource, Source, Text
 from pipeline.formats.datacite_terms import (
     DATES,
     DESCRIPTIONS,
@@ -30,6 +30,7 @@ from pipeline.formats.datacite_terms import (
     kind_code,
     persistent_identifier,
 )
+from pipeline.formats.datacite_xml import XmlSource
 from pipeline.formats.licenses import license_in
 from pipeline.formats.reading import Reading
 from pipeline.formats.shapes import dois, identifier_in, urls, year
@@ -57,7 +58,7 @@ class DataCite(Format):
                 several records, an error answer of the API), `not_a_study` (a text, software, an image, …) or
                 `no_title`.
         """
-        return _Resource(self.name, _resource(payload)).record()
+        return _Resource(self.name, _source(payload)).record()
 
     def key(self, value: dict[str, Any]) -> str | None:
         """The DOI of an object of the API."""
@@ -72,12 +73,12 @@ class DataCite(Format):
         return datacite_json.is_one(value)
 
 
-def _resource(payload: bytes) -> Resource:
+def _source(payload: bytes) -> Source:
     if not payload.lstrip().startswith((b"{", b"[")):
-        return datacite_xml.resource(payload)
+        return XmlSource(payload)
     value = json_object(payload)
     embedded = datacite_json.embedded_xml(value)
-    return datacite_json.resource(value) if embedded is None else datacite_xml.resource(embedded)
+    return datacite_json.JsonSource(value) if embedded is None else XmlSource(embedded)
 
 
 class _Resource(Reading):
@@ -85,9 +86,13 @@ class _Resource(Reading):
 
     title_field = "titles/title"
 
-    def __init__(self, format_name: FormatName, resource: Resource) -> None:
+    def __init__(self, format_name: FormatName, source: Source) -> None:
         super().__init__(format_name)
-        self._resource = resource
+        self._source = source
+
+    @cached_property
+    def _resource(self) -> Resource:
+        return self._source.resource()
 
     def state(self) -> None:
         self._kinds()
@@ -106,9 +111,9 @@ class _Resource(Reading):
 
     def _kinds(self) -> None:
         """The resource type; rejects resources that are no data."""
-        for kind in self._resource.kinds:
+        for kind in self._source.kinds():
             general, text = map(self.present, kind)
-            self.add(Role.RESOURCE_TYPE, self._resource.kind_field, text or general, code=kind_code(general, text))
+            self.add(Role.RESOURCE_TYPE, self._source.kind_field, text or general, code=kind_code(general, text))
 
     def _titles(self) -> None:
         """The title first, then translations, then other titles."""

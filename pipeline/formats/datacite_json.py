@@ -19,21 +19,6 @@ from pipeline.formats.shapes import language_tag, mapping, name, names, number_o
 from pipeline.model.identity import bare_doi
 
 
-def resource(value: dict[str, Any]) -> Resource:
-    """The resource of an object of the API, of an answer with one object, or of attributes alone.
-
-    Raises:
-        RejectError: `wrong_format` (also an error answer of the API).
-    """
-    found = _attributes(value)
-    if not any(key in found for key in ("titles", "types", "creators", "doi")):
-        error = next((name(error.get("title")) for error in objects(value.get("errors"))), "")
-        raise RejectError(
-            "wrong_format", f"The object is no DataCite record: {error or 'it has no titles and no types'}"
-        )
-    return _Json(found).resource(doi(value))
-
-
 def doi(value: dict[str, Any]) -> str | None:
     """The DOI of an object of the API: `doi`, else `id`."""
     held = value if "data" not in value else mapping(value.get("data"))
@@ -67,20 +52,33 @@ def _attributes(value: dict[str, Any]) -> dict[str, Any]:
     return mapping(held.get("attributes")) if "attributes" in held else held
 
 
-class _Json:
-    """The attributes of one resource."""
+class JsonSource:
+    """An object of the API, an answer with one object, or attributes alone.
 
-    def __init__(self, attributes: dict[str, Any]) -> None:
-        self._attributes = attributes
+    Raises:
+        RejectError: `wrong_format` (also an error answer of the API).
+    """
 
-    def resource(self, own: str | None) -> Resource:
-        """The resource with this DOI of its own."""
+    kind_field = "types"
+
+    def __init__(self, value: dict[str, Any]) -> None:
+        self._attributes = _attributes(value)
+        self._value = value
+        if not any(key in self._attributes for key in ("titles", "types", "creators", "doi")):
+            error = next((name(error.get("title")) for error in objects(value.get("errors"))), "")
+            reason = error or "it has no titles and no types"
+            raise RejectError("wrong_format", f"The object is no DataCite record: {reason}")
+
+    def kinds(self) -> list[Typed]:
+        """General resource type, and resource type in free text."""
+        return self._typed("types", "resourceTypeGeneral", "resourceType")
+
+    def resource(self) -> Resource:
+        """All properties."""
         publisher = self._attributes.get("publisher")
         container = mapping(self._attributes.get("container"))
         return Resource(
-            kind_field="types",
             rights_uri_field="rightsList/rightsUri",
-            kinds=self._typed("types", "resourceTypeGeneral", "resourceType"),
             titles=[
                 Text(folded(name(each.get("titleType"))), name(each.get("title")), language_tag(each.get("lang")))
                 for each in self._all("titles")
@@ -115,7 +113,7 @@ class _Json:
                 )
                 for each in self._all("rightsList")
             ],
-            own_ids=[own] if own else [],
+            own_ids=list(filter(None, [doi(self._value)])),
             identifiers=[
                 *self._typed("identifiers", "identifierType", "identifier"),
                 *self._typed("alternateIdentifiers", "alternateIdentifierType", "alternateIdentifier"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 
 class Text(NamedTuple):
@@ -43,12 +43,8 @@ class Typed(NamedTuple):
 class Resource:
     """The properties of a resource that are read. Texts are cleaned; placeholders and empty texts are among them."""
 
-    kind_field: str
-    """Field of the resource type, in the words of the syntax."""
     rights_uri_field: str
     """Field of the URI of rights, in the words of the syntax."""
-    kinds: list[Typed]
-    """General resource type and resource type in free text."""
     titles: list[Text]
     descriptions: list[Text]
     subjects: list[Subject]
@@ -73,3 +69,16 @@ class Resource:
     years: list[str]
     """Years of publication."""
     modified: str | None
+
+
+class Source(Protocol):
+    """A resource in one syntax. Its resource type is known before the rest is read: most resources are no data."""
+
+    kind_field: str
+    """Field of the resource type, in the words of the syntax."""
+
+    def kinds(self) -> list[Typed]:
+        """General resource type, and resource type in free text."""
+
+    def resource(self) -> Resource:
+        """All properties."""

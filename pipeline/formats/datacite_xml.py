@@ -15,16 +15,6 @@ from pipeline.model.xml import local_name
 _Element = etree._Element
 
 
-def resource(payload: bytes) -> Resource:
-    """The resource of a payload.
-
-    Raises:
-        RejectError: `empty`, `malformed` or `wrong_format`.
-    """
-    element, datestamp = unwrap(parse(payload).root, "resource", "oai_datacite")
-    return _Xml(_resource(element)).resource(datestamp)
-
-
 def _resource(element: _Element) -> _Element:
     """The resource itself, or that in the wrapper of DataCite's OAI-PMH service."""
     if local_name(element) == "resource":
@@ -35,18 +25,27 @@ def _resource(element: _Element) -> _Element:
     return wrapped
 
 
-class _Xml:
-    """One `resource` element."""
+class XmlSource:
+    """A `resource` element.
 
-    def __init__(self, element: _Element) -> None:
-        self._element = element
+    Raises:
+        RejectError: `empty`, `malformed` or `wrong_format`.
+    """
 
-    def resource(self, datestamp: str | None) -> Resource:
-        """The resource, with the datestamp of its envelope."""
+    kind_field = "resourceType"
+
+    def __init__(self, payload: bytes) -> None:
+        element, self._datestamp = unwrap(parse(payload).root, "resource", "oai_datacite")
+        self._element = _resource(element)
+
+    def kinds(self) -> list[Typed]:
+        """General resource type, and resource type in free text."""
+        return self._typed("resourceType", "resourceTypeGeneral")
+
+    def resource(self) -> Resource:
+        """All properties."""
         return Resource(
-            kind_field="resourceType",
             rights_uri_field="rightsList/rights/@rightsURI",
-            kinds=[Typed(attribute(each, "resourceTypeGeneral"), one_line(each)) for each in self._all("resourceType")],
             titles=list(self._titles()),
             descriptions=[
                 Text(folded(attribute(each, "descriptionType")), words(each), language(each))
@@ -88,7 +87,7 @@ class _Xml:
             series="",
             version=next(iter(self._lines("version")), ""),
             years=self._lines("publicationYear"),
-            modified=datestamp,
+            modified=self._datestamp,
         )
 
     def _all(self, path: str) -> Iterator[_Element]:

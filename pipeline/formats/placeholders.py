@@ -40,7 +40,7 @@ ADDED: dict[FormatName, frozenset[str]] = {
 - `0` participants of UK LLC are participants that were not counted yet.
 """
 
-_LONGEST = 60
+LONGEST = 40
 """No placeholder has more characters: longer texts need not be looked up."""
 
 
@@ -48,9 +48,3 @@ _LONGEST = 60
 def placeholders(format_name: FormatName) -> frozenset[str]:
     """All placeholders of a format."""
     return COMMON | ADDED.get(format_name, frozenset())
-
-
-def present(text: str, format_name: FormatName) -> str:
-    """The text; empty where it is a placeholder."""
-    is_placeholder = len(text) <= _LONGEST and text.casefold().rstrip(".") in placeholders(format_name)
-    return "" if is_placeholder else text

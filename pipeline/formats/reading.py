@@ -8,9 +8,11 @@ from typing import Any
 
 from pipeline.catalogue.records import FormatName
 from pipeline.errors import RejectError
-from pipeline.formats import placeholders
+from pipeline.formats.placeholders import LONGEST, placeholders
 from pipeline.formats.shapes import interval, names
 from pipeline.model.record import Related, Role, Statement, StudyRecord
+
+_FIELDS = tuple(StudyRecord.model_fields.keys() - {"format"})
 
 
 class Reading(ABC):
@@ -26,6 +28,7 @@ class Reading(ABC):
     def __init__(self, format_name: FormatName) -> None:
         self.statements: list[Statement] = []
         self.format_name = format_name
+        self._placeholders = placeholders(format_name)
 
     def record(self) -> StudyRecord:
         """The study record.
@@ -37,8 +40,7 @@ class Reading(ABC):
         if not self.has(Role.TITLE):
             message = f"The record has no title: {self.title_field} is missing, empty or a placeholder"
             raise RejectError("no_title", message, self.title_field)
-        fields = {field: getattr(self, field) for field in StudyRecord.model_fields if field != "format"}
-        return StudyRecord(format=self.format_name, **fields)
+        return StudyRecord(format=self.format_name, **{field: getattr(self, field) for field in _FIELDS})
 
     @abstractmethod
     def state(self) -> None:
@@ -88,7 +90,9 @@ class Reading(ABC):
 
     def present(self, text: str) -> str:
         """The text; empty where it is a placeholder of the format."""
-        return placeholders.present(text, self.format_name)
+        if len(text) > LONGEST or text.casefold().rstrip(".") not in self._placeholders:
+            return text
+        return ""
 
     def names(self, value: Any) -> list[str]:
         """The texts of a list, or the one text, as `shapes.names` has them, without placeholders."""

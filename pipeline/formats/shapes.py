@@ -50,6 +50,8 @@ def name(value: Any) -> str:
 
 def names(value: Any) -> list[str]:
     """The texts of a list, or the one text, each on one line and without repeats; of objects their `name`."""
+    if not value:
+        return []
     return unique(filter(None, (name(item.get("name") if isinstance(item, dict) else item) for item in items(value))))
 
 
@@ -87,7 +89,7 @@ def number_or_name(value: Any) -> str:
 
 def language_tag(value: Any) -> str | None:
     """The text, where it has the form of a language tag (BCP 47)."""
-    tag = name(value)
+    tag = value.strip() if isinstance(value, str) else ""
     return tag if _LANGUAGE_TAG.fullmatch(tag) else None
 
 

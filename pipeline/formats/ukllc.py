@@ -172,7 +172,7 @@ class _Dataset(Reading):
                 if number is not None:
                     self.add(role, field, str(number))
 
-    @cached_property
+    @property
     def study_number(self) -> str | None:
         if not self._is_row:
             return name(self._entry("Name of Dataset in TRE")[1]) or None
@@ -183,11 +183,11 @@ class _Dataset(Reading):
     def _citation(self) -> _Citation:
         return _citation(name(self._entry("Citation (APA)")[1]))
 
-    @cached_property
+    @property
     def dois(self) -> list[str]:
         return [self._citation.doi] if self._citation.doi else []
 
-    @cached_property
+    @property
     def urls(self) -> list[str]:
         return urls(self._entry("Key Link")[1], _linked(self._value.get("links")))
 
@@ -243,7 +243,7 @@ class _Source(Reading):
     def study_number(self) -> str | None:
         return name(self._value.get("source")) or None
 
-    @cached_property
+    @property
     def urls(self) -> list[str]:
         return _linked(self._value.get("Website"))
 
