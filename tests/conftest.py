@@ -34,7 +34,7 @@ STARTED_BY = {
 }
 """Markers, and the fixtures that start what they stand for."""
 
-FIRST = ("tests/dags", "tests/cli", "tests/run")
+FIRST = ("tests/dags", "tests/cli", "tests/run", "tests/enrich", "tests/model", "tests/protocols")
 """Folders whose tests take longest, longest first. Workers begin with them, so none of them is left for the end."""
 
 
