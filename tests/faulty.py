@@ -8,6 +8,7 @@ import socket
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from math import inf
 from typing import Any, Literal, NamedTuple
 from urllib.parse import urlsplit
 
@@ -46,6 +47,21 @@ class Seen(NamedTuple):
 
 
 Rule = Callable[[Seen], Outcome]
+
+
+class Bulk:
+    """A rule for bulk requests: the first `count` of them have an outcome, and all others pass. It keeps them all."""
+
+    def __init__(self, outcome: Outcome = "pass", count: float = inf) -> None:
+        self.seen: list[Seen] = []
+        self._outcome = outcome
+        self._count = count
+
+    def __call__(self, seen: Seen) -> Outcome:
+        if not seen.path.endswith("/_bulk"):
+            return "pass"
+        self.seen.append(seen)
+        return self._outcome if len(self.seen) <= self._count else "pass"
 
 
 @contextmanager

@@ -13,7 +13,7 @@ from elasticsearch import Elasticsearch
 from pipeline.errors import FailError, RetryError
 from pipeline.index import bulk
 from pipeline.index.bulk import Write, write
-from tests.faulty import Seen, faulty
+from tests.faulty import Bulk, Seen, faulty
 
 pytestmark = pytest.mark.usefixtures("staging")
 
@@ -71,21 +71,15 @@ def test_each_refused_document_is_reported_with_its_reason(shared_client: Elasti
 def test_requests_are_bounded_in_count_and_bytes(
     elasticsearch_url: str, shared_client: Elasticsearch, index: str
 ) -> None:
-    requests = 0
-
-    def rule(seen: Seen) -> Any:
-        nonlocal requests
-        requests += seen.path.endswith("_bulk")
-        return "pass"
-
+    rule = Bulk()
     half = "x" * (bulk.MAX_BYTES // 2)
     with faulty(elasticsearch_url, rule) as client:
         list(write(client, index, (Write(str(n), document(n)) for n in range(2 * bulk.MAX_ITEMS + 1))))
-        assert requests == 3
+        assert len(rule.seen) == 3
         list(write(client, index, (Write(str(n), document(n, colour=half)) for n in range(3))))
-        assert requests == 6
+        assert len(rule.seen) == 6
         list(write(client, index, [Write("a", document(1, colour=4 * half)), Write("b", document(2))]))
-        assert requests == 8, "a document larger than the limit of a request is sent alone"
+        assert len(rule.seen) == 8, "a document larger than the limit of a request is sent alone"
     assert shared_client.count(index=index)["count"] <= 2 * bulk.MAX_ITEMS + 2
 
 
@@ -108,15 +102,8 @@ def test_documents_are_written_as_they_are_read(shared_client: Elasticsearch, in
 def test_refused_and_throttled_documents_of_one_request_are_distinguished(
     elasticsearch_url: str, shared_client: Elasticsearch, index: str
 ) -> None:
-    sent = 0
-
-    def rule(_: Seen) -> Any:
-        nonlocal sent
-        sent += 1
-        return "some" if sent < 4 else "pass"
-
     writes = [Write(str(n), document("many" if n % 3 == 0 else n)) for n in range(12)]
-    with faulty(elasticsearch_url, rule) as client:
+    with faulty(elasticsearch_url, Bulk("some", count=3)) as client:
         refused = [item.id for item in write(client, index, writes)]
 
     assert sorted(refused, key=int) == ["0", "3", "6", "9"]
@@ -126,19 +113,13 @@ def test_refused_and_throttled_documents_of_one_request_are_distinguished(
 def test_a_request_that_is_always_throttled_fails_after_all_attempts(
     elasticsearch_url: str, shared_client: Elasticsearch, index: str
 ) -> None:
-    sent = 0
-
-    def rule(_: Seen) -> Any:
-        nonlocal sent
-        sent += 1
-        return "some"
-
+    rule = Bulk("some")
     with (
         faulty(elasticsearch_url, rule) as client,
         pytest.raises(RetryError, match=f"throttled 1 documents for {index}, {bulk.ATTEMPTS} times over"),
     ):
         list(write(client, index, [Write("a", document(1))]))
-    assert sent == bulk.ATTEMPTS
+    assert len(rule.seen) == bulk.ATTEMPTS
     assert numbers(shared_client, index) == {}
 
 
