@@ -11,7 +11,7 @@ COMMON = frozenset(
     | {"not known", "not provided", "not reported", "not specified", "not stated", "tba", "tbc", "tbd"}
     | {"to be confirmed", "-", "--", "?", ""}
 )
-"""Placeholders in every format: lower case, without full stops at the end (so the last one is `.`)."""
+"""Placeholders in every format, in lower case and without full stops at their end: the empty one is of `.` and `...`."""
 
 _NONE = frozenset({"none"})
 _DATACITE_CODES = ("unac", "unal", "unap", "unas", "unav", "unkn", "none", "null", "tba", "etal")
