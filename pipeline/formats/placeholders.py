@@ -11,7 +11,7 @@ COMMON = frozenset(
     | {"not known", "not provided", "not reported", "not specified", "not stated", "tba", "tbc", "tbd"}
     | {"to be confirmed", "-", "--", "?", ""}
 )
-"""Placeholders in every format, in lower case and without full stops at their end: the empty one is of `.` and `...`."""
+"""Placeholders in every format, in lower case and without full stops at the end: the empty one means `.` or `...`."""
 
 _NONE = frozenset({"none"})
 _DATACITE_CODES = ("unac", "unal", "unap", "unas", "unav", "unkn", "none", "null", "tba", "etal")
