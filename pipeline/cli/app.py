@@ -5,12 +5,11 @@ from __future__ import annotations
 import logging
 import os
 import sys
-from importlib import metadata
 from typing import Annotated
 
 import typer
 
-from pipeline.cli import initialising, lifecycle, node, output, reading, running, scoring, searching, showing, status
+from pipeline.cli import initialising, lifecycle, node, output, reading, running, scoring, showing, status
 from pipeline.cli.declaring import Group
 from pipeline.errors import StudyIndexError, nearest
 
@@ -28,12 +27,14 @@ app = typer.Typer(
     "which is started when needed.\n\n"
     "Exit codes: 0 done, 1 failed, 2 wrong usage, 3 held at the gate, 4 done with rejects within the limit.",
 )
-for module in (initialising, node, running, searching, showing, reading, lifecycle, status, scoring):
+for module in (initialising, node, running, showing, reading, lifecycle, status, scoring):
     module.register(app)
 
 
 def _show_version(wanted: bool) -> None:
     if wanted:
+        from importlib import metadata
+
         output.show(f"study-index {metadata.version('study-index')}")
         raise typer.Exit
 

@@ -7,10 +7,12 @@ that help and shell completion answer at once.
 from __future__ import annotations
 
 from collections.abc import Callable
+from importlib import import_module
 from typing import Annotated, Any
 
 import typer
 from typer.core import TyperArgument, TyperCommand, TyperGroup
+from typer.main import get_command
 
 from pipeline import settings
 from pipeline.errors import UsageError, nearest
@@ -54,6 +56,24 @@ class Command(TyperCommand):
         return _for_people(super().get_params(ctx))
 
 
+class Deferred(Command):
+    """A command whose module is imported when it is called, or its own help is shown, not for the list of commands."""
+
+    module: str
+    """The module, which has a `register` that adds this command alone."""
+
+    def make_context(self, *args: Any, **keys: Any) -> Any:
+        """Parse a call of the command."""
+        self.load()
+        return super().make_context(*args, **keys)
+
+    def load(self) -> None:
+        """Become the command that the module adds."""
+        alone = typer.Typer(add_completion=False, rich_markup_mode="rich")
+        import_module(self.module).register(alone)
+        vars(self).update(vars(get_command(alone)))
+
+
 class Group(TyperGroup):
     """All commands, in the order in which they were added."""
 
@@ -70,6 +90,15 @@ class Group(TyperGroup):
         if args[0].startswith("-") or args[0] in self.commands:
             return super().resolve_command(ctx, args)
         raise UsageError(f"There is no command {args[0]!r}.{nearest(args[0], [*self.commands])}")
+
+
+def all_commands(app: typer.Typer) -> dict[str, Any]:
+    """The commands of an application by name, each with its parameters."""
+    commands: dict[str, Any] = get_command(app).commands  # type: ignore[attr-defined]
+    for command in commands.values():
+        if isinstance(command, Deferred):
+            command.load()
+    return commands
 
 
 def _for_people(params: list[Any]) -> list[Any]:

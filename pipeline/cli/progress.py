@@ -34,27 +34,42 @@ class _Count(ProgressColumn):
         return Text(f"{task.completed:,.0f} records" if task.completed else "")
 
 
+class _Stages:
+    """A bar for each stage of a run."""
+
+    def __init__(self, bars: Progress, name: str) -> None:
+        self._bars = bars
+        self._name = name
+        self._stage = ""
+        self._task: TaskID | None = None
+        self._done = 0
+        self._total: int | None = None
+        self._shown_at = 0.0
+
+    def __call__(self, stage: str, done: int, total: int | None) -> None:
+        """Take the records so far of a stage, and all of them if known."""
+        if stage != self._stage:
+            self._show()
+            if self._task is not None:
+                self._bars.stop_task(self._task)
+            self._task = self._bars.add_task(f"{self._name}: {stage}", completed=done, total=total)
+            self._stage = stage
+        self._done, self._total = done, total
+        if time.monotonic() - self._shown_at >= EVERY:
+            self._show()
+
+    def _show(self) -> None:
+        if self._task is not None:
+            self._bars.update(self._task, completed=self._done, total=self._total)
+            self._shown_at = time.monotonic()
+
+
 @contextmanager
 def progress_of(name: str) -> Iterator[Callable[[str, int, int | None], None]]:
     """A bar for each stage of a run; call what it gives with the stage, records so far, and all of them if known."""
     columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), _Count(), TimeElapsedColumn())
     with Progress(*columns, console=err, transient=True, disable=not err.is_terminal) as bars:
-        tasks: dict[str, TaskID] = {}
-        shown = 0.0
-
-        def progress(stage: str, done: int, total: int | None) -> None:
-            nonlocal shown
-            now = time.monotonic()
-            if stage not in tasks:
-                for task in tasks.values():
-                    bars.stop_task(task)
-                tasks[stage] = bars.add_task(f"{name}: {stage}", total=total)
-            elif now - shown < EVERY and done != total:
-                return
-            shown = now
-            bars.update(tasks[stage], completed=done, total=total)
-
-        yield progress
+        yield _Stages(bars, name)
 
 
 @contextmanager

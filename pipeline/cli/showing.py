@@ -1,4 +1,4 @@
-"""The command that shows one document: show."""
+"""The commands that find documents: search, whose module is imported when needed, and show."""
 
 from __future__ import annotations
 
@@ -8,16 +8,22 @@ import typer
 
 from pipeline.cli import output
 from pipeline.cli.connecting import client
-from pipeline.cli.declaring import add_command, complete_from
-from pipeline.cli.document_page import show_page
+from pipeline.cli.declaring import Deferred, add_command, complete_from
 from pipeline.errors import UsageError, nearest
 
 SHAPES = ("harmony",)
 """Shapes other than that of the index in which a document can be shown."""
 
 
+class Search(Deferred):
+    """Its options follow from the table of facets, which takes as long to import as all other modules of commands."""
+
+    module = "pipeline.cli.searching"
+
+
 def register(app: typer.Typer) -> None:
-    """Add the command to the application."""
+    """Add the commands to the application."""
+    app.command(cls=Search, rich_help_panel="Find studies")(search)
     add_command(
         app,
         show,
@@ -26,6 +32,10 @@ def register(app: typer.Typer) -> None:
         "study-index show demo-archive/DA1001 --as harmony",
         panel="Find studies",
     )
+
+
+def search() -> None:
+    """Search for studies: hits, and counts by facet."""
 
 
 def show(
@@ -44,6 +54,7 @@ def show(
     """Show one document: ids, facets with the words that they rest on, texts."""
     if as_ is not None and as_ not in SHAPES:
         raise UsageError(f"There is no shape {as_!r}.{nearest(as_, SHAPES)}")
+    from pipeline.cli.document_page import show_page
     from pipeline.index.harmony_view import as_harmony
     from pipeline.index.search import show as find_document
 

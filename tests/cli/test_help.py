@@ -8,18 +8,18 @@ import subprocess
 import sys
 
 import pytest
-from typer.main import get_command
 
 from pipeline import settings
 from pipeline.cli import reading, scoring, searching
 from pipeline.cli.app import app
+from pipeline.cli.declaring import all_commands
 from pipeline.evaluation.labels import FIELDS
 from pipeline.evaluation.scores import COMBINED
 from pipeline.formats import FORMATS
 from pipeline.index.search import SORTS
 from tests.cli.calling import USAGE, call, describe, refused
 
-COMMANDS = tuple(get_command(app).commands)  # type: ignore[attr-defined]
+COMMANDS = tuple(all_commands(app))
 
 
 def test_help_lists_every_command() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import pty
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -104,6 +105,13 @@ def test_ids_and_run_ids_are_never_broken(holdings: Holdings, tmp_path: Path) ->
     assert f"  {long}.xml" in piped(("rejects", name), words)
     (row,) = [line for line in piped(("generations", name), words) if f"studies.{name}.1" in line]
     assert len(row.split()) == 4
+
+
+def test_a_harvest_without_a_known_total_shows_records_so_far_and_the_time(holdings: Holdings) -> None:
+    name = holdings.make(*range(30))
+    written = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", on_a_terminal(("run", name), dict(os.environ)))
+    assert re.search(rf"{name}: fetch.*? 30 records .*?0:00:0\d", written)
+    assert re.search(rf"{name}: process.*? 30 of 30 .*?0:00:0\d", written)
 
 
 def test_numbers_are_aligned_to_the_right_and_missing_ones_shown() -> None:

@@ -11,9 +11,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from typer.core import TyperArgument
-from typer.main import get_command
 
 from pipeline.cli.app import app
+from pipeline.cli.declaring import all_commands
 from pipeline.cli.searching import FILTERS
 from tests.support import PROJECT
 
@@ -29,8 +29,7 @@ def renewed() -> str:
 
 def reference() -> str:
     """A section for each command, in the order of `study-index --help`."""
-    commands: dict[str, Any] = get_command(app).commands  # type: ignore[attr-defined]
-    return "\n\n".join("\n".join(_section(name, command)) for name, command in commands.items())
+    return "\n\n".join("\n".join(_section(name, command)) for name, command in all_commands(app).items())
 
 
 def _section(name: str, command: Any) -> Iterator[str]:
