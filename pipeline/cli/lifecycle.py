@@ -59,7 +59,7 @@ def promote(catalogue: CatalogueName, json: Json = False) -> None:
 
     elasticsearch = client()
     generation = lifecycle.promote(elasticsearch, _owner(elasticsearch, catalogue))
-    _say(generation, "is live now", json=json)
+    _announce(generation, "is live now", json=json)
 
 
 def rollback(catalogue: CatalogueName, json: Json = False) -> None:
@@ -67,7 +67,7 @@ def rollback(catalogue: CatalogueName, json: Json = False) -> None:
     from pipeline.index import lifecycle
 
     elasticsearch = client()
-    _say(
+    _announce(
         lifecycle.rollback(elasticsearch, _owner(elasticsearch, catalogue)),
         "is live again; runs are held until promote or unpin",
         json=json,
@@ -80,7 +80,7 @@ def unpin(catalogue: CatalogueName, json: Json = False) -> None:
 
     elasticsearch = client()
     generation = lifecycle.unpin(elasticsearch, _owner(elasticsearch, catalogue))
-    _say(generation, "is no longer pinned", json=json)
+    _announce(generation, "is no longer pinned", json=json)
 
 
 def prune(catalogue: AnyCatalogueName = None, json: Json = False) -> None:
@@ -93,14 +93,14 @@ def prune(catalogue: AnyCatalogueName = None, json: Json = False) -> None:
 
     elasticsearch = client()
     owners = {_owner(elasticsearch, catalogue)} if catalogue else _with_something(elasticsearch)
-    gone = {
+    deleted = {
         owner: {"generations": lifecycle.prune(elasticsearch, owner), "runs": retention.prune_staging(owner)}
         for owner in sorted(owners)
     }
     if json:
-        output.print_json(gone)
+        output.print_json(deleted)
         return
-    rows = ((owner, len(item["generations"]), len(item["runs"])) for owner, item in gone.items())
+    rows = ((owner, len(item["generations"]), len(item["runs"])) for owner, item in deleted.items())
     output.show(output.table(("catalogue", "generations deleted", "staged runs deleted"), rows))
 
 
@@ -116,11 +116,11 @@ def retire(
     owner = _owner(elasticsearch, catalogue)
     if not yes:
         typer.confirm(f"Delete all generations of {owner}?", abort=True, err=True)
-    gone = lifecycle.retire(elasticsearch, owner)
+    deleted = lifecycle.retire(elasticsearch, owner)
     if json:
-        output.print_json({"catalogue": owner, "deleted": gone})
+        output.print_json({"catalogue": owner, "deleted": deleted})
     else:
-        output.show(f"{owner} is removed from the index; deleted: {', '.join(gone)}")
+        output.show(f"{owner} is removed from the index; deleted: {', '.join(deleted)}")
 
 
 def _with_something(elasticsearch: Elasticsearch) -> set[str]:
@@ -162,7 +162,7 @@ def _row(item: Generation, state: str, documents: int) -> dict[str, Any]:
     }
 
 
-def _say(generation: Generation, what: str, *, json: bool) -> None:
+def _announce(generation: Generation, what: str, *, json: bool) -> None:
     if json:
         output.print_json({"catalogue": generation.catalogue, "generation": generation.index, "live": generation.live})
     else:

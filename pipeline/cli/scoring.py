@@ -77,8 +77,8 @@ def score(  # noqa: PLR0917 - one parameter an option
             found = figures.add(label, outcome)
             missed += found if misses else []
     if json:
-        told = {"gold": str(gold), **figures.as_json()}
-        output.print_json(told | ({"misses": [miss.as_json() for miss in missed]} if misses else {}))
+        listed = {"misses": [miss.as_json() for miss in missed]} if misses else {}
+        output.print_json({"gold": str(gold), **figures.as_json(), **listed})
     else:
         _show(figures, missed if misses else None)
     raise typer.Exit(_exit_code(figures))
@@ -137,10 +137,10 @@ def _miss(miss: Miss) -> tuple[object, ...]:
     return miss.key, miss.field, _value(miss.wanted, miss.got), got, "; ".join(basis[:SHOWN] + more)
 
 
-def _value(value: Any, other: Any) -> object:
+def _value(value: Any, other: Any) -> str | None:
     """A value as it is shown beside the other one; of a long list the codes that the other does not have."""
     if not isinstance(value, list):
-        return value
+        return None if value is None else str(value)
     if len(value) <= SHOWN or not isinstance(other, list):
         return " ".join(value)
     alone = [code for code in value if code not in other]

@@ -1,4 +1,4 @@
-"""The run report as one web page that needs nothing beside it."""
+"""The run report as one web page, without any other file."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ h1 {{ font-size: 1.5rem; margin-bottom: 0 }} h2 {{ font-size: 1.1rem; margin-top
 table {{ border-collapse: collapse }} td {{ padding: .15rem 1rem .15rem 0; vertical-align: top }}
 td:nth-child(2) {{ text-align: right; font-variant-numeric: tabular-nums }} td:nth-child(3) {{ color: #44546a }}
 </style></head><body>
-<h1>{catalogue}</h1><p>{mode} run {run_id}, begun {started}</p>
+<h1>{catalogue}</h1><p>{mode} run {run_id}, started at {started}</p>
 <div class="verdict"><b>{verdict}</b>{reasons}</div>
 <h2>Counts</h2>{counts}
 <h2>Facet coverage{candidate}</h2>{coverage}

@@ -227,6 +227,9 @@ def test_people_see_tables(folder: Folder) -> None:
     assert ["countries", "6", "5", "3", "0.600", "0.500", "0.545"] in rows
     assert ["r1", "sex", "female", "male", "sex:", "Male"] in rows
     assert any(row[:3] == ["r5", "no_title", "name"] for row in rows)
+    years = [word for row in rows if row[1:2] in (["start_year"], ["end_year"]) for word in row[2:4]]
+    assert [word for word in years if word.isdigit()]
+    assert not [word for word in years if "," in word], "years are no amounts"
 
 
 def test_exit_code_0_when_all_is_right(folder: Folder) -> None:
