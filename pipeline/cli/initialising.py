@@ -41,7 +41,7 @@ The DAGs need the pools of the package:
 
 def register(app: typer.Typer) -> None:
     """Add the command to the application."""
-    add_command(app, init, "study-index init", "study-index init studies --json", panel="Start")
+    add_command(app, init, "study-index init studies", "study-index init studies --json", panel="Start")
 
 
 def init(
