@@ -5,7 +5,7 @@
     ├── RetryError     the other side was not ready: the task is tried again
     ├── FailError      trying again cannot help: the run ends, the live generation is untouched
     ├── DefectError    study-index contradicts itself, whatever the catalogue: the run ends, its code needs a change
-    ├── RejectError    one record cannot become a study record: it goes to the quarantine, the run goes on
+    ├── RejectError    one record cannot become a study record: it is listed with the rejects, the run continues
     └── HoldError      a person has to decide: the candidate waits beside the live generation
 
 A message is for a person: what happened, to which record or catalogue, and what to do.
@@ -24,13 +24,13 @@ class StudyIndexError(Exception):
 
 
 class UsageError(StudyIndexError):
-    """The call, or a catalogue file, says something that cannot be done."""
+    """The call, or a catalogue file, asks for something that cannot be done."""
 
     exit_code = 2
 
 
 class RetryError(StudyIndexError):
-    """A service was busy, slow or away; the same call may succeed later."""
+    """A service was busy, slow or not reachable; the same call may succeed later."""
 
 
 class FailError(StudyIndexError):
@@ -42,7 +42,7 @@ class DefectError(StudyIndexError):
 
 
 class HoldError(StudyIndexError):
-    """The run stands at the gate; `reasons` says why."""
+    """The gate held the run; `reasons` states why."""
 
     exit_code = 3
 
@@ -75,7 +75,7 @@ REJECT_CODES: dict[str, str] = {
     "no_title": "no title in any language",
     "not_a_study": "an article, software, an image or something else that is not a study, dataset, source or variable",
     "invalid": "a value has a shape that the study record does not allow",
-    "suppressed": "a correction says that the record never goes live",
+    "suppressed": "a correction states that the record never goes live",
     "duplicate_id": "an earlier record of the same run has the same local id",
     "refused_by_index": "Elasticsearch refused the document",
 }
