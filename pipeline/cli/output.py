@@ -36,15 +36,16 @@ LEVELS = "▁▂▃▄▅▆▇█"
 NUMBER = re.compile(r"-?[\d,]+(\.\d+)?%?")
 
 
-def _console(*, stderr: bool) -> Console:
+def console(*, stderr: bool) -> Console:
+    """A console for standard output or standard error, with the width of its terminal, of `COLUMNS`, or none."""
     stream = sys.stderr if stderr else sys.stdout
     width = None if stream.isatty() or os.environ.get("COLUMNS", "").isdigit() else UNBROKEN
     # words of a catalogue are no markup: "[1990/91]" and ":sun:" stay as they are
     return Console(stderr=stderr, highlight=False, markup=False, emoji=False, width=width)
 
 
-out = _console(stderr=False)
-err = _console(stderr=True)
+out = console(stderr=False)
+err = console(stderr=True)
 
 _LINE_ENDS = str.maketrans({"\x85": "\\u0085", "\u2028": "\\u2028", "\u2029": "\\u2029"})
 """Characters that some readers take for the end of a line, as JSON escapes them; in JSON they occur in strings only."""

@@ -38,7 +38,7 @@ def surround(monkeypatch: pytest.MonkeyPatch, folder: Path, url: str) -> None:
     """Set the environment of a command: folders that no other test uses, and the URL of an Elasticsearch."""
     for name in ("API_KEY", "USER", "PASSWORD", "CA"):
         monkeypatch.delenv(f"ELASTICSEARCH_{name}", raising=False)
-    for name in ("STUDY_INDEX_STAGING", "STUDY_INDEX_FOLDER"):
+    for name in ("STUDY_INDEX_STAGING", "STUDY_INDEX_FOLDER", "NO_COLOR", "FORCE_COLOR"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("STUDY_INDEX_BACKOFF", "0")
     monkeypatch.setenv("STUDY_INDEX_HOME", str(folder / "state"))

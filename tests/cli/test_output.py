@@ -7,40 +7,40 @@ import pty
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from rich.console import Console
 
 from pipeline.cli import output
-from tests.cli.calling import Corpus, Holdings
+from tests.cli.calling import Holdings, call
 
 LONG = 60
 
 
+Piped = Callable[..., list[str]]
+
+
 @pytest.fixture
-def environment(corpus: Corpus) -> dict[str, str]:
-    """The environment of a command of its own process, on the demo catalogues."""
-    assert corpus.folder
-    return {name: value for name, value in os.environ.items() if name not in {"COLUMNS", "NO_COLOR", "FORCE_COLOR"}}
+def piped(monkeypatch: pytest.MonkeyPatch) -> Piped:
+    """The lines that a command writes to a pipe, where `COLUMNS` is set or not."""
+
+    def piped(*words: str, columns: int | None = None) -> list[str]:
+        with monkeypatch.context() as patch:
+            if columns is not None:
+                patch.setenv("COLUMNS", str(columns))
+            patch.setattr(output, "out", output.console(stderr=False))
+            return call(*words).out.split("\n")
+
+    return piped
 
 
-def piped(words: tuple[str, ...], environment: dict[str, str]) -> list[str]:
-    """The lines that a command writes to a pipe."""
-    command = [sys.executable, "-m", "pipeline.cli", *words]
-    return subprocess.run(
-        command, env=environment, capture_output=True, text=True, check=False, encoding="utf-8"
-    ).stdout.split("\n")
-
-
-def on_a_terminal(words: tuple[str, ...], environment: dict[str, str], columns: int = 80) -> str:
-    """What a command writes to a terminal."""
+def on_a_terminal(*words: str, **environment: str) -> str:
+    """What a command writes to a terminal of 80 columns."""
     ours, theirs = pty.openpty()
-    command = [sys.executable, "-m", "pipeline.cli", *words]
-    with subprocess.Popen(
-        command, env={**environment, "COLUMNS": str(columns), "TERM": "xterm-256color"}, stdout=theirs, stderr=theirs
-    ):
+    env = {**os.environ, "COLUMNS": "80", "TERM": "xterm-256color", **environment}
+    with subprocess.Popen([sys.executable, "-m", "pipeline.cli", *words], env=env, stdout=theirs, stderr=theirs):
         os.close(theirs)
         written = b"".join(_chunks(ours))
     os.close(ours)
@@ -69,49 +69,56 @@ PAGES = [
 ]
 
 
+@pytest.mark.usefixtures("corpus")
 @pytest.mark.parametrize("words", PAGES, ids=" ".join)
-def test_every_page_fits_80_columns(words: tuple[str, ...], environment: dict[str, str]) -> None:
-    lines = piped(words, {**environment, "COLUMNS": "80"})
+def test_every_page_fits_80_columns(piped: Piped, words: tuple[str, ...]) -> None:
+    lines = piped(*words, columns=80)
     too_wide = [line for line in lines if len(line) > 80]
     assert len(lines) > 2
     assert not [line for line in too_wide if " " in line.strip()], "only a single word may be wider"
 
 
+@pytest.mark.usefixtures("corpus")
 @pytest.mark.parametrize("words", PAGES, ids=" ".join)
-def test_a_pipe_gets_no_padding_no_colours_and_unbroken_lines(
-    words: tuple[str, ...], environment: dict[str, str]
-) -> None:
-    lines = piped(words, environment)
+def test_a_pipe_gets_no_padding_no_colours_and_unbroken_lines(piped: Piped, words: tuple[str, ...]) -> None:
+    lines = piped(*words)
     assert not [line for line in lines if line != line.rstrip()]
     assert not [line for line in lines if "\x1b" in line]
-    assert len(lines) <= len(piped(words, {**environment, "COLUMNS": "60"}))
+    assert len(lines) <= len(piped(*words, columns=60))
 
 
-def test_a_terminal_gets_colours_unless_they_are_unwanted(environment: dict[str, str]) -> None:
+@pytest.mark.usefixtures("corpus")
+def test_a_process_that_is_piped_has_unbroken_lines_too(piped: Piped) -> None:
+    command = [sys.executable, "-m", "pipeline.cli", "search", "--size", "3"]
+    written = subprocess.run(command, capture_output=True, text=True, check=True, encoding="utf-8").stdout
+    assert written.split("\n") == piped("search", "--size", "3")
+
+
+@pytest.mark.usefixtures("corpus")
+def test_a_terminal_gets_colours_unless_they_are_unwanted() -> None:
     bold, magenta = "\x1b[1m", "\x1b[1;36m"
-    assert bold in on_a_terminal(("generations",), environment)
-    assert magenta in on_a_terminal(("--help",), environment)
-    assert magenta not in on_a_terminal(("--help",), {**environment, "NO_COLOR": "1"})
+    assert bold in on_a_terminal("generations")
+    assert magenta in on_a_terminal("--help")
+    assert magenta not in on_a_terminal("--help", NO_COLOR="1")
 
 
-def test_ids_and_run_ids_are_never_broken(holdings: Holdings, tmp_path: Path) -> None:
+def test_ids_and_run_ids_are_never_broken(piped: Piped, holdings: Holdings, tmp_path: Path) -> None:
     name = holdings.make()
     long = "a" * LONG
     (tmp_path / name).mkdir()
     (tmp_path / name / f"{long}.xml").write_text("<codeBook/>")
     holdings.put(name, *range(30))
-    words = {**os.environ, "COLUMNS": "40"}
-    piped(("run", name), words)
-    assert f"  {long}.xml" in piped(("rejects", name), words)
-    (row,) = [line for line in piped(("generations", name), words) if f"studies.{name}.1" in line]
+    call("run", name)
+    assert f"  {long}.xml" in piped("rejects", name, columns=40)
+    (row,) = [line for line in piped("generations", name, columns=40) if f"studies.{name}.1" in line]
     assert len(row.split()) == 4
 
 
 def test_a_harvest_without_a_known_total_shows_records_so_far_and_the_time(holdings: Holdings) -> None:
     name = holdings.make(*range(30))
-    written = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", on_a_terminal(("run", name), dict(os.environ)))
-    assert re.search(rf"{name}: fetch.*? 30 records .*?0:00:0\d", written)
-    assert re.search(rf"{name}: process.*? 30 of 30 .*?0:00:0\d", written)
+    written = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", on_a_terminal("run", name))
+    assert re.search(rf"{name}: fetch.*? 30 records .*?0:\d\d:\d\d", written)
+    assert re.search(rf"{name}: process.*? 30 of 30 .*?0:\d\d:\d\d", written)
 
 
 def test_numbers_are_aligned_to_the_right_and_missing_ones_shown() -> None:

@@ -200,10 +200,6 @@ def test_throttled_documents_are_sent_again_and_no_others(archive: Archive, elas
 
 def test_a_run_that_is_throttled_for_ever_ends_and_says_why(archive: Archive, elasticsearch_url: str) -> None:
     change(archive)
-
-    def rule(seen: Seen) -> Any:
-        return 429 if seen.path.endswith("_bulk") else "pass"
-
-    with faulty(elasticsearch_url, rule) as client, pytest.raises(RetryError, match="429"):
+    with faulty(elasticsearch_url, Bulk(429)) as client, pytest.raises(RetryError, match="429"):
         archive.run(client)
     assert set(archive.served()) == ids(*range(30))
