@@ -9,7 +9,7 @@ from typing import Any, NamedTuple, Self
 
 import orjson
 
-from pipeline.errors import RejectError
+from pipeline.errors import REJECT_CODES, DefectError, RejectError
 
 MAX_REJECT_PAYLOAD = 100_000
 """Bytes of a payload that a reject keeps: enough to see what is wrong with it."""
@@ -99,7 +99,13 @@ class Reject(NamedTuple):
 
     @classmethod
     def of_unreadable(cls, raw: RejectedRaw) -> Self:
-        """The reject of a record that the protocol could not hand on."""
+        """The reject of a record that the protocol could not hand on.
+
+        Raises:
+            DefectError: the protocol gave it a code that is not in the list.
+        """
+        if raw.code not in REJECT_CODES:
+            raise DefectError(f"{raw.record_id} was rejected with {raw.code!r}, which is not in REJECT_CODES: add it")
         unread = raw.at is None and raw.code != "too_large"
         return cls(raw.code, None, raw.message, raw.record_id, raw.positional, raw.at, unread=unread)
 

@@ -76,9 +76,16 @@ def plan(context: Context) -> PlanResult:
         live_index=live.index if live else None,
         live_before=before,
         expected=before + compared.created - compared.deleted,
+        created=compared.created,
+        updated=compared.updated,
+        unchanged=compared.unchanged,
+        deleted=compared.deleted,
+        kept=compared.kept,
+        not_deleted=compared.not_deleted,
+        suppressed=compared.suppressed,
+        duplicates=compared.duplicates,
         unmatched=tuple(_unmatched(context, live, fetched, processed, corrections)),
         seconds=stopwatch.seconds,
-        **compared._asdict(),
     ).stage(staging)
 
 
