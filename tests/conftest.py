@@ -29,7 +29,7 @@ settings.register_profile(
 settings.load_profile("tests")
 
 STARTED_BY = {
-    "node": {"elasticsearch_url", "own_elasticsearch_url", "server"},
+    "node": {"elasticsearch_url", "own_elasticsearch_url", "assembled_server"},
     "airflow": {"world"},
 }
 """Markers, and the fixtures that start what they stand for."""

@@ -5,7 +5,17 @@ Of a record it reads only its id, its time of change, and where it ends. Formats
 
 from __future__ import annotations
 
-from pipeline.catalogue import Catalogue, DataverseProtocol, FilesProtocol, JsonProtocol, SitemapProtocol
+from typing import Never
+
+from pipeline.catalogue import (
+    Catalogue,
+    DataverseProtocol,
+    FilesProtocol,
+    JsonProtocol,
+    OaiPmhProtocol,
+    SitemapProtocol,
+)
+from pipeline.errors import DefectError
 from pipeline.model.record_format import RecordFormat
 from pipeline.protocols.base import EVERYTHING, MAX_RECORD_BYTES, Harvest, HarvestOptions, StaleStateError
 from pipeline.protocols.files.harvest import FilesHarvest
@@ -23,6 +33,7 @@ def open_harvest(catalogue: Catalogue, fmt: RecordFormat, options: HarvestOption
 
     Raises:
         UsageError: the protocol cannot be asked for changes, or `since` is neither a date nor a time.
+        DefectError: no harvest is returned here for the protocol.
     """
     protocol = catalogue.protocol
     if isinstance(protocol, FilesProtocol):
@@ -33,4 +44,9 @@ def open_harvest(catalogue: Catalogue, fmt: RecordFormat, options: HarvestOption
         return dataverse_harvest(catalogue, protocol, fmt, options)
     if isinstance(protocol, SitemapProtocol):
         return SitemapHarvest(catalogue, protocol, fmt, options)
-    return OaiPmhHarvest(catalogue, protocol, fmt, options)
+    if isinstance(protocol, OaiPmhProtocol):
+        return OaiPmhHarvest(catalogue, protocol, fmt, options)
+    _: Never = protocol  # mypy names here a protocol that no line above covers
+    raise DefectError(
+        f"{catalogue.name}: no harvest is known for the protocol {catalogue.protocol.type}: add it to `open_harvest`"
+    )

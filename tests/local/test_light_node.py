@@ -63,14 +63,14 @@ def index(client: Elasticsearch) -> Iterator[str]:
 
 
 @pytest.fixture(scope="module")
-def server() -> Path:
+def assembled_server() -> Path:
     return assemble(default_home(), find_jdk())
 
 
 @pytest.fixture
-def node(tmp_path: Path, server: Path) -> Iterator[LightNode]:
+def node(tmp_path: Path, assembled_server: Path) -> Iterator[LightNode]:
     home = tmp_path / "elasticsearch"
-    shutil.copytree(server, home / "server")
+    shutil.copytree(assembled_server, home / "server")
     node = LightNode(home, port=0)
     yield node
     node.stop()
@@ -181,7 +181,7 @@ def test_stop_ends_no_other_process_that_has_the_recorded_id_now(tmp_path: Path)
         other.kill()
 
 
-def test_a_killed_process_leaves_no_ephemeral_node(server: Path, tmp_path: Path) -> None:
+def test_a_killed_process_leaves_no_ephemeral_node(assembled_server: Path, tmp_path: Path) -> None:
     script = """
 from pathlib import Path
 from sys import argv, stdin
@@ -190,7 +190,7 @@ with ephemeral_node(Path(argv[1])) as url:
     print(url, flush=True)
     stdin.read()
 """
-    command = [sys.executable, "-c", script, str(server.parent)]
+    command = [sys.executable, "-c", script, str(assembled_server.parent)]
     environment = {**os.environ, "TMPDIR": str(tmp_path)}  # what it cannot delete any more goes with the test's folder
     with subprocess.Popen(
         command, cwd=PROJECT, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
@@ -203,8 +203,11 @@ with ephemeral_node(Path(argv[1])) as url:
     assert ended(has_ended, url)
 
 
-def test_a_node_that_cannot_start_says_why(server: Path) -> None:
-    with pytest.raises(FailError, match="Invalid maximum heap size"), ephemeral_node(server.parent, heap="none"):
+def test_a_node_that_cannot_start_says_why(assembled_server: Path) -> None:
+    with (
+        pytest.raises(FailError, match="Invalid maximum heap size"),
+        ephemeral_node(assembled_server.parent, heap="none"),
+    ):
         pass
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 
@@ -52,6 +52,9 @@ def raw_records(fetched: list[Fetched]) -> list[RawRecord]:
 
 class ProtocolConformance(ABC):
     """Inherit as `class TestX(ProtocolConformance)`; serve by fixtures or in `harvest`."""
+
+    type: ClassVar[str]
+    """The protocol's, as catalogue files have it."""
 
     @abstractmethod
     def harvest(self, count: int, limit: int | None = None) -> Harvest:

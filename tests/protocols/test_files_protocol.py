@@ -43,6 +43,8 @@ def record_ids(folder: Path, path: str) -> list[str]:
 
 
 class TestFilesConformance(ProtocolConformance):
+    type = "files"
+
     @pytest.fixture(autouse=True)
     def _folder(self, tmp_path: Path) -> None:
         self.folder = tmp_path
@@ -144,6 +146,8 @@ def server() -> Iterator[FileServer]:
 
 
 class TestFilesOverHttpConformance(ServedConformance):
+    type = "files"
+
     @pytest.fixture(autouse=True)
     def _served(self, tmp_path: Path, server: FileServer) -> None:
         self.folder = tmp_path

@@ -134,6 +134,8 @@ class ApiConformance(NetworkConformance):
 
 @pytest.mark.parametrize("style", STYLES)
 class TestJsonConformance(ApiConformance):
+    type = "json"
+
     @pytest.fixture(autouse=True)
     def _served(self, served: Served, style: str) -> None:
         self.served = served
@@ -448,6 +450,8 @@ class TestWhoIsAsked:
 
 
 class TestDataverse(ApiConformance):
+    type = "dataverse"
+
     @pytest.fixture(autouse=True)
     def _served(self, served: Served) -> None:
         self.served = served

@@ -30,6 +30,7 @@ from tests.protocols.oai_served import CODEBOOK, FORMAT, NOW, OAI, SHARED, Serve
 
 
 class TestOaiPmhConformance(NetworkConformance):
+    type = "oai-pmh"
     names_deletions = True
 
     @pytest.fixture(autouse=True)

@@ -76,6 +76,7 @@ def sites(tmp_path: Path) -> Iterator[Sites]:
 
 
 class TestSitemapConformance(NetworkConformance):
+    type = "sitemap"
     resumes = False
     loop_is_an_error = False
 

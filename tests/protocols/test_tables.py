@@ -64,6 +64,8 @@ def refusal(path: Path, **keys: Any) -> str:
 
 
 class TestTableConformance(ProtocolConformance):
+    type = "files"
+
     @pytest.fixture(autouse=True)
     def _folder(self, tmp_path: Path) -> None:
         self.folder = tmp_path
