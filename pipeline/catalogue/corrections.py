@@ -11,13 +11,11 @@ A curator's value outranks what the record states and what enrichment derives fr
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
-import orjson
 from pydantic import (
     AfterValidator,
     BaseModel,
@@ -33,6 +31,7 @@ from pipeline.catalogue.messages import explain
 from pipeline.catalogue.model import Catalogue
 from pipeline.catalogue.yaml_keys import read_keys
 from pipeline.errors import UsageError
+from pipeline.model.digest import digest
 from pipeline.model.facets import FACETS
 from pipeline.model.identity import bare_doi, uuid_of
 from pipeline.model.record import NonEmpty
@@ -146,7 +145,7 @@ class Corrections:
 
     def digests(self) -> dict[str, str]:
         """A digest of each correction, by harmony_id: it differs where the correction does."""
-        return {name: _digest(correction) for name, correction in self.by_id.items()}
+        return {name: digest(correction.model_dump(exclude_unset=True)) for name, correction in self.by_id.items()}
 
     def dumped(self) -> dict[str, Any]:
         """The corrections as JSON, by harmony_id; `parsed` reads them back."""
@@ -218,8 +217,3 @@ def _read(catalogue: Catalogue, identifier: Any, value: Any) -> Correction:
             "correct the id, or move it to the file of its catalogue"
         )
     return Correction.model_validate(value)
-
-
-def _digest(correction: Correction) -> str:
-    packed = orjson.dumps(correction.model_dump(exclude_unset=True), option=orjson.OPT_SORT_KEYS)
-    return hashlib.md5(packed, usedforsecurity=False).hexdigest()[:16]

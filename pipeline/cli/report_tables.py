@@ -5,7 +5,7 @@ from __future__ import annotations
 from rich.bar import Bar
 
 from pipeline.cli import output
-from pipeline.run.report import count_rows, coverage_rows, verdict
+from pipeline.run.report_texts import count_rows, coverage_rows, verdict
 from pipeline.run.results import RunReport
 
 BAR = 25

@@ -134,8 +134,8 @@ def rejects(
 def _retry(chosen: Catalogue, code: str | None, *, json: bool) -> None:
     from pipeline.cli.report_tables import show_report
     from pipeline.run.context import Context, Options
-    from pipeline.run.rejects import fetch_rejected
     from pipeline.run.report import exit_code
+    from pipeline.run.retry_rejects import fetch_rejected
     from pipeline.run.runner import new_run_id, run_after_fetch
 
     with progress_of(chosen.name) as progress:

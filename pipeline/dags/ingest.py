@@ -23,7 +23,7 @@ from pipeline import catalogue as catalogues
 from pipeline.catalogue import Catalogue
 from pipeline.errors import RetryError, StudyIndexError, UsageError
 from pipeline.local import connection
-from pipeline.run import fetch, gate, load, plan, process, publish, report
+from pipeline.run import fetch, gate, load, plan, process, publish, report, report_texts
 from pipeline.run.context import Context, Options
 from pipeline.run.results import FetchResult, RunReport
 from pipeline.run.runner import groups
@@ -133,9 +133,9 @@ def ingest(catalogue: Catalogue) -> DAG:
             """Show the run report; a held run fails here, for a person to decide."""
             context = context_of(name)
             found = RunReport.staged(context.staging)
-            for line in report.as_lines(found):
+            for line in report_texts.as_lines(found):
                 LOG.info(line)
-            get_current_context()["outlet_events"][STUDIES].extra = report.counts(found)
+            get_current_context()["outlet_events"][STUDIES].extra = report_texts.counts(found)
             report.raise_if_held(found)
             return found.as_json()
 

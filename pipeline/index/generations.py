@@ -6,25 +6,18 @@ of one. What a generation knows of itself is in its mapping's `_meta` (`pipeline
 
 from __future__ import annotations
 
-import hashlib
-import json
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from functools import cache
-from pathlib import Path
 from typing import Any
 
-import orjson
 from elasticsearch import ApiError, Elasticsearch
 
 from pipeline.errors import FailError
 from pipeline.index.client import ask
-from pipeline.index.mapping import check_fields
 from pipeline.index.meta import GenerationMeta
 
 ALIAS = "studies"
-TEMPLATE = Path(__file__).with_name("mappings") / "studies.json"
 LOADING: dict[str, Any] = {"auto_expand_replicas": False, "number_of_replicas": 0, "refresh_interval": "-1"}
 SERVING: dict[str, Any] = {"auto_expand_replicas": "0-1", "refresh_interval": None, "blocks.write": True}
 
@@ -54,30 +47,6 @@ def index_name(catalogue: str, number: int) -> str:
 def own_alias(catalogue: str) -> str:
     """`studies.<catalogue>`: the alias of a catalogue's live generation."""
     return f"{ALIAS}.{catalogue}"
-
-
-@cache
-def template() -> dict[str, Any]:
-    """The index template: `mappings/studies.json`.
-
-    Raises:
-        DefectError: its fields are not those of the document.
-    """
-    found: dict[str, Any] = json.loads(TEMPLATE.read_text(encoding="utf-8"))
-    check_fields(found["template"]["mappings"]["properties"])
-    return found
-
-
-@cache
-def template_digest() -> str:
-    """Digest of the template's mapping and settings; an index that was made with another has to be made anew."""
-    packed = orjson.dumps(template()["template"], option=orjson.OPT_SORT_KEYS)
-    return hashlib.sha256(packed).hexdigest()[:16]
-
-
-def put_template(client: Elasticsearch) -> None:
-    """Put the index template; the same again changes nothing."""
-    ask(lambda: client.indices.put_index_template(name=ALIAS, **template()))
 
 
 def generations(client: Elasticsearch, catalogue: str | None = None) -> list[Generation]:

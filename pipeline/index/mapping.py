@@ -1,11 +1,45 @@
-"""The mapping has the fields of the document, all of them and no others."""
+"""The index template: the mapping of the documents, and the analyzers that it uses."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from elasticsearch import Elasticsearch
 
 from pipeline.errors import DefectError
+from pipeline.index.client import ask
+from pipeline.model.digest import digest
 from pipeline.model.document import Document
+
+TEMPLATE_NAME = "studies"
+TEMPLATE = Path(__file__).with_name("mappings") / "studies.json"
+
+
+@cache
+def template() -> dict[str, Any]:
+    """The index template: `mappings/studies.json`.
+
+    Raises:
+        DefectError: its fields are not those of the document.
+    """
+    found: dict[str, Any] = json.loads(TEMPLATE.read_text(encoding="utf-8"))
+    check_fields(found["template"]["mappings"]["properties"])
+    return found
+
+
+@cache
+def template_digest() -> str:
+    """Digest of the template's mapping and settings; an index that was made with another has to be made anew."""
+    return digest(template()["template"])
+
+
+def put_template(client: Elasticsearch) -> None:
+    """Put the index template; the same again changes nothing."""
+    ask(lambda: client.indices.put_index_template(name=TEMPLATE_NAME, **template()))
 
 
 def check_fields(properties: Iterable[str]) -> None:

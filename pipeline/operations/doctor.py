@@ -11,7 +11,8 @@ from pipeline import settings
 from pipeline.catalogue import Catalogue, corrections
 from pipeline.errors import StudyIndexError, UsageError
 from pipeline.index.client import ask
-from pipeline.index.generations import generations, put_template
+from pipeline.index.generations import generations
+from pipeline.index.mapping import put_template
 from pipeline.operations.catalogue_checks import catalogue_findings
 from pipeline.operations.findings import Check, Finding
 from pipeline.operations.status import RENAME, unmatched_corrections

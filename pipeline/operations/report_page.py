@@ -5,7 +5,7 @@ from __future__ import annotations
 from html import escape
 from typing import Any
 
-from pipeline.run import report as reports
+from pipeline.run import report_texts as texts
 from pipeline.run.results import RunReport
 
 _PAGE = """<!DOCTYPE html>
@@ -28,7 +28,7 @@ td:nth-child(2) {{ text-align: right; font-variant-numeric: tabular-nums }} td:n
 
 def as_html(report: RunReport) -> str:
     """The report for a browser: verdict first, then counts, facet coverage and seconds."""
-    verdict, *reasons = reports.verdict(report)
+    verdict, *reasons = texts.verdict(report)
     return _PAGE.format(
         title=escape(f"{report.catalogue}: run {report.run_id}"),
         colour="#b94a48" if report.held else "#3c8a52",
@@ -38,9 +38,9 @@ def as_html(report: RunReport) -> str:
         started=escape(report.started),
         verdict=escape(verdict),
         reasons="".join(f"<div>{escape(reason)}</div>" for reason in reasons),
-        counts=_table((row.name, f"{row.number:,}", row.meaning) for row in reports.count_rows(report)),
+        counts=_table((row.name, f"{row.number:,}", row.meaning) for row in texts.count_rows(report)),
         candidate=" of the candidate" if report.held else "",
-        coverage=_table((row.facet, f"{row.documents:,}", f"{row.share:.0%}") for row in reports.coverage_rows(report)),
+        coverage=_table((row.facet, f"{row.documents:,}", f"{row.share:.0%}") for row in texts.coverage_rows(report)),
         seconds=_table((stage, f"{taken:.1f}", "") for stage, taken in report.seconds.items()),
     )
 

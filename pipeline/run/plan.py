@@ -9,18 +9,9 @@ from pipeline.catalogue.corrections import Corrections
 from pipeline.catalogue.digests import digests
 from pipeline.errors import FailError, RetryError
 from pipeline.index import lookup
-from pipeline.index.generations import (
-    Generation,
-    count,
-    create_clone,
-    create_empty,
-    delete,
-    generations,
-    index_name,
-    put_template,
-    template_digest,
-)
+from pipeline.index.generations import Generation, count, create_clone, create_empty, delete, generations, index_name
 from pipeline.index.lifecycle import state
+from pipeline.index.mapping import put_template, template_digest
 from pipeline.index.meta import GenerationMeta
 from pipeline.model.document import SCHEMA_VERSION
 from pipeline.model.identity import uuid_of

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pipeline.catalogue import Catalogue
 from pipeline.catalogue.digests import changed_keys
-from pipeline.index.generations import Generation, template_digest
+from pipeline.index.generations import Generation
+from pipeline.index.mapping import template_digest
 from pipeline.model.document import SCHEMA_VERSION
 
 

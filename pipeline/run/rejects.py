@@ -6,17 +6,10 @@ from collections.abc import Iterator
 
 import orjson
 
-from pipeline.catalogue import corrections
-from pipeline.errors import UsageError
-from pipeline.model.moments import timestamp
-from pipeline.model.raw import RawRecord, Reject
-from pipeline.run.context import Context, Stopwatch
+from pipeline.model.raw import Reject
 from pipeline.run.keys import read_keys
 from pipeline.run.results import FetchResult, RunReport
-from pipeline.run.staged_corrections import stage
 from pipeline.staging.kinds import Kind
-from pipeline.staging.raw_lines import unpack
-from pipeline.staging.raw_parts import RawParts
 from pipeline.staging.store import Staging, runs
 
 REJECTS = (Kind.REJECTS, Kind.DUPLICATES, Kind.REFUSED)
@@ -68,50 +61,3 @@ def _clear(found: dict[str, str], staging: Staging, fetched: FetchResult) -> Non
             found.pop(key.record_id, None)
         for line in staging.read_part(Kind.DELETIONS, part):
             found.pop(orjson.loads(line), None)
-
-
-def fetch_rejected(context: Context, code: str | None = None) -> FetchResult:
-    """Stage the raw records of the rejects as the harvest of a run of its own, in place of `fetch`.
-
-    Duplicates are left out: without the record that came first, they would take its place.
-
-    Raises:
-        UsageError: there is nothing to try again.
-    """
-    stopwatch = Stopwatch()
-    started = timestamp()
-    by_run: dict[str, set[str]] = {}
-    for run_id, reject in open_rejects(context.catalogue.name, code):
-        if reject.code != "duplicate_id":
-            by_run.setdefault(run_id, set()).add(reject.record_id)
-    corrected = corrections.load(context.catalogue)
-    context.staging.begin()
-    stage(corrected, context.staging)
-    raw = RawParts(context.staging)
-    for run_id, record_ids in by_run.items():
-        for line in _raw_lines(Staging(context.catalogue.name, run_id), record_ids):
-            raw.add(line)
-    raw.close()
-    if not raw.fetched:
-        context.staging.remove()
-        raise UsageError(f"{context.catalogue.name} has no rejects to try again")
-    return FetchResult(
-        mode="incremental",
-        since=None,
-        started=started,
-        snapshot=False,
-        complete=True,
-        watermark=None,
-        parts=tuple(raw.parts),
-        fetched=raw.fetched,
-        corrections_applied=False,
-        seconds=stopwatch.seconds,
-    ).stage(context.staging)
-
-
-def _raw_lines(staging: Staging, record_ids: set[str]) -> Iterator[bytes]:
-    for part in staging.parts(Kind.RAW):
-        for line in staging.read_part(Kind.RAW, part):
-            raw = unpack(line)
-            if isinstance(raw, RawRecord) and raw.record_id in record_ids:  # others could not be read, and cannot now
-                yield line

@@ -1,11 +1,11 @@
-"""The run report: what a person reads in it, as rows and sentences for any medium."""
+"""The run report, made from the results of the stages; and what follows from its verdict."""
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any
 
 from pipeline.catalogue.corrections import path_of
-from pipeline.errors import REJECT_CODES, HoldError
+from pipeline.errors import HoldError
 from pipeline.run.context import Context
 from pipeline.run.results import (
     FetchResult,
@@ -18,45 +18,8 @@ from pipeline.run.results import (
     Totals,
 )
 
-COUNTS = {
-    "fetched": "records and deletions that the catalogue sent",
-    "read": "records that became documents",
-    "rejected": "records that were rejected, see `study-index rejects`",
-    "deletions": "records that the catalogue states to be deleted",
-    "created": "documents that were not live before",
-    "updated": "documents that changed",
-    "unchanged": "documents that are the same as before",
-    "deleted": "deleted documents",
-    "kept": "live documents whose record is rejected now",
-    "live": "live documents after the run",
-}
-"""The counts of a report. fetched = read + rejected + deletions; read = created + updated + unchanged."""
-
-HELD_MEANINGS = {
-    "created": "documents that would be new",
-    "updated": "documents that would change",
-    "deleted": "documents that would be deleted",
-}
-"""What these counts mean in a run that was held."""
-
 SHOWN_IDS = 5
 """Corrections without a record that a note names."""
-
-
-class CountRow(NamedTuple):
-    """One count of a report."""
-
-    name: str
-    number: int
-    meaning: str
-
-
-class CoverageRow(NamedTuple):
-    """One facet: documents that have it, and their share."""
-
-    facet: str
-    documents: int
-    share: float
 
 
 def summarise(  # noqa: PLR0917 - one argument a stage
@@ -148,11 +111,6 @@ def exit_code(report: RunReport) -> int:
     return 4 if report.rejected else 0
 
 
-def counts(report: RunReport) -> dict[str, Any]:
-    """The counts of a report, for programs that wait for the index to change."""
-    return report.model_dump(include={"catalogue", "run_id", *COUNTS})
-
-
 def raise_if_held(report: RunReport) -> None:
     """Make a held run an error.
 
@@ -166,45 +124,3 @@ def raise_if_held(report: RunReport) -> None:
             f"of run {report.run_id}: `study-index report {report.catalogue}`.",
             list(reasons),
         )
-
-
-def verdict(report: RunReport) -> list[str]:
-    """The verdict, its reasons, what a person can do, and the notes: a line each."""
-    reasons = [f"- {reason}" for reason in report.gate.reasons]
-    notes = [f"note: {note}" for note in report.notes]
-    if not report.held:
-        done = f"{report.generation} is live" if report.generation else "nothing changed, so no generation was made"
-        return [f"passed the gate; {done}", *reasons, *notes]
-    if report.generation:
-        todo = f"The candidate {report.generation} waits: study-index promote {report.catalogue} lets it go live."
-    else:
-        todo = "Nothing else changed, so no candidate waits: mend what the reasons name, or the limit; run again."
-    return ["HELD at the gate; what is live is untouched", *reasons, todo, *notes]
-
-
-def coverage_rows(report: RunReport) -> list[CoverageRow]:
-    """How many documents have each facet: live ones, or those of the candidate where the run was held."""
-    documents = max(report.judged, 1)
-    return [CoverageRow(name, number, number / documents) for name, number in report.coverage.items()]
-
-
-def count_rows(report: RunReport) -> list[CountRow]:
-    """Each count with its meaning; below `rejected` a row for each reject code."""
-    numbers = report.model_dump(include={*COUNTS})
-    meanings = COUNTS | (HELD_MEANINGS if report.held else {})
-    rows: list[CountRow] = []
-    for name, meaning in meanings.items():
-        rows.append(CountRow(name, numbers[name], meaning))
-        if name == "rejected":
-            rows += [CountRow(f"  {code}", number, REJECT_CODES[code]) for code, number in report.rejects.items()]
-    return rows
-
-
-def as_lines(report: RunReport) -> list[str]:
-    """The report as plain text, a line each: for a task's log."""
-    return [
-        f"{report.catalogue}: {report.mode} run {report.run_id}",
-        *verdict(report),
-        *(f"{row.name:<18} {row.number:>9,}  {row.meaning}" for row in count_rows(report)),
-        *(f"{row.facet:<24} {row.documents:>9,}  {row.share:>4.0%} of the documents" for row in coverage_rows(report)),
-    ]

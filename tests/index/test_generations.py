@@ -12,6 +12,7 @@ from elasticsearch import Elasticsearch
 from pipeline.errors import FailError, UsageError
 from pipeline.index import generations, lifecycle
 from pipeline.index.generations import ALIAS, Generation
+from pipeline.index.mapping import put_template
 from pipeline.index.meta import GenerationMeta
 
 Make = Callable[[], Generation]
@@ -31,7 +32,7 @@ def make(shared_client: Elasticsearch, name: str) -> Make:
     """Makes the next generation, empty and ready to go live."""
 
     def make() -> Generation:
-        generations.put_template(shared_client)
+        put_template(shared_client)
         known = generations.generations(shared_client, name)
         number = known[-1].number + 1 if known else 1
         assert generations.create_empty(shared_client, name, number, GenerationMeta(state="ready"))

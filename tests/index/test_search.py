@@ -14,7 +14,8 @@ from elasticsearch import Elasticsearch
 from pipeline.errors import UsageError
 from pipeline.index import lifecycle, search
 from pipeline.index.bulk import Write, write
-from pipeline.index.generations import create_empty, finalise, generations, put_template, swap
+from pipeline.index.generations import create_empty, finalise, generations, swap
+from pipeline.index.mapping import put_template
 from pipeline.index.meta import GenerationMeta
 from pipeline.index.search import Question
 from pipeline.model.identity import uuid_of

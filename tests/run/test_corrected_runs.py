@@ -13,8 +13,9 @@ from pipeline.errors import UsageError
 from pipeline.index import lifecycle, lookup
 from pipeline.index.generations import write_meta
 from pipeline.model.identity import uuid_of
-from pipeline.run.rejects import fetch_rejected, open_rejects
+from pipeline.run.rejects import open_rejects
 from pipeline.run.retention import prune_staging
+from pipeline.run.retry_rejects import fetch_rejected
 from pipeline.run.runner import run_after_fetch
 from pipeline.staging.store import remove_catalogue
 from tests.support import UNTITLED, Archive, assert_adds_up, counts, ddi, ids

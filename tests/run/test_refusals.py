@@ -9,9 +9,10 @@ import pytest
 from pipeline.errors import UsageError
 from pipeline.model.raw import RawRecord
 from pipeline.run.context import Context
-from pipeline.run.rejects import fetch_rejected, open_rejects
+from pipeline.run.rejects import open_rejects
 from pipeline.run.report import exit_code
 from pipeline.run.results import RunReport
+from pipeline.run.retry_rejects import fetch_rejected
 from pipeline.run.runner import run_after_fetch
 from pipeline.staging.kinds import Kind
 from tests.support import UNTITLED, Archive, assert_adds_up, counts, ddi, ids, list_records
