@@ -14,6 +14,7 @@ A message is for a person: what happened, to which record or catalogue, and what
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Sequence
 
 
@@ -79,6 +80,15 @@ REJECT_CODES: dict[str, str] = {
     "duplicate_id": "an earlier record of the same run has the same local id",
     "refused_by_index": "Elasticsearch refused the document",
 }
+
+
+_LOGIN = re.compile(r"(?<=//)[^/?#\s]*@")
+"""User and password in an address: they must not get into messages."""
+
+
+def without_login(text: str) -> str:
+    """A text, without user and password in the addresses that it contains."""
+    return _LOGIN.sub("", text)
 
 
 def nearest(word: str, known: Sequence[str]) -> str:

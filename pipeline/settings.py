@@ -17,7 +17,7 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
-from pipeline.errors import UsageError, nearest
+from pipeline.errors import UsageError, nearest, without_login
 
 FILE = "study-index.toml"
 
@@ -67,7 +67,8 @@ def staging_url() -> str:
     given = _in_file("staging")
     if given and _URL.match(given):
         return given
-    return ((folder() / given) if given else home() / "staging").as_uri()
+    path = folder() / given if given else home() / "staging"
+    return f"file://{path}"  # not as_uri(): fsspec takes a path as it is, and would make a folder of the name `a%20b`
 
 
 def elasticsearch_url() -> str | None:
@@ -88,16 +89,23 @@ def backoff() -> float:
     Raises:
         UsageError: it is not a number, or below 0.
     """
-    given, name = os.environ.get(VARIABLES["backoff"]), VARIABLES["backoff"]
-    if not given:
-        given, name = _read().get("backoff", 0.2), f"backoff in {folder() / FILE}"
+    given = os.environ.get(VARIABLES["backoff"]) or _read().get("backoff", 0.2)
     try:
         seconds = float(given)
     except (TypeError, ValueError):
         seconds = -1.0
     if not 0 <= seconds < math.inf:
-        raise UsageError(f"{name} is {given!r}; it has to be seconds, 0 or more, such as 0.2")
+        raise UsageError(f"{where('backoff')} is {given!r}; it has to be seconds, 0 or more, such as 0.2")
     return seconds
+
+
+def where(key: str) -> str:
+    """Where a setting is, for messages: its environment variable, or its key and the settings file if it is there.
+
+    A setting that is in neither is named by its variable, in which it can be set.
+    """
+    variable = VARIABLES[key]
+    return f"{key} in {folder() / FILE}" if not os.environ.get(variable) and key in _read() else variable
 
 
 def _path(key: str, default: str) -> Path:
@@ -118,7 +126,7 @@ def _in_file(key: str) -> str | None:
     file = folder() / FILE
     if not isinstance(value, str) or not value:
         raise UsageError(f"{key} in {file} is {value!r}; it has to be text in quotes")
-    if re.search(r"://[^/\s]*@", value):
+    if without_login(value) != value:
         raise UsageError(f"{key} in {file} has a user or password in its URL: set them in the environment instead")
     return value
 

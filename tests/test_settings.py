@@ -8,6 +8,8 @@ import pytest
 
 from pipeline import settings
 from pipeline.errors import UsageError
+from pipeline.index.client import connect
+from pipeline.staging.store import Staging
 
 
 @pytest.fixture(autouse=True)
@@ -30,7 +32,7 @@ def test_without_a_setting_everything_is_in_the_working_folder(folder: Path) -> 
     assert settings.folder() == folder
     assert settings.catalogues() == folder / "catalogues"
     assert settings.home() == folder / ".state"
-    assert settings.staging_url() == (folder / ".state" / "staging").as_uri()
+    assert settings.staging_url() == f"file://{folder}/.state/staging"
     assert settings.elasticsearch_url() is None
     assert settings.elasticsearch_ca() is None
     assert settings.backoff() == 0.2
@@ -61,9 +63,28 @@ def test_relative_paths_of_the_file_are_relative_to_it(folder: Path) -> None:
 
 def test_staging_is_a_folder_or_a_url(folder: Path) -> None:
     set_in_file(folder, 'staging = "parts"\n')
-    assert settings.staging_url() == (folder / "parts").as_uri()
+    assert settings.staging_url() == f"file://{folder}/parts"
     set_in_file(folder, 'staging = "s3://bucket/parts"\n')
     assert settings.staging_url() == "s3://bucket/parts"
+
+
+def test_staging_stays_in_a_working_folder_whose_name_has_blanks_and_umlauts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("STUDY_INDEX_HOME", str(tmp_path / "Zustand für 100% #1"))
+    Staging("harbour", "run-1").write_json("run", {"a": 1})
+    assert (tmp_path / "Zustand für 100% #1" / "staging" / "harbour" / "run-1" / "run.json").is_file()
+
+
+def test_a_message_names_where_a_setting_is(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert settings.where("elasticsearch_url") == "ELASTICSEARCH_URL"
+    set_in_file(folder, 'elasticsearch_url = "localhost:9200"\n')
+    assert settings.where("elasticsearch_url") == f"elasticsearch_url in {folder / settings.FILE}"
+    with pytest.raises(UsageError, match=r"^elasticsearch_url in .*study-index\.toml is 'localhost:9200'"):
+        connect()
+    monkeypatch.setenv("ELASTICSEARCH_URL", "localhost:9201")
+    with pytest.raises(UsageError, match=r"^ELASTICSEARCH_URL is 'localhost:9201'"):
+        connect()
 
 
 def test_the_environment_goes_before_the_file(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

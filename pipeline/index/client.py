@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Callable
 from typing import Any, TypeVar
 
@@ -13,11 +12,9 @@ from elasticsearch import ApiError, AuthenticationException, AuthorizationExcept
 from tenacity import Retrying, retry_if_exception_type, stop_after_attempt, wait_random_exponential
 
 from pipeline import settings
-from pipeline.errors import FailError, RetryError, StudyIndexError, UsageError
+from pipeline.errors import FailError, RetryError, StudyIndexError, UsageError, without_login
 
 T = TypeVar("T")
-
-_CREDENTIALS = re.compile(r"://[^/\s]*@")
 
 BUSY = frozenset({429, 502, 503, 504})
 ATTEMPTS = 5
@@ -38,7 +35,8 @@ def connect(url: str | None = None) -> Elasticsearch:
         raise UsageError("ELASTICSEARCH_URL is not set: set it, or start the light Elasticsearch: study-index up")
     if not url.startswith(("http://", "https://")):
         raise UsageError(
-            f"ELASTICSEARCH_URL is {without_credentials(url)!r}; it has to be like http://127.0.0.1:9200 or https://host:9200"
+            f"{settings.where('elasticsearch_url')} is {without_login(url)!r}; it has to be like "
+            "http://127.0.0.1:9200 or https://host:9200"
         )
     user, password = os.environ.get("ELASTICSEARCH_USER"), os.environ.get("ELASTICSEARCH_PASSWORD")
     if bool(user) != bool(password):
@@ -47,7 +45,7 @@ def connect(url: str | None = None) -> Elasticsearch:
     if key and user:
         raise UsageError("Set ELASTICSEARCH_API_KEY, or ELASTICSEARCH_USER and ELASTICSEARCH_PASSWORD, not both")
     if ca and not os.access(ca, os.R_OK):
-        raise UsageError(f"ELASTICSEARCH_CA names {ca}, which is no file that can be read")
+        raise UsageError(f"{settings.where('elasticsearch_ca')} names {ca}, which is no file that can be read")
     authority: dict[str, Any] = {"ca_certs": str(ca)} if ca else {}
     try:
         return Elasticsearch(
@@ -61,8 +59,8 @@ def connect(url: str | None = None) -> Elasticsearch:
             http_compress=False,
         )
     except (ValueError, OSError) as error:
-        reason = without_credentials(str(error))
-        raise UsageError(f"ELASTICSEARCH_URL, or what goes with it, cannot be used: {reason}") from error
+        setting, reason = settings.where("elasticsearch_url"), without_login(str(error))
+        raise UsageError(f"{setting}, or what goes with it, cannot be used: {reason}") from error
 
 
 def ask(call: Callable[[], T]) -> T:
@@ -96,33 +94,29 @@ def as_own_error(error: ApiError | TransportError) -> StudyIndexError:
     if isinstance(error, TlsError):
         return FailError(
             f"Elasticsearch's certificate is not trusted ({error.message}): set ELASTICSEARCH_CA to the file of the "
-            "authority that signed it, or check ELASTICSEARCH_URL."
+            f"authority that signed it, or check {settings.where('elasticsearch_url')}."
         )
     if isinstance(error, NotConnected | ConnectionTimeout):
         return RetryError(
-            f"Elasticsearch at {_address()} does not answer ({error.message}). Start it (study-index up starts the "
-            "light one), or set ELASTICSEARCH_URL to one that runs."
+            f"{_server()} does not answer ({error.message}). Start it (study-index up starts the light one), or set "
+            f"{settings.where('elasticsearch_url')} to one that runs."
         )
     if isinstance(error, AuthenticationException | AuthorizationException):
         return FailError(
-            f"Elasticsearch at {_address()} refused the credentials (HTTP {error.meta.status}: {_reason(error)}). "
+            f"{_server()} refused the credentials (HTTP {error.meta.status}: {_reason(error)}). "
             "Check ELASTICSEARCH_API_KEY, or ELASTICSEARCH_USER and ELASTICSEARCH_PASSWORD, and the role behind them."
         )
     if isinstance(error, ApiError) and error.error == "index_not_found_exception":
         return FailError(f"{_reason(error)}. Did another run of the catalogue replace it? Run the catalogue again.")
     if isinstance(error, ApiError):
         kind = RetryError if error.meta.status in BUSY else FailError
-        return kind(f"Elasticsearch at {_address()} answered HTTP {error.meta.status}: {_reason(error)}")
-    return RetryError(f"Elasticsearch at {_address()} could not be asked: {error.message}")
+        return kind(f"{_server()} answered HTTP {error.meta.status}: {_reason(error)}")
+    return RetryError(f"{_server()} could not be asked: {error.message}")
 
 
-def _address() -> str:
-    return without_credentials(settings.elasticsearch_url() or "its address")
-
-
-def without_credentials(text: str) -> str:
-    """A text, without user and password in the addresses that it holds."""
-    return _CREDENTIALS.sub("://", text)
+def _server() -> str:
+    url = settings.elasticsearch_url()
+    return f"Elasticsearch at {without_login(url)}" if url else "The light Elasticsearch"
 
 
 def _reason(error: ApiError) -> str:

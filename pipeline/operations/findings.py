@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple
 
+from pipeline import settings
 from pipeline.errors import StudyIndexError
 
 
@@ -34,4 +35,4 @@ class Check(NamedTuple):
         except StudyIndexError as error:
             return Finding(self.what, False, str(error))
         except OSError as error:
-            return Finding(self.what, False, f"{error}: check STUDY_INDEX_STAGING and STUDY_INDEX_HOME")
+            return Finding(self.what, False, f"{error}: check {settings.where('staging')} and {settings.where('home')}")

@@ -15,9 +15,8 @@ from typing import Any, NamedTuple
 import httpx2
 import orjson
 
-from pipeline.errors import FailError, StudyIndexError, UsageError
+from pipeline.errors import FailError, StudyIndexError, UsageError, without_login
 
-_LOGIN = re.compile(r"(?<=//)[^/?#\s]*@")
 _HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _HEADER_VALUE = re.compile(r"[\t\x20-\x7e]*")
 
@@ -126,7 +125,7 @@ def origin(url: httpx2.URL) -> tuple[str, str, int | None]:
 
 def web_url(address: str, kind: type[StudyIndexError] = FailError) -> httpx2.URL:
     """The address without a login; an error of that kind where it is not an http or https address."""
-    shown = _LOGIN.sub("", address)
+    shown = without_login(address)
     try:
         url = httpx2.URL(address)
     except httpx2.InvalidURL as error:

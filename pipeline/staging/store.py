@@ -186,7 +186,7 @@ def _opened(url: str | None) -> tuple[AbstractFileSystem, str]:
     try:
         filesystem, path = fsspec.url_to_fs(url)
     except (ImportError, ValueError) as error:
-        raise UsageError(f"STUDY_INDEX_STAGING is {url!r}, which cannot be used: {error}") from error
+        raise UsageError(f"{settings.where('staging')} is {url!r}, which cannot be used: {error}") from error
     return filesystem, path
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from pipeline.errors import FailError, UsageError
@@ -20,6 +22,19 @@ def test_the_first_run_makes_a_generation_and_the_second_none(archive: Archive) 
     assert again["generation"] is None
     assert archive.states() == {1: "live"}
     assert set(archive.served()) == ids(*range(12))
+
+
+def test_a_run_stages_in_a_folder_whose_name_has_blanks_and_umlauts(
+    archive: Archive, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("STUDY_INDEX_HOME", str(tmp_path / "Zustand für heute"))
+    archive.put(1)
+
+    report = archive.run()
+
+    assert counts(report) == (1, 0, 0, 0)
+    assert (tmp_path / "Zustand für heute" / "staging" / archive.name / report["run_id"]).is_dir()
+    assert {path.name for path in tmp_path.iterdir()} == {"archive", "Zustand für heute"}
 
 
 def test_only_what_changed_is_applied_to_a_clone(archive: Archive) -> None:
