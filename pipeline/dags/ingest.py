@@ -27,6 +27,7 @@ from pipeline.run import fetch, gate, load, plan, process, publish, report, repo
 from pipeline.run.context import Context, Options
 from pipeline.run.results import FetchResult, RunReport
 from pipeline.run.runner import groups
+from pipeline.staging.store import Staging
 
 STUDIES = Asset("studies")
 
@@ -56,13 +57,16 @@ PARAMS = {
 }
 
 
+def staging_of(name: str) -> Staging:
+    """What is staged of the run that the current task belongs to; all that a task without Elasticsearch needs."""
+    return Staging(name, re.sub(r"[^A-Za-z0-9_.-]+", "-", get_current_context()["dag_run"].run_id))
+
+
 def context_of(name: str) -> Context:
-    """The run that the current task belongs to."""
-    airflow = get_current_context()
-    asked, run = airflow["params"], airflow["dag_run"]
+    """The run that the current task belongs to, with a client for Elasticsearch."""
+    asked = get_current_context()["params"]
     options = Options(full=asked["full"], since=asked["since"], limit=asked["limit"])
-    run_id = re.sub(r"[^A-Za-z0-9_.-]+", "-", run.run_id)
-    return Context(catalogues.find(name), run_id, connection.client(), options)
+    return Context(catalogues.find(name), staging_of(name).run_id, connection.client(), options)
 
 
 def ingest(catalogue: Catalogue) -> DAG:
@@ -91,8 +95,7 @@ def ingest(catalogue: Catalogue) -> DAG:
         @task(task_id="process", pool="workers", map_index_template="parts {{ task.op_kwargs['group'] | join(', ') }}")
         def process_parts(group: list[int]) -> dict[str, int]:
             """Read, validate and enrich raw parts into ready parts and rejects."""
-            context = context_of(name)
-            done = [process.process(catalogue, context.staging, part) for part in group]
+            done = [process.process(catalogue, staging_of(name), part) for part in group]
             return {
                 "read": sum(item.read for item in done),
                 "rejected": sum(item.rejected for item in done),
@@ -131,8 +134,7 @@ def ingest(catalogue: Catalogue) -> DAG:
         @task(task_id="report", outlets=[STUDIES])
         def show_report() -> dict[str, Any]:
             """Show the run report; a held run fails here, for a person to decide."""
-            context = context_of(name)
-            found = RunReport.staged(context.staging)
+            found = RunReport.staged(staging_of(name))
             for line in report_texts.as_lines(found):
                 LOG.info(line)
             get_current_context()["outlet_events"][STUDIES].extra = report_texts.counts(found)

@@ -22,6 +22,9 @@ from pipeline.staging import store as staging
 OLDEST = (8, 19)
 """Oldest version of Elasticsearch that the pipeline is made for."""
 
+PROBE = "_doctor"
+"""Folder that is written to staging and removed again. No catalogue can have this name."""
+
 
 def findings(
     client: Elasticsearch, catalogue: Catalogue | None, progress: Callable[[str], None] = lambda _: None
@@ -80,10 +83,9 @@ def _template(client: Elasticsearch) -> str:
 
 
 def _staging() -> str:
-    place = staging.Staging("doctor", "check")
+    place = staging.Staging(PROBE, "check")
     place.write_json("check", {})
-    place.remove()
-    staging.remove_catalogue("doctor")
+    staging.remove_catalogue(PROBE)
     return f"{settings.staging_url()} can be written"
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from pipeline import settings
+from pipeline.staging.store import Staging, staged_catalogues
 from tests.cli.calling import FAILED, USAGE, Holdings, call, describe, refused
 from tests.loopback import QuietHandler, serve
 from tests.support import ddi
@@ -107,6 +108,14 @@ def test_doctor_lists_all_that_is_wrong() -> None:
     ok = {item["what"]: item["ok"] for item in called.json}
     assert (ok["staging"], ok["cluster health"]) == (True, False)
     assert [item["says"] for item in called.json].count(first["says"]) == 1, "the same message is printed once"
+
+
+def test_doctor_leaves_nothing_in_staging_and_removes_nothing_of_a_catalogue_of_any_name() -> None:
+    staged = Staging("doctor", "run-1")
+    staged.write_json("run", {})
+    call("doctor")
+    assert staged.has_json("run")
+    assert staged_catalogues() == ["doctor"]
 
 
 @pytest.mark.parametrize(
