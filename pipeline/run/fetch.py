@@ -24,8 +24,8 @@ from pipeline.staging.raw_lines import pack
 from pipeline.staging.raw_parts import HarvestState, RawParts
 from pipeline.staging.store import PART_SIZE, Spool, Staging, runs
 
-ASKED = {"format", "protocol", "records", "exclude"}
-"""Keys of a catalogue file that decide which raw records there are."""
+ASKED = {"format", "protocol", "records", "fields", "exclude"}
+"""Keys of a catalogue file that decide which raw records there are, and their ids (`fields.id`)."""
 
 
 class _Request(NamedTuple):

@@ -93,6 +93,16 @@ def test_a_killed_harvest_is_resumed_when_its_run_is_repeated(archive: Archive, 
     assert [asked.params["offset"] for asked in api.lists] == ["10", "20", "30"]
 
 
+def test_a_killed_harvest_begins_anew_where_records_have_other_ids(archive: Archive, api: Api) -> None:
+    api.fail_once(Reply({"items": api.records[:10], "count": 30}), Reply({}, 400))
+    with pytest.raises(FailError):
+        fetch(archive.context("one"))
+    api.asked.clear()
+    describe(archive, api, fields={**FIELDS, "id": "title"})
+    assert fetch(archive.context("one")).fetched == 30
+    assert api.lists[0].params.get("offset", "0") == "0"
+
+
 def test_a_dataverse_catalogue_runs_from_fetch_to_live(archive: Archive, api: Api) -> None:
     archive.describe(
         protocol={"type": "dataverse", "url": api.url, "requests_per_second": 1_000_000}, format="json", fields=FIELDS
