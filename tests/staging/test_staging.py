@@ -14,7 +14,7 @@ from pipeline.run import retention
 from pipeline.staging.kinds import Kind
 from pipeline.staging.raw_lines import pack, unpack
 from pipeline.staging.raw_parts import RawParts
-from pipeline.staging.store import Staging, runs
+from pipeline.staging.store import LAYOUT, Staging, runs
 from tests.support import UNTITLED, Archive
 
 URLS = ("file", "memory")
@@ -160,6 +160,17 @@ def test_a_run_that_ended_early_stays_while_it_is_the_newest(archive: Archive) -
 
     assert retention.prune_staging(archive.name) == ["broken"]
     assert runs(archive.name)[-1] == newest
+
+
+def test_a_run_that_another_version_staged_is_not_read_and_is_removed(archive: Archive) -> None:
+    archive.put(1)
+    newest = run(archive)
+    other = Staging(archive.name, "of-another-version")
+    other.write_json("run", {"begun": "2026-01-01T00:00:00", "layout": LAYOUT - 1})
+    other.write_json("report", {"another": "form"})
+    assert runs(archive.name) == [newest]
+
+    assert retention.prune_staging(archive.name) == ["of-another-version"]
 
 
 def test_rejects_can_be_tried_again_after_pruning(archive: Archive) -> None:
