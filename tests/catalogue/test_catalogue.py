@@ -9,6 +9,7 @@ import pytest
 import yaml
 
 from pipeline.catalogue import Catalogue, FilesProtocol, JsonProtocol, every, expand, find, load, paths
+from pipeline.catalogue.digests import DECIDING
 from pipeline.errors import UsageError, nearest
 from tests.support import PROJECT
 
@@ -95,6 +96,15 @@ def test_every_key_is_accepted(folder: Path) -> None:
     assert {key: said[key] for key in WHOLE if key not in {"fields", "protocol"}} == {
         key: value for key, value in WHOLE.items() if key not in {"fields", "protocol"}
     }
+
+
+def test_every_key_decides_what_documents_become_or_is_known_not_to() -> None:
+    others = {
+        *("name", "title", "home", "allow_hosts", "enabled", "schedule", "max_drop", "max_rejects", "max_drift"),
+        *("attribution", "metadata_license"),
+    }
+    assert {*DECIDING} | others == WHOLE.keys(), "add a new key to DECIDING, or to the others here"
+    assert not {*DECIDING} & others
 
 
 @pytest.mark.parametrize("key", ["name", "title", "protocol", "format"])

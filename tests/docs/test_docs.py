@@ -11,6 +11,7 @@ import pytest
 from pipeline import settings
 from pipeline.catalogue import Catalogue
 from pipeline.catalogue.corrections import Correction
+from pipeline.catalogue.digests import DECIDING
 from pipeline.catalogue.protocols import Paging, Protocol, Since
 from pipeline.catalogue.records import Exclusion, FieldName, FieldSource, TableLayout
 from pipeline.cli.app import app
@@ -95,14 +96,30 @@ def test_every_format_is_documented(name: str) -> None:
 
 
 @pytest.mark.parametrize("code", sorted(REJECT_CODES))
-def test_every_reject_code_is_documented(code: str) -> None:
-    assert f"| `{code}` |" in page("operating.md")
+def test_every_reject_code_is_documented_with_its_meaning(code: str) -> None:
+    assert f"| `{code}` | {REJECT_CODES[code]} |" in page("operating.md")
 
 
-def test_links_of_the_docs_resolve() -> None:
-    for path in (*PROJECT.glob("*.md"), *DOCS.glob("*.md")):
-        for target in re.findall(r"\]\(([^)#:]+)\)", path.read_text(encoding="utf-8")):
-            assert (path.parent / target).exists(), f"{path.name} links to {target}"
+def test_the_keys_that_make_the_next_run_a_full_one_are_documented() -> None:
+    sentence = re.search(r"The next run after a change of (.+?) is a full\s+one", page("catalogues.md"), re.DOTALL)
+    assert sentence is not None
+    assert {*re.findall(r"`(\w+)`", sentence[1])} == {*DECIDING}
+
+
+def headings(path: Path) -> set[str]:
+    """The headings of a page, as links name them."""
+    found = re.findall(r"^#+ (.+)$", path.read_text(encoding="utf-8"), re.MULTILINE)
+    return {re.sub(r"[^\w -]", "", heading).lower().replace(" ", "-") for heading in found}
+
+
+@pytest.mark.parametrize(
+    "path", [*PROJECT.glob("*.md"), *DOCS.rglob("*.md")], ids=lambda path: str(path.relative_to(PROJECT))
+)
+def test_links_of_the_docs_resolve(path: Path) -> None:
+    for target, heading in re.findall(r"\]\(([^)#:]*)(?:#([^)]+))?\)", path.read_text(encoding="utf-8")):
+        page_of = path.parent / target if target else path
+        assert page_of.exists(), f"{path.name} links to {target}"
+        assert not heading or heading in headings(page_of), f"{path.name} links to {target}#{heading}"
 
 
 @pytest.mark.parametrize("key", settings.VARIABLES)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from fnmatch import fnmatch
 from typing import Any, get_args
 
 import pytest
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 
 from pipeline.errors import RejectError
 from pipeline.index.bulk import Write, write
+from pipeline.index.search import TEXT_FIELDS
 from pipeline.model.document import LANGUAGES, Document, Translation, build, content_hash
 from pipeline.model.facets import NAMES
 from pipeline.model.raw import RawRecord
@@ -222,6 +224,15 @@ def turned(value: Any) -> Any:
     return [turned(item) for item in value] if isinstance(value, list) else value
 
 
+def texts(properties: dict[str, Any], above: str = "") -> Iterator[str]:
+    """The names of the indexed fields of type text, those inside other fields included."""
+    for name, field in properties.items():
+        if field.get("type") == "text" and field.get("index", True):
+            yield above + name
+        for inner in ("fields", "properties"):
+            yield from texts(field.get(inner, {}), f"{above}{name}.")
+
+
 class TestMapping:
     def test_has_the_fields_of_the_document(self) -> None:
         assert MAPPING["mappings"]["dynamic"] == "strict"
@@ -234,6 +245,11 @@ class TestMapping:
             assert fields["properties"].keys() == Translation.model_fields.keys(), language
         analyzers = [fields["properties"]["name"]["analyzer"] for fields in translations.values()]
         assert len(set(analyzers)) == len(analyzers), "two languages have one analyzer"
+
+    def test_every_text_that_is_indexed_is_searched(self) -> None:
+        searched = [name.partition("^")[0] for name in TEXT_FIELDS]
+        for name in texts(PROPERTIES):
+            assert any(fnmatch(name, pattern) for pattern in searched), f"{name} is not in TEXT_FIELDS"
 
     def test_counts_closed_facets_as_they_are_typed(self) -> None:
         for name in NAMES:
