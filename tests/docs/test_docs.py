@@ -122,6 +122,12 @@ def test_links_of_the_docs_resolve(path: Path) -> None:
         assert not heading or heading in headings(page_of), f"{path.name} links to {target}#{heading}"
 
 
+def test_files_that_pages_name_exist() -> None:
+    for path in (*PROJECT.glob("*.md"), *DOCS.rglob("*.md")):
+        for name in re.findall(r"`((?:pipeline|tests|docs|dags|mappings|devnode|demo)/[\w./-]+)`", path.read_text()):
+            assert (PROJECT / name).exists(), f"{path.name} names {name}"
+
+
 @pytest.mark.parametrize("key", settings.VARIABLES)
 def test_every_setting_is_in_the_readme(key: str) -> None:
     assert f"| `{settings.VARIABLES[key]}` | `{key}` |" in (PROJECT / "README.md").read_text(encoding="utf-8")
