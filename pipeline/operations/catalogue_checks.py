@@ -7,10 +7,12 @@ from collections.abc import Iterator
 from pipeline.catalogue import Catalogue, FilesProtocol, OaiPmhProtocol, corrections
 from pipeline.errors import RejectError, StudyIndexError
 from pipeline.formats import format_of
+from pipeline.model.finding import Finding
 from pipeline.model.moments import timestamp
 from pipeline.model.raw import RejectedRaw
-from pipeline.operations.findings import Check, Finding
+from pipeline.operations.findings import Check
 from pipeline.protocols import HarvestOptions, open_harvest
+from pipeline.protocols.exclude import without_excluded
 from pipeline.protocols.files.harvest import FilesHarvest
 from pipeline.protocols.oai.survey import PROVIDER, survey
 from pipeline.run.process import document_of
@@ -27,7 +29,7 @@ def catalogue_findings(catalogue: Catalogue) -> Iterator[Finding]:
     protocol = catalogue.protocol
     if isinstance(protocol, OaiPmhProtocol):
         for found in survey(protocol, catalogue.allow_hosts):
-            yield Finding(f"{catalogue.name}: {found.what}", found.ok, found.says)
+            yield found._replace(what=f"{catalogue.name}: {found.what}")
             if found.what == PROVIDER and not found.ok:
                 return
     elif isinstance(protocol, FilesProtocol):
@@ -55,7 +57,7 @@ def _first_records(catalogue: Catalogue) -> str:
     read: list[str] = []
     rejects: list[str] = []
     deletions = 0
-    for raw in harvest:
+    for raw in without_excluded(catalogue, harvest):
         if isinstance(raw, RejectedRaw):
             rejects.append(f"{raw.record_id}: {raw.code}, {raw.message}")
         elif raw.deleted:
@@ -74,5 +76,8 @@ def _first_records(catalogue: Catalogue) -> str:
     if rejects and not read:
         raise StudyIndexError(f"{counts}. {rejects[0]}. Check the format in the catalogue file.")
     if not read:
-        return f"none{total}; {deletions} deletions came first" if deletions else "the catalogue lists no record"
+        if deletions:
+            return f"none{total}; {deletions} deletions came first"
+        nothing = "the catalogue lists no record"
+        return f"{nothing}, or `exclude` leaves out the first {LOOKED_AT}" if catalogue.exclude else nothing
     return f"{counts}; {read[0]}" + (f"; rejected: {rejects[0]}" if rejects else "")

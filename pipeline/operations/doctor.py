@@ -13,8 +13,9 @@ from pipeline.errors import StudyIndexError, UsageError
 from pipeline.index.client import ask
 from pipeline.index.generations import generations
 from pipeline.index.mapping import put_template
+from pipeline.model.finding import Finding
 from pipeline.operations.catalogue_checks import catalogue_findings
-from pipeline.operations.findings import Check, Finding
+from pipeline.operations.findings import Check
 from pipeline.operations.status import RENAME, unmatched_corrections
 from pipeline.run.rebuild import rebuild_reasons
 from pipeline.staging import store as staging

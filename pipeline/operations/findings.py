@@ -1,4 +1,4 @@
-"""What `study-index doctor` finds: checks, and the finding of each."""
+"""The checks of `study-index doctor`."""
 
 from __future__ import annotations
 
@@ -7,18 +7,7 @@ from typing import NamedTuple
 
 from pipeline import settings
 from pipeline.errors import StudyIndexError
-
-
-class Finding(NamedTuple):
-    """What was checked, whether it is as it should be, and what was found; with what to do where it is not."""
-
-    what: str
-    ok: bool
-    found: str
-
-    def as_json(self) -> dict[str, str | bool]:
-        """The finding with the keys of `doctor --json`."""
-        return {"what": self.what, "ok": self.ok, "says": self.found}
+from pipeline.model.finding import Finding
 
 
 class Check(NamedTuple):

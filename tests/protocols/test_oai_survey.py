@@ -166,3 +166,18 @@ def test_missing_files_are_the_only_finding(tmp_path: Path) -> None:
     ((what, (ok, says)),) = findings(catalogue(tmp_path, {"type": "files", "path": "*.xml"})).items()
     assert (what, ok) == ("files", False)
     assert "no file matches" in says
+
+
+@pytest.mark.parametrize(
+    ("condition", "expected"),
+    [("//titl[contains(., 'Software')]", "3 of 3 are read"), ("//titl", "`exclude` leaves out the first")],
+)
+def test_records_that_are_left_out_are_not_read(tmp_path: Path, condition: str, expected: str) -> None:
+    for number in range(3):
+        (tmp_path / f"1{number}.xml").write_text(ddi(number), encoding="utf-8")
+    (tmp_path / "00.xml").write_text(ddi(3, title="Software of wave 1"), encoding="utf-8")
+    exclude = [{"xpath": condition, "reason": "software is no study"}]
+    ok, found = findings(catalogue(tmp_path, {"type": "files", "path": "*.xml"}, exclude=exclude))["first records"]
+    assert ok
+    assert expected in found
+    assert "Software" not in found

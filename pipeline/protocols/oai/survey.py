@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from itertools import islice
-from typing import NamedTuple
 
 from pipeline.catalogue import OaiPmhProtocol
 from pipeline.errors import StudyIndexError, nearest
+from pipeline.model.finding import Finding
 from pipeline.model.xml import child, text
 from pipeline.protocols.oai.client import BASE_URL_ADVICE, Identify, OaiError, Page, Provider
 from pipeline.protocols.oai.envelope import is_deleted
@@ -20,14 +20,6 @@ MOST_SETS = 2000
 SHOWN = 8
 
 GRANULARITIES = {"YYYY-MM-DD": "days", "YYYY-MM-DDThh:mm:ssZ": "seconds"}
-
-
-class Finding(NamedTuple):
-    """The result of one check: whether it is as it should be, what was found, and what to do where it is not."""
-
-    what: str
-    ok: bool
-    says: str
 
 
 def survey(protocol: OaiPmhProtocol, allow_hosts: Iterable[str] = ()) -> Iterator[Finding]:
