@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from pipeline.formats import format_named, format_of
 from pipeline.model.moments import timestamp
 from pipeline.model.raw import Fetched, RejectedRaw
 from pipeline.protocols.files.splitting import split
+from pipeline.protocols.files.streams import chunks
 from pipeline.run.process import document_of
 
 UNREADABLE = frozenset({"empty", "malformed", "too_large", "wrong_format"})
@@ -51,7 +53,8 @@ class FileReader:
         outcomes: Counter[str] = Counter()
         unreadable = by_key = False
         try:
-            for raw in split(self.file, format_of(self._catalogue)):
+            read = partial(chunks, allow_hosts=self._catalogue.allow_hosts)
+            for raw in split(self.file, format_of(self._catalogue), read=read):
                 at = raw.at or {"record": 0}
                 by_key = "key" in at
                 outcome = _outcome(raw, self._catalogue, self._corrections)

@@ -13,6 +13,7 @@ import pytest
 
 from demo.archive import write as write_archive
 from tests.cli.calling import FAILED, REJECTS, USAGE, call, describe, refused
+from tests.loopback import QuietHandler, serve
 from tests.support import UNTITLED, ddi, list_records
 
 TITLE = "Harbour Survey"
@@ -102,6 +103,24 @@ def test_a_catalogue_reads_with_its_name_source_and_defaults(tmp_path: Path) -> 
         assert (document["catalogue"], document["harmony_id"]) == ("gateway", "gw/p-1")
         assert document["access"] == ["controlled"]
         assert document["evidence"]["access"] == [{"kind": "catalogue", "field": "access"}]
+
+
+@pytest.mark.parametrize(("allowed", "code"), [(["localhost"], 0), ([], FAILED)])
+def test_an_address_may_lead_to_the_hosts_that_the_catalogue_allows(allowed: list[str], code: int) -> None:
+    class Handler(QuietHandler):
+        def do_GET(self) -> None:  # noqa: N802 - the name that http.server looks for
+            moved = self.path == "/old.xml"
+            self.send_response(302 if moved else 200)
+            if moved:
+                self.send_header("Location", f"{url.replace('127.0.0.1', 'localhost')}/new.xml")
+            self.end_headers()
+            self.wfile.write(b"" if moved else ddi(1).encode())
+
+    file = describe("harbour", path="x", format="ddi-codebook", allow_hosts=allowed)
+    with serve(Handler) as url:
+        called = call("read", f"{url}/old.xml", "--catalogue", str(file))
+    assert called.code == code
+    assert ("allow_hosts" in called.err) is not bool(allowed)
 
 
 def test_packed_files_are_read(tmp_path: Path) -> None:
