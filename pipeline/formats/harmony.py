@@ -12,6 +12,7 @@ can return the item as it was.
 
 from __future__ import annotations
 
+import codecs
 from typing import Any
 
 from pipeline.catalogue.records import FormatName
@@ -75,7 +76,7 @@ class Harmony(Format):
 
 
 def _study(payload: bytes) -> dict[str, Any]:
-    start = payload.lstrip(b"\xef\xbb\xbf \t\r\n")
+    start = payload.removeprefix(codecs.BOM_UTF8).lstrip(b" \t\r\n")
     if not start:
         raise RejectError("empty", "The payload is empty")
     if start.startswith((b"{", b"[")):

@@ -7,6 +7,7 @@ Source: JSON-LD 1.1 (https://www.w3.org/TR/json-ld11/), chapter 7 for HTML.
 
 from __future__ import annotations
 
+import codecs
 import re
 from collections import deque
 from collections.abc import Iterator
@@ -18,7 +19,6 @@ from lxml import etree
 
 from pipeline.errors import RejectError
 from pipeline.formats.shapes import items, language_tag, name
-from pipeline.formats.xml_record import BYTE_ORDER_MARK
 from pipeline.model.text import unique
 
 MAX_NODES = 20_000
@@ -51,7 +51,7 @@ def documents(payload: bytes) -> list[Any]:
         RejectError: `empty`; `malformed` where the payload is neither HTML nor JSON, and for a page whose blocks are
             all broken; `wrong_format` for a page without JSON-LD.
     """
-    text = payload.removeprefix(BYTE_ORDER_MARK).strip(b" \t\r\n\x00")
+    text = payload.removeprefix(codecs.BOM_UTF8).strip(b" \t\r\n\x00")
     if not text:
         raise RejectError("empty", "The payload is empty")
     if not text.startswith((b"<", b"\xff\xfe", b"\xfe\xff")):

@@ -5,6 +5,7 @@ Elements are found by local name, in any namespace: catalogues declare namespace
 
 from __future__ import annotations
 
+import codecs
 import html
 import re
 from collections.abc import Collection, Iterator, Sequence
@@ -29,7 +30,6 @@ _EDGE = "\u2029"
 _INDENTED = re.compile(r"(?<=\S)[ \t\r]*\n[ \t]{4,}(?=[^\s\-–—*•·(\d])")
 """A line break of the file's layout alone: neither after a blank line, nor before a possible item of a list."""
 _HTML = re.compile(rb"<(?:!doctype\s+html|html)\b", re.IGNORECASE)
-BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 _KNOWN = {
     "DDIInstance": "DDI-Lifecycle",
@@ -68,7 +68,7 @@ def parse(payload: bytes, *, counted: tuple[str, str] | None = None, emptied: Co
     Raises:
         RejectError: `empty`, `malformed`, or `wrong_format` for JSON and HTML.
     """
-    payload = payload.removeprefix(BYTE_ORDER_MARK).lstrip(b" \t\r\n")
+    payload = payload.removeprefix(codecs.BOM_UTF8).lstrip(b" \t\r\n")
     if not payload.strip(b"\0 \t\r\n"):
         raise RejectError("empty", "The payload is empty")
     parent, child = counted or ("", "")

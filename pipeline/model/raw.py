@@ -38,15 +38,16 @@ class RawRecord(NamedTuple):
         """Whether this is a deletion: the catalogue states that the record is gone."""
         return self.payload is None
 
-    def rejected(self, code: str, message: str) -> RejectedRaw:
-        """The same record as one that cannot be handed on."""
-        return RejectedRaw(self.record_id, self.at, self.positional, code, message)
+    def rejected(self, code: str, message: str, *, unread: bool = False) -> RejectedRaw:
+        """The same record as one that cannot be handed on; `unread` as in `RejectedRaw`."""
+        return RejectedRaw(self.record_id, self.at, self.positional, code, message, unread)
 
 
 class RejectedRaw(NamedTuple):
     """A record that a protocol saw and cannot hand on: too large to hold, or a file without a readable record.
 
-    `code` is a reject code (see `pipeline.errors.REJECT_CODES`); the other fields are those of a raw record.
+    `code` is a reject code (see `pipeline.errors.REJECT_CODES`). `unread` is true of a file that could not be read at
+    all: it may have held any number of records. The other fields are those of a raw record.
     """
 
     record_id: str
@@ -54,6 +55,7 @@ class RejectedRaw(NamedTuple):
     positional: bool
     code: str
     message: str
+    unread: bool = False
 
 
 Fetched = RawRecord | RejectedRaw
@@ -64,8 +66,8 @@ class Reject(NamedTuple):
     """One rejected record, as it is staged and listed.
 
     `code`, `field` and `message` are those of a `RejectError`; `record_id`, `positional` and `at` name the raw record;
-    `payload` is the beginning of its payload. `unread` is true of a file that could not be read at all and may have
-    held any number of records. `harmony_id` is known only for suppressed records.
+    `payload` is the beginning of its payload; `unread` is that of a `RejectedRaw`. `harmony_id` is known only for
+    suppressed records.
     """
 
     code: str
@@ -106,8 +108,7 @@ class Reject(NamedTuple):
         """
         if raw.code not in REJECT_CODES:
             raise DefectError(f"{raw.record_id} was rejected with {raw.code!r}, which is not in REJECT_CODES: add it")
-        unread = raw.at is None and raw.code != "too_large"
-        return cls(raw.code, None, raw.message, raw.record_id, raw.positional, raw.at, unread=unread)
+        return cls(raw.code, None, raw.message, raw.record_id, raw.positional, raw.at, unread=raw.unread)
 
     @classmethod
     def from_line(cls, line: bytes) -> Self:

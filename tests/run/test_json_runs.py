@@ -118,3 +118,14 @@ def test_a_dataverse_catalogue_runs_from_fetch_to_live(archive: Archive, api: Ap
     with pytest.raises(FailError):
         archive.run()
     assert len(archive.served()) == 29
+
+
+@pytest.mark.parametrize("reply", [Reply({}, 403), Reply({}, 404), Reply({}, 400)])
+def test_a_named_record_that_is_refused_prevents_no_deletion(archive: Archive, api: Api, reply: Reply) -> None:
+    describe(archive, api, id="id", detail=f"{api.url}/records/{{id}}", detail_record="data")
+    api.faults.append(lambda asked: reply if asked.path == "/records/record-29" else None)
+    assert counts(archive.run()) == (29, 0, 0, 0)
+    del api.records[7]
+    report = archive.run()
+    assert (report["rejected"], counts(report)) == (1, (0, 0, 1, 28))
+    assert "record-7" not in archive.served()

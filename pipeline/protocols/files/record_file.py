@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
@@ -14,7 +15,6 @@ from pipeline.protocols.base import too_large
 from pipeline.protocols.files.streams import BrokenStreamError, shown
 
 WHITE = b" \t\r\n"
-_UTF8_MARK = b"\xef\xbb\xbf"
 
 
 class RecordFile(NamedTuple):
@@ -41,12 +41,12 @@ class RecordFile(NamedTuple):
         return too_large(raw, self.limit)
 
     def rejected(self, code: str, message: str) -> RejectedRaw:
-        """The file as one record that is rejected."""
-        return self.record(None).rejected(code, message)
+        """The file as a reject: it could not be read at all."""
+        return self.record(None).rejected(code, message, unread=True)
 
     def unknown(self, code: str, message: str) -> RejectedRaw:
-        """The file as a reject that names no record: it is not known whether it held one record or many."""
-        return self.record(None)._replace(positional=True).rejected(code, message)
+        """The same, as a reject that names no record: it is not known whether it held one record or many."""
+        return self.rejected(code, message)._replace(positional=True)
 
     def broken_off(self, count: int, why: object) -> FailError:
         """The error for a file whose records after the first `count` are missing."""
@@ -75,7 +75,7 @@ class RecordFile(NamedTuple):
 def first_chunk(content: Iterator[bytes]) -> bytes:
     """The first chunk that is not blank, without white space and byte order mark before it; empty at the end."""
     for chunk in content:
-        if head := chunk.removeprefix(_UTF8_MARK).lstrip(WHITE):
+        if head := chunk.removeprefix(codecs.BOM_UTF8).lstrip(WHITE):
             return head
     return b""
 

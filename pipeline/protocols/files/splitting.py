@@ -26,6 +26,7 @@ from itertools import chain
 from pipeline.model.raw import Fetched
 from pipeline.model.record_format import RecordFormat
 from pipeline.protocols.base import MAX_RECORD_BYTES
+from pipeline.protocols.content import UTF16_MARKS
 from pipeline.protocols.files.json_files import json_at, json_lines, json_list, json_values
 from pipeline.protocols.files.record_file import RecordFile, first_chunk
 from pipeline.protocols.files.streams import BrokenStreamError, chunks, name_of
@@ -34,7 +35,6 @@ from pipeline.protocols.files.xml_records import BrokenEnvelopeError, records
 from pipeline.protocols.oai.envelope import is_envelope
 
 _LINES_SUFFIX = re.compile(r"\.(?:ndjson|jsonl)(?:\.gz)?$", re.IGNORECASE)
-_UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 
 
 def split(
@@ -76,7 +76,7 @@ def _split(file: RecordFile, content: Iterator[bytes]) -> Generator[Fetched, Non
     start = head[:1]
     if _LINES_SUFFIX.search(file.name):
         yield from json_lines(file, content)
-    elif start == b"<" or head.startswith(_UTF16_MARKS):
+    elif start == b"<" or head.startswith(UTF16_MARKS):
         yield from _xml(file, head, content)
     elif file.format.records is not None:
         yield from json_at(file, file.format.records, content)

@@ -14,11 +14,11 @@ from urllib.parse import unquote
 import fsspec
 
 from pipeline.errors import FailError, RetryError, UsageError
+from pipeline.protocols.content import GZIP_MAGIC
 from pipeline.protocols.http import CLOCKS, Client, Clocks
 from pipeline.protocols.http_messages import Request, web_url
 
 CHUNK_BYTES = 256 * 1024
-_GZIP_MAGIC = b"\x1f\x8b"
 _WEB = re.compile(r"https?://", re.IGNORECASE)
 
 
@@ -64,7 +64,7 @@ def chunks(path: str, *, allow_hosts: Iterable[str] = (), clocks: Clocks = CLOCK
         BrokenStreamError: it is compressed, and breaks off or is damaged.
     """
     source = _Source(_web_pieces(path, allow_hosts, clocks) if is_web(path) else _file_pieces(path))
-    if source.peek(len(_GZIP_MAGIC)) == _GZIP_MAGIC:
+    if source.peek(len(GZIP_MAGIC)) == GZIP_MAGIC:
         yield from _decompressed(source)
     else:
         yield from iter(partial(source.read, CHUNK_BYTES), b"")
@@ -123,7 +123,7 @@ def _decompressed(source: _Source) -> Iterator[bytes]:
 @contextmanager
 def reading(path: str) -> Iterator[None]:
     """Errors of reading `path` by fsspec as the pipeline's own."""
-    if _WEB.search(path):  # fsspec would ask by itself, without the manners of the client
+    if _WEB.search(path):  # fsspec would ask by itself, without the client's pace, bounds and host rules
         raise UsageError(f"{path}: an archive at a web address cannot be read in place. Download it, and name the file")
     try:
         yield

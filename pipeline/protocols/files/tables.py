@@ -28,6 +28,7 @@ from pipeline.errors import FailError, nearest
 from pipeline.model.raw import Fetched
 from pipeline.model.record_format import TableShape
 from pipeline.protocols.base import bounded
+from pipeline.protocols.content import UTF16_MARKS
 from pipeline.protocols.files.record_file import RecordFile
 from pipeline.protocols.files.streams import BrokenStreamError
 
@@ -38,7 +39,7 @@ MAX_UNPACKED_BYTES = 2 * 1024 * 1024 * 1024
 DELIMITERS = ",;\t|"
 _ZIP = b"PK\x03\x04"
 _OLD_WORKBOOK = b"\xd0\xcf\x11\xe0"
-_MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
+_MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), *((mark, "utf-16") for mark in UTF16_MARKS))
 _ERRORS = frozenset({"#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NULL!", "#NUM!"})
 _ROW_END = re.compile(r"(?<=\n)|(?<=\r)(?!\n)")
 

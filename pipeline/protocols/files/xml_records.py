@@ -65,7 +65,7 @@ class _Response:
         except etree.XMLSyntaxError as error:
             raise BrokenEnvelopeError(f"the XML is not well-formed: {error.msg}", many=self._many) from error
         except BrokenStreamError as error:
-            raise BrokenEnvelopeError(f"the file is packed and damaged: {error}", many=self._many) from error
+            raise BrokenEnvelopeError(f"the file is compressed and damaged: {error}", many=self._many) from error
 
     def _feed(self, chunk: bytes) -> Iterator[Fetched]:
         """The records that end in the chunk, also those before a fault in it."""

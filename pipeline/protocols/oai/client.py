@@ -6,6 +6,7 @@ recovers would take a page that breaks off for a page that ends, and the list fo
 
 from __future__ import annotations
 
+import codecs
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from types import TracebackType
@@ -232,4 +233,4 @@ def _parsed(answer: Answer) -> etree._Element:
 
 
 def _stripped(content: bytes) -> bytes:
-    return content.removeprefix(b"\xef\xbb\xbf").lstrip()
+    return content.removeprefix(codecs.BOM_UTF8).lstrip()

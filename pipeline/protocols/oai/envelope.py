@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import codecs
 import re
 
 from lxml import etree
 
 from pipeline.model.raw import Place, RawRecord
 from pipeline.model.xml import child, local_name, text
+from pipeline.protocols.content import UTF16_MARKS
 
 OAI_NAMESPACE = "http://www.openarchives.org/OAI/2.0/"
 
@@ -25,7 +25,7 @@ def is_envelope(head: bytes) -> bool:
 
     A document with a document type declaration is not one, so that no entities have to be guarded against here.
     """
-    utf16 = head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    utf16 = head.startswith(UTF16_MARKS)
     start = head[: 1 << 16].decode("utf-16" if utf16 else "utf-8", errors="replace").removeprefix("\ufeff")
     return bool(_ENVELOPE.match(start) or _RECORD.match(start))
 

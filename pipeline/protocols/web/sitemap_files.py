@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import re
 import zlib
 from datetime import datetime, timedelta
@@ -11,12 +12,12 @@ from lxml import etree
 
 from pipeline.model import moments, xml
 from pipeline.model.xml import child, local_name, text
+from pipeline.protocols.content import GZIP_MAGIC, is_web_page
 from pipeline.protocols.http_messages import MalformedError
 
 MAX_SITEMAP_BYTES = 64 * 1024 * 1024
 """Largest sitemap, decompressed; the specification allows 50 MB."""
 
-_GZIP_MAGIC = b"\x1f\x8b"
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}\Z")
 
 
@@ -41,13 +42,13 @@ def sitemap_in(content: bytes) -> Sitemap:
     Raises:
         MalformedError: it is not a sitemap.
     """
-    content = _decompressed(content).removeprefix(b"\xef\xbb\xbf").lstrip()
+    content = _decompressed(content).removeprefix(codecs.BOM_UTF8).lstrip()
     if not content.startswith(b"<"):
         return _of_lines(content)
     try:
         root = xml.parse(content)
     except etree.XMLSyntaxError as error:
-        kind = "a web page" if b"<html" in content[:2000].lower() else f"not well-formed ({error.msg})"
+        kind = "a web page" if is_web_page(content) else f"not well-formed ({error.msg})"
         raise MalformedError(f"it is {kind}, where a sitemap was expected") from error
     kind = local_name(root)
     if kind == "sitemapindex":
@@ -82,7 +83,7 @@ def _of_lines(content: bytes) -> Sitemap:
 
 
 def _decompressed(content: bytes) -> bytes:
-    if not content.startswith(_GZIP_MAGIC):
+    if not content.startswith(GZIP_MAGIC):
         return content
     decompressor = zlib.decompressobj(wbits=31)
     try:
