@@ -1,6 +1,7 @@
 """Protocols: how records travel from a catalogue. A protocol yields raw records.
 
-Of a record it reads only its id, its time of change, and where it ends. Formats read the rest.
+Of a record it reads only its id, its time of change, and where it ends; `exclude` evaluates the conditions of the
+catalogue file on its payload. Formats read the rest.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """The only HTTP client: it identifies itself, paces its requests, retries, and stays within bounds and named hosts.
 
 Every protocol asks through it: JSON APIs, sitemaps, OAI-PMH, and files at web addresses. Retries happen here and
-nowhere else. Credentials go to the catalogue's own host alone and never into a message; the log of the library is off,
-because it prints addresses, and these may hold keys.
+nowhere else. Credentials go to the catalogue's own host alone and never into a message. The library logs warnings
+alone: its other messages print addresses, and these may hold keys.
 """
 
 from __future__ import annotations
@@ -123,7 +123,7 @@ class Client:
         secrets: words that no message may contain.
         allow_hosts: other hosts that may be asked, or redirected to.
         requests_per_second: pace towards one host, where the catalogue file or the host states it.
-        default_pace: the same, where nobody states it. It does not hold on loopback: such a server is not a stranger's.
+        default_pace: the same, where nobody states it. It does not hold on loopback: that is this machine.
         clocks: how to wait, and what the time is.
 
     Raises:
@@ -358,7 +358,7 @@ def _trusted() -> ssl.SSLContext:
 
 
 def _wait(state: RetryCallState) -> float:
+    """The back-off, or the server's Retry-After where that is longer: it may ask for 0 seconds and stay busy."""
     error = state.outcome.exception() if state.outcome is not None else None
-    if isinstance(error, UnavailableError) and error.retry_after is not None:
-        return error.retry_after
-    return BACK_OFF(state)
+    asked = error.retry_after if isinstance(error, UnavailableError) else None
+    return max(BACK_OFF(state), asked or 0.0)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ipaddress
 import re
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from email.utils import parsedate_to_datetime
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
@@ -16,6 +16,8 @@ import httpx2
 import orjson
 
 from pipeline.errors import FailError, StudyIndexError, UsageError, without_login
+from pipeline.model import moments
+from pipeline.protocols.content import is_web_page
 
 _HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _HEADER_VALUE = re.compile(r"[\t\x20-\x7e]*")
@@ -56,8 +58,8 @@ class Answer(NamedTuple):
 
     @property
     def is_web_page(self) -> bool:
-        """Whether the content looks like HTML: a page for people, such as a login or a notice of maintenance."""
-        return b"<html" in self.content[:2000].lower()
+        """Whether the content is a page for people, such as a login or a notice of maintenance."""
+        return is_web_page(self.content)
 
     @property
     def date(self) -> datetime | None:
@@ -83,11 +85,11 @@ def retry_after(words: str | None, at: datetime) -> float | None:
 
 
 def http_date(words: str | None) -> datetime | None:
-    """A date of HTTP (RFC 9110, section 5.6.7), in UTC; None where the words are none."""
+    """A date of HTTP (RFC 9110, section 5.6.7), in UTC also where it has no zone; None where the words are none."""
     if words is None:
         return None
     try:
-        return parsedate_to_datetime(words).astimezone(UTC)
+        return moments.utc(parsedate_to_datetime(words))
     except (ValueError, OverflowError):
         return None
 

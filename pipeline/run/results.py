@@ -107,7 +107,7 @@ class FetchResult(StageResult):
     complete: bool
     """Whether all that was asked for came; never with a limit."""
     losses: tuple[str, ...] = ()
-    """What could not be had, a sentence each."""
+    """What could not be fetched, a sentence each."""
     watermark: str | None
     """ISO 8601 time from which the next run asks for changes."""
     parts: tuple[int, ...]

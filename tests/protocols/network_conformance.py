@@ -79,6 +79,11 @@ class ServedConformance(ProtocolConformance):
         assert harvest.complete
         assert self.waits.count(7) == 2
 
+    def test_a_service_that_asks_for_no_wait_and_stays_busy_is_given_time(self) -> None:
+        _, found = self.in_trouble(False, status=503, headers={"Retry-After": "0"}, times=3)
+        assert sorted(found) == sorted(names(25))
+        assert sum(self.waits) > 0.01
+
     @pytest.mark.parametrize("trouble", [{"status": 503}, {"cut": True}], ids=["away", "breaks off"])
     def test_a_service_that_fails_once_is_asked_again(self, trouble: dict[str, Any]) -> None:
         harvest, found = self.in_trouble(False, **trouble)

@@ -8,11 +8,11 @@ from pipeline.protocols.oai.client import BASE_URL_ADVICE, OaiError, Provider
 _ADVICE = {
     "badArgument": "Check metadata_prefix and set in the catalogue file, and the date of --since.",
     "badResumptionToken": (
-        "The list broke off there twice. Ask whoever runs the server how long its resumption tokens live, then run the "
-        "catalogue again."
+        "The server refused a resumption token of its own twice, so the list could not be read to its end. Ask whoever "
+        "runs the server how long its resumption tokens live, then run the catalogue again."
     ),
     "badVerb": BASE_URL_ADVICE,
-    "noRecordsMatch": "The list broke off there: run the catalogue again.",
+    "noRecordsMatch": "The server ended the list before its last page: run the catalogue again.",
     "noSetHierarchy": "The server has no sets: remove set from the catalogue file.",
 }
 
