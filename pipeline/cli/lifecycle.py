@@ -88,15 +88,11 @@ def prune(catalogue: AnyCatalogueName = None, json: Json = False) -> None:
 
     Live generations are kept, and so are those that rollback or promote can make live, and what the next run reads.
     """
-    from pipeline.index import lifecycle
-    from pipeline.run import retention
+    from pipeline.run.retention import catalogues_with_data, prune_catalogue
 
     elasticsearch = client()
-    owners = {_owner(elasticsearch, catalogue)} if catalogue else _with_something(elasticsearch)
-    deleted = {
-        owner: {"generations": lifecycle.prune(elasticsearch, owner), "runs": retention.prune_staging(owner)}
-        for owner in sorted(owners)
-    }
+    owners = [_owner(elasticsearch, catalogue)] if catalogue else catalogues_with_data(elasticsearch)
+    deleted = {owner: prune_catalogue(elasticsearch, owner) for owner in owners}
     if json:
         output.print_json(deleted)
         return
@@ -123,14 +119,6 @@ def retire(
         output.show(f"{owner} is removed from the index; deleted: {', '.join(deleted)}")
 
 
-def _with_something(elasticsearch: Elasticsearch) -> set[str]:
-    """Names of the catalogues that have anything in the index or in staging."""
-    from pipeline.index.generations import generations
-    from pipeline.staging.store import staged_catalogues
-
-    return {item.catalogue for item in generations(elasticsearch)} | {*staged_catalogues()}
-
-
 def _owner(elasticsearch: Elasticsearch, name: str) -> str:
     """The name of a catalogue that has a file, or anything in the index or in staging.
 
@@ -138,10 +126,11 @@ def _owner(elasticsearch: Elasticsearch, name: str) -> str:
         UsageError: there is none of that name (a pattern is none); names the nearest.
     """
     from pipeline import catalogue as catalogues
+    from pipeline.run.retention import catalogues_with_data
 
     if name.endswith((".yaml", ".yml")):
         return catalogues.find(name).name
-    known = _with_something(elasticsearch) | {path.stem for path in catalogues.paths()}
+    known = {*catalogues_with_data(elasticsearch)} | {path.stem for path in catalogues.paths()}
     if name not in known:
         raise UsageError(f"There is no catalogue {name!r}.{nearest(name, sorted(known))}")
     return name

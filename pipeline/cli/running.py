@@ -65,13 +65,16 @@ def run(  # noqa: PLR0917 - one parameter an option
     chosen = [find(name) for name in names]
     elasticsearch = client()
     options = Options(full=full, since=since, limit=limit)
+    if resume and options != Options():
+        raise UsageError("--resume continues a run as it was asked for: leave out --full, --since and --limit")
     results: list[dict[str, Any]] = []
     codes: list[int] = []
     for item in chosen:
         try:
             with progress_of(item.name) as progress:
-                run_id = resumable(item.name) if resume else None
-                result = run_catalogue(item, elasticsearch, options, run_id=run_id, progress=progress)
+                earlier = resumable(item.name) if resume else None
+                run_id, asked = earlier or (None, options)
+                result = run_catalogue(item, elasticsearch, asked, run_id=run_id, progress=progress)
         except (StudyIndexError, OSError) as error:  # a full disk is no reason to leave the others out
             message = f"{error}{_how_to_continue(item, error)}"
             output.complain(message)

@@ -6,11 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 from airflow.sdk import DAG, task
 
-from pipeline.index import lifecycle
-from pipeline.index.generations import generations
 from pipeline.local import connection
-from pipeline.run import retention
-from pipeline.staging.store import staged_catalogues
+from pipeline.run.retention import catalogues_with_data, prune_catalogue
 
 
 def maintain() -> DAG:
@@ -30,16 +27,12 @@ def maintain() -> DAG:
         @task
         def owners() -> list[str]:
             """Catalogues that have anything in the index or in staging."""
-            indexed = {item.catalogue for item in generations(connection.client())}
-            return sorted(indexed | {*staged_catalogues()})
+            return catalogues_with_data(connection.client())
 
         @task(pool="elasticsearch", map_index_template="{{ task.op_kwargs['catalogue'] }}")
         def prune(catalogue: str) -> dict[str, list[str]]:
             """Delete superseded generations and staged parts of one catalogue."""
-            return {
-                "generations": lifecycle.prune(connection.client(), catalogue),
-                "runs": retention.prune_staging(catalogue),
-            }
+            return prune_catalogue(connection.client(), catalogue)
 
         prune.expand(catalogue=owners())
     return dag

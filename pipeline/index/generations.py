@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from elasticsearch import ApiError, Elasticsearch
+from pydantic import ValidationError
 
 from pipeline.errors import FailError
 from pipeline.index.client import ask
@@ -57,11 +58,22 @@ def generations(client: Elasticsearch, catalogue: str | None = None) -> list[Gen
     for name, body in answer.items():
         if match := _NAME.fullmatch(name):
             owner, number = match["catalogue"], int(match["number"])
-            meta = GenerationMeta.model_validate(body["mappings"].get("_meta", {}))
-            if meta.number != number:  # a clone has the `_meta` of its source until its own is written
-                meta = GenerationMeta()
+            meta = _meta(body["mappings"].get("_meta", {}), number)
             found.append(Generation(owner, number, ALIAS in body["aliases"], meta))
     return sorted(found)
+
+
+def _meta(fields: dict[str, Any], number: int) -> GenerationMeta:
+    """The `_meta` of a generation; empty where it is another's, or not what the pipeline writes.
+
+    A clone has the `_meta` of its source until its own is written. Where nothing is known of a live generation, the
+    next run makes it anew.
+    """
+    try:
+        meta = GenerationMeta.model_validate(fields)
+    except ValidationError:
+        return GenerationMeta()
+    return meta if meta.number == number else GenerationMeta()
 
 
 def live_generation(client: Elasticsearch, catalogue: str) -> Generation | None:

@@ -7,10 +7,12 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from pipeline.errors import DefectError
 
 State = Literal["building", "held", "ready"]
-"""A run writes it (or broke off); the gate held it; the gate passed it."""
+"""A run writes it (or ended early); the gate held it; the gate passed it."""
 
 
 class Pinned(BaseModel):
@@ -52,8 +54,17 @@ class GenerationMeta(BaseModel):
     """Summary of the report of the run that made it."""
 
     def replaced(self, **changes: Any) -> GenerationMeta:
-        """The same with some fields changed."""
-        return self.model_copy(update=changes)
+        """The same with some fields changed.
+
+        Raises:
+            DefectError: a field is unknown, or has a value that it cannot have.
+        """
+        if unknown := changes.keys() - type(self).model_fields.keys():
+            raise DefectError(f"_meta of a generation has no {', '.join(sorted(unknown))}")
+        try:
+            return self.model_validate({**dict(self), **changes})
+        except ValidationError as error:
+            raise DefectError(f"_meta of a generation: {error}") from error
 
     def as_json(self) -> dict[str, Any]:
         """As Elasticsearch keeps it."""

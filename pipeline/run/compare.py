@@ -56,10 +56,12 @@ def compare(
     fetched: FetchResult,
     processed: list[ProcessResult],
     suppressed: frozenset[str],
+    *,
+    all_live: bool,
 ) -> Comparison:
     """Compare the ready documents with the live ones.
 
-    Writes parts `changes`, `duplicates` (rejects), `delete` (uuids of live documents that go) and `copy` (uuids of
+    Writes parts `changes`, `duplicates` (rejects), `delete` (uuids of deleted live documents) and `copy` (uuids of
     live documents that an empty generation has to take over).
 
     Args:
@@ -68,6 +70,7 @@ def compare(
         fetched: what was harvested.
         processed: what became of each part.
         suppressed: uuids of documents that a correction keeps out.
+        all_live: whether each live document is compared, not only those that the harvest names.
     """
     staging = context.staging
     changes = {item.part: bytearray(item.read) for item in processed}
@@ -77,7 +80,7 @@ def compare(
     duplicates = Spool(staging, Kind.DUPLICATES)
 
     keys = _without_duplicates(staging, list(fetched.parts), changes, duplicates)
-    pairs = _pairs(context.client, live, keys, absent.named, everything=fetched.is_full_snapshot)
+    pairs = _pairs(context.client, live, keys, absent.named, everything=all_live or fetched.is_full_snapshot)
     for done, (key, old) in enumerate(pairs, start=1):
         if done % 1000 == 0:
             context.progress("plan", done, None)

@@ -27,6 +27,11 @@ class Options:
     since: str | None = None
     limit: int | None = None
 
+    @property
+    def is_partial(self) -> bool:
+        """Whether the run is to see only a part of the catalogue."""
+        return self.since is not None or self.limit is not None
+
 
 @dataclass(frozen=True)
 class Context:

@@ -2,30 +2,26 @@
 
 from __future__ import annotations
 
-import hashlib
 from functools import partial
 from typing import NamedTuple
 
-import orjson
-
 from pipeline.catalogue import corrections
+from pipeline.catalogue.digests import HARVEST_KEYS, digests
 from pipeline.formats import format_of
 from pipeline.index.generations import Generation, live_generation
+from pipeline.model.digest import digest
 from pipeline.model.moments import timestamp
 from pipeline.protocols import Harvest, HarvestOptions, StaleStateError, open_harvest
 from pipeline.protocols.exclude import without_excluded
 from pipeline.run import refetch_corrected
-from pipeline.run.context import Context, Stopwatch
-from pipeline.run.rebuild import index_differences, rebuild_reasons
+from pipeline.run.context import Context, Options, Stopwatch
+from pipeline.run.rebuild import rebuild_reasons, refuse_other_index
 from pipeline.run.results import FetchResult, Mode
 from pipeline.run.staged_corrections import stage
 from pipeline.staging.kinds import Kind
 from pipeline.staging.raw_lines import pack
-from pipeline.staging.raw_parts import HarvestState, RawParts
+from pipeline.staging.raw_parts import HarvestRequest, HarvestState, RawParts
 from pipeline.staging.store import PART_SIZE, Spool, Staging, runs
-
-ASKED = {"format", "protocol", "records", "fields", "exclude"}
-"""Keys of a catalogue file that decide which raw records there are, and their ids (`fields.id`)."""
 
 
 class _Request(NamedTuple):
@@ -35,6 +31,8 @@ class _Request(NamedTuple):
     since: str | None
     started: str
     rebuild_reasons: tuple[str, ...]
+    catalogue_keys: dict[str, str]
+    """Digests of the keys of the catalogue file as it is now."""
     refetch: refetch_corrected.Places
     """Where the records are staged whose correction changed."""
 
@@ -73,6 +71,7 @@ def fetch(context: Context, part_size: int = PART_SIZE) -> FetchResult:
     result = FetchResult(
         mode=request.mode,
         rebuild_reasons=request.rebuild_reasons,
+        catalogue_keys=request.catalogue_keys,
         since=request.since,
         started=started,
         snapshot=snapshot,
@@ -90,15 +89,21 @@ def fetch(context: Context, part_size: int = PART_SIZE) -> FetchResult:
     return result
 
 
-def resumable(catalogue: str) -> str | None:
+class Resumable(NamedTuple):
+    """A run whose harvest ended early and can go on, and what it was asked for."""
+
+    run_id: str
+    options: Options
+
+
+def resumable(catalogue: str) -> Resumable | None:
     """The latest run of a catalogue, if its harvest ended early and can go on; else None."""
-    latest = runs(catalogue)[-1:]
-    places = (Staging(catalogue, run_id) for run_id in latest)
-    return next((place.run_id for place in places if _ended_early(place)), None)
-
-
-def _ended_early(staging: Staging) -> bool:
-    return staging.has_json(HarvestState.NAME) and not FetchResult.is_staged(staging)
+    for run_id in runs(catalogue)[-1:]:
+        staging = Staging(catalogue, run_id)
+        state = HarvestState.staged(staging)
+        if state is not None and not FetchResult.is_staged(staging):
+            return Resumable(run_id, Options(full=state.request.full, since=state.request.since))
+    return None
 
 
 def _request(context: Context, corrected: corrections.Corrections) -> _Request:
@@ -111,19 +116,24 @@ def _request(context: Context, corrected: corrections.Corrections) -> _Request:
     if live is not None and since is not None and options.since is None and options.limit is None:
         places = refetch_corrected.places(context, live, corrected)
         since = None if places is None else since
-    return _Request("full" if full else "incremental", since, timestamp(), reasons, places or {})
+    mode: Mode = "full" if full else "incremental"
+    return _Request(mode, since, timestamp(), reasons, digests(context.catalogue), places or {})
 
 
 def _rebuild_reasons(context: Context, live: Generation | None) -> tuple[str, ...]:
     """Why a run has to be full that was not asked to be.
 
     A run with `since` or `limit` is a try with some records: changed catalogue keys wait for the next run.
+
+    Raises:
+        FailError: such a run meets a generation into which its documents do not fit.
     """
-    if live is None or context.options.full:
+    if live is None:
         return ()
-    if context.options.since is not None or context.options.limit is not None:
-        return index_differences(live)
-    return rebuild_reasons(context.catalogue, live)
+    if context.options.is_partial:
+        refuse_other_index(context.catalogue, live)
+        return ()
+    return () if context.options.full else rebuild_reasons(context.catalogue, live)
 
 
 def _harvest(context: Context, request: _Request, state: HarvestState | None, part_size: int) -> _Harvested:
@@ -132,12 +142,15 @@ def _harvest(context: Context, request: _Request, state: HarvestState | None, pa
     if state is None or not raw.resume(state):
         state = None
         context.staging.begin()
-    started = request.started if state is None else state.started
+    started = request.started if state is None else state.request.started
     resume = None if state is None else state.protocol_state
     options = HarvestOptions(request.since, context.options.limit, resume)
     harvest = open_harvest(context.catalogue, format_of(context.catalogue), options)
     if context.options.limit is None:
-        harvest.on_page = partial(raw.end_page, asked=_digest(context, request), started=started)
+        asked = HarvestRequest(
+            full=context.options.full, since=context.options.since, digest=_asked(request), started=started
+        )
+        harvest.on_page = partial(raw.end_page, request=asked)
     unchanged = Spool(context.staging, Kind.UNCHANGED_UPSTREAM)
     harvest.on_unchanged = unchanged.add
     context.progress("fetch", raw.fetched, harvest.total)
@@ -151,17 +164,16 @@ def _harvest(context: Context, request: _Request, state: HarvestState | None, pa
 
 def _state_of_earlier_try(context: Context, request: _Request) -> HarvestState | None:
     """How far an earlier try of the run came that asked for the same and ended early."""
-    if context.options.limit is not None or not _ended_early(context.staging):
+    if context.options.limit is not None or FetchResult.is_staged(context.staging):
         return None
     state = HarvestState.staged(context.staging)
-    return state if state is not None and state.asked == _digest(context, request) else None
+    return state if state is not None and state.request.digest == _asked(request) else None
 
 
-def _digest(context: Context, request: _Request) -> str:
+def _asked(request: _Request) -> str:
     """Digest of what is asked for; not the words themselves, as a protocol may hold keys."""
-    described = context.catalogue.model_dump(mode="json", include=ASKED)
-    asked = [request.mode, request.since, described]
-    return hashlib.sha256(orjson.dumps(asked, option=orjson.OPT_SORT_KEYS)).hexdigest()
+    keys = {key: request.catalogue_keys[key] for key in HARVEST_KEYS}
+    return digest([request.mode, request.since, keys])
 
 
 def _watermark(context: Context, live: Generation | None, *, full: bool) -> str | None:

@@ -114,7 +114,8 @@ def _reasons(catalogue: Catalogue, plan: PlanResult, totals: Totals, *, whole_ca
     deleted = totals.deleted - plan.suppressed
     rejected = totals.rejected - totals.rejects.get("suppressed", 0)
     if live and deleted == live:
-        reasons.append(f"empty: the catalogue no longer lists any of its {live} live documents")
+        new = f"; {totals.created} documents are new, so ids may have changed" if totals.created else ""
+        reasons.append(f"empty: the catalogue no longer lists any of its {live} live documents{new}")
     elif deleted > FEW and deleted > catalogue.max_drop * live:
         reasons.append(
             f"max_drop: {deleted} of {live} live documents would be deleted ({deleted / live:.0%}); "

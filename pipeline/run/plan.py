@@ -6,7 +6,6 @@ import secrets
 from collections import Counter
 
 from pipeline.catalogue.corrections import Corrections
-from pipeline.catalogue.digests import digests
 from pipeline.errors import FailError, RetryError
 from pipeline.index import lookup
 from pipeline.index.generations import Generation, count, create_clone, create_empty, delete, generations, index_name
@@ -19,7 +18,7 @@ from pipeline.model.moments import timestamp
 from pipeline.model.raw import Reject
 from pipeline.run.compare import compare
 from pipeline.run.context import Context, Stopwatch
-from pipeline.run.rebuild import index_differences
+from pipeline.run.rebuild import refuse_other_index
 from pipeline.run.results import FetchResult, PlanResult, ProcessResult
 from pipeline.run.staged_corrections import staged
 from pipeline.staging.kinds import Kind
@@ -38,6 +37,7 @@ def plan(context: Context) -> PlanResult:
 
     Raises:
         FailError: nothing of the harvest could be read, or the run would add to an index of another schema.
+        RetryError: other runs make generations of the catalogue at this moment.
     """
     stopwatch = Stopwatch()
     staging = context.staging
@@ -47,17 +47,17 @@ def plan(context: Context) -> PlanResult:
     processed = [ProcessResult.of_part(staging, part) for part in fetched.parts]
     if fetched.is_whole_catalogue:
         _refuse_unreadable(context, processed)
-    start_empty = live is None or (fetched.mode == "full" and fetched.is_full_snapshot)
+    start_empty = live is None or (fetched.mode == "full" and fetched.snapshot and not context.options.is_partial)
     if live is not None and not start_empty:
-        _refuse_other_schema(context, live)
+        refuse_other_index(context.catalogue, live)
     for kind in PLANNED:
         staging.remove_kind(kind)
     corrections = staged(staging)
-    compared = compare(context, live, fetched, processed, frozenset(corrections.suppressed()))
+    compared = compare(context, live, fetched, processed, frozenset(corrections.suppressed()), all_live=start_empty)
     changed = compared.created + compared.updated + compared.deleted > 0
     number = None
     if changed or (live is not None and start_empty):
-        number = _make_candidate(context, known, live, start_empty=start_empty)
+        number = _make_candidate(context, known, live, fetched, start_empty=start_empty)
     before = count(context.client, live.index) if live else 0
     return PlanResult(
         plan_id=secrets.token_hex(8),
@@ -78,15 +78,6 @@ def plan(context: Context) -> PlanResult:
         unmatched=tuple(_unmatched(context, live, fetched, processed, corrections)),
         seconds=stopwatch.seconds,
     ).stage(staging)
-
-
-def _refuse_other_schema(context: Context, live: Generation) -> None:
-    """A clone keeps the mapping and the documents of the live generation."""
-    if differences := index_differences(live):
-        raise FailError(
-            f"{context.catalogue.name}: {'; '.join(differences)}, so every document has to be made anew. That takes a "
-            "complete harvest of everything: run it once with --full, and without --limit and --since."
-        )
 
 
 def _refuse_unreadable(context: Context, processed: list[ProcessResult]) -> None:
@@ -133,12 +124,16 @@ def _unmatched(
     return sorted(name for name in names if not (corrections.by_id[name].suppress and name in known))
 
 
-def _make_candidate(context: Context, known: list[Generation], live: Generation | None, *, start_empty: bool) -> int:
+def _make_candidate(
+    context: Context, known: list[Generation], live: Generation | None, fetched: FetchResult, *, start_empty: bool
+) -> int:
     """Make the candidate and return its number; what an earlier try of this very run left is deleted."""
     put_template(context.client)
     mine = (item for item in known if item.meta.run_id == context.run_id)
     delete(context.client, (item for item in mine if state(item, live) not in {"live", "previous"}))
     name = context.catalogue.name
+    # Where live documents are taken over that the harvest did not bring, the next run has to make them anew, too.
+    all_anew = live is None or (start_empty and fetched.is_full_snapshot)
     meta = GenerationMeta(
         catalogue=name,
         run_id=context.run_id,
@@ -146,9 +141,9 @@ def _make_candidate(context: Context, known: list[Generation], live: Generation 
         made_at=timestamp(),
         previous=live.number if live else None,
         watermark=live.meta.watermark if live else None,
-        schema_version=SCHEMA_VERSION,
+        schema_version=SCHEMA_VERSION if all_anew or live is None else live.meta.schema_version,
         mapping=template_digest(),
-        catalogue_keys=digests(context.catalogue) if live is None or start_empty else live.meta.catalogue_keys,
+        catalogue_keys=fetched.catalogue_keys if all_anew or live is None else live.meta.catalogue_keys,
         corrections=live.meta.corrections if live else {},
     )
 

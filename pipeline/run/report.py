@@ -88,7 +88,7 @@ def _notes(context: Context, fetched: FetchResult, plan: PlanResult) -> list[str
         some = ", ".join(plan.unmatched[:SHOWN_IDS]) + (" …" if len(plan.unmatched) > SHOWN_IDS else "")
         notes.append(
             f"{len(plan.unmatched)} {'correction matches' if len(plan.unmatched) == 1 else 'corrections match'} "
-            f"no record that was read: {some}. Mend or remove the ids in {path_of(context.catalogue).name}"
+            f"no record that was read: {some}. Correct or remove the ids in {path_of(context.catalogue).name}"
         )
     if fetched.unchanged_upstream:
         notes.append(f"{fetched.unchanged_upstream} records are listed as unchanged and were not fetched")

@@ -8,7 +8,7 @@ from pipeline.errors import REJECT_CODES
 from pipeline.run.results import RunReport
 
 COUNTS = {
-    "fetched": "records and deletions that the catalogue sent",
+    "fetched": "records and deletions that were fetched",
     "read": "records that became documents",
     "rejected": "records that were rejected, see `study-index rejects`",
     "deletions": "records that the catalogue states to be deleted",
@@ -60,7 +60,7 @@ def verdict(report: RunReport) -> list[str]:
     if report.generation:
         todo = f"The candidate {report.generation} waits: study-index promote {report.catalogue} lets it go live."
     else:
-        todo = "Nothing else changed, so no candidate waits: mend what the reasons name, or the limit; run again."
+        todo = "Nothing else changed, so no candidate waits: correct what the reasons name, or the limit; run again."
     return ["HELD at the gate; what is live is untouched", *reasons, todo, *notes]
 
 

@@ -98,6 +98,8 @@ class FetchResult(StageResult):
     mode: Mode
     rebuild_reasons: tuple[str, ...] = ()
     """Why the run is full although nobody asked for that: what changed since the live generation was made."""
+    catalogue_keys: dict[str, str]
+    """Digests of the keys of the catalogue file that the harvest was made with, by key."""
     since: str | None
     """ISO 8601 time since which changes were asked for; None where everything was."""
     started: str
@@ -171,7 +173,7 @@ class PlanResult(StageResult):
     index: str | None
     """Name of the candidate's index."""
     start_empty: bool
-    """Whether the candidate starts empty; else it is a clone of the live generation."""
+    """Whether the candidate starts empty, and takes over the live documents that stay; else it is a clone of them."""
     live_index: str | None
     live_before: int
     expected: int

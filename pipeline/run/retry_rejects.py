@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pipeline.catalogue import corrections
+from pipeline.catalogue.digests import digests
 from pipeline.errors import UsageError
+from pipeline.index.generations import live_generation
 from pipeline.model.moments import timestamp
 from pipeline.model.raw import RawRecord
 from pipeline.run.context import Context, Stopwatch
+from pipeline.run.rebuild import refuse_other_index
 from pipeline.run.rejects import open_rejects
 from pipeline.run.results import FetchResult
 from pipeline.run.staged_corrections import stage
@@ -25,9 +28,13 @@ def fetch_rejected(context: Context, code: str | None = None) -> FetchResult:
 
     Raises:
         UsageError: there is nothing to try again.
+        FailError: documents would not fit into the live generation.
     """
     stopwatch = Stopwatch()
     started = timestamp()
+    live = live_generation(context.client, context.catalogue.name)
+    if live is not None:
+        refuse_other_index(context.catalogue, live)
     by_run: dict[str, set[str]] = {}
     for run_id, reject in open_rejects(context.catalogue.name, code):
         if reject.code != "duplicate_id":
@@ -45,6 +52,7 @@ def fetch_rejected(context: Context, code: str | None = None) -> FetchResult:
         raise UsageError(f"{context.catalogue.name} has no rejects to try again")
     return FetchResult(
         mode="incremental",
+        catalogue_keys=digests(context.catalogue),
         since=None,
         started=started,
         snapshot=False,

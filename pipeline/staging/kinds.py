@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class Kind(StrEnum):
-    """One kind of parts: the name of their folder. All but `raw` are made anew by their stage."""
+    """One kind of parts: the name of their folder. All but `raw` and `pages` are made anew by their stage."""
 
     RAW = "raw"
     """What the catalogue sent, a raw record, deletion or unreadable record a line (`raw_lines`)."""

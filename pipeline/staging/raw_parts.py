@@ -7,13 +7,27 @@ wrote after it is written again.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any, ClassVar
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, ValidationError
 
 from pipeline.staging.kinds import Kind
 from pipeline.staging.store import PART_BYTES, PART_SIZE, Staging
+
+
+class HarvestRequest(BaseModel):
+    """What a harvest was asked for."""
+
+    model_config = ConfigDict(frozen=True)
+
+    full: bool
+    """Whether the caller of the run asked for everything."""
+    since: str | None
+    """The time since which the caller asked for changes."""
+    digest: str
+    """Of all that decides what is asked: a harvest of something else cannot go on from here."""
+    started: str
+    """ISO 8601 time at which the harvest began."""
 
 
 class HarvestState(BaseModel):
@@ -23,10 +37,7 @@ class HarvestState(BaseModel):
 
     NAME: ClassVar[str] = "fetching"
 
-    asked: str
-    """Digest of what was asked for: a harvest of something else cannot go on from here."""
-    started: str
-    """ISO 8601 time at which the harvest began."""
+    request: HarvestRequest
     protocol_state: dict[str, Any]
     """Where the protocol goes on."""
     parts: int
@@ -37,8 +48,13 @@ class HarvestState(BaseModel):
 
     @classmethod
     def staged(cls, staging: Staging) -> HarvestState | None:
-        """The state that was staged last; None where there is none."""
-        return cls.model_validate(staging.read_json(cls.NAME)) if staging.has_json(cls.NAME) else None
+        """The state that was staged last; None where there is none, or none that this version can go on from."""
+        if not staging.has_json(cls.NAME):
+            return None
+        try:
+            return cls.model_validate(staging.read_json(cls.NAME))
+        except ValidationError:
+            return None
 
 
 class RawParts:
@@ -70,7 +86,7 @@ class RawParts:
         self._held += len(line)
         self.fetched += 1
 
-    def end_page(self, protocol_state: dict[str, Any], *, asked: str, started: str) -> None:
+    def end_page(self, protocol_state: dict[str, Any], request: HarvestRequest) -> None:
         """All records of a page were added: stage them, and the state of the harvest."""
         if lines := self._waiting[self._staged :]:
             self._staging.write_part(Kind.PAGES, self._next_page, lines)
@@ -78,8 +94,7 @@ class RawParts:
             self._next_page += 1
             self._staged = len(self._waiting)
         state = HarvestState(
-            asked=asked,
-            started=started,
+            request=request,
             protocol_state=protocol_state,
             parts=self._parts,
             pages=self._pages,
@@ -116,12 +131,3 @@ class RawParts:
         self._parts += 1
         self._superseded += self._pages
         self._waiting, self._held, self._staged, self._pages = [], 0, 0, []
-
-
-def write_raw(staging: Staging, lines: Iterable[bytes], part_size: int = PART_SIZE) -> tuple[int, list[int]]:
-    """Write raw records into parts; how many, and the numbers of the parts."""
-    raw = RawParts(staging, part_size)
-    for line in lines:
-        raw.add(line)
-    raw.close()
-    return raw.fetched, raw.parts

@@ -176,7 +176,7 @@ class Spool:
             self._waiting = []
 
 
-def _opened(url: str | None) -> tuple[AbstractFileSystem, str]:
+def _opened(url: str | None = None) -> tuple[AbstractFileSystem, str]:
     """The file system of the staging URL, and the path in it.
 
     Raises:
@@ -190,15 +190,15 @@ def _opened(url: str | None) -> tuple[AbstractFileSystem, str]:
     return filesystem, path
 
 
-def runs(catalogue: str, url: str | None = None) -> list[str]:
+def runs(catalogue: str) -> list[str]:
     """Ids of the runs of a catalogue of which something is staged in this layout, oldest first."""
-    begun = {run_id: _begun(Staging(catalogue, run_id, url)) for run_id in _folders(catalogue, url)}
+    begun = {run_id: _begun(Staging(catalogue, run_id)) for run_id in _folders(catalogue)}
     return sorted((run_id for run_id in begun if begun[run_id]), key=lambda run_id: (begun[run_id], run_id))
 
 
-def runs_of_other_layouts(catalogue: str, url: str | None = None) -> list[str]:
+def runs_of_other_layouts(catalogue: str) -> list[str]:
     """Ids of the runs of a catalogue that another version of the pipeline staged."""
-    return sorted({*_folders(catalogue, url)} - {*runs(catalogue, url)})
+    return sorted({*_folders(catalogue)} - {*runs(catalogue)})
 
 
 def _begun(staging: Staging) -> str | None:
@@ -207,21 +207,21 @@ def _begun(staging: Staging) -> str | None:
     return str(run["begun"]) if run.get("layout") == LAYOUT else None
 
 
-def staged_catalogues(url: str | None = None) -> list[str]:
+def staged_catalogues() -> list[str]:
     """Catalogues of which something is staged, by name."""
-    return _folders("", url)
+    return _folders("")
 
 
-def remove_catalogue(catalogue: str, url: str | None = None) -> None:
+def remove_catalogue(catalogue: str) -> None:
     """Remove all that is staged for a catalogue."""
-    fs, base = _opened(url)
+    fs, base = _opened()
     folder = f"{base.rstrip('/')}/{catalogue}"
     if fs.isdir(folder):
         fs.rm(folder, recursive=True)
 
 
-def _folders(below: str, url: str | None) -> list[str]:
-    fs, base = _opened(url)
+def _folders(below: str) -> list[str]:
+    fs, base = _opened()
     folder = f"{base.rstrip('/')}/{below}".rstrip("/")
     if not fs.isdir(folder):
         return []

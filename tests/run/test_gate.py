@@ -68,7 +68,9 @@ def test_deleting_all_documents_holds_even_a_small_catalogue(archive: Archive) -
 
     report = archive.run()
 
-    assert report["gate"]["reasons"] == ["empty: the catalogue no longer lists any of its 3 live documents"]
+    assert report["gate"]["reasons"] == [
+        "empty: the catalogue no longer lists any of its 3 live documents; 3 documents are new, so ids may have changed"
+    ]
     assert (report["created"], report["deleted"], report["live"]) == (3, 3, 3)
 
 

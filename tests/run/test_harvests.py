@@ -312,7 +312,7 @@ def test_an_index_of_another_schema_is_made_anew(archive: Archive) -> None:
     archive.run()
     write_meta(archive.client, archive.live.index, archive.live.meta.replaced(schema_version="0"))
 
-    with pytest.raises(FailError, match="--full"):
+    with pytest.raises(FailError, match="by a run that asks for everything"):
         archive.run(limit=3)
     report = archive.run()
 

@@ -7,6 +7,7 @@ from hashlib import md5
 
 import orjson
 
+from pipeline.catalogue.digests import digests
 from pipeline.run.context import Context
 from pipeline.run.gate import gate
 from pipeline.run.keys import Key, sorted_keys, write_keys
@@ -40,6 +41,7 @@ def stage(context: Context, documents: int, version: int) -> None:
         ProcessResult(part=part, read=PART, deletions=0, rejects={}, seconds=0).stage(staging)
     FetchResult(
         mode="incremental",
+        catalogue_keys=digests(context.catalogue),
         since=None,
         started="2026-01-01T00:00:00Z",
         snapshot=True,

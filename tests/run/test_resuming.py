@@ -10,8 +10,8 @@ import pytest
 
 from demo.oai_server import Fault, Repository, Request, serve
 from pipeline.errors import FailError
-from pipeline.run.context import Context
-from pipeline.run.fetch import fetch
+from pipeline.run.context import Context, Options
+from pipeline.run.fetch import fetch, resumable
 from pipeline.run.results import FetchResult
 from pipeline.staging.kinds import Kind
 from tests.support import Archive, ddi
@@ -98,7 +98,7 @@ def test_watermark_and_start_are_those_of_the_first_try(provider: Provider) -> N
     provider.fail(3)
     before = provider.archive.context("one").staging.read_json("fetching")
     fetched = provider.fetch()
-    assert fetched.started == before["started"]
+    assert fetched.started == before["request"]["started"]
     assert fetched.watermark == before["protocol_state"]["watermark"]
 
 
@@ -169,3 +169,22 @@ def test_broken_records_delete_nothing_and_leave_the_watermark(provider: Provide
     assert (report["rejects"], report["deleted"], report["kept"]) == ({"malformed": 1}, 0, 1)
     assert (report["live"], report["watermark"], report["complete"]) == (RECORDS, first["watermark"], False)
     assert any("not well-formed" in note for note in report["notes"])
+
+
+def test_a_run_is_resumed_as_it_was_asked_for(provider: Provider) -> None:
+    provider.archive.run()
+    provider.fail(3, run_id="two", full=True)
+
+    found = resumable(provider.archive.name)
+
+    assert found == ("two", Options(full=True))
+    assert provider.fetch(found.run_id, full=True).mode == "full"
+    assert provider.asked()[0] == ("ListRecords", True)
+    assert resumable(provider.archive.name) is None
+
+
+def test_a_state_of_another_version_is_none(provider: Provider) -> None:
+    provider.fail(3)
+    provider.archive.context("one").staging.write_json("fetching", {"asked": "in another layout"})
+    assert resumable(provider.archive.name) is None
+    assert staged(provider.archive.context("one"), provider.fetch()) == in_order()
