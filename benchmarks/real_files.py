@@ -20,7 +20,7 @@ from pipeline.errors import FailError, RejectError
 from pipeline.formats import format_of
 from pipeline.model.raw import Fetched, RejectedRaw
 from pipeline.protocols.files.splitting import split
-from pipeline.run.process import document_of
+from pipeline.run.outcome import document_of
 
 CATALOGUE_FILES = Path(__file__).resolve().parents[1] / "catalogues"
 HARVESTED_AT = "2026-03-01T00:00:00Z"

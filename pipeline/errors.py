@@ -16,18 +16,32 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Sequence
+from enum import IntEnum
+
+
+class ExitCode(IntEnum):
+    """How a command ended."""
+
+    DONE = 0
+    FAILED = 1
+    USAGE = 2
+    """The call or a catalogue file is wrong; nothing was done."""
+    HELD = 3
+    """The gate held a run."""
+    REJECTS = 4
+    """Done, with rejects within the limit."""
 
 
 class StudyIndexError(Exception):
     """Base of every error that the pipeline raises itself."""
 
-    exit_code = 1
+    exit_code = ExitCode.FAILED
 
 
 class UsageError(StudyIndexError):
     """The call, or a catalogue file, asks for something that cannot be done."""
 
-    exit_code = 2
+    exit_code = ExitCode.USAGE
 
 
 class RetryError(StudyIndexError):
@@ -45,7 +59,7 @@ class DefectError(StudyIndexError):
 class HoldError(StudyIndexError):
     """The gate held the run; `reasons` states why."""
 
-    exit_code = 3
+    exit_code = ExitCode.HELD
 
     def __init__(self, message: str, reasons: list[str]) -> None:
         super().__init__(message)

@@ -18,7 +18,7 @@ from pipeline.formats.base import Format
 from pipeline.model.raw import Fetched, RawRecord, RejectedRaw
 from pipeline.model.record import StudyRecord
 from pipeline.protocols.files.splitting import split
-from pipeline.run.process import document_of
+from pipeline.run.outcome import document_of
 from tests.support import PROJECT
 
 HARVESTED_AT = "2026-03-01T00:00:00Z"

@@ -11,7 +11,7 @@ import typer
 
 from pipeline.cli import initialising, lifecycle, node, output, reading, running, scoring, showing, status
 from pipeline.cli.declaring import Group
-from pipeline.errors import StudyIndexError, nearest
+from pipeline.errors import ExitCode, StudyIndexError, nearest
 
 INTERRUPTED = 130
 """Exit code after Ctrl-C, as in shells."""
@@ -58,7 +58,7 @@ def main(words: list[str] | None = None) -> None:
         sys.stdout.flush()
     except BrokenPipeError:  # the reader of the output has closed it
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        code = 1
+        code = ExitCode.FAILED
     sys.exit(code)
 
 
@@ -71,7 +71,7 @@ def _run(words: list[str]) -> int:
     except (StudyIndexError, typer.TyperException, typer.Abort, OSError) as error:
         return _complain(words, *_explained(error))
     if not words:
-        return 2
+        return ExitCode.USAGE
     if code == INTERRUPTED:
         message = "Interrupted. The index is intact: a run goes live as a whole or not at all."
         return _complain(words, message, "Abort", code)
@@ -85,8 +85,8 @@ def _explained(error: Exception) -> tuple[str, str, int]:
     if isinstance(error, typer.TyperException):
         return _usage(error), "UsageError", error.exit_code
     if isinstance(error, typer.Abort):
-        return "Nothing was done, as it was not confirmed. --yes confirms in advance.", "Abort", 1
-    return f"{error}. Check the path, its permissions, and the space left.", "FailError", 1
+        return "Nothing was done, as it was not confirmed. --yes confirms in advance.", "Abort", ExitCode.FAILED
+    return f"{error}. Check the path, its permissions, and the space left.", "FailError", ExitCode.FAILED
 
 
 def _complain(words: list[str], message: str, kind: str, code: int) -> int:

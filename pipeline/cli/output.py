@@ -20,8 +20,9 @@ from rich.measure import Measurement
 from rich.table import Table
 from rich.text import Text
 
-WORST_FIRST = (2, 1, 3, 4, 0)
-"""Exit codes: wrong usage, failed, held, done with rejects, done."""
+from pipeline.errors import ExitCode
+
+WORST_FIRST = (ExitCode.USAGE, ExitCode.FAILED, ExitCode.HELD, ExitCode.REJECTS, ExitCode.DONE)
 
 UNBROKEN = 100_000
 """Columns where the output is no terminal and `COLUMNS` is not set: no line of ours is longer."""
@@ -204,7 +205,6 @@ def sparkline(counts: Mapping[int, int], width: int = 40) -> str:
     return f"{first} {bars} {last}" if first != last else str(first)
 
 
-def worst(codes: Iterable[int]) -> int:
+def worst(codes: Iterable[ExitCode]) -> ExitCode:
     """The exit code of several."""
-    found = set(codes)
-    return next((code for code in WORST_FIRST if code in found), 0)
+    return min(codes, key=WORST_FIRST.index, default=ExitCode.DONE)

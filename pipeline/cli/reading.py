@@ -9,7 +9,7 @@ import typer
 
 from pipeline.cli import output
 from pipeline.cli.declaring import add_command, complete_catalogue, complete_from
-from pipeline.errors import UsageError
+from pipeline.errors import ExitCode, UsageError
 
 FORMATS = "ddi-codebook, ddi-lifecycle, dublin-core, datacite, schema-org, harmony, hdruk, mhc, ukllc, dataverse"
 """The formats that need no catalogue file. Help has its own list, as importing the formats takes long."""
@@ -61,7 +61,7 @@ def read(
         corrected = corrections.NONE
     else:
         raise UsageError(f"State what the files are: --format FORMAT ({FORMATS}), or --catalogue FILE")
-    codes: list[int] = []
+    codes: list[ExitCode] = []
 
     def lines() -> Iterator[dict[str, Any]]:
         for file in files:

@@ -12,7 +12,7 @@ from pipeline.cli import output
 from pipeline.cli.connecting import client
 from pipeline.cli.declaring import CatalogueName, Json, add_command, complete_catalogue, complete_from
 from pipeline.cli.progress import progress_of
-from pipeline.errors import REJECT_CODES, FailError, RetryError, StudyIndexError, UsageError, nearest
+from pipeline.errors import REJECT_CODES, ExitCode, FailError, RetryError, StudyIndexError, UsageError, nearest
 
 if TYPE_CHECKING:
     from pipeline.catalogue import Catalogue
@@ -68,7 +68,7 @@ def run(  # noqa: PLR0917 - one parameter an option
     if resume and options != Options():
         raise UsageError("--resume continues a run as it was asked for: leave out --full, --since and --limit")
     results: list[dict[str, Any]] = []
-    codes: list[int] = []
+    codes: list[ExitCode] = []
     for item in chosen:
         try:
             with progress_of(item.name) as progress:

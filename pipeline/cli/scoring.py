@@ -11,6 +11,7 @@ import typer
 from pipeline.cli import output
 from pipeline.cli.declaring import Json, add_command, complete_from
 from pipeline.cli.progress import progress_of
+from pipeline.errors import ExitCode
 
 if TYPE_CHECKING:
     from pipeline.evaluation.scores import Agreement, Miss, Score
@@ -73,8 +74,8 @@ def score(  # noqa: PLR0917 - one parameter an option
         year = harvest_year or int(timestamp()[:4])
         records = LabelledRecords(gold, data, harvest_year=year, fields=fields, progress=progress)
         records.check()
-        for label, outcome in records:
-            found = figures.add(label, outcome)
+        for label, reading in records:
+            found = figures.add(label, reading)
             missed += found if misses else []
     if json:
         listed = {"misses": [miss.as_json() for miss in missed]} if misses else {}
@@ -84,14 +85,16 @@ def score(  # noqa: PLR0917 - one parameter an option
     raise typer.Exit(_exit_code(figures))
 
 
-def _exit_code(figures: Score) -> int:
+def _exit_code(figures: Score) -> ExitCode:
     if not figures.rejected:
-        return 0
-    return 1 if len(figures.rejected) == figures.n else 4
+        return ExitCode.DONE
+    return ExitCode.FAILED if len(figures.rejected) == figures.n else ExitCode.REJECTS
 
 
 def _show(figures: Score, missed: list[Miss] | None) -> None:
     """Print the figures, then the rejected records and the misses."""
+    from pipeline.evaluation.records import Unread
+
     output.show(f"{figures.n:,} records, {len(figures.rejected):,} of them rejected or unreadable")
     shares = {name: share for name, share in figures.fields().items() if share.n}
     rows: list[tuple[object, ...]] = [
@@ -108,8 +111,7 @@ def _show(figures: Score, missed: list[Miss] | None) -> None:
             [("countries", *_counts(of), _figure(of.f1))],
         )
     if figures.rejected:
-        columns = ("code", "field", "message")
-        _table(("rejected", *columns), [(one["key"], *(one[name] for name in columns)) for one in figures.rejected])
+        _table(("rejected", *Unread._fields), [(one.label.key, *one.reason) for one in figures.rejected])
     if missed is not None:
         _table(("miss", "field", "wanted", "got", "evidence"), map(_miss, missed))
         if not missed:

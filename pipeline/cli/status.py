@@ -11,6 +11,7 @@ from pipeline.cli import output
 from pipeline.cli.connecting import client
 from pipeline.cli.declaring import Json, add_command, complete_catalogue
 from pipeline.cli.progress import waiting
+from pipeline.errors import ExitCode
 
 
 def register(app: typer.Typer) -> None:
@@ -68,4 +69,4 @@ def doctor(
         for finding in found:
             label = "ok" if finding.ok else "WRONG"
             output.show(output.paragraph(f"{finding.what}: {finding.found}", indent=7, label=label))
-    raise typer.Exit(0 if all(finding.ok for finding in found) else 1)
+    raise typer.Exit(ExitCode.DONE if all(finding.ok for finding in found) else ExitCode.FAILED)

@@ -1,1 +1,1 @@
-"""How right the facets are: labels that people made, and scores against them."""
+"""How correct the facets are: labels that people made, and scores against them."""

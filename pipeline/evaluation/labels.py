@@ -12,30 +12,31 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from pipeline.catalogue.messages import explain
 from pipeline.errors import UsageError
+from pipeline.model.facets import CountryCode
 from pipeline.model.record import NonEmpty, Sex
 from pipeline.protocols.files.streams import BrokenStreamError, chunks
 
 Scored = Literal["sex", "country_codes", "start_year", "end_year", "ongoing", "age_lower", "age_upper"]
 FIELDS: tuple[Scored, ...] = get_args(Scored)
-"""The fields that a label can tell, as documents name them."""
+"""The fields that a label can give, by their names in documents."""
 
 MISSPELT = 0.75
-"""Likeness from which on an unknown key is taken for a known one that is misspelt; any other is a note for people."""
+"""Likeness from which on an unknown key is taken for a known one that is misspelt; any other is ignored, as a note."""
 
 
 class Place(NamedTuple):
-    """Where a record stands in its file."""
+    """Where a record is in its file."""
 
-    kind: Literal["record", "key", "whole"]
+    kind: Literal["record", "key", "file"]
     value: int | str = 0
 
 
-WHOLE = Place("whole")
-"""The place of a record that is all of its file."""
+WHOLE_FILE = Place("file")
+"""The place of a record that is the only one of its file."""
 
 
 class At(BaseModel):
-    """Where a record stands in its file, as `study-index read` tells it: its number from 0, or its key."""
+    """Where a record is in its file, as `study-index read` prints it: its number, counted from 0, or its key."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
@@ -50,12 +51,12 @@ class At(BaseModel):
 
 
 class Labels(BaseModel):
-    """The right value of each field; null, and no country at all, mean that absent is right."""
+    """The correct value of each field; null, and an empty list of countries, mean that the field must be absent."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
     sex: Sex | None = None
-    country_codes: list[Annotated[str, Field(pattern="^[A-Z]{2}$")]] | None = None
+    country_codes: list[CountryCode] | None = None
     start_year: int | None = None
     end_year: int | None = None
     ongoing: bool | None = None
@@ -64,17 +65,17 @@ class Labels(BaseModel):
 
 
 class Label(BaseModel):
-    """What is right for one record. `only` and `skip` name the fields that count, and that do not."""
+    """The correct values of one record. `only` names the fields that count, `skip` those that do not."""
 
     model_config = ConfigDict(frozen=True, extra="ignore", strict=True)
 
     key: NonEmpty
-    """How people name the record."""
+    """A name of the record, for people."""
     file: NonEmpty
     """Path below the folder of the records."""
     format: NonEmpty
     catalogue: NonEmpty | None = None
-    """The catalogue file as which the record is read: below the folder of the records, or its `gold` folder."""
+    """The catalogue file that the record is read with: below the folder of the records, or its `gold` folder."""
     at: At | None = None
     labels: Labels
     only: list[Scored] | None = None
@@ -82,15 +83,15 @@ class Label(BaseModel):
 
     @property
     def place(self) -> Place:
-        """Where the record stands in its file."""
+        """Where the record is in its file."""
         if self.at is not None and self.at.record is not None:
             return Place("record", self.at.record)
-        return WHOLE if self.at is None or self.at.key is None else Place("key", self.at.key)
+        return WHOLE_FILE if self.at is None or self.at.key is None else Place("key", self.at.key)
 
     def counted(self, among: frozenset[Scored] = frozenset(FIELDS)) -> list[Scored]:
         """The fields that count for this record."""
-        told = self.labels.model_fields_set - {*self.skip}
-        return [name for name in FIELDS if name in told and name in among and (self.only is None or name in self.only)]
+        given = self.labels.model_fields_set - {*self.skip}
+        return [name for name in FIELDS if name in given and name in among and (self.only is None or name in self.only)]
 
     def wanted(self, name: Scored) -> Any:
         """The right value of a field, in its `comparable` form."""
@@ -98,7 +99,7 @@ class Label(BaseModel):
 
 
 def comparable(name: Scored, value: Any) -> Any:
-    """A value in the form in which equal is the same: codes sorted; None for absent, but False for `ongoing`."""
+    """A value in a form that can be compared: codes sorted; None where the field is absent, but False for `ongoing`."""
     if name == "country_codes":
         return sorted(set(value or ())) or None
     return bool(value) if name == "ongoing" else value
@@ -108,8 +109,8 @@ def labels(gold: Path) -> Iterator[tuple[int, Label]]:
     """The labels of a file with the number of their line, from 1; the file may be packed with gzip.
 
     Raises:
-        UsageError: there is no such file, or a line is no label; says which and what is wrong with it.
-        FailError: the file may not be read.
+        UsageError: there is no such file, or a line is not a label; names the line and what is wrong with it.
+        FailError: the file cannot be read.
     """
     if not gold.is_file():
         raise UsageError(f"There is no gold file {gold}: give a file of labels, one JSON object a line")
@@ -119,22 +120,22 @@ def labels(gold: Path) -> Iterator[tuple[int, Label]]:
 
 
 def _lines(path: Path) -> Iterator[bytes]:
-    """The lines of a file; they end with a line feed and nothing else."""
-    held = b""
+    """The lines of a file; only a line feed ends a line."""
+    rest = b""
     try:
         for piece in chunks(str(path)):
-            *ended, held = (held + piece).split(b"\n")
+            *ended, rest = (rest + piece).split(b"\n")
             yield from ended
     except BrokenStreamError as error:
         raise UsageError(f"The gold file {path} is packed and damaged: {error}") from error
-    yield held
+    yield rest
 
 
 def _label(line: bytes, where: str) -> Label:
     try:
         value = orjson.loads(line)
     except orjson.JSONDecodeError as error:
-        raise UsageError(f"{where} is no JSON: {error}. A gold file has one JSON object a line.") from error
+        raise UsageError(f"{where} is not JSON: {error}. A gold file has one JSON object a line.") from error
     if not isinstance(value, dict):
         raise UsageError(f"{where} is a JSON {type(value).__name__}; a gold file has one JSON object a line")
     for name in value.keys() - Label.model_fields.keys():

@@ -4,40 +4,41 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import closing
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
 from pipeline.catalogue import Catalogue, load
 from pipeline.catalogue.exclusions import reason_to_exclude
-from pipeline.enrich import enrich
-from pipeline.errors import FailError, RejectError, UsageError
-from pipeline.evaluation.labels import FIELDS, WHOLE, Label, Place, Scored, labels
+from pipeline.errors import FailError, UsageError
+from pipeline.evaluation.labels import FIELDS, WHOLE_FILE, Label, Place, Scored, labels
 from pipeline.formats import format_named, format_of
 from pipeline.formats.base import Format
-from pipeline.model.raw import Fetched, RejectedRaw
+from pipeline.model.raw import Fetched, RawRecord, Reject
 from pipeline.model.record import Found
 from pipeline.protocols.files.splitting import split
 from pipeline.run.context import Progress, no_progress
+from pipeline.run.outcome import Deletion, facets_of, outcome_of
 
 AT_ONCE = 500
 """Labels that are looked up together: their files are read once for all of them, whatever their order."""
 
 
 class Unread(NamedTuple):
-    """Why a labelled record gives no facets. `code` is its reject code, None where there is no such record."""
+    """Why a labelled record has no facets. `code` is its reject code; None where no record was rejected."""
 
     code: str | None
     field: str | None
     message: str
 
 
-Outcome = dict[str, Found] | Unread
+Reading = dict[str, Found] | Unread
 """The scored facets of a record, by field name; or why there are none."""
 
 
 class _Source(NamedTuple):
-    """A file of records, and as what it is read."""
+    """A file of records, and the format and catalogue that it is read with."""
 
     path: Path
     format: Format
@@ -52,7 +53,7 @@ class LabelledRecords:
         data: the folder below which labels name files.
         harvest_year: the year of the harvest.
         fields: the fields that count; a label for which none does is left out.
-        progress: told of each record that is read.
+        progress: called after each record that is read.
     """
 
     def __init__(
@@ -74,11 +75,11 @@ class LabelledRecords:
         self._catalogues: dict[Path, Catalogue] = {}
 
     def check(self) -> int:
-        """How many labels count, once it is clear that all can be used.
+        """The number of labels that count, after a check that every label can be used.
 
         Raises:
-            UsageError: one cannot; names its line, and what is wrong.
-            FailError: the gold file may not be read.
+            UsageError: a label cannot be used; names its line, and what is wrong.
+            FailError: the gold file cannot be read.
         """
         if not self._data.is_dir():
             raise UsageError(f"There is no folder {self._data}: --data is the folder of the records that labels name")
@@ -99,26 +100,26 @@ class LabelledRecords:
         self._total = counted
         return counted
 
-    def __iter__(self) -> Iterator[tuple[Label, Outcome]]:
-        """Each label that counts, in the order of the file, and what its record gives.
+    def __iter__(self) -> Iterator[tuple[Label, Reading]]:
+        """Each label that counts, in the order of the file, with the facets of its record.
 
         Raises:
             UsageError: a label cannot be used.
-            RetryError: the store of a file was away.
+            RetryError: the storage of a file did not answer.
         """
         self._done = 0
         counted = (label for _, label in labels(self._gold) if label.counted(self._fields))
         while block := list(islice(counted, AT_ONCE)):
-            found: dict[int, Outcome] = {}
+            found: dict[int, Reading] = {}
             for source, wanted in self._by_source(block):
-                for place, outcome in self._outcomes(source, set(wanted)):
-                    found |= dict.fromkeys(wanted[place], outcome)
+                for place, reading in self._readings(source, set(wanted)):
+                    found |= dict.fromkeys(wanted[place], reading)
                     self._done += len(wanted[place])
                     self._progress("score", self._done, self._total)
             yield from ((label, found[number]) for number, label in enumerate(block))
 
     def _by_source(self, block: list[Label]) -> list[tuple[_Source, dict[Place, list[int]]]]:
-        """The files of labels, with the places that are wanted of each, and the labels (by number) of each place."""
+        """The files that labels name; for each the places to read, with the numbers of the labels of that place."""
         places: dict[tuple[str, str, str | None], tuple[_Source, dict[Place, list[int]]]] = {}
         for number, label in enumerate(block):
             named = (label.file, label.format, label.catalogue)
@@ -135,7 +136,7 @@ class LabelledRecords:
             return _Source(path, format_named(label.format), None)
         catalogue = self._catalogue(label.catalogue)
         if catalogue.format != label.format:
-            raise UsageError(f"the label says format {label.format}, its catalogue file {catalogue.format}")
+            raise UsageError(f"the label has format {label.format}, its catalogue file {catalogue.format}")
         return _Source(path, format_of(catalogue), catalogue)
 
     def _catalogue(self, name: str) -> Catalogue:
@@ -145,53 +146,49 @@ class LabelledRecords:
             self._catalogues[path] = load(path)
         return self._catalogues[path]
 
-    def _outcomes(self, source: _Source, places: set[Place]) -> Iterator[tuple[Place, Outcome]]:
-        """What the records at these places give; the file is read as far as need be."""
+    def _readings(self, source: _Source, places: set[Place]) -> Iterator[tuple[Place, Reading]]:
+        """The readings of the records at these places; the file is read no further than the last of them."""
         left = set(places)
         why = "There is no such record in the file"
         try:
-            if WHOLE in left:
-                yield WHOLE, self._whole(source)
-                left.remove(WHOLE)
+            if WHOLE_FILE in left:
+                yield WHOLE_FILE, self._only_record(source)
+                left.remove(WHOLE_FILE)
             with closing(split(str(source.path), source.format)) as fetched:
                 while left and (raw := next(fetched, None)):
                     if (place := _place(raw)) in left:
-                        yield place, self._outcome(source, raw)
+                        yield place, self._reading(source, raw)
                         left.remove(place)
-        except FailError as error:  # what stood before the fault has been read
+        except FailError as error:  # records before the fault have been read
             why = str(error)
         yield from ((place, Unread(None, None, why)) for place in left)
 
-    def _whole(self, source: _Source) -> Outcome:
-        """What a file gives that is one record."""
+    def _only_record(self, source: _Source) -> Reading:
+        """The reading of a file that contains one record."""
         with closing(split(str(source.path), source.format)) as fetched:
             records = list(islice(fetched, 2))
         if len(records) == 1:
-            return self._outcome(source, records[0])
-        number = "several records, and the label does not say which" if records else "no record"
-        return Unread(None, None, f"The file holds {number}")
+            return self._reading(source, records[0])
+        number = "several records, and the label does not state which" if records else "no record"
+        return Unread(None, None, f"The file contains {number}")
 
-    def _outcome(self, source: _Source, raw: Fetched) -> Outcome:
-        if isinstance(raw, RejectedRaw):
-            return Unread(raw.code, None, raw.message)
-        if raw.payload is None:
-            return Unread(None, None, "The record is the catalogue's word that it is gone")
+    def _reading(self, source: _Source, raw: Fetched) -> Reading:
         if source.catalogue and (reason := reason_to_exclude(source.catalogue, raw)):
-            return Unread(None, None, f"The catalogue file leaves the record out: {reason}")
-        try:
-            record = source.format.read(raw.payload)
-        except RejectError as error:
-            return Unread(error.code, error.field, str(error))
-        facets = enrich(
-            record,
-            defaults=source.catalogue.defaults.model_dump(exclude_none=True) if source.catalogue else {},
-            resource_type=source.format.resource_type,
-            harvest_year=self._harvest_year,
-        )
+            return Unread(None, None, f"The catalogue file excludes the record: {reason}")
+        outcome = outcome_of(raw, partial(self._facets, source))
+        if isinstance(outcome, Deletion):
+            return Unread(None, None, "The record is a deletion")
+        if isinstance(outcome, Reject):
+            return Unread(outcome.code, outcome.field, outcome.message)
+        return outcome.value
+
+    def _facets(self, source: _Source, raw: RawRecord) -> dict[str, Found]:
+        record = source.format.read(raw.payload or b"")
+        facets = facets_of(record, source.format, source.catalogue, self._harvest_year)
         return {name: facets[name] for name in FIELDS if name in facets}
 
 
 def _place(raw: Fetched) -> Place:
-    """Where a record stands in its file; the only one of a file is the first."""
+    """The place of a record in its file; the only record of a file is the first."""
     at = raw.at or {"record": 0}
     return Place("key", at["key"]) if "key" in at else Place("record", at["record"])

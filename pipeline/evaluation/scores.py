@@ -1,7 +1,7 @@
 """How far facets agree with gold labels: the figures and the misses of `study-index score`.
 
-A field counts where its label does (`only`, `skip`), and absent is an answer. A record that is rejected or cannot be
-read is wrong for all of its fields.
+A field counts where its label gives it (see `only` and `skip`), and can be correct by being absent. A record that is
+rejected or cannot be read is wrong in all of its fields.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from pipeline.errors import UsageError, nearest
 from pipeline.evaluation.labels import FIELDS, Label, Scored, comparable
-from pipeline.evaluation.records import Outcome, Unread
+from pipeline.evaluation.records import Reading, Unread
 from pipeline.model.record import SEXES, Evidence
 
 COMBINED: dict[str, tuple[Scored, Scored]] = {
@@ -24,29 +24,41 @@ COMBINED: dict[str, tuple[Scored, Scored]] = {
 ABSENT = "absent"
 SEX_VALUES = (*SEXES, ABSENT)
 _UNREAD = "unread"
-"""What is got for the sex of a record that is not read: nothing, not even that it is absent."""
+"""Stands for the sex of a record that was not read: neither a value nor `absent`."""
 
 
 class Miss(NamedTuple):
-    """A field that is not as its label says. `got` is None where the facet is absent, or the record was not read."""
+    """A field that differs from its label. `got` is None where the facet is absent, or the record was not read."""
 
     key: str
     field: Scored
     wanted: Any
     got: Any
     evidence: tuple[Evidence, ...]
-    """What `got` rests on."""
+    """The evidence of `got`."""
     rejected: bool
 
     def as_json(self) -> dict[str, Any]:
         """The miss as JSON-ready fields; `rejected` only where it is true."""
-        told: dict[str, Any] = {"key": self.key, "field": self.field, "wanted": self.wanted, "got": self.got}
-        told["evidence"] = [each.model_dump(exclude_none=True) for each in self.evidence]
-        return told | ({"rejected": True} if self.rejected else {})
+        fields: dict[str, Any] = {"key": self.key, "field": self.field, "wanted": self.wanted, "got": self.got}
+        fields["evidence"] = [each.model_dump(exclude_none=True) for each in self.evidence]
+        return fields | ({"rejected": True} if self.rejected else {})
+
+
+class Unscored(NamedTuple):
+    """A record without facets, with the reason: all of its fields are wrong."""
+
+    label: Label
+    reason: Unread
+
+    def as_json(self) -> dict[str, Any]:
+        """`{key, file, at, code, field, message}`."""
+        at = self.label.at.model_dump(exclude_none=True) if self.label.at else None
+        return {"key": self.label.key, "file": self.label.file, "at": at, **self.reason._asdict()}
 
 
 class Share(NamedTuple):
-    """How many of how many."""
+    """How many are correct, of `n`."""
 
     n: int
     correct: int
@@ -58,7 +70,7 @@ class Share(NamedTuple):
 
 
 class Agreement(NamedTuple):
-    """What was found against what was to be found: of one value, or of all countries of all records."""
+    """Values found against values wanted: of one value of a facet, or of all countries of all records."""
 
     correct: int
     wanted: int
@@ -66,22 +78,22 @@ class Agreement(NamedTuple):
 
     @property
     def precision(self) -> float | None:
-        """The share of what was found that is right; None where nothing was found."""
+        """The share of the values found that is correct; None where none was found."""
         return _ratio(self.correct, self.got)
 
     @property
     def recall(self) -> float | None:
-        """The share of what was to be found that was; None where nothing was."""
+        """The share of the values wanted that was found; None where none was wanted."""
         return _ratio(self.correct, self.wanted)
 
     @property
     def f1(self) -> float | None:
-        """The harmonic mean of precision and recall; None where nothing was found nor to be found."""
+        """The harmonic mean of precision and recall; None where no value was found and none was wanted."""
         return _ratio(2 * self.correct, self.wanted + self.got)
 
 
 class Score:
-    """The figures, as records are added. Of the records themselves it holds why some could not be read, no more."""
+    """The figures of the records added so far. Of the records it keeps only those that have no facets."""
 
     def __init__(self, fields: frozenset[Scored] = frozenset(FIELDS)) -> None:
         self._fields = fields
@@ -91,17 +103,15 @@ class Score:
         self._countries: Counter[str] = Counter()
         self.n = 0
         """Records."""
-        self.rejected: list[dict[str, Any]] = []
-        """Records that gave no facets: `{key, file, at, code, field, message}`."""
+        self.rejected: list[Unscored] = []
 
-    def add(self, label: Label, outcome: Outcome) -> list[Miss]:
-        """Count a record; the misses among its fields."""
+    def add(self, label: Label, reading: Reading) -> list[Miss]:
+        """Count a record, and return the misses among its fields."""
         self.n += 1
-        if isinstance(outcome, Unread):
-            at = label.at.model_dump(exclude_none=True) if label.at else None
-            self.rejected.append({"key": label.key, "file": label.file, "at": at, **outcome._asdict()})
+        if isinstance(reading, Unread):
+            self.rejected.append(Unscored(label, reading))
         counted = label.counted(self._fields)
-        misses = [miss for name in counted if (miss := self._compared(name, label, outcome)) is not None]
+        misses = [miss for name in counted if (miss := self._compared(name, label, reading)) is not None]
         missed = {miss.field for miss in misses}
         for name in counted:
             self._count(name, correct=name not in missed)
@@ -114,10 +124,10 @@ class Score:
         self._counted[name] += 1
         self._correct[name] += correct
 
-    def _compared(self, name: Scored, label: Label, outcome: Outcome) -> Miss | None:
+    def _compared(self, name: Scored, label: Label, reading: Reading) -> Miss | None:
         wanted = label.wanted(name)
-        unread = isinstance(outcome, Unread)
-        found = None if isinstance(outcome, Unread) else outcome.get(name)
+        unread = isinstance(reading, Unread)
+        found = None if isinstance(reading, Unread) else reading.get(name)
         got = None if unread else comparable(name, found.value if found else None)
         if name == "sex":
             self._sexes[wanted or ABSENT, _UNREAD if unread else got or ABSENT] += 1
@@ -129,11 +139,11 @@ class Score:
         return Miss(label.key, name, wanted, got, found.evidence if found else (), rejected=unread)
 
     def fields(self) -> dict[str, Share]:
-        """The share of records that is right, for each field and for those that belong together."""
+        """The share of records that is correct, for each field and for each pair of fields."""
         return {name: Share(self._counted[name], self._correct[name]) for name in (*FIELDS, *COMBINED)}
 
     def sex(self) -> dict[str, Agreement]:
-        """What was found of each value, and of its absence."""
+        """Values of sex found against values wanted, for each value and for `absent`."""
         pairs = self._sexes
         return {
             value: Agreement(
@@ -145,7 +155,7 @@ class Score:
         }
 
     def countries(self) -> Agreement:
-        """What was found of the countries of all records, each code of each record counted alike (micro average)."""
+        """Countries found against countries wanted; each code of each record counts the same (micro average)."""
         return Agreement(self._countries["correct"], self._countries["wanted"], self._countries["got"])
 
     def as_json(self) -> dict[str, Any]:
@@ -166,15 +176,15 @@ class Score:
                 "f1": self.countries().f1,
                 **self.countries()._asdict(),
             },
-            "rejected": self.rejected,
+            "rejected": [record.as_json() for record in self.rejected],
         }
 
 
 def fields_named(names: Iterable[str]) -> frozenset[Scored]:
-    """The fields of these names, which may be those of figures over two; all fields where there is no name.
+    """The fields of these names, which may name pairs of fields; all fields where no name is given.
 
     Raises:
-        UsageError: a name is no field; names the nearest.
+        UsageError: a name is not a field; names the nearest.
     """
     known: dict[str, tuple[Scored, ...]] = {**{name: (name,) for name in FIELDS}, **COMBINED}
     chosen: set[Scored] = set()

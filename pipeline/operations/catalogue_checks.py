@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 from pipeline.catalogue import Catalogue, FilesProtocol, OaiPmhProtocol, corrections
-from pipeline.errors import RejectError, StudyIndexError
+from pipeline.errors import StudyIndexError
 from pipeline.formats import format_of
 from pipeline.model.finding import Finding
 from pipeline.model.moments import timestamp
-from pipeline.model.raw import RejectedRaw
+from pipeline.model.raw import Reject
 from pipeline.operations.findings import Check
 from pipeline.protocols import HarvestOptions, open_harvest
 from pipeline.protocols.exclude import without_excluded
 from pipeline.protocols.files.harvest import FilesHarvest
 from pipeline.protocols.oai.survey import PROVIDER, survey
-from pipeline.run.process import document_of
+from pipeline.run.outcome import Deletion, document_of, outcome_of
 
 LOOKED_AT = 500
 """Raw records that are fetched at most to find some that are no deletions."""
@@ -52,23 +53,20 @@ def _first_records(catalogue: Catalogue) -> str:
     Raises:
         StudyIndexError: none can.
     """
-    corrected = corrections.load(catalogue)
+    document = partial(document_of, catalogue, harvested_at=timestamp(), corrections=corrections.load(catalogue))
     harvest = open_harvest(catalogue, format_of(catalogue), HarvestOptions(limit=LOOKED_AT))
     read: list[str] = []
     rejects: list[str] = []
     deletions = 0
     for raw in without_excluded(catalogue, harvest):
-        if isinstance(raw, RejectedRaw):
-            rejects.append(f"{raw.record_id}: {raw.code}, {raw.message}")
-        elif raw.deleted:
+        outcome = outcome_of(raw, document)
+        if isinstance(outcome, Deletion):
             deletions += 1
+        elif isinstance(outcome, Reject):
+            rejects.append(f"{raw.record_id}: {outcome.code}, {outcome.message}")
         else:
-            try:
-                document = document_of(catalogue, raw, harvested_at=timestamp(), corrections=corrected)
-            except RejectError as error:
-                rejects.append(f"{raw.record_id}: {error.code}, {error}")
-            else:
-                read.append(f"{raw.record_id} becomes {document['harmony_id']}, {document['name']!r}")
+            made = outcome.value
+            read.append(f"{raw.record_id} becomes {made['harmony_id']}, {made['name']!r}")
         if len(read) + len(rejects) == RECORDS:
             break
     total = f"; {harvest.total:,} in all" if harvest.total else ""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
@@ -11,13 +10,13 @@ from typing import Any
 from pipeline.catalogue import Catalogue, FilesProtocol
 from pipeline.catalogue.corrections import Corrections
 from pipeline.catalogue.exclusions import reason_to_exclude
-from pipeline.errors import FailError, RejectError, StudyIndexError
+from pipeline.errors import ExitCode, FailError, StudyIndexError
 from pipeline.formats import format_named, format_of
 from pipeline.model.moments import timestamp
-from pipeline.model.raw import Fetched, RejectedRaw
+from pipeline.model.raw import Reject
 from pipeline.protocols.files.splitting import split
 from pipeline.protocols.files.streams import chunks
-from pipeline.run.process import document_of
+from pipeline.run.outcome import Deletion, Read, document_of, outcome_of
 
 UNREADABLE = frozenset({"empty", "malformed", "too_large", "wrong_format"})
 """Rejects after which a file without a document counts as failed: it, or its format, is wrong as a whole."""
@@ -44,46 +43,46 @@ class FileReader:
 
     def __init__(self, file: str, catalogue: Catalogue, corrections: Corrections) -> None:
         self.file = file
-        self.exit_code = 0
+        self.exit_code = ExitCode.DONE
         self.error: StudyIndexError | None = None
         self._catalogue = catalogue
         self._corrections = corrections
 
     def __iter__(self) -> Iterator[dict[str, Any]]:
-        outcomes: Counter[str] = Counter()
-        unreadable = by_key = False
+        document = partial(document_of, self._catalogue, harvested_at=timestamp(), corrections=self._corrections)
+        records = documents = 0
+        rejected: set[str] = set()
+        by_key = False
         try:
             read = partial(chunks, allow_hosts=self._catalogue.allow_hosts)
             for raw in split(self.file, format_of(self._catalogue), read=read):
                 at = raw.at or {"record": 0}
                 by_key = "key" in at
-                outcome = _outcome(raw, self._catalogue, self._corrections)
-                outcomes.update(outcome.keys())
-                unreadable |= outcome.get("reject", {}).get("code") in UNREADABLE
-                yield {"file": self.file, "at": at, **outcome}
+                records += 1
+                if reason := reason_to_exclude(self._catalogue, raw):
+                    yield {"file": self.file, "at": at, "excluded": reason}
+                    continue
+                outcome = outcome_of(raw, document)
+                if isinstance(outcome, Reject):
+                    rejected.add(outcome.code)
+                documents += isinstance(outcome, Read)
+                yield {"file": self.file, "at": at, **_as_json(outcome)}
         except StudyIndexError as error:
             self.error, self.exit_code = error, error.exit_code
             if isinstance(error, FailError) and not isinstance(error.__cause__, OSError):  # it is there, and broken
-                place = None if by_key else {"record": outcomes.total()}
-                yield {"file": self.file, "at": place, "reject": _reject("malformed", None, error)}
+                place = None if by_key else {"record": records}
+                reject = {"code": "malformed", "field": None, "message": str(error)}
+                yield {"file": self.file, "at": place, "reject": reject}
         else:
-            if outcomes["reject"]:
-                self.exit_code = 1 if unreadable and not outcomes["document"] else 4
+            if rejected:
+                failed = rejected & UNREADABLE and not documents
+                self.exit_code = ExitCode.FAILED if failed else ExitCode.REJECTS
 
 
-def _outcome(raw: Fetched, described: Catalogue, corrected: Corrections) -> dict[str, Any]:
-    """One key and its value: the `document`, the `reject`, the id that is `deleted`, or why it is `excluded`."""
-    if isinstance(raw, RejectedRaw):
-        return {"reject": _reject(raw.code, None, raw.message)}
-    if raw.deleted:
-        return {"deleted": raw.record_id}
-    if reason := reason_to_exclude(described, raw):
-        return {"excluded": reason}
-    try:
-        return {"document": document_of(described, raw, harvested_at=timestamp(), corrections=corrected)}
-    except RejectError as error:
-        return {"reject": _reject(error.code, error.field, error)}
-
-
-def _reject(code: str, field: str | None, message: object) -> dict[str, str | None]:
-    return {"code": code, "field": field, "message": str(message)}
+def _as_json(outcome: Read[dict[str, Any]] | Reject | Deletion) -> dict[str, Any]:
+    """One key and its value: the `document`, the `reject`, or the id that is `deleted`."""
+    if isinstance(outcome, Deletion):
+        return {"deleted": outcome.record_id}
+    if isinstance(outcome, Reject):
+        return {"reject": {name: getattr(outcome, name) for name in ("code", "field", "message")}}
+    return {"document": outcome.value}

@@ -3,21 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import Any
+from functools import partial
 
 import orjson
 
 from pipeline.catalogue import Catalogue
-from pipeline.catalogue.corrections import NONE, Corrections
-from pipeline.enrich import enrich
-from pipeline.enrich.apply_corrections import apply_correction
-from pipeline.errors import RejectError
-from pipeline.formats import format_of
-from pipeline.model.document import build
-from pipeline.model.identity import harmony_id
-from pipeline.model.raw import RawRecord, Reject, RejectedRaw, SuppressedError
+from pipeline.model.raw import Reject
 from pipeline.run.context import Stopwatch
 from pipeline.run.keys import Key, write_keys
+from pipeline.run.outcome import Deletion, document_of, outcome_of
 from pipeline.run.results import FetchResult, ProcessResult
 from pipeline.run.staged_corrections import staged
 from pipeline.staging.kinds import Kind
@@ -32,28 +26,27 @@ def process(catalogue: Catalogue, staging: Staging, part: int) -> ProcessResult:
     """
     stopwatch = Stopwatch()
     corrections = staged(staging)
-    harvested_at = FetchResult.staged(staging).started
+    document = partial(
+        document_of, catalogue, harvested_at=FetchResult.staged(staging).started, corrections=corrections
+    )
     ready: list[bytes] = []
     keys: list[Key] = []
     rejects: list[Reject] = []
     deletions: list[str] = []
     corrected: list[str] = []
     for raw in map(unpack, staging.read_part(Kind.RAW, part)):
-        if isinstance(raw, RejectedRaw):
-            rejects.append(Reject.of_unreadable(raw))
+        outcome = outcome_of(raw, document)
+        if isinstance(outcome, Deletion):
+            deletions.append(outcome.record_id)
             continue
-        if raw.deleted:
-            deletions.append(raw.record_id)
-            continue
-        try:
-            document = document_of(catalogue, raw, harvested_at=harvested_at, corrections=corrections)
-        except RejectError as error:
-            rejects.append(Reject.of_record(raw, error))
-            identifier = rejects[-1].harmony_id or ""
+        if isinstance(outcome, Reject):
+            rejects.append(outcome)
+            identifier = outcome.harmony_id or ""
         else:
-            keys.append(Key(document["uuid"], part, len(ready), document["content_hash"], document["record_id"]))
-            ready.append(orjson.dumps(document))
-            identifier = document["harmony_id"]
+            made = outcome.value
+            keys.append(Key(made["uuid"], part, len(ready), made["content_hash"], made["record_id"]))
+            ready.append(orjson.dumps(made))
+            identifier = made["harmony_id"]
         if identifier in corrections.by_id:
             corrected.append(identifier)
     staging.write_part(Kind.READY, part, ready)
@@ -68,35 +61,3 @@ def process(catalogue: Catalogue, staging: Staging, part: int) -> ProcessResult:
         corrected=tuple(corrected),
         seconds=stopwatch.seconds,
     ).stage(staging)
-
-
-def document_of(
-    catalogue: Catalogue, raw: RawRecord, *, harvested_at: str, corrections: Corrections = NONE
-) -> dict[str, Any]:
-    """The document that a raw record becomes, with the corrections of curators applied.
-
-    Raises:
-        RejectError: it cannot become one, or is suppressed (`SuppressedError`).
-    """
-    fmt = format_of(catalogue)
-    record = fmt.read(raw.payload or b"")
-    identifier = harmony_id(record, raw, catalogue.id_source) if corrections.by_id else ""
-    correction = corrections.by_id.get(identifier)
-    if correction is not None and correction.suppress:
-        raise SuppressedError(identifier, correction.reason)
-    harvest_year = int(harvested_at[:4])
-    facets = enrich(
-        record,
-        defaults=catalogue.defaults.model_dump(exclude_none=True),
-        resource_type=fmt.resource_type,
-        harvest_year=harvest_year,
-    )
-    document = build(
-        record,
-        raw,
-        facets,
-        catalogue=catalogue.name,
-        source=catalogue.id_source,
-        harvested_at=harvested_at,
-    )
-    return document if correction is None else apply_correction(document, correction, harvest_year)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from pipeline.catalogue.corrections import path_of
-from pipeline.errors import HoldError
+from pipeline.errors import ExitCode, HoldError
 from pipeline.run.context import Context
 from pipeline.run.results import (
     FetchResult,
@@ -104,11 +104,11 @@ def for_meta(report: RunReport) -> dict[str, Any]:
     return report.model_dump(mode="json", exclude={"seconds", "catalogue", "watermark"})
 
 
-def exit_code(report: RunReport) -> int:
-    """0 done, 3 held at the gate, 4 done with rejects within the limit."""
+def exit_code(report: RunReport) -> ExitCode:
+    """How a command ends that made this run."""
     if report.held:
-        return HoldError.exit_code
-    return 4 if report.rejected else 0
+        return ExitCode.HELD
+    return ExitCode.REJECTS if report.rejected else ExitCode.DONE
 
 
 def raise_if_held(report: RunReport) -> None:

@@ -17,7 +17,7 @@ from pipeline.index.harmony_view import as_harmony
 from pipeline.model.document import Document, content_hash
 from pipeline.model.facets import NAMES
 from pipeline.model.raw import RawRecord
-from pipeline.run.process import document_of
+from pipeline.run.outcome import document_of
 from pipeline.run.staged_corrections import stage, staged
 from pipeline.staging.store import Staging
 from tests.support import ddi

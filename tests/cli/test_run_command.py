@@ -9,6 +9,7 @@ import pytest
 from demo.oai_server import Repository, serve
 from pipeline import settings
 from pipeline.cli import output
+from pipeline.errors import ExitCode
 from tests.cli.calling import FAILED, HELD, REJECTS, USAGE, Holdings, call, describe, refused
 from tests.support import UNTITLED, assert_adds_up, ddi
 
@@ -162,7 +163,7 @@ class _Kinds:
     ("codes", "worst"), [((0, 4), 4), ((4, 3), 3), ((3, 1, 4), 1), ((1, 2, 3), 2), ((0, 0), 0), ((), 0)]
 )
 def test_the_order_of_exit_codes(codes: tuple[int, ...], worst: int) -> None:
-    assert output.worst(codes) == worst
+    assert output.worst(map(ExitCode, codes)) == worst
 
 
 def test_a_harvest_that_is_wrong_as_a_whole_changes_nothing(holdings: Holdings) -> None:

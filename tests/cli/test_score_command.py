@@ -292,7 +292,7 @@ def test_the_order_of_labels_is_free(folder: Folder, monkeypatch: pytest.MonkeyP
             ("h.xml", list_records([("a", None)])),
             {"at": {"record": 0}, "format": "ddi-codebook", "catalogue": None},
             None,
-            "gone",
+            "is a deletion",
         ),
     ],
 )
@@ -340,7 +340,7 @@ def test_a_period_without_an_end_ends_in_the_year_of_harvest(folder: Folder) -> 
 @pytest.mark.parametrize(
     ("line", "expected"),
     [
-        ("{", "line 2 is no JSON"),
+        ("{", "line 2 is not JSON"),
         ("[]", "line 2 is a JSON list"),
         ({"labels": {"sx": "all"}}, "'labels.sx'. Did you mean 'sex'?"),
         ({"labels": {"sex": "women"}}, "labels.sex cannot be 'women'"),
@@ -357,7 +357,7 @@ def test_a_period_without_an_end_ends_in_the_year_of_harvest(folder: Folder) -> 
             "line 2: There is no format 'dataverze'. Did you mean 'dataverse'?",
         ),
         ({"format": "json", "catalogue": None}, "line 2: The format json needs the fields of a catalogue file"),
-        ({"format": "hdruk"}, "line 2: the label says format hdruk, its catalogue file json"),
+        ({"format": "hdruk"}, "line 2: the label has format hdruk, its catalogue file json"),
         ({"file": "nowhere.json"}, "line 2: there is no file 'nowhere.json'"),
         ({"catalogue": "nowhere.yaml"}, "nowhere.yaml"),
     ],

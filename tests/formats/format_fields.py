@@ -18,7 +18,7 @@ from pipeline.formats import format_of
 from pipeline.model.document import Document
 from pipeline.model.raw import RawRecord
 from pipeline.model.record import Role
-from pipeline.run.process import document_of
+from pipeline.run.outcome import document_of
 from tests.formats.conformance import FIXTURES
 from tests.formats.test_declared import COLUMNS, FIELDS
 from tests.support import PROJECT

@@ -1,0 +1,79 @@
+"""What a raw record becomes: a document, a reject or a deletion. Pure functions; no staging, network or index."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from pipeline.catalogue import Catalogue
+from pipeline.catalogue.corrections import NONE, Corrections
+from pipeline.enrich import enrich
+from pipeline.enrich.apply_corrections import apply_correction
+from pipeline.errors import RejectError
+from pipeline.formats import format_of
+from pipeline.formats.base import Format
+from pipeline.model.document import build
+from pipeline.model.identity import harmony_id
+from pipeline.model.raw import Fetched, RawRecord, Reject, RejectedRaw, SuppressedError
+from pipeline.model.record import Found, StudyRecord
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Deletion:
+    """The catalogue states that this record is deleted."""
+
+    record_id: str
+
+
+@dataclass(frozen=True)
+class Read(Generic[T]):
+    """The raw record could be read; `value` is what it became."""
+
+    value: T
+
+
+def outcome_of(raw: Fetched, read: Callable[[RawRecord], T]) -> Read[T] | Reject | Deletion:
+    """The outcome of one raw record, where `read` makes a value of it or raises `RejectError`."""
+    if isinstance(raw, RejectedRaw):
+        return Reject.of_unreadable(raw)
+    if raw.deleted:
+        return Deletion(raw.record_id)
+    try:
+        return Read(read(raw))
+    except RejectError as error:
+        return Reject.of_record(raw, error)
+
+
+def document_of(
+    catalogue: Catalogue, raw: RawRecord, *, harvested_at: str, corrections: Corrections = NONE
+) -> dict[str, Any]:
+    """The document that a raw record becomes, with the corrections of curators applied.
+
+    Raises:
+        RejectError: it cannot become one, or is suppressed (`SuppressedError`).
+    """
+    fmt = format_of(catalogue)
+    record = fmt.read(raw.payload or b"")
+    identifier = harmony_id(record, raw, catalogue.id_source) if corrections.by_id else ""
+    correction = corrections.by_id.get(identifier)
+    if correction is not None and correction.suppress:
+        raise SuppressedError(identifier, correction.reason)
+    harvest_year = int(harvested_at[:4])
+    document = build(
+        record,
+        raw,
+        facets_of(record, fmt, catalogue, harvest_year),
+        catalogue=catalogue.name,
+        source=catalogue.id_source,
+        harvested_at=harvested_at,
+    )
+    return document if correction is None else apply_correction(document, correction, harvest_year)
+
+
+def facets_of(record: StudyRecord, fmt: Format, catalogue: Catalogue | None, harvest_year: int) -> dict[str, Found]:
+    """The facets of a record of this format, with the defaults of its catalogue if it has one."""
+    defaults = catalogue.defaults.model_dump(exclude_none=True) if catalogue else {}
+    return enrich(record, defaults=defaults, resource_type=fmt.resource_type, harvest_year=harvest_year)
