@@ -53,7 +53,7 @@ def score(  # noqa: PLR0917 - one parameter an option
             metavar="YEAR",
             min=1,
             max=9999,
-            help="Read as in this year; by default the present one.",
+            help="Read as in this year; by default the current one.",
         ),
     ] = None,
     json: Json = False,

@@ -34,7 +34,7 @@ def register(app: typer.Typer) -> None:
 
 
 def search(
-    text: Annotated[str | None, typer.Argument(metavar="TEXT", help="Words that all have to occur.")] = None,
+    text: Annotated[str | None, typer.Argument(metavar="TEXT", help="Words that must all occur.")] = None,
     or_unknown: Annotated[
         list[str] | None,
         typer.Option(

@@ -189,7 +189,7 @@ FACETS: tuple[Facet, ...] = (
     ),
     Facet(
         name="ongoing", label="Ongoing", type=bool, module="period.years",
-        means="whether the record states that collection goes on", sources=PERIOD,
+        means="whether the record states that collection is ongoing", sources=PERIOD,
     ),
     Facet(
         name="years", label="Years", type=Year, many=True, module="period.years",
@@ -200,7 +200,7 @@ FACETS: tuple[Facet, ...] = (
     Facet(
         name="duration_years", label="Duration in years", type=Years, module="period.years",
         rests_on=("start_year", "end_year"), correctable=False, harmony="duration_years",
-        means="last year less first year", sources=PERIOD,
+        means="last year minus first year", sources=PERIOD,
     ),
     Facet(
         name="age_lower", label="Lowest age", type=Age, module="people.ages", harmony="age_lower",
