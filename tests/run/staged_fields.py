@@ -14,7 +14,7 @@ from pathlib import Path
 from pydantic import BaseModel
 
 from pipeline.run import results
-from pipeline.staging.raw_parts import HarvestState
+from pipeline.staging import raw_parts
 from pipeline.staging.store import LAYOUT
 
 WRITTEN_DOWN = Path(__file__).with_suffix(".json")
@@ -32,10 +32,10 @@ def fields() -> Fields:
 
 def models() -> Iterator[type[BaseModel]]:
     """The models that are staged, and those of their parts."""
-    for value in vars(results).values():
-        if isinstance(value, type) and issubclass(value, BaseModel) and value.__module__ == results.__name__:
-            yield value
-    yield HarvestState
+    for module in (results, raw_parts):
+        for value in vars(module).values():
+            if isinstance(value, type) and issubclass(value, BaseModel) and value.__module__ == module.__name__:
+                yield value
 
 
 def written_down() -> tuple[int, Fields]:
