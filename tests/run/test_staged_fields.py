@@ -21,8 +21,8 @@ def test_the_layout_is_raised_where_earlier_runs_cannot_be_read() -> None:
         if changed := sorted(missing | (recorded.keys() - known.keys())):
             pytest.fail(
                 f"{model} cannot read what is staged: {', '.join(changed)} is new and has no default, or is no longer "
-                f"there. Raise LAYOUT in pipeline/staging/store.py and {RENEW}. Where the layout was never released, renew "
-                "alone.",
+                f"there. Raise LAYOUT in pipeline/staging/store.py and {RENEW}. Where the layout was never released, "
+                "renew alone.",
                 pytrace=False,
             )
     if before != now:
