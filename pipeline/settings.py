@@ -29,7 +29,7 @@ VARIABLES = {
     "elasticsearch_url": "ELASTICSEARCH_URL",
     "elasticsearch_ca": "ELASTICSEARCH_CA",
 }
-"""Each key of `study-index.toml`, and the environment variable that goes before it."""
+"""Each key of `study-index.toml`, and the environment variable that takes precedence over it."""
 
 SECRETS = {f"elasticsearch_{name}": f"ELASTICSEARCH_{name.upper()}" for name in ("api_key", "user", "password")}
 
