@@ -36,7 +36,6 @@ Sex = Literal["female", "male", "all"]
 Markup = Literal["none", "html", "twice"]
 
 _YEAR = re.compile(r"\d{4}")
-_SHORT_YEAR = re.compile(r"/(\d\d)\Z")
 _THOUSANDS = {"en": ",", "nl": ".", "de": ".", "fi": "\N{NO-BREAK SPACE}", "fr": "\N{NO-BREAK SPACE}"}
 
 

@@ -21,6 +21,9 @@ from pipeline.errors import UsageError, nearest, without_login
 
 FILE = "study-index.toml"
 
+CORRECTIONS = ".corrections.yaml"
+"""End of the name of a file of corrections, which is in the folder of the catalogue files."""
+
 VARIABLES = {
     "catalogues": "STUDY_INDEX_CATALOGUES",
     "home": "STUDY_INDEX_HOME",
@@ -58,6 +61,12 @@ def home() -> Path:
 def catalogues() -> Path:
     """Folder of the catalogue files: the setting `catalogues`, else `catalogues` in the working folder."""
     return _path("catalogues", "catalogues")
+
+
+def catalogue_files(beginning: str = "") -> list[Path]:
+    """The catalogue files whose names begin so, by name; the files of corrections beside them are left out."""
+    files = catalogues().glob(f"{beginning}*.yaml")
+    return sorted(file for file in files if not file.name.endswith(CORRECTIONS))
 
 
 def staging_url() -> str:

@@ -27,6 +27,7 @@ from pydantic import (
     model_validator,
 )
 
+from pipeline import settings
 from pipeline.catalogue.messages import explain
 from pipeline.catalogue.model import Catalogue
 from pipeline.catalogue.yaml_keys import read_keys
@@ -129,10 +130,6 @@ class Correction(_Faceted, _Corrected):
         return self
 
 
-CORRECTABLE = tuple(name for name in Correction.model_fields if name not in {"reason", "suppress"})
-"""Fields of the document that a curator may correct."""
-
-
 @dataclass(frozen=True)
 class Corrections:
     """The corrections of one catalogue, by harmony_id."""
@@ -162,7 +159,7 @@ NONE = Corrections({})
 
 def path_of(catalogue: Catalogue) -> Path:
     """The path of a catalogue's corrections file, whether it exists or not."""
-    return catalogue.file.with_name(f"{catalogue.file.stem}.corrections.yaml")
+    return catalogue.file.with_name(f"{catalogue.file.stem}{settings.CORRECTIONS}")
 
 
 def load(catalogue: Catalogue) -> Corrections:

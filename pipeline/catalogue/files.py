@@ -44,7 +44,7 @@ def load(path: Path) -> Catalogue:
 
 def paths() -> list[Path]:
     """The catalogue files in the catalogues folder, by name, without corrections."""
-    return sorted(path for path in settings.catalogues().glob("*.yaml") if not path.stem.endswith(".corrections"))
+    return settings.catalogue_files()
 
 
 def find(name: str) -> Catalogue:

@@ -20,8 +20,7 @@ from pipeline.errors import UsageError, nearest
 
 def complete_catalogue(incomplete: str) -> list[str]:
     """Names of the catalogue files that begin with these letters, for the shell."""
-    files = settings.catalogues().glob(f"{incomplete}*.yaml")
-    return sorted(file.stem for file in files if not file.stem.endswith(".corrections"))
+    return [file.stem for file in settings.catalogue_files(incomplete)]
 
 
 def complete_from(words: Callable[[], list[str]]) -> Callable[[str], list[str]]:

@@ -62,11 +62,6 @@ PROVENANCE = {
     "harvested_at": "Harvested",
 }
 
-ONLY_AS_JSON = frozenset({
-    "name", "name_language", "translations", "evidence", "content_hash", "schema_version", "dataset_schema", "stated",
-})  # fmt: skip
-"""Fields that have no line of their own: the page shows them elsewhere, or they are for programs."""
-
 
 def show_page(document: dict[str, Any]) -> None:
     """Print the page."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
@@ -33,22 +33,19 @@ def register(app: typer.Typer) -> None:
 def list_generations(catalogue: AnyCatalogueName = None, json: Json = False) -> None:
     """List the generations of a catalogue, or of all: live, previous, candidate, superseded."""
     from pipeline.index import lifecycle
-    from pipeline.index.client import ask
-    from pipeline.index.generations import generations
+    from pipeline.index.generations import count, generations
 
     elasticsearch = client()
     known = generations(elasticsearch, _owner(elasticsearch, catalogue) if catalogue else None)
     live = {item.catalogue: item for item in known if item.live}
-    rows = []
-    for item in known:
-        documents = ask(lambda name=item.index: elasticsearch.count(index=name))["count"]  # type: ignore[misc]
-        rows.append(_row(item, lifecycle.state(item, live.get(item.catalogue)), documents))
+    rows = [
+        _row(item, lifecycle.state(item, live.get(item.catalogue)), count(elasticsearch, item.index)) for item in known
+    ]
     if json:
-        output.print_json(rows)
+        output.print_json([row._asdict() for row in rows])
         return
     cells = (
-        (row["generation"], f"{row['state']}{', pinned' if row['pinned'] else ''}", row["documents"], row["run_id"])
-        for row in rows
+        (row.generation, f"{row.state}{', pinned' if row.pinned else ''}", row.documents, row.run_id) for row in rows
     )
     output.show(output.table(("generation", "state", "documents", "made by run"), cells))
 
@@ -136,19 +133,33 @@ def _owner(elasticsearch: Elasticsearch, name: str) -> str:
     return name
 
 
-def _row(item: Generation, state: str, documents: int) -> dict[str, Any]:
-    pinned = item.meta.pinned
-    return {
-        "catalogue": item.catalogue,
-        "generation": item.index,
-        "number": item.number,
-        "state": state,
-        "documents": documents,
-        "made_at": item.meta.made_at,
-        "run_id": item.meta.run_id,
-        "watermark": item.meta.watermark,
-        "pinned": pinned.at if pinned and item.live else None,
-    }
+class Row(NamedTuple):
+    """A generation with the keys of `generations --json`. `pinned` is the time of the rollback to it."""
+
+    catalogue: str
+    generation: str
+    number: int
+    state: str
+    documents: int
+    made_at: str | None
+    run_id: str | None
+    watermark: str | None
+    pinned: str | None
+
+
+def _row(item: Generation, state: str, documents: int) -> Row:
+    meta, pinned = item.meta, item.meta.pinned if item.live else None
+    return Row(
+        catalogue=item.catalogue,
+        generation=item.index,
+        number=item.number,
+        state=state,
+        documents=documents,
+        made_at=meta.made_at,
+        run_id=meta.run_id,
+        watermark=meta.watermark,
+        pinned=pinned.at if pinned else None,
+    )
 
 
 def _announce(generation: Generation, what: str, *, json: bool) -> None:

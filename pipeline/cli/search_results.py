@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pipeline.cli import output
+
+if TYPE_CHECKING:
+    from pipeline.index.search import Answer
 
 SHOWN_VALUES = 8
 """Values of a facet that are shown, the most common first."""
@@ -20,23 +23,23 @@ BARS = 36
 """Bars of the years: with the first and the last year they fit beside the other columns on 80."""
 
 
-def show_found(found: dict[str, Any]) -> None:
+def show_found(found: Answer) -> None:
     """Print hits and facet counts."""
-    works = f"{'' if found['works_exact'] else 'about '}{_number(found['works'], 'work')}"
-    output.show(f"{_number(found['total'], 'document')} of {works}")
-    if not found["total"]:
+    works = f"{'' if found.works_exact else 'about '}{_number(found.works, 'work')}"
+    output.show(f"{_number(found.total, 'document')} of {works}")
+    if not found.total:
         output.show(
             "Every word of the text has to occur, and every filter has to match: use fewer of them, or also find "
             "documents without a value (--or-unknown FACET)."
         )
         return
-    for hit in found["hits"]:
+    for hit in found.hits:
         output.show("", output.paragraph(hit["name"], style="bold"), output.Pieces(_facts(hit), gap=" · "))
     rows = []
-    for name, counts in found["facets"].items():
+    for name, counts in found.facets.items():
         if counts:
             values = _years(counts) if name == "years" else _most_common(counts)
-            rows.append((name, found["unknown"][name], output.Pieces(values)))
+            rows.append((name, found.unknown[name], output.Pieces(values)))
     output.show("", output.table(("facet", "unknown", "documents by value"), rows))
 
 

@@ -79,7 +79,7 @@ def search(
     )
     found = index.search(client(), question)
     if json:
-        output.print_json(found)
+        output.print_json(found.as_json())
     else:
         show_found(found)
 

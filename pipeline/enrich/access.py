@@ -1,7 +1,7 @@
-"""`access`: how one gets at the data. Several where files differ.
+"""`access`: how one gets the data. Several where files differ.
 
-What is stated about the files outranks archives' access classes, these outrank words about the data, these a licence.
-That access can be asked for (`fileAccessRequest`) proves nothing.
+Statements about the files outrank archives' access classes, these outrank words about the data, these a licence.
+That access can be requested (`fileAccessRequest`) does not state which access there is.
 """
 
 from __future__ import annotations

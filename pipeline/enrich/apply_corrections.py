@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from pipeline.catalogue.corrections import Correction
-from pipeline.enrich.period.years import LONGEST_SPAN
+from pipeline.enrich.period.date_types import years_covered
 from pipeline.model.document import Document, content_hash
 from pipeline.model.facets import BY_NAME
 from pipeline.model.identity import slug_of
@@ -67,16 +67,9 @@ def _period(
     elif "years" in changes:
         years = []
     elif (start, end, ongoing) != tuple(document.get(name) for name in PERIOD[:3]):
-        years = _covered(start, harvest_year if ongoing else end)
+        years = years_covered(start, harvest_year if ongoing else end)
     length = end - start if start is not None and end is not None else None
     return {"start_year": start, "end_year": end, "years": years or None, "duration_years": length}
-
-
-def _covered(start: int | None, end: int | None) -> list[int]:
-    """Every year from start to end; only the known ends where one is unknown, or they are far apart."""
-    if start is not None and end is not None and 0 <= end - start <= LONGEST_SPAN:
-        return list(range(start, end + 1))
-    return sorted(year for year in (start, end) if year is not None)
 
 
 def _evidence(document: dict[str, Any], fields: dict[str, Any], correction: Correction) -> dict[str, Any]:

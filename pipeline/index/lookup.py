@@ -22,7 +22,7 @@ class Live(NamedTuple):
     record_id: str
 
 
-def every(client: Elasticsearch, index: str, page: int = PAGE) -> Generator[Live, None, None]:
+def all_documents(client: Elasticsearch, index: str, page: int = PAGE) -> Generator[Live, None, None]:
     """All documents of an index in the order of their uuid, asked for a page at a time."""
     pit = ask(lambda: client.open_point_in_time(index=index, keep_alive="5m"))["id"]
     after: list[Any] | None = None

@@ -16,7 +16,7 @@ from elasticsearch import Elasticsearch
 from pipeline.errors import DefectError, FailError, UsageError
 from pipeline.index.client import ask
 from pipeline.index.generations import ALIAS
-from pipeline.model.facets import FACETS, OTHERS, Range, Whole
+from pipeline.model.facets import FACETS, OTHERS, AllValues, Range
 from pipeline.model.identity import bare_doi
 
 COUNTED = {row.name: row.counted for row in (*FACETS, *OTHERS) if row.counted}
@@ -72,11 +72,30 @@ class Question:
     or_unknown: tuple[str, ...] = ()
     sort: str = "relevance"
     size: int = 10
-    offset: int = 0
 
 
-def search(client: Elasticsearch, question: Question) -> dict[str, Any]:
-    """total, works, works_exact, hits, facets (counts by value), unknown (documents without the facet).
+@dataclass(frozen=True)
+class Answer:
+    """What a search found.
+
+    `total` and the counts are numbers of documents, `works` one of works; it is an estimate where not `works_exact`.
+    `hits` are documents. By facet, `facets` has the number of documents by value, `unknown` of those without a value.
+    """
+
+    total: int
+    works: int
+    works_exact: bool
+    hits: list[dict[str, Any]]
+    facets: dict[str, dict[str, int]]
+    unknown: dict[str, int]
+
+    def as_json(self) -> dict[str, Any]:
+        """The answer with the keys of `search --json`."""
+        return vars(self).copy()
+
+
+def search(client: Elasticsearch, question: Question) -> Answer:
+    """The documents that a question asks for, and counts by facet.
 
     Documents that are variables count only where the type is asked for, superseded versions never. Hits collapse on
     work_id; total and facets count documents.
@@ -92,7 +111,6 @@ def search(client: Elasticsearch, question: Question) -> dict[str, Any]:
         "collapse": {"field": "work_id"},
         "sort": SORTS[question.sort],
         "size": question.size,
-        "from_": question.offset,
         "track_total_hits": True,
         "aggs": _aggregations(clauses),
     }
@@ -105,14 +123,14 @@ def search(client: Elasticsearch, question: Question) -> dict[str, Any]:
     facets, unknown = _counts(answer["aggregations"])
     total = answer["hits"]["total"]["value"]
     exact = total <= COUNTED_ONE_BY_ONE
-    return {
-        "total": total,
-        "works": _works(client, base, clauses) if exact else answer["aggregations"]["works"]["count"]["value"],
-        "works_exact": exact,
-        "hits": [hit["_source"] for hit in answer["hits"]["hits"]],
-        "facets": facets,
-        "unknown": unknown,
-    }
+    return Answer(
+        total=total,
+        works=_works(client, base, clauses) if exact else answer["aggregations"]["works"]["count"]["value"],
+        works_exact=exact,
+        hits=[hit["_source"] for hit in answer["hits"]["hits"]],
+        facets=facets,
+        unknown=unknown,
+    )
 
 
 def _works(client: Elasticsearch, base: dict[str, Any], clauses: dict[str, dict[str, Any]]) -> int:
@@ -133,7 +151,7 @@ def _works(client: Elasticsearch, base: dict[str, Any], clauses: dict[str, dict[
     return int(answer["aggregations"]["count"]["count"])
 
 
-NAMES = ("uuid", "harmony_id", "dois", "record_id", "slug", "same_as", "work_id")
+ID_FIELDS = ("uuid", "harmony_id", "dois", "record_id", "slug", "same_as", "work_id")
 """Fields by which a document is found, the most specific first."""
 
 
@@ -147,9 +165,9 @@ def show(client: Elasticsearch, identifier: str) -> dict[str, Any]:
         UsageError: there is none.
     """
     words = identifier.strip()
-    queries = [_named(name, words, rank) for rank, name in enumerate(reversed(NAMES), start=1)]
+    queries = [_named(name, words, rank) for rank, name in enumerate(reversed(ID_FIELDS), start=1)]
     if doi := bare_doi(unquote(words)):
-        queries.append(_named("dois", doi, len(NAMES) - NAMES.index("dois")))
+        queries.append(_named("dois", doi, len(ID_FIELDS) - ID_FIELDS.index("dois")))
     answer = ask(
         lambda: client.search(
             index=ALIAS,
@@ -265,7 +283,7 @@ def _counts(found: dict[str, Any]) -> tuple[dict[str, dict[str, int]], dict[str,
     for name, counted in COUNTED.items():
         values, others = found[name]["values"], found[name]["values"]["sum_other_doc_count"]
         counts = {str(bucket["key"]): bucket["doc_count"] for bucket in values["buckets"]}
-        if others and isinstance(counted, Whole):
+        if others and isinstance(counted, AllValues):
             raise DefectError(
                 f"The facet {name} has more values than its vocabulary ({counted.size}), so its counts are not "
                 "exact: raise the size in its row of pipeline.model.facets"

@@ -6,13 +6,10 @@ The libraries and `data/*.yaml` load at first use: reading a catalogue file need
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from functools import cache, lru_cache
-from importlib import resources
-from typing import Any
 
-from pipeline.errors import UsageError, nearest
+from pipeline.model.package_data import package_yaml
 from pipeline.model.text import fold
 
 FORMER_COUNTRIES = frozenset({"SU", "YU", "CS", "DD", "XK"})
@@ -93,7 +90,7 @@ def _language_names() -> Mapping[str, str]:
         for code, name in Locale.parse(tag).languages.items():
             if code.isalpha() and len(code) <= 3:
                 names.setdefault(_name_key(name), code)
-    own: dict[str, str] = _data("languages")
+    own: dict[str, str] = package_yaml("pipeline.model", "languages")
     return names | own
 
 
@@ -103,16 +100,8 @@ def _name_key(name: str) -> str:
 
 def terms(vocabulary: str) -> Mapping[str, Sequence[str]]:
     """The codes of a vocabulary in `data/vocabularies.yaml`, each with the terms that catalogues use for it."""
-    found: dict[str, list[str]] = _data("vocabularies")[vocabulary]
+    found: dict[str, list[str]] = package_yaml("pipeline.model", "vocabularies")[vocabulary]
     return found
-
-
-@cache
-def _data(name: str) -> Any:
-    import yaml  # noqa: PLC0415 - see the module's docstring
-
-    text = (resources.files("pipeline.model") / "data" / f"{name}.yaml").read_text(encoding="utf-8")
-    return yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506 - both are safe
 
 
 def place_name(code: str) -> str:
@@ -141,78 +130,3 @@ def words_of(code: str) -> str:
     words = (" ".join(word if word.isupper() else word.lower() for word in part) for part in parts)
     joined = ": ".join(words)
     return joined[:1].upper() + joined[1:] if code[:1].isupper() else joined
-
-
-@dataclass(frozen=True)
-class Vocabulary:
-    """The codes that a facet's values are written in."""
-
-    noun: str
-    """What a code stands for, in messages: `country code`."""
-    meaning: Callable[[str], str | None]
-    """The code that a word means; a code means itself. None where the word means none."""
-    advice: Callable[[str], str]
-    """End of the message about a word that means no code."""
-    name: Callable[[str], str] = words_of
-    """A code in English words, for people."""
-
-    def problem(self, word: str) -> str:
-        """A message about a word that is no code; names the code that was probably meant."""
-        meant = self.meaning(word)
-        return f"There is no {self.noun} {word!r}." + (f" Did you mean {meant!r}?" if meant else self.advice(word))
-
-    def check(self, code: str) -> str:
-        """The code.
-
-        Raises:
-            ValueError: it is none, exactly as it is written.
-        """
-        if self.meaning(code) != code:
-            raise ValueError(self.problem(code))
-        return code
-
-    def read(self, word: str) -> str:
-        """The code that a person gives, in capitals or not.
-
-        Raises:
-            UsageError: the word is no code.
-        """
-        meant = self.meaning(word)
-        if meant is None or meant.casefold() != word.casefold():
-            raise UsageError(self.problem(word))
-        return meant
-
-
-def listed(noun: str, codes: Sequence[str], name: Callable[[str], str] = words_of) -> Vocabulary:
-    """A vocabulary of a few codes; a message about an unknown word names the nearest code, or all."""
-    return _short(noun, lambda: dict.fromkeys(codes, ()), name)
-
-
-def termed(noun: str, vocabulary: str, name: Callable[[str], str] = words_of) -> Vocabulary:
-    """The vocabulary of that name in `data/vocabularies.yaml`; its terms mean its codes."""
-    return _short(noun, lambda: terms(vocabulary), name)
-
-
-def _short(noun: str, codes: Callable[[], Mapping[str, Sequence[str]]], name: Callable[[str], str]) -> Vocabulary:
-    @cache
-    def meanings() -> Mapping[str, str]:
-        of_terms = {term.casefold(): code for code, terms in codes().items() for term in terms}
-        return of_terms | {code.casefold(): code for code in codes()}
-
-    return Vocabulary(
-        noun, lambda word: meanings().get(word.casefold()), lambda word: nearest(word, list(codes())), name
-    )
-
-
-COUNTRIES = Vocabulary(
-    "country code",
-    lambda word: country_of_code(word) or country_of_name(word),
-    lambda _: " Write the ISO 3166-1 alpha-2 code, such as GB.",
-    place_name,
-)
-LANGUAGES = Vocabulary(
-    "language code",
-    lambda word: language_of_tag(word) or language_of_name(word),
-    lambda _: " Write the ISO 639 code, such as en.",
-    language_name,
-)

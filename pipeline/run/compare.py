@@ -175,7 +175,7 @@ def _pairs(
     if live is None:
         return ((key, None) for key in keys)
     if everything:
-        return _side_by_side(keys, lookup.every(client, live.index))
+        return _side_by_side(keys, lookup.all_documents(client, live.index))
     return _looked_up(client, live, keys, named)
 
 

@@ -32,7 +32,7 @@ def index(shared_client: Elasticsearch) -> Iterator[str]:
 
 @pytest.mark.parametrize("page", [7, 20, 59, 60, 61, 1000])
 def test_every_document_comes_once_in_the_order_of_uuid(shared_client: Elasticsearch, index: str, page: int) -> None:
-    assert list(lookup.every(shared_client, index, page)) == sorted(DOCUMENTS)
+    assert list(lookup.all_documents(shared_client, index, page)) == sorted(DOCUMENTS)
 
 
 def test_pages_are_requested_as_they_are_read(elasticsearch_url: str, index: str) -> None:
@@ -43,7 +43,7 @@ def test_pages_are_requested_as_they_are_read(elasticsearch_url: str, index: str
         return "pass"
 
     with faulty(elasticsearch_url, rule) as client:
-        documents = lookup.every(client, index, 10)
+        documents = lookup.all_documents(client, index, 10)
         assert asked == []
         next(documents)
         assert asked == ["POST _pit", "POST _search"]
@@ -55,7 +55,7 @@ def test_an_empty_index_has_no_documents(shared_client: Elasticsearch) -> None:
     name = f"lookup-{uuid4().hex[:12]}"
     shared_client.indices.create(index=name, mappings={"properties": KEYWORDS})
     try:
-        assert list(lookup.every(shared_client, name)) == []
+        assert list(lookup.all_documents(shared_client, name)) == []
     finally:
         shared_client.indices.delete(index=name)
 

@@ -17,7 +17,7 @@ from pipeline.index.bulk import Write, write
 from pipeline.index.generations import create_empty, finalise, generations, swap
 from pipeline.index.mapping import put_template
 from pipeline.index.meta import GenerationMeta
-from pipeline.index.search import Question
+from pipeline.index.search import Answer, Question
 from pipeline.model.identity import uuid_of
 
 Fields = dict[str, Any]
@@ -57,13 +57,13 @@ class Shelf:
             **fields,
         }
 
-    def ask(self, *, filters: dict[str, list[str]] | None = None, **question: Any) -> dict[str, Any]:
+    def ask(self, *, filters: dict[str, list[str]] | None = None, **question: Any) -> Answer:
         """The result of a search among these documents only."""
         return search.search(self.client, Question(filters={"source": [self.name], **(filters or {})}, **question))
 
     def names(self, **question: Any) -> list[str]:
         """Names of the hits, in order."""
-        return [hit["name"] for hit in self.ask(**question)["hits"]]
+        return [hit["name"] for hit in self.ask(**question).hits]
 
     def show(self, identifier: str) -> str:
         """Name of the document with that id, DOI, uuid or slug."""
@@ -81,29 +81,29 @@ def shelf(shared_client: Elasticsearch) -> Iterator[Shelf]:
 
 def test_variables_count_only_where_a_filter_selects_them(shelf: Shelf) -> None:
     shelf.put({}, {"resource_type": "study"}, *({"resource_type": "variable"} for _ in range(3)))
-    assert shelf.ask()["total"] == 2
-    assert shelf.ask()["facets"]["resource_type"] == {"dataset": 1, "study": 1}
+    assert shelf.ask().total == 2
+    assert shelf.ask().facets["resource_type"] == {"dataset": 1, "study": 1}
     asked = shelf.ask(filters={"resource_type": ["variable"]})
-    assert (asked["total"], asked["facets"]["resource_type"]) == (3, {"variable": 3, "dataset": 1, "study": 1})
+    assert (asked.total, asked.facets["resource_type"]) == (3, {"variable": 3, "dataset": 1, "study": 1})
 
 
 def test_superseded_versions_never_count(shelf: Shelf) -> None:
     shelf.put({"sex": "all"}, {"sex": "all", "replaced_by": "another/1"})
     answer = shelf.ask()
-    assert (answer["total"], answer["facets"]["sex"], len(answer["hits"])) == (1, {"all": 1}, 1)
+    assert (answer.total, answer.facets["sex"], len(answer.hits)) == (1, {"all": 1}, 1)
 
 
 def test_hits_are_works_and_counts_are_documents(shelf: Shelf) -> None:
     shelf.put({"work_id": "w"}, {"work_id": "w"}, {"work_id": "w", "sex": "male"}, {})
     answer = shelf.ask()
-    assert (answer["total"], answer["works"], answer["works_exact"], len(answer["hits"])) == (4, 2, True, 2)
-    assert shelf.ask(filters={"sex": ["male"]})["works"] == 1
+    assert (answer.total, answer.works, answer.works_exact, len(answer.hits)) == (4, 2, True, 2)
+    assert shelf.ask(filters={"sex": ["male"]}).works == 1
 
 
 def test_the_number_of_works_is_exact_where_an_estimate_would_not_be(shelf: Shelf) -> None:
     shelf.put(*({"work_id": f"{shelf.name}/copies-of/{number // 2}"} for number in range(6000)))
     answer = shelf.ask(size=0)
-    assert (answer["total"], answer["works"], answer["works_exact"]) == (6000, 3000, True)
+    assert (answer.total, answer.works, answer.works_exact) == (6000, 3000, True)
 
 
 def test_each_facet_ignores_its_own_filter_and_no_other(shelf: Shelf) -> None:
@@ -114,22 +114,22 @@ def test_each_facet_ignores_its_own_filter_and_no_other(shelf: Shelf) -> None:
         {"country_codes": ["FI"]},
     )
     answer = shelf.ask(filters={"sex": ["male"], "country_codes": ["FI"]})
-    assert answer["total"] == 1
-    assert answer["facets"]["sex"] == {"female": 1, "male": 1}
-    assert answer["facets"]["country_codes"] == {"SE": 2, "FI": 1}
-    assert answer["unknown"]["sex"] == 1
-    assert answer["unknown"]["country_codes"] == 0
+    assert answer.total == 1
+    assert answer.facets["sex"] == {"female": 1, "male": 1}
+    assert answer.facets["country_codes"] == {"SE": 2, "FI": 1}
+    assert answer.unknown["sex"] == 1
+    assert answer.unknown["country_codes"] == 0
 
 
 def test_of_open_facets_the_most_common_values_are_listed_and_the_rest_is_other(shelf: Shelf) -> None:
     documents = [{"publisher": f"Publisher {number:02d}"} for number in range(60) for _ in range(60 - number)]
     shelf.put(*documents, {})
     answer = shelf.ask(size=0)
-    publishers = answer["facets"]["publisher"]
+    publishers = answer.facets["publisher"]
     assert len(publishers) == 51
     assert publishers["Publisher 00"] == 60
     assert publishers["other"] == sum(60 - number for number in range(50, 60))
-    assert sum(publishers.values()) + answer["unknown"]["publisher"] == answer["total"]
+    assert sum(publishers.values()) + answer.unknown["publisher"] == answer.total
 
 
 AGES = {

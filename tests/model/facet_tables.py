@@ -10,7 +10,7 @@ import sys
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from pipeline.model.facets import FACETS, OTHERS, Counted, Facet, Range, Top
+from pipeline.model.facets import FACETS, OTHERS, Counted, Facet, MostCommon, Range
 from tests.support import PROJECT
 
 PAGES = tuple(PROJECT / "docs" / name for name in ("facets.md", "commands.md"))
@@ -53,7 +53,7 @@ def _values(row: Facet) -> str:
 
 def _in_search(row: Counted) -> str:
     option = f"`--{row.option.name}`" if row.option else ""
-    most = f"the {row.counted.size} most common values are counted" if isinstance(row.counted, Top) else ""
+    most = f"the {row.counted.size} most common values are counted" if isinstance(row.counted, MostCommon) else ""
     return ", ".join(filter(None, (option, most or ("counted" if row.counted else ""))))
 
 

@@ -19,7 +19,8 @@ from tests.support import PROJECT
 ROW = """
     Facet(
         name="consent", label="Consent", type=NonEmpty, vocabulary=listed("consent", ("opt-in", "opt-out")),
-        module="consent", watched=True, counted=Whole(10), option=Option("consent", "CONSENT", "opt-in or opt-out."),
+        module="consent", watched=True, counted=AllValues(10),
+        option=Option("consent", "CONSENT", "opt-in or opt-out."),
         means="how people agreed to take part", sources=Sources("the description", "the title"),
     ),
 """

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+LONGEST_SPAN = 500
+"""Years. Of a longer period, `years` has only the first and the last."""
+
 
 class Date(NamedTuple):
     """The calendar years that one date names, the first to the last, and the offsets of its words in the text.
@@ -23,3 +26,10 @@ class Period(NamedTuple):
     start: int | None
     end: int | None
     ongoing: bool = False
+
+
+def years_covered(start: int | None, end: int | None) -> list[int]:
+    """Every year from start to end; only the known ends where one is unknown, or they are over 500 years apart."""
+    if start is not None and end is not None and 0 <= end - start <= LONGEST_SPAN:
+        return list(range(start, end + 1))
+    return sorted(year for year in (start, end) if year is not None)

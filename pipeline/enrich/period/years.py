@@ -9,15 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from pipeline.enrich.period.date_types import Period
+from pipeline.enrich.period.date_types import Period, years_covered
 from pipeline.enrich.period.periods import periods
 from pipeline.enrich.period.years_in_prose import PeriodFinding, periods_in_description, periods_in_title
 from pipeline.enrich.text.patterns import alternatives
 from pipeline.enrich.text.tokens import LONGEST_FIELD, sentences
 from pipeline.model.record import Conditions, Evidence, Found, Role, Statement, StudyRecord, stated
-
-LONGEST_SPAN = 500
-"""Years. Of a longer period, `years` has only the first and the last."""
 
 _RECRUITED = re.compile(rf"\b{alternatives('years', 'recruited')}", re.IGNORECASE)
 _REGULAR = re.compile(alternatives("years", "regular"))
@@ -105,12 +102,7 @@ def _facets(found: list[PeriodFinding], record: StudyRecord, harvest_year: int) 
 
 
 def _covered(period: Period, harvest_year: int) -> list[int]:
-    """Every calendar year of a period; only its known ends where one is open, or where it is too long."""
-    end = harvest_year if period.ongoing else period.end
-    sides = [year for year in (period.start, end) if year is not None]
-    if len(sides) == 2 and 0 <= sides[1] - sides[0] <= LONGEST_SPAN:
-        return list(range(sides[0], sides[1] + 1))
-    return sides
+    return years_covered(period.start, harvest_year if period.ongoing else period.end)
 
 
 def _regular_rhythms(record: StudyRecord) -> tuple[Evidence, ...]:

@@ -23,7 +23,7 @@ class PlaceFinding(NamedTuple):
 
     @property
     def is_certain(self) -> bool:
-        """Whether the codes are settled by the name alone."""
+        """Whether the name alone determines the codes."""
         return self.kind == "country" or (
             self.kind == "part" and self.sure and (len(self.codes) == 1 or self.all_meant)
         )

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import cache
 from importlib import resources
 from typing import Any
 
-import yaml
+from pipeline.model.package_data import package_yaml
 
 
-@cache
 def table(name: str) -> Any:
     """The content of `<name>.yaml`; each file is read once."""
-    text = (resources.files("pipeline.enrich") / "data" / f"{name}.yaml").read_text(encoding="utf-8")
-    return yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506 - both are safe
+    return package_yaml("pipeline.enrich", name)
 
 
 def rows(name: str) -> Iterator[list[str]]:
