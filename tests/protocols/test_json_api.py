@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack
+from contextlib import ExitStack, nullcontext
 from datetime import UTC, datetime
 from itertools import count as counting
 from pathlib import Path
@@ -181,6 +182,17 @@ class TestJsonConformance(ApiConformance):
         self.api.size = self.many_records // 100
         return self.of(**({"body": {"size": self.api.size}} if "body" in options else {}))
 
+    def test_a_redirect_to_a_host_that_is_allowed_is_followed(self) -> None:
+        if "method" not in STYLES[self.style]:
+            super().test_a_redirect_to_a_host_that_is_allowed_is_followed()
+            return
+        self.allow_hosts = ["localhost"]
+        harvest = self.harvest(25)
+        self.redirect_to_another_host()
+        with pytest.raises(FailError, match=r"redirects to localhost.*body of the request is not sent"):
+            list(harvest)
+        assert len(self.api.asked) == 1
+
     def test_an_answer_that_is_no_json_is_asked_for_again(self) -> None:
         harvest = self.harvest(25)
         self.api.fail_once(Reply(b'{"items": [{"i'))
@@ -334,6 +346,15 @@ class TestTrouble:
         assert "record-10" not in rest, "it moved to the page before"
         assert not harvest.complete
 
+    def test_a_list_that_shrinks_on_each_page_is_one_loss(self, served: Served) -> None:
+        api, counts = served.api(200), counting(1000, -1)
+        api.faults.append(lambda asked: Reply({**api._page(asked.params), "count": next(counts)}))
+        harvest = served.harvest(api, total="count", paging={"style": "offset"})
+        assert len(list(harvest)) == 200
+        shrank, short = harvest.losses
+        assert shrank.startswith("The list shrank from 1,000 to 999 records")
+        assert short.startswith("The service states")
+
     def test_a_server_that_asks_for_hours_is_left_at_once(self, served: Served) -> None:
         api = served.api(25)
         api.faults.append(lambda _: Reply({}, 429, {"Retry-After": "Wed, 01 Apr 2026 15:00:00 GMT"}))
@@ -390,6 +411,21 @@ class TestDetails:
         assert not harvest.complete
         assert "record-7" in harvest.losses[0]
 
+    def test_records_on_which_the_server_fails_are_one_loss_however_many(self, served: Served) -> None:
+        failing = names(25)[1::2]
+        fetched, harvest = self.fetched(served, {name: Reply({}, 500) for name in failing})
+        assert [item.record_id for item in fetched] == names(25)[::2]
+        (loss,) = harvest.losses
+        assert re.match(r"12 records could not be fetched. The first: .*/record-1: HTTP 500", loss)
+
+    @pytest.mark.parametrize(("failures", "ends"), [(10, False), (11, True)])
+    @pytest.mark.parametrize("status", [400, 500])
+    def test_the_eleventh_failure_in_a_row_ends_the_run(self, served: Served, status: int, failures: int, *, ends: bool) -> None:
+        bad = {name: Reply({}, status) for name in names(25)[5 : 5 + failures]}
+        with pytest.raises((FailError, RetryError)) if ends else nullcontext():
+            fetched, _ = self.fetched(served, bad)
+            assert len(fetched) == (25 if status == 400 else 25 - failures)
+
     def test_a_server_that_fails_on_every_record_ends_the_run(self, served: Served) -> None:
         with pytest.raises(RetryError):
             self.fetched(served, {name: Reply({}, 500) for name in names(25)})
@@ -442,6 +478,56 @@ class TestWhoIsAsked:
         assert api.asked[0].params["key"] == "open sesame"
         assert "sesame" not in str(caught.value)
         assert "sesame" not in caplog.text
+
+    @pytest.mark.parametrize("method", ["GET", "POST"])
+    def test_a_link_to_an_allowed_host_gets_no_parameter_that_holds_a_variable(
+        self, served: Served, method: str
+    ) -> None:
+        api, other = served.api(5, "link"), served.api(5, "link")
+        elsewhere = other.url.replace("127.0.0.1", "localhost") + "/records"
+        api.fail_once(Reply({"items": [], "next": elsewhere}))
+        keys = {"key": "${EXAMPLE_KEY}", "status": "ACTIVE"}
+        body = {"filter": {"login": ["as ${EXAMPLE_KEY}"]}, "size": 3} if method == "POST" else None
+        harvest = served.harvest(
+            api, params=keys, body=body, method=method, allow_hosts=["localhost"], **STYLES["link"]
+        )
+        assert ids(harvest) == names(5)
+        assert api.asked[0].params == {"key": "open sesame", "status": "ACTIVE"}
+        assert other.asked
+        for asked in other.asked:
+            assert "key" not in asked.params
+            assert asked.params["status"] == "ACTIVE"
+            assert asked.body == (body and {"size": 3})
+
+    def test_a_body_is_redirected_to_no_other_host(self, served: Served) -> None:
+        api, other = served.api(5), served.api(5)
+        api.fail_once(Reply({}, 307, {"Location": f"{other.url}/records"}))
+        with pytest.raises(FailError, match="body of the request is not sent"):
+            list(served.harvest(api, method="POST", body={"key": "${EXAMPLE_KEY}"}))
+        assert not other.asked
+
+    def test_a_body_is_redirected_within_its_host(self, served: Served) -> None:
+        api = served.api(5)
+        api.fail_once(Reply({}, 307, {"Location": "/records?moved=1"}))
+        assert ids(served.harvest(api, method="POST", body={"size": 5})) == names(5)
+        assert api.asked[-1].body == {"size": 5}
+
+    def test_a_key_in_a_body_is_in_no_message(self, served: Served) -> None:
+        api = served.api(5)
+        api.fail_once(Reply({"echo": "open sesame"}))
+        with pytest.raises(FailError, match="It begins") as caught:
+            list(served.harvest(api, method="POST", body={"login": {"key": "${EXAMPLE_KEY}"}}))
+        assert "sesame" not in str(caught.value)
+
+    def test_a_key_that_contains_another_one_is_hidden_whole(
+        self, served: Served, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setenv("EXAMPLE_PREFIX", "open")
+        api = served.api(5)
+        api.fail_once(Reply({"echo": "open sesame"}))
+        with pytest.raises(FailError, match="no list") as caught:
+            list(served.harvest(api, params={"a": "${EXAMPLE_PREFIX}", "b": "${EXAMPLE_KEY}"}))
+        assert "sesame" not in str(caught.value)
 
     def test_a_key_that_is_not_set_is_asked_for(self, served: Served, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv("EXAMPLE_KEY")

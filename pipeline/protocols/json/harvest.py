@@ -15,7 +15,7 @@ from urllib.parse import parse_qsl, quote, urlsplit
 
 import orjson
 
-from pipeline.catalogue import Catalogue, expand, is_variable
+from pipeline.catalogue import Catalogue, expand, holds_variable
 from pipeline.catalogue.expressions import find
 from pipeline.catalogue.protocols import PLACE, SINCE, JsonProtocol, LinkPaging, OffsetPaging, PagePaging
 from pipeline.errors import FailError, RetryError, StudyIndexError, UsageError
@@ -24,7 +24,7 @@ from pipeline.model.raw import Fetched, RawRecord
 from pipeline.model.record_format import RecordFormat
 from pipeline.protocols.base import EVERYTHING, Harvest, HarvestOptions, StaleStateError, bounded
 from pipeline.protocols.http import Client
-from pipeline.protocols.http_messages import Answer, Request
+from pipeline.protocols.http_messages import Answer, Request, origin, web_url
 from pipeline.protocols.json.paging import Step, first, following
 
 OVERLAP = timedelta(minutes=5)
@@ -34,7 +34,7 @@ OVERLAP_DAYS = timedelta(days=1)
 MOST_EMPTY = 20
 """Pages without an entry, in a row, of a list that has not ended."""
 MOST_FAILED = 10
-"""Records in a row that cannot be fetched, before the harvest is given up."""
+"""Largest number of failed records in a row with which a harvest continues."""
 _REFUSED = frozenset({403, 404, 410})
 """Statuses that concern one record alone."""
 
@@ -77,6 +77,8 @@ class JsonHarvest(Harvest):
         self._earliest = self._since - OVERLAP_DAYS if self._since is not None and protocol.lists_changes else None
         self._stated: int | None = None  # how many records there are
         self._failed: int | None = None  # records in a row that failed; None before the first that came
+        self._lost, self._lost_at, self._first_lost = 0, 0, ""  # records that could not be fetched, as one of `losses`
+        self._shrank = False
         self.snapshot = options.since is None or protocol.lists_changes
 
     def _fetch(self) -> Generator[Fetched, None, None]:
@@ -84,16 +86,10 @@ class JsonHarvest(Harvest):
         self._params: dict[str, Any] = expand(protocol.params, file)
         self._body: dict[str, Any] | None = expand(protocol.body, file)
         headers: dict[str, str] = expand(protocol.headers, file)
-        secrets = [
-            str(values[name])
-            for written, values in ((protocol.params, self._params), (protocol.headers, headers))
-            for name, value in written.items()
-            if is_variable(value)
-        ]
         with Client(
             protocol.url,
             headers=headers,
-            secrets=secrets,
+            secrets=self._catalogue.secrets,
             allow_hosts=self._catalogue.allow_hosts,
             requests_per_second=protocol.requests_per_second,
             clocks=self._clocks,
@@ -176,6 +172,8 @@ class JsonHarvest(Harvest):
             changing[protocol.since.param] = self._since_value()
         if isinstance(protocol.paging, LinkPaging):
             url = str(step) if step is not None else protocol.url
+            if origin(web_url(url)) != origin(web_url(protocol.url)):
+                params, body = _public(params, protocol.params), body and _public(body, protocol.body or {})
             if step is not None:
                 there = {name for name, _ in parse_qsl(urlsplit(url).query, keep_blank_values=True)}
                 params = {name: value for name, value in params.items() if name not in there}
@@ -201,15 +199,18 @@ class JsonHarvest(Harvest):
         if not isinstance(total, int) or isinstance(total, bool):
             return None
         if self._stated is not None and total < self._stated:
-            self.losses.append(
-                f"The list shrank from {self._stated:,} to {total:,} records while it was read: some may be missing."
-            )
+            if not self._shrank:
+                self._lose(
+                    f"The list shrank from {self._stated:,} to {total:,} records while it was read: "
+                    "some may be missing."
+                )
+            self._shrank = True
         self._stated = self.total = total
         return total
 
     def _compare(self, seen: int) -> None:
         if self._stated is not None and seen < self._stated:
-            self.losses.append(f"The service states {self._stated:,} records and lists {seen:,}.")
+            self._lose(f"The service states {self._stated:,} records and lists {seen:,}.")
 
     # -- records ----------------------------------------------------------------------------------------------------
 
@@ -233,7 +234,7 @@ class JsonHarvest(Harvest):
             return
         except RetryError as error:
             self._fail(error)
-            self.losses.append(str(error))
+            self._lose_record(str(error))
             return
         identifier = identifier or self._key(record)
         payload = _dumped(record)
@@ -271,10 +272,23 @@ class JsonHarvest(Harvest):
         return find(protocol.detail_record, record) if protocol.detail_record else record
 
     def _fail(self, error: StudyIndexError) -> None:
-        """Give up where no record has come yet, or none of the last `MOST_FAILED`."""
+        """Count a failure.
+
+        Raises:
+            StudyIndexError: `error`, where no record has come yet, or more than `MOST_FAILED` in a row failed.
+        """
         if self._failed is None or self._failed >= MOST_FAILED:
             raise error
         self._failed += 1
+
+    def _lose_record(self, why: str) -> None:
+        """Note a record that could not be fetched. All of them are one loss: a large catalogue may have many."""
+        self._lost += 1
+        if self._lost == 1:
+            self._lost_at, self._first_lost = len(self.losses), why
+            self._lose(why)
+        else:
+            self.losses[self._lost_at] = f"{self._lost:,} records could not be fetched. The first: {self._first_lost}"
 
     def _key(self, value: Any) -> str | None:
         return self._format.key(value) if isinstance(value, dict) else None
@@ -289,6 +303,11 @@ class JsonHarvest(Harvest):
             return quote(found, safe="")
 
         return PLACE.sub(filled, str(self._protocol.detail))
+
+
+def _public(values: dict[str, Any], written: dict[str, Any]) -> dict[str, Any]:
+    """The values that hold no environment variable as they are `written` in the catalogue file."""
+    return {name: value for name, value in values.items() if not holds_variable(written.get(name))}
 
 
 def _value(answer: Answer) -> tuple[Any, datetime | None, str]:
