@@ -9,7 +9,7 @@ from pipeline.catalogue.protocols import (
     OaiPmhProtocol,
     SitemapProtocol,
 )
-from pipeline.catalogue.variables import expand, is_variable
+from pipeline.catalogue.variables import expand, holds_variable
 
 __all__ = [
     "Catalogue",
@@ -21,7 +21,7 @@ __all__ = [
     "every",
     "expand",
     "find",
-    "is_variable",
+    "holds_variable",
     "load",
     "paths",
 ]

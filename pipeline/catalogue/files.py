@@ -11,9 +11,10 @@ from pydantic import ValidationError
 from pipeline import settings
 from pipeline.catalogue.messages import explain
 from pipeline.catalogue.model import Catalogue
-from pipeline.catalogue.variables import UNEXPANDED, expand, is_variable
+from pipeline.catalogue.variables import UNEXPANDED, expand, holds_variable, secrets
 from pipeline.catalogue.yaml_keys import read_keys
 from pipeline.errors import UsageError, nearest
+from pipeline.model.secret_words import SecretWords
 
 
 def load(path: Path) -> Catalogue:
@@ -29,7 +30,7 @@ def load(path: Path) -> Catalogue:
         raise UsageError(f"The catalogue file {path}: unknown key 'file'")
     variables: dict[str, Any] = {}
     if isinstance(value.get("protocol"), dict):
-        variables = {key: item for key, item in value["protocol"].items() if is_variable(item)}
+        variables = {key: item for key, item in value["protocol"].items() if holds_variable(item)}
         value["protocol"] = {
             key: item if key in UNEXPANDED else expand(item, path) for key, item in value["protocol"].items()
         }
@@ -37,7 +38,7 @@ def load(path: Path) -> Catalogue:
         catalogue = Catalogue.model_validate({**value, "file": path.resolve()})
     except ValidationError as error:
         problems = "; ".join(problem.rstrip(".") for problem in explain(error, Catalogue))
-        raise UsageError(f"The catalogue file {path}: {problems}") from error
+        raise UsageError(f"The catalogue file {path}: {SecretWords(secrets(variables)).hide(problems)}") from error
     catalogue.protocol_variables.update(variables)
     return catalogue
 

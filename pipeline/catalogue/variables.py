@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Iterator, Mapping
+from itertools import chain
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qsl
 
 from pipeline.errors import UsageError
 
 _VARIABLE = re.compile(r"\$\{(?P<name>[A-Z][A-Z0-9_]*)(?::-(?P<default>[^}]*))?\}")
+_IN_AUTHORITY = re.compile(r"[a-z][a-z0-9+.-]*://[^/?#]*", re.IGNORECASE)
+_UP_TO_LOGIN_END = re.compile(r"[^/?#]*@")
 UNEXPANDED = frozenset({"headers", "params", "body"})
 """Keys of a protocol whose `${NAME}` stay as they are until a request is made: their values may be secret."""
 
@@ -40,6 +45,41 @@ def expand(value: Any, path: Path) -> Any:
     return _VARIABLE.sub(replacement, value)
 
 
-def is_variable(value: Any) -> bool:
-    """Whether a value is a string that names an environment variable."""
-    return isinstance(value, str) and _VARIABLE.search(value) is not None
+def holds_variable(value: Any) -> bool:
+    """Whether a string in the value, at any depth, names an environment variable."""
+    return any(map(_VARIABLE.search, _strings(value)))
+
+
+def secrets(protocol: Mapping[str, Any]) -> set[str]:
+    """Values of environment variables that no message may contain; a default, which the file shows, is not one.
+
+    In `headers`, `params` and `body` these are all values. In an address they are the values in its login and its query
+    string; the variables of its scheme, host, port and path are not secret, as messages have to name the place.
+
+    Args:
+        protocol: the keys below `protocol`, with the variables as the file has them.
+    """
+    found = set[str]()
+    for key, value in protocol.items():
+        for text in _strings(value):
+            for match in _VARIABLE.finditer(text):
+                content = os.environ.get(match["name"], "")
+                if key in UNEXPANDED or _is_in_login_or_query(text, match):
+                    found.add(content)
+                else:
+                    found.update(each for _, each in parse_qsl(content.partition("?")[2]))
+    return found - {""}
+
+
+def _strings(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        yield from chain.from_iterable(map(_strings, value.values()))
+    elif isinstance(value, list):
+        yield from chain.from_iterable(map(_strings, value))
+
+
+def _is_in_login_or_query(address: str, match: re.Match[str]) -> bool:
+    before, after = (_VARIABLE.sub("x", part) for part in (address[: match.start()], address[match.end() :]))
+    return "?" in before or bool(_IN_AUTHORITY.fullmatch(before) and _UP_TO_LOGIN_END.match(after))

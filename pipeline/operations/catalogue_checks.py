@@ -15,6 +15,7 @@ from pipeline.operations.findings import Check
 from pipeline.protocols import HarvestOptions, open_harvest
 from pipeline.protocols.exclude import without_excluded
 from pipeline.protocols.files.harvest import FilesHarvest
+from pipeline.protocols.files.streams import shown
 from pipeline.protocols.oai.survey import PROVIDER, survey
 from pipeline.run.outcome import Deletion, document_of, outcome_of
 
@@ -29,7 +30,7 @@ def catalogue_findings(catalogue: Catalogue) -> Iterator[Finding]:
     """Findings on the catalogue's service or files, then on its first records; ends where they cannot be reached."""
     protocol = catalogue.protocol
     if isinstance(protocol, OaiPmhProtocol):
-        for found in survey(protocol, catalogue.allow_hosts):
+        for found in survey(catalogue, protocol):
             yield found._replace(what=f"{catalogue.name}: {found.what}")
             if found.what == PROVIDER and not found.ok:
                 return
@@ -44,7 +45,7 @@ def catalogue_findings(catalogue: Catalogue) -> Iterator[Finding]:
 def _files(catalogue: Catalogue, protocol: FilesProtocol) -> str:
     found = FilesHarvest(catalogue, protocol, format_of(catalogue)).files()
     match = "1 matches" if len(found) == 1 else f"{len(found):,} match"
-    return f"{match} {protocol.path}; the first is {found[0][1]}"
+    return f"{match} {shown(protocol.path)}; the first is {found[0][1]}"
 
 
 def _first_records(catalogue: Catalogue) -> str:

@@ -18,13 +18,13 @@ from datetime import datetime
 from functools import cache
 from types import TracebackType
 from typing import NamedTuple, Self, TypeVar
-from urllib.parse import quote, quote_plus
 
 import httpx2
 from tenacity import RetryCallState, Retrying, retry_if_exception_type, stop_after_attempt, wait_random_exponential
 
 from pipeline.errors import FailError, RetryError, UsageError
 from pipeline.model import moments
+from pipeline.model.secret_words import SecretWords
 from pipeline.protocols.http_messages import (
     Answer,
     MalformedError,
@@ -60,7 +60,6 @@ INTERNAL_ERROR = 500
 BACK_OFF = wait_random_exponential(multiplier=1, max=60)
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _KEEPS_METHOD = frozenset({307, 308})
-_HIDDEN = "…"
 
 T = TypeVar("T")
 
@@ -145,8 +144,7 @@ class Client:
         login = httpx2.URL(url)
         self._auth = (login.username, login.password) if login.userinfo else None
         self._headers = sendable(headers or {})
-        words = {*secrets, login.password} - {""}
-        self._secrets = [form for word in words for form in {word, quote(word), quote_plus(word)}]
+        self._secrets = SecretWords((*secrets, login.password))
         self._allowed = frozenset(host.lower() for host in allow_hosts)
         self._rate = requests_per_second
         self._default_pace = default_pace
@@ -228,9 +226,7 @@ class Client:
 
     def hide(self, words: str) -> str:
         """The words without the secrets in them."""
-        for secret in self._secrets:
-            words = words.replace(secret, _HIDDEN)
-        return words
+        return self._secrets.hide(words)
 
     def refusal(self, answer: Answer) -> FailError:
         """The error for an answer whose status is neither success nor a reason to try again."""
@@ -328,11 +324,17 @@ class Client:
         if not location or (request.method != "GET" and response.status_code not in _KEEPS_METHOD):
             raise self._refused(self.shown(request), response.status_code)
         try:
-            target = response.url.join(location)
+            target = web_url(str(response.url.join(location)))
         except httpx2.InvalidURL as error:
             raise FailError(
                 f"{self.shown(request)} redirects to something that is not an address. Report it to whoever runs it."
             ) from error
+        if request.json is not None and origin(target) != origin(response.url):
+            self._check_host(target)
+            raise FailError(
+                f"{self.shown(request)} redirects to {target.host}. The body of the request is not sent there, as it "
+                "may hold keys. If the service has moved there, change its address in the catalogue file."
+            )
         return request._replace(url=str(target), params={})
 
     def _check_host(self, url: httpx2.URL) -> None:

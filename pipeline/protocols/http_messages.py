@@ -127,7 +127,7 @@ def origin(url: httpx2.URL) -> tuple[str, str, int | None]:
 
 def web_url(address: str, kind: type[StudyIndexError] = FailError) -> httpx2.URL:
     """The address without a login; an error of that kind where it is not an http or https address."""
-    shown = without_login(address)
+    shown = without_login(address).partition("?")[0]  # a query may hold keys
     try:
         url = httpx2.URL(address)
     except httpx2.InvalidURL as error:

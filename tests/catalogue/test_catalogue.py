@@ -276,6 +276,29 @@ class TestVariables:
         assert protocol.params == asked["params"]
         assert expand({"a": ["${HARBOUR_SET}", 5]}, folder) == {"a": ["a-set", 5]}
 
+    @pytest.mark.parametrize(
+        ("key", "value", "hidden"),
+        [
+            ("headers", {"X-Key": "Bearer ${HARBOUR_SET}"}, True),
+            ("body", {"login": ["${HARBOUR_SET}"]}, True),
+            ("params", {"key": "${HARBOUR_UNSET:-default}"}, False),
+            ("url", "https://harbour.invalid/records?key=${HARBOUR_SET}", True),
+            ("url", "https://harbour.invalid/records?size=5&key=${HARBOUR_SET}&page=1", True),
+            ("url", "https://${HARBOUR_SET}:${HARBOUR_UNSET:-x}@harbour.invalid/records", True),
+            ("url", "https://reader:${HARBOUR_SET}@harbour.invalid/records", True),
+            ("url", "https://${HARBOUR_SET}:8080/records", False),
+            ("url", "https://harbour.invalid/${HARBOUR_SET}/records@5", False),
+            ("url", "${HARBOUR_ADDRESS}", True),
+        ],
+    )
+    def test_are_secret_where_keys_are_written_and_not_in_the_place_itself(
+        self, folder: Path, monkeypatch: pytest.MonkeyPatch, key: str, value: Any, *, hidden: bool
+    ) -> None:
+        monkeypatch.setenv("HARBOUR_ADDRESS", "https://harbour.invalid/records?key=a-set")
+        method = {"method": "POST"} if key == "body" else {}
+        catalogue = load(write(folder, protocol={**API, **method, key: value}))
+        assert catalogue.secrets == ({"a-set"} if hidden else set())
+
     def test_outside_the_protocol_are_plain_text(self, folder: Path) -> None:
         assert load(write(folder, title="${HARBOUR_UNSET}")).title == "${HARBOUR_UNSET}"
 

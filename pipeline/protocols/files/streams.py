@@ -45,16 +45,19 @@ def name_of(path: str) -> str:
 
 
 def shown(path: str) -> str:
-    """The path, or the address without a login, for messages."""
-    return str(web_url(path, UsageError)) if is_web(path) else path
+    """The path, or the address without login and query, which may hold keys, for messages."""
+    return str(web_url(path, UsageError).copy_with(query=None)) if is_web(path) else path
 
 
-def chunks(path: str, *, allow_hosts: Iterable[str] = (), clocks: Clocks = CLOCKS) -> Iterator[bytes]:
+def chunks(
+    path: str, *, allow_hosts: Iterable[str] = (), secrets: Iterable[str] = (), clocks: Clocks = CLOCKS
+) -> Iterator[bytes]:
     """The bytes of a file or URL in pieces, decompressed where the content (not the name) is gzip.
 
     Args:
         path: a path, fsspec URL or web address.
         allow_hosts: hosts besides its own to which a web address may redirect.
+        secrets: words that no message may contain.
         clocks: how to wait before a server is asked again, and what the time is.
 
     Raises:
@@ -63,15 +66,15 @@ def chunks(path: str, *, allow_hosts: Iterable[str] = (), clocks: Clocks = CLOCK
         RetryError: the connection to its store broke.
         BrokenStreamError: it is compressed, and breaks off or is damaged.
     """
-    source = _Source(_web_pieces(path, allow_hosts, clocks) if is_web(path) else _file_pieces(path))
+    source = _Source(_web_pieces(path, allow_hosts, secrets, clocks) if is_web(path) else _file_pieces(path))
     if source.peek(len(GZIP_MAGIC)) == GZIP_MAGIC:
         yield from _decompressed(source)
     else:
         yield from iter(partial(source.read, CHUNK_BYTES), b"")
 
 
-def _web_pieces(url: str, allow_hosts: Iterable[str], clocks: Clocks) -> Iterator[bytes]:
-    with Client(url, allow_hosts=allow_hosts, clocks=clocks) as client:
+def _web_pieces(url: str, allow_hosts: Iterable[str], secrets: Iterable[str], clocks: Clocks) -> Iterator[bytes]:
+    with Client(url, allow_hosts=allow_hosts, secrets=secrets, clocks=clocks) as client:
         yield from client.stream(Request(url), CHUNK_BYTES)
 
 

@@ -60,7 +60,9 @@ class OaiPmhHarvest(Harvest):
     ) -> None:
         super().__init__(catalogue, fmt, options)
         self._protocol = protocol
-        self._provider = Provider(protocol.url, allow_hosts=catalogue.allow_hosts, clocks=options.clocks)
+        self._provider = Provider(
+            protocol.url, allow_hosts=catalogue.allow_hosts, secrets=catalogue.secrets, clocks=options.clocks
+        )
         self.snapshot = options.since is None
         self._handed_on = array("q")  # hashes of identifiers
         self._skip: frozenset[int] = frozenset()

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 from itertools import islice
 
-from pipeline.catalogue import OaiPmhProtocol
+from pipeline.catalogue import Catalogue, OaiPmhProtocol
 from pipeline.errors import StudyIndexError, nearest
 from pipeline.model.finding import Finding
 from pipeline.model.xml import child, text
@@ -22,9 +22,9 @@ SHOWN = 8
 GRANULARITIES = {"YYYY-MM-DD": "days", "YYYY-MM-DDThh:mm:ssZ": "seconds"}
 
 
-def survey(protocol: OaiPmhProtocol, allow_hosts: Iterable[str] = ()) -> Iterator[Finding]:
+def survey(catalogue: Catalogue, protocol: OaiPmhProtocol) -> Iterator[Finding]:
     """Identify, metadata formats, sets and the first page; ends where the server does not identify itself."""
-    with Provider(protocol.url, allow_hosts=allow_hosts) as server:
+    with Provider(protocol.url, allow_hosts=catalogue.allow_hosts, secrets=catalogue.secrets) as server:
         try:
             stated = server.identify()
         except OaiError as error:

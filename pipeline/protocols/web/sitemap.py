@@ -63,6 +63,7 @@ class SitemapHarvest(Harvest):
     def _client(self, requests_per_second: float | None = None) -> Client:
         return Client(
             self._url,
+            secrets=self._catalogue.secrets,
             allow_hosts=self._catalogue.allow_hosts,
             requests_per_second=requests_per_second,
             default_pace=REQUESTS_PER_SECOND,
@@ -89,7 +90,7 @@ class SitemapHarvest(Harvest):
                 continue
             asked.add(url)
             if len(asked) > MAX_SITEMAPS:
-                raise FailError(f"{self._name}: {self._url} lists more than {MAX_SITEMAPS:,} sitemaps.")
+                raise FailError(f"{self._name}: {client.shown(self._url)} lists more than {MAX_SITEMAPS:,} sitemaps.")
             sitemap = client.ask(Request(url), self._sitemap)
             waiting += sitemap.sitemaps
             if not sitemap.sitemaps and len(asked) == 1:
