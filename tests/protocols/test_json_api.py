@@ -420,7 +420,9 @@ class TestDetails:
 
     @pytest.mark.parametrize(("failures", "ends"), [(10, False), (11, True)])
     @pytest.mark.parametrize("status", [400, 500])
-    def test_the_eleventh_failure_in_a_row_ends_the_run(self, served: Served, status: int, failures: int, *, ends: bool) -> None:
+    def test_the_eleventh_failure_in_a_row_ends_the_run(
+        self, served: Served, status: int, failures: int, *, ends: bool
+    ) -> None:
         bad = {name: Reply({}, status) for name in names(25)[5 : 5 + failures]}
         with pytest.raises((FailError, RetryError)) if ends else nullcontext():
             fetched, _ = self.fetched(served, bad)
