@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,9 @@ from pipeline.run.context import Context, Options
 from pipeline.run.runner import run
 
 PROJECT = Path(__file__).resolve().parents[1]
+
+REAL_RECORDS = Path(os.environ.get("STUDY_INDEX_TEST_RECORDS") or PROJECT.parent / "shared" / "data")
+"""Folder of real catalogues' records. It is not part of the project: tests that read it are skipped where it is not."""
 
 COUNTS = ("created", "updated", "deleted", "unchanged")
 

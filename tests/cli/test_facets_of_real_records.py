@@ -14,15 +14,14 @@ from tests.cli.calling import Corpus, call, describe
 from tests.cli.conftest import surround
 from tests.cli.count_facets import Document, documents
 from tests.cli.counting import assert_counts
-from tests.support import PROJECT
+from tests.support import REAL_RECORDS
 
 EVERY = 3
 """One record of this many is read: records of a series are much alike, and reading all takes long."""
 
-DATA = PROJECT.parent / "shared" / "data"
 CATALOGUES = (
-    ("real-dans", "dataverse", DATA / "dataverse" / "dans_ssh.ndjson.gz"),
-    ("real-hdruk", "hdruk", DATA / "hdruk" / "datasets_v2.ndjson"),
+    ("real-dans", "dataverse", REAL_RECORDS / "dataverse" / "dans_ssh.ndjson.gz"),
+    ("real-hdruk", "hdruk", REAL_RECORDS / "hdruk" / "datasets_v2.ndjson"),
 )
 QUERIES: list[dict[str, Any]] = [
     {},
@@ -34,7 +33,7 @@ QUERIES: list[dict[str, Any]] = [
 ]
 
 pytestmark = pytest.mark.skipif(
-    not all(path.exists() for _, _, path in CATALOGUES), reason=f"needs the real records of {DATA}"
+    not all(path.exists() for _, _, path in CATALOGUES), reason=f"needs the real records of {REAL_RECORDS}"
 )
 
 

@@ -13,14 +13,14 @@ from pipeline.cli.document_page import IDS, PEOPLE, PROVENANCE, TEXTS, value_in_
 from pipeline.model.document import Document
 from pipeline.model.facets import BY_NAME, NAMES
 from tests.cli.calling import USAGE, Corpus, Holdings, call, describe, refused
-from tests.support import PROJECT
+from tests.support import PROJECT, REAL_RECORDS
 
 ONLY_AS_JSON = frozenset({
     "name", "name_language", "translations", "evidence", "content_hash", "schema_version", "dataset_schema", "stated",
 })  # fmt: skip
 """Fields that have no line of their own: the page shows them elsewhere, or they are for programs."""
 
-PAGE = PROJECT.parent / "shared" / "data" / "harmony" / "ukds-855557.page.txt"
+PAGE = REAL_RECORDS / "harmony" / "ukds-855557.page.txt"
 
 
 @pytest.fixture

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from itertools import islice
-from pathlib import Path
 from typing import Any, get_args
 
 import pytest
@@ -25,9 +24,8 @@ from pipeline.model.record import Evidence, Found, Role, Statement, StudyRecord,
 from pipeline.protocols.files.splitting import split
 from tests.demo_documents import outcomes
 from tests.formats.format_fields import catalogue_of_format, fixtures
-from tests.support import PROJECT
+from tests.support import PROJECT, REAL_RECORDS
 
-DATA = Path(__file__).resolve().parents[3] / "shared" / "data"
 HARVEST_YEAR = 2026
 SHOWN = 10
 """Problems of a file that a failure shows."""
@@ -49,7 +47,7 @@ def records(name: str, catalogue: Catalogue) -> Iterator[tuple[str, StudyRecord]
     """The ids and records of a file; other tests check its rejects."""
     fmt = format_of(catalogue)
     try:
-        for raw in split(str(DATA / name), fmt):
+        for raw in split(str(REAL_RECORDS / name), fmt):
             if isinstance(raw, RejectedRaw) or raw.payload is None:
                 continue
             try:
@@ -147,8 +145,8 @@ def test_facets_have_evidence_in_the_demos_records(name: str) -> None:
     assert wrong(load(PROJECT / "catalogues" / f"{name}.yaml"), demo) == []
 
 
-@pytest.mark.skipif(not DATA.is_dir(), reason="no real records beside the project")
-@pytest.mark.parametrize("name", files(DATA))
+@pytest.mark.skipif(not REAL_RECORDS.is_dir(), reason="no real records beside the project")
+@pytest.mark.parametrize("name", files(REAL_RECORDS))
 def test_facets_have_evidence_in_real_records(name: str) -> None:
     catalogue = catalogue_of(name)
     assert wrong(catalogue, records(name, catalogue)) == []

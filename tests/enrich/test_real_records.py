@@ -14,10 +14,10 @@ from pipeline.enrich import enrich
 from pipeline.evaluation.records import LabelledRecords
 from pipeline.evaluation.scores import Score
 from pipeline.formats import FORMATS
+from tests.support import REAL_RECORDS
 
-DATA = Path(__file__).parents[3] / "shared" / "data"
-GOLD = DATA / "gold" / "labels.jsonl"
-TRIALS = DATA / "gold" / "ctgov.jsonl"
+GOLD = REAL_RECORDS / "gold" / "labels.jsonl"
+TRIALS = REAL_RECORDS / "gold" / "ctgov.jsonl"
 LABELLED_IN = 2026
 EVERY = {"all": 30, "female": 5, "male": 3}
 """One of this many trials of each sex is read: all take a minute, and few trials are of one sex."""
@@ -36,10 +36,10 @@ def test_an_item_of_harmony_with_default_values_has_the_facets_of_its_texts() ->
     assert (found["start_year"].value, found["end_year"].value, found["years"].value) == (2019, 2020, [2019, 2020])
 
 
-@pytest.mark.skipif(not DATA.is_dir(), reason="no real records beside the project")
+@pytest.mark.skipif(not REAL_RECORDS.is_dir(), reason="no real records beside the project")
 def test_the_first_record_is_about_firms_in_british_regions() -> None:
     fmt = FORMATS["harmony"]
-    of = fmt.read((DATA / "harmony" / "ukds-855557.page.txt").read_bytes())
+    of = fmt.read((REAL_RECORDS / "harmony" / "ukds-855557.page.txt").read_bytes())
 
     found = enrich(of, defaults={}, resource_type=fmt.resource_type, harvest_year=LABELLED_IN)
 
@@ -50,7 +50,7 @@ def test_the_first_record_is_about_firms_in_british_regions() -> None:
 
 def score_of(gold: Path) -> Score:
     score = Score()
-    for label, outcome in LabelledRecords(gold, DATA, harvest_year=LABELLED_IN):
+    for label, outcome in LabelledRecords(gold, REAL_RECORDS, harvest_year=LABELLED_IN):
         score.add(label, outcome)
     return score
 

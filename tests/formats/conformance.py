@@ -20,9 +20,9 @@ from pipeline.errors import REJECT_CODES, RejectError
 from pipeline.formats import format_named
 from pipeline.model.record import Role, StudyRecord
 from tests.formats.mutations import mutated
+from tests.support import REAL_RECORDS
 
 FIXTURES = Path(__file__).parent / "fixtures"
-SHARED = Path(__file__).parents[3] / "shared" / "data"
 """Real records, in checkouts that have them beside the project."""
 
 Wording = dict[Role, list[tuple[str, str | None]]]
@@ -59,7 +59,7 @@ def texts(record: StudyRecord, *roles: Role) -> list[str]:
 
 def real_files(*patterns: str) -> list[Path]:
     """Real records that match a pattern below the shared folder; none where the folder does not exist."""
-    return sorted(path for pattern in patterns for path in SHARED.glob(pattern) if path.is_file())
+    return sorted(path for pattern in patterns for path in REAL_RECORDS.glob(pattern) if path.is_file())
 
 
 def read_or_reject(name: str, payload: bytes) -> StudyRecord | RejectError:

@@ -17,8 +17,8 @@ from pipeline.formats.declared import Declared
 from pipeline.model.raw import RawRecord
 from pipeline.model.record import Related, Role, StudyRecord
 from pipeline.protocols import split
-from tests.formats.conformance import SHARED, FormatConformance, roles_of, texts
-from tests.support import PROJECT
+from tests.formats.conformance import FormatConformance, roles_of, texts
+from tests.support import PROJECT, REAL_RECORDS
 
 FIELDS: dict[str, Any] = {
     "id": "ref",
@@ -298,9 +298,9 @@ def test_trials_are_read_as_the_projects_catalogue_declares() -> None:
     }
 
 
-@pytest.mark.skipif(not SHARED.exists(), reason="no real records beside the project")
+@pytest.mark.skipif(not REAL_RECORDS.exists(), reason="no real records beside the project")
 def test_real_cohorts_are_read() -> None:
-    cohorts = json.loads((SHARED / "ihcc/cohorts.json").read_bytes())
+    cohorts = json.loads((REAL_RECORDS / "ihcc/cohorts.json").read_bytes())
     fmt = declared(
         {"name": "cohort_name", "geographic_coverage": "countries", "temporal_coverage": "enrollment_period"}
     )
@@ -309,10 +309,10 @@ def test_real_cohorts_are_read() -> None:
     assert sum(any(record.having(Role.GEOGRAPHY)) for record in records) == 32
 
 
-@pytest.mark.skipif(not SHARED.exists(), reason="no real records beside the project")
+@pytest.mark.skipif(not REAL_RECORDS.exists(), reason="no real records beside the project")
 def test_real_trials_are_read_as_the_projects_catalogue_declares() -> None:
     fmt = format_of(load(PROJECT / "catalogues" / "clinicaltrials.yaml"))
-    path = SHARED / "ctgov/v2_originals.ndjson.gz"
+    path = REAL_RECORDS / "ctgov/v2_originals.ndjson.gz"
     records = [fmt.read(raw.payload or b"") for raw in split(str(path), fmt) if isinstance(raw, RawRecord)]
     assert len(records) == 528
     assert all(record.study_number and record.study_number.startswith("NCT") for record in records)

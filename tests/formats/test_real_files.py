@@ -16,10 +16,10 @@ import pytest
 
 from benchmarks.real_files import Counts, catalogue_of, counted, files
 from pipeline.catalogue.records import FormatName
-from tests.formats.conformance import SHARED
 from tests.formats.format_fields import catalogue_of_format, fixtures
+from tests.support import REAL_RECORDS
 
-FILES = files(SHARED)
+FILES = files(REAL_RECORDS)
 EVERY = 1 if os.environ.get("STUDY_INDEX_TEST_WHOLE") else 5
 LARGE = 200_000
 """Of files with more bytes only some records are read."""
@@ -58,7 +58,7 @@ real = pytest.mark.skipif(not FILES, reason="no real records beside the project"
 
 @cache
 def counts_of(name: str) -> Counts:
-    path = SHARED / name
+    path = REAL_RECORDS / name
     every = EVERY if name != WHOLE and path.stat().st_size > LARGE else 1
     return counted(path, catalogue_of(name), every)
 

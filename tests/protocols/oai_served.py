@@ -16,7 +16,6 @@ from pipeline.protocols.oai.harvest import OaiPmhHarvest
 from tests.loopback import QuietHandler, serve
 from tests.protocols.conformance import PlainFormat, catalogue, raw_records
 
-SHARED = Path(__file__).resolve().parents[2].parent / "shared" / "data"
 FORMAT = PlainFormat("xml")
 CODEBOOK = b'<codeBook xmlns="ddi:codebook:2_5"><titl>Gr\xc3\xb6\xc3\x9fe</titl></codeBook>'
 NOW = datetime(2026, 4, 1, 12, tzinfo=UTC)

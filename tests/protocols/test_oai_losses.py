@@ -14,7 +14,8 @@ from pipeline.protocols import StaleStateError, base
 from pipeline.protocols.oai.client import OaiError
 from pipeline.protocols.oai.repair import repaired
 from tests.protocols.conformance import raw_records
-from tests.protocols.oai_served import CODEBOOK, OAI, SHARED, Served, numbers, pages
+from tests.protocols.oai_served import CODEBOOK, OAI, Served, numbers, pages
+from tests.support import REAL_RECORDS
 
 ENGLISH = MetadataFormat("oai_ddi25-en", DDI.schema, DDI.namespace)
 GERMAN = MetadataFormat("oai_ddi25-de", DDI.schema, DDI.namespace)
@@ -263,15 +264,15 @@ def test_a_snapshot_each_time_shows_what_left_the_set(served: Served) -> None:
 
 # -- real answers ---------------------------------------------------------------------------------------------------
 
-real = pytest.mark.skipif(not SHARED.is_dir(), reason="real records are not here")
+real = pytest.mark.skipif(not REAL_RECORDS.is_dir(), reason="real records are not here")
 
 
 @real
 def test_a_real_page_with_deletions_and_a_token_is_read_completely(served: Served, tmp_path: Path) -> None:
-    page = (SHARED / "xml/cessda/oai_ddi25/list-records-response.xml").read_bytes()
+    page = (REAL_RECORDS / "xml/cessda/oai_ddi25/list-records-response.xml").read_bytes()
     token = page.partition(b'cursor="0">')[2].partition(b"<")[0].decode()
     assert token.startswith("cursor%3A0")
-    (tmp_path / "Identify.xml").write_bytes((SHARED / "oai_pmh/sickle/Identify.xml").read_bytes())
+    (tmp_path / "Identify.xml").write_bytes((REAL_RECORDS / "oai_pmh/sickle/Identify.xml").read_bytes())
     (tmp_path / "first.xml").write_bytes(page)
     (tmp_path / token).write_text(OAI.format("<ListRecords><resumptionToken/></ListRecords>"), encoding="utf-8")
     with pages(tmp_path, "first.xml", "Identify.xml") as url:
@@ -295,7 +296,7 @@ def test_a_real_page_with_deletions_and_a_token_is_read_completely(served: Serve
     ],
 )
 def test_real_errors_are_named(served: Served, name: str, code: str) -> None:
-    with pages(SHARED / "oai_pmh" / "sickle", f"{name}.xml", "Identify.xml") as url:
+    with pages(REAL_RECORDS / "oai_pmh" / "sickle", f"{name}.xml", "Identify.xml") as url:
         with pytest.raises(FailError, match=code) as caught:
             list(served.harvest(url=url))
         assert isinstance(caught.value.__cause__, OaiError)
@@ -303,7 +304,7 @@ def test_real_errors_are_named(served: Served, name: str, code: str) -> None:
 
 @real
 def test_that_nothing_matches_is_a_success(served: Served) -> None:
-    with pages(SHARED / "oai_pmh" / "sickle", "noRecordsMatch.xml", "Identify.xml") as url:
+    with pages(REAL_RECORDS / "oai_pmh" / "sickle", "noRecordsMatch.xml", "Identify.xml") as url:
         harvest = served.harvest(url=url)
         assert list(harvest) == []
     assert harvest.complete
@@ -312,7 +313,7 @@ def test_that_nothing_matches_is_a_success(served: Served) -> None:
 @real
 def test_a_real_answer_that_is_no_xml_ends_the_run(served: Served) -> None:
     with (
-        pages(SHARED / "oai_pmh" / "sickle", "ListRecordsBroken.xml", "Identify.xml") as url,
+        pages(REAL_RECORDS / "oai_pmh" / "sickle", "ListRecordsBroken.xml", "Identify.xml") as url,
         pytest.raises(FailError, match="not an OAI-PMH response"),
     ):
         list(served.harvest(url=url))

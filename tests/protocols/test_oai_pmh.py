@@ -26,7 +26,8 @@ from tests.protocols.network_conformance import (
     SINCE,
     NetworkConformance,
 )
-from tests.protocols.oai_served import CODEBOOK, FORMAT, NOW, OAI, SHARED, Served, numbers, pages
+from tests.protocols.oai_served import CODEBOOK, FORMAT, NOW, OAI, Served, numbers, pages
+from tests.support import REAL_RECORDS
 
 
 class TestOaiPmhConformance(NetworkConformance):
@@ -379,9 +380,9 @@ def test_redirects_on_the_same_host_are_followed(served: Served) -> None:
 # -- real answers ---------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.skipif(not SHARED.is_dir(), reason="real records are not here")
+@pytest.mark.skipif(not REAL_RECORDS.is_dir(), reason="real records are not here")
 def test_a_real_chain_of_pages_is_read_to_its_end(served: Served) -> None:
-    with pages(SHARED / "oai_pmh" / "sickle", "ListRecords.xml", "Identify.xml") as url:
+    with pages(REAL_RECORDS / "oai_pmh" / "sickle", "ListRecords.xml", "Identify.xml") as url:
         harvest = served.harvest(url=url)
         fetched = raw_records(list(harvest))
     assert len(fetched) == 8
@@ -390,10 +391,10 @@ def test_a_real_chain_of_pages_is_read_to_its_end(served: Served) -> None:
     assert (harvest.complete, harvest.total, harvest.watermark) == (True, 8, "2013-02-27T10:01:15Z")
 
 
-@pytest.mark.skipif(not SHARED.is_dir(), reason="real records are not here")
+@pytest.mark.skipif(not REAL_RECORDS.is_dir(), reason="real records are not here")
 @pytest.mark.parametrize(
     "name", ["badArgument", "badResumptionToken", "idDoesNotExist", "noSetHierarchy", "undefinedError"]
 )
 def test_real_errors_end_the_run(served: Served, name: str) -> None:
-    with pages(SHARED / "oai_pmh" / "sickle", f"{name}.xml", "Identify.xml") as url, pytest.raises(FailError):
+    with pages(REAL_RECORDS / "oai_pmh" / "sickle", f"{name}.xml", "Identify.xml") as url, pytest.raises(FailError):
         list(served.harvest(url=url))

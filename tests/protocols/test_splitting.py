@@ -18,8 +18,7 @@ from pipeline.model.record_format import Syntax
 from pipeline.protocols import split
 from pipeline.protocols.files.json_members import BrokenJsonError, members
 from tests.protocols.conformance import PlainFormat, raw_records
-
-SHARED = Path(__file__).resolve().parents[2].parent / "shared" / "data"
+from tests.support import REAL_RECORDS
 
 ENVELOPE = """<?xml version="1.0" encoding="UTF-8"?>
 <OAI-PMH xmlns="http://www.openarchives.org/OAI/2.0/" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">
@@ -381,15 +380,15 @@ def test_memory_is_flat(tmp_path: Path, kind: str) -> None:
 # -- real records ---------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.skipif(not SHARED.is_dir(), reason="real records are not here")
+@pytest.mark.skipif(not REAL_RECORDS.is_dir(), reason="real records are not here")
 @pytest.mark.parametrize("syntax", ["xml", "json", "text"])
 def test_real_files_of_any_kind_give_records_or_the_one_error(syntax: Syntax) -> None:
-    for path in filter(Path.is_file, SHARED.rglob("*")):
+    for path in filter(Path.is_file, REAL_RECORDS.rglob("*")):
         with suppress(FailError):
             assert all(item.record_id for item in split(str(path), PlainFormat(syntax)))
 
 
-@pytest.mark.skipif(not SHARED.is_dir(), reason="real records are not here")
+@pytest.mark.skipif(not REAL_RECORDS.is_dir(), reason="real records are not here")
 @pytest.mark.parametrize(
     ("name", "count", "deleted"),
     [
@@ -401,7 +400,7 @@ def test_real_files_of_any_kind_give_records_or_the_one_error(syntax: Syntax) ->
     ],
 )
 def test_real_files_give_all_their_records(name: str, count: int, deleted: int) -> None:
-    fetched = raw_records(list(split(str(SHARED / name), PlainFormat())))
+    fetched = raw_records(list(split(str(REAL_RECORDS / name), PlainFormat())))
     assert (len(fetched), sum(raw.deleted for raw in fetched)) == (count, deleted)
     assert len({raw.record_id for raw in fetched}) == count
     assert all(isinstance(raw, RawRecord) for raw in fetched)
