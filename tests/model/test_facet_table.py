@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from pipeline.enrich import finders
 from pipeline.errors import DefectError, UsageError
 from pipeline.index.mapping import check_fields
 from pipeline.model.document import Document, build
@@ -20,6 +21,10 @@ def test_each_field_and_each_option_has_one_row() -> None:
     assert len(set(names)) == len(names)
     assert len(set(options)) == len(options)
     assert {*names} <= {*Document.model_fields}
+
+
+def test_the_modules_that_rows_name_can_be_imported() -> None:
+    assert finders().keys() == {row.module for row in FACETS}
 
 
 @pytest.mark.parametrize("row", FACETS, ids=NAMES)
