@@ -65,8 +65,8 @@ class Harvest(ABC):
     """
 
     snapshot: bool
-    """True where the harvest covers all records of the catalogue, so that an absent one is deleted; False where it
-    covers what changed since a time."""
+    """True where the harvest covers all records of the catalogue, so that an absent one is deleted if the harvest is
+    complete; False where it covers what changed since a time."""
     complete: bool = False
     """True once everything that was asked for has come. Never true after an error, with losses, or with a limit that
     left something out."""
