@@ -516,10 +516,10 @@ class TestWhoIsAsked:
 
     def test_a_key_in_a_body_is_in_no_message(self, served: Served) -> None:
         api = served.api(5)
-        api.fail_once(Reply({"echo": "open sesame"}))
+        api.fail_once(Reply({"filler": "x" * 170, "echo": "open sesame"}))
         with pytest.raises(FailError, match="It begins") as caught:
             list(served.harvest(api, method="POST", body={"login": {"key": "${EXAMPLE_KEY}"}}))
-        assert "sesame" not in str(caught.value)
+        assert "open s" not in str(caught.value)
 
     def test_a_key_that_contains_another_one_is_hidden_whole(
         self, served: Served, monkeypatch: pytest.MonkeyPatch

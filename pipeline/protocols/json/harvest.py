@@ -160,7 +160,7 @@ class JsonHarvest(Harvest):
             raise FailError(
                 f"{self._catalogue.name}: the answer to {client.shown(request)} has no list of records at "
                 f"{self._records!r}: state where it is, by records in the catalogue file. It begins: "
-                f"{client.hide((_dumped(value) or b'')[:200].decode(errors='replace'))}"
+                f"{client.hide((_dumped(value) or b'')[:2000].decode(errors='replace'))[:200]}"  # no half of a key
             )
         return _Page(value, entries, url)
 
