@@ -262,10 +262,15 @@ def _is_healthy(url: str) -> bool:
 def _command_line(pid: int) -> str:
     """Arguments of a running process, or "" where there is none (or only its exit status is left)."""
     if Path("/proc/self").exists():
+        process = Path(f"/proc/{pid}")
         try:
-            return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
-        except (FileNotFoundError, ProcessLookupError):
+            arguments = (process / "cmdline").read_bytes()
+            # A program that has just been started has none for a moment, but then it has a file already.
+            while not arguments and (process / "exe").exists():
+                arguments = (process / "cmdline").read_bytes()
+        except (FileNotFoundError, ProcessLookupError, PermissionError):
             return ""
+        return arguments.replace(b"\0", b" ").decode(errors="replace")
     listed = subprocess.run(
         ["ps", "-ww", "-o", "args=", "-p", str(pid)], stdout=subprocess.PIPE, text=True, check=False
     )

@@ -25,7 +25,7 @@ def test_the_light_elasticsearch_starts_when_needed_and_ends(
         (home / "server").symlink_to(SERVER)
     try:
         started = call("catalogues", "--json")
-        assert (started.code, started.json) == (0, [])
+        assert (started.code, started.json) == (0, []), started.err
         assert "Starting" in started.err
 
         found = call("up", "--json")
