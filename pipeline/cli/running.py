@@ -73,6 +73,8 @@ def run(  # noqa: PLR0917 - one parameter an option
         try:
             with progress_of(item.name) as progress:
                 earlier = resumable(item.name) if resume else None
+                if resume and earlier is None:
+                    output.complain(f"{item.name} has no run to resume: this is a new one")
                 run_id, asked = earlier or (None, options)
                 result = run_catalogue(item, elasticsearch, asked, run_id=run_id, progress=progress)
         except (StudyIndexError, OSError) as error:  # a full disk is no reason to leave the others out

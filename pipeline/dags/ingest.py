@@ -95,7 +95,7 @@ def ingest(catalogue: Catalogue) -> DAG:
         @task(task_id="process", pool="workers", map_index_template="parts {{ task.op_kwargs['group'] | join(', ') }}")
         def process_parts(group: list[int]) -> dict[str, int]:
             """Read, validate and enrich raw parts into ready parts and rejects."""
-            done = [process.process(catalogue, staging_of(name), part) for part in group]
+            done = [process.process(catalogues.find(name), staging_of(name), part) for part in group]
             return {
                 "read": sum(item.read for item in done),
                 "rejected": sum(item.rejected for item in done),

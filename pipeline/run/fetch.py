@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from pipeline.catalogue import corrections
 from pipeline.catalogue.digests import HARVEST_KEYS, digests
+from pipeline.errors import UsageError
 from pipeline.formats import format_of
 from pipeline.index.generations import Generation, live_generation
 from pipeline.model.digest import digest
@@ -29,6 +30,8 @@ class _Request(NamedTuple):
 
     mode: Mode
     since: str | None
+    live: int | None
+    """Number of the generation that is live."""
     started: str
     rebuild_reasons: tuple[str, ...]
     catalogue_keys: dict[str, str]
@@ -73,6 +76,7 @@ def fetch(context: Context, part_size: int = PART_SIZE) -> FetchResult:
         rebuild_reasons=request.rebuild_reasons,
         catalogue_keys=request.catalogue_keys,
         since=request.since,
+        live=request.live,
         started=started,
         snapshot=snapshot,
         complete=complete,
@@ -86,6 +90,7 @@ def fetch(context: Context, part_size: int = PART_SIZE) -> FetchResult:
         seconds=stopwatch.seconds,
     ).stage(context.staging)
     context.staging.remove_kind(Kind.PAGES)
+    context.staging.remove_json(HarvestState.NAME)
     return result
 
 
@@ -108,6 +113,8 @@ def resumable(catalogue: str) -> Resumable | None:
 
 def _request(context: Context, corrected: corrections.Corrections) -> _Request:
     options = context.options
+    if options.full and options.since is not None:
+        raise UsageError("A full run asks for everything, one with --since for changes: leave out one of the two")
     live = live_generation(context.client, context.catalogue.name)
     reasons = _rebuild_reasons(context, live)
     full = options.full or live is None or bool(reasons)
@@ -117,7 +124,8 @@ def _request(context: Context, corrected: corrections.Corrections) -> _Request:
         places = refetch_corrected.places(context, live, corrected)
         since = None if places is None else since
     mode: Mode = "full" if full else "incremental"
-    return _Request(mode, since, timestamp(), reasons, digests(context.catalogue), places or {})
+    number = live.number if live else None
+    return _Request(mode, since, number, timestamp(), reasons, digests(context.catalogue), places or {})
 
 
 def _rebuild_reasons(context: Context, live: Generation | None) -> tuple[str, ...]:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import orjson
 
 from pipeline.errors import FailError
 from pipeline.index import lookup
 from pipeline.index.bulk import Refusal, Write, write
+from pipeline.model.document import Document
 from pipeline.model.raw import Reject
 from pipeline.run.compare import Change, read_changes
 from pipeline.run.context import Context, Stopwatch
@@ -80,8 +81,13 @@ def _copy(context: Context, plan: PlanResult, uuids: Iterable[str]) -> None:
     """Copy live documents into the candidate; nothing where nothing is live."""
     if plan.live_index is not None:
         found = lookup.sources(context.client, plan.live_index, uuids)
-        writes = (Write(uuid, orjson.dumps(source)) for uuid, source in found)
+        writes = (Write(uuid, orjson.dumps(_known_fields(source))) for uuid, source in found)
         _refuse_refusals(write(context.client, _index(plan), writes))
+
+
+def _known_fields(source: dict[str, Any]) -> dict[str, Any]:
+    """A live document without fields that the mapping no longer has, as it would refuse them."""
+    return {name: value for name, value in source.items() if name in Document.model_fields}
 
 
 def _refuse_refusals(refusals: Iterator[Refusal]) -> None:

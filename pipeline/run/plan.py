@@ -45,6 +45,7 @@ def plan(context: Context) -> PlanResult:
     live = next((item for item in known if item.live), None)
     fetched = FetchResult.staged(staging)
     processed = [ProcessResult.of_part(staging, part) for part in fetched.parts]
+    _refuse_changed_surroundings(context, live, fetched, processed)
     if fetched.is_whole_catalogue:
         _refuse_unreadable(context, processed)
     start_empty = live is None or (fetched.mode == "full" and fetched.snapshot and not context.options.is_partial)
@@ -78,6 +79,22 @@ def plan(context: Context) -> PlanResult:
         unmatched=tuple(_unmatched(context, live, fetched, processed, corrections)),
         seconds=stopwatch.seconds,
     ).stage(staging)
+
+
+def _refuse_changed_surroundings(
+    context: Context, live: Generation | None, fetched: FetchResult, processed: list[ProcessResult]
+) -> None:
+    """Refuse what was harvested or processed for another state of things than the present one."""
+    name = context.catalogue.name
+    if any(item.schema_version != SCHEMA_VERSION for item in processed):
+        raise FailError(
+            f"{name}: another version of the pipeline made the documents of this run. Run the catalogue again."
+        )
+    if fetched.since is not None and fetched.live is not None and (live is None or live.number < fetched.live):
+        raise FailError(
+            f"{name}: generation {fetched.live} was rolled back during the run, which asked for changes since then "
+            "only. Run the catalogue again."
+        )
 
 
 def _refuse_unreadable(context: Context, processed: list[ProcessResult]) -> None:

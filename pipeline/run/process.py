@@ -8,6 +8,7 @@ from functools import partial
 import orjson
 
 from pipeline.catalogue import Catalogue
+from pipeline.model.document import SCHEMA_VERSION
 from pipeline.model.raw import Reject
 from pipeline.run.context import Stopwatch
 from pipeline.run.keys import Key, write_keys
@@ -55,6 +56,7 @@ def process(catalogue: Catalogue, staging: Staging, part: int) -> ProcessResult:
     staging.write_part(Kind.DELETIONS, part, map(orjson.dumps, deletions))
     return ProcessResult(
         part=part,
+        schema_version=SCHEMA_VERSION,
         read=len(ready),
         deletions=len(deletions),
         rejects=Counter(reject.code for reject in rejects),

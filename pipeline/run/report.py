@@ -93,6 +93,8 @@ def _notes(context: Context, fetched: FetchResult, plan: PlanResult) -> list[str
     if fetched.unchanged_upstream:
         notes.append(f"{fetched.unchanged_upstream} records are listed as unchanged and were not fetched")
     notes += fetched.losses
+    if plan.start_empty and plan.live_index and not fetched.is_full_snapshot:
+        notes.append("live documents that this run did not fetch were copied as they are")
     if not fetched.complete:
         nothing = "nothing else" if plan.suppressed else "nothing"
         notes.append(f"the harvest was not complete: {nothing} was deleted, and the watermark did not move")

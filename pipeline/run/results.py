@@ -102,6 +102,8 @@ class FetchResult(StageResult):
     """Digests of the keys of the catalogue file that the harvest was made with, by key."""
     since: str | None
     """ISO 8601 time since which changes were asked for; None where everything was."""
+    live: int | None
+    """Number of the generation that was live when the harvest began."""
     started: str
     """ISO 8601 time at which the harvest began: `harvested_at` of its documents."""
     snapshot: bool
@@ -139,6 +141,8 @@ class ProcessResult(PartResult):
 
     NAME = "process"
 
+    schema_version: str
+    """Schema version of the documents."""
     read: int
     """Documents in the ready part."""
     deletions: int

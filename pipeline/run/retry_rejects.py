@@ -27,7 +27,7 @@ def fetch_rejected(context: Context, code: str | None = None) -> FetchResult:
     Duplicates are left out: without the record that came first, they would take its place.
 
     Raises:
-        UsageError: there is nothing to try again.
+        UsageError: there is nothing that can be tried again.
         FailError: documents would not fit into the live generation.
     """
     stopwatch = Stopwatch()
@@ -49,11 +49,12 @@ def fetch_rejected(context: Context, code: str | None = None) -> FetchResult:
     raw.close()
     if not raw.fetched:
         context.staging.remove()
-        raise UsageError(f"{context.catalogue.name} has no rejects to try again")
+        raise UsageError(f"{context.catalogue.name} has no rejects that can be tried again")
     return FetchResult(
         mode="incremental",
         catalogue_keys=digests(context.catalogue),
         since=None,
+        live=live.number if live else None,
         started=started,
         snapshot=False,
         complete=True,

@@ -108,6 +108,11 @@ class Staging:
         """Whether an earlier stage wrote that JSON object."""
         return bool(self._fs.exists(f"{self._folder}/{name}.json"))
 
+    def remove_json(self, name: str) -> None:
+        """Remove a JSON object, if it is there."""
+        if self.has_json(name):
+            self._fs.rm_file(f"{self._folder}/{name}.json")
+
     def _part(self, kind: Kind, part: int) -> str:
         return f"{self._folder}/{kind}/{part:05d}.ndjson.gz"
 

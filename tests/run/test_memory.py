@@ -8,6 +8,7 @@ from hashlib import md5
 import orjson
 
 from pipeline.catalogue.digests import digests
+from pipeline.model.document import SCHEMA_VERSION
 from pipeline.run.context import Context
 from pipeline.run.gate import gate
 from pipeline.run.keys import Key, sorted_keys, write_keys
@@ -38,11 +39,14 @@ def stage(context: Context, documents: int, version: int) -> None:
             ready.append(orjson.dumps({"uuid": uuid, "record_id": record, "content_hash": content}))
         staging.write_part(Kind.READY, part, ready)
         write_keys(staging, part, sorted(keys))
-        ProcessResult(part=part, read=PART, deletions=0, rejects={}, seconds=0).stage(staging)
+        ProcessResult(part=part, schema_version=SCHEMA_VERSION, read=PART, deletions=0, rejects={}, seconds=0).stage(
+            staging
+        )
     FetchResult(
         mode="incremental",
         catalogue_keys=digests(context.catalogue),
         since=None,
+        live=None,
         started="2026-01-01T00:00:00Z",
         snapshot=True,
         complete=True,

@@ -9,10 +9,14 @@ import pytest
 
 from demo.oai_server import Fault, Repository, serve
 from pipeline.errors import FailError
+from pipeline.index import lifecycle
 from pipeline.index.generations import write_meta
+from pipeline.model.moments import now
 from pipeline.operations.doctor import findings
 from pipeline.operations.status import catalogue_rows
 from pipeline.run.fetch import fetch
+from pipeline.run.plan import plan
+from pipeline.run.process import process
 from pipeline.run.rebuild import rebuild_reasons
 from pipeline.run.runner import run_after_fetch
 from tests.support import Archive, counts, ddi, ids
@@ -177,6 +181,33 @@ def test_the_keys_that_count_are_those_of_the_harvest(archive: Archive) -> None:
     run_after_fetch(later, fetched)
 
     assert rebuild_reasons(archive.catalogue, archive.live) == ("defaults changed since generation 1",)
+
+
+def test_documents_of_another_schema_version_do_not_go_live(archive: Archive) -> None:
+    archive.put(*range(4))
+    context = archive.context("one")
+    fetched = fetch(context)
+    done = process(context.catalogue, context.staging, 0)
+    done.model_copy(update={"schema_version": "0"}).stage(context.staging)
+
+    with pytest.raises(FailError, match="another version of the pipeline made the documents"):
+        plan(context)
+    assert fetched.parts == (0,)
+    assert archive.states() == {}
+
+
+def test_changes_since_a_generation_that_was_rolled_back_do_not_go_live(archive: Archive) -> None:
+    with broken_provider(archive) as repository:
+        archive.run()
+        repository.put("oai:harbour.invalid:1", ddi(1, title="Changed").encode(), now().strftime("%Y-%m-%dT%H:%M:%SZ"))
+        archive.run()
+        context = archive.context("one")
+        fetched = fetch(context)
+        lifecycle.rollback(archive.client, archive.name)
+
+        with pytest.raises(FailError, match="generation 2 was rolled back during the run"):
+            run_after_fetch(context, fetched)
+    assert archive.states() == {1: "live", 2: "candidate"}
 
 
 def test_what_is_written_in_another_way_is_no_change(archive: Archive) -> None:

@@ -157,7 +157,7 @@ def test_a_duplicate_that_is_tried_again_does_not_take_the_place_of_the_first(ar
     archive.run()
     assert rejected(archive) == [("00010.xml", "duplicate_id")]
 
-    with pytest.raises(UsageError, match="no rejects to try again"):
+    with pytest.raises(UsageError, match="no rejects that can be tried again"):
         retry(archive)
     assert archive.served()["S00002"] == "Harbour Survey, wave 2"
 
@@ -165,7 +165,7 @@ def test_a_duplicate_that_is_tried_again_does_not_take_the_place_of_the_first(ar
 def test_without_rejects_there_is_nothing_to_try_again(archive: Archive) -> None:
     archive.put(1)
     archive.run()
-    with pytest.raises(UsageError, match="no rejects to try again"):
+    with pytest.raises(UsageError, match="no rejects that can be tried again"):
         retry(archive)
 
 
