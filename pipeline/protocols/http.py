@@ -230,7 +230,7 @@ class Client:
 
     def refusal(self, answer: Answer) -> FailError:
         """The error for an answer whose status is neither success nor a reason to try again."""
-        return self._refused(answer.url, answer.status)
+        return self._refused(self.shown(answer.url), answer.status)
 
     def _retrying(self, request: Request, attempt: Callable[[], T]) -> T:
         def guarded() -> T:
@@ -298,7 +298,7 @@ class Client:
                 )
             if self._clocks.timer() - started > MAX_RESPONSE_SECONDS:
                 raise UnavailableError(f"the answer took longer than {MAX_RESPONSE_SECONDS:,.0f} seconds")
-        return Answer(response.status_code, response.headers, bytes(content), self.shown(str(response.url)))
+        return Answer(response.status_code, response.headers, bytes(content), str(response.url))
 
     def _check_status(self, response: httpx2.Response, accept: Container[int]) -> None:
         status = response.status_code

@@ -38,7 +38,10 @@ class Request(NamedTuple):
 
 
 class Answer(NamedTuple):
-    """One response, held in memory. `url` is the address that answered, after redirects, without credentials."""
+    """One response, held in memory.
+
+    `url` is the address that answered, after redirects, without a login. It may hold keys: `Client.shown` hides them.
+    """
 
     status: int
     headers: Mapping[str, str]

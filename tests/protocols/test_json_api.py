@@ -233,6 +233,25 @@ class TestWhatIsAsked:
             {"page[token]": "at-1", "token": "at-1", "status": "ACTIVE"},
         ]
 
+    @pytest.mark.parametrize("link", ["records?token=at-10", "?token=at-10", "/v10/records?token=at-10"])
+    def test_a_relative_link_is_joined_to_the_real_address(
+        self, served: Served, monkeypatch: pytest.MonkeyPatch, link: str
+    ) -> None:
+        monkeypatch.setenv("EXAMPLE_SIZE", "10")
+        api = served.api(0, "link")
+        pages = {"/v10/records": Reply({"items": [{"id": "a"}], "next": link})}
+        api.faults.append(
+            lambda asked: Reply({"items": [{"id": "b"}]}) if "token" in asked.params else pages.get(asked.path)
+        )
+        harvest = served.harvest(
+            api, url=f"{api.url}/v10/records", params={"size": "${EXAMPLE_SIZE:-100}"}, **STYLES["link"]
+        )
+        assert ids(harvest) == ["a", "b"]
+        assert [(asked.path, asked.params) for asked in api.asked] == [
+            ("/v10/records", {"size": "10"}),
+            ("/v10/records", {"size": "10", "token": "at-10"}),
+        ]
+
     def test_the_list_is_where_the_format_has_it_by_default(self, served: Served) -> None:
         api = served.api(3)
         described = served.catalogue({"type": "json", "url": f"{api.url}/records"})
@@ -301,6 +320,23 @@ class TestWhatIsAsked:
 
 
 class TestTrouble:
+    def test_a_link_that_is_no_address_ends_the_harvest(self, served: Served) -> None:
+        api = served.api(0, "link")
+        api.fail_once(Reply({"items": [{"id": "a"}], "next": "https://[::"}))
+        with pytest.raises(FailError, match="link to the next page is not an address"):
+            list(served.harvest(api, **STYLES["link"]))
+
+    def test_a_page_that_comes_twice_is_named_without_its_key(
+        self, served: Served, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setenv("EXAMPLE_KEY", "open-sesame")
+        api = served.api(0, "link")
+        api.faults.append(lambda _: Reply({"items": [{"id": "a"}], "next": "?token=at-10"}))
+        with pytest.raises(FailError, match="would never end") as caught:
+            list(served.harvest(api, params={"key": "${EXAMPLE_KEY}"}, **STYLES["link"]))
+        assert "/records" in str(caught.value)
+        assert "sesame" not in str(caught.value)
+
     def test_new_tokens_for_nothing_are_noticed(self, served: Served) -> None:
         api, numbers = served.api(25, "cursor"), counting()
         api.faults.append(lambda _: Reply({"items": [], "next": f"at-{next(numbers)}"}))

@@ -7,6 +7,7 @@ from urllib.parse import urljoin
 
 from pipeline.catalogue.expressions import find
 from pipeline.catalogue.protocols import CursorPaging, LinkPaging, OffsetPaging, PagePaging
+from pipeline.errors import FailError
 
 Step = int | str | None
 """Offset, page number, token, or address of the next page; None for the request as the catalogue file has it."""
@@ -27,6 +28,9 @@ def following(paging: Paging, step: Step, answer: Any, entries: int, url: str) -
         answer: its JSON.
         entries: number of entries of the list in it.
         url: the address of the page.
+
+    Raises:
+        FailError: the link to the next page is not an address.
     """
     match paging:
         case OffsetPaging():
@@ -42,5 +46,15 @@ def following(paging: Paging, step: Step, answer: Any, entries: int, url: str) -
             return str(token) if isinstance(token, str | int | float) and token not in {"", False} else None
         case LinkPaging():
             link = find(paging.next, answer)
-            return urljoin(url, link) if isinstance(link, str) and link else None
+            return _joined(url, link) if isinstance(link, str) and link else None
     return None
+
+
+def _joined(url: str, link: str) -> str:
+    try:
+        return urljoin(url, link)
+    except ValueError as error:
+        raise FailError(
+            "The link to the next page is not an address. Check paging.next in the catalogue file, or report it to "
+            "whoever runs the service."
+        ) from error
