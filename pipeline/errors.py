@@ -96,13 +96,17 @@ REJECT_CODES: dict[str, str] = {
 }
 
 
-_LOGIN = re.compile(r"(?<=//)[^/?#\s]*@")
-"""User and password in an address: they must not get into messages."""
+_LOGIN = re.compile(r"([^\s:@/]*://)?\S*@")
+"""What precedes the last `@` of a word, and the scheme before that."""
 
 
 def without_login(text: str) -> str:
-    """A text, without user and password in the addresses that it contains."""
-    return _LOGIN.sub("", text)
+    """A text, without user and password in the addresses that it contains.
+
+    All that precedes the last `@` of an address is left out, with or without a scheme before it: a password may contain
+    `/`, `?` or `#`, and then the address cannot be parsed.
+    """
+    return _LOGIN.sub(r"\1", text)
 
 
 def nearest(word: str, known: Sequence[str]) -> str:

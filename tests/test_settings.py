@@ -110,6 +110,8 @@ def test_the_environment_goes_before_the_file(folder: Path, monkeypatch: pytest.
         ("catalogues = 3", r"catalogues in .* is 3; it has to be text"),
         ('elasticsearch_password = "x"', "set ELASTICSEARCH_PASSWORD in the environment"),
         ('elasticsearch_url = "https://user:secret@host"', "has a user or password in its URL"),
+        ('elasticsearch_url = "https://user:a#secret@host"', "has a user or password in its URL"),
+        ('elasticsearch_url = "user:secret@host:9200"', "has a user or password in its URL"),
     ],
 )
 def test_a_wrong_file_is_refused_with_what_to_do(folder: Path, text: str, message: str) -> None:
@@ -117,6 +119,11 @@ def test_a_wrong_file_is_refused_with_what_to_do(folder: Path, text: str, messag
     with pytest.raises(UsageError, match=message) as refused:
         settings.elasticsearch_url() if "elasticsearch" in text else settings.catalogues()
     assert "secret" not in str(refused.value)
+
+
+def test_a_path_may_contain_an_at_sign(folder: Path) -> None:
+    set_in_file(folder, 'staging = "file:///srv/reader@harbour/staging"')
+    assert settings.staging_url() == "file:///srv/reader@harbour/staging"
 
 
 @pytest.mark.parametrize("value", ['"soon"', "-1", "[1]", "inf"])

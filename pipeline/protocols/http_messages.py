@@ -134,7 +134,8 @@ def web_url(address: str, kind: type[StudyIndexError] = FailError) -> httpx2.URL
     try:
         url = httpx2.URL(address)
     except httpx2.InvalidURL as error:
-        raise kind(f"{shown} is not an address: {error}") from error
+        reason = "" if "@" in address else f": {error}"  # it may quote a part of a password
+        raise kind(f"{shown} is not an address{reason}") from error
     if url.scheme not in {"http", "https"} or not url.host:
         raise kind(f"{shown} is not an http or https address")
     return url.copy_with(userinfo=b"")

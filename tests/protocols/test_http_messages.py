@@ -1,4 +1,4 @@
-"""Dates as servers write them."""
+"""Dates as servers write them, and addresses in messages."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from pipeline.protocols.http_messages import http_date, retry_after
+from pipeline.errors import FailError
+from pipeline.protocols.http_messages import http_date, retry_after, web_url
 
 NOON = datetime(2026, 4, 1, 12, tzinfo=UTC)
 
@@ -39,3 +40,9 @@ def test_what_is_no_date_is_none(words: str | None) -> None:
 )
 def test_a_wait_is_a_number_of_seconds_or_a_date(words: str, seconds: float) -> None:
     assert retry_after(words, NOON) == seconds
+
+
+@pytest.mark.parametrize("mark", "/?#")
+def test_an_address_that_cannot_be_parsed_is_shown_without_its_password(mark: str) -> None:
+    with pytest.raises(FailError, match=r"^https://harbour\.invalid/records is not an address$"):
+        web_url(f"https://reader:ab{mark}word@harbour.invalid/records")

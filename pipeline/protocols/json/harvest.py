@@ -131,8 +131,8 @@ class JsonHarvest(Harvest):
                 step = None
             if mark in prints or (step is not None and step in steps) or empty > MOST_EMPTY:
                 raise FailError(
-                    f"{self._catalogue.name}: {client.shown(page.url)} gives a page that came before, so the list would "
-                    "never end. Check paging in the catalogue file."
+                    f"{self._catalogue.name}: {client.shown(page.url)} gives a page that came before, so the list "
+                    "would never end. Check paging in the catalogue file."
                 )
             if mark is not None:
                 prints.add(mark)
