@@ -57,7 +57,7 @@ def tour() -> None:
             found = RunReport.staged(place)
             show_report(found)
             output.show("")
-            if found.held:  # a person's decision, as the report says; nothing is broken
+            if found.held:  # a person's decision, as the report states; nothing is broken
                 broken.remove(f"ingest_{name} failed")
     if broken:
         raise FailError(f"DAG runs that did not succeed: {', '.join(broken)}. Their logs are in {env['AIRFLOW_HOME']}")
@@ -88,7 +88,7 @@ def _run_until_interrupted(command: list[str], env: dict[str, str]) -> None:
             os.killpg(process.pid, signal.SIGTERM)
         process.wait()
     if status:
-        raise FailError(f"Airflow ended by itself with exit code {status}: its last lines say why")
+        raise FailError(f"Airflow ended by itself with exit code {status}: its last lines state why")
 
 
 @contextmanager

@@ -104,7 +104,7 @@ def staging(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture
 def archive(tmp_path: Path, staging: Path, shared_client: Elasticsearch) -> Iterator[Archive]:
-    """An empty catalogue with a name of its own; its generations are gone after the test."""
+    """An empty catalogue with a name of its own; its generations are deleted after the test."""
     assert not staging.exists()
     archive = Archive(tmp_path / "archive", shared_client)
     yield archive

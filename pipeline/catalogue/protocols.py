@@ -197,7 +197,7 @@ class JsonProtocol(Strict):
 
     @property
     def selective(self) -> bool:
-        """Whether changed records can be told from unchanged ones before they are fetched."""
+        """Whether changed records can be distinguished from unchanged ones before they are fetched."""
         return self.since is not None or self.lists_changes
 
     @property

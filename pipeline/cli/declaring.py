@@ -114,7 +114,7 @@ def add_command(
 ) -> None:
     """Add a command whose help ends with examples; `panel` is the heading under which the list of commands has it.
 
-    After `make demo`, the examples of each command work as they stand, in this order.
+    After `make demo`, the examples of each command work without a change, in this order.
     """
     epilog = "\n".join(("[bold]Examples[/bold]", *(f"  {example}".replace("[", r"\[") for example in examples)))
     app.command(name=name, epilog=epilog, rich_help_panel=panel, cls=Command)(command)

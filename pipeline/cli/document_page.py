@@ -107,7 +107,7 @@ def _facet(facet: Facet, document: dict[str, Any]) -> Iterator[Text]:
 
 
 def value_in_words(facet: Facet, value: Any) -> str:
-    """A facet's value for a person; codes stand behind their words: `Finland (FI)`."""
+    """A facet's value for a person; codes follow their words: `Finland (FI)`."""
     if facet.name == "years":
         return ", ".join(_spans(value))
     return ", ".join(_one(facet, one) for one in (value if isinstance(value, list) else [value]))

@@ -103,7 +103,7 @@ def _print(console: Console, drawn: RenderableType) -> None:
 def paragraph(text: str, indent: int = 0, style: str = "", label: str = "", width: int | None = None) -> Text:
     """A text whose lines are broken between words, never inside one, and begin with so many blanks.
 
-    `label` stands in the place of the first line's blanks. Line ends of the text itself are kept.
+    `label` replaces the first line's blanks. Line ends of the text itself are kept.
     """
     lines: list[str] = []
     for line in text.split("\n"):

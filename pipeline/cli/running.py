@@ -40,9 +40,7 @@ def run(  # noqa: PLR0917 - one parameter an option
             autocompletion=complete_catalogue,
         ),
     ],
-    full: Annotated[
-        bool, typer.Option("--full", help="Fetch all records, and build the new generation from nothing.")
-    ] = False,
+    full: Annotated[bool, typer.Option("--full", help="Fetch all records, and rebuild every document.")] = False,
     since: Annotated[
         str | None, typer.Option(metavar="DATE", help="Fetch what changed since this date, such as 2025-01-31.")
     ] = None,

@@ -48,7 +48,7 @@ def _number(number: int, noun: str) -> str:
 
 
 def _facts(hit: dict[str, Any]) -> Iterator[str]:
-    """What tells hits apart: id, type, sex, countries, years."""
+    """What distinguishes hits: id, type, sex, countries, years."""
     countries = hit.get("country_codes", [])
     more = f" and {len(countries) - SHOWN_COUNTRIES} more" if len(countries) > SHOWN_COUNTRIES else ""
     facts = (hit.get("sex"), " ".join(countries[:SHOWN_COUNTRIES]) + more, _period(hit))

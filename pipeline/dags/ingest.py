@@ -51,7 +51,7 @@ DEFAULTS: dict[str, Any] = {
 }
 
 PARAMS = {
-    "full": Param(False, type="boolean", title="Full", description="Ask for everything and build a generation anew."),
+    "full": Param(False, type="boolean", title="Full", description="Ask for everything, and rebuild every document."),
     "since": Param(None, type=["null", "string"], format="date", title="Since", description="Ask for changes since."),
     "limit": Param(None, type=["null", "integer"], minimum=1, title="Limit", description="Stop after this number."),
 }
@@ -174,8 +174,8 @@ A run that **fails in `report`** is held at the gate: the live generation is unc
 it. The reasons are in the log of `report`. `study-index promote {catalogue.name}` makes the candidate live; without it,
 what is live stays. After `study-index rollback {catalogue.name}` runs hold until `promote` or `unpin`.
 
-Trigger it with *full* (everything is fetched and the generation starts empty), *since* (a date) or *limit* (a number of
-records; deletes nothing).
+Trigger it with *full* (everything is fetched, and every fetched document rebuilt), *since* (a date) or *limit* (a
+number of records; only suppressed documents are deleted).
 
 Limits: drop {catalogue.max_drop:.0%}, rejects {catalogue.max_rejects:.0%}, drift {catalogue.max_drift:.0%}.
 """

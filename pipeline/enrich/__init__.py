@@ -44,7 +44,7 @@ def enrich(
         for name in found:
             if name not in BY_NAME or BY_NAME[name].module != module:
                 raise DefectError(
-                    f"pipeline.enrich.{module} derives {name!r}, and no row of pipeline.model.facets says so: "
+                    f"pipeline.enrich.{module} derives {name!r}, and no row of pipeline.model.facets states it: "
                     "add the row, or correct its module"
                 )
         facets |= found
@@ -70,5 +70,5 @@ def _find_of(module: str) -> Find:
         find: Find = import_module(name).find
     except (ModuleNotFoundError, AttributeError) as error:
         of = ", ".join(facet.name for facet in FACETS if facet.module == module)
-        raise DefectError(f"The table of facets says that {name} derives {of}: {error}") from error
+        raise DefectError(f"The table of facets states that {name} derives {of}: {error}") from error
     return find

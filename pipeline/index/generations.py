@@ -67,7 +67,7 @@ def _meta(fields: dict[str, Any], number: int) -> GenerationMeta:
     """The `_meta` of a generation; empty where it is another's, or not what the pipeline writes.
 
     A clone has the `_meta` of its source until its own is written. Where nothing is known of a live generation, the
-    next run makes it anew.
+    next run rebuilds it.
     """
     try:
         meta = GenerationMeta.model_validate(fields)
@@ -129,7 +129,7 @@ def open_for_writing(client: Elasticsearch, name: str) -> None:
 
 
 def write_meta(client: Elasticsearch, name: str, meta: GenerationMeta) -> None:
-    """Replace `_meta` (a mapping update replaces it whole)."""
+    """Replace `_meta` (a mapping update replaces all of it)."""
     ask(lambda: client.indices.put_mapping(index=name, meta=meta.as_json()))
 
 
@@ -170,7 +170,7 @@ def off_alias(live: Generation) -> list[dict[str, Any]]:
 
 
 def delete(client: Elasticsearch, doomed: Iterable[Generation]) -> list[str]:
-    """Delete generations; refuses a live one. Returns the names of the indices that are gone."""
+    """Delete generations; refuses a live one. Returns the names of the deleted indices."""
     names = []
     for generation in doomed:
         if generation.live:

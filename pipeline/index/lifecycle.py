@@ -113,7 +113,7 @@ def prune(client: Elasticsearch, catalogue: str) -> list[str]:
 def remove_suppressed(client: Elasticsearch, catalogue: str, suppressed: Mapping[str, str]) -> None:
     """Delete suppressed documents (harmony_id by uuid) from the generations that could go live later.
 
-    `_meta` of such a generation then says that these corrections may not be applied: if it goes live, the next run
+    `_meta` of such a generation then states that these corrections may not be applied: if it goes live, the next run
     looks at their records again.
     """
     if not suppressed:

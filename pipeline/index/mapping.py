@@ -33,7 +33,7 @@ def template() -> dict[str, Any]:
 
 @cache
 def template_digest() -> str:
-    """Digest of the template's mapping and settings; an index that was made with another has to be made anew."""
+    """Digest of the template's mapping and settings; an index that was made with another has to be rebuilt."""
     return digest(template()["template"])
 
 

@@ -1,6 +1,6 @@
 """What a generation knows of itself: the `_meta` of its mapping. There is no second database.
 
-It is read and written here and nowhere else, always whole: a mapping update replaces `_meta`.
+It is read and written here and nowhere else, and always all of it: a mapping update replaces `_meta`.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Search: hits, facet counts, and single documents.
 
 Facet counts come from one request: each facet counts under all filters but its own. The table of
-facets states which fields are counted whole, and of which only the most common values are, with the rest as `other`.
+facets states of which fields all values are counted, and of which only the most common, with the rest as `other`.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ TEXT_FIELDS = [
 SORTS: dict[str, list[dict[str, Any]]] = {
     "relevance": [{"_score": "desc"}, {"uuid": "asc"}],
     "name": [{"name.sort": "asc"}, {"uuid": "asc"}],
-    # by the years covered, so that a study that goes on is among the newest
+    # by the years covered, so that an ongoing study is among the newest
     "newest": [{"years": {"order": "desc", "mode": "max", "missing": "_last"}}, {"uuid": "asc"}],
     "oldest": [{"years": {"order": "asc", "mode": "min", "missing": "_last"}}, {"uuid": "asc"}],
 }
@@ -61,9 +61,9 @@ Bounds = tuple[int | None, int | None]
 class Question:
     """What is searched for.
 
-    By field, `filters` holds values of which any lets a document through, and `ranges` first and last value, both
-    included, None where that end is open. `or_unknown` names fields whose filter also lets documents without them
-    through. A range of two fields (ages) goes by the field in whose row it is (`age_lower`).
+    By field, `filters` holds values of which a document has to have any, and `ranges` first and last value, both
+    included, None where that end is open. `or_unknown` names fields whose filter also matches documents without
+    them. A range of two fields (ages) goes by the field in whose row it is (`age_lower`).
     """
 
     text: str | None = None

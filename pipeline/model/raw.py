@@ -22,7 +22,7 @@ class RawRecord(NamedTuple):
     """A record as it was fetched; a deletion where `payload` is None.
 
     `record_id` is the protocol's own: OAI identifier, URL, path, key, or the format's key in a list. It is
-    `positional` where only the place in a file names the record: such an id says where to look, and does not identify
+    `positional` where only the place in a file names the record: such an id states where to look, and does not identify
     the record in later runs. `at` is the place in its file; None where a file is one record.
     """
 
@@ -35,7 +35,7 @@ class RawRecord(NamedTuple):
 
     @property
     def deleted(self) -> bool:
-        """Whether this is a deletion: the catalogue states that the record is gone."""
+        """Whether this is a deletion: the catalogue states that it has deleted the record."""
         return self.payload is None
 
     def rejected(self, code: str, message: str, *, unread: bool = False) -> RejectedRaw:

@@ -28,7 +28,7 @@ class TableShape(Protocol):
 
 
 class RecordFormat:
-    """How the records of a catalogue are told apart in a file or an answer."""
+    """How the records of a catalogue are separated in a file or an answer."""
 
     name: ClassVar[str]
     syntax: ClassVar[Syntax]

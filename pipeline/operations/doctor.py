@@ -33,7 +33,7 @@ def findings(
     """What each check found, in the order in which to put things right; a catalogue is checked if one is given.
 
     `progress` gets the name of each check before it is made. Where Elasticsearch is not reachable, the checks that
-    need it are not made, and their findings say so.
+    need it are not made, and their findings state it.
     """
     reachable = True
     for check in _checks(client):
@@ -60,7 +60,7 @@ def _checks(client: Elasticsearch) -> Iterator[Check]:
     yield Check("catalogue files", _catalogue_files, needs_elasticsearch=False)
     yield Check("corrections", lambda: _corrections(client))
     yield Check("every index has a catalogue file", lambda: _no_orphans(client))
-    yield Check("catalogues to be made anew", lambda: _rebuilds(client))
+    yield Check("catalogues to be rebuilt", lambda: _rebuilds(client))
 
 
 def _version(client: Elasticsearch) -> str:

@@ -39,7 +39,7 @@ EVERYTHING = HarvestOptions()
 
 
 class StaleStateError(Exception):
-    """A harvest cannot continue from the state that it was given, so it has to begin anew. The fetch stage does so."""
+    """A harvest cannot continue from the state that it was given, so it has to start again. The fetch stage does so."""
 
 
 class Harvest(ABC):
@@ -60,7 +60,7 @@ class Harvest(ABC):
 
     Raises while iterating:
         RetryError: the service was busy or away, after the client's own retries.
-        FailError: the service's answer or a file cannot be used; the message names it and says what to do.
+        FailError: the service's answer or a file cannot be used; the message names it and states what to do.
         StaleStateError: the harvest cannot continue from the state that it was given.
     """
 
@@ -116,7 +116,7 @@ class Harvest(ABC):
         if len(self.losses) > MAX_LOSSES:
             raise error or FailError(
                 f"{self._name}: more than {MAX_LOSSES} pages or records that the server sent are broken. The last: "
-                f"{what}. Report it to whoever runs the server."
+                f"{what}. Report it to the operator of the server."
             )
 
 

@@ -114,7 +114,7 @@ def read_changes(staging: Staging, part: int) -> Iterator[Change]:
     return map(Change, bytes.fromhex(line.decode()))
 
 
-DELETING = ("suppressed", "gone")
+DELETING = ("suppressed", "deleted_upstream")
 """Outcomes that delete a live document."""
 
 
@@ -130,7 +130,7 @@ class _Absent(NamedTuple):
     """Record ids that are listed as unchanged."""
     fetched: FetchResult
     has_unnamed_rejects: bool
-    """Whether some reject does not say which record it is about, so that it may be that of any live document."""
+    """Whether some reject does not identify its record, so that it may be that of any live document."""
 
     @classmethod
     def of(cls, context: Context, live: Generation | None, fetched: FetchResult, suppressed: frozenset[str]) -> _Absent:
@@ -150,7 +150,7 @@ class _Absent(NamedTuple):
         return self.kept | self.stated_deleted | self.suppressed
 
     def outcome(self, old: lookup.Live) -> str:
-        """`suppressed` and `gone` documents are deleted.
+        """`suppressed` and `deleted_upstream` documents are deleted.
 
         The others stay: `kept` (its record is rejected now), `not_deleted` (a full snapshot lacks it, but a reject
         without an id may be its record) and `not_asked_for`.
@@ -162,10 +162,10 @@ class _Absent(NamedTuple):
         if old.record_id in self.unchanged_upstream:
             return "not_asked_for"
         if self.fetched.complete and old.uuid in self.stated_deleted:
-            return "gone"
+            return "deleted_upstream"
         if not self.fetched.is_full_snapshot:
             return "not_asked_for"
-        return "not_deleted" if self.has_unnamed_rejects else "gone"
+        return "not_deleted" if self.has_unnamed_rejects else "deleted_upstream"
 
 
 def _pairs(
@@ -232,9 +232,9 @@ def _looked_up(client: Elasticsearch, live: Generation, keys: Iterator[Key], nam
 
 
 def _rejected(context: Context, live: Generation | None, fetched: FetchResult) -> tuple[frozenset[str], int]:
-    """uuids of live documents whose record is rejected now, and how many rejects do not say which record they are.
+    """uuids of live documents whose record is rejected now; and how many rejects identify no record.
 
-    Those name a place, or a file that could not be read at all and may have held any number of records.
+    The latter name a place, or a file that could not be read at all and may have held any number of records.
     """
     if live is None:
         return frozenset(), 0

@@ -52,7 +52,8 @@ def gate(context: Context) -> GateResult:
     after = profile(client, plan.index) if plan.index else before
     live = live_generation(client, catalogue.name)
     reasons = _reasons(catalogue, plan, totals, whole_catalogue=fetched.is_whole_catalogue)
-    # Without a watermark, what is live came from runs with a limit: it is no whole to compare with.
+    # A live generation without a watermark was made by runs that were limited, incomplete, or with `since`: it may hold
+    # a part of the catalogue only, and shares of a part cannot be compared with shares of all.
     if plan.index and before and after and live is not None and live.meta.watermark:
         reasons += drift(before, after, catalogue)
     if live is not None and live.meta.pinned is not None:

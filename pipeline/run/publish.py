@@ -67,8 +67,8 @@ def _refuse_stale(context: Context, plan: PlanResult, candidate: Generation | No
         f"{plan.live_index or 'nothing'}"
     )
     raise FailError(
-        f"{context.catalogue.name}: {what}. Another run, a promote or a rollback came in between. Nothing of this run "
-        "went live; run the catalogue again."
+        f"{context.catalogue.name}: {what}. Another run, a promote or a rollback took place meanwhile. Nothing of "
+        "this run went live; run the catalogue again."
     )
 
 

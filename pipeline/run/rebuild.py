@@ -1,4 +1,4 @@
-"""Why a live generation has to be made anew: what decides its documents is not what it was made with."""
+"""Why a live generation has to be rebuilt: what decides its documents is not what it was made with."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def refuse_other_index(catalogue: Catalogue, live: Generation) -> None:
     """
     if differences := index_differences(live):
         raise FailError(
-            f"{catalogue.name}: {'; '.join(differences)}. So every document has to be made anew, by a run that asks "
+            f"{catalogue.name}: {'; '.join(differences)}. So every document has to be rebuilt, by a run that asks "
             f"for everything: study-index run {catalogue.name}, without --limit and --since."
         )
 

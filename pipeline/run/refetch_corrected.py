@@ -1,8 +1,8 @@
 """Records that did not change in the catalogue, but whose correction did: they are read again from staging.
 
-`_meta` of a generation says which corrections it was made with. Where only changes are asked for, a record whose
-correction is new, different or removed would not come. So its last raw record is taken from staging, which keeps all of
-them since the last full snapshot. Where one is not there any more, everything is asked for.
+`_meta` of a generation states which corrections it was made with. Where only changes are asked for, a record whose
+correction is new, different or removed is not sent. So its last raw record is taken from staging, which keeps all of
+them since the last full snapshot. Where one is no longer staged, everything is asked for.
 """
 
 from __future__ import annotations
@@ -71,7 +71,8 @@ def places(context: Context, live: Generation, corrections: Corrections) -> Plac
 def refetch(context: Context, raw: RawParts, found: Places, *, is_full_snapshot: bool) -> int:
     """Add the staged raw records that the harvest did not bring; returns their number.
 
-    Where the harvest is a full snapshot, a record that it does not list as unchanged is gone and is not added.
+    Where the harvest is a full snapshot, a record that it does not list as unchanged is deleted upstream; it is
+    not added.
     """
     missing = found.keys() - {*_harvested(context.staging, raw.parts, found)}
     if is_full_snapshot:
@@ -92,7 +93,7 @@ def refetch(context: Context, raw: RawParts, found: Places, *, is_full_snapshot:
 
 
 def _staged(context: Context, record_ids: set[str]) -> Places:
-    """The last raw record of each of these ids in runs that came to a report; none where the last is a deletion."""
+    """The last raw record of each of these ids in runs that have a report; none where the last is a deletion."""
     found: Places = {}
     for run_id in runs(context.catalogue.name) if record_ids else []:
         staging = Staging(context.catalogue.name, run_id)

@@ -1,4 +1,4 @@
-"""Rejects of a catalogue: records that were rejected and did not come through since."""
+"""Rejects of a catalogue: records that were rejected and were not read since."""
 
 from __future__ import annotations
 

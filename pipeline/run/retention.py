@@ -34,7 +34,7 @@ def prune_staging(catalogue: str) -> list[str]:
     """Remove what is not needed any more; returns the ids of the runs that were removed as a whole.
 
     A run without a report may still be at work, or may be tried again: it stays while it is the newest. Runs that
-    another version of the pipeline staged cannot be read. They are removed once a run of this version came to a report.
+    another version of the pipeline staged cannot be read. They are removed once a run of this version has a report.
     """
     known = runs(catalogue)
     base = max((place for place, run_id in enumerate(known) if _is_base(Staging(catalogue, run_id))), default=0)

@@ -37,12 +37,12 @@ def find_report(wanted: str) -> RunReport:
 
 
 def last_report(catalogue: str) -> RunReport | None:
-    """The report of the last run of a catalogue that came to one; None where none did, or it was pruned."""
+    """The newest report of a catalogue; None where no run has one, or it was pruned."""
     places = _reported(catalogue)
     return RunReport.staged(places[-1]) if places else None
 
 
 def _reported(catalogue: str) -> list[Staging]:
-    """Where the runs are staged that came to a report, oldest first."""
+    """Where the runs that have a report are staged, oldest first."""
     places = (Staging(catalogue, run_id) for run_id in runs(catalogue))
     return [place for place in places if RunReport.is_staged(place)]

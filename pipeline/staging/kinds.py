@@ -6,12 +6,12 @@ from enum import StrEnum
 
 
 class Kind(StrEnum):
-    """One kind of parts: the name of their folder. All but `raw` and `pages` are made anew by their stage."""
+    """One kind of parts: the name of their folder. All but `raw` and `pages` are rebuilt by their stage."""
 
     RAW = "raw"
     """What the catalogue sent, a raw record, deletion or unreadable record a line (`raw_lines`)."""
     PAGES = "pages"
-    """Raw records of a harvest that goes on, not yet in a full part."""
+    """Raw records of a harvest that is unfinished, not yet in a full part."""
     UNCHANGED_UPSTREAM = "unchanged_upstream"
     """Ids of records that the catalogue lists as unchanged; they were not fetched."""
     READY = "ready"

@@ -1,4 +1,4 @@
-"""Raw records, collected into parts so that a harvest that is killed goes on from its last page.
+"""Raw records, collected into parts so that a harvest that is killed can continue after its last page.
 
 A part is written once it is full. Records that are not in a full part yet are staged page by page (parts of kind
 `pages`). After each page `fetching.json` states what the harvest has so far. It is written last: what a killed harvest
@@ -25,7 +25,7 @@ class HarvestRequest(BaseModel):
     since: str | None
     """The time since which the caller asked for changes."""
     digest: str
-    """Of all that decides what is asked: a harvest of something else cannot go on from here."""
+    """Of all that decides what is asked: a harvest of something else cannot continue from here."""
     started: str
     """ISO 8601 time at which the harvest began."""
 
@@ -39,7 +39,7 @@ class HarvestState(BaseModel):
 
     request: HarvestRequest
     protocol_state: dict[str, Any]
-    """Where the protocol goes on."""
+    """From where the protocol continues."""
     parts: int
     """Number of full raw parts."""
     pages: list[int]
@@ -48,7 +48,7 @@ class HarvestState(BaseModel):
 
     @classmethod
     def staged(cls, staging: Staging) -> HarvestState | None:
-        """The state that was staged last; None where there is none, or none that this version can go on from."""
+        """The state that was staged last; None where there is none, or none from which this version can continue."""
         if not staging.has_json(cls.NAME):
             return None
         try:

@@ -1,7 +1,7 @@
 """Parts: files of some thousand staged records, at any fsspec URL.
 
 Layout below the staging URL: `<catalogue>/<run>/<kind>/<part>.ndjson.gz`, and `<catalogue>/<run>/<name>.json`.
-A part or JSON file appears whole or not at all; writing one again replaces it, so every stage is safe to repeat.
+A part or JSON file appears complete or not at all; writing one again replaces it, so every stage is safe to repeat.
 """
 
 from __future__ import annotations
@@ -78,7 +78,7 @@ class Staging:
         return sorted(int(name.removesuffix(".ndjson.gz")) for name in names if name.endswith(".ndjson.gz"))
 
     def unchanged_upstream(self) -> frozenset[str]:
-        """Record ids that the catalogue listed as unchanged: not fetched, and not gone."""
+        """Record ids that the catalogue listed as unchanged: not fetched, and not deleted."""
         kind = Kind.UNCHANGED_UPSTREAM
         lines = (line for part in self.parts(kind) for line in self.read_part(kind, part))
         return frozenset(map(orjson.loads, lines))
@@ -118,7 +118,7 @@ class Staging:
 
     @contextmanager
     def _writing(self, path: str) -> Iterator[Any]:
-        """A file that is at `path` whole once the block has ended well, and not at all otherwise."""
+        """A file that appears at `path`, complete, once the block ends without an error, and not at all otherwise."""
         self._fs.makedirs(path.rsplit("/", 1)[0], exist_ok=True)
         local = isinstance(self._fs, LocalFileSystem)
         # Within one folder a rename is one step. fsspec's own commit moves files from the folder for temporary ones,

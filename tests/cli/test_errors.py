@@ -226,5 +226,5 @@ def test_a_truncated_list_of_records_changes_nothing(holdings: Holdings, tmp_pat
     call("run", "holdings-list")
     file.write_text(json.dumps(records)[:-40])
     message = refused("run", "holdings-list", code=FAILED)
-    assert "breaks off after 49 complete records" in message
+    assert "cannot be read after 49 complete records" in message
     assert (holdings.generations("holdings-list"), holdings.live("holdings-list")) == ({1: "live"}, 50)

@@ -222,11 +222,11 @@ def test_names_sort_alphabetically(shelf: Shelf) -> None:
 def test_an_ongoing_study_is_among_the_newest(shelf: Shelf) -> None:
     shelf.put(
         {"name": "ended", "start_year": 2000, "end_year": 2010, "years": [2000, 2010]},
-        {"name": "goes on", "start_year": 1990, "ongoing": True, "years": [1990, 2025]},
+        {"name": "ongoing", "start_year": 1990, "ongoing": True, "years": [1990, 2025]},
         {"name": "unknown"},
     )
-    assert shelf.names(sort="newest") == ["goes on", "ended", "unknown"]
-    assert shelf.names(sort="oldest") == ["goes on", "ended", "unknown"]
+    assert shelf.names(sort="newest") == ["ongoing", "ended", "unknown"]
+    assert shelf.names(sort="oldest") == ["ongoing", "ended", "unknown"]
 
 
 def test_a_document_is_found_by_each_of_its_ids_in_order_of_precedence(shelf: Shelf) -> None:

@@ -1,6 +1,6 @@
 """Which documents belong to which SCHEMA_VERSION: `python -m tests.model.schema_version` records it.
 
-An index of another schema version is rebuilt from nothing by its next run. So the version has to rise with any
+An index of another schema version is rebuilt by its next run. So the version has to rise with any
 change in what reading and enrichment make of the same records; the demo catalogues stand for all others here.
 """
 

@@ -166,13 +166,13 @@ def test_a_facet_that_no_row_has_is_no_fault_of_the_catalogue(copy: Copy) -> Non
     copy.edit("pipeline/enrich/consent.py", '{"consent": Found', '{"agreement": Found')
     copy.write("Consent was opt-in.")
     message = copy.call("run", "consents", code=1)
-    assert "pipeline.enrich.consent derives 'agreement', and no row of pipeline.model.facets says so" in message
+    assert "pipeline.enrich.consent derives 'agreement', and no row of pipeline.model.facets states it" in message
 
 
 @pytest.mark.parametrize(
     ("forgotten", "expected"),
     [
-        ("module", "The table of facets says that pipeline.enrich.consent derives consent: No module named"),
+        ("module", "The table of facets states that pipeline.enrich.consent derives consent: No module named"),
         ("mapping", "mappings/studies.json lacks consent: add a line for each field"),
     ],
 )

@@ -62,7 +62,7 @@ class ProtocolConformance(ABC):
 
     @abstractmethod
     def broken_harvest(self) -> Harvest:
-        """A harvest of a catalogue that hands on some records, and then breaks off for good."""
+        """A harvest of a catalogue that hands on some records, and then ends early at every try."""
 
     def test_every_record_comes_once(self) -> None:
         harvest = self.harvest(25)

@@ -84,14 +84,14 @@ class ServedConformance(ProtocolConformance):
         assert sorted(found) == sorted(names(25))
         assert sum(self.waits) > 0.01
 
-    @pytest.mark.parametrize("trouble", [{"status": 503}, {"cut": True}], ids=["away", "breaks off"])
+    @pytest.mark.parametrize("trouble", [{"status": 503}, {"cut": True}], ids=["away", "truncated"])
     def test_a_service_that_fails_once_is_asked_again(self, trouble: dict[str, Any]) -> None:
         harvest, found = self.in_trouble(False, **trouble)
         assert sorted(found) == sorted(names(25))
         assert (harvest.complete, harvest.losses) == (True, [])
         assert self.waits
 
-    @pytest.mark.parametrize("trouble", [{"status": 503}, {"cut": True}], ids=["away", "breaks off"])
+    @pytest.mark.parametrize("trouble", [{"status": 503}, {"cut": True}], ids=["away", "truncated"])
     def test_trouble_that_stays_ends_in_retry(self, trouble: dict[str, Any]) -> None:
         harvest = self.harvest(25)
         self.trouble(times=1000, **trouble)
@@ -156,7 +156,7 @@ class NetworkConformance(ServedConformance):
     """
 
     resumes = True
-    """False where the protocol gives no state to continue from, and a killed harvest begins anew."""
+    """False where the protocol gives no state to continue from, and a killed harvest starts again."""
     names_deletions = False
     """Whether a harvest of changes names deletions; else a deleted record is absent from a full snapshot."""
     loop_is_an_error = True
@@ -170,7 +170,7 @@ class NetworkConformance(ServedConformance):
 
     @abstractmethod
     def again(self, state: dict[str, Any] | None) -> Harvest:
-        """Another harvest of the service that `harvest` served: from `state` on, or anew."""
+        """Another harvest of the service that `harvest` served: from `state` on, or from the start."""
 
     @abstractmethod
     def changes(self, count: int, changed: list[int], deleted: list[int]) -> Harvest:
@@ -188,7 +188,7 @@ class NetworkConformance(ServedConformance):
         """
 
     @pytest.mark.parametrize(
-        "trouble", [{"status": 429, "headers": {"Retry-After": "7"}}, {"cut": True}], ids=["throttles", "breaks off"]
+        "trouble", [{"status": 429, "headers": {"Retry-After": "7"}}, {"cut": True}], ids=["throttles", "truncated"]
     )
     def test_a_service_that_fails_on_the_way_is_asked_again(self, trouble: dict[str, Any]) -> None:
         harvest, found = self.in_trouble(True, **trouble)
@@ -196,7 +196,7 @@ class NetworkConformance(ServedConformance):
         assert (harvest.complete, harvest.losses) == (True, [])
         assert self.waits.count(7) == (1 if "status" in trouble else 0)
 
-    @pytest.mark.parametrize("trouble", [{"status": 503}, {"cut": True}], ids=["away", "breaks off"])
+    @pytest.mark.parametrize("trouble", [{"status": 503}, {"cut": True}], ids=["away", "truncated"])
     def test_trouble_on_the_way_that_stays_ends_in_retry(self, trouble: dict[str, Any]) -> None:
         harvest = self.harvest(25)
         items = iter(harvest)

@@ -16,7 +16,7 @@ NAMESPACE = "http://www.sitemaps.org/schemas/sitemap/0.9"
 
 
 class Fault(NamedTuple):
-    """A wrong answer. With `cut`, the body breaks off before its promised end."""
+    """A wrong answer. With `cut`, the body is truncated before its stated end."""
 
     status: int = 200
     headers: Mapping[str, str] = MappingProxyType({})

@@ -120,7 +120,7 @@ def refusing(code: str) -> Fault:
 LISTS_BADLY = {
     "badVerb": refusing("badVerb"),
     "HTTP 500": Fault(500, body=b"Something went wrong"),
-    "breaks off": Fault(keep=0.5),
+    "truncated": Fault(keep=0.5),
 }
 
 

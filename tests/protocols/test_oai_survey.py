@@ -72,7 +72,7 @@ def test_a_wrong_prefix_is_a_finding_that_names_the_known_ones(service: Service)
 def test_a_server_without_metadata_formats_is_a_finding(service: Service) -> None:
     service.repository.formats = ()
     ok, says = service.findings()["metadata prefix oai_ddi25"]
-    assert (ok, says) == (False, "the server lists no metadata formats: report it to whoever runs it")
+    assert (ok, says) == (False, "the server lists no metadata formats: report it to the operator of the server")
 
 
 def test_a_wrong_set_names_the_nearest(service: Service) -> None:

@@ -267,7 +267,7 @@ def test_a_missing_file_fails_by_its_name(tmp_path: Path) -> None:
         list(split(str(tmp_path / "gone.json"), PlainFormat()))
 
 
-# -- what breaks off ------------------------------------------------------------------------------------------------
+# -- truncated files -------------------------------------------------------------------------------------------------
 
 LINES = b"".join(json.dumps({"id": str(number), "title": "x" * 50}).encode() + b"\n" for number in range(20_000))
 
@@ -289,7 +289,7 @@ LINES = b"".join(json.dumps({"id": str(number), "title": "x" * 50}).encode() + b
     ],
 )
 def test_a_container_that_breaks_off_ends_the_run(tmp_path: Path, name: str, content: bytes) -> None:
-    with pytest.raises(FailError, match=rf"{name} breaks off after \d+ complete records.*the file again"):
+    with pytest.raises(FailError, match=rf"{name} cannot be read after \d+ complete records.*the file again"):
         split_text(tmp_path, content, name=name)
 
 

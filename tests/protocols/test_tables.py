@@ -164,7 +164,7 @@ def test_a_row_with_more_cells_than_columns_is_rejected(tmp_path: Path) -> None:
         (b"Study ID,Titel,Keywords\n1,x,y\n", "no column 'Title', which fields asks for. Did you mean 'Titel'?"),
         (b"Study ID,Title,Title,Keywords\n1,x,y,z\n", "2 columns 'Title'"),
         (b"Study ID,Title,Keywords\n1,Sj\xf6,\n", "table.encoding"),
-        (b'Study ID,Title,Keywords\n1,"Harbour', "breaks off after"),
+        (b'Study ID,Title,Keywords\n1,"Harbour', "cannot be read after"),
         (b"", "empty"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1", ".xlsx"),
         (b"PK\x03\x04 and nothing", "damaged workbook"),

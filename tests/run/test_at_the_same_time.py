@@ -165,7 +165,7 @@ def test_a_rollback_during_a_run_lasts(archive: Archive) -> None:
     slow = through(archive.context("slow"), "gate")
     lifecycle.rollback(archive.client, archive.name)
 
-    with pytest.raises(FailError, match="a rollback came in between"):
+    with pytest.raises(FailError, match="a rollback took place meanwhile"):
         resume(slow, "publish")
     assert set(archive.served()) == ids(*range(20))
 

@@ -135,7 +135,7 @@ def test_a_limit_leaves_deletions_to_a_later_run(archive: Archive, repository: R
     report = archive.run(limit=1000)
     assert (report["deletions"], report["deleted"], report["live"]) == (1, 0, 30)
 
-    assert archive.run()["deleted"] == 1, "the deletion was not told again"
+    assert archive.run()["deleted"] == 1, "the deletion was not sent again"
 
 
 @pytest.mark.parametrize("kept_by_provider", ["persistent", "no"])
@@ -307,7 +307,7 @@ def test_of_two_records_with_one_local_id_the_first_counts_in_every_part(archive
 # -- another schema ------------------------------------------------------------------------------------------------
 
 
-def test_an_index_of_another_schema_is_made_anew(archive: Archive) -> None:
+def test_an_index_of_another_schema_is_rebuilt(archive: Archive) -> None:
     archive.put(*range(8))
     archive.run()
     write_meta(archive.client, archive.live.index, archive.live.meta.replaced(schema_version="0"))

@@ -50,7 +50,7 @@ def test_changes_alone_are_asked_for_and_delete_nothing(archive: Archive, api: A
     report = archive.run()
     assert (report["mode"], counts(report), report["fetched"]) == ("incremental", (0, 1, 0, 0), 1)
     assert {asked.params["changed_after"] for asked in api.asked} == {"2026-03-31"}
-    assert counts(archive.run(full=True))[2] == 1, "a complete listing shows what is gone"
+    assert counts(archive.run(full=True))[2] == 1, "a full snapshot shows what is deleted"
 
 
 def test_a_harvest_that_fails_changes_nothing(archive: Archive, api: Api) -> None:

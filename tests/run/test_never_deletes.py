@@ -37,7 +37,7 @@ class Stopped(BaseException):
     """The signal that ends a worker."""
 
 
-def stop(stage: str, done: int, total: int | None) -> None:  # noqa: ARG001 - as progress is told
+def stop(stage: str, done: int, total: int | None) -> None:  # noqa: ARG001 - the signature of progress
     raise Stopped
 
 

@@ -107,7 +107,7 @@ def test_a_try_with_a_few_records_leaves_the_change_to_the_next_run(archive: Arc
     assert languages(archive) == 8
 
 
-def test_a_changed_template_makes_every_document_anew(archive: Archive) -> None:
+def test_a_changed_template_rebuilds_every_document(archive: Archive) -> None:
     archive.put(*range(8))
     archive.run()
     write_meta(archive.client, archive.live.index, archive.live.meta.replaced(mapping="of another template"))
@@ -139,7 +139,7 @@ def test_what_waits_for_a_full_run_is_shown_beforehand(archive: Archive, monkeyp
     archive.describe(defaults=DEFAULTS)
     assert _state(archive) == "the next run is full: defaults changed since generation 1"
     found = {finding.what: finding.found for finding in findings(archive.client, None)}
-    assert f"{archive.name}: defaults changed since generation 1." in found["catalogues to be made anew"]
+    assert f"{archive.name}: defaults changed since generation 1." in found["catalogues to be rebuilt"]
 
 
 def _state(archive: Archive) -> str:
@@ -218,7 +218,7 @@ def test_what_is_written_in_another_way_is_no_change(archive: Archive) -> None:
     assert rebuild_reasons(archive.catalogue, archive.live) == ()
 
 
-def test_a_generation_that_states_nothing_is_made_anew(archive: Archive) -> None:
+def test_a_generation_that_states_nothing_is_rebuilt(archive: Archive) -> None:
     archive.put(*range(4))
     archive.run()
     write_meta(archive.client, archive.live.index, archive.live.meta.replaced(mapping=None, catalogue_keys={}))

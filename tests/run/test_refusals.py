@@ -48,7 +48,7 @@ def test_what_elasticsearch_refuses_is_a_reject_and_its_last_document_is_kept(ar
 
 
 def test_a_full_run_keeps_a_document_that_would_be_unchanged_but_for_a_new_mapping(archive: Archive) -> None:
-    """The generation before took it; the one that is built anew refuses it."""
+    """The generation before took it; the one that is rebuilt refuses it."""
     archive.put(*range(10))
     archive.run()
     write_list(archive, *range(10), refused=(2,))

@@ -47,7 +47,7 @@ def test_only_what_changed_is_applied_to_a_clone(archive: Archive) -> None:
     assert served["S00003"] == "Harbour Survey, corrected"
     assert archive.states() == {1: "previous", 2: "live"}
     assert archive.client.get(index=archive.live.index, id=uuid(archive, 4))["_seq_no"] < 30, (
-        "an unchanged document was written anew"
+        "an unchanged document was written again"
     )
 
 

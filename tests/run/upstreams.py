@@ -28,7 +28,7 @@ class Upstream(ABC):
     """
 
     type: ClassVar[str]
-    """The protocol's, as catalogue files say it."""
+    """The protocol's, as catalogue files state it."""
     faults: ClassVar[tuple[str, ...]] = ("truncated", "HTTP 500", "HTTP 503")
 
     rejected: ClassVar[tuple[str, ...]] = ()
@@ -89,7 +89,7 @@ class Files(Upstream):
 
 
 class OaiPmh(Upstream):
-    """A provider that keeps its deletions, and tells of them first."""
+    """A provider that keeps its deletions, and lists them first."""
 
     type = "oai-pmh"
     faults = ("truncated", "HTTP 500", "HTTP 503", "garbled", "away", "a broken record")
@@ -141,7 +141,7 @@ class ForgetfulOaiPmh(OaiPmh):
 
 
 class Json(Upstream):
-    """A JSON API of offset pages, which says how many records there are."""
+    """A JSON API of offset pages, which states how many records there are."""
 
     type = "json"
     faults: ClassVar[tuple[str, ...]] = ("truncated", "HTTP 500", "HTTP 503", "a short list")
@@ -189,7 +189,7 @@ class Json(Upstream):
 
 
 class JsonByToken(Json):
-    """A JSON API that gives a token for the next page, and does not say how many records there are."""
+    """A JSON API that gives a token for the next page, and does not state how many records there are."""
 
     faults = ("truncated", "HTTP 500", "HTTP 503")
 

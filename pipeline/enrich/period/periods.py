@@ -1,7 +1,7 @@
 """Periods in a text about time: dates joined into periods, open sides, and words for an ongoing period.
 
 Understood are ISO 8601 intervals, two dates joined in any way, lists of dates, sides left open ("since 2004", "until
-1990"), and words that state that a period goes on ("present", "heden").
+1990"), and words that state that a period is ongoing ("present", "heden").
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ _AND_BETWEEN = re.compile(rf"[\s\w.,;:()'’=]*?(?<!\w){_any('and')}(?!\w)[\s\w.
 _SENTENCE_END = re.compile(r"[.!?]\s+[^\W\d_a-zà-ÿ]\w*\s+[^\W\d]")
 _PAIR_WORD = re.compile(rf"(?<!\w){_any('between')}\b[^\d]{{0,30}}\Z", re.IGNORECASE)
 _CONTINUES = re.compile(rf"[\s,;]+{_any('and')}\s+{_any('continues')}(?!\w)", re.IGNORECASE)
-"""States that what began at a date goes on: "and is ongoing", "en loopt nog"."""
+"""States that what began at a date is ongoing: "and is ongoing", "en loopt nog"."""
 _AND_NOW = re.compile(rf"\s+{_any('and')}\s+(?:\w{{1,3}}\s+)?", re.IGNORECASE)
 _LIST = re.compile(rf"\s*(?:[,;&|]|\n|(?:,\s*)?{_any('and')}(?!\w))\s*(?:[^\W\d]+\.?\s*){{0,2}}\Z", re.IGNORECASE)
 _ISO_INTERVAL = re.compile(
@@ -129,6 +129,6 @@ def _alone(text: str, date: Date, following: Date | None) -> Period:
 
 
 def is_ongoing(text: str) -> bool:
-    """Whether a text about time has a word that states that something goes on."""
+    """Whether a text about time has a word that states that something is ongoing."""
     found = ONGOING.search(text)
     return found is not None and not _NOT_ONGOING.search(text[: found.start()])

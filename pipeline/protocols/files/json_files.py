@@ -28,14 +28,14 @@ def json_lines(file: RecordFile, content: Iterable[bytes]) -> Iterator[Fetched]:
                 yield file.too_large(file.numbered(None, number))
                 number += 1
             elif number and line and not ended and loaded(line) is None:
-                raise file.broken_off(number, "the last line ends within its record")
+                raise file.unreadable_after(number, "the last line ends within its record")
             elif line:
                 listed = _listed(file, line)
                 for payload in [line] if listed is None else listed:
                     yield file.numbered(payload, number)
                     number += 1
     except BrokenStreamError as error:
-        raise file.broken_off(number, error) from error
+        raise file.unreadable_after(number, error) from error
 
 
 def json_list(file: RecordFile, content: Iterable[bytes]) -> Iterator[Fetched]:
@@ -48,7 +48,7 @@ def json_list(file: RecordFile, content: Iterable[bytes]) -> Iterator[Fetched]:
             else:
                 yield file.numbered(member.text.strip(), number)
     except (BrokenStreamError, BrokenJsonError) as error:
-        raise file.broken_off(number + 1, error) from error
+        raise file.unreadable_after(number + 1, error) from error
 
 
 def json_at(file: RecordFile, place: str, content: Iterable[bytes]) -> Iterator[Fetched]:
@@ -63,7 +63,7 @@ def json_at(file: RecordFile, place: str, content: Iterable[bytes]) -> Iterator[
                     "one record a line (.ndjson), and leave records out."
                 )
     except BrokenStreamError as error:
-        raise file.broken_off(0, error) from error
+        raise file.unreadable_after(0, error) from error
     found = find(place, loaded(bytes(held)))
     if not isinstance(found, list):
         raise FailError(
@@ -100,7 +100,7 @@ def _object(file: RecordFile, content: Iterable[bytes]) -> Iterator[Fetched]:
         large = _hold(found, held, file.limit)
     except (BrokenStreamError, BrokenJsonError) as error:
         if len(held) > 1 and _is_by_key(file, held):
-            raise file.broken_off(len(held), error) from error
+            raise file.unreadable_after(len(held), error) from error
         yield file.rejected("malformed", f"The file is not JSON: {error}")
         return
     if all(map(_is_object, held)) if large else _is_by_key(file, held):
@@ -120,12 +120,12 @@ def _by_key(file: RecordFile, found: Iterable[Member]) -> Iterator[Fetched]:
         for number, member in enumerate(found):
             keyed = member.keyed()
             if keyed is None:
-                raise file.broken_off(number, f"{member.text[:80]!r} is no key with a value")
+                raise file.unreadable_after(number, f"{member.text[:80]!r} is no key with a value")
             key, value = keyed
             raw = RawRecord(key, file.format.name, value, at={"key": key})
             yield file.too_large(raw) if member.cut else raw
     except (BrokenStreamError, BrokenJsonError) as error:
-        raise file.broken_off(number + 1, error) from error
+        raise file.unreadable_after(number + 1, error) from error
 
 
 def _is_by_key(file: RecordFile, held: list[Member]) -> bool:

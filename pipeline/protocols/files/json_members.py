@@ -100,7 +100,7 @@ class _Splitter:
 
     def end(self) -> None:
         if not self._ended:
-            raise BrokenJsonError(f"it breaks off within record {self._count}")
+            raise BrokenJsonError(f"it ends within record {self._count}")
 
     def _next(self, chunk: bytes, position: int) -> int | None:
         """Position of the next bracket, or comma between members; None where the rest of the chunk has none."""

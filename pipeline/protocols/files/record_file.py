@@ -48,11 +48,11 @@ class RecordFile(NamedTuple):
         """The same, as a reject that names no record: it is not known whether it held one record or many."""
         return self.rejected(code, message)._replace(positional=True)
 
-    def broken_off(self, count: int, why: object) -> FailError:
-        """The error for a file whose records after the first `count` are missing."""
+    def unreadable_after(self, count: int, why: object) -> FailError:
+        """The error for a file whose records after the first `count` cannot be read."""
         return FailError(
-            f"{shown(self.path)} breaks off after {count} complete records: {why}. Records are missing from it: fetch "
-            "or write the file again, then run the catalogue again."
+            f"{shown(self.path)} cannot be read after {count} complete records: {why}. Records are missing from it: "
+            "fetch or write the file again, then run the catalogue again."
         )
 
     def as_one(self, content: Iterable[bytes]) -> Iterator[Fetched]:

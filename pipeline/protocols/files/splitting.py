@@ -1,12 +1,12 @@
 """Files split into raw records, at flat memory.
 
-The content decides what a file is, not its name or the format that is claimed: so a wrong format gives records that the
-format rejects, and no traceback.
+The content decides what a file is, not its name or the format that the catalogue file names: so a wrong format gives
+records that the format rejects, and no traceback.
 
 | content | raw records |
 |---|---|
 | a table, where the format is one | one per row |
-| JSON, where the catalogue file says by `records` where the list is | one per member of the list |
+| JSON, where the catalogue file states by `records` where the list is | one per member of the list |
 | XML: an OAI-PMH response to ListRecords or GetRecord, or one bare `record` of it | one per `record` |
 | any other XML | one |
 | JSON: a list | one per member |
@@ -55,7 +55,7 @@ def split(
         read: gives the content of a path in pieces, decompressed.
 
     Raises:
-        FailError: the file is missing, may not be read, or holds many records and breaks off.
+        FailError: the file is missing, may not be read, or holds many records and cannot be read to its end.
         RetryError: the connection to its store broke.
         UsageError: no driver is installed for such a URL.
     """
@@ -101,5 +101,5 @@ def _xml(file: RecordFile, head: bytes, content: Iterable[bytes]) -> Iterator[Fe
             number += 1
     except BrokenEnvelopeError as error:
         if error.many:
-            raise file.broken_off(number, error) from error
+            raise file.unreadable_after(number, error) from error
         yield file.rejected(error.code, f"The file holds no record: {error}")

@@ -23,7 +23,7 @@ _WEB = re.compile(r"https?://", re.IGNORECASE)
 
 
 class BrokenStreamError(Exception):
-    """A compressed file that breaks off or is damaged; it leaves the package as a FailError or a reject."""
+    """A compressed file that is truncated or damaged; it leaves the package as a FailError or a reject."""
 
 
 def is_web(path: str) -> bool:
@@ -64,7 +64,7 @@ def chunks(
         UsageError: no driver is installed for such a URL, or it is not an address.
         FailError: the file is missing or may not be read.
         RetryError: the connection to its store broke.
-        BrokenStreamError: it is compressed, and breaks off or is damaged.
+        BrokenStreamError: it is compressed, and truncated or damaged.
     """
     source = _Source(_web_pieces(path, allow_hosts, secrets, clocks) if is_web(path) else _file_pieces(path))
     if source.peek(len(GZIP_MAGIC)) == GZIP_MAGIC:

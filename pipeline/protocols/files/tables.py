@@ -55,7 +55,7 @@ def rows(file: RecordFile, shape: TableShape, content: Iterator[bytes]) -> Gener
         content: its bytes in pieces, decompressed.
 
     Raises:
-        FailError: the file is no table, lacks a column, or breaks off.
+        FailError: the file is no table, lacks a column, or cannot be read to its end.
     """
     csv.field_size_limit(file.limit)
     name = file.name
@@ -148,7 +148,7 @@ def _text_rows(content: Iterable[bytes], head: bytes, file: RecordFile, shape: T
                 yield row
     except csv.Error as error:
         raise FailError(
-            f"{file.name} breaks off after {number + 1} rows, at line {reader.line_num}: {error}. Write the file "
+            f"{file.name} cannot be read after {number + 1} rows, at line {reader.line_num}: {error}. Write the file "
             "again, or state how it is written, by table in the catalogue file."
         ) from error
 

@@ -8,8 +8,8 @@ from pipeline.protocols.oai.client import BASE_URL_ADVICE, OaiError, Provider
 _ADVICE = {
     "badArgument": "Check metadata_prefix and set in the catalogue file, and the date of --since.",
     "badResumptionToken": (
-        "The server refused a resumption token of its own twice, so the list could not be read to its end. Ask whoever "
-        "runs the server how long its resumption tokens live, then run the catalogue again."
+        "The server refused a resumption token of its own twice, so the list could not be read to its end. Ask the "
+        "operator of the server how long its resumption tokens live, then run the catalogue again."
     ),
     "badVerb": BASE_URL_ADVICE,
     "noRecordsMatch": "The server ended the list before its last page: run the catalogue again.",
@@ -22,7 +22,7 @@ def advice(provider: Provider, error: OaiError) -> str:
     if error.code == "cannotDisseminateFormat":
         known = _prefixes(provider)
         return "Change metadata_prefix in the catalogue file" + (f" to one of {known}." if known else ".")
-    return _ADVICE.get(error.code, "Report it to whoever runs the server.")
+    return _ADVICE.get(error.code, "Report it to the operator of the server.")
 
 
 def _prefixes(provider: Provider) -> str:

@@ -1,7 +1,7 @@
 """An OAI-PMH 2.0 server: requests, errors of the protocol, and what the server states about itself.
 
 http://www.openarchives.org/OAI/openarchivesprotocol.html. Each answer is parsed once and strictly: a parser that
-recovers would take a page that breaks off for a page that ends, and the list for complete.
+recovers would take a truncated page for one that ends, and the list for complete.
 """
 
 from __future__ import annotations
@@ -159,7 +159,7 @@ class Provider:
             if token in tokens:
                 raise FailError(
                     f"{page.address} gave the resumption token {token!r} twice, so its list would never end. Report it "
-                    "to whoever runs the server."
+                    "to the operator of the server."
                 )
             tokens.add(token)
 

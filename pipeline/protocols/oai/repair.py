@@ -1,6 +1,6 @@
 """Repair of a ListRecords page that is not well-formed: every record that is well-formed by itself is kept.
 
-Nothing is recovered inside a record: a record that breaks off would look like a shorter one.
+Nothing is recovered inside a record: a truncated record would look like a shorter one.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ class Repaired(NamedTuple):
 
 
 def repaired(content: bytes) -> Repaired | None:
-    """The page without its broken records; None where more than records is broken, such as a page that breaks off.
+    """The page without its broken records; None where more than records is broken, such as a truncated page.
 
     Args:
         content: an answer to ListRecords in an encoding whose tags are ASCII (UTF-8, ISO 8859).

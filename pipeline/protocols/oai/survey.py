@@ -77,7 +77,7 @@ def _format(server: Provider, prefix: str) -> tuple[bool, str]:
     if prefix in known:
         return True, f"{known[prefix] or 'no namespace given'}; beside it {_some([*known.keys() - {prefix}])}"
     if not known:
-        return False, "the server lists no metadata formats: report it to whoever runs it"
+        return False, "the server lists no metadata formats: report it to the operator of the server"
     return False, f"is not among {_some([*known])}: change metadata_prefix in the catalogue file"
 
 

@@ -93,5 +93,5 @@ def _decompressed(content: bytes) -> bytes:
     if decompressor.unconsumed_tail:
         raise MalformedError(f"it is larger than {MAX_SITEMAP_BYTES:,} bytes")
     if not decompressor.eof:
-        raise MalformedError("it is compressed and breaks off")
+        raise MalformedError("it is compressed and truncated")
     return decompressed
