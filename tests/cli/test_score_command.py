@@ -283,7 +283,7 @@ def test_the_order_of_labels_is_free(folder: Folder, monkeypatch: pytest.MonkeyP
     [
         (("h.ndjson", "{}\n"), {"at": {"record": 7}}, None, "no such record"),
         (("h.json", json.dumps({"a": RECORDS[0]})), {"at": {"key": "b"}}, None, "no such record"),
-        (("h.ndjson", '{"id": "x"}\n{"id": "y'), {"at": {"record": 1}}, None, "it ends within record"),
+        (("h.ndjson", '{"id": "x"}\n{"id": "y'), {"at": {"record": 1}}, None, "cannot be read after 1"),
         (("h.json", "{"), {"at": None}, "malformed", "not JSON"),
         (("h.json", ""), {"at": None}, "empty", "empty"),
         (("h.ndjson", '{"id": "x"}\n{"id": "y"}\n'), {"at": None}, None, "several records"),
