@@ -85,12 +85,14 @@ class Served:
         records: str | None = "items",
         allow_hosts: list[str] | None = None,
         sleep: Callable[[float], None] | None = None,
+        variables: Mapping[str, str] | None = None,
         **protocol: Any,
     ) -> JsonHarvest:
         if protocol.get("detail", "").startswith("/"):
             protocol["detail"] = api.url + protocol["detail"]
         keys = {"type": "json", "url": f"{api.url}/records", "requests_per_second": QUICK, **protocol}
         described = self.catalogue(keys, records=records, allow_hosts=allow_hosts or [])
+        described.protocol_variables.update(variables or {})
         assert described.protocol.type == "json"
         clocks = Clocks(sleep or self._wait, lambda: NOW)
         return JsonHarvest(described, described.protocol, FORMAT, HarvestOptions(moment, limit, resume, clocks))
@@ -536,6 +538,24 @@ class TestWhoIsAsked:
             assert "key" not in asked.params
             assert asked.params["status"] == "ACTIVE"
             assert asked.body == (body and {"size": 3})
+
+    @pytest.mark.parametrize("place", ["params", "url"])
+    def test_a_key_that_a_link_repeats_is_in_no_state_and_is_sent_again(self, served: Served, place: str) -> None:
+        api = served.api(0, "link")
+        first = Reply({"items": [{"id": "a"}], "next": "?key=open+sesame&size=1&sort=a%2Fb&token=2"})
+        api.faults.append(lambda asked: Reply({"items": [{"id": "b"}]}) if "token" in asked.params else first)
+        url = f"{api.url}/records?size=1"
+        keys: dict[str, Any] = {"url": url, "params": {"key": "${EXAMPLE_KEY}"}}
+        if place == "url":
+            keys = {"url": f"{url}&key=open sesame", "variables": {"url": f"{url}&key=${{EXAMPLE_KEY}}"}}
+        states: list[dict[str, Any]] = []
+        whole = served.harvest(api, **keys, **STYLES["link"])
+        whole.on_page = states.append
+        assert ids(whole) == ["a", "b"]
+        assert states[0]["step"] == f"{url}&sort=a%2Fb&token=2"
+        assert ids(served.harvest(api, resume=states[0], **keys, **STYLES["link"])) == ["b"]
+        assert [asked.params["key"] for asked in api.asked] == ["open sesame"] * 3
+        assert api.asked[1] == api.asked[2]
 
     def test_a_body_is_redirected_to_no_other_host(self, served: Served) -> None:
         api, other = served.api(5), served.api(5)

@@ -25,7 +25,7 @@ from pipeline.model.record_format import RecordFormat
 from pipeline.protocols.base import EVERYTHING, Harvest, HarvestOptions, StaleStateError, bounded
 from pipeline.protocols.http import Client
 from pipeline.protocols.http_messages import Answer, Request, origin, web_url
-from pipeline.protocols.json.paging import Step, first, following
+from pipeline.protocols.json.paging import Step, first, following, without_parameters
 
 OVERLAP = timedelta(minutes=5)
 """How much earlier than `since` is asked for, where the service is asked with a time."""
@@ -95,6 +95,7 @@ class JsonHarvest(Harvest):
             clocks=self._clocks,
         ) as client:
             self._shown = client.shown(protocol.url)
+            self._keys = self._keys_in_query(client)
             seen = int(self._resume["seen"]) if self._resume else 0
             for page, step in self._pages(client, seen):
                 for entry in page.entries:
@@ -123,6 +124,8 @@ class JsonHarvest(Harvest):
             text = _dumped(page.entries) if page.entries else None
             mark = None if text is None else hash(text)
             step = following(self._protocol.paging, step, page.value, len(page.entries), page.url)
+            if isinstance(self._protocol.paging, LinkPaging) and step is not None:
+                step = without_parameters(str(step), self._keys)  # the state is stored, and no file contains a key
             if (
                 isinstance(self._protocol.paging, OffsetPaging | PagePaging)
                 and self._stated is not None
@@ -174,6 +177,8 @@ class JsonHarvest(Harvest):
             url = str(step) if step is not None else protocol.url
             if origin(web_url(url)) != origin(web_url(protocol.url)):
                 params, body = _public(params, protocol.params), body and _public(body, protocol.body or {})
+            elif step is not None:
+                params = {**self._keys, **params}
             if step is not None:
                 there = {name for name, _ in parse_qsl(urlsplit(url).query, keep_blank_values=True)}
                 params = {name: value for name, value in params.items() if name not in there}
@@ -181,6 +186,16 @@ class JsonHarvest(Harvest):
         if protocol.paging is not None and step is not None:
             changing[protocol.paging.param] = step
         return Request(protocol.url, params, body, protocol.method)
+
+    def _keys_in_query(self, client: Client) -> dict[str, str]:
+        """The parameters of the query that hold a variable: those of the address, and those of `params`."""
+        of_url = {
+            name: value
+            for name, value in parse_qsl(urlsplit(self._protocol.url).query)
+            if client.hide(f"{name}={value}") != f"{name}={value}"
+        }
+        written = self._protocol.params
+        return of_url | {name: str(self._params[name]) for name in written if holds_variable(written[name])}
 
     def _since_value(self) -> str:
         since = self._protocol.since

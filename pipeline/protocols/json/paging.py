@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
-from urllib.parse import urljoin
+from urllib.parse import parse_qsl, urljoin, urlsplit
 
 from pipeline.catalogue.expressions import find
 from pipeline.catalogue.protocols import CursorPaging, LinkPaging, OffsetPaging, PagePaging
@@ -48,6 +49,17 @@ def following(paging: Paging, step: Step, answer: Any, entries: int, url: str) -
             link = find(paging.next, answer)
             return _joined(url, link) if isinstance(link, str) and link else None
     return None
+
+
+def without_parameters(link: str, parameters: Mapping[str, str]) -> str:
+    """The address without the parameters that have the same name and value; the rest stays as it is written."""
+    parts = urlsplit(link)
+    kept = [
+        piece
+        for piece in parts.query.split("&")
+        if not any(parameters.get(name) == value for name, value in parse_qsl(piece))
+    ]
+    return parts._replace(query="&".join(kept)).geturl()
 
 
 def _joined(url: str, link: str) -> str:
