@@ -17,6 +17,8 @@ _IN_AUTHORITY = re.compile(r"[a-z][a-z0-9+.-]*://[^/?#]*", re.IGNORECASE)
 _UP_TO_LOGIN_END = re.compile(r"[^/?#]*@")
 UNEXPANDED = frozenset({"headers", "params", "body"})
 """Keys of a protocol whose `${NAME}` stay as they are until a request is made: their values may be secret."""
+_ADDRESSES = frozenset({"url", "path", "detail"})
+"""Keys of a protocol that name a place."""
 
 
 def expand(value: Any, path: Path) -> Any:
@@ -53,8 +55,9 @@ def holds_variable(value: Any) -> bool:
 def secrets(protocol: Mapping[str, Any]) -> set[str]:
     """Values of environment variables that no message may contain; a default, which the file shows, is not one.
 
-    In `headers`, `params` and `body` these are all values. In an address they are the values in its login and its query
-    string; the variables of its scheme, host, port and path are not secret, as messages have to name the place.
+    In an address these are the values in its login and its query string; the variables of its scheme, host, port and
+    path are not secret, as messages have to name the place. A variable that is a whole `url` or `detail` and no address
+    is secret: it may be a key in the wrong place. In all other keys all values are secret: most get into a request.
 
     Args:
         protocol: the keys below `protocol`, with the variables as the file has them.
@@ -64,7 +67,8 @@ def secrets(protocol: Mapping[str, Any]) -> set[str]:
         for text in _strings(value):
             for match in _VARIABLE.finditer(text):
                 content = os.environ.get(match["name"], "")
-                if key in UNEXPANDED or _is_in_login_or_query(text, match):
+                is_misplaced = key != "path" and text == match[0] and "://" not in content
+                if key not in _ADDRESSES or is_misplaced or _is_in_login_or_query(text, match):
                     found.add(content)
                 else:
                     found.update(each for _, each in parse_qsl(content.partition("?")[2]))

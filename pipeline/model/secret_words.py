@@ -2,27 +2,37 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from urllib.parse import quote, quote_plus, unquote
 
+SHORT = 6
+"""Words of fewer characters are hidden only as a value: `10` is part of many numbers that a message needs."""
 _HIDDEN = "…"
+_VALUE = r"""(?<=[="]){}(?![\w%+-])"""
+"""A whole value of a query string (`size=10`) or a JSON text (`"10"`)."""
 
 
 class SecretWords:
     """Hides words, in each form in which an address may write them.
+
+    A word shorter than `SHORT` is hidden only where it is a whole value of a query string or of a JSON text.
 
     Args:
         words: the words; an empty one counts as none.
     """
 
     def __init__(self, words: Iterable[str]) -> None:
-        forms = {form for word in words for form in _forms(word)}
-        self._forms = sorted(forms - {""}, key=len, reverse=True)  # a word may contain another one
+        forms = {form: len(word) < SHORT for word in words if word for form in _forms(word)}
+        self._patterns = [
+            re.compile(_VALUE.format(re.escape(form)) if is_short else re.escape(form))
+            for form, is_short in sorted(forms.items(), key=lambda each: -len(each[0]))  # one may contain another
+        ]
 
     def hide(self, text: str) -> str:
         """The text without the words in it."""
-        for form in self._forms:
-            text = text.replace(form, _HIDDEN)
+        for pattern in self._patterns:
+            text = pattern.sub(_HIDDEN, text)
         return text
 
 

@@ -289,6 +289,9 @@ class TestVariables:
             ("url", "https://${HARBOUR_SET}:8080/records", False),
             ("url", "https://harbour.invalid/${HARBOUR_SET}/records@5", False),
             ("url", "${HARBOUR_ADDRESS}", True),
+            ("since", {"param": "after", "value": "${HARBOUR_SET} {since}"}, True),
+            ("since", {"param": "${HARBOUR_SET}"}, True),
+            ("paging", {"style": "cursor", "param": "token", "next": "next", "start": "${HARBOUR_SET}"}, True),
         ],
     )
     def test_are_secret_where_keys_are_written_and_not_in_the_place_itself(
@@ -298,6 +301,20 @@ class TestVariables:
         method = {"method": "POST"} if key == "body" else {}
         catalogue = load(write(folder, protocol={**API, **method, key: value}))
         assert catalogue.secrets == ({"a-set"} if hidden else set())
+
+    @pytest.mark.parametrize("key", ["url", "detail", "id", "total", "method", "type"])
+    def test_with_a_key_in_the_wrong_place_are_in_no_message(
+        self, folder: Path, monkeypatch: pytest.MonkeyPatch, key: str
+    ) -> None:
+        monkeypatch.setenv("HARBOUR_KEY", "open ]sesame")
+        assert "sesame" not in refusal(write(folder, protocol={**API, key: "${HARBOUR_KEY}"}))
+
+    def test_with_an_address_that_cannot_be_used_are_shown_without_its_login(
+        self, folder: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setenv("HARBOUR_ADDRESS", "ftp://reader:sesame@harbour.invalid/records")
+        message = refusal(write(folder, protocol={**API, "url": "${HARBOUR_ADDRESS}"}))
+        assert "ftp://harbour.invalid/records is not an http or https address" in message
 
     def test_outside_the_protocol_are_plain_text(self, folder: Path) -> None:
         assert load(write(folder, title="${HARBOUR_UNSET}")).title == "${HARBOUR_UNSET}"
