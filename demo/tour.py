@@ -70,7 +70,7 @@ def ui() -> None:
     with servers():
         env = local_airflow.environment() | {"AIRFLOW__API__HOST": "127.0.0.1"}
         local_airflow.prepare(env, POOLS)
-        _say("Airflow comes up in about half a minute: http://127.0.0.1:8080 (no password; Ctrl-C ends it)")
+        _say("Airflow starts in about half a minute: http://127.0.0.1:8080 (no password; Ctrl-C ends it)")
         _run_until_interrupted([sys.executable, "-m", "airflow", "standalone"], env)
 
 

@@ -49,7 +49,7 @@ class RetryError(StudyIndexError):
 
 
 class FailError(StudyIndexError):
-    """The run cannot go on, and trying again would end the same way."""
+    """The run cannot continue, and trying again would end the same way."""
 
 
 class DefectError(StudyIndexError):

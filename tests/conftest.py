@@ -32,7 +32,7 @@ STARTED_BY = {
     "node": {"elasticsearch_url", "own_elasticsearch_url", "assembled_server"},
     "airflow": {"world"},
 }
-"""Markers, and the fixtures that start what they stand for."""
+"""Markers, and the fixtures that start what they name."""
 
 FIRST = ("tests/dags", "tests/cli", "tests/run", "tests/enrich", "tests/model", "tests/protocols")
 """Folders whose tests take longest, longest first. Workers begin with them, so none of them is left for the end."""

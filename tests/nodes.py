@@ -46,7 +46,7 @@ def shared_node(folder: Path, start_node: Callable[[], AbstractContextManager[st
             try:
                 yield url
             finally:
-                # A process that comes now waits for `start`, finds no address, and starts a node of its own.
+                # A process that starts now waits for `start`, finds no address, and starts a node of its own.
                 fcntl.flock(start, fcntl.LOCK_EX)
                 address.unlink()
                 fcntl.flock(users, fcntl.LOCK_EX)

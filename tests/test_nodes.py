@@ -30,4 +30,4 @@ def test_a_node_is_shared_and_ends_after_its_last_user(tmp_path: Path) -> None:
     assert events == ["starts", "the second leaves", "ends"]
 
     with shared_node(tmp_path, node) as url:
-        assert url == "http://node-2", "whoever comes later starts a new one"
+        assert url == "http://node-2", "a later process starts a new one"

@@ -58,13 +58,13 @@ def print_json(value: Any) -> None:
 
 
 def print_json_lines(values: Iterable[Any]) -> None:
-    """One JSON value a line, as they come."""
+    """One JSON value a line; each is printed as soon as it is known."""
     for value in values:
         sys.stdout.write(_on_one_line(value) + "\n")
 
 
 def print_json_list(values: Iterable[Any]) -> None:
-    """One JSON list, a member a line, as they come."""
+    """One JSON list, a member a line; each is printed as soon as it is known."""
     sys.stdout.write("[")
     for number, value in enumerate(values):
         sys.stdout.write((",\n" if number else "\n") + _on_one_line(value))
@@ -101,7 +101,7 @@ def _print(console: Console, drawn: RenderableType) -> None:
 
 
 def paragraph(text: str, indent: int = 0, style: str = "", label: str = "", width: int | None = None) -> Text:
-    """A text whose lines are broken between words, never inside one, and begin with so many blanks.
+    """A text whose lines are broken between words, never inside one, and begin with `indent` blanks.
 
     `label` replaces the first line's blanks. Line ends of the text itself are kept.
     """
@@ -187,7 +187,7 @@ class Pieces:
 
 
 def sparkline(counts: Mapping[int, int], width: int = 40) -> str:
-    """Counts by year as a line of at most so many bars, between the first and the last year: `1990 ▁▃█▂ 1993`.
+    """Counts by year as a line of bars, at most `width` of them, between the first and the last year: `1990 ▁▃█▂ 1993`.
 
     Where the years are more than the bars, a bar is the sum of several years, the last of which may be fewer. "" where
     there are no counts.

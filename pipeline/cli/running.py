@@ -45,7 +45,8 @@ def run(  # noqa: PLR0917 - one parameter an option
         str | None, typer.Option(metavar="DATE", help="Fetch what changed since this date, such as 2025-01-31.")
     ] = None,
     limit: Annotated[
-        int | None, typer.Option(metavar="N", min=1, help="Stop after N records. Nothing is deleted.")
+        int | None,
+        typer.Option(metavar="N", min=1, help="Stop after N records. Only suppressed documents are deleted."),
     ] = None,
     resume: Annotated[
         bool, typer.Option("--resume", help="Continue the latest run after the last page that its harvest fetched.")

@@ -40,7 +40,7 @@ DEFAULTS: dict[str, Any] = {
     "max_retry_delay": timedelta(minutes=30),
     "retry_policy": ExceptionRetryPolicy(
         rules=[
-            RetryRule(exception=RetryError, action=RetryAction.RETRY, reason="the service was busy or away"),
+            RetryRule(exception=RetryError, action=RetryAction.RETRY, reason="the service was busy or unavailable"),
             RetryRule(
                 exception=StudyIndexError,
                 action=RetryAction.FAIL,

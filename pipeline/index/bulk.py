@@ -45,7 +45,7 @@ def write(client: Elasticsearch, index: str, writes: Iterable[Write]) -> Iterato
     Iterate to the end: writes are sent as the result is read.
 
     Raises:
-        RetryError: the server throttled or was away in every attempt.
+        RetryError: the server throttled or was unavailable in every attempt.
         FailError: the request itself was refused, or the index is not there or closed for writing.
     """
     for chunk in _chunks(writes):

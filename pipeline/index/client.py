@@ -64,10 +64,10 @@ def connect(url: str | None = None) -> Elasticsearch:
 
 
 def ask(call: Callable[[], T]) -> T:
-    """Make a call and return its answer; while the server is busy or away, try again with jittered back-off.
+    """Make a call and return its answer; while the server is busy or unavailable, try again with jittered back-off.
 
     Raises:
-        RetryError: the server was busy or away in every attempt.
+        RetryError: the server was busy or unavailable in every attempt.
         FailError: the server refused the credentials or the request.
     """
     for attempt in retrying(ATTEMPTS):

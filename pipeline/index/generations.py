@@ -156,7 +156,7 @@ def swap(client: Elasticsearch, to: Generation, live: Generation | None) -> None
         if (seen and seen.number) == (live and live.number):
             raise
         raise FailError(
-            f"{to.catalogue}: {seen.index if seen else 'nothing'} went live in between, so {to.index} does not. "
+            f"{to.catalogue}: {seen.index if seen else 'nothing'} went live meanwhile, so {to.index} does not. "
             "Run the catalogue again."
         ) from error
 

@@ -1,4 +1,4 @@
-"""Reads live documents for comparison, as streams and in batches: never a whole catalogue at once."""
+"""Reads live documents for comparison, as streams and in batches: never all of a catalogue at once."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def by_record_id(client: Elasticsearch, index: str, record_ids: Iterable[str]) -
 
 
 def sources(client: Elasticsearch, index: str, uuids: Iterable[str]) -> Iterator[tuple[str, dict[str, Any]]]:
-    """(uuid, whole document) of these ids."""
+    """(uuid, complete document) of these ids."""
     for batch in batches(uuids, 100):
         for found in _documents(client, index, batch):
             if found.get("found"):

@@ -76,7 +76,7 @@ def _first_records(catalogue: Catalogue) -> str:
         raise StudyIndexError(f"{counts}. {rejects[0]}. Check the format in the catalogue file.")
     if not read:
         if deletions:
-            return f"none{total}; {deletions} deletions came first"
+            return f"none{total}; the first {deletions} are deletions"
         nothing = "the catalogue lists no record"
         return f"{nothing}, or `exclude` leaves out the first {LOOKED_AT}" if catalogue.exclude else nothing
     return f"{counts}; {read[0]}" + (f"; rejected: {rejects[0]}" if rejects else "")

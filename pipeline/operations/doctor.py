@@ -39,7 +39,7 @@ def findings(
     for check in _checks(client):
         progress(check.what)
         if check.needs_elasticsearch and not reachable:
-            yield Finding(check.what, False, "not checked: Elasticsearch comes first")
+            yield Finding(check.what, False, "not checked: Elasticsearch cannot be used")
             continue
         finding = check.finding()
         if check.what == "Elasticsearch":

@@ -59,7 +59,7 @@ class Harvest(ABC):
     fetched nor deleted.
 
     Raises while iterating:
-        RetryError: the service was busy or away, after the client's own retries.
+        RetryError: the service was busy or unavailable, after the client's own retries.
         FailError: the service's answer or a file cannot be used; the message names it and states what to do.
         StaleStateError: the harvest cannot continue from the state that it was given.
     """
@@ -68,14 +68,14 @@ class Harvest(ABC):
     """True where the harvest covers all records of the catalogue, so that an absent one is deleted if the harvest is
     complete; False where it covers what changed since a time."""
     complete: bool = False
-    """True once everything that was asked for has come. Never true after an error, with losses, or with a limit that
-    left something out."""
+    """True once everything that was asked for was received. Never true after an error, with losses, or with a limit
+    that left something out."""
     losses: list[str]
     """What was asked for and could not be fetched, in sentences for a person; the harvest continued without it."""
     watermark: str | None = None
     """ISO 8601 time at the start of the harvest: the server's, else this machine's."""
     total: int | None = None
-    """Number of records to come, where the protocol states it; for progress only."""
+    """Number of records in the harvest, where the protocol states it; for progress only."""
 
     def __init__(self, catalogue: Catalogue, fmt: RecordFormat, options: HarvestOptions) -> None:
         self._catalogue = catalogue

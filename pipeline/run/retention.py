@@ -58,7 +58,7 @@ def prune_staging(catalogue: str) -> list[str]:
 
 
 def _is_base(staging: Staging) -> bool:
-    """Whether the run fetched the whole catalogue, so that all can be rebuilt from it and the runs after it.
+    """Whether the run fetched all records of the catalogue, so that all can be rebuilt from it and the runs after it.
 
     A held run may be a fault of the catalogue, so the runs before it stay.
     """

@@ -31,7 +31,7 @@ class HarvestRequest(BaseModel):
 
 
 class HarvestState(BaseModel):
-    """How far a harvest has come; staged after each of its pages."""
+    """What a harvest has fetched so far; staged after each of its pages."""
 
     model_config = ConfigDict(frozen=True)
 

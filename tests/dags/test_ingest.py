@@ -178,7 +178,7 @@ def test_a_held_run_fails_in_its_report_at_once_and_leaves_what_is_live(world: W
     assert tries == [("report", "failed", 1)]
 
 
-def test_the_asset_tells_the_counts_of_the_run_that_passed(world: World) -> None:
+def test_the_asset_has_the_counts_of_the_run_that_passed(world: World) -> None:
     extras = [json.loads(extra) for (extra,) in world.rows("SELECT extra FROM asset_event")]
     assert sorted(extra["catalogue"] for extra in extras) == ["dag-good", *DEMO]
     assert extras[0]["created"] == extras[0]["live"] == 20

@@ -1,6 +1,6 @@
 """The reference of all commands in docs/commands.md: `python -m tests.docs.command_reference` renews it.
 
-It stands between the comments `<!-- commands -->` and `<!-- end of commands -->`.
+It is between the comments `<!-- commands -->` and `<!-- end of commands -->`.
 """
 
 from __future__ import annotations

@@ -203,7 +203,7 @@ with ephemeral_node(Path(argv[1])) as url:
     assert ended(has_ended, url)
 
 
-def test_a_node_that_cannot_start_says_why(assembled_server: Path) -> None:
+def test_a_node_that_cannot_start_states_why(assembled_server: Path) -> None:
     with (
         pytest.raises(FailError, match="Invalid maximum heap size"),
         ephemeral_node(assembled_server.parent, heap="none"),
@@ -230,7 +230,7 @@ def test_missing_java_and_maven_say_what_to_do(tmp_path: Path) -> None:
         assert "\n" not in str(error.value)
 
 
-def test_a_failing_maven_says_what_happened(tmp_path: Path) -> None:
+def test_a_failing_maven_states_what_happened(tmp_path: Path) -> None:
     maven = tmp_path / "bin/mvn"
     maven.parent.mkdir()
     maven.write_text("#!/bin/sh\necho '[ERROR] repository.example is unreachable'\nexit 1\n")

@@ -292,7 +292,7 @@ def test_every_facet_has_evidence_and_every_evidence_a_facet(demo_documents: lis
         facets = {name for name in NAMES if name in document}
         assert document["evidence"].keys() == facets, document["harmony_id"]
         for name, reasons in document["evidence"].items():
-            assert reasons, f"{document['harmony_id']}: nothing says why {name} is {document[name]}"
+            assert reasons, f"{document['harmony_id']}: nothing states why {name} is {document[name]}"
             for reason in reasons:
                 assert reason["kind"] in {"stated", "catalogue", "format", "derived", "curator"}
                 assert reason["kind"] != "stated" or (reason["field"] and reason["words"])

@@ -577,7 +577,7 @@ class TestWhoIsAsked:
             list(served.harvest(api, method="POST", body={"login": {"key": "${EXAMPLE_KEY}"}}))
         assert "open s" not in str(caught.value)
 
-    def test_a_key_that_contains_another_one_is_hidden_whole(
+    def test_all_of_a_key_that_contains_another_one_is_hidden(
         self, served: Served, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setenv("EXAMPLE_PREFIX", "open")

@@ -203,7 +203,7 @@ def test_since_that_is_no_date_is_wrong_usage(served: Served, since: str) -> Non
         served.harvest(since)
 
 
-# -- a server that is busy or away ----------------------------------------------------------------------------------
+# -- a server that is busy or unavailable ---------------------------------------------------------------------------
 
 
 def test_retry_after_may_be_a_date(served: Served) -> None:

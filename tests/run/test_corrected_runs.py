@@ -293,7 +293,7 @@ def test_it_is_deleted_also_by_a_run_that_may_delete_nothing_else(changes: Curat
     assert ids(3).isdisjoint(changes.archive.served())
 
 
-def test_the_reject_of_a_suppressed_record_says_why_and_keeps_no_payload(files: Curated) -> None:
+def test_the_reject_of_a_suppressed_record_states_why_and_keeps_no_payload(files: Curated) -> None:
     files.correct(s3={"suppress": True, "reason": "asked for by the archive"})
     files.run()
 
@@ -406,7 +406,7 @@ def test_it_is_reported_where_only_changes_are_asked_for_until_the_record_is_the
     assert changes.document(40)["sex"] == "female"
 
 
-def test_a_correction_of_a_record_that_is_gone_is_reported(changes: Curated, repository: Repository) -> None:
+def test_a_correction_of_a_deleted_record_is_reported(changes: Curated, repository: Repository) -> None:
     changes.correct(s4={"suppress": True, "reason": "a"}, s5={"sex": "female", "reason": "b"})
     repository.delete(identifier(5))
     assert unmatched(changes.run()) == []

@@ -93,7 +93,7 @@ def test_a_killed_harvest_is_resumed_when_its_run_is_repeated(archive: Archive, 
     assert [asked.params["offset"] for asked in api.lists] == ["10", "20", "30"]
 
 
-def test_a_killed_harvest_begins_anew_where_records_have_other_ids(archive: Archive, api: Api) -> None:
+def test_a_killed_harvest_starts_again_where_records_have_other_ids(archive: Archive, api: Api) -> None:
     api.fail_once(Reply({"items": api.records[:10], "count": 30}), Reply({}, 400))
     with pytest.raises(FailError):
         fetch(archive.context("one"))

@@ -1,4 +1,4 @@
-"""With every protocol, an interrupted, limited or partly failed harvest deletes nothing and moves no watermark."""
+"""With every protocol, a harvest that is interrupted, limited or incomplete deletes no document and moves no watermark."""
 
 from __future__ import annotations
 

@@ -30,7 +30,7 @@ def languages(archive: Archive) -> int:
     return int(archive.client.count(index=archive.live.index, query=query)["count"])
 
 
-def test_changed_defaults_make_the_next_run_a_full_one_that_says_why(archive: Archive) -> None:
+def test_changed_defaults_make_the_next_run_a_full_one_that_states_why(archive: Archive) -> None:
     archive.put(*range(8))
     archive.run()
     archive.describe(defaults=DEFAULTS, max_drift=1.0)
@@ -159,7 +159,7 @@ def test_a_catalogue_with_a_broken_record_gets_a_changed_template_all_the_same(a
         assert rebuild_reasons(archive.catalogue, archive.live) == ()
 
 
-def test_records_that_a_full_run_did_not_see_are_made_anew_by_a_later_one(archive: Archive) -> None:
+def test_records_that_a_full_run_did_not_see_are_rebuilt_by_a_later_one(archive: Archive) -> None:
     with broken_provider(archive, max_drift=1.0) as repository:
         archive.run()
         spoil(repository)
@@ -214,7 +214,7 @@ def test_what_is_written_in_another_way_is_no_change(archive: Archive) -> None:
     archive.describe(exclude={"xpath": "//nothing", "reason": "a test"})
     archive.put(*range(4))
     archive.run()
-    archive.describe(exclude=[{"xpath": "//nothing", "reason": "said in other words"}], defaults={}, variables=False)
+    archive.describe(exclude=[{"xpath": "//nothing", "reason": "written in another way"}], defaults={}, variables=False)
     assert rebuild_reasons(archive.catalogue, archive.live) == ()
 
 

@@ -157,12 +157,12 @@ def test_where_elasticsearch_goes_away_nothing_changes_and_the_next_run_is_right
     archive: Archive, elasticsearch_url: str, path: str
 ) -> None:
     change(archive)
-    gone = False
+    unreachable = False
 
     def rule(seen: Seen) -> Any:
-        nonlocal gone
-        gone = gone or path in seen.path
-        return "away" if gone else "pass"
+        nonlocal unreachable
+        unreachable = unreachable or path in seen.path
+        return "away" if unreachable else "pass"
 
     with faulty(elasticsearch_url, rule) as client, pytest.raises(RetryError, match="study-index up"):
         archive.run(client)
@@ -198,7 +198,7 @@ def test_throttled_documents_are_sent_again_and_no_others(archive: Archive, elas
     assert stats["_all"]["primaries"]["indexing"]["index_total"] == 30, "a document was written twice"
 
 
-def test_a_run_that_is_throttled_for_ever_ends_and_says_why(archive: Archive, elasticsearch_url: str) -> None:
+def test_a_run_that_is_always_throttled_ends_and_states_why(archive: Archive, elasticsearch_url: str) -> None:
     change(archive)
     with faulty(elasticsearch_url, Bulk(429)) as client, pytest.raises(RetryError, match="429"):
         archive.run(client)

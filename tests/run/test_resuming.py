@@ -1,4 +1,4 @@
-"""A harvest that fails is resumed after its last page; records that cannot be fetched delete nothing."""
+"""A harvest that fails is resumed after its last page; records that cannot be fetched delete no document."""
 
 from __future__ import annotations
 
@@ -134,7 +134,7 @@ def test_a_different_request_starts_from_the_beginning(provider: Provider) -> No
     assert provider.asked()[0] == ("Identify", False)
 
 
-def test_a_harvest_that_came_to_its_end_is_not_resumed(provider: Provider) -> None:
+def test_a_harvest_that_ended_is_not_resumed(provider: Provider) -> None:
     provider.fetch()
     provider.repository.requests.clear()
     fetched = provider.fetch()

@@ -123,7 +123,7 @@ class Provider:
 
         Raises:
             OaiError: the response is an error of the protocol.
-            RetryError: the server was busy or away, and stayed so; ServerFaultError where it failed on this query.
+            RetryError: the server stayed busy or unavailable; ServerFaultError where it failed on this query.
             FailError: the response cannot be used; BrokenPageError where it is OAI-PMH and not well-formed.
         """
         try:
@@ -147,7 +147,8 @@ class Provider:
         """The pages of a list (section 3.5): those of the query `first`, or those from a resumption token of it on.
 
         Raises:
-            OaiError, RetryError, FailError: as `ask`; FailError where a token comes twice, as the list would never end.
+            OaiError, RetryError, FailError: as `ask`; FailError where a token is received
+                twice, as the list would never end.
         """
         tokens = set[str]()
         while True:

@@ -38,7 +38,8 @@ DAYS = "%Y-%m-%d"
 
 OVERLAP = {moments.SECONDS: timedelta(minutes=5), DAYS: timedelta(days=1)}
 """How much earlier than `since` is asked for, by granularity: a record may appear some time after the datestamp that it
-gets, and a server's days may be those of its own time zone. What comes twice has the same content, and is unchanged."""
+gets, and a server's days may be those of its own time zone. A record that is received
+twice has the same content, and is unchanged."""
 
 
 class _ListFailedError(Exception):
