@@ -1,4 +1,4 @@
-"""With every protocol, a harvest that is interrupted, limited or incomplete deletes no document and moves no watermark."""
+"""With every protocol, a limited or incomplete harvest deletes no document and does not move the watermark."""
 
 from __future__ import annotations
 
