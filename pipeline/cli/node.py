@@ -6,9 +6,11 @@ from functools import partial
 
 import typer
 
+from pipeline import settings
 from pipeline.cli import output
 from pipeline.cli.connecting import steps
 from pipeline.cli.declaring import Json, add_command
+from pipeline.errors import without_login
 
 
 def register(app: typer.Typer) -> None:
@@ -28,6 +30,9 @@ def up(json: Json = False) -> None:
         output.print_json({"url": url})
     else:
         output.show(url)
+    if (other := settings.elasticsearch_url()) is not None:
+        where = settings.where("elasticsearch_url")
+        output.complain(f"Commands use {without_login(other)}, as {where} is set; unset it to use the light one.")
 
 
 def down(json: Json = False) -> None:

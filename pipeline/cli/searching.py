@@ -34,7 +34,7 @@ def register(app: typer.Typer) -> None:
 
 
 def search(
-    text: Annotated[str | None, typer.Argument(metavar="TEXT", help="Words that must all occur.")] = None,
+    text: Annotated[list[str] | None, typer.Argument(metavar="TEXT", help="Words that must all occur.")] = None,
     or_unknown: Annotated[
         list[str] | None,
         typer.Option(
@@ -62,7 +62,7 @@ def search(
     from pipeline.index import search as index
 
     question = index.Question(
-        text=text,
+        text=" ".join(text) if text else None,
         filters={
             name: [row.value(word) for word in words[name]]
             for name, row in FILTERS.items()

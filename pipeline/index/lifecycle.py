@@ -110,6 +110,12 @@ def prune(client: Elasticsearch, catalogue: str) -> list[str]:
     return delete(client, doomed)
 
 
+def discard_candidates(client: Elasticsearch, catalogue: str) -> None:
+    """Delete waiting candidates: a later run found that what is live is what the catalogue has."""
+    known, live = _known(client, catalogue)
+    delete(client, [item for item in known if state(item, live) == "candidate"])
+
+
 def remove_suppressed(client: Elasticsearch, catalogue: str, suppressed: Mapping[str, str]) -> None:
     """Delete suppressed documents (harmony_id by uuid) from the generations that could go live later.
 

@@ -86,7 +86,7 @@ def fetch(context: Context, part_size: int = PART_SIZE) -> FetchResult:
         fetched=raw.fetched,
         unchanged_upstream=unchanged,
         refetched=refetched,
-        corrections_applied=complete and context.options.since is None,
+        has_all_changes=complete and context.options.since is None,
         seconds=stopwatch.seconds,
     ).stage(context.staging)
     context.staging.remove_kind(Kind.PAGES)

@@ -129,11 +129,11 @@ def _unmatched(
     """harmony_ids of corrections that match no record, as far as this run and the one before can know."""
     names = corrections.by_id.keys() - {name for item in processed for name in item.corrected}
     if live is None:
-        return sorted(names) if fetched.corrections_applied else []
+        return sorted(names) if fetched.has_all_changes else []
     uuids = {uuid_of(name): name for name in names}
     names -= {uuids[old.uuid] for old in lookup.by_uuid(context.client, live.index, sorted(uuids))}
     before = {*live.meta.unmatched}
-    if not fetched.corrections_applied:
+    if not fetched.has_all_changes:
         return sorted(names & before)
     if fetched.since is None:
         return sorted(names)

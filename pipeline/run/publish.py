@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pipeline.errors import FailError
 from pipeline.index.generations import Generation, delete, generations, swap, write_meta
-from pipeline.index.lifecycle import prune, remove_suppressed, state
+from pipeline.index.lifecycle import discard_candidates, prune, remove_suppressed, state
 from pipeline.model.moments import timestamp
 from pipeline.run import refetch_corrected, report
 from pipeline.run.context import Context, Stopwatch
@@ -37,7 +37,7 @@ def publish(context: Context) -> RunReport:
         "watermark": watermark,
         "report": report.for_meta(summary),
         "corrections": refetch_corrected.applied(
-            live.meta.corrections if live else {}, corrections.digests(), all_applied=fetched.corrections_applied
+            live.meta.corrections if live else {}, corrections.digests(), all_applied=fetched.has_all_changes
         ),
         "unmatched": plan.unmatched,
     }
@@ -47,6 +47,8 @@ def publish(context: Context) -> RunReport:
             swap(client, candidate, live)
     elif live is not None and gate.verdict == "pass":
         write_meta(client, live.index, live.meta.replaced(**known_now, checked_at=timestamp()))
+        if fetched.has_all_changes:
+            discard_candidates(client, context.catalogue.name)
     summary = summary.model_copy(update={"seconds": {**summary.seconds, "publish": stopwatch.seconds}})
     summary.stage(staging)
     prune(client, context.catalogue.name)

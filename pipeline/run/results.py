@@ -122,8 +122,8 @@ class FetchResult(StageResult):
     """Records that are listed, did not change, and were not fetched; their ids are in parts of that kind."""
     refetched: int = 0
     """Of those fetched, how many came from staging because their correction changed."""
-    corrections_applied: bool
-    """Whether every record whose correction changed is among the records of this run."""
+    has_all_changes: bool
+    """Whether the harvest brought all that changed since the live generation, corrected records among it."""
 
     @property
     def is_full_snapshot(self) -> bool:

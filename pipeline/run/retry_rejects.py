@@ -61,7 +61,7 @@ def fetch_rejected(context: Context, code: str | None = None) -> FetchResult:
         watermark=None,
         parts=tuple(raw.parts),
         fetched=raw.fetched,
-        corrections_applied=False,
+        has_all_changes=False,
         seconds=stopwatch.seconds,
     ).stage(context.staging)
 

@@ -30,6 +30,8 @@ def find_report(wanted: str) -> RunReport:
     if found:
         names = ", ".join(f"{place.catalogue}/{place.run_id}" for place in found)
         raise UsageError(f"Several catalogues have a run {wanted!r}: give one of {names}")
+    if wanted in staged:
+        raise UsageError(f"There is no report of {wanted}: none of its runs ended with one, or they were pruned.")
     raise UsageError(
         f"There is no report of {wanted!r}.{nearest(wanted, [*staged, *latest])} Give a run id, a catalogue's name, or "
         "catalogue/run id."

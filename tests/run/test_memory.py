@@ -53,7 +53,7 @@ def stage(context: Context, documents: int, version: int) -> None:
         watermark=None,
         parts=tuple(parts),
         fetched=documents,
-        corrections_applied=True,
+        has_all_changes=True,
         seconds=0,
     ).stage(staging)
 

@@ -184,3 +184,28 @@ def uuid(archive: Archive, number: int) -> str:
     answer = archive.client.search(index="studies", query={"term": {"harmony_id": f"{archive.name}/S{number:05d}"}})
     (hit,) = answer["hits"]["hits"]
     return str(hit["_id"])
+
+
+def test_a_candidate_is_discarded_when_the_catalogue_is_again_what_is_live(archive: Archive) -> None:
+    archive.put(*range(30))
+    archive.run()
+    archive.remove(*range(20))
+    archive.run()
+    assert archive.states() == {1: "live", 2: "candidate"}
+    archive.put(*range(20))
+
+    report = archive.run()
+
+    assert (report["gate"]["verdict"], report["generation"]) == ("pass", None)
+    assert archive.states() == {1: "live"}
+
+
+def test_a_limited_run_discards_no_candidate(archive: Archive) -> None:
+    archive.put(*range(30))
+    archive.run()
+    archive.remove(*range(20))
+    archive.run()
+
+    archive.run(limit=3)
+
+    assert archive.states() == {1: "live", 2: "candidate"}
