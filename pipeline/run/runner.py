@@ -38,7 +38,7 @@ def new_run_id() -> str:
 
 
 def groups(parts: Sequence[int], at_most: int = MAX_GROUPS) -> list[list[int]]:
-    """The parts in order, in at most so many groups of nearly equal size.
+    """The parts in order, in at most `at_most` groups of nearly equal size.
 
     >>> groups([0, 1, 2], at_most=2)
     [[0, 1], [2]]

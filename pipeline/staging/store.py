@@ -47,7 +47,7 @@ class Staging:
         self._folder = f"{base.rstrip('/')}/{catalogue}/{run_id}"
 
     def begin(self) -> None:
-        """Start the run from nothing: remove what an earlier try left, and write the time by which runs are ordered."""
+        """Remove what an earlier try of the run left, and write the time by which runs are ordered."""
         self.remove()
         self.write_json("run", {"begun": now().isoformat(timespec="microseconds"), "layout": LAYOUT})
 
