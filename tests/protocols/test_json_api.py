@@ -414,7 +414,8 @@ class TestTrouble:
     def test_a_state_that_the_service_refuses_is_stale(self, served: Served) -> None:
         api = served.api(25, "cursor")
         api.faults.append(lambda asked: Reply({"error": "expired"}, 400) if "token" in asked.params else None)
-        state = {"step": "at-10", "seen": 10, "total": None, "watermark": "2026-03-31T00:00:00Z", "losses": []}
+        state = {"step": "at-10", "seen": 10, "total": None, "losses": [], "lost": None, "failed": None}
+        state["watermark"] = "2026-03-31T00:00:00Z"
         with pytest.raises(StaleStateError):
             list(served.harvest(api, resume=state, **STYLES["cursor"]))
 
@@ -455,6 +456,19 @@ class TestDetails:
         assert [item.record_id for item in fetched] == names(25)[::2]
         (loss,) = harvest.losses
         assert re.match(r"12 records could not be fetched. The first: .*/record-1: HTTP 500", loss)
+
+    def test_records_that_were_lost_before_a_harvest_continued_are_in_the_same_loss(self, served: Served) -> None:
+        api = served.api(25)
+        failing = {name: Reply({}, 500) for name in names(25)[1::3]}  # record-10 begins a page
+        api.faults.append(lambda asked: failing.get(asked.path.rpartition("/")[2]))
+        states: list[dict[str, Any]] = []
+        whole = served.harvest(api, **STYLES["list and detail"])
+        whole.on_page = lambda state: states.append(json.loads(json.dumps(state)))
+        list(whole)
+        continued = served.harvest(api, resume=states[0], **STYLES["list and detail"])
+        list(continued)
+        assert continued.losses == whole.losses
+        assert len(continued.losses) == 1
 
     @pytest.mark.parametrize(("failures", "ends"), [(10, False), (11, True)])
     @pytest.mark.parametrize("status", [400, 500])

@@ -47,6 +47,14 @@ class _Page(NamedTuple):
     url: str
 
 
+class _Lost(NamedTuple):
+    """Records that could not be fetched: their number, the place of their sentence in `losses`, and the first one."""
+
+    number: int
+    place: int
+    first: str
+
+
 class _RefusedError(Exception):
     """One record cannot be fetched; reject code and message."""
 
@@ -54,7 +62,7 @@ class _RefusedError(Exception):
 class JsonHarvest(Harvest):
     """The records of a JSON API.
 
-    Its state after a page is `{step, seen, total, watermark, losses}`.
+    Its state after a page is `{step, seen, total, watermark, losses, lost, failed}`.
     """
 
     def __init__(
@@ -77,7 +85,7 @@ class JsonHarvest(Harvest):
         self._earliest = self._since - OVERLAP_DAYS if self._since is not None and protocol.lists_changes else None
         self._stated: int | None = None  # how many records there are
         self._failed: int | None = None  # records in a row that failed; None before the first that came
-        self._lost, self._lost_at, self._first_lost = 0, 0, ""  # records that could not be fetched, as one of `losses`
+        self._lost: _Lost | None = None
         self._shrank = False
         self.snapshot = options.since is None or protocol.lists_changes
 
@@ -102,7 +110,9 @@ class JsonHarvest(Harvest):
                     yield from self._item(client, entry, seen)
                     seen += 1
                 if self._earliest is None:  # a state does not hold which records are unchanged
-                    known = {"total": self._stated, "watermark": self.watermark, "losses": [*self.losses]}
+                    lost = None if self._lost is None else [*self._lost]
+                    failures = {"losses": [*self.losses], "lost": lost, "failed": self._failed}
+                    known = {"total": self._stated, "watermark": self.watermark, **failures}
                     self.on_page({"step": step, "seen": seen, **known})
         self._compare(seen)
 
@@ -114,6 +124,8 @@ class JsonHarvest(Harvest):
         if self._resume:
             step, self.watermark, self._stated = (self._resume[key] for key in ("step", "watermark", "total"))
             self.total, self.losses = self._stated, [*self._resume["losses"]]
+            self._lost = _Lost(*self._resume["lost"]) if self._resume["lost"] else None
+            self._failed = self._resume["failed"]
             if step is None:
                 return
         steps, prints, empty = {step}, set[int](), 0
@@ -298,12 +310,14 @@ class JsonHarvest(Harvest):
 
     def _lose_record(self, why: str) -> None:
         """Note a record that could not be fetched. All of them are one loss: a large catalogue may have many."""
-        self._lost += 1
-        if self._lost == 1:
-            self._lost_at, self._first_lost = len(self.losses), why
+        if self._lost is None:
+            self._lost = _Lost(1, len(self.losses), why)
             self._lose(why)
         else:
-            self.losses[self._lost_at] = f"{self._lost:,} records could not be fetched. The first: {self._first_lost}"
+            self._lost = self._lost._replace(number=self._lost.number + 1)
+            self.losses[self._lost.place] = (
+                f"{self._lost.number:,} records could not be fetched. The first: {self._lost.first}"
+            )
 
     def _key(self, value: Any) -> str | None:
         return self._format.key(value) if isinstance(value, dict) else None
