@@ -45,7 +45,7 @@ MAX_RESPONSE_SECONDS = 600.0
 MAX_RETRY_AFTER = 900.0
 """Longest wait in seconds that a server may ask for (Retry-After); beyond it the run ends and names the wait."""
 ATTEMPTS = 6
-"""Requests made while the server is busy or away; with the waits between them, some two minutes."""
+"""Requests made while the server is busy or unavailable; with the waits between them, some two minutes."""
 ATTEMPTS_MALFORMED = 2
 """Requests made for an answer that cannot be read: a server that stopped half-way may succeed the second time."""
 TIMEOUT = 60.0
@@ -82,7 +82,7 @@ CLOCKS = Clocks()
 
 
 class UnavailableError(Exception):
-    """The server was busy or away, so the request is made again. `retry_after` is the wait it asks for, in seconds."""
+    """The server was busy or unavailable; the request is made again after `retry_after` seconds, if it states that."""
 
     def __init__(self, message: str, *, retry_after: float | None = None, status: int | None = None) -> None:
         super().__init__(message)
@@ -122,7 +122,7 @@ class Client:
         secrets: words that no message may contain.
         allow_hosts: other hosts that may be asked, or redirected to.
         requests_per_second: pace towards one host, where the catalogue file or the host states it.
-        default_pace: the same, where nobody states it. It does not hold on loopback: that is this machine.
+        default_pace: the same, where neither states it. It does not hold on loopback: that is this machine.
         clocks: how to wait, and what the time is.
 
     Raises:
@@ -168,7 +168,7 @@ class Client:
             accept: HTTP statuses besides success that `read` takes; never those of `BUSY`.
 
         Raises:
-            RetryError: the server was busy or away, and stayed so; ServerFaultError where it failed with HTTP 500.
+            RetryError: the server stayed busy or unavailable; ServerFaultError where it failed with HTTP 500.
             FailError: it refuses, or refers to a host that is not allowed; UnusableAnswerError where the answer cannot
                 be read.
         """
@@ -185,8 +185,8 @@ class Client:
                 if malformed < ATTEMPTS_MALFORMED:
                     raise UnavailableError(str(error)) from error
                 raise UnusableAnswerError(
-                    f"The answer to {self.shown(request)} cannot be used: {error}. Open the address and look; where "
-                    "the server is at fault, report it to whoever runs it.",
+                    f"The answer to {self.shown(request)} cannot be used: {error}. Open the address; if "
+                    "the server gives a wrong answer, report it to the operator of the server.",
                     answer,
                 ) from error
 
@@ -198,7 +198,7 @@ class Client:
         The request is made again as long as no byte has been handed on.
 
         Raises:
-            RetryError: the server was busy or away, and stayed so; or the connection broke after the first piece.
+            RetryError: the server stayed busy or unavailable, or the connection broke after the first piece.
             FailError: it refuses, or refers to a host that is not allowed.
         """
         with ExitStack() as connection:
@@ -294,7 +294,7 @@ class Client:
             if len(content) > MAX_RESPONSE_BYTES:
                 raise FailError(
                     f"The answer of {self._home.host} is larger than {MAX_RESPONSE_BYTES:,} bytes. Ask for smaller "
-                    "pages: in the catalogue file, or whoever runs the server."
+                    "pages in the catalogue file, or ask the operator of the server for them."
                 )
             if self._clocks.timer() - started > MAX_RESPONSE_SECONDS:
                 raise UnavailableError(f"the answer took longer than {MAX_RESPONSE_SECONDS:,.0f} seconds")
@@ -306,7 +306,7 @@ class Client:
             wait = retry_after(response.headers.get("retry-after"), self._clocks.now())
             if wait is not None and wait > MAX_RETRY_AFTER:
                 raise RetryError(
-                    f"{response.url.host} answered HTTP {status} and asks to be left alone for {wait:,.0f} seconds. "
+                    f"{response.url.host} answered HTTP {status} and asks for no request for {wait:,.0f} seconds. "
                     "Run the catalogue again after that."
                 )
             raise UnavailableError(f"HTTP {status}", retry_after=wait, status=status)
@@ -327,7 +327,8 @@ class Client:
             target = web_url(str(response.url.join(location)))
         except httpx2.InvalidURL as error:
             raise FailError(
-                f"{self.shown(request)} redirects to something that is not an address. Report it to whoever runs it."
+                f"{self.shown(request)} redirects to something that is not an address. Report it to the "
+                "operator of the server."
             ) from error
         if request.json is not None and origin(target) != origin(response.url):
             self._check_host(target)
@@ -338,7 +339,7 @@ class Client:
         return request._replace(url=str(target), params={})
 
     def _check_host(self, url: httpx2.URL) -> None:
-        """Refuse hosts that nobody named: a server does not choose which addresses of a network are read."""
+        """Refuse hosts that the catalogue file does not name: no server may choose what is read in a network."""
         if url.host != self._home.host and url.host not in self._allowed:
             shown = self.hide(str(url.copy_with(query=None, fragment=None)))
             raise FailError(

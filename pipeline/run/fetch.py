@@ -41,7 +41,7 @@ class _Request(NamedTuple):
 
 
 class _Harvested(NamedTuple):
-    """What a harvest that came to its end left in staging."""
+    """What a harvest that ended left in staging."""
 
     harvest: Harvest
     raw: RawParts
@@ -52,11 +52,11 @@ class _Harvested(NamedTuple):
 def fetch(context: Context, part_size: int = PART_SIZE) -> FetchResult:
     """Harvest the catalogue into parts of kind `raw`.
 
-    If an earlier try of this very run ended early, and the protocol can, the harvest goes on after the last page of
-    that try, as long as the same is asked for; else what that try staged is removed. Stages the corrections, too.
+    If an earlier try of this very run ended early, and the protocol can, the harvest continues after the last page
+    of that try, as long as the same is asked for; else what that try staged is removed. Stages the corrections, too.
 
     Raises:
-        UsageError, RetryError, FailError: as the protocol says; only staging has changed then.
+        UsageError, RetryError, FailError: as the protocol states; only staging has changed then.
     """
     stopwatch = Stopwatch()
     corrected = corrections.load(context.catalogue)
@@ -95,14 +95,14 @@ def fetch(context: Context, part_size: int = PART_SIZE) -> FetchResult:
 
 
 class Resumable(NamedTuple):
-    """A run whose harvest ended early and can go on, and what it was asked for."""
+    """A run whose harvest ended early and can continue, and what it was asked for."""
 
     run_id: str
     options: Options
 
 
 def resumable(catalogue: str) -> Resumable | None:
-    """The latest run of a catalogue, if its harvest ended early and can go on; else None."""
+    """The latest run of a catalogue, if its harvest ended early and can continue; else None."""
     for run_id in runs(catalogue)[-1:]:
         staging = Staging(catalogue, run_id)
         state = HarvestState.staged(staging)
@@ -171,7 +171,7 @@ def _harvest(context: Context, request: _Request, state: HarvestState | None, pa
 
 
 def _state_of_earlier_try(context: Context, request: _Request) -> HarvestState | None:
-    """How far an earlier try of the run came that asked for the same and ended early."""
+    """The state of an earlier try of the run that asked for the same and ended early; None where there is none."""
     if context.options.limit is not None or FetchResult.is_staged(context.staging):
         return None
     state = HarvestState.staged(context.staging)

@@ -51,7 +51,7 @@ def gate(context: Context) -> GateResult:
     before = profile(client, plan.live_index) if plan.live_index else None
     after = profile(client, plan.index) if plan.index else before
     live = live_generation(client, catalogue.name)
-    reasons = _reasons(catalogue, plan, totals, whole_catalogue=fetched.is_whole_catalogue)
+    reasons = _reasons(catalogue, plan, totals, fetched_all_listed=fetched.fetched_all_listed)
     # A live generation without a watermark was made by runs that were limited, incomplete, or with `since`: it may hold
     # a part of the catalogue only, and shares of a part cannot be compared with shares of all.
     if plan.index and before and after and live is not None and live.meta.watermark:
@@ -108,7 +108,7 @@ def drift(before: Profile, after: Profile, catalogue: Catalogue) -> list[str]:
     return reasons
 
 
-def _reasons(catalogue: Catalogue, plan: PlanResult, totals: Totals, *, whole_catalogue: bool) -> list[str]:
+def _reasons(catalogue: Catalogue, plan: PlanResult, totals: Totals, *, fetched_all_listed: bool) -> list[str]:
     """Why a person has to decide, from the counts alone. What curators take out counts against no limit."""
     reasons = []
     live = plan.live_before - plan.suppressed
@@ -123,7 +123,7 @@ def _reasons(catalogue: Catalogue, plan: PlanResult, totals: Totals, *, whole_ca
             f"the limit is {catalogue.max_drop:.0%}"
         )
     # Where only changes were fetched, rejects are measured against all that is live.
-    records = totals.fetched if whole_catalogue else max(totals.fetched, live)
+    records = totals.fetched if fetched_all_listed else max(totals.fetched, live)
     if rejected > FEW and rejected > catalogue.max_rejects * records:
         reasons.append(
             f"max_rejects: {rejected} of {records} records were rejected ({rejected / records:.0%}); "

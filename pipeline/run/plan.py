@@ -46,7 +46,7 @@ def plan(context: Context) -> PlanResult:
     fetched = FetchResult.staged(staging)
     processed = [ProcessResult.of_part(staging, part) for part in fetched.parts]
     _refuse_changed_surroundings(context, live, fetched, processed)
-    if fetched.is_whole_catalogue:
+    if fetched.fetched_all_listed:
         _refuse_unreadable(context, processed)
     start_empty = live is None or (fetched.mode == "full" and fetched.snapshot and not context.options.is_partial)
     if live is not None and not start_empty:
@@ -149,8 +149,8 @@ def _make_candidate(
     mine = (item for item in known if item.meta.run_id == context.run_id)
     delete(context.client, (item for item in mine if state(item, live) not in {"live", "previous"}))
     name = context.catalogue.name
-    # Where live documents are taken over that the harvest did not bring, the next run has to make them anew, too.
-    all_anew = live is None or (start_empty and fetched.is_full_snapshot)
+    # Copied live documents that the harvest did not bring are not rebuilt yet, so the next run has to be full again.
+    all_rebuilt = live is None or (start_empty and fetched.is_full_snapshot)
     meta = GenerationMeta(
         catalogue=name,
         run_id=context.run_id,
@@ -158,9 +158,9 @@ def _make_candidate(
         made_at=timestamp(),
         previous=live.number if live else None,
         watermark=live.meta.watermark if live else None,
-        schema_version=SCHEMA_VERSION if all_anew or live is None else live.meta.schema_version,
+        schema_version=SCHEMA_VERSION if all_rebuilt or live is None else live.meta.schema_version,
         mapping=template_digest(),
-        catalogue_keys=fetched.catalogue_keys if all_anew or live is None else live.meta.catalogue_keys,
+        catalogue_keys=fetched.catalogue_keys if all_rebuilt or live is None else live.meta.catalogue_keys,
         corrections=live.meta.corrections if live else {},
     )
 

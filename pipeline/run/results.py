@@ -55,7 +55,7 @@ class Staged(BaseModel):
 
     @classmethod
     def is_staged(cls, staging: Staging) -> bool:
-        """Whether the object was written: the stage came to its end."""
+        """Whether the object was written: the stage ended without an error."""
         return staging.has_json(cls.NAME)
 
 
@@ -97,7 +97,7 @@ class FetchResult(StageResult):
 
     mode: Mode
     rebuild_reasons: tuple[str, ...] = ()
-    """Why the run is full although nobody asked for that: what changed since the live generation was made."""
+    """Why the run is full without being asked to be: what changed since the live generation was made."""
     catalogue_keys: dict[str, str]
     """Digests of the keys of the catalogue file that the harvest was made with, by key."""
     since: str | None
@@ -107,9 +107,9 @@ class FetchResult(StageResult):
     started: str
     """ISO 8601 time at which the harvest began: `harvested_at` of its documents."""
     snapshot: bool
-    """Whether the harvest lists all that the catalogue has: if it is complete, what it lacks is gone."""
+    """Whether the harvest lists all that the catalogue has: if it is complete, what it lacks is deleted."""
     complete: bool
-    """Whether all that was asked for came; never with a limit."""
+    """Whether all that was asked for was received; never with a limit."""
     losses: tuple[str, ...] = ()
     """What could not be fetched, a sentence each."""
     watermark: str | None
@@ -121,17 +121,17 @@ class FetchResult(StageResult):
     unchanged_upstream: int = 0
     """Records that are listed, did not change, and were not fetched; their ids are in parts of that kind."""
     refetched: int = 0
-    """Of those fetched, how many came from staging because their correction changed."""
+    """Of those fetched, how many were read from staging because their correction changed."""
     has_all_changes: bool
     """Whether the harvest brought all that changed since the live generation, corrected records among it."""
 
     @property
     def is_full_snapshot(self) -> bool:
-        """Whether a live record that is not among the harvested ones is gone."""
+        """Whether a live record that is not among the harvested ones is deleted upstream."""
         return self.snapshot and self.complete
 
     @property
-    def is_whole_catalogue(self) -> bool:
+    def fetched_all_listed(self) -> bool:
         """Whether the fetched records are all that the catalogue lists, not only those that changed."""
         return self.snapshot and not self.unchanged_upstream
 

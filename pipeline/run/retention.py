@@ -65,4 +65,4 @@ def _is_base(staging: Staging) -> bool:
     if not RunReport.is_staged(staging) or RunReport.staged(staging).held:
         return False
     fetched = FetchResult.staged(staging)
-    return fetched.is_full_snapshot and fetched.is_whole_catalogue
+    return fetched.is_full_snapshot and fetched.fetched_all_listed

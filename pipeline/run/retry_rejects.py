@@ -24,7 +24,7 @@ from pipeline.staging.store import Staging
 def fetch_rejected(context: Context, code: str | None = None) -> FetchResult:
     """Stage the raw records of the rejects as the harvest of a run of its own, in place of `fetch`.
 
-    Duplicates are left out: without the record that came first, they would take its place.
+    Duplicates are left out: without the record that was read first, they would take its place.
 
     Raises:
         UsageError: there is nothing that can be tried again.

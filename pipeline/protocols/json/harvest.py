@@ -2,7 +2,7 @@
 
 The list has to be complete before a record that is absent from it counts as deleted. So an answer without a list is a
 failure and not an empty list; a list that is shorter than the service states, or that shrinks while it is read, is a
-loss, after which nothing is deleted; and a page that comes twice ends the harvest.
+loss, after which no absent record is deleted; and a page that is received twice ends the harvest with an error.
 """
 
 from __future__ import annotations
@@ -84,7 +84,7 @@ class JsonHarvest(Harvest):
         self._records = records or catalogue.records or fmt.records_at or "@"
         self._earliest = self._since - OVERLAP_DAYS if self._since is not None and protocol.lists_changes else None
         self._stated: int | None = None  # how many records there are
-        self._failed: int | None = None  # records in a row that failed; None before the first that came
+        self._failed: int | None = None  # records in a row that failed; None before the first was fetched
         self._lost: _Lost | None = None
         self._shrank = False
         self.snapshot = options.since is None or protocol.lists_changes
@@ -128,13 +128,13 @@ class JsonHarvest(Harvest):
             self._failed = self._resume["failed"]
             if step is None:
                 return
-        steps, prints, empty = {step}, set[int](), 0
+        steps, fingerprints, empty = {step}, set[int](), 0
         while True:
             page = self._page(client, step, seen, resumed=bool(self._resume) and len(steps) == 1)
             seen += len(page.entries)
             empty = 0 if page.entries else empty + 1
             text = _dumped(page.entries) if page.entries else None
-            mark = None if text is None else hash(text)
+            fingerprint = None if text is None else hash(text)
             step = following(self._protocol.paging, step, page.value, len(page.entries), page.url)
             if isinstance(self._protocol.paging, LinkPaging) and step is not None:
                 step = without_parameters(str(step), self._keys)  # the state is stored, and no file contains a key
@@ -144,13 +144,13 @@ class JsonHarvest(Harvest):
                 and seen >= self._stated
             ):
                 step = None
-            if mark in prints or (step is not None and step in steps) or empty > MOST_EMPTY:
+            if fingerprint in fingerprints or (step is not None and step in steps) or empty > MOST_EMPTY:
                 raise FailError(
-                    f"{self._catalogue.name}: {client.shown(page.url)} gives a page that came before, so the list "
+                    f"{self._catalogue.name}: {client.shown(page.url)} gives a page that it gave before, so the list "
                     "would never end. Check paging in the catalogue file."
                 )
-            if mark is not None:
-                prints.add(mark)
+            if fingerprint is not None:
+                fingerprints.add(fingerprint)
             steps.add(step)
             yield page, step
             if step is None:
@@ -281,7 +281,7 @@ class JsonHarvest(Harvest):
 
         Raises:
             _RefusedError: this record cannot be fetched, now or later.
-            RetryError: the server was busy or away.
+            RetryError: the server was busy or unavailable.
         """
         protocol = self._protocol
         if protocol.detail is None:
@@ -302,7 +302,7 @@ class JsonHarvest(Harvest):
         """Count a failure.
 
         Raises:
-            StudyIndexError: `error`, where no record has come yet, or more than `MOST_FAILED` in a row failed.
+            StudyIndexError: `error`, where no record was fetched yet, or more than `MOST_FAILED` in a row failed.
         """
         if self._failed is None or self._failed >= MOST_FAILED:
             raise error

@@ -68,5 +68,5 @@ def _joined(url: str, link: str) -> str:
     except ValueError as error:
         raise FailError(
             "The link to the next page is not an address. Check paging.next in the catalogue file, or report it to "
-            "whoever runs the service."
+            "the operator of the service."
         ) from error
