@@ -82,7 +82,7 @@ CLOCKS = Clocks()
 
 
 class UnavailableError(Exception):
-    """The server was busy or unavailable; the request is made again after `retry_after` seconds, if it states that."""
+    """The server was busy or unavailable; the request is made again. `retry_after` is its Retry-After, in seconds."""
 
     def __init__(self, message: str, *, retry_after: float | None = None, status: int | None = None) -> None:
         super().__init__(message)
