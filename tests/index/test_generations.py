@@ -49,7 +49,7 @@ def test_of_two_first_generations_one_goes_live(shared_client: Elasticsearch, na
     first, second = make(), make()
     generations.swap(shared_client, second, None)
 
-    with pytest.raises(FailError, match=rf"{re.escape(second.index)} went live in between"):
+    with pytest.raises(FailError, match=rf"{re.escape(second.index)} went live meanwhile"):
         generations.swap(shared_client, first, None)
     assert live(shared_client, name) == [2]
 
@@ -59,7 +59,7 @@ def test_of_two_successors_of_one_generation_one_goes_live(shared_client: Elasti
     generations.swap(shared_client, first, None)
     generations.swap(shared_client, second, first)
 
-    with pytest.raises(FailError, match=rf"{re.escape(second.index)} went live in between"):
+    with pytest.raises(FailError, match=rf"{re.escape(second.index)} went live meanwhile"):
         generations.swap(shared_client, third, first)
     assert live(shared_client, name) == [2]
 
