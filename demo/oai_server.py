@@ -43,7 +43,7 @@ def serve(repository: Repository, port: int = 0, host: str = "127.0.0.1") -> Ite
         server = _Server((host, port), repository)
     except OSError as error:
         raise UsageError(f"The demo server cannot listen on {host}:{port}: {error.strerror}") from error
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.004}, daemon=True)
     thread.start()
     try:
         yield server.base_url

@@ -23,7 +23,7 @@ def serve(handler: type[QuietHandler], host: str = "127.0.0.1") -> Iterator[str]
     """The address of a server that answers by `handler`, while the context lasts."""
     with ThreadingHTTPServer((host, 0), handler) as server:
         server.daemon_threads = False  # requests that are under way end before the context does
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.004}, daemon=True)
         thread.start()
         try:
             yield f"http://{host}:{server.server_port}"
