@@ -9,6 +9,7 @@ from typing import Any
 from uuid import uuid4
 from xml.sax.saxutils import escape
 
+import pytest
 import yaml
 from elasticsearch import Elasticsearch
 
@@ -22,6 +23,11 @@ PROJECT = Path(__file__).resolve().parents[1]
 
 REAL_RECORDS = Path(os.environ.get("STUDY_INDEX_TEST_RECORDS") or PROJECT.parent / "shared" / "data")
 """Folder of real catalogues' records. It is not part of the project: tests that read it are skipped where it is not."""
+
+needs_real_records = pytest.mark.skipif(
+    not REAL_RECORDS.is_dir(), reason=f"needs the real records of {REAL_RECORDS}; invented ones guard the same"
+)
+"""Skips a test only where the folder is missing: a record that is missing in it fails the test."""
 
 COUNTS = ("created", "updated", "deleted", "unchanged")
 

@@ -149,8 +149,8 @@ def _make_candidate(
     mine = (item for item in known if item.meta.run_id == context.run_id)
     delete(context.client, (item for item in mine if state(item, live) not in {"live", "previous"}))
     name = context.catalogue.name
-    # Copied live documents that the harvest did not bring are not rebuilt yet, so the next run has to be full again.
-    all_rebuilt = live is None or (start_empty and fetched.is_full_snapshot)
+    # Live documents that are taken over as they are keep what they were made with: the next run may have to be full.
+    taken_over = None if live is None or (start_empty and fetched.is_full_snapshot) else live.meta
     meta = GenerationMeta(
         catalogue=name,
         run_id=context.run_id,
@@ -158,9 +158,9 @@ def _make_candidate(
         made_at=timestamp(),
         previous=live.number if live else None,
         watermark=live.meta.watermark if live else None,
-        schema_version=SCHEMA_VERSION if all_rebuilt or live is None else live.meta.schema_version,
+        schema_version=taken_over.schema_version if taken_over else SCHEMA_VERSION,
         mapping=template_digest(),
-        catalogue_keys=fetched.catalogue_keys if all_rebuilt or live is None else live.meta.catalogue_keys,
+        catalogue_keys=taken_over.catalogue_keys if taken_over else fetched.catalogue_keys,
         corrections=live.meta.corrections if live else {},
     )
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import gzip
 import secrets
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, cast
@@ -125,16 +125,15 @@ class Staging:
         # which may be another disk: then it copies.
         target = f"{path}.{secrets.token_hex(4)}" if local else path
         file = self._fs.open(target, "wb", autocommit=local)
-        try:
+        with ExitStack() as unless_complete:
+            if local:
+                unless_complete.callback(self._fs.rm_file, target)
+                unless_complete.callback(file.close)
+            else:
+                unless_complete.callback(file.discard)
             yield file
             file.close()
-        except BaseException:  # an interrupt, too, leaves no half file
-            if local:
-                file.close()
-                self._fs.rm_file(target)
-            else:
-                file.discard()
-            raise
+            unless_complete.pop_all()
         if local:
             Path(target).replace(path)
         else:

@@ -14,7 +14,7 @@ from tests.cli.calling import Corpus, call, describe
 from tests.cli.conftest import surround
 from tests.cli.count_facets import Document, documents
 from tests.cli.counting import assert_counts
-from tests.support import REAL_RECORDS
+from tests.support import REAL_RECORDS, needs_real_records
 
 EVERY = 3
 """One record of this many is read: records of a series are much alike, and reading all takes long."""
@@ -32,9 +32,7 @@ QUERIES: list[dict[str, Any]] = [
     {"ages": "65..", "sex": ["all"]},
 ]
 
-pytestmark = pytest.mark.skipif(
-    not all(path.exists() for _, _, path in CATALOGUES), reason=f"needs the real records of {REAL_RECORDS}"
-)
+pytestmark = needs_real_records
 
 
 @pytest.fixture(scope="module")

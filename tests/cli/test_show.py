@@ -13,7 +13,7 @@ from pipeline.cli.document_page import IDS, PEOPLE, PROVENANCE, TEXTS, value_in_
 from pipeline.model.document import Document
 from pipeline.model.facets import BY_NAME, NAMES
 from tests.cli.calling import USAGE, Corpus, Holdings, call, describe, refused
-from tests.support import PROJECT, REAL_RECORDS
+from tests.support import PROJECT, REAL_RECORDS, needs_real_records
 
 ONLY_AS_JSON = frozenset({
     "name", "name_language", "translations", "evidence", "content_hash", "schema_version", "dataset_schema", "stated",
@@ -127,7 +127,7 @@ def test_an_item_of_harmony_comes_back(holdings: Holdings) -> None:
     assert {key: value for key, value in shown.items() if key in own} == own
 
 
-@pytest.mark.skipif(not PAGE.exists(), reason=f"needs the real page {PAGE}")
+@needs_real_records
 def test_a_page_of_harmony_comes_back(holdings: Holdings) -> None:
     describe("page", path=str(PAGE), format="harmony")
     holdings.names.append("page")

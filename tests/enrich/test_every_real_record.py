@@ -24,7 +24,7 @@ from pipeline.model.record import Evidence, Found, Role, Statement, StudyRecord,
 from pipeline.protocols.files.splitting import split
 from tests.demo_documents import outcomes
 from tests.formats.format_fields import catalogue_of_format, fixtures
-from tests.support import PROJECT, REAL_RECORDS
+from tests.support import PROJECT, REAL_RECORDS, needs_real_records
 
 HARVEST_YEAR = 2026
 SHOWN = 10
@@ -145,7 +145,7 @@ def test_facets_have_evidence_in_the_demos_records(name: str) -> None:
     assert wrong(load(PROJECT / "catalogues" / f"{name}.yaml"), demo) == []
 
 
-@pytest.mark.skipif(not REAL_RECORDS.is_dir(), reason="no real records beside the project")
+@needs_real_records
 @pytest.mark.parametrize("name", files(REAL_RECORDS))
 def test_facets_have_evidence_in_real_records(name: str) -> None:
     catalogue = catalogue_of(name)

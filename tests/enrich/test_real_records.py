@@ -8,13 +8,11 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-import pytest
-
 from pipeline.enrich import enrich
 from pipeline.evaluation.records import LabelledRecords
 from pipeline.evaluation.scores import Score
 from pipeline.formats import FORMATS
-from tests.support import REAL_RECORDS
+from tests.support import REAL_RECORDS, needs_real_records
 
 GOLD = REAL_RECORDS / "gold" / "labels.jsonl"
 TRIALS = REAL_RECORDS / "gold" / "ctgov.jsonl"
@@ -36,7 +34,7 @@ def test_an_item_of_harmony_with_default_values_has_the_facets_of_its_texts() ->
     assert (found["start_year"].value, found["end_year"].value, found["years"].value) == (2019, 2020, [2019, 2020])
 
 
-@pytest.mark.skipif(not REAL_RECORDS.is_dir(), reason="no real records beside the project")
+@needs_real_records
 def test_the_first_record_is_about_firms_in_british_regions() -> None:
     fmt = FORMATS["harmony"]
     of = fmt.read((REAL_RECORDS / "harmony" / "ukds-855557.page.txt").read_bytes())
@@ -55,7 +53,7 @@ def score_of(gold: Path) -> Score:
     return score
 
 
-@pytest.mark.skipif(not GOLD.is_file(), reason="no labels beside the project")
+@needs_real_records
 def test_facets_agree_with_labels() -> None:
     score = score_of(GOLD)
 
@@ -68,7 +66,7 @@ def test_facets_agree_with_labels() -> None:
     assert score.rejected == [], "each labelled record becomes a study record"
 
 
-@pytest.mark.skipif(not TRIALS.is_file(), reason="no labelled trials beside the project")
+@needs_real_records
 def test_the_sex_of_trials_is_found_in_their_texts(tmp_path: Path) -> None:
     sample = tmp_path / "trials.jsonl"
     lines = TRIALS.read_text(encoding="utf-8").splitlines()

@@ -58,8 +58,10 @@ def texts(record: StudyRecord, *roles: Role) -> list[str]:
 
 
 def real_files(*patterns: str) -> list[Path]:
-    """Real records that match a pattern below the shared folder; none where the folder does not exist."""
-    return sorted(path for pattern in patterns for path in REAL_RECORDS.glob(pattern) if path.is_file())
+    """Real records that match a pattern below their folder; none where the folder does not exist."""
+    found = sorted(path for pattern in patterns for path in REAL_RECORDS.glob(pattern) if path.is_file())
+    assert found or not REAL_RECORDS.is_dir(), f"no real record matches {', '.join(patterns)}"
+    return found
 
 
 def read_or_reject(name: str, payload: bytes) -> StudyRecord | RejectError:

@@ -13,6 +13,7 @@ from pipeline.errors import RejectError
 from pipeline.formats import format_named
 from pipeline.model.record import Related, Role, StudyRecord
 from tests.formats.conformance import FormatConformance, Wording, assert_sound, read_or_reject, real_files, roles_of
+from tests.support import needs_real_records
 
 REAL = real_files("datacite/api_json/*.json")
 
@@ -143,7 +144,7 @@ def test_a_wrapper_without_a_resource_is_rejected() -> None:
     assert outcome.code == "wrong_format"
 
 
-@pytest.mark.skipif(not REAL, reason="no real records beside the project")
+@needs_real_records
 def test_real_resources_are_data_or_no_studies() -> None:
     outcomes = [read_or_reject("datacite", payload) for payload in _real_resources()]
     for outcome in outcomes:

@@ -15,6 +15,7 @@ from pipeline.model.raw import RawRecord
 from pipeline.model.record import Related, Role, StudyRecord
 from pipeline.protocols import split
 from tests.formats.conformance import FormatConformance, assert_sound, read_or_reject, real_files, roles_of, texts
+from tests.support import needs_real_records
 
 READ = DataCite().read
 XML = b"""<resource xmlns="http://datacite.org/schema/kernel-4">
@@ -147,7 +148,7 @@ def test_records_by_key_are_distinguished_from_one_record() -> None:
     assert DataCite().is_record({})
 
 
-@pytest.mark.skipif(not real_files("datacite/api_json/*json"), reason="no real records beside the project")
+@needs_real_records
 def test_real_answers_are_cut_and_read() -> None:
     outcomes: dict[str, Counter[str]] = {}
     for path in real_files("datacite/api_json/*json"):

@@ -13,6 +13,7 @@ from pipeline.errors import RejectError
 from pipeline.formats.dataverse import Dataverse
 from pipeline.model.record import Related, Role, Statement, StudyRecord
 from tests.formats.conformance import FormatConformance, assert_sound, read_or_reject, real_files, roles_of, texts
+from tests.support import needs_real_records
 
 READ = Dataverse().read
 
@@ -195,7 +196,7 @@ def test_datasets_by_key_are_distinguished_from_one_dataset() -> None:
     assert not fmt.is_record({"a": dataset(), "b": dataset()})
 
 
-@pytest.mark.skipif(not real_files("dataverse/*.ndjson.gz"), reason="no real records beside the project")
+@needs_real_records
 @pytest.mark.parametrize("path", real_files("dataverse/*.ndjson.gz"), ids=lambda path: path.name)
 def test_real_records_are_read(path: Path) -> None:
     rejected = numbers = total = 0

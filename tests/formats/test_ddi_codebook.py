@@ -20,6 +20,7 @@ from tests.formats.conformance import (
     roles_of,
     texts,
 )
+from tests.support import needs_real_records
 
 REAL = real_files(
     "xml/*/*codebook*/*.xml",
@@ -349,7 +350,7 @@ def test_entities_are_neither_read_from_files_nor_expanded(tmp_path: Path) -> No
     assert_sound(read_or_reject("ddi-codebook", bomb.encode()))
 
 
-@pytest.mark.skipif(not REAL, reason="no real records beside the project")
+@needs_real_records
 def test_most_real_codebooks_are_records() -> None:
     outcomes = [read_or_reject("ddi-codebook", path.read_bytes()) for path in REAL if "lifecycle" not in str(path)]
     codes = {outcome.code for outcome in outcomes if isinstance(outcome, RejectError)}

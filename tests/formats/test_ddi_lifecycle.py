@@ -21,6 +21,7 @@ from tests.formats.conformance import (
     roles_of,
     texts,
 )
+from tests.support import needs_real_records
 
 REAL = real_files("xml/*/ddi_lifecycle*/*.xml")
 OTHERS = real_files("xml/*/*/*.xml", "oai_pmh/*/*.xml")
@@ -217,7 +218,7 @@ def test_a_study_without_a_title_is_rejected() -> None:
     assert outcome.code == "no_title"
 
 
-@pytest.mark.skipif(not REAL, reason="no real records beside the project")
+@needs_real_records
 @pytest.mark.parametrize("path", REAL, ids=lambda path: path.name)
 def test_real_records_are_read(path: Path) -> None:
     record = format_named("ddi-lifecycle").read(path.read_bytes())
@@ -227,7 +228,7 @@ def test_real_records_are_read(path: Path) -> None:
     assert {item.language for item in record.having(Role.TITLE)} >= {"en"}
 
 
-@pytest.mark.skipif(not OTHERS, reason="no real records beside the project")
+@needs_real_records
 def test_other_real_xml_is_rejected() -> None:
     outcomes = {path: read_or_reject("ddi-lifecycle", path.read_bytes()) for path in OTHERS}
     assert {path for path, outcome in outcomes.items() if isinstance(outcome, StudyRecord)} == set(REAL)

@@ -18,7 +18,7 @@ from pipeline.model.raw import RawRecord
 from pipeline.model.record import Related, Role, StudyRecord
 from pipeline.protocols import split
 from tests.formats.conformance import FormatConformance, roles_of, texts
-from tests.support import PROJECT, REAL_RECORDS
+from tests.support import PROJECT, REAL_RECORDS, needs_real_records
 
 FIELDS: dict[str, Any] = {
     "id": "ref",
@@ -298,7 +298,7 @@ def test_trials_are_read_as_the_projects_catalogue_declares() -> None:
     }
 
 
-@pytest.mark.skipif(not REAL_RECORDS.exists(), reason="no real records beside the project")
+@needs_real_records
 def test_real_cohorts_are_read() -> None:
     cohorts = json.loads((REAL_RECORDS / "ihcc/cohorts.json").read_bytes())
     fmt = declared(
@@ -309,7 +309,7 @@ def test_real_cohorts_are_read() -> None:
     assert sum(any(record.having(Role.GEOGRAPHY)) for record in records) == 32
 
 
-@pytest.mark.skipif(not REAL_RECORDS.exists(), reason="no real records beside the project")
+@needs_real_records
 def test_real_trials_are_read_as_the_projects_catalogue_declares() -> None:
     fmt = format_of(load(PROJECT / "catalogues" / "clinicaltrials.yaml"))
     path = REAL_RECORDS / "ctgov/v2_originals.ndjson.gz"

@@ -13,6 +13,7 @@ from pipeline.model.raw import RawRecord
 from pipeline.model.record import Related, Role, StudyRecord
 from pipeline.protocols.files.splitting import split
 from tests.formats.conformance import FormatConformance, Wording, read_or_reject, real_files, roles_of
+from tests.support import needs_real_records
 
 SICKLE = real_files(
     "oai_pmh/sickle/ListRecords[123].xml", "oai_pmh/sickle/ListRecords.xml", "oai_pmh/sickle/GetRecord*.xml"
@@ -185,7 +186,7 @@ def test_a_record_without_a_title_is_rejected() -> None:
     assert outcome.code == "no_title"
 
 
-@pytest.mark.skipif(not SICKLE, reason="no real records beside the project")
+@needs_real_records
 @pytest.mark.parametrize("path", SICKLE, ids=lambda path: path.name)
 def test_real_articles_are_no_studies(path: Path) -> None:
     raws = [item for item in split(str(path), format_named("dublin-core")) if isinstance(item, RawRecord)]

@@ -21,6 +21,7 @@ from tests.formats.conformance import (
     roles_of,
     texts,
 )
+from tests.support import needs_real_records
 
 READ = Harmony().read
 PAGE = (FIXTURES / "harmony_record_page.txt").read_bytes()
@@ -195,7 +196,7 @@ def test_a_damaged_page_is_read_or_rejected(place: float, junk: bytes) -> None:
     assert_sound(read_or_reject("harmony", PAGE[:at] + junk + PAGE[at + len(junk) :]))
 
 
-@pytest.mark.skipif(not real_files("harmony/*.page.txt"), reason="no real records beside the project")
+@needs_real_records
 def test_the_real_page_is_read() -> None:
     (path,) = real_files("harmony/ukds-855557.page.txt")
     record = READ(path.read_bytes())

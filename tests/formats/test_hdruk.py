@@ -11,6 +11,7 @@ from pipeline.errors import RejectError
 from pipeline.formats.hdruk import HdrUk
 from pipeline.model.record import Related, Role, StudyRecord
 from tests.formats.conformance import FormatConformance, assert_sound, read_or_reject, real_files, roles_of, texts
+from tests.support import needs_real_records
 
 READ = HdrUk().read
 
@@ -164,7 +165,7 @@ def test_datasets_by_key_are_distinguished_from_one_dataset() -> None:
     assert not HdrUk().is_record({"a": dataset(), "b": dataset()})
 
 
-@pytest.mark.skipif(not real_files("hdruk/*.ndjson"), reason="no real records beside the project")
+@needs_real_records
 def test_real_records_are_read() -> None:
     numbers = []
     for path in real_files("hdruk/*.ndjson"):

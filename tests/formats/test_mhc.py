@@ -11,6 +11,7 @@ from pipeline.errors import RejectError
 from pipeline.formats.mhc import Mhc
 from pipeline.model.record import Related, Role, StudyRecord
 from tests.formats.conformance import FormatConformance, assert_sound, read_or_reject, real_files, roles_of, texts
+from tests.support import needs_real_records
 
 READ = Mhc().read
 
@@ -172,7 +173,7 @@ def test_a_study_without_a_title_is_rejected(payload: bytes, code: str) -> None:
     assert (caught.value.code, caught.value.field) == (code, "title")
 
 
-@pytest.mark.skipif(not real_files("mhc/*.json"), reason="no real records beside the project")
+@needs_real_records
 def test_real_records_are_read() -> None:
     (path,) = real_files("mhc/*.json")
     for study in orjson.loads(path.read_bytes()).values():

@@ -17,7 +17,7 @@ import pytest
 from benchmarks.real_files import Counts, catalogue_of, counted, files
 from pipeline.catalogue.records import FormatName
 from tests.formats.format_fields import catalogue_of_format, fixtures
-from tests.support import REAL_RECORDS
+from tests.support import REAL_RECORDS, needs_real_records
 
 FILES = files(REAL_RECORDS)
 EVERY = 1 if os.environ.get("STUDY_INDEX_TEST_WHOLE") else 5
@@ -53,7 +53,7 @@ REJECTED = {
 }
 """Files without a study: other answers of a server, errors, and records that are broken on purpose."""
 
-real = pytest.mark.skipif(not FILES, reason="no real records beside the project")
+real = needs_real_records
 
 
 @cache
@@ -92,7 +92,7 @@ def test_real_records_have_an_id_a_title_and_a_description() -> None:
     assert total.described >= 0.99 * studies
 
 
-@pytest.mark.skipif(WHOLE not in FILES, reason="no real records of DataCite")
+@needs_real_records
 def test_of_a_page_of_datacite_only_datasets_are_studies() -> None:
     counts = counts_of(WHOLE)
     assert (counts.documents, counts.rejects) == (11, Counter(not_a_study=89))

@@ -19,6 +19,7 @@ from tests.formats.conformance import (
     roles_of,
     texts,
 )
+from tests.support import needs_real_records
 
 READ = SchemaOrg().read
 PAGE = "<!DOCTYPE html><html><head>{}</head><body></body></html>"
@@ -243,7 +244,7 @@ def test_datasets_by_key_are_distinguished_from_one_dataset() -> None:
     assert not SchemaOrg().is_record({"a": dataset(), "b": dataset()})
 
 
-@pytest.mark.skipif(not real_files("schema_org/**/*.json"), reason="no real records beside the project")
+@needs_real_records
 def test_real_records_are_read() -> None:
     outcomes = {
         path.parts[-3]: read_or_reject("schema-org", path.read_bytes()) for path in real_files("schema_org/**/*.json")

@@ -11,6 +11,7 @@ from pipeline.errors import RejectError
 from pipeline.formats.ukllc import Ukllc
 from pipeline.model.record import Role, StudyRecord
 from tests.formats.conformance import FormatConformance, assert_sound, read_or_reject, real_files, roles_of, texts
+from tests.support import needs_real_records
 
 READ = Ukllc().read
 ROW = {
@@ -161,7 +162,7 @@ def test_datasets_by_key_are_distinguished_from_one_dataset() -> None:
     assert not Ukllc().is_record({"LHK_storm1": page, "LHK_storm2": ROW})
 
 
-@pytest.mark.skipif(not real_files("ukllc/*.ndjson"), reason="no real records beside the project")
+@needs_real_records
 def test_real_records_are_read() -> None:
     (path,) = real_files("ukllc/*.ndjson")
     records = []

@@ -15,7 +15,7 @@ from pipeline.protocols.oai.client import OaiError
 from pipeline.protocols.oai.repair import repaired
 from tests.protocols.conformance import raw_records
 from tests.protocols.oai_served import CODEBOOK, OAI, Served, numbers, pages
-from tests.support import REAL_RECORDS
+from tests.support import REAL_RECORDS, needs_real_records
 
 ENGLISH = MetadataFormat("oai_ddi25-en", DDI.schema, DDI.namespace)
 GERMAN = MetadataFormat("oai_ddi25-de", DDI.schema, DDI.namespace)
@@ -264,7 +264,7 @@ def test_a_snapshot_each_time_shows_what_left_the_set(served: Served) -> None:
 
 # -- real answers ---------------------------------------------------------------------------------------------------
 
-real = pytest.mark.skipif(not REAL_RECORDS.is_dir(), reason="real records are not here")
+real = needs_real_records
 
 
 @real

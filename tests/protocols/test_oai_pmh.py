@@ -27,7 +27,7 @@ from tests.protocols.network_conformance import (
     NetworkConformance,
 )
 from tests.protocols.oai_served import CODEBOOK, FORMAT, NOW, OAI, Served, numbers, pages
-from tests.support import REAL_RECORDS
+from tests.support import REAL_RECORDS, needs_real_records
 
 
 class TestOaiPmhConformance(NetworkConformance):
@@ -380,7 +380,7 @@ def test_redirects_on_the_same_host_are_followed(served: Served) -> None:
 # -- real answers ---------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.skipif(not REAL_RECORDS.is_dir(), reason="real records are not here")
+@needs_real_records
 def test_a_real_chain_of_pages_is_read_to_its_end(served: Served) -> None:
     with pages(REAL_RECORDS / "oai_pmh" / "sickle", "ListRecords.xml", "Identify.xml") as url:
         harvest = served.harvest(url=url)
@@ -391,7 +391,7 @@ def test_a_real_chain_of_pages_is_read_to_its_end(served: Served) -> None:
     assert (harvest.complete, harvest.total, harvest.watermark) == (True, 8, "2013-02-27T10:01:15Z")
 
 
-@pytest.mark.skipif(not REAL_RECORDS.is_dir(), reason="real records are not here")
+@needs_real_records
 @pytest.mark.parametrize(
     "name", ["badArgument", "badResumptionToken", "idDoesNotExist", "noSetHierarchy", "undefinedError"]
 )

@@ -18,7 +18,7 @@ from pipeline.model.record_format import Syntax
 from pipeline.protocols import split
 from pipeline.protocols.files.json_members import BrokenJsonError, members
 from tests.protocols.conformance import PlainFormat, raw_records
-from tests.support import REAL_RECORDS
+from tests.support import REAL_RECORDS, needs_real_records
 
 ENVELOPE = """<?xml version="1.0" encoding="UTF-8"?>
 <OAI-PMH xmlns="http://www.openarchives.org/OAI/2.0/" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">
@@ -380,7 +380,7 @@ def test_memory_is_flat(tmp_path: Path, kind: str) -> None:
 # -- real records ---------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.skipif(not REAL_RECORDS.is_dir(), reason="real records are not here")
+@needs_real_records
 @pytest.mark.parametrize("syntax", ["xml", "json", "text"])
 def test_real_files_of_any_kind_give_records_or_the_one_error(syntax: Syntax) -> None:
     for path in filter(Path.is_file, REAL_RECORDS.rglob("*")):
@@ -388,7 +388,7 @@ def test_real_files_of_any_kind_give_records_or_the_one_error(syntax: Syntax) ->
             assert all(item.record_id for item in split(str(path), PlainFormat(syntax)))
 
 
-@pytest.mark.skipif(not REAL_RECORDS.is_dir(), reason="real records are not here")
+@needs_real_records
 @pytest.mark.parametrize(
     ("name", "count", "deleted"),
     [

@@ -8,9 +8,10 @@ from contextlib import contextmanager
 import pytest
 
 from demo.oai_server import Fault, Repository, serve
-from pipeline.errors import FailError
+from pipeline.errors import FailError, UsageError
 from pipeline.index import lifecycle
-from pipeline.index.generations import write_meta
+from pipeline.index.generations import open_for_writing, write_meta
+from pipeline.model.identity import uuid_of
 from pipeline.model.moments import now
 from pipeline.operations.doctor import findings
 from pipeline.operations.status import catalogue_rows
@@ -157,6 +158,27 @@ def test_a_catalogue_with_a_broken_record_gets_a_changed_template_all_the_same(a
         assert (report["complete"], report["gate"]["verdict"], report["kept"]) == (False, "pass", 1)
         assert set(archive.served()) == ids(*range(8))
         assert rebuild_reasons(archive.catalogue, archive.live) == ()
+
+
+def test_a_copied_document_loses_a_field_that_the_mapping_no_longer_has(archive: Archive) -> None:
+    with broken_provider(archive) as repository:
+        archive.run()
+        index = archive.live.index
+        open_for_writing(archive.client, index)
+        archive.client.indices.put_mapping(index=index, properties={"of_old": {"type": "keyword"}})
+        archive.client.update(index=index, id=uuid_of(f"{archive.name}/S00005"), doc={"of_old": "x"}, refresh=True)
+        spoil(repository)
+        write_meta(archive.client, index, archive.live.meta.replaced(mapping="of another template"))
+
+        report = archive.run()
+
+        assert (report["gate"]["verdict"], report["kept"]) == ("pass", 1)
+        assert set(archive.served()) == ids(*range(8))
+
+
+def test_a_full_run_is_not_asked_for_changes(archive: Archive) -> None:
+    with broken_provider(archive), pytest.raises(UsageError, match="leave out one of the two"):
+        archive.run(full=True, since="2026-01-01")
 
 
 def test_records_that_a_full_run_did_not_see_are_rebuilt_by_a_later_one(archive: Archive) -> None:

@@ -153,7 +153,9 @@ def test_the_list_starts_again_where_staged_records_are_missing(provider: Provid
 def test_pages_do_not_stay_in_staging(provider: Provider) -> None:
     provider.fail(3)
     provider.fetch()
-    assert provider.archive.context("one").staging.parts(Kind.PAGES) == []
+    staging = provider.archive.context("one").staging
+    assert staging.parts(Kind.PAGES) == []
+    assert not staging.has_json("fetching"), "it may hold a key that the service repeats"
 
 
 def test_broken_records_delete_nothing_and_leave_the_watermark(provider: Provider) -> None:
