@@ -147,10 +147,10 @@ def ingest(catalogue: Catalogue) -> DAG:
     return dag
 
 
-def broken(path: str, message: str) -> DAG:
+def broken(name: str, message: str) -> DAG:
     """A DAG for a catalogue file that cannot be used: its documentation gives the reason, and a run of it fails."""
     doc = f"The catalogue file cannot be used.\n\n{message}"
-    with DAG(f"ingest_{path}", schedule=None, doc_md=doc, tags=["ingest", "broken"]) as dag:
+    with DAG(f"ingest_{name}", schedule=None, doc_md=doc, tags=["ingest", "broken"]) as dag:
 
         @task(retries=1, retry_policy=DEFAULTS["retry_policy"])
         def explain() -> None:

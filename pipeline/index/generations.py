@@ -76,9 +76,15 @@ def _meta(fields: dict[str, Any], number: int) -> GenerationMeta:
     return meta if meta.number == number else GenerationMeta()
 
 
+def known_and_live(client: Elasticsearch, catalogue: str) -> tuple[list[Generation], Generation | None]:
+    """The generations of a catalogue, and the one that readers see; None before the first run went live."""
+    known = generations(client, catalogue)
+    return known, next((item for item in known if item.live), None)
+
+
 def live_generation(client: Elasticsearch, catalogue: str) -> Generation | None:
     """The generation that readers see; None before the first run went live."""
-    return next((item for item in generations(client, catalogue) if item.live), None)
+    return known_and_live(client, catalogue)[1]
 
 
 def create_empty(client: Elasticsearch, catalogue: str, number: int, meta: GenerationMeta) -> bool:

@@ -15,7 +15,7 @@ from pipeline.index.generations import (
     Generation,
     delete,
     finalise,
-    generations,
+    known_and_live,
     off_alias,
     open_for_writing,
     swap,
@@ -47,7 +47,7 @@ def promote(client: Elasticsearch, catalogue: str) -> Generation:
     Raises:
         UsageError: there is no candidate.
     """
-    known, live = _known(client, catalogue)
+    known, live = known_and_live(client, catalogue)
     candidates = [item for item in known if state(item, live) == "candidate"]
     if not candidates:
         raise UsageError(
@@ -67,7 +67,7 @@ def rollback(client: Elasticsearch, catalogue: str) -> Generation:
     Raises:
         UsageError: there is no earlier generation, or the last run was undone already.
     """
-    known, live = _known(client, catalogue)
+    known, live = known_and_live(client, catalogue)
     if live is not None and live.meta.pinned is not None:
         raise UsageError(
             f"{catalogue} was rolled back already, at {live.meta.pinned.at}: promote takes that back, unpin lets "
@@ -88,7 +88,7 @@ def unpin(client: Elasticsearch, catalogue: str) -> Generation:
     Raises:
         UsageError: it is not pinned.
     """
-    _, live = _known(client, catalogue)
+    _, live = known_and_live(client, catalogue)
     if live is None or live.meta.pinned is None:
         raise UsageError(f"{catalogue} is not pinned: its runs go live as they pass the gate")
     meta = live.meta.replaced(pinned=None)
@@ -101,7 +101,7 @@ def prune(client: Elasticsearch, catalogue: str) -> list[str]:
 
     The newest candidate stays, and so does a generation that a run may be building at this moment.
     """
-    known, live = _known(client, catalogue)
+    known, live = known_and_live(client, catalogue)
     candidates = [item for item in known if state(item, live) == "candidate"]
     newest = known[-1].number if known else 0
     doomed = [item for item in known if state(item, live) == "superseded"]
@@ -112,7 +112,7 @@ def prune(client: Elasticsearch, catalogue: str) -> list[str]:
 
 def discard_candidates(client: Elasticsearch, catalogue: str) -> None:
     """Delete waiting candidates: a later run found that what is live is what the catalogue has."""
-    known, live = _known(client, catalogue)
+    known, live = known_and_live(client, catalogue)
     delete(client, [item for item in known if state(item, live) == "candidate"])
 
 
@@ -124,7 +124,7 @@ def remove_suppressed(client: Elasticsearch, catalogue: str, suppressed: Mapping
     """
     if not suppressed:
         return
-    known, live = _known(client, catalogue)
+    known, live = known_and_live(client, catalogue)
     for item in known:
         if state(item, live) not in {"previous", "candidate"}:
             continue
@@ -145,14 +145,9 @@ def retire(client: Elasticsearch, catalogue: str) -> list[str]:
     Raises:
         UsageError: it has no generation.
     """
-    known, live = _known(client, catalogue)
+    known, live = known_and_live(client, catalogue)
     if not known:
         raise UsageError(f"{catalogue} has nothing in the index: study-index generations shows what there is")
     if live is not None:
         ask(lambda: client.indices.update_aliases(actions=off_alias(live)))
     return delete(client, (replace(item, live=False) for item in known))
-
-
-def _known(client: Elasticsearch, catalogue: str) -> tuple[list[Generation], Generation | None]:
-    known = generations(client, catalogue)
-    return known, next((item for item in known if item.live), None)

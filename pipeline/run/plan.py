@@ -8,7 +8,7 @@ from collections import Counter
 from pipeline.catalogue.corrections import Corrections
 from pipeline.errors import FailError, RetryError
 from pipeline.index import lookup
-from pipeline.index.generations import Generation, count, create_clone, create_empty, delete, generations, index_name
+from pipeline.index.generations import Generation, count, create_clone, create_empty, delete, index_name, known_and_live
 from pipeline.index.lifecycle import state
 from pipeline.index.mapping import put_template, template_digest
 from pipeline.index.meta import GenerationMeta
@@ -41,8 +41,7 @@ def plan(context: Context) -> PlanResult:
     """
     stopwatch = Stopwatch()
     staging = context.staging
-    known = generations(context.client, context.catalogue.name)
-    live = next((item for item in known if item.live), None)
+    known, live = known_and_live(context.client, context.catalogue.name)
     fetched = FetchResult.staged(staging)
     processed = [ProcessResult.of_part(staging, part) for part in fetched.parts]
     _refuse_changed_surroundings(context, live, fetched, processed)

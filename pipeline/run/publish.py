@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pipeline.errors import FailError
-from pipeline.index.generations import Generation, delete, generations, swap, write_meta
+from pipeline.index.generations import Generation, delete, known_and_live, swap, write_meta
 from pipeline.index.lifecycle import discard_candidates, prune, remove_suppressed, state
 from pipeline.model.moments import timestamp
 from pipeline.run import refetch_corrected, report
@@ -25,9 +25,8 @@ def publish(context: Context) -> RunReport:
     stopwatch = Stopwatch()
     staging, client = context.staging, context.client
     fetched, plan, gate = FetchResult.staged(staging), PlanResult.staged(staging), GateResult.staged(staging)
-    known = generations(client, context.catalogue.name)
+    known, live = known_and_live(client, context.catalogue.name)
     candidate = next((item for item in known if item.number == plan.generation), None)
-    live = next((item for item in known if item.live), None)
     if candidate is None or not candidate.live:
         _refuse_stale(context, plan, candidate, live)
     watermark = _watermark(context, fetched, live.meta.watermark if live else None)
