@@ -6,6 +6,7 @@ that a pipe gets one line per row; `COLUMNS` sets a width there, too. `NO_COLOR`
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import sys
@@ -48,13 +49,14 @@ def console(*, stderr: bool) -> Console:
 out = console(stderr=False)
 err = console(stderr=True)
 
+_NOT_ASCII = re.compile(r"[^\x00-\x7f]")
 _LINE_ENDS = str.maketrans({"\x85": "\\u0085", "\u2028": "\\u2028", "\u2029": "\\u2029"})
 """Characters that some readers take for the end of a line, as JSON escapes them; in JSON they occur in strings only."""
 
 
 def print_json(value: Any) -> None:
     """One JSON value and a line end."""
-    sys.stdout.write(orjson.dumps(value, option=orjson.OPT_INDENT_2).decode().translate(_LINE_ENDS) + "\n")
+    sys.stdout.write(_writable(orjson.dumps(value, option=orjson.OPT_INDENT_2)) + "\n")
 
 
 def print_json_lines(values: Iterable[Any]) -> None:
@@ -72,7 +74,17 @@ def print_json_list(values: Iterable[Any]) -> None:
 
 
 def _on_one_line(value: Any) -> str:
-    return orjson.dumps(value).decode().translate(_LINE_ENDS)
+    return _writable(orjson.dumps(value))
+
+
+def _writable(packed: bytes) -> str:
+    """JSON text in which all that standard output cannot encode, or a reader may take for a line end, is escaped."""
+    text = packed.decode().translate(_LINE_ENDS)
+    try:
+        text.encode(sys.stdout.encoding or "utf-8")
+    except UnicodeEncodeError:
+        return _NOT_ASCII.sub(lambda match: json.dumps(match[0])[1:-1], text)
+    return text
 
 
 def complain(message: object) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -208,3 +209,14 @@ def test_a_pipe_may_be_closed_early(tmp_path: Path) -> None:
         errors = process.stderr.read()
     assert json.loads(first)["document"]
     assert errors == b""
+
+
+def test_an_output_without_unicode_gets_escaped_json_and_readable_text(tmp_path: Path) -> None:
+    (tmp_path / "one.xml").write_text(ddi(1, title="\u00c9tude, \U0001f30a"), encoding="utf-8")
+    command = [sys.executable, "-m", "pipeline.cli"]
+    env = {**os.environ, "PYTHONIOENCODING": "ascii"}
+    read = [*command, "read", str(tmp_path / "one.xml"), "--format", "ddi-codebook"]
+    done = subprocess.run(read, env=env, capture_output=True, check=True)
+    assert json.loads(done.stdout)["document"]["name"] == "\u00c9tude, \U0001f30a"
+    made = subprocess.run([*command, "init", str(tmp_path / "\u00e9")], env=env, capture_output=True, check=True)
+    assert b"study-index run my-studies" in made.stdout

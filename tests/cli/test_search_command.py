@@ -31,6 +31,13 @@ def test_hits_and_counts_for_people() -> None:
 
 
 @pytest.mark.usefixtures("corpus")
+def test_several_words_need_no_quotes() -> None:
+    found = call("search", "women", "engineering", "--json").json
+    assert found["total"] > 0
+    assert found == call("search", "women engineering", "--json").json
+
+
+@pytest.mark.usefixtures("corpus")
 def test_a_repeated_option_matches_any_of_its_values() -> None:
     def total(*words: str) -> int:
         found: int = call("search", *words, "--size", "0", "--json").json["total"]

@@ -33,6 +33,8 @@ def test_the_light_elasticsearch_starts_when_needed_and_ends(
         url = found.json["url"]
         assert url.startswith("http://127.0.0.1:")
         assert call("up").out == f"{url}\n"
+        monkeypatch.setenv("ELASTICSEARCH_URL", "http://127.0.0.1:1")
+        assert "Commands use http://127.0.0.1:1, as ELASTICSEARCH_URL is set" in call("up").err.replace("\n", " ")
     finally:
         stopped = call("down", "--json")
     assert (stopped.code, stopped.json) == (0, {"stopped": True})
