@@ -54,6 +54,8 @@ class Catalogue(Strict):
     max_drop: Share = 0.10
     max_rejects: Share = 0.05
     max_drift: Share = 0.10
+    max_hours: Annotated[float, Field(gt=0, le=24 * 365)] = 24
+    """Longest time of one harvest."""
     attribution: str | None = None
     metadata_license: str | None = None
     file: Path = Field(exclude=True)

@@ -84,7 +84,9 @@ class Harvest(ABC):
         self._since = None if options.since is None else moments.since(options.since)
         self._limit = options.limit
         self._resume = options.resume
-        self._clocks = options.clocks
+        self._clocks = options.clocks._replace(check=self._check_time)
+        self._ends = options.clocks.timer() + catalogue.max_hours * 3600
+        self._yielded = 0
         self._begun = False
         self.losses = []
         self.on_page: Callable[[dict[str, Any]], None] = _ignore
@@ -96,15 +98,31 @@ class Harvest(ABC):
             raise RuntimeError("A harvest can be iterated only once: it does not keep what it yielded")
         self._begun = True
         with closing(self._fetch()) as fetched:
-            for number, item in enumerate(fetched):
-                if number == self._limit:  # one item more than the limit shows that the limit left something out
+            for item in fetched:
+                if self._yielded == self._limit:  # one item more than the limit shows that the limit left something out
                     return
+                self._check_time()
+                self._yielded += 1
                 yield item
         self.complete = not self.losses
 
     @abstractmethod
     def _fetch(self) -> Generator[Fetched, None, None]:
         """Everything that the catalogue sends; the limit is applied by the caller."""
+
+    def _check_time(self) -> None:
+        """Check the time that the harvest may take: for each record, and for each request.
+
+        Raises:
+            FailError: the time is over.
+        """
+        if self._clocks.timer() > self._ends:
+            hours = self._catalogue.max_hours
+            raise FailError(
+                f"{self._name}: the harvest has taken longer than {hours:g} hours and has fetched {self._yielded:,} "
+                "records. `study-index run --resume` continues it, if the protocol can be continued. If the catalogue "
+                "needs more time, raise max_hours in its file; if its list has no end, report that to its operator."
+            )
 
     def _lose(self, what: str, error: StudyIndexError | None = None) -> None:
         """Note a loss.

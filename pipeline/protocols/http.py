@@ -67,6 +67,10 @@ for _name in ("httpx2", "httpcore2"):
     logging.getLogger(_name).setLevel(logging.WARNING)
 
 
+def _no_check() -> None:
+    """There is no limit of time."""
+
+
 class Clocks(NamedTuple):
     """How to wait, and what the time is; tests hand in their own."""
 
@@ -76,6 +80,8 @@ class Clocks(NamedTuple):
     """The time in UTC."""
     timer: Callable[[], float] = time.monotonic
     """Seconds on a monotonic clock."""
+    check: Callable[[], None] = _no_check
+    """Called before each request and each piece of a stream; raises FailError where a harvest has taken too long."""
 
 
 CLOCKS = Clocks()
@@ -267,6 +273,7 @@ class Client:
     @contextmanager
     def _one(self, request: Request) -> Iterator[httpx2.Response]:
         """The open response to one request, in its turn."""
+        self._clocks.check()
         url = httpx2.URL(address_of(request))
         self._check_host(url)
         is_home = origin(url) == origin(self._home)

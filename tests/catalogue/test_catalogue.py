@@ -44,6 +44,7 @@ WHOLE = {
     "max_drop": 0.2,
     "max_rejects": 0,
     "max_drift": 1,
+    "max_hours": 0.5,
     "attribution": "Harbour Archive, by its own words",
     "metadata_license": "CC0-1.0",
 }
@@ -100,7 +101,18 @@ def test_every_key_is_accepted(folder: Path) -> None:
 
 def test_every_key_decides_what_documents_become_or_is_known_not_to() -> None:
     others = {
-        *("name", "title", "home", "allow_hosts", "enabled", "schedule", "max_drop", "max_rejects", "max_drift"),
+        *(
+            "name",
+            "title",
+            "home",
+            "allow_hosts",
+            "enabled",
+            "schedule",
+            "max_drop",
+            "max_rejects",
+            "max_drift",
+            "max_hours",
+        ),
         *("attribution", "metadata_license"),
     }
     assert {*DECIDING} | others == WHOLE.keys(), "add a new key to DECIDING, or to the others here"
@@ -203,6 +215,7 @@ def test_a_key_that_would_have_no_effect_is_refused(folder: Path, changes: dict[
         ({"max_drop": 10}, "max_drop"),
         ({"max_rejects": -0.1}, "max_rejects"),
         ({"max_drift": "some"}, "max_drift"),
+        ({"max_hours": 0}, "max_hours"),
     ],
 )
 def test_a_value_that_is_not_allowed(folder: Path, changes: dict[str, Any], says: str) -> None:

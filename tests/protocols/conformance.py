@@ -111,6 +111,17 @@ class ProtocolConformance(ABC):
             fetched.extend(harvest)
         assert not harvest.complete
 
+    def test_a_harvest_that_takes_too_long_ends_and_states_how_far_it_came(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        harvest = self.harvest(25)
+        items = iter(harvest)
+        next(items)
+        monkeypatch.setattr(harvest, "_ends", -1.0)
+        with pytest.raises(FailError, match=r"longer than 24 hours and has fetched 1 records.*--resume.*max_hours"):
+            list(items)
+        assert not harvest.complete
+
     def test_a_harvest_is_iterated_once(self) -> None:
         harvest = self.harvest(1)
         list(harvest)

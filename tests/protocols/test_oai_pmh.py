@@ -243,10 +243,10 @@ def test_no_server_at_all_ends_in_retry(served: Served) -> None:
 
 
 def test_an_answer_that_takes_too_long_is_given_up_and_tried_again(served: Served) -> None:
-    hours = iter(range(0, 6 * 3600, 3600))
+    hours = iter([0, 0, *range(0, 6 * 3600, 3600)])
     served.timer = lambda: next(hours, 0.0)
     assert numbers(served.harvest()) == [1, 2, 3, 4, 5, 6, 7]
-    assert len(served.waits) > 2
+    assert len(served.waits) > 1
 
 
 # -- answers that cannot be used ------------------------------------------------------------------------------------

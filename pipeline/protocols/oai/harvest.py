@@ -62,7 +62,7 @@ class OaiPmhHarvest(Harvest):
         super().__init__(catalogue, fmt, options)
         self._protocol = protocol
         self._provider = Provider(
-            protocol.url, allow_hosts=catalogue.allow_hosts, secrets=catalogue.secrets, clocks=options.clocks
+            protocol.url, allow_hosts=catalogue.allow_hosts, secrets=catalogue.secrets, clocks=self._clocks
         )
         self.snapshot = options.since is None
         self._handed_on = array("q")  # hashes of identifiers
