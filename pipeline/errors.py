@@ -8,15 +8,16 @@
     ├── RejectError    one record cannot become a study record: it is listed with the rejects, the run continues
     └── HoldError      a person has to decide: the candidate waits beside the live generation
 
-A message is for a person: what happened, to which record or catalogue, and what to do.
+A message is for a person: what happened, to which record or catalogue, and what to do. It holds no key or password.
 """
 
 from __future__ import annotations
 
 import difflib
-import re
 from collections.abc import Sequence
 from enum import IntEnum
+
+from pipeline.redaction import redact
 
 
 class ExitCode(IntEnum):
@@ -33,9 +34,12 @@ class ExitCode(IntEnum):
 
 
 class StudyIndexError(Exception):
-    """Base of every error that the pipeline raises itself."""
+    """Base of every error that the pipeline raises itself; secrets in the message are hidden."""
 
     exit_code = ExitCode.FAILED
+
+    def __init__(self, message: str) -> None:
+        super().__init__(redact(message))
 
 
 class UsageError(StudyIndexError):
@@ -94,19 +98,6 @@ REJECT_CODES: dict[str, str] = {
     "duplicate_id": "an earlier record of the same run has the same local id",
     "refused_by_index": "Elasticsearch refused the document",
 }
-
-
-_LOGIN = re.compile(r"([^\s:@/]*://)?\S*@")
-"""What precedes the last `@` of a word, and the scheme before that."""
-
-
-def without_login(text: str) -> str:
-    """A text, without user and password in the addresses that it contains.
-
-    All that precedes the last `@` of an address is left out, with or without a scheme before it: a password may contain
-    `/`, `?` or `#`, and then the address cannot be parsed.
-    """
-    return _LOGIN.sub(r"\1", text)
 
 
 def nearest(word: str, known: Sequence[str]) -> str:

@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, settings
 from xdist.remote import Producer
 from xdist.scheduler import LoadFileScheduling
 
+from pipeline import redaction
 from pipeline.index.client import connect
 from tests.nodes import GIVEN, empty_node, shared_node
 from tests.support import Archive
@@ -68,6 +69,12 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Spread:
     """How tests are spread over workers, where there are several (`-n 2`)."""
     config.option.loadscopereorder = False
     return Spread(config, log)
+
+
+@pytest.fixture(autouse=True)
+def _no_secrets(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What one test hides is not hidden in the next."""
+    monkeypatch.setattr(redaction, "_words", set())
 
 
 @pytest.fixture(scope="session")

@@ -11,10 +11,10 @@ from pydantic import ValidationError
 from pipeline import settings
 from pipeline.catalogue.messages import explain
 from pipeline.catalogue.model import Catalogue
-from pipeline.catalogue.variables import UNEXPANDED, expand, holds_variable, secrets
+from pipeline.catalogue.variables import ADDRESSES, UNEXPANDED, expand, holds_variable, secrets
 from pipeline.catalogue.yaml_keys import read_keys
 from pipeline.errors import UsageError, nearest
-from pipeline.model.secret_words import SecretWords
+from pipeline.redaction import keep_login_secret, keep_secret
 
 
 def load(path: Path) -> Catalogue:
@@ -30,6 +30,7 @@ def load(path: Path) -> Catalogue:
         raise UsageError(f"The catalogue file {path}: unknown key 'file'")
     variables: dict[str, Any] = {}
     if isinstance(value.get("protocol"), dict):
+        _hide_secrets(value["protocol"], path)
         variables = {key: item for key, item in value["protocol"].items() if holds_variable(item)}
         value["protocol"] = {
             key: item if key in UNEXPANDED else expand(item, path) for key, item in value["protocol"].items()
@@ -38,9 +39,16 @@ def load(path: Path) -> Catalogue:
         catalogue = Catalogue.model_validate({**value, "file": path.resolve()})
     except ValidationError as error:
         problems = "; ".join(problem.rstrip(".") for problem in explain(error, Catalogue))
-        raise UsageError(f"The catalogue file {path}: {SecretWords(secrets(variables)).hide(problems)}") from error
+        raise UsageError(f"The catalogue file {path}: {problems}") from error
     catalogue.protocol_variables.update(variables)
     return catalogue
+
+
+def _hide_secrets(protocol: dict[str, Any], path: Path) -> None:
+    """Let no message contain the keys and passwords of `protocol`, also where the file turns out to be wrong."""
+    keep_secret(secrets(protocol))
+    for key in ADDRESSES & protocol.keys():
+        keep_login_secret(str(expand(protocol[key], path)))
 
 
 def paths() -> list[Path]:

@@ -11,7 +11,6 @@ from pydantic import Field, PrivateAttr, create_model, field_validator, model_va
 from pipeline.catalogue.expressions import Expression, check_jmespath
 from pipeline.catalogue.protocols import Protocol, Strict
 from pipeline.catalogue.records import DECLARED, Exclusions, Fields, FormatName, TableLayout
-from pipeline.catalogue.variables import secrets
 from pipeline.model.facets import FACETS
 
 if TYPE_CHECKING:
@@ -71,11 +70,6 @@ class Catalogue(Strict):
     def protocol_variables(self) -> dict[str, Any]:
         """The keys of `protocol` that name environment variables, with their values as the file has them."""
         return self._protocol_variables
-
-    @property
-    def secrets(self) -> set[str]:
-        """Values of environment variables that no message may contain."""
-        return secrets(self.protocol.model_dump(mode="json") | self._protocol_variables)
 
     @model_validator(mode="after")
     def _keys_agree(self) -> Catalogue:

@@ -9,7 +9,6 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from pipeline.catalogue.expressions import Expression, check_jmespath
-from pipeline.errors import without_login
 
 SINCE = "{since}"
 """Placeholder of the time in the value of a query for changes."""
@@ -26,7 +25,7 @@ class Strict(BaseModel):
 
 def _is_http(url: str) -> str:
     if urlsplit(url).scheme not in {"http", "https"} or not urlsplit(url).netloc:
-        raise ValueError(f"{without_login(url)} is not an http or https address")
+        raise ValueError(f"{url} is not an http or https address")
     return url
 
 

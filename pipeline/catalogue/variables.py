@@ -17,7 +17,7 @@ _IN_AUTHORITY = re.compile(r"[a-z][a-z0-9+.-]*://[^/?#]*", re.IGNORECASE)
 _UP_TO_LOGIN_END = re.compile(r"[^/?#]*@")
 UNEXPANDED = frozenset({"headers", "params", "body"})
 """Keys of a protocol whose `${NAME}` stay as they are until a request is made: their values may be secret."""
-_ADDRESSES = frozenset({"url", "path", "detail"})
+ADDRESSES = frozenset({"url", "path", "detail"})
 """Keys of a protocol that name a place."""
 
 
@@ -68,7 +68,7 @@ def secrets(protocol: Mapping[str, Any]) -> set[str]:
             for match in _VARIABLE.finditer(text):
                 content = os.environ.get(match["name"], "")
                 is_misplaced = key != "path" and text == match[0] and "://" not in content
-                if key not in _ADDRESSES or is_misplaced or _is_in_login_or_query(text, match):
+                if key not in ADDRESSES or is_misplaced or _is_in_login_or_query(text, match):
                     found.add(content)
                 else:
                     found.update(each for _, each in parse_qsl(content.partition("?")[2]))

@@ -6,6 +6,8 @@ import io
 import logging
 import os
 import sys
+import traceback
+from types import TracebackType
 from typing import Annotated
 
 import typer
@@ -13,6 +15,7 @@ import typer
 from pipeline.cli import initialising, lifecycle, node, output, reading, running, scoring, showing, status
 from pipeline.cli.declaring import Group
 from pipeline.errors import ExitCode, StudyIndexError, nearest
+from pipeline.redaction import RedactingFormatter, redact
 
 INTERRUPTED = 130
 """Exit code after Ctrl-C, as in shells."""
@@ -52,7 +55,10 @@ def root(
 def main(words: list[str] | None = None) -> None:
     """Run a command and exit; `words` are its name and arguments, by default those of this process."""
     words = sys.argv[1:] if words is None else words
-    logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="%(levelname)s %(name)s: %(message)s")
+    to_standard_error = logging.StreamHandler()
+    to_standard_error.setFormatter(RedactingFormatter("%(levelname)s %(name)s: %(message)s"))
+    logging.basicConfig(level=logging.WARNING, handlers=[to_standard_error])
+    sys.excepthook = _print_defect
     logging.getLogger("elastic_transport").setLevel(logging.ERROR)  # its errors reach the person as ours
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
@@ -64,6 +70,11 @@ def main(words: list[str] | None = None) -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = ExitCode.FAILED
     sys.exit(code)
+
+
+def _print_defect(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    """Print the traceback of an error that nobody foresaw, without secrets."""
+    sys.stderr.write(redact("".join(traceback.format_exception(kind, error, trace))))
 
 
 def _run(words: list[str]) -> int:

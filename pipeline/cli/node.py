@@ -10,7 +10,6 @@ from pipeline import settings
 from pipeline.cli import output
 from pipeline.cli.connecting import steps
 from pipeline.cli.declaring import Json, add_command
-from pipeline.errors import without_login
 
 
 def register(app: typer.Typer) -> None:
@@ -32,7 +31,7 @@ def up(json: Json = False) -> None:
         output.show(url)
     if (other := settings.elasticsearch_url()) is not None:
         where = settings.where("elasticsearch_url")
-        output.complain(f"Commands use {without_login(other)}, as {where} is set; unset it to use the light one.")
+        output.complain(f"Commands use {other}, as {where} is set; unset it to use the light one.")
 
 
 def down(json: Json = False) -> None:

@@ -22,6 +22,7 @@ from rich.table import Table
 from rich.text import Text
 
 from pipeline.errors import ExitCode
+from pipeline.redaction import redact
 
 WORST_FIRST = (ExitCode.USAGE, ExitCode.FAILED, ExitCode.HELD, ExitCode.REJECTS, ExitCode.DONE)
 
@@ -88,8 +89,8 @@ def _writable(packed: bytes) -> str:
 
 
 def complain(message: object) -> None:
-    """What went wrong, in one paragraph on standard error."""
-    _print(err, paragraph(f"study-index: {message}", width=err.width))
+    """What went wrong, in one paragraph on standard error, without secrets."""
+    _print(err, paragraph(f"study-index: {redact(str(message))}", width=err.width))
 
 
 def show(*parts: RenderableType) -> None:

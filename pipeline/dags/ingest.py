@@ -18,11 +18,13 @@ from airflow.sdk import (
     get_current_context,
     task,
 )
+from airflow.sdk.log import mask_secret
 
 from pipeline import catalogue as catalogues
 from pipeline.catalogue import Catalogue
 from pipeline.errors import RetryError, StudyIndexError, UsageError
 from pipeline.local import connection
+from pipeline.redaction import known_secrets
 from pipeline.run import fetch, gate, load, plan, process, publish, report, report_texts
 from pipeline.run.context import Context, Options
 from pipeline.run.results import FetchResult, RunReport
@@ -62,11 +64,19 @@ def staging_of(name: str) -> Staging:
     return Staging(name, re.sub(r"[^A-Za-z0-9_.-]+", "-", get_current_context()["dag_run"].run_id))
 
 
+def described(name: str) -> Catalogue:
+    """The catalogue of that name; its keys and passwords are hidden in the logs of the task from now on."""
+    found = catalogues.find(name)
+    for word in known_secrets():
+        mask_secret(word)
+    return found
+
+
 def context_of(name: str) -> Context:
     """The run that the current task belongs to, with a client for Elasticsearch."""
     asked = get_current_context()["params"]
     options = Options(full=asked["full"], since=asked["since"], limit=asked["limit"])
-    return Context(catalogues.find(name), staging_of(name).run_id, connection.client(), options)
+    return Context(described(name), staging_of(name).run_id, connection.client(), options)
 
 
 def ingest(catalogue: Catalogue) -> DAG:
@@ -95,7 +105,8 @@ def ingest(catalogue: Catalogue) -> DAG:
         @task(task_id="process", pool="workers", map_index_template="parts {{ task.op_kwargs['group'] | join(', ') }}")
         def process_parts(group: list[int]) -> dict[str, int]:
             """Read, validate and enrich raw parts into ready parts and rejects."""
-            done = [process.process(catalogues.find(name), staging_of(name), part) for part in group]
+            catalogue = described(name)
+            done = [process.process(catalogue, staging_of(name), part) for part in group]
             return {
                 "read": sum(item.read for item in done),
                 "rejected": sum(item.rejected for item in done),

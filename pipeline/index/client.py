@@ -12,7 +12,8 @@ from elasticsearch import ApiError, AuthenticationException, AuthorizationExcept
 from tenacity import Retrying, retry_if_exception_type, stop_after_attempt, wait_random_exponential
 
 from pipeline import settings
-from pipeline.errors import FailError, RetryError, StudyIndexError, UsageError, without_login
+from pipeline.errors import FailError, RetryError, StudyIndexError, UsageError
+from pipeline.redaction import keep_login_secret
 
 T = TypeVar("T")
 
@@ -33,15 +34,16 @@ def connect(url: str | None = None) -> Elasticsearch:
     url = url or settings.elasticsearch_url()
     if not url:
         raise UsageError("ELASTICSEARCH_URL is not set: set it, or start the light Elasticsearch: study-index up")
+    keep_login_secret(url)
     if not url.startswith(("http://", "https://")):
         raise UsageError(
-            f"{settings.where('elasticsearch_url')} is {without_login(url)!r}; it has to be like "
+            f"{settings.where('elasticsearch_url')} is {url!r}; it has to be like "
             "http://127.0.0.1:9200 or https://host:9200"
         )
-    user, password = os.environ.get("ELASTICSEARCH_USER"), os.environ.get("ELASTICSEARCH_PASSWORD")
+    key, user, password = map(_credential, settings.SECRETS.values())
     if bool(user) != bool(password):
         raise UsageError("ELASTICSEARCH_USER and ELASTICSEARCH_PASSWORD go together: set both or none")
-    key, ca = os.environ.get("ELASTICSEARCH_API_KEY"), settings.elasticsearch_ca()
+    ca = settings.elasticsearch_ca()
     if key and user:
         raise UsageError("Set ELASTICSEARCH_API_KEY, or ELASTICSEARCH_USER and ELASTICSEARCH_PASSWORD, not both")
     if ca and not os.access(ca, os.R_OK):
@@ -51,7 +53,7 @@ def connect(url: str | None = None) -> Elasticsearch:
         return Elasticsearch(
             url,
             **authority,
-            api_key=key or None,
+            api_key=key,
             basic_auth=(user, password) if user and password else None,
             request_timeout=120,
             max_retries=0,
@@ -59,8 +61,21 @@ def connect(url: str | None = None) -> Elasticsearch:
             http_compress=False,
         )
     except (ValueError, OSError) as error:
-        setting, reason = settings.where("elasticsearch_url"), without_login(str(error))
-        raise UsageError(f"{setting}, or what goes with it, cannot be used: {reason}") from error
+        setting = settings.where("elasticsearch_url")
+        raise UsageError(f"{setting}, or what goes with it, cannot be used: {error}") from error
+
+
+def _credential(variable: str) -> str | None:
+    """The value of an environment variable, without the line end that a file of secrets often ends with.
+
+    Raises:
+        UsageError: it has a character that HTTP cannot send.
+    """
+    value = os.environ.get(variable, "").strip()
+    is_header = variable == settings.SECRETS["elasticsearch_api_key"]  # the others are sent encoded
+    if not value.isprintable() or (is_header and not value.isascii()):
+        raise UsageError(f"{variable} contains a line end or another character that HTTP cannot send: set it again")
+    return value or None
 
 
 def ask(call: Callable[[], T]) -> T:
@@ -116,7 +131,7 @@ def as_own_error(error: ApiError | TransportError) -> StudyIndexError:
 
 def _server() -> str:
     url = settings.elasticsearch_url()
-    return f"Elasticsearch at {without_login(url)}" if url else "The light Elasticsearch"
+    return f"Elasticsearch at {url}" if url else "The light Elasticsearch"
 
 
 def _reason(error: ApiError) -> str:

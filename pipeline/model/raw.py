@@ -10,6 +10,7 @@ from typing import Any, NamedTuple, Self
 import orjson
 
 from pipeline.errors import REJECT_CODES, DefectError, RejectError
+from pipeline.redaction import redact
 
 MAX_REJECT_PAYLOAD = 100_000
 """Bytes of a payload that a reject keeps: enough to see what is wrong with it."""
@@ -40,7 +41,7 @@ class RawRecord(NamedTuple):
 
     def rejected(self, code: str, message: str, *, unread: bool = False) -> RejectedRaw:
         """The same record as one that cannot be handed on; `unread` as in `RejectedRaw`."""
-        return RejectedRaw(self.record_id, self.at, self.positional, code, message, unread)
+        return RejectedRaw(self.record_id, self.at, self.positional, code, redact(message), unread)
 
 
 class RejectedRaw(NamedTuple):

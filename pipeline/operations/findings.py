@@ -8,6 +8,7 @@ from typing import NamedTuple
 from pipeline import settings
 from pipeline.errors import StudyIndexError
 from pipeline.model.finding import Finding
+from pipeline.redaction import redact
 
 
 class Check(NamedTuple):
@@ -20,8 +21,12 @@ class Check(NamedTuple):
     def finding(self) -> Finding:
         """Make the check."""
         try:
-            return Finding(self.what, True, self.look())
+            return Finding(self.what, True, redact(self.look()))
         except StudyIndexError as error:
             return Finding(self.what, False, str(error))
         except OSError as error:
-            return Finding(self.what, False, f"{error}: check {settings.where('staging')} and {settings.where('home')}")
+            return Finding(
+                self.what,
+                False,
+                f"{redact(str(error))}: check {settings.where('staging')} and {settings.where('home')}",
+            )

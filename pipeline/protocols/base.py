@@ -13,6 +13,7 @@ from pipeline.model import moments
 from pipeline.model.raw import Fetched, RawRecord, RejectedRaw
 from pipeline.model.record_format import RecordFormat
 from pipeline.protocols.http import CLOCKS, Clocks
+from pipeline.redaction import redact
 
 MAX_RECORD_BYTES = 32 * 1024 * 1024
 """Largest payload of one record. The largest real records (DDI with all variables) are some 5 MB. A third of
@@ -130,7 +131,7 @@ class Harvest(ABC):
         Raises:
             StudyIndexError: `error`, or a FailError, where there are more than `MAX_LOSSES`.
         """
-        self.losses.append(what)
+        self.losses.append(redact(what))
         if len(self.losses) > MAX_LOSSES:
             raise error or FailError(
                 f"{self._name}: more than {MAX_LOSSES} pages or records that the server sent are broken. The last: "

@@ -24,7 +24,6 @@ from tenacity import RetryCallState, Retrying, retry_if_exception_type, stop_aft
 
 from pipeline.errors import FailError, RetryError, UsageError
 from pipeline.model import moments
-from pipeline.model.secret_words import SecretWords
 from pipeline.protocols.http_messages import (
     Answer,
     MalformedError,
@@ -37,6 +36,7 @@ from pipeline.protocols.http_messages import (
     user_agent,
     web_url,
 )
+from pipeline.redaction import keep_login_secret, redact
 
 MAX_RESPONSE_BYTES = 64 * 1024 * 1024
 """Largest response that is held in memory, decompressed. A page of 100 of the largest real records is some 20 MB."""
@@ -125,7 +125,6 @@ class Client:
     Args:
         url: an address of the catalogue's own host; a login in it (`https://user:password@…`) goes to that host alone.
         headers: sent with each request to that host, and to no other.
-        secrets: words that no message may contain.
         allow_hosts: other hosts that may be asked, or redirected to.
         requests_per_second: pace towards one host, where the catalogue file or the host states it.
         default_pace: the same, where neither states it. It does not hold on loopback: that is this machine.
@@ -140,7 +139,6 @@ class Client:
         url: str,
         *,
         headers: Mapping[str, str] | None = None,
-        secrets: Iterable[str] = (),
         allow_hosts: Iterable[str] = (),
         requests_per_second: float | None = None,
         default_pace: float = REQUESTS_PER_SECOND,
@@ -150,7 +148,7 @@ class Client:
         login = httpx2.URL(url)
         self._auth = (login.username, login.password) if login.userinfo else None
         self._headers = sendable(headers or {})
-        self._secrets = SecretWords((*secrets, login.password))
+        keep_login_secret(url)
         self._allowed = frozenset(host.lower() for host in allow_hosts)
         self._rate = requests_per_second
         self._default_pace = default_pace
@@ -228,11 +226,7 @@ class Client:
 
     def shown(self, request: Request | str) -> str:
         """The address of a request, without credentials."""
-        return self.hide(address_of(Request(request) if isinstance(request, str) else request))
-
-    def hide(self, words: str) -> str:
-        """The words without the secrets in them."""
-        return self._secrets.hide(words)
+        return redact(address_of(Request(request) if isinstance(request, str) else request))
 
     def refusal(self, answer: Answer) -> FailError:
         """The error for an answer whose status is neither success nor a reason to try again."""
@@ -348,7 +342,7 @@ class Client:
     def _check_host(self, url: httpx2.URL) -> None:
         """Refuse hosts that the catalogue file does not name: no server may choose what is read in a network."""
         if url.host != self._home.host and url.host not in self._allowed:
-            shown = self.hide(str(url.copy_with(query=None, fragment=None)))
+            shown = redact(str(url.copy_with(query=None, fragment=None)))
             raise FailError(
                 f"{self._home.host} refers to {shown}, a host that this catalogue may not reach. If the catalogue has "
                 f"moved there, change its address in the catalogue file; if {url.host} is part of it, add it to "
@@ -358,7 +352,7 @@ class Client:
             raise FailError(f"{self._home.host} refers from https to {url.scheme}, which is not followed.")
 
     def _words(self, error: httpx2.RequestError) -> str:
-        return self.hide(str(error) or type(error).__name__)
+        return redact(str(error) or type(error).__name__)
 
 
 @cache

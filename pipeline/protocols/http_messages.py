@@ -15,9 +15,10 @@ from typing import Any, NamedTuple
 import httpx2
 import orjson
 
-from pipeline.errors import FailError, StudyIndexError, UsageError, without_login
+from pipeline.errors import FailError, StudyIndexError, UsageError
 from pipeline.model import moments
 from pipeline.protocols.content import is_web_page
+from pipeline.redaction import redact
 
 _HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _HEADER_VALUE = re.compile(r"[\t\x20-\x7e]*")
@@ -130,7 +131,7 @@ def origin(url: httpx2.URL) -> tuple[str, str, int | None]:
 
 def web_url(address: str, kind: type[StudyIndexError] = FailError) -> httpx2.URL:
     """The address without a login; an error of that kind where it is not an http or https address."""
-    shown = without_login(address).partition("?")[0]  # a query may hold keys
+    shown = redact(address).partition("?")[0]  # a query may hold keys
     try:
         url = httpx2.URL(address)
     except httpx2.InvalidURL as error:

@@ -11,6 +11,7 @@ import yaml
 from pipeline.catalogue import Catalogue, FilesProtocol, JsonProtocol, every, expand, find, load, paths
 from pipeline.catalogue.digests import DECIDING
 from pipeline.errors import UsageError, nearest
+from pipeline.redaction import known_secrets
 from tests.support import PROJECT
 
 LEAST = {
@@ -312,8 +313,8 @@ class TestVariables:
     ) -> None:
         monkeypatch.setenv("HARBOUR_ADDRESS", "https://harbour.invalid/records?key=a-set")
         method = {"method": "POST"} if key == "body" else {}
-        catalogue = load(write(folder, protocol={**API, **method, key: value}))
-        assert catalogue.secrets == ({"a-set"} if hidden else set())
+        load(write(folder, protocol={**API, **method, key: value}))
+        assert ("a-set" in known_secrets()) == hidden
 
     @pytest.mark.parametrize("key", ["url", "detail", "id", "total", "method", "type"])
     def test_with_a_key_in_the_wrong_place_are_in_no_message(

@@ -143,6 +143,26 @@ def test_settings_that_cannot_be_used(
     assert "secret-word" not in message
 
 
+@pytest.mark.parametrize("name", ["ELASTICSEARCH_API_KEY", "ELASTICSEARCH_PASSWORD"])
+def test_a_key_that_cannot_be_sent_is_not_printed(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    monkeypatch.setenv("ELASTICSEARCH_URL", "http://127.0.0.1:1")
+    if name == "ELASTICSEARCH_PASSWORD":
+        monkeypatch.setenv("ELASTICSEARCH_USER", "curator")
+    monkeypatch.setenv(name, "secret\nword")
+    message = refused("search", code=USAGE)
+    assert name in message
+    assert "word" not in message
+
+
+def test_the_line_end_after_a_key_is_not_sent(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ELASTICSEARCH_API_KEY", "secret-word\n")
+    error = {"error": {"root_cause": [{"reason": "unable to find apikey secret-word"}]}, "status": 401}
+    with answering(401, error) as url:
+        monkeypatch.setenv("ELASTICSEARCH_URL", url)
+        message = refused("search", code=FAILED)
+    assert "unable to find apikey …" in message
+
+
 def test_a_password_in_the_address_is_not_printed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ELASTICSEARCH_URL", "http://curator:secret-word@127.0.0.1:1")
     assert "secret-word" not in refused("search", code=FAILED)

@@ -9,9 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.catalogue import Catalogue
+from pipeline.catalogue.variables import secrets
 from pipeline.protocols import Harvest, HarvestOptions
 from pipeline.protocols.http import Clocks
 from pipeline.protocols.json.harvest import JsonHarvest
+from pipeline.redaction import keep_secret
 from tests.protocols.conformance import PlainFormat, raw_records
 from tests.protocols.json_server import Api, Reply, serve
 from tests.protocols.network_conformance import (
@@ -80,6 +82,7 @@ class Apis:
         keys = {"type": "json", "url": f"{api.url}/records", "requests_per_second": QUICK, **protocol}
         described = self.catalogue(keys, records=records, allow_hosts=allow_hosts or [])
         described.protocol_variables.update(variables or {})
+        keep_secret(secrets({**keys, **(variables or {})}))
         assert described.protocol.type == "json"
         clocks = Clocks(sleep or self._wait, lambda: NOW)
         return JsonHarvest(described, described.protocol, FORMAT, HarvestOptions(moment, limit, resume, clocks))

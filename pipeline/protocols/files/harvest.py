@@ -36,7 +36,7 @@ class FilesHarvest(Harvest):
             )
         super().__init__(catalogue, fmt, options)
         self._pattern = _absolute(protocol.path, catalogue.file.parent)
-        self._read = partial(chunks, allow_hosts=catalogue.allow_hosts, secrets=catalogue.secrets, clocks=self._clocks)
+        self._read = partial(chunks, allow_hosts=catalogue.allow_hosts, clocks=self._clocks)
 
     def _fetch(self) -> Generator[Fetched, None, None]:
         self.watermark = moments.written(self._clocks.now())

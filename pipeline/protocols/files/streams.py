@@ -49,15 +49,12 @@ def shown(path: str) -> str:
     return str(web_url(path, UsageError).copy_with(query=None)) if is_web(path) else path
 
 
-def chunks(
-    path: str, *, allow_hosts: Iterable[str] = (), secrets: Iterable[str] = (), clocks: Clocks = CLOCKS
-) -> Iterator[bytes]:
+def chunks(path: str, *, allow_hosts: Iterable[str] = (), clocks: Clocks = CLOCKS) -> Iterator[bytes]:
     """The bytes of a file or URL in pieces, decompressed where the content (not the name) is gzip.
 
     Args:
         path: a path, fsspec URL or web address.
         allow_hosts: hosts besides its own to which a web address may redirect.
-        secrets: words that no message may contain.
         clocks: how to wait before a server is asked again, and what the time is.
 
     Raises:
@@ -66,15 +63,15 @@ def chunks(
         RetryError: the connection to its store broke.
         BrokenStreamError: it is compressed, and truncated or damaged.
     """
-    source = _Source(_web_pieces(path, allow_hosts, secrets, clocks) if is_web(path) else _file_pieces(path))
+    source = _Source(_web_pieces(path, allow_hosts, clocks) if is_web(path) else _file_pieces(path))
     if source.peek(len(GZIP_MAGIC)) == GZIP_MAGIC:
         yield from _decompressed(source)
     else:
         yield from iter(partial(source.read, CHUNK_BYTES), b"")
 
 
-def _web_pieces(url: str, allow_hosts: Iterable[str], secrets: Iterable[str], clocks: Clocks) -> Iterator[bytes]:
-    with Client(url, allow_hosts=allow_hosts, secrets=secrets, clocks=clocks) as client:
+def _web_pieces(url: str, allow_hosts: Iterable[str], clocks: Clocks) -> Iterator[bytes]:
+    with Client(url, allow_hosts=allow_hosts, clocks=clocks) as client:
         yield from client.stream(Request(url), CHUNK_BYTES)
 
 

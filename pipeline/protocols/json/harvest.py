@@ -26,6 +26,7 @@ from pipeline.protocols.base import EVERYTHING, Harvest, HarvestOptions, StaleSt
 from pipeline.protocols.http import Client
 from pipeline.protocols.http_messages import Answer, Request, origin, web_url
 from pipeline.protocols.json.paging import Step, first, following, without_parameters
+from pipeline.redaction import redact
 
 OVERLAP = timedelta(minutes=5)
 """How much earlier than `since` is asked for, where the service is asked with a time."""
@@ -97,13 +98,12 @@ class JsonHarvest(Harvest):
         with Client(
             protocol.url,
             headers=headers,
-            secrets=self._catalogue.secrets,
             allow_hosts=self._catalogue.allow_hosts,
             requests_per_second=protocol.requests_per_second,
             clocks=self._clocks,
         ) as client:
             self._shown = client.shown(protocol.url)
-            self._keys = self._keys_in_query(client)
+            self._keys = self._keys_in_query()
             seen = int(self._resume["seen"]) if self._resume else 0
             for page, step in self._pages(client, seen):
                 for entry in page.entries:
@@ -175,7 +175,7 @@ class JsonHarvest(Harvest):
             raise FailError(
                 f"{self._catalogue.name}: the answer to {client.shown(request)} has no list of records at "
                 f"{self._records!r}: state where it is, by records in the catalogue file. It begins: "
-                f"{client.hide((_dumped(value) or b'')[:2000].decode(errors='replace'))[:200]}"  # no half of a key
+                f"{redact((_dumped(value) or b'')[:2000].decode(errors='replace'))[:200]}"  # no half of a key
             )
         return _Page(value, entries, url)
 
@@ -199,12 +199,12 @@ class JsonHarvest(Harvest):
             changing[protocol.paging.param] = step
         return Request(protocol.url, params, body, protocol.method)
 
-    def _keys_in_query(self, client: Client) -> dict[str, str]:
+    def _keys_in_query(self) -> dict[str, str]:
         """The parameters of the query that hold a variable: those of the address, and those of `params`."""
         of_url = {
             name: value
             for name, value in parse_qsl(urlsplit(self._protocol.url).query)
-            if client.hide(f"{name}={value}") != f"{name}={value}"
+            if redact(f"{name}={value}") != f"{name}={value}"
         }
         written = self._protocol.params
         return of_url | {name: str(self._params[name]) for name in written if holds_variable(written[name])}

@@ -97,18 +97,15 @@ class Provider:
     Args:
         url: its base URL.
         allow_hosts: hosts besides that of the URL to which it may redirect.
-        secrets: words that no message may contain.
         clocks: how to wait, and what the time is.
 
     Raises:
         UsageError: the URL is not a web address.
     """
 
-    def __init__(
-        self, url: str, *, allow_hosts: Iterable[str] = (), secrets: Iterable[str] = (), clocks: Clocks = CLOCKS
-    ) -> None:
+    def __init__(self, url: str, *, allow_hosts: Iterable[str] = (), clocks: Clocks = CLOCKS) -> None:
         self._url = url
-        self._client = Client(url, allow_hosts=allow_hosts, secrets=secrets, clocks=clocks)
+        self._client = Client(url, allow_hosts=allow_hosts, clocks=clocks)
 
     def __enter__(self) -> Self:
         return self

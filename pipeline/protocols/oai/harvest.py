@@ -61,9 +61,7 @@ class OaiPmhHarvest(Harvest):
     ) -> None:
         super().__init__(catalogue, fmt, options)
         self._protocol = protocol
-        self._provider = Provider(
-            protocol.url, allow_hosts=catalogue.allow_hosts, secrets=catalogue.secrets, clocks=self._clocks
-        )
+        self._provider = Provider(protocol.url, allow_hosts=catalogue.allow_hosts, clocks=self._clocks)
         self.snapshot = options.since is None
         self._handed_on = array("q")  # hashes of identifiers
         self._skip: frozenset[int] = frozenset()

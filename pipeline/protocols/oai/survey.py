@@ -24,7 +24,7 @@ GRANULARITIES = {"YYYY-MM-DD": "days", "YYYY-MM-DDThh:mm:ssZ": "seconds"}
 
 def survey(catalogue: Catalogue, protocol: OaiPmhProtocol) -> Iterator[Finding]:
     """Identify, metadata formats, sets and the first page; ends where the server does not identify itself."""
-    with Provider(protocol.url, allow_hosts=catalogue.allow_hosts, secrets=catalogue.secrets) as server:
+    with Provider(protocol.url, allow_hosts=catalogue.allow_hosts) as server:
         try:
             stated = server.identify()
         except OaiError as error:

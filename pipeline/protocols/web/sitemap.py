@@ -63,7 +63,6 @@ class SitemapHarvest(Harvest):
     def _client(self, requests_per_second: float | None = None) -> Client:
         return Client(
             self._url,
-            secrets=self._catalogue.secrets,
             allow_hosts=self._catalogue.allow_hosts,
             requests_per_second=requests_per_second,
             default_pace=REQUESTS_PER_SECOND,
