@@ -46,7 +46,7 @@ def run(  # noqa: PLR0917 - one parameter an option
     ] = None,
     limit: Annotated[
         int | None,
-        typer.Option(metavar="N", min=1, help="Stop after N records. Only suppressed documents are deleted."),
+        typer.Option(metavar="N", min=1, help="Stop after N records. Nothing is deleted for being absent."),
     ] = None,
     resume: Annotated[
         bool, typer.Option("--resume", help="Continue the latest run after the last page that its harvest fetched.")

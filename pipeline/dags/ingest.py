@@ -186,7 +186,7 @@ it. The reasons are in the log of `report`. `study-index promote {catalogue.name
 what is live stays. After `study-index rollback {catalogue.name}` runs hold until `promote` or `unpin`.
 
 Trigger it with *full* (everything is fetched, and every fetched document rebuilt), *since* (a date) or *limit* (a
-number of records; only suppressed documents are deleted).
+number of records; nothing is deleted for being absent).
 
 Limits: drop {catalogue.max_drop:.0%}, rejects {catalogue.max_rejects:.0%}, drift {catalogue.max_drift:.0%}.
 """

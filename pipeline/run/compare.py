@@ -161,7 +161,7 @@ class _Absent(NamedTuple):
             return "kept"
         if old.record_id in self.unchanged_upstream:
             return "not_asked_for"
-        if self.fetched.complete and old.uuid in self.stated_deleted:
+        if old.uuid in self.stated_deleted:
             return "deleted_upstream"
         if not self.fetched.is_full_snapshot:
             return "not_asked_for"

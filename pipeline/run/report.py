@@ -96,8 +96,7 @@ def _notes(context: Context, fetched: FetchResult, plan: PlanResult) -> list[str
     if plan.start_empty and plan.live_index and not fetched.is_full_snapshot:
         notes.append("live documents that this run did not fetch were copied as they are")
     if not fetched.complete:
-        nothing = "nothing else" if plan.suppressed else "nothing"
-        notes.append(f"the harvest was not complete: {nothing} was deleted, and the watermark did not move")
+        notes.append("the harvest was not complete: nothing was deleted for being absent; the watermark did not move")
     return notes
 
 

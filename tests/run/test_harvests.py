@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from demo.oai_server import Repository, serve
+from demo.oai_server import Fault, Repository, serve
 from pipeline.errors import FailError
 from pipeline.index.generations import write_meta
 from pipeline.run.fetch import fetch
@@ -128,14 +128,47 @@ def test_a_limit_deletes_nothing_and_leaves_the_watermark(
     assert watermark(archive) == before
 
 
-def test_a_limit_leaves_deletions_to_a_later_run(archive: Archive, repository: Repository) -> None:
+@pytest.mark.parametrize("full", [False, True])
+def test_with_a_limit_a_deletion_that_was_received_is_obeyed(
+    archive: Archive, repository: Repository, *, full: bool
+) -> None:
     archive.run()
+    before = watermark(archive)
     repository.delete(identifier(7))
 
-    report = archive.run(limit=1000)
-    assert (report["deletions"], report["deleted"], report["live"]) == (1, 0, 30)
+    report = archive.run(limit=1000, full=full)
 
-    assert archive.run()["deleted"] == 1, "the deletion was not sent again"
+    assert (report["deletions"], report["deleted"], report["live"]) == (1, 1, 29)
+    assert watermark(archive) == before
+
+
+def test_with_a_limit_more_deletions_than_the_limit_of_the_gate_are_held(
+    archive: Archive, repository: Repository
+) -> None:
+    archive.run()
+    for number in range(7):
+        repository.delete(identifier(number))
+
+    assert archive.run(limit=1000)["gate"]["verdict"] == "hold"
+    assert set(archive.served()) == ids(*range(30))
+
+
+def test_a_harvest_that_is_not_complete_obeys_deletions_and_deletes_nothing_that_is_absent(
+    archive: Archive, repository: Repository
+) -> None:
+    repository.page_size = 10
+    archive.run()
+    before = watermark(archive)
+    repository.delete(identifier(7))
+    repository.forget(identifier(8))
+    header = f"<identifier>{identifier(3)}</identifier>".encode()
+    repository.fault_of = lambda _: Fault(change=lambda body: body.replace(header, b"<identifier>"))
+
+    report = archive.run(full=True)
+
+    assert (report["complete"], report["deletions"], report["deleted"]) == (False, 1, 1)
+    assert set(archive.served()) == ids(*range(30)) - ids(7)
+    assert watermark(archive) == before
 
 
 @pytest.mark.parametrize("kept_by_provider", ["persistent", "no"])

@@ -31,6 +31,9 @@ class Upstream(ABC):
     """The protocol's, as catalogue files state it."""
     faults: ClassVar[tuple[str, ...]] = ("truncated", "HTTP 500", "HTTP 503")
 
+    names_deletions: ClassVar[bool] = False
+    """Whether it states that the studies are deleted, at the beginning of its list; else they are only absent."""
+
     rejected: ClassVar[tuple[str, ...]] = ()
     """Faults that end no harvest: what was there instead of records is a reject."""
 
@@ -93,6 +96,7 @@ class OaiPmh(Upstream):
 
     type = "oai-pmh"
     faults = ("truncated", "HTTP 500", "HTTP 503", "garbled", "away", "a broken record")
+    names_deletions = True
     deleted_record = "persistent"
 
     def __init__(self, archive: Archive, stack: ExitStack) -> None:
@@ -137,6 +141,7 @@ class OaiPmh(Upstream):
 class ForgetfulOaiPmh(OaiPmh):
     """A provider that does not keep deletions: a deleted record is only absent from the complete list."""
 
+    names_deletions = False
     deleted_record = "no"
 
 
