@@ -97,6 +97,7 @@ REJECT_CODES: dict[str, str] = {
     "suppressed": "a correction states that the record never goes live",
     "duplicate_id": "an earlier record of the same run has the same local id",
     "refused_by_index": "Elasticsearch refused the document",
+    "unprocessable": "reading or enriching the record failed by an error of study-index's own; report it",
 }
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
@@ -10,7 +12,7 @@ from pipeline.catalogue import Catalogue
 from pipeline.catalogue.corrections import NONE, Corrections
 from pipeline.enrich import enrich
 from pipeline.enrich.apply_corrections import apply_correction
-from pipeline.errors import RejectError
+from pipeline.errors import RejectError, StudyIndexError
 from pipeline.formats import format_of
 from pipeline.formats.base import Format
 from pipeline.model.document import build
@@ -19,6 +21,14 @@ from pipeline.model.raw import Fetched, RawRecord, Reject, RejectedRaw, Suppress
 from pipeline.model.record import Found, StudyRecord
 
 T = TypeVar("T")
+
+LOG = logging.getLogger(__name__)
+
+MAX_MESSAGE = 300
+"""Characters of an error's own message in a reject: it may quote the record."""
+
+_logged: set[tuple[str, int]] = set()
+"""Where in the code the errors were raised that this process has logged: a thousand records may fail alike."""
 
 
 @dataclass(frozen=True)
@@ -36,7 +46,11 @@ class Read(Generic[T]):
 
 
 def outcome_of(raw: Fetched, read: Callable[[RawRecord], T]) -> Read[T] | Reject | Deletion:
-    """The outcome of one raw record, where `read` makes a value of it or raises `RejectError`."""
+    """The outcome of one raw record, where `read` makes a value of it or raises `RejectError`.
+
+    Any other error of `read` costs this record alone: it is the reject `unprocessable`. Errors of the hierarchy and a
+    lack of memory concern more than the record, and are raised.
+    """
     if isinstance(raw, RejectedRaw):
         return Reject.of_unreadable(raw)
     if raw.deleted:
@@ -45,6 +59,20 @@ def outcome_of(raw: Fetched, read: Callable[[RawRecord], T]) -> Read[T] | Reject
         return Read(read(raw))
     except RejectError as error:
         return Reject.of_record(raw, error)
+    except (StudyIndexError, MemoryError):
+        raise
+    except Exception as error:  # noqa: BLE001 - whatever a record holds, it must not stop its catalogue
+        return Reject.of_record(raw, _unprocessable(raw, error))
+
+
+def _unprocessable(raw: RawRecord, error: Exception) -> RejectError:
+    """The reject for an error that no code foresees; its traceback is logged once for each place in the code."""
+    place = traceback.extract_tb(error.__traceback__)[-1]
+    if (at := (place.filename, place.lineno or 0)) not in _logged:
+        _logged.add(at)
+        LOG.error("%s is rejected, as are others that fail alike; report this error", raw.record_id, exc_info=error)
+    message = f"{type(error).__name__}: {error}"[:MAX_MESSAGE].encode("utf-8", "backslashreplace").decode()
+    return RejectError("unprocessable", message)
 
 
 def document_of(

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from functools import partial
+from typing import Any, NamedTuple
 
 import orjson
 
 from pipeline.catalogue import Catalogue
 from pipeline.model.document import SCHEMA_VERSION
-from pipeline.model.raw import Reject
+from pipeline.model.raw import RawRecord, Reject
 from pipeline.run.context import Stopwatch
 from pipeline.run.keys import Key, write_keys
 from pipeline.run.outcome import Deletion, document_of, outcome_of
@@ -20,6 +20,13 @@ from pipeline.staging.raw_lines import unpack
 from pipeline.staging.store import Staging
 
 
+class _Ready(NamedTuple):
+    """A document, and the line that is staged of it."""
+
+    document: dict[str, Any]
+    line: bytes
+
+
 def process(catalogue: Catalogue, staging: Staging, part: int) -> ProcessResult:
     """Read, validate and enrich one raw part; apply the corrections that `fetch` staged.
 
@@ -27,16 +34,19 @@ def process(catalogue: Catalogue, staging: Staging, part: int) -> ProcessResult:
     """
     stopwatch = Stopwatch()
     corrections = staged(staging)
-    document = partial(
-        document_of, catalogue, harvested_at=FetchResult.staged(staging).started, corrections=corrections
-    )
+    harvested_at = FetchResult.staged(staging).started
+
+    def read(raw: RawRecord) -> _Ready:
+        document = document_of(catalogue, raw, harvested_at=harvested_at, corrections=corrections)
+        return _Ready(document, orjson.dumps(document))
+
     ready: list[bytes] = []
     keys: list[Key] = []
     rejects: list[Reject] = []
     deletions: list[str] = []
     corrected: list[str] = []
     for raw in map(unpack, staging.read_part(Kind.RAW, part)):
-        outcome = outcome_of(raw, document)
+        outcome = outcome_of(raw, read)
         if isinstance(outcome, Deletion):
             deletions.append(outcome.record_id)
             continue
@@ -44,9 +54,9 @@ def process(catalogue: Catalogue, staging: Staging, part: int) -> ProcessResult:
             rejects.append(outcome)
             identifier = outcome.harmony_id or ""
         else:
-            made = outcome.value
+            made = outcome.value.document
             keys.append(Key(made["uuid"], part, len(ready), made["content_hash"], made["record_id"]))
-            ready.append(orjson.dumps(made))
+            ready.append(outcome.value.line)
             identifier = made["harmony_id"]
         if identifier in corrections.by_id:
             corrected.append(identifier)
