@@ -14,6 +14,7 @@ from functools import cache
 from importlib import import_module
 from typing import Any
 
+from pipeline.enrich.text.bounds import bounded
 from pipeline.errors import DefectError
 from pipeline.model.facets import BY_NAME, FACETS
 from pipeline.model.record import Conditions, Evidence, Found, ResourceType, StudyRecord
@@ -29,7 +30,7 @@ def enrich(
     """The facets of a record, by name; a facet that nothing states is not in the dict.
 
     Args:
-        record: what the record states.
+        record: what the record states; of very long texts, the beginning is read (`text/bounds.py`).
         defaults: the catalogue file's `defaults`; used only where the record states nothing.
         resource_type: what a record of this format is where nothing else states it.
         harvest_year: the year up to which an ongoing collection covers `years`.
@@ -37,6 +38,7 @@ def enrich(
     Raises:
         DefectError: a module and the table of facets disagree.
     """
+    record = bounded(record)
     conditions = Conditions(defaults, resource_type, harvest_year)
     facets: dict[str, Found] = {}
     for module, find in finders().items():

@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
+from pipeline.model.facets import MOST_COUNTED
+from pipeline.model.numbers import whole_number
 from pipeline.model.record import Conditions, Found, Role, StudyRecord, stated
 
-_NUMBER = re.compile(r"(?<![\d.,])\d{1,3}(?:[., \u00a0\u202f]\d{3})+(?!\d)|(?<![\d.,])\d+(?![\d.,]*\d)")
+_STRETCH = re.compile(r"\d+(?:[., \u00a0\u202f]\d+)*+")
+"""Digits, and single marks or spaces between them: one number, or several."""
+_IN_THOUSANDS = re.compile(r"\d{1,3}(?P<mark>[., \u00a0\u202f])\d{3}(?:(?P=mark)\d{3})*+")
+_SEVERAL_OF_THREE_DIGITS = re.compile(r"\d{3}(?:[ \u00a0\u202f][1-9]\d\d)+")
+"""`100 200 300` may be one number or three; in `100 000`, the last group is no number of its own."""
 _COUNTS = {
     "sample_size": Role.SAMPLE_SIZE,
     "num_variables": Role.NUM_VARIABLES,
@@ -38,6 +45,18 @@ def find(record: StudyRecord, _: Conditions) -> dict[str, Found]:
 
 
 def _only_number(text: str) -> int | None:
-    """The number in a text; None where there is none, or several, as it is not stated which of them is meant."""
-    numbers = [int(re.sub(r"\D", "", found.group())) for found in _NUMBER.finditer(text)]
-    return numbers[0] if len(numbers) == 1 else None
+    """The number in a text.
+
+    None where there is none, or several, as it is not stated which of them is meant; and where it counts nothing real.
+    """
+    numbers = [digits for stretch in _STRETCH.findall(text) for digits in _numbers(stretch)]
+    number = whole_number(numbers[0]) if len(numbers) == 1 else None
+    return number if number is not None and number <= MOST_COUNTED else None
+
+
+def _numbers(stretch: str) -> Iterator[str]:
+    """The digits of each whole number in a stretch of digits; decimal fractions are left out."""
+    one = _IN_THOUSANDS.fullmatch(stretch) and not _SEVERAL_OF_THREE_DIGITS.fullmatch(stretch)
+    for number in [stretch] if one else stretch.split():
+        if number.isdecimal() or _IN_THOUSANDS.fullmatch(number):
+            yield re.sub(r"\D", "", number)

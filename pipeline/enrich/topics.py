@@ -12,6 +12,7 @@ from functools import cache
 
 from pipeline.enrich.code_list import code_list, narrowest
 from pipeline.enrich.text.data_files import table
+from pipeline.enrich.text.lexicon import longest_beginning
 from pipeline.model import codes
 from pipeline.model.record import Conditions, Evidence, Found, Role, Statement, StudyRecord, stated
 from pipeline.model.text import fold
@@ -72,8 +73,7 @@ def _letters(label: str) -> str:
 def _of_narcis(statement: Statement) -> str | None:
     """The topic of the class with this code, else of the nearest broader class in the table."""
     classes: dict[str, str] = table("topics")["mapped"]["narcis"]
-    code = statement.code or ""
-    return next((classes[code[:length]] for length in range(len(code), 2, -1) if code[:length] in classes), None)
+    return longest_beginning(classes, statement.code or "", max(map(len, classes)))
 
 
 def _by_label(vocabulary: str) -> Callable[[Statement], str | None]:

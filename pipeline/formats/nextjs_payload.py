@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 import orjson
 
 from pipeline.errors import RejectError
+from pipeline.model.numbers import whole_number
 
 MAX_RESOLVED = 20_000_000
 """Characters and values that one page may expand to; references can repeat one text without end."""
@@ -201,8 +202,8 @@ def _step(node: Any, step: str) -> Any:
     if isinstance(node, list):
         is_element = len(node) >= 4 and node[0] == "$"
         place = _ELEMENT_PLACES.get(step) if is_element else None
-        if place is None and step.isdecimal():
-            place = int(step)
+        if place is None:
+            place = whole_number(step)
         if place is not None and place < len(node):
             return node[place]
     raise RejectError("malformed", f"The page refers to a place {step!r}, which it does not hold")

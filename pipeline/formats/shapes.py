@@ -11,6 +11,8 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from pipeline.model.identity import bare_doi
+from pipeline.model.numbers import MOST_DIGITS
+from pipeline.model.numbers import whole_number as number_of_digits
 from pipeline.model.text import clean, line, unique, without_contacts
 
 _URL = re.compile(r"https?://[^\s<>\"]+", re.IGNORECASE)
@@ -58,9 +60,8 @@ def names(value: Any) -> list[str]:
 def whole_number(value: Any) -> int | None:
     """The whole number of a number or of a text of digits; None for more than 15 digits, which count nothing real."""
     if isinstance(value, str):
-        digits = value.strip()
-        return int(digits) if digits.isdecimal() and len(digits) <= 15 else None
-    if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) < 1e15:
+        return number_of_digits(value.strip())
+    if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) < 10**MOST_DIGITS:
         return None
     return int(value) if value == int(value) else None
 

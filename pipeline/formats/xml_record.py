@@ -201,17 +201,25 @@ def one_line(element: etree._Element, *, skip: Collection[str] = ()) -> str:
 
 
 def _pieces(element: etree._Element, skip: Collection[str]) -> Iterator[str]:
+    """The texts within an element in order: each is handed on once, however deep it is."""
     yield element.text or ""
-    for child in element:
-        name = local_name(child)
+    opened = [(iter(element), "")]  # the children of each element around that are still to come, and what follows these
+    while opened:
+        children, after = opened[-1]
+        child = next(children, None)
+        if child is None:
+            yield after
+            opened.pop()
+            continue
+        name, tail = local_name(child), child.tail or ""
         if not name:
-            yield _resolved(child.text or "")
-        elif name not in skip:
+            yield _resolved(child.text or "") + tail
+        elif name in skip:
+            yield tail
+        else:
             edge = _EDGE if name in _BLOCKS else ""
-            yield edge
-            yield from _pieces(child, skip)
-            yield edge
-        yield child.tail or ""
+            yield edge + (child.text or "")
+            opened.append((iter(child), edge + tail))
 
 
 def _resolved(reference: str) -> str:

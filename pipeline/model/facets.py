@@ -20,7 +20,9 @@ from pipeline.model.vocabulary import COUNTRIES, LANGUAGES, Vocabulary, listed, 
 Year = Annotated[int, Field(ge=-9999, le=9999)]
 Age = Annotated[int, Field(ge=0, le=130)]
 Years = Annotated[int, Field(ge=0)]
-Count = Annotated[int, Field(gt=0)]
+MOST_COUNTED = 2**31 - 1
+"""The largest count: that of Elasticsearch's type `integer`. Each person on earth is not counted in one study."""
+Count = Annotated[int, Field(gt=0, le=MOST_COUNTED)]
 CountryCode = Annotated[str, Field(pattern="^[A-Z]{2}$")]
 LanguageCode = Annotated[str, Field(pattern="^[a-z]{2,3}$")]
 

@@ -270,7 +270,7 @@ class TestMapping:
         try:
             edges: dict[str, Any] = {"start_year": -9999, "end_year": 9999, "years": [-9999, 9999], "age_upper": 130}
             long = record((Role.TITLE, "ä" * 40_000, "en"), creators=["ö" * 40_000], stated={"a": {"b": [1, "x"]}})
-            whole = built(long, **edges, sample_size=10**12, ongoing=True)
+            whole = built(long, **edges, sample_size=2**31 - 1, num_sweeps=2**31 - 1, ongoing=True)
             refused = list(write(shared_client, index, [Write("whole", json.dumps(whole).encode())]))
             assert refused == []
             unknown = json.dumps({**whole, "no_such_field": 1}).encode()

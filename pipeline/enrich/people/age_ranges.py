@@ -18,7 +18,6 @@ from pipeline.enrich.people.who import ONE_SEX, Who
 from pipeline.enrich.people.words_for_people import lexicon
 from pipeline.enrich.text.data_files import table
 from pipeline.enrich.text.patterns import alternatives, contains_any
-from pipeline.enrich.text.tokens import LONGEST_FIELD, LONGEST_TEXT
 
 OLDEST = 120
 """Years. An upper age from here on states that there is none (`0-150`)."""
@@ -123,7 +122,7 @@ class Ages(NamedTuple):
 
 def ages_in_field(text: str) -> list[Ages]:
     """Ages in a field that is about nothing else, from the first paragraph that states any."""
-    for paragraph in _PARAGRAPH.finditer(text[:LONGEST_FIELD]):
+    for paragraph in _PARAGRAPH.finditer(text):
         if _BIRTH.fullmatch(paragraph.group()):
             return [Ages(0, 0, *paragraph.span())]
         if _ANY_AGE.fullmatch(paragraph.group()):
@@ -140,7 +139,6 @@ def ages_in_prose(text: str) -> list[Ages]:
 
 def _windows(text: str) -> Iterator[tuple[int, int]]:
     """Start and end of the stretches of prose that can hold an age: short numbers with a word of age near them."""
-    text = text[:LONGEST_TEXT]
     numbers = [found.span() for found in _SHORT_NUMBER.finditer(text)]
     if "birth" in text.lower():
         numbers = sorted([*numbers, *(found.span() for found in _AT_BIRTH.finditer(text))])

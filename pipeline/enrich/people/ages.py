@@ -11,7 +11,7 @@ from pipeline.enrich.people.age_ranges import AROUND, OLDEST, Ages, ages_in_fiel
 from pipeline.enrich.people.criteria import exclusions, lists_criteria
 from pipeline.enrich.people.interviewee import single_interview
 from pipeline.enrich.text.patterns import alternatives
-from pipeline.enrich.text.tokens import LONGEST_FIELD, sentences
+from pipeline.enrich.text.tokens import sentences
 from pipeline.model.record import Conditions, Found, Role, Statement, StudyRecord, stated
 
 EARLY = 600
@@ -65,7 +65,7 @@ def find(record: StudyRecord, _: Conditions) -> dict[str, Found]:
 
 def _in_name(text: str) -> list[Ages]:
     """The lowest age as a study's own name has it: "45 and Up Study"."""
-    return [Ages(int(found["low"]), None, *found.span()) for found in _NAMED_AGE.finditer(text[:LONGEST_FIELD])][:1]
+    return [Ages(int(found["low"]), None, *found.span()) for found in _NAMED_AGE.finditer(text)][:1]
 
 
 def _of_one_sentence(text: str, found: list[Ages]) -> list[Ages]:

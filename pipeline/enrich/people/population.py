@@ -12,7 +12,7 @@ from pipeline.enrich.people.findings import Finding, findings
 from pipeline.enrich.people.who import CONDITIONS, ONE_SEX, OPPOSITE, Who
 from pipeline.enrich.people.words_for_people import sex_of_value
 from pipeline.enrich.text.patterns import alternatives
-from pipeline.enrich.text.tokens import LONGEST_TEXT, sentences
+from pipeline.enrich.text.tokens import sentences
 from pipeline.model.record import Statement
 
 _IF_OF_ONE_SEX = re.compile(rf"\bif {alternatives('sex', 'if_of_one_sex', ignore_case=True)}\b", re.IGNORECASE)
@@ -47,7 +47,7 @@ def findings_on_population(statement: Statement) -> list[Finding]:
 def _of_criteria(statement: Statement, inclusion: list[Finding]) -> list[Finding]:
     """Who takes part by a list of criteria: those named first in an item, and those whom a rule is for."""
     rules = {finding.rule_for: finding for finding in inclusion if finding.rule_for is not None}
-    for found in _IF_OF_ONE_SEX.finditer(statement.text[:LONGEST_TEXT]):
+    for found in _IF_OF_ONE_SEX.finditer(statement.text):
         sex = Who.FEMALE if found["sex"].lower() in {"female", "woman", "women"} else Who.MALE
         rules.setdefault(sex, Finding(Who.NEUTRAL, statement, found.group(), 0, found.start(), rule_for=sex))
     kept = []

@@ -21,7 +21,6 @@ from pipeline.enrich.people.who import GENERAL, ONE_SEX, OPPOSITE, Who
 from pipeline.enrich.people.words_for_people import lexicon, sex_of_value, units_of_analysis
 from pipeline.enrich.text.data_files import table
 from pipeline.enrich.text.patterns import alternatives, contains_any
-from pipeline.enrich.text.tokens import LONGEST_TEXT
 from pipeline.model.record import Conditions, Evidence, Found, Role, Statement, StudyRecord, stated
 
 
@@ -144,7 +143,7 @@ def _with_offspring(record: StudyRecord, found: Found) -> Found | None:
         if (
             not statement.excludes
             and not lists_criteria(statement)
-            and (both := _OFFSPRING.search(statement.text[:LONGEST_TEXT])) is not None
+            and (both := _OFFSPRING.search(statement.text)) is not None
         ):
             return Found("all", (stated(statement, both.group()),))
     return None
@@ -186,7 +185,7 @@ def _is_contradicted(found: Found, tiers: _Findings) -> bool:
     other = OPPOSITE[Who(found.value)]
     if any(finding.who in {other, Who.BOTH} for finding in [*tiers.population, *tiers.sample]):
         return True
-    descriptions = (statement.text[:LONGEST_TEXT] for statement in tiers.record.having(Role.DESCRIPTION))
+    descriptions = (statement.text for statement in tiers.record.having(Role.DESCRIPTION))
     return not tiers.population and any(map(_OPINIONS_ABOUT_ONE_SEX.search, descriptions))
 
 
@@ -248,7 +247,7 @@ def _by_asked(tiers: _Findings) -> Found | None:
     if any(finding.who is Who.THINGS for finding in tiers.description):
         return None
     for statement in tiers.record.having(Role.TITLE, Role.DESCRIPTION):
-        text = statement.text[:LONGEST_TEXT]
+        text = statement.text
         if contains_any(text, _PREFILTERS["asked"]) and (found := _ASKED.search(text)) is not None:
             return Found("all", (stated(statement, found.group()),))
     return None

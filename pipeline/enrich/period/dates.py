@@ -14,6 +14,8 @@ from pipeline.enrich.period.date_types import Date
 from pipeline.enrich.period.spelled_out_dates import spelled_out_dates
 from pipeline.enrich.text.patterns import alternatives
 
+EARLIEST_POSSIBLE = -9999
+"""The earliest year that a document may have."""
 EARLIEST = 1000
 """A bare number of four digits below this is no year. Earlier years have an era, or are in an ISO 8601 interval."""
 FUTURE = 30
@@ -97,7 +99,8 @@ def _years(match: re.Match[str], harvest_year: int, *, prose: bool) -> tuple[int
 def _era(match: re.Match[str]) -> tuple[int, int] | None:
     """Years of a date in words: an era, a century, a decade."""
     if match["bce"]:
-        return -int(match["bce"]), -int(match["bce"])
+        year = -int(match["bce"])
+        return (year, year) if year >= EARLIEST_POSSIBLE else None
     if era := match["ce"] or match["ad"]:
         return (int(era), int(era)) if int(era) else None
     if match["century"]:
@@ -120,4 +123,4 @@ def _season(first: int, to: int, harvest_year: int) -> tuple[int, int] | None:
 
 def is_possible(year: int, harvest_year: int) -> bool:
     """Whether data can be about a year; 0 and 1 are placeholders."""
-    return year not in {0, 1} and year <= harvest_year + FUTURE
+    return year not in {0, 1} and EARLIEST_POSSIBLE <= year <= harvest_year + FUTURE

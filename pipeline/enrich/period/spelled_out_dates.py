@@ -103,5 +103,5 @@ def _century(number: str) -> int:
     """Number of a century, in digits or Roman numerals."""
     if number.isdigit():
         return int(number)
-    values = [_ROMAN[letter] for letter in number.upper()]
+    values = [_ROMAN[letter] for letter in fold(number).upper()]
     return sum(-value if value < max(values[at:]) else value for at, value in enumerate(values))

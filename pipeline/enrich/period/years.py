@@ -13,7 +13,7 @@ from pipeline.enrich.period.date_types import Period, years_covered
 from pipeline.enrich.period.periods import periods
 from pipeline.enrich.period.years_in_prose import PeriodFinding, periods_in_description, periods_in_title
 from pipeline.enrich.text.patterns import alternatives
-from pipeline.enrich.text.tokens import LONGEST_FIELD, sentences
+from pipeline.enrich.text.tokens import sentences
 from pipeline.model.record import Conditions, Evidence, Found, Role, Statement, StudyRecord, stated
 
 _RECRUITED = re.compile(rf"\b{alternatives('years', 'recruited')}", re.IGNORECASE)
@@ -40,7 +40,7 @@ def find(record: StudyRecord, conditions: Conditions) -> dict[str, Found]:
 
 def _in_field(statement: Statement, harvest_year: int) -> list[PeriodFinding]:
     """The periods that a field about time states."""
-    found = periods(statement.text[:LONGEST_FIELD], harvest_year)
+    found = periods(statement.text, harvest_year)
     return [PeriodFinding(period, statement, statement.text[:200]) for period in found]
 
 

@@ -15,7 +15,7 @@ from pipeline.enrich.period.dates import dates
 from pipeline.enrich.period.periods import LONGEST_JOIN, ONGOING, periods
 from pipeline.enrich.period.spelled_out_dates import may_contain_spelled_out_dates
 from pipeline.enrich.text.patterns import alternatives
-from pipeline.enrich.text.tokens import LONGEST_FIELD, sentences
+from pipeline.enrich.text.tokens import sentences
 from pipeline.model.record import Statement
 
 EARLIEST_HYPHENATED = 1900
@@ -80,7 +80,7 @@ class PeriodFinding(NamedTuple):
 
 def periods_in_title(statement: Statement, harvest_year: int) -> Iterator[PeriodFinding]:
     """Periods in a title; dates in brackets count only where there are no others."""
-    text = statement.text[:LONGEST_FIELD]
+    text = statement.text
     found = [date for date in dates(text, harvest_year, prose=True)[:MOST_DATES] if _is_of_data(text, date)]
     outside = [date for date in found if not _is_in_brackets(text, date)]
     yield from _joined(statement, outside or found, harvest_year)

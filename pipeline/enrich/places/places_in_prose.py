@@ -14,7 +14,7 @@ from pipeline.enrich.places import gazetteer
 from pipeline.enrich.places.place_context import come_from, is_elsewhere, lives_in
 from pipeline.enrich.places.place_finding import PlaceFinding
 from pipeline.enrich.text.patterns import alternatives
-from pipeline.enrich.text.tokens import LONGEST_TEXT, fold_phrase
+from pipeline.enrich.text.tokens import fold_phrase
 from pipeline.model.record import Role, Statement
 
 
@@ -78,7 +78,7 @@ def countries_in_prose(statement: Statement) -> Iterator[PlaceFinding]:
 def cities_in_prose(statement: Statement) -> Iterator[PlaceFinding]:
     """Large cities in a title, and in other prose those after "in"."""
     pattern = _CITY_IN_TITLE if statement.role is Role.TITLE else _CITY_IN_PROSE
-    for found in pattern.finditer(statement.text[:LONGEST_TEXT]):
+    for found in pattern.finditer(statement.text):
         yield from _city(statement, found.start("name"), found.end("name"))
 
 

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from typing import Generic, NamedTuple, TypeVar
 
-from pipeline.enrich.text.tokens import LONGEST_TEXT, spans, tokens
+from pipeline.enrich.text.tokens import spans, tokens
 from pipeline.model.text import fold
 
 V = TypeVar("V")
@@ -56,18 +56,27 @@ class _NodeByFirstToken(dict[str, _Node[V] | None]):
     def __init__(self, root: _Node[V], stems: Mapping[str, V]) -> None:
         super().__init__()
         self._phrases, self._stems = root.children, stems
+        self._longest_stem = max(map(len, stems), default=0)
 
     def __missing__(self, token: str) -> _Node[V] | None:
         if len(self) > _MOST_CACHED:
             self.clear()
         node = self._phrases.get(token)
         if self._stems and (node is None or node.value is None):
-            beginnings = (token[:length] for length in range(len(token), 2, -1))
-            value = next((self._stems[start] for start in beginnings if start in self._stems), None)
+            value = longest_beginning(self._stems, token, self._longest_stem)
             if value is not None:
                 node = _Node(value, node.children if node else None)
         self[token] = node
         return node
+
+
+def longest_beginning(values: Mapping[str, V], word: str, longest: int) -> V | None:
+    """The value of the longest key that a word begins with; None where there is none.
+
+    `longest`: characters of the longest key. The shortest has three.
+    """
+    beginnings = (word[:length] for length in range(min(longest, len(word)), 2, -1))
+    return next((values[start] for start in beginnings if start in values), None)
 
 
 class Lexicon(Generic[V]):
@@ -126,7 +135,7 @@ class Lexicon(Generic[V]):
                 places = spans(text)
                 yield Match(value, places[first][0], places[last][1], first, after)
         if self._unspaced_pattern is not None and _is_unspaced(text):
-            for found in self._unspaced_pattern.finditer(text[:LONGEST_TEXT]):
+            for found in self._unspaced_pattern.finditer(text):
                 yield Match(self._unspaced[found.group()], found.start(), found.end(), -1, -1)
 
     @staticmethod

@@ -11,12 +11,6 @@ from functools import lru_cache
 
 from pipeline.model.text import fold
 
-LONGEST_TEXT = 20_000
-"""Characters of one statement that are read. What a study is about is stated long before that."""
-
-LONGEST_FIELD = 2_000
-"""Characters that are read of a title, and of a field about years or ages."""
-
 _TOKEN = re.compile(r"[^\W_]+")
 _SENTENCE_END = re.compile(r"\s(?:(?<=[.!?。]\s)\s*(?=[^a-zà-ÿ])|(?<=\n)\n*)")
 _ABBREVIATION = re.compile(
@@ -31,21 +25,19 @@ def fold_phrase(phrase: str) -> str:
 
 @lru_cache(maxsize=128)
 def tokens(text: str) -> tuple[str, ...]:
-    """The folded tokens of a text's first `LONGEST_TEXT` characters."""
-    text = text[:LONGEST_TEXT]
+    """The folded tokens of a text."""
     return tuple(_TOKEN.findall(text.lower()) if text.isascii() else map(fold, _TOKEN.findall(text)))
 
 
 @lru_cache(maxsize=128)
 def spans(text: str) -> tuple[tuple[int, int], ...]:
     """Start and end of each of a text's tokens."""
-    return tuple(map(re.Match.span, _TOKEN.finditer(text[:LONGEST_TEXT])))
+    return tuple(map(re.Match.span, _TOKEN.finditer(text)))
 
 
 @lru_cache(maxsize=64)
 def sentences(text: str) -> tuple[tuple[int, int], ...]:
     """Start and end of each sentence or line of a text."""
-    text = text[:LONGEST_TEXT]
     bounds: list[tuple[int, int]] = []
     start = 0
     for end in _SENTENCE_END.finditer(text):

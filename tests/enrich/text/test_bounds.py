@@ -1,0 +1,51 @@
+"""What enrichment reads of very long records; tests/enrich/text/test_cost.py counts what that costs."""
+
+from __future__ import annotations
+
+import pytest
+
+from pipeline.enrich.text.bounds import (
+    LONGEST_FIELD,
+    LONGEST_RUN,
+    LONGEST_TEXT,
+    MOST_CHARACTERS,
+    MOST_STATEMENTS,
+    bounded,
+)
+from pipeline.model.record import Role
+from tests.enrich.records import record, statement, value
+
+
+def read(role: Role, *texts: str) -> list[str]:
+    return [each.text for each in bounded(record(*(statement(role, text) for text in texts))).statements]
+
+
+def test_a_record_of_usual_size_is_read_whole() -> None:
+    usual = record(title="A study", description="word " * 3_000 + "end", keyword=["tide"] * 400)
+    assert bounded(usual) == usual
+
+
+@pytest.mark.parametrize(("role", "most"), [(Role.DESCRIPTION, LONGEST_TEXT), (Role.TITLE, LONGEST_FIELD)])
+def test_a_long_text_is_read_up_to_a_bound(role: Role, most: int) -> None:
+    (beginning,) = read(role, "ab " * most)
+    assert most - 3 <= len(beginning) <= most
+
+
+@pytest.mark.parametrize("run", ["x", "9", "-", "( "[:1], "é", " \n"[1:]])
+def test_a_text_is_read_up_to_a_run_that_is_no_word(run: str) -> None:
+    assert read(Role.DESCRIPTION, f"Women of {'1' * LONGEST_RUN} {run * (LONGEST_RUN + 1)} and men") == [
+        f"Women of {'1' * LONGEST_RUN}"
+    ]
+    assert read(Role.TITLE, run * (LONGEST_RUN + 1)) == []
+
+
+def test_of_very_many_statements_the_first_are_read() -> None:
+    assert len(read(Role.KEYWORD, *["tide"] * (MOST_STATEMENTS + 1))) == MOST_STATEMENTS
+    assert sum(map(len, read(Role.POPULATION, *["men " * 4_000] * 20))) <= MOST_CHARACTERS
+    assert read(Role.TITLE, "A study") == ["A study"]
+
+
+def test_a_code_of_endless_length_is_none() -> None:
+    long = statement(Role.TOPIC, "History", code="D34" * 1_000, vocabulary="NARCIS")
+    assert value(record(long), "topics") is None
+    assert value(record(statement(Role.TOPIC, "History", code="D34300", vocabulary="NARCIS")), "topics") == ["History"]
