@@ -28,10 +28,8 @@ _VALUE = r"""(?<=[="]){}(?![\w%+-])"""
 _SCHEME = re.compile(r"\s*[A-Za-z][A-Za-z0-9+.-]*://")
 _LOGIN = re.compile(r"(?<=://)(?:[^\s/?#@:]*:[^\s@]*|[^\s/?#@]+)@")
 """User and password, or a user alone, in an address. A password may contain `/`, `?` or `#`."""
-_NAMED = re.compile(
-    r"""(?<=[?&])((?:[\w.-]*[_.-])?(?:key|apikey|token|password|passwd|secret|signature|sig|auth)=)[^&#\s'"<>]+""",
-    re.IGNORECASE,
-)
+_KEY_NAME = r"(?:[\w.-]*[_.-])?(?:key|apikey|token|password|passwd|secret|signature|sig|auth|authorization)"
+_NAMED = re.compile(rf"""(?<=[?&])({_KEY_NAME}=)[^&#\s'"<>]+""", re.IGNORECASE)
 """A parameter of a query string whose name states that it is a key."""
 
 _words: set[str] = set()
@@ -66,6 +64,11 @@ def redact(text: str) -> str:
     for pattern in _patterns(known_secrets()):
         text = pattern.sub(HIDDEN, text)
     return _NAMED.sub(rf"\1{HIDDEN}", _LOGIN.sub("", text))
+
+
+def names_a_key(name: str) -> bool:
+    """Whether the name of a parameter or header states that its value is a key or password."""
+    return re.fullmatch(_KEY_NAME, name, re.IGNORECASE) is not None
 
 
 class RedactingFormatter(logging.Formatter):

@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 from pipeline.errors import UsageError
+from pipeline.redaction import names_a_key
 
 _VARIABLE = re.compile(r"\$\{(?P<name>[A-Z][A-Z0-9_]*)(?::-(?P<default>[^}]*))?\}")
 _IN_AUTHORITY = re.compile(r"[a-z][a-z0-9+.-]*://[^/?#]*", re.IGNORECASE)
@@ -58,6 +59,7 @@ def secrets(protocol: Mapping[str, Any]) -> set[str]:
     In an address these are the values in its login and its query string; the variables of its scheme, host, port and
     path are not secret, as messages have to name the place. A variable that is a whole `url` or `detail` and no address
     is secret: it may be a key in the wrong place. In all other keys all values are secret: most get into a request.
+    So are texts without a variable, where headers, parameters and bodies have a name that states that they are keys.
 
     Args:
         protocol: the keys below `protocol`, with the variables as the file has them.
@@ -72,7 +74,26 @@ def secrets(protocol: Mapping[str, Any]) -> set[str]:
                     found.add(content)
                 else:
                     found.update(each for _, each in parse_qsl(content.partition("?")[2]))
+    for key in UNEXPANDED & protocol.keys():
+        found.update(_named_keys(protocol[key]))
     return found - {""}
+
+
+def is_secret(name: str, written: Any) -> bool:
+    """Whether a parameter may be a key, by its name or by its value as the file has it."""
+    return holds_variable(written) or names_a_key(name)
+
+
+def _named_keys(value: Any) -> Iterator[str]:
+    """The texts without a variable whose name states that they are keys; of `Bearer abc`, also what follows the blank."""
+    if isinstance(value, list):
+        yield from chain.from_iterable(map(_named_keys, value))
+    elif isinstance(value, dict):
+        for name, item in value.items():
+            if not names_a_key(str(name)):
+                yield from _named_keys(item)
+            elif isinstance(item, str | int) and not holds_variable(item):
+                yield from {str(item), str(item).rpartition(" ")[2]}
 
 
 def _strings(value: Any) -> Iterator[str]:
