@@ -61,9 +61,18 @@ def known_secrets() -> frozenset[str]:
 
 def redact(text: str) -> str:
     """The text without secrets: known words, logins in addresses, and values of parameters that are named as keys."""
+    return _NAMED.sub(rf"\1{HIDDEN}", _LOGIN.sub("", _without_words(text)))
+
+
+def holds_secret(text: str) -> bool:
+    """Whether the text contains a known word."""
+    return _without_words(text) != text
+
+
+def _without_words(text: str) -> str:
     for pattern in _patterns(known_secrets()):
         text = pattern.sub(HIDDEN, text)
-    return _NAMED.sub(rf"\1{HIDDEN}", _LOGIN.sub("", text))
+    return text
 
 
 def names_a_key(name: str) -> bool:

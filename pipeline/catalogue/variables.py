@@ -85,7 +85,7 @@ def is_secret(name: str, written: Any) -> bool:
 
 
 def _named_keys(value: Any) -> Iterator[str]:
-    """The texts without a variable whose name states that they are keys; of `Bearer abc`, also what follows the blank."""
+    """Texts without a variable whose name states that they are keys; of `Bearer abc`, also what follows the blank."""
     if isinstance(value, list):
         yield from chain.from_iterable(map(_named_keys, value))
     elif isinstance(value, dict):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from pipeline.catalogue import corrections
 from pipeline.catalogue.digests import HARVEST_KEYS, digests
@@ -14,6 +14,7 @@ from pipeline.model.digest import digest
 from pipeline.model.moments import timestamp
 from pipeline.protocols import Harvest, HarvestOptions, StaleStateError, open_harvest
 from pipeline.protocols.exclude import without_excluded
+from pipeline.redaction import holds_secret
 from pipeline.run import refetch_corrected
 from pipeline.run.context import Context, Options, Stopwatch
 from pipeline.run.rebuild import rebuild_reasons, refuse_other_index
@@ -158,7 +159,7 @@ def _harvest(context: Context, request: _Request, state: HarvestState | None, pa
         asked = HarvestRequest(
             full=context.options.full, since=context.options.since, digest=_asked(request), started=started
         )
-        harvest.on_page = partial(raw.end_page, request=asked)
+        harvest.on_page = partial(_end_page, raw, asked)
     unchanged = Spool(context.staging, Kind.UNCHANGED_UPSTREAM)
     harvest.on_unchanged = unchanged.add
     context.progress("fetch", raw.fetched, harvest.total)
@@ -168,6 +169,12 @@ def _harvest(context: Context, request: _Request, state: HarvestState | None, pa
     raw.close()
     unchanged.flush()
     return _Harvested(harvest, raw, unchanged.total, started)
+
+
+def _end_page(raw: RawParts, asked: HarvestRequest, state: dict[str, Any]) -> None:
+    """Stage where the harvest could continue, unless a service has put a key into it: no file holds a key."""
+    if not holds_secret(str(state)):
+        raw.end_page(state, asked)
 
 
 def _state_of_earlier_try(context: Context, request: _Request) -> HarvestState | None:

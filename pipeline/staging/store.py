@@ -190,7 +190,8 @@ def _opened(url: str | None = None) -> tuple[AbstractFileSystem, str]:
     try:
         filesystem, path = fsspec.url_to_fs(url)
     except (ImportError, ValueError) as error:
-        raise UsageError(f"{settings.where('staging')} is {url!r}, which cannot be used: {error}") from error
+        reason = "" if "@" in url else f": {error}"  # it may quote a part of a password
+        raise UsageError(f"{settings.where('staging')} is {url!r}, which cannot be used{reason}") from error
     return filesystem, path
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from pipeline import settings
+from pipeline.protocols import http
 from pipeline.staging.store import Staging, staged_catalogues
 from tests.cli.calling import FAILED, USAGE, Holdings, call, describe, refused
 from tests.loopback import QuietHandler, serve
@@ -161,6 +162,31 @@ def test_the_line_end_after_a_key_is_not_sent(monkeypatch: pytest.MonkeyPatch) -
         monkeypatch.setenv("ELASTICSEARCH_URL", url)
         message = refused("search", code=FAILED)
     assert "unable to find apikey …" in message
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "http://me:secret-word@127.0.0.1:1/list.csv",
+        "http://127.0.0.1:1/list.csv?api_key=secret-word",
+        "http://me:secret-word@127.0.0.1:1:1/list.csv",
+        "gopher://me:secret-word@harbour.invalid/list.csv",
+        "ftp://me:secret/word and more@harbour.invalid/list.csv",
+        "s3://me:secret-word@bucket/list.csv",
+        "zip://*.csv::http://me:secret-word@127.0.0.1:1/all.zip",
+    ],
+)
+def test_a_password_in_the_address_of_a_catalogue_is_not_printed(
+    monkeypatch: pytest.MonkeyPatch, elasticsearch_url: str, path: str
+) -> None:
+    monkeypatch.setattr(http, "ATTEMPTS", 1)
+    monkeypatch.setenv("ELASTICSEARCH_URL", elasticsearch_url)
+    describe("hidden", path=path, format="ddi-codebook")
+    for words in (("run", "hidden"), ("run", "hidden", "--json"), ("doctor", "hidden"), ("doctor", "hidden", "--json")):
+        called = call(*words)
+        assert called.code != 0
+        assert "secret" not in called.out + called.err
+        assert "word" not in called.out + called.err
 
 
 def test_a_password_in_the_address_is_not_printed(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -167,6 +167,28 @@ class TestWhoIsAsked:
         assert [asked.params["key"] for asked in api.asked] == ["open sesame"] * 3
         assert api.asked[1] == api.asked[2]
 
+    @pytest.mark.parametrize("name", ["key", "login"])
+    def test_a_key_that_a_link_repeats_is_not_sent_to_another_host(self, apis: Apis, name: str) -> None:
+        api, other = apis.api(0, "link"), apis.api(5, "link")
+        api.fail_once(Reply({"items": [], "next": f"{other.url}/records?{name}=open+sesame&size=1"}))
+        harvest = apis.harvest(api, params={"key": "${EXAMPLE_KEY}"}, **STYLES["link"])
+        states: list[dict[str, Any]] = []
+        harvest.on_page = states.append
+        assert ids(harvest) == names(5)
+        assert all(name not in asked.params for asked in other.asked)
+        assert "sesame" not in str(states)
+
+    def test_a_key_without_a_variable_is_a_secret_by_its_name(self, apis: Apis) -> None:
+        api, other = apis.api(0, "link"), apis.api(5, "link")
+        api.fail_once(Reply({"items": [], "next": f"{other.url}/records"}))
+        harvest = apis.harvest(api, params={"api_key": "open-sesame", "rows": 5}, **STYLES["link"])
+        assert ids(harvest) == names(5)
+        assert all(("api_key" in asked.params, asked.params["rows"]) == (False, "5") for asked in other.asked)
+        api.faults.append(lambda _: Reply({"echo": "open-sesame"}))
+        with pytest.raises(FailError, match="no list") as caught:
+            list(apis.harvest(api, params={"api_key": "open-sesame"}))
+        assert "sesame" not in str(caught.value)
+
     def test_a_body_is_redirected_to_no_other_host(self, apis: Apis) -> None:
         api, other = apis.api(5), apis.api(5)
         api.fail_once(Reply({}, 307, {"Location": f"{other.url}/records"}))

@@ -134,4 +134,7 @@ def reading(path: str) -> Iterator[None]:
             f"{path} cannot be read: {error.strerror or error}. Check the path and its permissions."
         ) from error
     except (ImportError, ValueError) as error:  # fsspec: the driver is not installed, or the scheme is unknown
-        raise UsageError(f"{path} cannot be opened: {error}") from error
+        reason = "" if "@" in path else f": {error}"  # it may quote a part of a password
+        raise UsageError(
+            f"{path} cannot be opened{reason}. Check the address, and that its driver is installed."
+        ) from error

@@ -15,9 +15,10 @@ from urllib.parse import parse_qsl, quote, urlsplit
 
 import orjson
 
-from pipeline.catalogue import Catalogue, expand, holds_variable
+from pipeline.catalogue import Catalogue, expand
 from pipeline.catalogue.expressions import find
 from pipeline.catalogue.protocols import PLACE, SINCE, JsonProtocol, LinkPaging, OffsetPaging, PagePaging
+from pipeline.catalogue.variables import is_secret
 from pipeline.errors import FailError, RetryError, StudyIndexError, UsageError
 from pipeline.model import moments
 from pipeline.model.raw import Fetched, RawRecord
@@ -25,8 +26,8 @@ from pipeline.model.record_format import RecordFormat
 from pipeline.protocols.base import EVERYTHING, Harvest, HarvestOptions, StaleStateError, bounded
 from pipeline.protocols.http import Client
 from pipeline.protocols.http_messages import Answer, Request, origin, web_url
-from pipeline.protocols.json.paging import Step, first, following, without_parameters
-from pipeline.redaction import redact
+from pipeline.protocols.json.paging import Step, first, following, without_secrets
+from pipeline.redaction import holds_secret, redact
 
 OVERLAP = timedelta(minutes=5)
 """How much earlier than `since` is asked for, where the service is asked with a time."""
@@ -137,7 +138,8 @@ class JsonHarvest(Harvest):
             fingerprint = None if text is None else hash(text)
             step = following(self._protocol.paging, step, page.value, len(page.entries), page.url)
             if isinstance(self._protocol.paging, LinkPaging) and step is not None:
-                step = without_parameters(str(step), self._keys)  # the state is stored, and no file contains a key
+                step, keys = without_secrets(str(step), self._keys)  # other hosts get no key, and no file holds one
+                self._keys |= keys
             if (
                 isinstance(self._protocol.paging, OffsetPaging | PagePaging)
                 and self._stated is not None
@@ -200,14 +202,14 @@ class JsonHarvest(Harvest):
         return Request(protocol.url, params, body, protocol.method)
 
     def _keys_in_query(self) -> dict[str, str]:
-        """The parameters of the query that hold a variable: those of the address, and those of `params`."""
+        """The parameters of the query that may be keys: those of the address, and those of `params`."""
         of_url = {
             name: value
             for name, value in parse_qsl(urlsplit(self._protocol.url).query)
-            if redact(f"{name}={value}") != f"{name}={value}"
+            if holds_secret(f"{name}={value}")
         }
         written = self._protocol.params
-        return of_url | {name: str(self._params[name]) for name in written if holds_variable(written[name])}
+        return of_url | {name: str(self._params[name]) for name in written if is_secret(name, written[name])}
 
     def _since_value(self) -> str:
         since = self._protocol.since
@@ -335,8 +337,8 @@ class JsonHarvest(Harvest):
 
 
 def _public(values: dict[str, Any], written: dict[str, Any]) -> dict[str, Any]:
-    """The values that hold no environment variable as they are `written` in the catalogue file."""
-    return {name: value for name, value in values.items() if not holds_variable(written.get(name))}
+    """The values that are no keys, by their names and as they are `written` in the catalogue file."""
+    return {name: value for name, value in values.items() if not is_secret(name, written.get(name))}
 
 
 def _value(answer: Answer) -> tuple[Any, datetime | None, str]:

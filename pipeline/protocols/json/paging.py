@@ -9,6 +9,7 @@ from urllib.parse import parse_qsl, urljoin, urlsplit
 from pipeline.catalogue.expressions import find
 from pipeline.catalogue.protocols import CursorPaging, LinkPaging, OffsetPaging, PagePaging
 from pipeline.errors import FailError
+from pipeline.redaction import holds_secret
 
 Step = int | str | None
 """Offset, page number, token, or address of the next page; None for the request as the catalogue file has it."""
@@ -51,15 +52,24 @@ def following(paging: Paging, step: Step, answer: Any, entries: int, url: str) -
     return None
 
 
-def without_parameters(link: str, parameters: Mapping[str, str]) -> str:
-    """The address without the parameters that have the same name and value; the rest stays as it is written."""
+def without_secrets(link: str, keys: Mapping[str, str]) -> tuple[str, dict[str, str]]:
+    """The address without the parameters that are among `keys` or hold a secret, and these parameters.
+
+    The rest stays as it is written.
+    """
     parts = urlsplit(link)
-    kept = [
-        piece
-        for piece in parts.query.split("&")
-        if not any(parameters.get(name) == value for name, value in parse_qsl(piece))
-    ]
-    return parts._replace(query="&".join(kept)).geturl()
+    kept: list[str] = []
+    secret: dict[str, str] = {}
+    for piece in parts.query.split("&"):
+        found = {
+            name: value
+            for name, value in parse_qsl(piece)
+            if keys.get(name) == value or holds_secret(f"{name}={value}")
+        }
+        secret |= found
+        if not found:
+            kept.append(piece)
+    return parts._replace(query="&".join(kept)).geturl(), secret
 
 
 def _joined(url: str, link: str) -> str:
