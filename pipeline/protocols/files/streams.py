@@ -135,6 +135,4 @@ def reading(path: str) -> Iterator[None]:
         ) from error
     except (ImportError, ValueError) as error:  # fsspec: the driver is not installed, or the scheme is unknown
         reason = "" if "@" in path else f": {error}"  # it may quote a part of a password
-        raise UsageError(
-            f"{path} cannot be opened{reason}. Check the address, and that its driver is installed."
-        ) from error
+        raise UsageError(f"{path} cannot be opened{reason}. Check the address and its driver.") from error
