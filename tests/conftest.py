@@ -35,7 +35,7 @@ STARTED_BY = {
 }
 """Markers, and the fixtures that start what they name."""
 
-FIRST = ("tests/dags", "tests/cli", "tests/run", "tests/enrich", "tests/model", "tests/protocols")
+FIRST = ("tests/dags", "tests/chaos", "tests/cli", "tests/run", "tests/enrich", "tests/model", "tests/protocols")
 """Folders whose tests take longest, longest first. Workers begin with them, so none of them is left for the end."""
 
 

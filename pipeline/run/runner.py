@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import secrets
+import threading
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
@@ -99,10 +101,22 @@ def _mapping(tasks: int) -> Iterator[Any]:
         yield map
         return
     try:
-        with ProcessPoolExecutor(workers) as pool:
+        with ProcessPoolExecutor(workers, initializer=_end_with_the_run) as pool:
             yield pool.map
     except BrokenProcessPool as error:
         raise FailError(
             "A process that read records was ended from outside, most likely because memory ran out. Nothing in the "
             "index has changed. Give it more memory, then run the catalogue again."
         ) from error
+
+
+def _end_with_the_run() -> None:
+    """End this process when the run ends that it reads records for; else it would wait forever if that is killed."""
+
+    def wait() -> None:
+        parent = multiprocessing.parent_process()
+        if parent is not None:
+            parent.join()
+            os._exit(1)
+
+    threading.Thread(target=wait, daemon=True).start()

@@ -1,0 +1,120 @@
+"""One catalogue that is disturbed, and what has to be true of it before, meanwhile and afterwards."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+from elasticsearch import Elasticsearch
+
+from pipeline import settings
+from pipeline.index import lifecycle
+from pipeline.index.generations import own_alias
+from pipeline.run.retention import prune_catalogue
+from tests.chaos.sources import FIRST, LIVE_FIRST, LIVE_SECOND, SECOND, Source
+from tests.support import Archive
+
+Documents = dict[str, tuple[str, str]]
+"""Content hash and name of each document, by harmony_id."""
+
+TEMPORARY = re.compile(r"\.(?:json|gz)\.[0-9a-f]+$")
+"""A file that was not completely written."""
+
+
+def documents(client: Elasticsearch, index: str) -> Documents:
+    """All documents of an index or alias.
+
+    Raises:
+        AssertionError: a document is doubled, or a shard did not answer.
+    """
+    answer = client.search(
+        index=index, size=10_000, track_total_hits=True, source_includes=["harmony_id", "content_hash", "name"]
+    )
+    assert answer["_shards"]["failed"] == 0
+    sources = [hit["_source"] for hit in answer["hits"]["hits"]]
+    found = {item["harmony_id"]: (item["content_hash"], item["name"]) for item in sources}
+    assert len(found) == len(sources) == answer["hits"]["total"]["value"], "a document is doubled"
+    return found
+
+
+class Trial:
+    """A catalogue with the documents that undisturbed runs make of its two states."""
+
+    def __init__(self, kind: type[Source], folder: Path, client: Elasticsearch, stack: ExitStack) -> None:
+        self.archive = Archive(folder, client)
+        self.client = client
+        self.source = kind(self.archive, stack)
+        stack.callback(self.archive.retire)
+        self.first: Documents = {}
+        self.second: Documents = {}
+
+    @property
+    def alias(self) -> str:
+        """The alias of the catalogue's live generation."""
+        return own_alias(self.archive.name)
+
+    def learn(self) -> None:
+        """Run both states undisturbed, and remember the documents."""
+        self.first = self.begin()
+        self.second = self._run_second()
+        for found, truth in ((self.first, LIVE_FIRST), (self.second, LIVE_SECOND)):
+            names = {self.source.ids.format(number): title for number, title in truth.items()}
+            assert {name.split("/")[1]: title for name, (_, title) in found.items()} == names
+
+    def _run_second(self) -> Documents:
+        self.source.show(SECOND)
+        self.archive.run()
+        return documents(self.client, self.alias)
+
+    def begin(self) -> Documents:
+        """Nothing is left of earlier tries; the first state is live, the catalogue is in the second one."""
+        self.source.heal()
+        self.archive.retire()
+        shutil.rmtree(staged(self.archive.name), ignore_errors=True)
+        self.source.show(FIRST)
+        self.archive.run()
+        found = documents(self.client, self.alias)
+        assert not self.first or found == self.first
+        self.source.show(SECOND)
+        return found
+
+    def assert_one_of_both(self) -> None:
+        """After a disturbance readers have the documents of one state, completely."""
+        assert documents(self.client, self.alias) in (self.first, self.second)
+
+    def assert_nothing_lost(self, report: dict[str, Any] | None = None) -> None:
+        """Meanwhile: no document is gone but those whose study was deleted, and no document is half changed."""
+        found = documents(self.client, self.alias)
+        lost = self.first.keys() - found.keys()
+        assert lost <= self.first.keys() - self.second.keys(), (lost, report)
+        assert found.items() <= self.first.items() | self.second.items(), report
+
+    def assert_right(self) -> None:
+        """After an undisturbed run the documents are those of undisturbed runs, and nothing is left behind."""
+        assert documents(self.client, self.alias) == self.second
+        prune_catalogue(self.client, self.archive.name)
+        states = self.archive.states()
+        assert sorted(states.values()) == ["live", "previous"], states
+        assert leftovers(self.archive.name) == []
+        self._assert_decisions_hold()
+
+    def _assert_decisions_hold(self) -> None:
+        """A rollback gives the documents of before, a promote those of after."""
+        lifecycle.rollback(self.client, self.archive.name)
+        before = documents(self.client, self.alias)
+        assert before == self.first
+        lifecycle.promote(self.client, self.archive.name)
+        assert documents(self.client, self.alias) == self.second
+
+
+def staged(catalogue: str) -> Path:
+    """The folder of what is staged for a catalogue."""
+    return Path(settings.staging_url().removeprefix("file://")) / catalogue
+
+
+def leftovers(catalogue: str) -> list[str]:
+    """Temporary files in staging."""
+    return sorted(path.name for path in staged(catalogue).rglob("*") if TEMPORARY.search(path.name))
