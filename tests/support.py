@@ -15,8 +15,10 @@ from elasticsearch import Elasticsearch
 
 from pipeline.catalogue import Catalogue, load
 from pipeline.index import lifecycle
-from pipeline.index.generations import ALIAS, Generation, generations
+from pipeline.index.generations import ALIAS, Generation, generations, live_generation
+from pipeline.model.raw import Reject
 from pipeline.run.context import Context, Options
+from pipeline.run.rejects import open_rejects
 from pipeline.run.runner import run
 
 PROJECT = Path(__file__).resolve().parents[1]
@@ -151,6 +153,11 @@ class Archive:
         """The live generation."""
         (live,) = (item for item in self.generations() if item.live)
         return live
+
+    def open_rejects(self, code: str | None = None) -> list[Reject]:
+        """The rejects that `study-index rejects` lists."""
+        found = open_rejects(self.name, live_generation(self.client, self.name), code)
+        return [reject for _, reject in found]
 
     def served(self) -> dict[str, str]:
         """The documents that readers get through the alias: name by local id."""

@@ -120,6 +120,7 @@ def rejects(
     """
     from pipeline.catalogue import find
     from pipeline.cli.reject_list import show_rejects
+    from pipeline.index.generations import live_generation
     from pipeline.run.rejects import open_rejects
 
     chosen = find(catalogue)
@@ -128,7 +129,7 @@ def rejects(
     if retry:
         _retry(chosen, code, json=json)
         return
-    found = open_rejects(chosen.name, code)
+    found = open_rejects(chosen.name, live_generation(client(), chosen.name), code)
     if json:
         output.print_json([{**reject.as_json(), "run_id": run_id} for run_id, reject in found])
     else:
@@ -166,10 +167,13 @@ def report(
 ) -> None:
     """Show a run report: counts, rejects by code, facet coverage, the verdict of the gate."""
     from pipeline.cli.report_tables import show_report
+    from pipeline.index.generations import live_generation
     from pipeline.operations.report_page import as_html
-    from pipeline.run.staged_reports import find_report
+    from pipeline.run.staged_reports import find_report, resolved
 
     found = find_report(run_id)
+    if found.outcome == "going_live":
+        found = resolved(found, live_generation(client(), found.catalogue))
     if html is not None:
         try:
             html.write_text(as_html(found), encoding="utf-8")

@@ -10,11 +10,11 @@ from elasticsearch import Elasticsearch
 from pipeline.catalogue import Catalogue
 from pipeline.errors import FailError
 from pipeline.index.client import ask
-from pipeline.index.generations import Generation, count, finalise, generations, live_generation, write_meta
+from pipeline.index.generations import count, finalise, known_and_live, write_meta
 from pipeline.model.facets import NAMES, WATCHED
 from pipeline.run.context import Context, Stopwatch
 from pipeline.run.load import finish
-from pipeline.run.results import FetchResult, GateResult, PlanResult, Totals, Verdict
+from pipeline.run.results import FetchResult, GateResult, PlanResult, Totals
 from pipeline.run.totals import add_up
 
 FEW = 5
@@ -50,7 +50,7 @@ def gate(context: Context) -> GateResult:
         _check_nothing_lost(context, plan.index, totals)
     before = profile(client, plan.live_index) if plan.live_index else None
     after = profile(client, plan.index) if plan.index else before
-    live = live_generation(client, catalogue.name)
+    known, live = known_and_live(client, catalogue.name)
     reasons = _reasons(catalogue, plan, totals, fetched_all_listed=fetched.fetched_all_listed)
     # A live generation without a watermark was made by runs that were limited, incomplete, or with `since`: it may hold
     # a part of the catalogue only, and shares of a part cannot be compared with shares of all.
@@ -68,7 +68,9 @@ def gate(context: Context) -> GateResult:
         coverage=after.coverage if after else {},
         seconds=stopwatch.seconds,
     )
-    _write_verdict(context, plan, result.verdict)
+    for candidate in (item for item in known if item.number == plan.generation):
+        state = "held" if reasons else "ready"
+        write_meta(client, candidate.index, candidate.meta.replaced(state=state))
     return result.stage(staging)
 
 
@@ -139,15 +141,3 @@ def _check_nothing_lost(context: Context, index: str, totals: Totals) -> None:
             f"{context.catalogue.name}: {index} holds {found} documents where {totals.expected} were "
             "expected, so it does not go live. Did something else write to it? Run the catalogue again."
         )
-
-
-def _write_verdict(context: Context, plan: PlanResult, verdict: Verdict) -> None:
-    candidate = _candidate(context, plan)
-    if candidate is not None:
-        state = "held" if verdict == "hold" else "ready"
-        write_meta(context.client, candidate.index, candidate.meta.replaced(state=state))
-
-
-def _candidate(context: Context, plan: PlanResult) -> Generation | None:
-    known = generations(context.client, context.catalogue.name)
-    return next((item for item in known if item.number == plan.generation), None)

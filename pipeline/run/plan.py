@@ -65,6 +65,7 @@ def plan(context: Context) -> PlanResult:
         index=None if number is None else index_name(context.catalogue.name, number),
         start_empty=start_empty,
         live_index=live.index if live else None,
+        live_run=live.meta.run_id if live else None,
         live_before=before,
         expected=before + compared.created - compared.deleted,
         created=compared.created,

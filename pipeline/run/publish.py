@@ -1,8 +1,17 @@
-"""Publish: the judged candidate goes live, or waits; the report is written either way."""
+"""Publish: the judged candidate goes live, or waits; the report is written either way.
+
+The report is staged before anything goes live: where staging fails, nothing has changed. It states `going_live` then,
+and is replaced after the swap. If the run ends in between, readers of the report find out what is live
+(`staged_reports.resolved`).
+"""
 
 from __future__ import annotations
 
-from pipeline.errors import FailError
+import logging
+from collections.abc import Callable
+from typing import Any
+
+from pipeline.errors import FailError, StudyIndexError
 from pipeline.index.generations import Generation, delete, known_and_live, swap, write_meta
 from pipeline.index.lifecycle import discard_candidates, prune, remove_suppressed, state
 from pipeline.model.moments import timestamp
@@ -12,12 +21,14 @@ from pipeline.run.results import FetchResult, GateResult, PlanResult, RunReport
 from pipeline.run.staged_corrections import staged
 from pipeline.run.totals import add_up
 
+LOG = logging.getLogger(__name__)
+
 
 def publish(context: Context) -> RunReport:
     """Let the candidate go live if the gate passed it, write the run report, and prune generations.
 
     Suppressed records are deleted from the generations that are not live too, so that no rollback or promote brings
-    them back.
+    them back. What follows the swap makes no error of a run that is live: what could not be done is in the notes.
 
     Raises:
         FailError: what is live is not what the run was compared with, so that it would undo another run's changes.
@@ -31,6 +42,7 @@ def publish(context: Context) -> RunReport:
         _refuse_stale(context, plan, candidate, live)
     watermark = _watermark(context, fetched, live.meta.watermark if live else None)
     summary = report.summarise(context, fetched, plan, gate, add_up(staging), watermark)
+    summary.stage(staging)
     corrections = staged(staging)
     known_now = {
         "watermark": watermark,
@@ -46,13 +58,43 @@ def publish(context: Context) -> RunReport:
             swap(client, candidate, live)
     elif live is not None and gate.verdict == "pass":
         write_meta(client, live.index, live.meta.replaced(**known_now, checked_at=timestamp()))
-        if fetched.has_all_changes:
-            discard_candidates(client, context.catalogue.name)
-    summary = summary.model_copy(update={"seconds": {**summary.seconds, "publish": stopwatch.seconds}})
-    summary.stage(staging)
-    prune(client, context.catalogue.name)
-    remove_suppressed(client, context.catalogue.name, corrections.suppressed())
-    return summary
+    notes = _tidy_up(
+        context, corrections.suppressed(), candidates_too=summary.outcome == "unchanged" and fetched.has_all_changes
+    )
+    done = summary.model_copy(
+        update={
+            "outcome": "live" if summary.outcome == "going_live" else summary.outcome,
+            "notes": (*summary.notes, *notes),
+            "seconds": {**summary.seconds, "publish": stopwatch.seconds},
+        }
+    )
+    if problem := _problem_of(done.stage, staging):
+        LOG.warning("%s: the report of run %s is as it was before the swap: %s", done.catalogue, done.run_id, problem)
+    return done
+
+
+def _tidy_up(context: Context, suppressed: dict[str, str], *, candidates_too: bool) -> list[str]:
+    """What follows the swap and changes nothing that readers see; returns a note on each thing that is left to do."""
+    client, name = context.client, context.catalogue.name
+    problems = {
+        "a candidate that is out of date still waits": _problem_of(discard_candidates, client, name)
+        if candidates_too
+        else None,
+        "generations that are no longer needed are not all deleted": _problem_of(prune, client, name),
+        "suppressed documents are not all deleted from generations that are not live": _problem_of(
+            remove_suppressed, client, name, suppressed
+        ),
+    }
+    return [f"{left}; the next run tries again. {problem}" for left, problem in problems.items() if problem]
+
+
+def _problem_of(task: Callable[..., Any], *arguments: Any) -> str | None:
+    """Do something after the swap; returns why it could not be done, or None."""
+    try:
+        task(*arguments)
+    except (StudyIndexError, OSError) as error:
+        return str(error)
+    return None
 
 
 def _refuse_stale(context: Context, plan: PlanResult, candidate: Generation | None, live: Generation | None) -> None:

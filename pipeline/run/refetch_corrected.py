@@ -55,7 +55,7 @@ def places(context: Context, live: Generation, corrections: Corrections) -> Plac
     uuids = {uuid_of(name): name for name in names}
     wanted = {uuids[old.uuid]: old.record_id for old in lookup.by_uuid(context.client, live.index, sorted(uuids))}
     if names - wanted.keys():
-        suppressed = open_rejects(context.catalogue.name, "suppressed")
+        suppressed = open_rejects(context.catalogue.name, live, "suppressed")
         wanted |= {
             item.harmony_id: item.record_id for _, item in suppressed if item.harmony_id and item.harmony_id in names
         }

@@ -30,7 +30,7 @@ def summarise(  # noqa: PLR0917 - one argument a stage
     totals: Totals,
     watermark: str | None,
 ) -> RunReport:
-    """The report of a run, from the results of its stages."""
+    """The report of a run, from the results of its stages, before it goes live."""
     held = gate.verdict == "hold"
     staging, parts = context.staging, fetched.parts
     processed = sum(ProcessResult.of_part(staging, part).seconds for part in parts)
@@ -54,6 +54,7 @@ def summarise(  # noqa: PLR0917 - one argument a stage
         rejects=totals.rejects,
         coverage=gate.coverage,
         gate=GateSummary(verdict=gate.verdict, reasons=gate.reasons),
+        outcome="held" if held else "going_live" if plan.index else "unchanged",
         seconds={
             "fetch": fetched.seconds,
             "process": round(processed, 3),
@@ -101,8 +102,8 @@ def _notes(context: Context, fetched: FetchResult, plan: PlanResult) -> list[str
 
 
 def for_meta(report: RunReport) -> dict[str, Any]:
-    """The summary that `_meta` keeps: all but the seconds and what `_meta` has anyway."""
-    return report.model_dump(mode="json", exclude={"seconds", "catalogue", "watermark"})
+    """The summary that `_meta` keeps: all but what `_meta` has anyway, and what is known only afterwards."""
+    return report.model_dump(mode="json", exclude={"seconds", "catalogue", "watermark", "outcome"})
 
 
 def exit_code(report: RunReport) -> ExitCode:

@@ -29,6 +29,18 @@ HELD_MEANINGS = {
 """What these counts mean in a run that was held."""
 
 
+OUTCOMES = {
+    "live": "passed the gate; {report.generation} is live",
+    "going_live": "passed the gate, and {report.generation} was about to go live: study-index generations "
+    "{report.catalogue} shows whether it did",
+    "not_live": "passed the gate, and ended before {report.generation} went live; what is live is untouched. Run the "
+    "catalogue again",
+    "unchanged": "passed the gate; nothing changed, so no generation was made",
+    "held": "HELD at the gate; what is live is untouched",
+}
+"""What became of a run, in a sentence."""
+
+
 class CountRow(NamedTuple):
     """One count of a report."""
 
@@ -54,14 +66,14 @@ def verdict(report: RunReport) -> list[str]:
     """The verdict, its reasons, what a person can do, and the notes: a line each."""
     reasons = [f"- {reason}" for reason in report.gate.reasons]
     notes = [f"note: {note}" for note in report.notes]
+    outcome = OUTCOMES[report.outcome].format(report=report)
     if not report.held:
-        done = f"{report.generation} is live" if report.generation else "nothing changed, so no generation was made"
-        return [f"passed the gate; {done}", *reasons, *notes]
+        return [outcome, *reasons, *notes]
     if report.generation:
         todo = f"The candidate {report.generation} waits: study-index promote {report.catalogue} lets it go live."
     else:
         todo = "Nothing else changed, so no candidate waits: correct what the reasons name, or the limit; run again."
-    return ["HELD at the gate; what is live is untouched", *reasons, todo, *notes]
+    return [outcome, *reasons, todo, *notes]
 
 
 def coverage_rows(report: RunReport) -> list[CoverageRow]:

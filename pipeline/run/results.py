@@ -16,6 +16,9 @@ from pipeline.staging.store import Staging
 
 Mode = Literal["full", "incremental"]
 Verdict = Literal["pass", "hold"]
+Outcome = Literal["going_live", "live", "unchanged", "held", "not_live"]
+"""What became of a run: it was about to go live when its report was written; it went live; it passed the gate and
+changes no document; the gate held it; it passed the gate and ended before it went live."""
 
 
 class Staged(BaseModel):
@@ -179,6 +182,8 @@ class PlanResult(StageResult):
     start_empty: bool
     """Whether the candidate starts empty, and takes over the live documents that stay; else it is a clone of them."""
     live_index: str | None
+    live_run: str | None
+    """Id of the run that made the generation that was live."""
     live_before: int
     expected: int
     """Documents of the candidate, if Elasticsearch accepts all."""
@@ -286,6 +291,7 @@ class RunReport(Staged):
     rejects: Mapping[str, int]
     coverage: Mapping[str, int]
     gate: GateSummary
+    outcome: Outcome
     seconds: Mapping[str, float]
     started: str
     watermark: str | None

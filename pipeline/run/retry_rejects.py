@@ -36,7 +36,7 @@ def fetch_rejected(context: Context, code: str | None = None) -> FetchResult:
     if live is not None:
         refuse_other_index(context.catalogue, live)
     by_run: dict[str, set[str]] = {}
-    for run_id, reject in open_rejects(context.catalogue.name, code):
+    for run_id, reject in open_rejects(context.catalogue.name, live, code):
         if reject.code != "duplicate_id":
             by_run.setdefault(run_id, set()).add(reject.record_id)
     corrected = corrections.load(context.catalogue)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from pipeline.errors import UsageError, nearest
-from pipeline.run.results import RunReport
+from pipeline.index.generations import Generation
+from pipeline.run.live_runs import live_runs
+from pipeline.run.results import PlanResult, RunReport
 from pipeline.staging.store import Staging, runs, staged_catalogues
 
 
@@ -36,6 +38,16 @@ def find_report(wanted: str) -> RunReport:
         f"There is no report of {wanted!r}.{nearest(wanted, [*staged, *latest])} Give a run id, a catalogue's name, or "
         "catalogue/run id."
     )
+
+
+def resolved(report: RunReport, live: Generation | None) -> RunReport:
+    """The report of a run that ended while it was going live, with what became of it; any other as it is."""
+    if report.outcome != "going_live":
+        return report
+    if report.run_id in live_runs(report.catalogue, live):
+        return report.model_copy(update={"outcome": "live"})
+    before = PlanResult.staged(Staging(report.catalogue, report.run_id)).live_before
+    return report.model_copy(update={"outcome": "not_live", "live": before})
 
 
 def last_report(catalogue: str) -> RunReport | None:

@@ -30,7 +30,7 @@ PART_SIZE = 2000
 PART_BYTES = 32 * 1024 * 1024
 """Bytes of raw records in a part, which one large record may exceed."""
 
-LAYOUT = 2
+LAYOUT = 3
 """Version of what runs stage. A run of another version cannot be read; `prune` removes it."""
 
 SPOOL_SIZE = 10_000

@@ -13,7 +13,6 @@ from pipeline.errors import UsageError
 from pipeline.index import lifecycle, lookup
 from pipeline.index.generations import write_meta
 from pipeline.model.identity import uuid_of
-from pipeline.run.rejects import open_rejects
 from pipeline.run.retention import prune_staging
 from pipeline.run.retry_rejects import fetch_rejected
 from pipeline.run.runner import run_after_fetch
@@ -281,7 +280,7 @@ def test_it_is_deleted_where_only_changes_are_asked_for_and_comes_back(
     assert asked_for_changes(repository)
     assert counts(report) == (1, 0, 0, 0)
     assert ids(3) <= changes.archive.served().keys()
-    assert list(open_rejects(changes.archive.name)) == []
+    assert changes.archive.open_rejects() == []
 
 
 def test_it_is_deleted_also_by_a_run_that_may_delete_nothing_else(changes: Curated) -> None:
@@ -297,7 +296,7 @@ def test_the_reject_of_a_suppressed_record_states_why_and_keeps_no_payload(files
     files.correct(s3={"suppress": True, "reason": "asked for by the archive"})
     files.run()
 
-    ((_, reject),) = open_rejects(files.archive.name, "suppressed")
+    (reject,) = files.archive.open_rejects("suppressed")
 
     assert reject.harmony_id == files.id(3)
     assert reject.message == f"{files.id(3)} is suppressed: asked for by the archive"

@@ -9,7 +9,6 @@ import pytest
 from pipeline.errors import UsageError
 from pipeline.model.raw import RawRecord
 from pipeline.run.context import Context
-from pipeline.run.rejects import open_rejects
 from pipeline.run.report import exit_code
 from pipeline.run.results import RunReport
 from pipeline.run.retry_rejects import fetch_rejected
@@ -42,7 +41,7 @@ def test_what_elasticsearch_refuses_is_a_reject_and_its_last_document_is_kept(ar
     served = archive.served()
     assert set(served) == ids(*range(11))
     assert {study for study, name in served.items() if name != "Harbour Survey, again"} == ids(4)
-    messages = [reject.message for _, reject in open_rejects(archive.name, "refused_by_index")]
+    messages = [reject.message for reject in archive.open_rejects("refused_by_index")]
     assert len(messages) == 2
     assert all("record_id" in message and "32766" in message for message in messages), messages
 
@@ -73,7 +72,7 @@ def test_refusals_count_for_the_gate(archive: Archive) -> None:
 
 
 def rejected(archive: Archive) -> list[tuple[str, str]]:
-    return [(reject.record_id, reject.code) for _, reject in open_rejects(archive.name)]
+    return [(reject.record_id, reject.code) for reject in archive.open_rejects()]
 
 
 def test_a_later_success_clears_a_reject(archive: Archive) -> None:

@@ -9,7 +9,6 @@ import pytest
 import yaml
 
 from pipeline.protocols import http
-from pipeline.run.rejects import open_rejects
 from pipeline.run.retention import prune_staging
 from pipeline.staging.kinds import Kind
 from pipeline.staging.store import Staging
@@ -85,11 +84,11 @@ def test_the_reject_of_an_unchanged_page_stays_open(pages: Pages) -> None:
     pages.put(3, UNTITLED, OLD)
     pages.run()
     pages.run()
-    ((_, reject),) = open_rejects(pages.archive.name)
+    (reject,) = pages.archive.open_rejects()
     assert reject.record_id == f"{pages.site.url}/study/3"
     pages.site.remove("/study/3")
     pages.run()
-    assert list(open_rejects(pages.archive.name)) == []
+    assert pages.archive.open_rejects() == []
 
 
 def test_a_full_run_fetches_everything(pages: Pages) -> None:

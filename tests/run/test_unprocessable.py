@@ -11,7 +11,6 @@ from pipeline.errors import DefectError, FailError, RejectError
 from pipeline.formats.ddi_codebook import DdiCodebook
 from pipeline.model import document
 from pipeline.run import outcome
-from pipeline.run.rejects import open_rejects
 from tests.support import Archive, counts, ids
 
 MARK = "Study that breaks the reader"
@@ -60,7 +59,7 @@ def test_an_error_of_our_own_costs_one_record(
 
     assert (counts(report), report["rejects"]) == ((20, 0, 0, 0), {"unprocessable": 2})
     assert set(archive.served()) == ids(*range(20))
-    messages = [reject.message for _, reject in open_rejects(archive.name, "unprocessable")]
+    messages = [reject.message for reject in archive.open_rejects("unprocessable")]
     assert len(messages) == 2
     assert all(message.startswith(f"{type(error).__name__}: ") for message in messages)
     (logged,) = [record for record in caplog.records if record.name == outcome.__name__]

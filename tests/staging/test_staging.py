@@ -174,16 +174,15 @@ def test_a_run_that_another_version_staged_is_not_read_and_is_removed(archive: A
 
 
 def test_rejects_can_be_tried_again_after_pruning(archive: Archive) -> None:
-    from pipeline.run.rejects import open_rejects  # noqa: PLC0415
 
     archive.describe(max_rejects=0.5)
     archive.put(*range(10))
     archive.write(3, UNTITLED)
     run(archive)
     archive.run(limit=2)
-    before = list(open_rejects(archive.name))
+    before = archive.open_rejects()
 
     retention.prune_staging(archive.name)
 
-    assert list(open_rejects(archive.name)) == before
+    assert archive.open_rejects() == before
     assert len(before) == 1

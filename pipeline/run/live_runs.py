@@ -1,0 +1,24 @@
+"""Which runs made what readers see: the run of the live generation, and those whose generations it was built on.
+
+`_meta` of the live generation names its run; the plan of each run names the run whose generation was live before. So
+a run counts only if it went live, and no longer after it was rolled back, whatever its report states.
+"""
+
+from __future__ import annotations
+
+from pipeline.index.generations import Generation
+from pipeline.run.results import PlanResult, RunReport
+from pipeline.staging.store import Staging, runs
+
+
+def live_runs(catalogue: str, live: Generation | None) -> frozenset[str]:
+    """Ids of the reported runs of a catalogue whose reading is in the live generation, as far as they are staged."""
+    places = (Staging(catalogue, run_id) for run_id in runs(catalogue))
+    plans = {place.run_id: PlanResult.staged(place) for place in places if RunReport.is_staged(place)}
+    line: set[str] = set()
+    run_id = live.meta.run_id if live else None
+    while run_id is not None and run_id not in line:
+        line.add(run_id)
+        run_id = plans[run_id].live_run if run_id in plans else None
+    changed_nothing = {name for name, plan in plans.items() if plan.index is None and plan.live_run in line}
+    return frozenset(line & plans.keys() | changed_nothing)
