@@ -31,6 +31,7 @@ VARIABLES = {
     "backoff": "STUDY_INDEX_BACKOFF",
     "elasticsearch_url": "ELASTICSEARCH_URL",
     "elasticsearch_ca": "ELASTICSEARCH_CA",
+    "elasticsearch_wait": "STUDY_INDEX_ELASTICSEARCH_WAIT",
 }
 """Each key of `study-index.toml`, and the environment variable that takes precedence over it."""
 
@@ -99,14 +100,16 @@ def backoff() -> float:
     Raises:
         UsageError: it is not a number, or below 0.
     """
-    given = os.environ.get(VARIABLES["backoff"]) or _read().get("backoff", 0.2)
-    try:
-        seconds = float(given)
-    except (TypeError, ValueError):
-        seconds = -1.0
-    if not 0 <= seconds < math.inf:
-        raise UsageError(f"{where('backoff')} is {given!r}; it has to be seconds, 0 or more, such as 0.2")
-    return seconds
+    return _seconds("backoff", 0.2)
+
+
+def elasticsearch_wait() -> float:
+    """Seconds that a run waits for Elasticsearch while it is busy or away: the setting `elasticsearch_wait`, else 600.
+
+    Raises:
+        UsageError: it is not a number, or below 0.
+    """
+    return _seconds("elasticsearch_wait", 600)
 
 
 def where(key: str) -> str:
@@ -116,6 +119,17 @@ def where(key: str) -> str:
     """
     variable = VARIABLES[key]
     return f"{key} in {folder() / FILE}" if not os.environ.get(variable) and key in _read() else variable
+
+
+def _seconds(key: str, default: float) -> float:
+    given = os.environ.get(VARIABLES[key]) or _read().get(key, default)
+    try:
+        seconds = float(given)
+    except (TypeError, ValueError):
+        seconds = -1.0
+    if not 0 <= seconds < math.inf:
+        raise UsageError(f"{where(key)} is {given!r}; it has to be seconds, 0 or more, such as {default:g}")
+    return seconds
 
 
 def _path(key: str, default: str) -> Path:

@@ -104,6 +104,7 @@ def shared_client(elasticsearch_url: str) -> Iterator[Elasticsearch]:
 def staging(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder of the test's own for all that is staged; nothing waits between attempts."""
     monkeypatch.setenv("STUDY_INDEX_BACKOFF", "0")
+    monkeypatch.setenv("STUDY_INDEX_ELASTICSEARCH_WAIT", "0")
     monkeypatch.setenv("STUDY_INDEX_HOME", str(tmp_path / "state"))
     monkeypatch.delenv("STUDY_INDEX_STAGING", raising=False)
     return tmp_path / "state" / "staging"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -35,7 +36,7 @@ def test_without_a_setting_everything_is_in_the_working_folder(folder: Path) -> 
     assert settings.staging_url() == f"file://{folder}/.state/staging"
     assert settings.elasticsearch_url() is None
     assert settings.elasticsearch_ca() is None
-    assert settings.backoff() == 0.2
+    assert (settings.backoff(), settings.elasticsearch_wait()) == (0.2, 600)
 
 
 def test_a_folder_without_a_settings_file_above_it_is_its_own_working_folder(
@@ -127,7 +128,8 @@ def test_a_path_may_contain_an_at_sign(folder: Path) -> None:
 
 
 @pytest.mark.parametrize("value", ['"soon"', "-1", "[1]", "inf"])
-def test_a_wait_that_is_no_time_is_refused(folder: Path, value: str) -> None:
-    set_in_file(folder, f"backoff = {value}")
+@pytest.mark.parametrize("setting", [settings.backoff, settings.elasticsearch_wait])
+def test_a_wait_that_is_no_time_is_refused(folder: Path, setting: Callable[[], float], value: str) -> None:
+    set_in_file(folder, f"{setting.__name__} = {value}")
     with pytest.raises(UsageError, match="has to be seconds, 0 or more"):
-        settings.backoff()
+        setting()

@@ -1,7 +1,8 @@
 """The bulk writer: every document is either written or refused with a reason.
 
-Requests are bounded in count and bytes. Documents that Elasticsearch throttles are sent again, in smaller requests and
-with jittered exponential back-off; a document that it refuses is handed back to the caller.
+Requests are bounded in count and bytes. Documents that Elasticsearch cannot take now (it throttles, its disk is full, a
+shard is away) are sent again, in smaller requests and with jittered exponential back-off, until a time is over in which
+it took none. A document that it refuses is handed back to the caller.
 """
 
 from __future__ import annotations
@@ -10,19 +11,18 @@ from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
 import orjson
-from elastic_transport import TransportError
-from elasticsearch import ApiError, Elasticsearch
+from elasticsearch import Elasticsearch
 
 from pipeline.errors import FailError, RetryError
-from pipeline.index.client import BUSY, as_own_error, retrying
+from pipeline.index.client import Patience, once, retrying
+from pipeline.index.failures import of_answer, reason_of, server
 
 MAX_ITEMS = 1000
 MAX_BYTES = 5 * 1024 * 1024
-ATTEMPTS = 8
 ABOUT_THE_DOCUMENT = frozenset({400, 413})
 """Statuses of an item that mean that this document cannot be indexed; any other refusal is about the whole index."""
 
-WANTED = "errors,items.*.status,items.*.error.reason,items.*.error.caused_by.reason"
+WANTED = ",".join(f"items.*.{name}" for name in ("status", "error.type", "error.reason", "error.caused_by.reason"))
 
 
 class Write(NamedTuple):
@@ -40,12 +40,12 @@ class Refusal(NamedTuple):
 
 
 def write(client: Elasticsearch, index: str, writes: Iterable[Write]) -> Iterator[Refusal]:
-    """Apply the writes, in order except for throttled ones; yields the refused ones.
+    """Apply the writes, in order except for those that are sent again; yields the refused ones.
 
     Iterate to the end: writes are sent as the result is read.
 
     Raises:
-        RetryError: the server throttled or was unavailable in every attempt.
+        RetryError: the server throttled, was unavailable or could not write until the time was over.
         FailError: the request itself was refused, or the index is not there or closed for writing.
     """
     for chunk in _chunks(writes):
@@ -69,52 +69,55 @@ def _chunks(writes: Iterable[Write]) -> Iterator[list[Write]]:
 def _send(client: Elasticsearch, index: str, chunk: list[Write]) -> Iterator[Refusal]:
     pending, size = chunk, len(chunk)
     refused: list[Refusal] = []
-    for attempt in retrying(ATTEMPTS):
+    patience = Patience()
+    for attempt in retrying(patience):
         with attempt:
+            sent = len(pending)
             pending, problem = _round(client, index, pending, size, refused)
             if problem is not None:
-                raise problem
-            if pending:
                 size = max(1, size // 2)  # a smaller request may fit where a large one never does
-                raise RetryError(
-                    f"Elasticsearch throttled {len(pending)} documents for {index}, {ATTEMPTS} times over (HTTP 429): "
-                    "it has more to write than it can. Look at its load and memory, then run again."
-                )
+                if len(pending) < sent:
+                    patience.progress()
+                raise RetryError(f"{len(pending)} documents for {index} are not written yet. {problem}") from problem
     yield from refused
 
 
 def _round(
     client: Elasticsearch, index: str, pending: list[Write], size: int, refused: list[Refusal]
 ) -> tuple[list[Write], RetryError | None]:
-    """Send all pending writes, `size` a request; returns those to send again, and why if it is no throttling."""
+    """Send the pending writes, `size` a request, until a request fails; returns those to send again, and why."""
     again: list[Write] = []
     problem: RetryError | None = None
     for start in range(0, len(pending), size):
-        piece = pending[start : start + size]
         try:
-            again += _once(client, index, piece, refused)
+            left, reason = _once(client, index, pending[start : start + size], refused)
         except RetryError as error:
-            again += piece
-            problem = error
+            return again + pending[start:], error
+        again += left
+        problem = reason or problem
     return again, problem
 
 
-def _once(client: Elasticsearch, index: str, chunk: list[Write], refused: list[Refusal]) -> list[Write]:
-    """Send one request (several if it is too large); returns the throttled writes and adds to the refused ones."""
+def _once(
+    client: Elasticsearch, index: str, chunk: list[Write], refused: list[Refusal]
+) -> tuple[list[Write], RetryError | None]:
+    """Send one request (several if it is too large); returns the writes to send again, and why.
+
+    Adds to the refused ones.
+    """
     try:
-        answer = client.bulk(index=index, operations=_lines(chunk), filter_path=WANTED)
-    except (ApiError, TransportError) as error:
-        match getattr(error, "status_code", None):
-            case 413 if len(chunk) > 1:
-                half = len(chunk) // 2
-                return [*_once(client, index, chunk[:half], refused), *_once(client, index, chunk[half:], refused)]
-            case 413:
-                refused.append(Refusal(chunk[0].id, f"the document is too large: {as_own_error(error)}"))
-                return []
-            case 429:
-                return chunk
-        raise as_own_error(error) from error
-    return _throttled(index, zip(chunk, answer["items"], strict=True), refused) if answer["errors"] else []
+        answer = once(lambda: client.bulk(index=index, operations=_lines(chunk), filter_path=WANTED))
+    except FailError as error:
+        if getattr(error.__cause__, "status_code", None) != 413:
+            raise
+        if len(chunk) == 1:
+            refused.append(Refusal(chunk[0].id, f"the document is too large: {error}"))
+            return [], None
+        return _round(client, index, chunk, (len(chunk) + 1) // 2, refused)
+    items = answer["items"]
+    if len(items) != len(chunk):
+        raise RetryError(f"{server()} answered for {len(items)} of {len(chunk)} documents. Run again.")
+    return _sorted_out(index, zip(chunk, items, strict=True), refused)
 
 
 def _lines(chunk: list[Write]) -> list[Any]:
@@ -128,26 +131,27 @@ def _lines(chunk: list[Write]) -> list[Any]:
     return lines
 
 
-def _throttled(index: str, outcomes: Iterable[tuple[Write, dict[str, Any]]], refused: list[Refusal]) -> list[Write]:
-    throttled = []
+def _sorted_out(
+    index: str, outcomes: Iterable[tuple[Write, dict[str, Any]]], refused: list[Refusal]
+) -> tuple[list[Write], RetryError | None]:
+    """The writes that failed and can succeed later, and why; adds to the refused ones.
+
+    Raises:
+        FailError: a write failed for a reason that concerns the whole index.
+    """
+    again: list[Write] = []
+    problem: RetryError | None = None
     for item, outcome in outcomes:
         (result,) = outcome.values()
-        status = result["status"]
-        if status < 300 or (status == 404 and "error" not in result):  # the document to delete does not exist
+        status, error = result["status"], result.get("error")
+        if error is None and (status < 300 or status == 404):  # 404: the document to delete does not exist
             continue
-        if status in BUSY or status >= 500:
-            throttled.append(item)
+        own = of_answer(status, error or {"reason": "no reason was given"})
+        if isinstance(own, RetryError):
+            again.append(item)
+            problem = own
         elif status in ABOUT_THE_DOCUMENT:
-            refused.append(Refusal(item.id, _reason(result["error"])))
+            refused.append(Refusal(item.id, reason_of(error or {})))
         else:
-            raise FailError(
-                f"{index} cannot be written to (HTTP {status}: {_reason(result['error'])}). Did another run of the "
-                "catalogue replace it? Run the catalogue again."
-            )
-    return throttled
-
-
-def _reason(error: dict[str, Any]) -> str:
-    """The reason, with its cause unless the cause only repeats it."""
-    reason, cause = str(error.get("reason")), error.get("caused_by", {}).get("reason")
-    return f"{reason}: {cause}" if cause and cause not in reason else reason
+            raise FailError(f"{index} cannot be written to. {own}")
+    return again, problem

@@ -1,26 +1,54 @@
-"""The client for Elasticsearch: address, credentials, retries, and its errors as the pipeline's own."""
+"""The client for Elasticsearch: address, credentials, and how long a call is tried again.
+
+Waiting is by time: a run waits for Elasticsearch as long as the setting `elasticsearch_wait` says (10 minutes by
+default), since hours of work depend on it. Whoever waits at a command gets an answer after a few seconds.
+"""
 
 from __future__ import annotations
 
+import logging
 import os
-from collections.abc import Callable
-from typing import Any, TypeVar
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any, NamedTuple, TypeVar
 
-from elastic_transport import ConnectionError as NotConnected
-from elastic_transport import ConnectionTimeout, TlsError, TransportError
-from elasticsearch import ApiError, AuthenticationException, AuthorizationException, Elasticsearch
-from tenacity import Retrying, retry_if_exception_type, stop_after_attempt, wait_random_exponential
+from elastic_transport import TransportError
+from elasticsearch import ApiError, Elasticsearch
+from tenacity import RetryCallState, Retrying, retry_if_exception_type, wait_random_exponential
+from tenacity.stop import stop_base
 
 from pipeline import settings
-from pipeline.errors import FailError, RetryError, StudyIndexError, UsageError
+from pipeline.errors import RetryError, UsageError
+from pipeline.index.failures import as_own_error, check_all_of_it
 from pipeline.redaction import keep_login_secret
 
 T = TypeVar("T")
 
-BUSY = frozenset({429, 502, 503, 504})
+log = logging.getLogger(__name__)
+
 ATTEMPTS = 5
+"""Attempts at least, however long each of them takes."""
+
+BRIEF = 5.0
+"""Seconds that a call is tried again where no run waits for it."""
+
 LONGEST_WAIT = 20
 """Seconds between two attempts at most."""
+
+SAID_FROM = 4
+"""Attempts before the first warning; the next ones come after twice as many each time."""
+
+
+class Limits(NamedTuple):
+    """A call is given up after `attempts` attempts and `seconds` seconds, whichever is later."""
+
+    attempts: int
+    seconds: float
+
+
+_limits: ContextVar[Limits | None] = ContextVar("limits", default=None)
 
 
 def connect(url: str | None = None) -> Elasticsearch:
@@ -78,66 +106,100 @@ def _credential(variable: str) -> str | None:
     return value or None
 
 
+@contextmanager
+def waiting(seconds: float | None = None) -> Iterator[None]:
+    """Within it, calls are tried again for so many seconds; by default those of the setting `elasticsearch_wait`."""
+    with _limited(Limits(ATTEMPTS, settings.elasticsearch_wait() if seconds is None else seconds)):
+        yield
+
+
+@contextmanager
+def trying_once() -> Iterator[None]:
+    """Within it, calls are not tried again: whoever calls does that."""
+    with _limited(Limits(1, 0)):
+        yield
+
+
+@contextmanager
+def _limited(limits: Limits) -> Iterator[None]:
+    token = _limits.set(limits)
+    try:
+        yield
+    finally:
+        _limits.reset(token)
+
+
 def ask(call: Callable[[], T]) -> T:
-    """Make a call and return its answer; while the server is busy or unavailable, try again with jittered back-off.
+    """Make a call and return its answer, which is about all that was asked for.
+
+    While the server is busy or unavailable, or answers in part only, it is tried again.
 
     Raises:
-        RetryError: the server was busy or unavailable in every attempt.
+        RetryError: so it was until the time was over.
         FailError: the server refused the credentials or the request.
     """
-    for attempt in retrying(ATTEMPTS):
+    for attempt in retrying():
         with attempt:
-            try:
-                return call()
-            except (ApiError, TransportError) as error:
-                raise as_own_error(error) from error
+            return once(call)
     raise AssertionError("tenacity ends by returning or raising")
 
 
-def retrying(attempts: int) -> Retrying:
-    """Attempts, as long as they end in `RetryError`, with jittered exponential back-off between them."""
+def once(call: Callable[[], T]) -> T:
+    """Make a call one time, and return its answer; raises what `ask` does."""
+    try:
+        answer = call()
+    except (ApiError, TransportError) as error:
+        raise as_own_error(error) from error
+    check_all_of_it(getattr(answer, "body", None))
+    return answer
+
+
+class Patience(stop_base):
+    """When to give up: after the limits, counted from the last progress."""
+
+    def __init__(self) -> None:
+        self._limits = _limits.get() or Limits(ATTEMPTS, min(BRIEF, settings.elasticsearch_wait()))
+        self._from = Limits(0, 0)
+        self._progress = False
+
+    def progress(self) -> None:
+        """Count anew after this attempt: it reached something."""
+        self._progress = True
+
+    def left(self, state: RetryCallState) -> float:
+        """Seconds until it gives up; waits count in full, also where a test leaves them out."""
+        return self._limits.seconds - max(state.idle_for, state.seconds_since_start or 0) + self._from.seconds
+
+    def __call__(self, state: RetryCallState) -> bool:
+        """Whether to give up now; tenacity asks after each attempt."""
+        if self._progress:
+            self._progress = False
+            self._from = Limits(state.attempt_number, max(state.idle_for, state.seconds_since_start or 0))
+        return state.attempt_number - self._from.attempts >= self._limits.attempts and self.left(state) <= 0
+
+
+def retrying(patience: Patience | None = None) -> Retrying:
+    """Attempts, as long as they end in `RetryError`, with jittered exponential back-off between them.
+
+    A warning states what is wrong and how long it goes on.
+    """
+    until = patience or Patience()
     return Retrying(
         retry=retry_if_exception_type(RetryError),
-        stop=stop_after_attempt(attempts),
+        stop=until,
         wait=wait_random_exponential(multiplier=settings.backoff(), max=LONGEST_WAIT),
+        before_sleep=lambda state: _warn(state, until.left(state)),
+        sleep=sleep,
         reraise=True,
     )
 
 
-def as_own_error(error: ApiError | TransportError) -> StudyIndexError:
-    """The pipeline's own error for an error of the client: whether to retry or fail, and what to do."""
-    if isinstance(error, TlsError):
-        return FailError(
-            f"Elasticsearch's certificate is not trusted ({error.message}): set ELASTICSEARCH_CA to the file of the "
-            f"authority that signed it, or check {settings.where('elasticsearch_url')}."
-        )
-    if isinstance(error, NotConnected | ConnectionTimeout):
-        return RetryError(
-            f"{_server()} does not answer ({error.message}). Start it (study-index up starts the light one), or set "
-            f"{settings.where('elasticsearch_url')} to one that runs."
-        )
-    if isinstance(error, AuthenticationException | AuthorizationException):
-        return FailError(
-            f"{_server()} refused the credentials (HTTP {error.meta.status}: {_reason(error)}). "
-            "Check ELASTICSEARCH_API_KEY, or ELASTICSEARCH_USER and ELASTICSEARCH_PASSWORD, and the role behind them."
-        )
-    if isinstance(error, ApiError) and error.error == "index_not_found_exception":
-        return FailError(f"{_reason(error)}. Did another run of the catalogue replace it? Run the catalogue again.")
-    if isinstance(error, ApiError):
-        kind = RetryError if error.meta.status in BUSY else FailError
-        return kind(f"{_server()} answered HTTP {error.meta.status}: {_reason(error)}")
-    return RetryError(f"{_server()} could not be asked: {error.message}")
+def sleep(seconds: float) -> None:
+    """Wait before the next attempt."""
+    time.sleep(seconds)
 
 
-def _server() -> str:
-    url = settings.elasticsearch_url()
-    return f"Elasticsearch at {url}" if url else "The light Elasticsearch"
-
-
-def _reason(error: ApiError) -> str:
-    """The reason that the server gave, cut to 500 characters."""
-    body = error.body
-    if isinstance(body, dict) and isinstance(body.get("error"), dict):
-        causes = body["error"].get("root_cause") or [body["error"]]
-        return "; ".join(str(cause.get("reason", cause)) for cause in causes)[:500]
-    return str(error.message)[:500]
+def _warn(state: RetryCallState, left: float) -> None:
+    number = state.attempt_number
+    if number >= SAID_FROM and number & (number - 1) == 0 and state.outcome is not None:
+        log.warning("%s Trying again for %.0f s.", state.outcome.exception(), max(left, 0))

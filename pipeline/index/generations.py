@@ -14,8 +14,9 @@ from typing import Any
 from elasticsearch import ApiError, Elasticsearch
 from pydantic import ValidationError
 
-from pipeline.errors import FailError
-from pipeline.index.client import ask
+from pipeline.errors import FailError, RetryError
+from pipeline.index.changing import change_settings, changed, remove_index
+from pipeline.index.client import ask, once, retrying
 from pipeline.index.meta import GenerationMeta
 
 ALIAS = "studies"
@@ -89,25 +90,39 @@ def live_generation(client: Elasticsearch, catalogue: str) -> Generation | None:
 
 def create_empty(client: Elasticsearch, catalogue: str, number: int, meta: GenerationMeta) -> bool:
     """Make an empty generation with the template's mapping, ready for loading; False where the number is taken."""
-    name = index_name(catalogue, number)
-    mappings = {"_meta": meta.replaced(number=number).as_json()}
-    if not _made(lambda: client.indices.create(index=name, settings={"index": LOADING}, mappings=mappings)):
+    name, meta = index_name(catalogue, number), meta.replaced(number=number)
+    mappings = {"_meta": meta.as_json()}
+    if not _made(lambda: client.indices.create(index=name, settings={"index": LOADING}, mappings=mappings)) and not (
+        meta.run_id is not None and _read_meta(client, name) == meta  # it was made, and the answer was lost
+    ):
         return False
     wait_for(client, name)
+    change_settings(client, name, LOADING)
     return True
 
 
 def create_clone(client: Elasticsearch, live: Generation, number: int, meta: GenerationMeta) -> bool:
     """Make a generation that starts as a copy of the live one; False where the number is taken.
 
-    A copy by hard links: the live one is write-blocked.
+    A copy by hard links: the live one is write-blocked. Where the answer is lost, the next number is used: a copy does
+    not show whose it is.
+
+    Raises:
+        FailError: the copy has another number of documents.
     """
     name = index_name(live.catalogue, number)
-    ask(lambda: client.indices.put_settings(index=live.index, settings={"index.blocks.write": True}))
-    loading = {"index": {**LOADING, "blocks.write": None}}
-    if not _made(lambda: client.indices.clone(index=live.index, target=name, settings=loading, timeout="120s")):
+    change_settings(client, live.index, {"blocks.write": True})
+    loading = {**LOADING, "blocks.write": None}
+    if not _made(lambda: client.indices.clone(index=live.index, target=name, settings={"index": loading})):
         return False
     wait_for(client, name)
+    change_settings(client, name, loading)
+    copied, there = count(client, name), count(client, live.index)
+    if copied != there:
+        raise FailError(
+            f"{name} is a copy of {live.index} and has {copied} documents instead of {there}: look at the log of "
+            "Elasticsearch, then run the catalogue again. Nothing that readers see has changed."
+        )
     write_meta(client, name, meta.replaced(number=number))
     return True
 
@@ -125,18 +140,31 @@ def _made(call: Callable[[], Any]) -> bool:
 def finalise(client: Elasticsearch, name: str) -> None:
     """Make a loaded generation fit for readers: searchable, replicated where the cluster can, closed for writing."""
     ask(lambda: client.indices.refresh(index=name))
-    ask(lambda: client.indices.put_settings(index=name, settings={"index": SERVING}))
+    change_settings(client, name, SERVING)
     wait_for(client, name)
 
 
 def open_for_writing(client: Elasticsearch, name: str) -> None:
     """Let a finalised generation be written to, until it is finalised again."""
-    ask(lambda: client.indices.put_settings(index=name, settings={"index.blocks.write": None}))
+    change_settings(client, name, {"blocks.write": None})
 
 
 def write_meta(client: Elasticsearch, name: str, meta: GenerationMeta) -> None:
     """Replace `_meta` (a mapping update replaces all of it)."""
-    ask(lambda: client.indices.put_mapping(index=name, meta=meta.as_json()))
+    changed(
+        lambda: client.indices.put_mapping(index=name, meta=meta.as_json()),
+        lambda: "" if _read_meta(client, name) == meta else "it is another one",
+        f"write the _meta of {name}",
+    )
+
+
+def _read_meta(client: Elasticsearch, name: str) -> GenerationMeta | None:
+    """The `_meta` of an index, whoever wrote it; None where it is not what the pipeline writes."""
+    answer = ask(lambda: client.indices.get_mapping(index=name))
+    try:
+        return GenerationMeta.model_validate(answer[name]["mappings"].get("_meta", {}))
+    except ValidationError:
+        return None
 
 
 def swap(client: Elasticsearch, to: Generation, live: Generation | None) -> None:
@@ -154,17 +182,46 @@ def swap(client: Elasticsearch, to: Generation, live: Generation | None) -> None
         {"add": {"index": to.index, "alias": own_alias(to.catalogue), "is_write_index": True}},
     ]
     try:
-        ask(lambda: client.indices.update_aliases(actions=actions))
+        change_aliases(client, actions, to.catalogue, to)
     except FailError as error:
         seen = live_generation(client, to.catalogue)
-        if seen is not None and seen.number == to.number:  # the swap was made, and its answer was lost
-            return
         if (seen and seen.number) == (live and live.number):
             raise
         raise FailError(
             f"{to.catalogue}: {seen.index if seen else 'nothing'} went live meanwhile, so {to.index} does not. "
             "Run the catalogue again."
         ) from error
+
+
+def change_aliases(
+    client: Elasticsearch, actions: list[dict[str, Any]], catalogue: str, wanted: Generation | None
+) -> None:
+    """Change the aliases of a catalogue in one step; then both are on the wanted generation and no other, or on none.
+
+    Raises:
+        FailError: an action was refused, so none was carried out.
+    """
+    expected = [] if wanted is None else [wanted.index]
+
+    def wrong() -> str:
+        aliases = _aliases(client, catalogue)
+        found = {
+            alias: sorted(name for name in aliases if alias in aliases[name]) for alias in (ALIAS, own_alias(catalogue))
+        }
+        return "; ".join(
+            f"the alias {alias} is on {', '.join(names) or 'no generation'} instead of {', '.join(expected) or 'none'}"
+            for alias, names in found.items()
+            if names != expected
+        )
+
+    changed(lambda: client.indices.update_aliases(actions=actions), wrong, f"change what is live of {catalogue}")
+
+
+def _aliases(client: Elasticsearch, catalogue: str) -> dict[str, set[str]]:
+    """The aliases of each generation of a catalogue, by index."""
+    pattern = f"{ALIAS}.{catalogue}.*"
+    answer = ask(lambda: client.indices.get_alias(index=pattern, allow_no_indices=True))
+    return {name: {*body["aliases"]} for name, body in answer.items() if _NAME.fullmatch(name)}
 
 
 def off_alias(live: Generation) -> list[dict[str, Any]]:
@@ -183,13 +240,9 @@ def delete(client: Elasticsearch, doomed: Iterable[Generation]) -> list[str]:
             raise FailError(
                 f"{generation.index} is live, so it is not deleted: roll back or retire the catalogue first"
             )
-        _drop(client, generation.index)
+        remove_index(client, generation.index)
         names.append(generation.index)
     return names
-
-
-def _drop(client: Elasticsearch, name: str) -> None:
-    ask(lambda: client.options(ignore_status=404).indices.delete(index=name))
 
 
 def count(client: Elasticsearch, name: str) -> int:
@@ -197,15 +250,18 @@ def count(client: Elasticsearch, name: str) -> int:
     return int(ask(lambda: client.count(index=name))["count"])
 
 
-def wait_for(client: Elasticsearch, name: str, seconds: int = 60) -> None:
-    """Wait until the primary shard can be written and read.
+def wait_for(client: Elasticsearch, name: str, seconds: int = 30) -> None:
+    """Wait until the primary shard can be written and read; each request waits so many seconds.
 
     Raises:
-        FailError: it cannot, after that time.
+        RetryError: it cannot, after the time that calls are tried again.
     """
     patient = client.options(ignore_status=408)  # the status of the answer if the time ran out
-    answer = ask(lambda: patient.cluster.health(index=name, wait_for_status="yellow", timeout=f"{seconds}s"))
-    if answer["timed_out"]:
-        raise FailError(
-            f"Elasticsearch did not allocate {name} in {seconds} s: look at its disk and at _cluster/allocation/explain"
-        )
+    for attempt in retrying():
+        with attempt:
+            answer = once(lambda: patient.cluster.health(index=name, wait_for_status="yellow", timeout=f"{seconds}s"))
+            if answer["timed_out"]:
+                raise RetryError(
+                    f"Elasticsearch has not allocated {name}: look at its disk and at _cluster/allocation/explain, "
+                    "then run again."
+                )

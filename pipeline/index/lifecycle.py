@@ -10,9 +10,9 @@ from elasticsearch import Elasticsearch
 from pipeline.errors import FailError, UsageError
 from pipeline.index import lookup
 from pipeline.index.bulk import Write, write
-from pipeline.index.client import ask
 from pipeline.index.generations import (
     Generation,
+    change_aliases,
     delete,
     finalise,
     known_and_live,
@@ -149,5 +149,5 @@ def retire(client: Elasticsearch, catalogue: str) -> list[str]:
     if not known:
         raise UsageError(f"{catalogue} has nothing in the index: study-index generations shows what there is")
     if live is not None:
-        ask(lambda: client.indices.update_aliases(actions=off_alias(live)))
+        change_aliases(client, off_alias(live), catalogue, None)
     return delete(client, (replace(item, live=False) for item in known))

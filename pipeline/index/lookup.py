@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
 from elasticsearch import Elasticsearch
 
+from pipeline.errors import DefectError
 from pipeline.index.client import ask
 
 PAGE = 2000
 BATCH = 500
+MOST = 10_000
+"""Documents in one answer at most; Elasticsearch does not give more."""
+
 COMPARED = [{"field": name} for name in ("uuid", "content_hash", "record_id")]
 
 
@@ -22,20 +26,19 @@ class Live(NamedTuple):
     record_id: str
 
 
-def all_documents(client: Elasticsearch, index: str, page: int = PAGE) -> Generator[Live, None, None]:
-    """All documents of an index in the order of their uuid, asked for a page at a time."""
-    pit = ask(lambda: client.open_point_in_time(index=index, keep_alive="5m"))["id"]
+def all_documents(client: Elasticsearch, index: str, page: int = PAGE) -> Iterator[Live]:
+    """All documents of an index in the order of their uuid, asked for a page at a time.
+
+    The index does not change meanwhile (a generation that is live is closed for writing), so each page follows from the
+    last uuid of the page before; there is nothing open that Elasticsearch could lose.
+    """
     after: list[Any] | None = None
-    try:
-        while True:
-            hits = _page(client, pit, after, page)
-            for hit in hits:
-                yield _live(hit)
-            if len(hits) < page:
-                return
-            after = hits[-1]["sort"]
-    finally:
-        ask(lambda: client.options(ignore_status=404).close_point_in_time(id=pit))
+    while True:
+        hits = _page(client, index, after, page)
+        yield from map(_live, hits)
+        if len(hits) < page:
+            return
+        after = hits[-1]["sort"]
 
 
 def by_uuid(client: Elasticsearch, index: str, uuids: Iterable[str]) -> Iterator[Live]:
@@ -68,11 +71,11 @@ def batches(items: Iterable[str], size: int = BATCH) -> Iterator[list[str]]:
         yield batch
 
 
-def _page(client: Elasticsearch, pit: str, after: list[Any] | None, size: int) -> list[dict[str, Any]]:
+def _page(client: Elasticsearch, index: str, after: list[Any] | None, size: int) -> list[dict[str, Any]]:
     return list(
         ask(
             lambda: client.search(
-                pit={"id": pit, "keep_alive": "5m"},
+                index=index,
                 size=size,
                 sort=[{"uuid": "asc"}],
                 search_after=after,
@@ -94,13 +97,18 @@ def _matching(client: Elasticsearch, index: str, field: str, batch: list[str]) -
         lambda: client.search(
             index=index,
             query={"terms": {field: batch}},
-            size=10_000,
+            size=MOST,
             source=False,
             docvalue_fields=COMPARED,
             track_total_hits=False,
         )
     )
-    return [_live(hit) for hit in answer["hits"]["hits"]]
+    hits = answer["hits"]["hits"]
+    if len(hits) == MOST:
+        raise DefectError(
+            f"{MOST} documents or more of {index} have one of {len(batch)} values of {field}: ask for fewer"
+        )
+    return [_live(hit) for hit in hits]
 
 
 def _documents(client: Elasticsearch, index: str, batch: list[str]) -> list[dict[str, Any]]:

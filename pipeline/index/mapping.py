@@ -11,6 +11,7 @@ from typing import Any
 from elasticsearch import Elasticsearch
 
 from pipeline.errors import DefectError
+from pipeline.index.changing import changed
 from pipeline.index.client import ask
 from pipeline.model.digest import digest
 from pipeline.model.document import Document
@@ -38,8 +39,21 @@ def template_digest() -> str:
 
 
 def put_template(client: Elasticsearch) -> None:
-    """Put the index template; the same again changes nothing."""
-    ask(lambda: client.indices.put_index_template(name=TEMPLATE_NAME, **template()))
+    """Put the index template; the same again changes nothing.
+
+    It carries its digest, by which it is recognised: Elasticsearch gives it back in other words.
+    """
+
+    def wrong() -> str:
+        answer = ask(lambda: client.options(ignore_status=404).indices.get_index_template(name=TEMPLATE_NAME))
+        found = [item["index_template"].get("_meta", {}).get("digest") for item in answer.get("index_templates", ())]
+        return "" if found == [template_digest()] else f"the index template {TEMPLATE_NAME} is another one, or missing"
+
+    changed(
+        lambda: client.indices.put_index_template(name=TEMPLATE_NAME, **template(), meta={"digest": template_digest()}),
+        wrong,
+        f"put the index template {TEMPLATE_NAME}",
+    )
 
 
 def check_fields(properties: Iterable[str]) -> None:

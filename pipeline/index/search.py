@@ -145,7 +145,7 @@ def _works(client: Elasticsearch, base: dict[str, Any], clauses: dict[str, dict[
                 "works": {"terms": {"field": "work_id", "size": COUNTED_ONE_BY_ONE}},
                 "count": {"stats_bucket": {"buckets_path": "works._count"}},
             },
-            filter_path="aggregations.count.count",
+            filter_path="_shards,timed_out,terminated_early,aggregations.count.count",
         )
     )
     return int(answer["aggregations"]["count"]["count"])

@@ -41,6 +41,7 @@ def surround(monkeypatch: pytest.MonkeyPatch, folder: Path, url: str) -> None:
     for name in ("STUDY_INDEX_STAGING", "STUDY_INDEX_FOLDER", "NO_COLOR", "FORCE_COLOR"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("STUDY_INDEX_BACKOFF", "0")
+    monkeypatch.setenv("STUDY_INDEX_ELASTICSEARCH_WAIT", "0")
     monkeypatch.setenv("STUDY_INDEX_HOME", str(folder / "state"))
     monkeypatch.setenv("STUDY_INDEX_CATALOGUES", str(folder / "catalogues"))
     monkeypatch.setenv("ELASTICSEARCH_URL", url)

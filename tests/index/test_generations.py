@@ -9,8 +9,9 @@ from uuid import uuid4
 import pytest
 from elasticsearch import Elasticsearch
 
-from pipeline.errors import FailError, UsageError
+from pipeline.errors import FailError, RetryError, UsageError
 from pipeline.index import generations, lifecycle
+from pipeline.index.client import trying_once
 from pipeline.index.generations import ALIAS, Generation
 from pipeline.index.mapping import put_template
 from pipeline.index.meta import GenerationMeta
@@ -152,7 +153,7 @@ def test_an_index_that_cannot_be_allocated_is_a_failure_with_advice(shared_clien
     nowhere = {"index.routing.allocation.require._name": "nowhere"}
     shared_client.indices.create(index=index, wait_for_active_shards=0, settings=nowhere)
     try:
-        with pytest.raises(FailError, match="_cluster/allocation/explain"):
+        with trying_once(), pytest.raises(RetryError, match="_cluster/allocation/explain"):
             generations.wait_for(shared_client, index, seconds=1)
     finally:
         shared_client.indices.delete(index=index)

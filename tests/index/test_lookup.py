@@ -46,9 +46,7 @@ def test_pages_are_requested_as_they_are_read(elasticsearch_url: str, index: str
         documents = lookup.all_documents(client, index, 10)
         assert asked == []
         next(documents)
-        assert asked == ["POST _pit", "POST _search"]
-        documents.close()
-        assert asked[-1] == "DELETE _pit", "a reader that stops early left its point in time open"
+        assert asked == ["POST _search"]
 
 
 def test_an_empty_index_has_no_documents(shared_client: Elasticsearch) -> None:
