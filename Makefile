@@ -5,7 +5,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 export STUDY_INDEX_HOME ?= $(CURDIR)/.state
 
-.PHONY: help install check demo airflow test test-fast chaos score bench lint format lock wheel clean
+.PHONY: help install check demo airflow test test-fast chaos fuzz score bench lint format lock wheel clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -37,6 +37,10 @@ test-fast: install ## the tests that need neither Elasticsearch nor Airflow
 chaos: install ## disturb runs at random moments, and see that nothing is lost: make chaos, make chaos ROUNDS=5 SEED=7
 	STUDY_INDEX_CHAOS_ROUNDS=$(or $(ROUNDS),20) STUDY_INDEX_CHAOS_SEED=$(or $(SEED),$(shell date +%s)) \
 	  $(BIN)/python -m pytest tests/chaos
+
+fuzz: install ## 20,000 mutated records of each format, and answers of each protocol; make fuzz TRIES=500 SEED=7
+	STUDY_INDEX_FUZZ=$(or $(TRIES),20000) STUDY_INDEX_FUZZ_SEED=$(or $(SEED),0) \
+	  $(BIN)/python -m pytest -q -s tests/fuzz
 
 score: install ## how far facets agree with gold labels: make score GOLD=labels.jsonl DATA=folder-of-records
 	@test -n "$(GOLD)" -a -n "$(DATA)" \
