@@ -26,7 +26,8 @@ from pipeline.index.search import Question, search
 from pipeline.local import airflow_runs as local_airflow
 from pipeline.local import connection
 from pipeline.run.results import RunReport
-from pipeline.staging.store import Staging, runs
+from pipeline.staging.staged_runs import runs
+from pipeline.staging.store import Staging
 
 PORT = 8765
 PORT_VARIABLE = "STUDY_INDEX_DEMO_PORT"

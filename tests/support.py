@@ -13,13 +13,18 @@ import pytest
 import yaml
 from elasticsearch import Elasticsearch
 
+from pipeline import settings
 from pipeline.catalogue import Catalogue, load
+from pipeline.catalogue.digests import digests
 from pipeline.index import lifecycle
 from pipeline.index.generations import ALIAS, Generation, generations, live_generation
 from pipeline.model.raw import Reject
 from pipeline.run.context import Context, Options
 from pipeline.run.rejects import open_rejects
+from pipeline.run.results import FetchResult
 from pipeline.run.runner import run
+from pipeline.staging.kinds import Kind
+from pipeline.staging.store import PartSum, Staging
 
 PROJECT = Path(__file__).resolve().parents[1]
 
@@ -183,6 +188,32 @@ def assert_adds_up(report: dict[str, Any]) -> None:
     assert report["fetched"] == report["read"] + report["rejected"] + report["deletions"]
     assert report["read"] == report["created"] + report["updated"] + report["unchanged"]
     assert report["rejected"] == sum(report["rejects"].values())
+
+
+def fetch_result(catalogue: Catalogue, *, corrections: PartSum, raw: Iterable[PartSum] = ()) -> FetchResult:
+    """The result of a complete harvest of these raw parts."""
+    parts = tuple(raw)
+    return FetchResult(
+        mode="incremental",
+        catalogue_keys=digests(catalogue),
+        since=None,
+        live=None,
+        started="2026-01-01T00:00:00Z",
+        snapshot=True,
+        complete=True,
+        limited=False,
+        watermark=None,
+        sums={Kind.RAW: parts, Kind.UNCHANGED_UPSTREAM: (), Kind.CORRECTIONS: (corrections,)},
+        fetched=sum(part.lines for part in parts),
+        has_all_changes=True,
+        seconds=0,
+    )
+
+
+def staged_parts(staging: Staging, kind: Kind) -> list[int]:
+    """Numbers of the parts of a kind that are in the local staging folder of a run."""
+    folder = Path(settings.staging_url().removeprefix("file://")) / staging.catalogue / staging.run_id / kind
+    return sorted(int(path.name.removesuffix(".ndjson.gz")) for path in folder.glob("*.ndjson.gz"))
 
 
 def counts(report: dict[str, Any]) -> tuple[int, ...]:

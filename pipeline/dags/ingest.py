@@ -99,7 +99,7 @@ def ingest(catalogue: Catalogue) -> DAG:
         def fetch_records() -> list[list[int]]:
             """Harvest the catalogue into raw parts; what was fetched is in the XCom `fetched`."""
             fetched = fetch.fetch(context_of(name))
-            get_current_context()["ti"].xcom_push("fetched", fetched.model_dump(mode="json", exclude={"parts"}))
+            get_current_context()["ti"].xcom_push("fetched", fetched.model_dump(mode="json", exclude={"sums"}))
             return groups(fetched.parts)
 
         @task(task_id="process", pool="workers", map_index_template="parts {{ task.op_kwargs['group'] | join(', ') }}")
@@ -117,7 +117,7 @@ def ingest(catalogue: Catalogue) -> DAG:
             """Compare with what is live, make the candidate if anything changes; counts are in the XCom `planned`."""
             context = context_of(name)
             planned = plan.plan(context)
-            get_current_context()["ti"].xcom_push("planned", planned.as_json())
+            get_current_context()["ti"].xcom_push("planned", planned.model_dump(mode="json", exclude={"sums"}))
             return groups(FetchResult.staged(context.staging).parts if planned.index else [])
 
         @task(

@@ -18,7 +18,8 @@ from pipeline.operations.catalogue_checks import catalogue_findings
 from pipeline.operations.findings import Check
 from pipeline.operations.status import RENAME, unmatched_corrections
 from pipeline.run.rebuild import rebuild_reasons
-from pipeline.staging import store as staging
+from pipeline.staging.staged_runs import remove_catalogue
+from pipeline.staging.store import Staging
 
 OLDEST = (8, 19)
 """Oldest version of Elasticsearch that the pipeline is made for."""
@@ -84,9 +85,9 @@ def _template(client: Elasticsearch) -> str:
 
 
 def _staging() -> str:
-    place = staging.Staging(PROBE, "check")
+    place = Staging(PROBE, "check")
     place.write_json("check", {})
-    staging.remove_catalogue(PROBE)
+    remove_catalogue(PROBE)
     return f"{settings.staging_url()} can be written"
 
 

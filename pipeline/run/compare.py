@@ -21,7 +21,8 @@ from pipeline.run.context import Context
 from pipeline.run.keys import Key, sorted_keys
 from pipeline.run.results import FetchResult, ProcessResult
 from pipeline.staging.kinds import Kind
-from pipeline.staging.store import Spool, Staging
+from pipeline.staging.spool import Spool
+from pipeline.staging.store import PartSum, Staging
 
 Pair = tuple[Key | None, lookup.Live | None]
 """A ready document and the live one with the same uuid; None where one has no partner."""
@@ -48,6 +49,8 @@ class Comparison(NamedTuple):
     kept: int
     not_deleted: int
     suppressed: int
+    sums: dict[Kind, tuple[PartSum, ...]]
+    """The parts that were written, by kind."""
 
 
 def compare(
@@ -74,12 +77,13 @@ def compare(
     """
     staging = context.staging
     changes = {item.part: bytearray(item.read) for item in processed}
-    absent = _Absent.of(context, live, fetched, suppressed)
+    absent = _Absent.of(context, live, fetched, processed, suppressed)
     counts: Counter[str] = Counter()
     delete, copy = Spool(staging, Kind.DELETE), Spool(staging, Kind.COPY)
     duplicates = Spool(staging, Kind.DUPLICATES)
 
-    keys = _without_duplicates(staging, list(fetched.parts), changes, duplicates)
+    every_key = sorted_keys(staging, [part for item in processed for part in item.sums[Kind.KEYS]])
+    keys = _without_duplicates(every_key, changes, duplicates)
     pairs = _pairs(context.client, live, keys, absent.named, everything=all_live or fetched.is_full_snapshot)
     for done, (key, old) in enumerate(pairs, start=1):
         if done % 1000 == 0:
@@ -92,10 +96,10 @@ def compare(
             outcome = absent.outcome(old)
             counts[outcome] += 1
             (delete if outcome in DELETING else copy).add(old.uuid)
-    for spool in (delete, copy, duplicates):
-        spool.flush()
-    for part, of_part in changes.items():
-        staging.write_part(Kind.CHANGES, part, [bytes(of_part).hex().encode()])
+    sums = {spool.kind: spool.close() for spool in (delete, copy, duplicates)}
+    sums[Kind.CHANGES] = tuple(
+        staging.write_part(Kind.CHANGES, part, [bytes(of_part).hex().encode()]) for part, of_part in changes.items()
+    )
     return Comparison(
         created=counts["created"],
         updated=counts["updated"],
@@ -105,10 +109,11 @@ def compare(
         kept=counts["kept"],
         not_deleted=counts["not_deleted"],
         suppressed=counts["suppressed"],
+        sums=sums,
     )
 
 
-def read_changes(staging: Staging, part: int) -> Iterator[Change]:
+def read_changes(staging: Staging, part: PartSum) -> Iterator[Change]:
     """The change action of each ready document of a part."""
     (line,) = staging.read_part(Kind.CHANGES, part)
     return map(Change, bytes.fromhex(line.decode()))
@@ -133,13 +138,20 @@ class _Absent(NamedTuple):
     """Whether some reject does not identify its record, so that it may be that of any live document."""
 
     @classmethod
-    def of(cls, context: Context, live: Generation | None, fetched: FetchResult, suppressed: frozenset[str]) -> _Absent:
-        kept, unnamed = _rejected(context, live, fetched)
+    def of(
+        cls,
+        context: Context,
+        live: Generation | None,
+        fetched: FetchResult,
+        processed: list[ProcessResult],
+        suppressed: frozenset[str],
+    ) -> _Absent:
+        kept, unnamed = _rejected(context, live, processed)
         return cls(
             suppressed,
             kept,
-            _stated_deleted(context, live, fetched),
-            context.staging.unchanged_upstream(),
+            _stated_deleted(context, live, processed),
+            fetched.unchanged_ids(context.staging),
             fetched,
             has_unnamed_rejects=unnamed > 0,
         )
@@ -185,12 +197,10 @@ def _change(key: Key, old: lookup.Live | None) -> Change:
     return Change.UNCHANGED if old.content_hash == key.content_hash else Change.UPDATED
 
 
-def _without_duplicates(
-    staging: Staging, parts: list[int], changes: dict[int, bytearray], duplicates: Spool
-) -> Iterator[Key]:
+def _without_duplicates(keys: Iterable[Key], changes: dict[int, bytearray], duplicates: Spool) -> Iterator[Key]:
     """The keys of all parts in the order of uuid, the first of each; the others become rejects."""
     first: Key | None = None
-    for key in sorted_keys(staging, parts):
+    for key in keys:
         if first is None or key.uuid != first.uuid:
             first = key
             yield key
@@ -231,7 +241,7 @@ def _looked_up(client: Elasticsearch, live: Generation, keys: Iterator[Key], nam
         yield None, old
 
 
-def _rejected(context: Context, live: Generation | None, fetched: FetchResult) -> tuple[frozenset[str], int]:
+def _rejected(context: Context, live: Generation | None, processed: list[ProcessResult]) -> tuple[frozenset[str], int]:
     """uuids of live documents whose record is rejected now; and how many rejects identify no record.
 
     The latter name a place, or a file that could not be read at all and may have held any number of records.
@@ -243,8 +253,8 @@ def _rejected(context: Context, live: Generation | None, fetched: FetchResult) -
 
     def record_ids() -> Iterator[str]:
         nonlocal positional
-        for part in fetched.parts:
-            for reject in map(Reject.from_line, context.staging.read_part(Kind.REJECTS, part)):
+        for item in processed:
+            for reject in map(Reject.from_line, item.lines(context.staging, Kind.REJECTS)):
                 if reject.code == "suppressed":
                     continue
                 if reject.unread:
@@ -261,10 +271,10 @@ def _rejected(context: Context, live: Generation | None, fetched: FetchResult) -
     return frozenset(found), positional + len(unread)
 
 
-def _stated_deleted(context: Context, live: Generation | None, fetched: FetchResult) -> frozenset[str]:
+def _stated_deleted(context: Context, live: Generation | None, processed: list[ProcessResult]) -> frozenset[str]:
     """uuids of live documents whose record the catalogue states to be deleted."""
     if live is None:
         return frozenset()
-    lines = (line for part in fetched.parts for line in context.staging.read_part(Kind.DELETIONS, part))
+    lines = (line for item in processed for line in item.lines(context.staging, Kind.DELETIONS))
     found = lookup.by_record_id(context.client, live.index, map(orjson.loads, lines))
     return frozenset(old.uuid for old in found)

@@ -23,7 +23,9 @@ from pipeline.run.staged_corrections import stage
 from pipeline.staging.kinds import Kind
 from pipeline.staging.raw_lines import pack
 from pipeline.staging.raw_parts import HarvestRequest, HarvestState, RawParts
-from pipeline.staging.store import PART_SIZE, Spool, Staging, runs
+from pipeline.staging.spool import Spool
+from pipeline.staging.staged_runs import runs
+from pipeline.staging.store import PART_SIZE, PartSum, Staging
 
 
 class _Request(NamedTuple):
@@ -46,7 +48,8 @@ class _Harvested(NamedTuple):
 
     harvest: Harvest
     raw: RawParts
-    unchanged_upstream: int
+    unchanged: tuple[PartSum, ...]
+    """Ids of records that are unchanged upstream."""
     started: str
 
 
@@ -70,8 +73,13 @@ def fetch(context: Context, part_size: int = PART_SIZE) -> FetchResult:
         harvest, raw, unchanged, started = _harvest(context, request, None, part_size)
     snapshot = harvest.snapshot and context.options.since is None
     complete = harvest.complete and context.options.limit is None
-    refetched = refetch_corrected.refetch(context, raw, request.refetch, is_full_snapshot=snapshot and complete)
-    stage(corrected, context.staging)
+    listed = unchanged if snapshot and complete else None
+    refetched = refetch_corrected.refetch(context, raw, request.refetch, listed)
+    sums = {
+        Kind.RAW: raw.sums,
+        Kind.UNCHANGED_UPSTREAM: unchanged,
+        Kind.CORRECTIONS: (stage(corrected, context.staging),),
+    }
     result = FetchResult(
         mode=request.mode,
         rebuild_reasons=request.rebuild_reasons,
@@ -82,10 +90,10 @@ def fetch(context: Context, part_size: int = PART_SIZE) -> FetchResult:
         snapshot=snapshot,
         complete=complete,
         losses=tuple(harvest.losses),
+        limited=context.options.limit is not None,
         watermark=harvest.watermark,
-        parts=tuple(raw.parts),
+        sums=sums,
         fetched=raw.fetched,
-        unchanged_upstream=unchanged,
         refetched=refetched,
         has_all_changes=complete and context.options.since is None,
         seconds=stopwatch.seconds,
@@ -167,8 +175,7 @@ def _harvest(context: Context, request: _Request, state: HarvestState | None, pa
         raw.add(pack(item))
         context.progress("fetch", raw.fetched, harvest.total)
     raw.close()
-    unchanged.flush()
-    return _Harvested(harvest, raw, unchanged.total, started)
+    return _Harvested(harvest, raw, unchanged.close(), started)
 
 
 def _end_page(raw: RawParts, asked: HarvestRequest, state: dict[str, Any]) -> None:

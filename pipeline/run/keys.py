@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 import orjson
 
 from pipeline.staging.kinds import Kind
-from pipeline.staging.store import Staging
+from pipeline.staging.spool import Spool
+from pipeline.staging.store import PartSum, Staging
 
 MAX_OPEN_FILES = 200
 """Parts that are merged at once."""
@@ -25,25 +26,29 @@ class Key(NamedTuple):
     record_id: str
 
 
-def write_keys(staging: Staging, part: int, keys: Iterable[Key], kind: Kind = Kind.KEYS) -> None:
-    """Write keys, which have to be sorted, as one part."""
-    staging.write_part(kind, part, (orjson.dumps([*key]) for key in keys))
+def line_of(key: Key) -> bytes:
+    """A key as a line of a part."""
+    return orjson.dumps([*key])
 
 
-def read_keys(staging: Staging, part: int, kind: Kind = Kind.KEYS) -> Iterator[Key]:
-    """The sorted keys of one part."""
-    for line in staging.read_part(kind, part):
-        yield Key(*orjson.loads(line))
+def keys_of(lines: Iterable[bytes]) -> Iterator[Key]:
+    """The keys in the lines of parts."""
+    return (Key(*orjson.loads(line)) for line in lines)
 
 
-def sorted_keys(staging: Staging, parts: list[int], at_once: int = MAX_OPEN_FILES) -> Iterator[Key]:
-    """The keys of all parts in order, with at most `at_once` files open.
+def sorted_keys(staging: Staging, parts: Sequence[PartSum], at_once: int = MAX_OPEN_FILES) -> Iterator[Key]:
+    """The keys of all parts of kind `keys` in order, with at most `at_once` of them open.
 
     More parts than that are merged into parts of kind `merged` first, which is enough for `at_once` squared.
     """
-    if len(parts) > at_once:
-        groups = [parts[start : start + at_once] for start in range(0, len(parts), at_once)]
-        for number, group in enumerate(groups):
-            write_keys(staging, number, sorted_keys(staging, group, at_once), Kind.MERGED)
-        return heapq.merge(*(read_keys(staging, number, Kind.MERGED) for number in range(len(groups))))
-    return heapq.merge(*(read_keys(staging, part) for part in parts))
+    if len(parts) <= at_once:
+        return heapq.merge(*(keys_of(staging.read_part(Kind.KEYS, part)) for part in parts))
+    merged: list[tuple[PartSum, ...]] = []
+    first = 0
+    for start in range(0, len(parts), at_once):
+        spool = Spool(staging, Kind.MERGED, first)
+        for key in sorted_keys(staging, parts[start : start + at_once], at_once):
+            spool.add([*key])
+        merged.append(spool.close())
+        first += len(merged[-1])
+    return heapq.merge(*(keys_of(staging.read_parts(Kind.MERGED, group)) for group in merged))

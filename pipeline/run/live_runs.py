@@ -7,14 +7,12 @@ a run counts only if it went live, and no longer after it was rolled back, whate
 from __future__ import annotations
 
 from pipeline.index.generations import Generation
-from pipeline.run.results import PlanResult, RunReport
-from pipeline.staging.store import Staging, runs
+from pipeline.run.reported_runs import reported
 
 
 def live_runs(catalogue: str, live: Generation | None) -> frozenset[str]:
     """Ids of the reported runs of a catalogue whose reading is in the live generation, as far as they are staged."""
-    places = (Staging(catalogue, run_id) for run_id in runs(catalogue))
-    plans = {place.run_id: PlanResult.staged(place) for place in places if RunReport.is_staged(place)}
+    plans = {item.staging.run_id: item.plan for item in reported(catalogue)}
     line: set[str] = set()
     run_id = live.meta.run_id if live else None
     while run_id is not None and run_id not in line:

@@ -15,8 +15,8 @@ from pipeline.model.document import Document
 from pipeline.model.raw import Reject
 from pipeline.run.compare import Change, read_changes
 from pipeline.run.context import Context, Stopwatch
-from pipeline.run.keys import read_keys
-from pipeline.run.results import FinishResult, LoadResult, PlanResult
+from pipeline.run.keys import keys_of
+from pipeline.run.results import FinishResult, LoadResult, PlanResult, ProcessResult
 from pipeline.staging.kinds import Kind
 from pipeline.staging.store import Staging
 
@@ -40,16 +40,18 @@ def load(context: Context, part: int) -> LoadResult:
     if _is_finished(staging, plan):  # all parts were loaded, and the candidate is closed for writing
         return LoadResult.of_part(staging, part)
     sent: dict[str, _Sent] = {}
-    refusals = list(write(context.client, _index(plan), _writes(staging, part, sent, everything=plan.start_empty)))
+    refusals = list(write(context.client, _index(plan), _writes(staging, plan, part, sent)))
     rejects = (Reject("refused_by_index", None, item.reason, sent[item.id].record_id) for item in refusals)
-    staging.write_part(Kind.REFUSED, part, (reject.line() for reject in rejects))
+    refused = staging.write_part(Kind.REFUSED, part, map(Reject.line, rejects))
     kept = [item.id for item in refusals if sent[item.id].change is not Change.CREATED]
     if kept and plan.start_empty:
         _copy(context, plan, kept)
     return LoadResult(
         part=part,
+        plan_id=plan.plan_id,
         written=len(sent) - len(refusals),
         refused=Counter(sent[item.id].change.name.lower() for item in refusals),
+        sums={Kind.REFUSED: (refused,)},
         seconds=stopwatch.seconds,
     ).stage(staging)
 
@@ -59,11 +61,11 @@ def finish(context: Context, plan: PlanResult) -> None:
     staging = context.staging
     if _is_finished(staging, plan):
         return
-    for part in staging.parts(Kind.DELETE) if not plan.start_empty else []:
-        deletions = (Write(orjson.loads(line), None) for line in staging.read_part(Kind.DELETE, part))
+    if plan.start_empty:
+        _copy(context, plan, map(orjson.loads, plan.lines(staging, Kind.COPY)))
+    else:
+        deletions = (Write(orjson.loads(line), None) for line in plan.lines(staging, Kind.DELETE))
         _refuse_refusals(write(context.client, _index(plan), deletions))
-    for part in staging.parts(Kind.COPY) if plan.start_empty else []:
-        _copy(context, plan, map(orjson.loads, staging.read_part(Kind.COPY, part)))
     FinishResult(plan_id=plan.plan_id).stage(staging)
 
 
@@ -95,11 +97,13 @@ def _refuse_refusals(refusals: Iterator[Refusal]) -> None:
         raise FailError(f"Elasticsearch refused a change of the live document {refusal.id}: {refusal.reason}")
 
 
-def _writes(staging: Staging, part: int, sent: dict[str, _Sent], *, everything: bool) -> Iterator[Write]:
+def _writes(staging: Staging, plan: PlanResult, part: int, sent: dict[str, _Sent]) -> Iterator[Write]:
     """The documents that the candidate lacks: all in an empty one, else new and changed ones; adds each to `sent`."""
-    wanted = {Change.CREATED, Change.UPDATED} | ({Change.UNCHANGED} if everything else set())
-    keys = sorted(read_keys(staging, part), key=lambda key: key.position)
-    for change, key, line in zip(read_changes(staging, part), keys, staging.read_part(Kind.READY, part), strict=True):
+    wanted = {Change.CREATED, Change.UPDATED} | ({Change.UNCHANGED} if plan.start_empty else set())
+    processed = ProcessResult.of_part(staging, part)
+    keys = sorted(keys_of(processed.lines(staging, Kind.KEYS)), key=lambda key: key.position)
+    changes = read_changes(staging, plan.part_of(Kind.CHANGES, part))
+    for change, key, line in zip(changes, keys, processed.lines(staging, Kind.READY), strict=True):
         if change in wanted:
             sent[key.uuid] = _Sent(change, key.record_id)
             yield Write(key.uuid, line)

@@ -18,6 +18,7 @@ from pipeline.model.moments import timestamp
 from pipeline.model.raw import Reject
 from pipeline.run.compare import compare
 from pipeline.run.context import Context, Stopwatch
+from pipeline.run.handed_on import processed_parts
 from pipeline.run.rebuild import refuse_other_index
 from pipeline.run.results import FetchResult, PlanResult, ProcessResult
 from pipeline.run.staged_corrections import staged
@@ -25,9 +26,6 @@ from pipeline.staging.kinds import Kind
 
 NUMBERS = 5
 """Numbers that are tried for the candidate: one that another run took meanwhile is passed over."""
-
-PLANNED = (Kind.CHANGES, Kind.DUPLICATES, Kind.DELETE, Kind.COPY, Kind.MERGED, Kind.REFUSED)
-"""Kinds of parts that follow from a plan: those of an earlier try are removed before the next one."""
 
 
 def plan(context: Context) -> PlanResult:
@@ -43,16 +41,14 @@ def plan(context: Context) -> PlanResult:
     staging = context.staging
     known, live = known_and_live(context.client, context.catalogue.name)
     fetched = FetchResult.staged(staging)
-    processed = [ProcessResult.of_part(staging, part) for part in fetched.parts]
+    processed = processed_parts(staging, fetched)
     _refuse_changed_surroundings(context, live, fetched, processed)
     if fetched.fetched_all_listed:
         _refuse_unreadable(context, processed)
     start_empty = live is None or (fetched.mode == "full" and fetched.snapshot and not context.options.is_partial)
     if live is not None and not start_empty:
         refuse_other_index(context.catalogue, live)
-    for kind in PLANNED:
-        staging.remove_kind(kind)
-    corrections = staged(staging)
+    corrections = staged(staging, fetched)
     compared = compare(context, live, fetched, processed, frozenset(corrections.suppressed()), all_live=start_empty)
     changed = compared.created + compared.updated + compared.deleted > 0
     number = None
@@ -77,6 +73,7 @@ def plan(context: Context) -> PlanResult:
         suppressed=compared.suppressed,
         duplicates=compared.duplicates,
         unmatched=tuple(_unmatched(context, live, fetched, processed, corrections)),
+        sums=compared.sums,
         seconds=stopwatch.seconds,
     ).stage(staging)
 
@@ -109,7 +106,7 @@ def _refuse_unreadable(context: Context, processed: list[ProcessResult]) -> None
     example = next(
         reject
         for item in processed
-        for reject in map(Reject.from_line, context.staging.read_part(Kind.REJECTS, item.part))
+        for reject in map(Reject.from_line, item.lines(context.staging, Kind.REJECTS))
         if reject.code == code
     )
     raise FailError(

@@ -11,7 +11,7 @@ from pipeline.catalogue import Catalogue
 from pipeline.model.document import SCHEMA_VERSION
 from pipeline.model.raw import RawRecord, Reject
 from pipeline.run.context import Stopwatch
-from pipeline.run.keys import Key, write_keys
+from pipeline.run.keys import Key, line_of
 from pipeline.run.outcome import Deletion, document_of, outcome_of
 from pipeline.run.results import FetchResult, ProcessResult
 from pipeline.run.staged_corrections import staged
@@ -33,11 +33,11 @@ def process(catalogue: Catalogue, staging: Staging, part: int) -> ProcessResult:
     Writes parts of the same number and of the kinds `ready`, `keys`, `rejects` and `deletions`.
     """
     stopwatch = Stopwatch()
-    corrections = staged(staging)
-    harvested_at = FetchResult.staged(staging).started
+    fetched = FetchResult.staged(staging)
+    corrections = staged(staging, fetched)
 
     def read(raw: RawRecord) -> _Ready:
-        document = document_of(catalogue, raw, harvested_at=harvested_at, corrections=corrections)
+        document = document_of(catalogue, raw, harvested_at=fetched.started, corrections=corrections)
         return _Ready(document, orjson.dumps(document))
 
     ready: list[bytes] = []
@@ -45,7 +45,7 @@ def process(catalogue: Catalogue, staging: Staging, part: int) -> ProcessResult:
     rejects: list[Reject] = []
     deletions: list[str] = []
     corrected: list[str] = []
-    for raw in map(unpack, staging.read_part(Kind.RAW, part)):
+    for raw in map(unpack, staging.read_part(Kind.RAW, fetched.part_of(Kind.RAW, part))):
         outcome = outcome_of(raw, read)
         if isinstance(outcome, Deletion):
             deletions.append(outcome.record_id)
@@ -60,10 +60,12 @@ def process(catalogue: Catalogue, staging: Staging, part: int) -> ProcessResult:
             identifier = made["harmony_id"]
         if identifier in corrections.by_id:
             corrected.append(identifier)
-    staging.write_part(Kind.READY, part, ready)
-    write_keys(staging, part, sorted(keys))
-    staging.write_part(Kind.REJECTS, part, (reject.line() for reject in rejects))
-    staging.write_part(Kind.DELETIONS, part, map(orjson.dumps, deletions))
+    written = {
+        Kind.READY: ready,
+        Kind.KEYS: map(line_of, sorted(keys)),
+        Kind.REJECTS: map(Reject.line, rejects),
+        Kind.DELETIONS: map(orjson.dumps, deletions),
+    }
     return ProcessResult(
         part=part,
         schema_version=SCHEMA_VERSION,
@@ -71,5 +73,6 @@ def process(catalogue: Catalogue, staging: Staging, part: int) -> ProcessResult:
         deletions=len(deletions),
         rejects=Counter(reject.code for reject in rejects),
         corrected=tuple(corrected),
+        sums={kind: (staging.write_part(kind, part, lines),) for kind, lines in written.items()},
         seconds=stopwatch.seconds,
     ).stage(staging)

@@ -43,7 +43,7 @@ def publish(context: Context) -> RunReport:
     watermark = _watermark(context, fetched, live.meta.watermark if live else None)
     summary = report.summarise(context, fetched, plan, gate, add_up(staging), watermark)
     summary.stage(staging)
-    corrections = staged(staging)
+    corrections = staged(staging, fetched)
     known_now = {
         "watermark": watermark,
         "report": report.for_meta(summary),

@@ -7,7 +7,9 @@ them since the last full snapshot. Where one is no longer staged, everything is 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+
+import orjson
 
 from pipeline.catalogue.corrections import Corrections
 from pipeline.index import lookup
@@ -16,14 +18,14 @@ from pipeline.model.identity import uuid_of
 from pipeline.model.raw import RawRecord
 from pipeline.run.context import Context
 from pipeline.run.rejects import open_rejects
-from pipeline.run.results import RunReport
+from pipeline.run.retention import kept_harvests
 from pipeline.staging.kinds import Kind
 from pipeline.staging.raw_lines import unpack
 from pipeline.staging.raw_parts import RawParts
-from pipeline.staging.store import Staging, runs
+from pipeline.staging.store import DamagedError, PartSum, Staging
 
-Places = dict[str, tuple[str, int]]
-"""By record id: the run and the number of the part that hold the last raw record."""
+Places = dict[str, tuple[str, PartSum]]
+"""By record id: the run and the part that hold the last raw record."""
 
 Applied = Mapping[str, str | None]
 """By harmony_id: a digest of the correction that a generation was made with; None where that is not known."""
@@ -59,7 +61,10 @@ def places(context: Context, live: Generation, corrections: Corrections) -> Plac
         wanted |= {
             item.harmony_id: item.record_id for _, item in suppressed if item.harmony_id and item.harmony_id in names
         }
-    found = _staged(context, {*wanted.values()})
+    try:
+        found = _staged(context, {*wanted.values()})
+    except DamagedError:
+        return None
     for name in names:
         is_suppressed = name in corrections.by_id and corrections.by_id[name].suppress  # its record need not be read
         was_there = name in wanted or (name in before and name not in live.meta.unmatched)
@@ -68,22 +73,26 @@ def places(context: Context, live: Generation, corrections: Corrections) -> Plac
     return found
 
 
-def refetch(context: Context, raw: RawParts, found: Places, *, is_full_snapshot: bool) -> int:
+def refetch(context: Context, raw: RawParts, found: Places, listed: Iterable[PartSum] | None) -> int:
     """Add the staged raw records that the harvest did not bring; returns their number.
 
-    Where the harvest is a full snapshot, a record that it does not list as unchanged is deleted upstream; it is
-    not added.
+    Args:
+        context: the run.
+        raw: where they are added.
+        found: what `places` found.
+        listed: where the harvest is a full snapshot, the parts with the ids that it lists as unchanged. A record that
+            is not among them is deleted upstream, and is not added.
     """
-    missing = found.keys() - {*_harvested(context.staging, raw.parts, found)}
-    if is_full_snapshot:
-        missing &= context.staging.unchanged_upstream()
-    by_part: dict[tuple[str, int], set[str]] = {}
+    missing = found.keys() - {*_harvested(context.staging, raw, found)}
+    if listed is not None:
+        missing &= {orjson.loads(line) for line in context.staging.read_parts(Kind.UNCHANGED_UPSTREAM, listed)}
+    by_part: dict[tuple[str, PartSum], set[str]] = {}
     for record_id in sorted(missing):
         by_part.setdefault(found[record_id], set()).add(record_id)
     for (run_id, part), record_ids in sorted(by_part.items()):
         last = {
             record_id: line
-            for record_id, _, line in _lines(Staging(context.catalogue.name, run_id), part)
+            for record_id, _, line in _lines(Staging(context.catalogue.name, run_id), [part])
             if record_id in record_ids
         }
         for line in last.values():
@@ -93,31 +102,33 @@ def refetch(context: Context, raw: RawParts, found: Places, *, is_full_snapshot:
 
 
 def _staged(context: Context, record_ids: set[str]) -> Places:
-    """The last raw record of each of these ids in runs that have a report; none where the last is a deletion."""
+    """The last raw record of each of these ids in the harvests that are kept; none where the last is a deletion.
+
+    Raises:
+        DamagedError: one of their parts is not as it was written.
+    """
     found: Places = {}
-    for run_id in runs(context.catalogue.name) if record_ids else []:
-        staging = Staging(context.catalogue.name, run_id)
-        if run_id == context.run_id or not RunReport.is_staged(staging):
+    for staging, fetched in kept_harvests(context.catalogue.name) if record_ids else []:
+        if staging.run_id == context.run_id:
             continue
-        for part in staging.parts(Kind.RAW):
-            for record_id, deleted, _ in _lines(staging, part):
+        for part in fetched.sums[Kind.RAW]:
+            for record_id, deleted, _ in _lines(staging, [part]):
                 if record_id not in record_ids:
                     continue
                 if deleted:
                     found.pop(record_id, None)
                 else:
-                    found[record_id] = (run_id, part)
+                    found[record_id] = (staging.run_id, part)
     return found
 
 
-def _harvested(staging: Staging, parts: list[int], record_ids: Places) -> Iterator[str]:
+def _harvested(staging: Staging, raw: RawParts, record_ids: Places) -> Iterator[str]:
     """Which of these ids the harvest brought, as records or deletions."""
-    for part in parts if record_ids else []:
-        yield from (record_id for record_id, _, _ in _lines(staging, part) if record_id in record_ids)
+    return (record_id for record_id, _, _ in _lines(staging, raw.sums if record_ids else ()) if record_id in record_ids)
 
 
-def _lines(staging: Staging, part: int) -> Iterator[tuple[str, bool, bytes]]:
-    """Record id, whether it is a deletion, and the line itself, of everything in a raw part."""
-    for line in staging.read_part(Kind.RAW, part):
+def _lines(staging: Staging, parts: Iterable[PartSum]) -> Iterator[tuple[str, bool, bytes]]:
+    """Record id, whether it is a deletion, and the line itself, of everything in some raw parts."""
+    for line in staging.read_parts(Kind.RAW, parts):
         raw = unpack(line)
         yield raw.record_id, isinstance(raw, RawRecord) and raw.deleted, line

@@ -8,14 +8,11 @@ import orjson
 
 from pipeline.index.generations import Generation
 from pipeline.model.raw import Reject
-from pipeline.run.keys import read_keys
+from pipeline.run.handed_on import loaded_parts, processed_parts
+from pipeline.run.keys import keys_of
 from pipeline.run.live_runs import live_runs
-from pipeline.run.results import FetchResult, RunReport
+from pipeline.run.reported_runs import Reported, passing_over_damage, reported
 from pipeline.staging.kinds import Kind
-from pipeline.staging.store import Staging, runs
-
-REJECTS = (Kind.REJECTS, Kind.DUPLICATES, Kind.REFUSED)
-"""Kinds of parts that hold rejects."""
 
 
 def open_rejects(catalogue: str, live: Generation | None, code: str | None = None) -> Iterator[tuple[str, Reject]]:
@@ -25,44 +22,44 @@ def open_rejects(catalogue: str, live: Generation | None, code: str | None = Non
     in the live generation clear rejects: what a held, failed or undone run read is not live.
     """
     rejecting_run = _rejecting_runs(catalogue, live)
-    for run_id in runs(catalogue):
-        if run_id not in rejecting_run.values():
-            continue
-        for reject in rejects_of(Staging(catalogue, run_id)):
+    for run in reported(catalogue):
+        run_id = run.staging.run_id
+        for reject in rejects_of(run) if run_id in rejecting_run.values() else ():
             if rejecting_run.get(reject.record_id) == run_id and code in {None, reject.code}:
                 yield run_id, reject
 
 
-def rejects_of(staging: Staging) -> Iterator[Reject]:
+def rejects_of(run: Reported) -> Iterator[Reject]:
     """All rejects of one run."""
-    for kind in REJECTS:
-        for part in staging.parts(kind):
-            yield from map(Reject.from_line, staging.read_part(kind, part))
+    staging, fetched, plan = run.staging, run.fetched, run.plan
+    results = [
+        *((item, Kind.REJECTS) for item in processed_parts(staging, fetched)),
+        (plan, Kind.DUPLICATES),
+        *((item, Kind.REFUSED) for item in loaded_parts(staging, fetched, plan)),
+    ]
+    for result, kind in results:
+        yield from map(Reject.from_line, result.lines(staging, kind))
 
 
 def _rejecting_runs(catalogue: str, live: Generation | None) -> dict[str, str]:
     """By record id: the last run that rejected it."""
     found: dict[str, str] = {}
     in_live = live_runs(catalogue, live)
-    for run_id in runs(catalogue):
-        staging = Staging(catalogue, run_id)
-        if not RunReport.is_staged(staging):
-            continue
-        if run_id in in_live and found:
-            found = _not_cleared(found, staging)
-        found.update((reject.record_id, run_id) for reject in rejects_of(staging))
+    for item in reported(catalogue):
+        with passing_over_damage():
+            left = _not_cleared(found, item) if item.staging.run_id in in_live and found else found
+            found = left | {reject.record_id: item.staging.run_id for reject in rejects_of(item)}
     return found
 
 
-def _not_cleared(found: dict[str, str], staging: Staging) -> dict[str, str]:
+def _not_cleared(before: dict[str, str], run: Reported) -> dict[str, str]:
     """Those of the records that a run neither read nor saw deleted, and that its full snapshot does not lack."""
-    fetched = FetchResult.staged(staging)
-    if fetched.is_full_snapshot:
-        unchanged = staging.unchanged_upstream()
-        found = {record_id: run for record_id, run in found.items() if record_id in unchanged}
-    for part in fetched.parts:
-        for key in read_keys(staging, part):
+    staging, fetched = run.staging, run.fetched
+    unchanged = fetched.unchanged_ids(staging) if fetched.is_full_snapshot else before.keys()
+    found = {record_id: run_id for record_id, run_id in before.items() if record_id in unchanged}
+    for item in processed_parts(staging, fetched):
+        for key in keys_of(item.lines(staging, Kind.KEYS)):
             found.pop(key.record_id, None)
-        for line in staging.read_part(Kind.DELETIONS, part):
+        for line in item.lines(staging, Kind.DELETIONS):
             found.pop(orjson.loads(line), None)
     return found

@@ -7,13 +7,12 @@ from typing import Any
 from pipeline.catalogue.corrections import path_of
 from pipeline.errors import ExitCode, HoldError
 from pipeline.run.context import Context
+from pipeline.run.handed_on import loaded_parts, processed_parts
 from pipeline.run.results import (
     FetchResult,
     GateResult,
     GateSummary,
-    LoadResult,
     PlanResult,
-    ProcessResult,
     RunReport,
     Totals,
 )
@@ -32,9 +31,8 @@ def summarise(  # noqa: PLR0917 - one argument a stage
 ) -> RunReport:
     """The report of a run, from the results of its stages, before it goes live."""
     held = gate.verdict == "hold"
-    staging, parts = context.staging, fetched.parts
-    processed = sum(ProcessResult.of_part(staging, part).seconds for part in parts)
-    loaded = sum(LoadResult.of_part(staging, part).seconds for part in parts if plan.index)
+    processed = sum(item.seconds for item in processed_parts(context.staging, fetched))
+    loaded = sum(item.seconds for item in loaded_parts(context.staging, fetched, plan))
     return RunReport(
         catalogue=context.catalogue.name,
         run_id=context.run_id,

@@ -6,13 +6,15 @@ nowhere else. Records themselves stay in parts.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+import orjson
+from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 
 from pipeline.errors import FailError
-from pipeline.staging.store import Staging
+from pipeline.staging.kinds import Kind
+from pipeline.staging.store import PartSum, Staging
 
 Mode = Literal["full", "incremental"]
 Verdict = Literal["pass", "hold"]
@@ -42,7 +44,7 @@ class Staged(BaseModel):
         """The object that was written.
 
         Raises:
-            FailError: it is not staged, or not in the form of this version.
+            DamagedError: it is not staged, or not in the form of this version.
         """
         return cls._parsed(staging, cls.NAME)
 
@@ -51,10 +53,8 @@ class Staged(BaseModel):
         try:
             return cls.model_validate(staging.read_json(name))
         except ValidationError as error:
-            raise FailError(
-                f"{staging.catalogue}: {name}.json of run {staging.run_id} is not what this version of the pipeline "
-                f"writes ({error.error_count()} fields differ). Run the catalogue again."
-            ) from error
+            what = f"is not what this version of the pipeline writes ({error.error_count()} fields differ)"
+            raise staging.damaged(name, what) from error
 
     @classmethod
     def is_staged(cls, staging: Staging) -> bool:
@@ -69,7 +69,46 @@ class StageResult(Staged):
     """How long the stage took, in its last try."""
 
 
-class PartResult(StageResult):
+class WritingResult(StageResult):
+    """Base of the results of stages that write parts."""
+
+    WRITES: ClassVar[frozenset[Kind]]
+    """The kinds of parts that the stage writes."""
+
+    sums: Mapping[Kind, tuple[PartSum, ...]]
+    """What the stage wrote, by kind: all that a later stage knows of these parts, and what it expects in them."""
+
+    @model_validator(mode="after")
+    def _has_all_kinds(self) -> Self:
+        if self.sums.keys() != self.WRITES:
+            raise ValueError(f"sums has to have the kinds {', '.join(sorted(self.WRITES))}")
+        return self
+
+    def part_of(self, kind: Kind, number: int) -> PartSum:
+        """The part of a kind that has this number.
+
+        Raises:
+            FailError: the stage wrote none.
+        """
+        found = next((item for item in self.sums[kind] if item.part == number), None)
+        if found is None:
+            raise FailError(f"The stage {self.NAME} of this run wrote no part {number} of {kind}. Run it again.")
+        return found
+
+    def lines_of(self, kind: Kind) -> int:
+        """Number of lines in the parts of a kind."""
+        return sum(item.lines for item in self.sums[kind])
+
+    def lines(self, staging: Staging, kind: Kind) -> Iterator[bytes]:
+        """The lines of all parts of a kind, in their order.
+
+        Raises:
+            DamagedError: a part is not what the stage wrote.
+        """
+        return staging.read_parts(kind, self.sums[kind])
+
+
+class PartResult(WritingResult):
     """Base of the results of one part; staged as `<NAME>/<part>`."""
 
     part: int
@@ -84,7 +123,7 @@ class PartResult(StageResult):
         """The result that the stage wrote for a part.
 
         Raises:
-            FailError: it is not staged.
+            DamagedError: it is not staged, or not in the form of this version.
         """
         return cls._parsed(staging, _of_part(cls.NAME, part))
 
@@ -93,10 +132,11 @@ def _of_part(name: str, part: int) -> str:
     return f"{name}/{part:05d}"
 
 
-class FetchResult(StageResult):
-    """What `fetch` harvested."""
+class FetchResult(WritingResult):
+    """What `fetch` harvested: parts of the kinds `raw`, `unchanged_upstream` and `corrections`."""
 
     NAME = "fetch"
+    WRITES = frozenset({Kind.RAW, Kind.UNCHANGED_UPSTREAM, Kind.CORRECTIONS})
 
     mode: Mode
     rebuild_reasons: tuple[str, ...] = ()
@@ -115,18 +155,30 @@ class FetchResult(StageResult):
     """Whether all that was asked for was received; never with a limit."""
     losses: tuple[str, ...] = ()
     """What could not be fetched, a sentence each."""
+    limited: bool
+    """Whether the harvest was asked for no more than a number of records."""
     watermark: str | None
     """ISO 8601 time from which the next run asks for changes."""
-    parts: tuple[int, ...]
-    """Numbers of the raw parts."""
     fetched: int
     """Raw records, deletions and rejects in the parts."""
-    unchanged_upstream: int = 0
-    """Records that are listed, did not change, and were not fetched; their ids are in parts of that kind."""
     refetched: int = 0
     """Of those fetched, how many were read from staging because their correction changed."""
     has_all_changes: bool
     """Whether the harvest brought all that changed since the live generation, corrected records among it."""
+
+    @property
+    def parts(self) -> tuple[int, ...]:
+        """Numbers of the raw parts."""
+        return tuple(item.part for item in self.sums[Kind.RAW])
+
+    @property
+    def unchanged_upstream(self) -> int:
+        """Number of records that are listed, did not change, and were not fetched; their ids are in parts."""
+        return self.lines_of(Kind.UNCHANGED_UPSTREAM)
+
+    def unchanged_ids(self, staging: Staging) -> frozenset[str]:
+        """Record ids that the catalogue listed as unchanged: not fetched, and not deleted."""
+        return frozenset(map(orjson.loads, self.lines(staging, Kind.UNCHANGED_UPSTREAM)))
 
     @property
     def is_full_snapshot(self) -> bool:
@@ -140,9 +192,10 @@ class FetchResult(StageResult):
 
 
 class ProcessResult(PartResult):
-    """What became of one raw part."""
+    """What became of one raw part: parts of its number, and of the kinds `ready`, `keys`, `rejects` and `deletions`."""
 
     NAME = "process"
+    WRITES = frozenset({Kind.READY, Kind.KEYS, Kind.REJECTS, Kind.DELETIONS})
 
     schema_version: str
     """Schema version of the documents."""
@@ -165,13 +218,16 @@ class ProcessResult(PartResult):
         return self.read + self.deletions + self.rejected
 
 
-class PlanResult(StageResult):
+class PlanResult(WritingResult):
     """What the harvest changes of what is live, and the candidate generation that is to hold it.
+
+    Parts are of the kinds `changes` (with the numbers of the raw parts), `duplicates`, `delete` and `copy`.
 
     Counts are of documents.
     """
 
     NAME = "plan"
+    WRITES = frozenset({Kind.CHANGES, Kind.DUPLICATES, Kind.DELETE, Kind.COPY})
 
     plan_id: str
     """An id of this very plan: a retry makes another."""
@@ -204,10 +260,13 @@ class PlanResult(StageResult):
 
 
 class LoadResult(PartResult):
-    """What became of the documents of one part that had to be written."""
+    """What became of the documents of one part that had to be written; those refused are a part of kind `refused`."""
 
     NAME = "load"
+    WRITES = frozenset({Kind.REFUSED})
 
+    plan_id: str
+    """The plan that was followed."""
     written: int
     refused: dict[str, int]
     """Documents that Elasticsearch refused, by change action: `created`, `updated`, `unchanged`."""

@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+
 from elasticsearch import Elasticsearch
 
 from pipeline.index import lifecycle
 from pipeline.index.generations import generations
-from pipeline.run.results import FetchResult, RunReport
+from pipeline.model.moments import now
+from pipeline.run.reported_runs import Reported, reported
+from pipeline.run.results import FetchResult
 from pipeline.staging.kinds import Kind
-from pipeline.staging.store import Staging, runs, runs_of_other_layouts, staged_catalogues
+from pipeline.staging.staged_runs import other_runs, runs, staged_catalogues
+from pipeline.staging.store import Staging
 
 REPORTS = 30
 """Runs whose rejects and report stay, besides those that are needed to rebuild."""
+
+FULL_HARVESTS = 5
+"""Raw parts of no more full harvests stay, where the last of them were incomplete or held."""
+
+UNFINISHED = timedelta(days=3)
+"""A run without a report is over, if nothing of it was written for so long: no task waits longer to be tried again."""
 
 SCRATCH = (Kind.READY, Kind.CHANGES, Kind.DELETE, Kind.COPY, Kind.MERGED, Kind.PAGES)
 """Kinds of parts that only the run itself needs."""
@@ -30,39 +41,42 @@ def prune_catalogue(client: Elasticsearch, catalogue: str) -> dict[str, list[str
     return {"generations": lifecycle.prune(client, catalogue), "runs": prune_staging(catalogue)}
 
 
-def prune_staging(catalogue: str) -> list[str]:
-    """Remove what is not needed any more; returns the ids of the runs that were removed as a whole.
+def prune_staging(catalogue: str, at: datetime | None = None) -> list[str]:
+    """Remove what is not needed any more at a time, by default now; returns the ids of the runs that were removed.
 
-    A run without a report may still be at work, or may be tried again: it stays while it is the newest. Runs that
-    another version of the pipeline staged cannot be read. They are removed once a run of this version has a report.
+    A run without a report may be at work, or may be tried again. It stays while it is the newest, and as long as
+    something of it was written lately, whatever other runs did meanwhile. So does a run that cannot be read: another
+    version of the pipeline staged it, or it is damaged.
     """
-    known = runs(catalogue)
-    base = max((place for place, run_id in enumerate(known) if _is_base(Staging(catalogue, run_id))), default=0)
-    removed = []
-    if any(RunReport.is_staged(Staging(catalogue, run_id)) for run_id in known):
-        removed = runs_of_other_layouts(catalogue)
-        for run_id in removed:
-            Staging(catalogue, run_id).remove()
-    for place, run_id in enumerate(known):
-        staging = Staging(catalogue, run_id)
-        done = RunReport.is_staged(staging)
-        if not done and place == len(known) - 1:
-            continue
-        if not done or (place < base and place < len(known) - REPORTS):
-            staging.remove()
-            removed.append(run_id)
-            continue
-        for kind in (*SCRATCH, Kind.RAW) if place < base else SCRATCH:
-            staging.remove_kind(kind)
-    return removed
+    before = (at or now()) - UNFINISHED
+    known, done = runs(catalogue), reported(catalogue)
+    base = _base(done)
+    finished = {item.staging.run_id for item in done}
+    unfinished = [run_id for run_id in (*other_runs(catalogue), *known[:-1]) if run_id not in finished]
+    old = [item.staging for place, item in enumerate(done) if place < base and place < len(done) - REPORTS]
+    old += [staging for run_id in unfinished if (staging := Staging(catalogue, run_id)).last_written() < before]
+    for staging in old:
+        staging.remove()
+    for place, item in enumerate(done):
+        if item.staging not in old:
+            for kind in (*SCRATCH, Kind.RAW) if place < base else SCRATCH:
+                item.staging.remove_kind(kind)
+    return [staging.run_id for staging in old]
 
 
-def _is_base(staging: Staging) -> bool:
-    """Whether the run fetched all records of the catalogue, so that all can be rebuilt from it and the runs after it.
+def kept_harvests(catalogue: str) -> list[tuple[Staging, FetchResult]]:
+    """Runs whose raw parts are kept, oldest first, and what they fetched."""
+    done = reported(catalogue)
+    return [(item.staging, item.fetched) for item in done[_base(done) :]]
 
-    A held run may be a fault of the catalogue, so the runs before it stay.
+
+def _base(done: list[Reported]) -> int:
+    """The place of the run from which on raw parts are kept, so that all can be rebuilt from it and the runs after it.
+
+    It is the last one that fetched all records of the catalogue and went live: a held run may be a fault of the
+    catalogue, so the runs before it stay. Where many full harvests after it were incomplete or held, only the last of
+    them are kept.
     """
-    if not RunReport.is_staged(staging) or RunReport.staged(staging).held:
-        return False
-    fetched = FetchResult.staged(staging)
-    return fetched.is_full_snapshot and fetched.fetched_all_listed
+    full = [place for place, item in enumerate(done) if item.fetched.fetched_all_listed and not item.fetched.limited]
+    complete = [place for place in full if done[place].fetched.complete and not done[place].report.held]
+    return max([0, *complete, *full[: 1 - FULL_HARVESTS]])

@@ -14,6 +14,7 @@ from pipeline.run.context import Context, Stopwatch
 from pipeline.run.rebuild import refuse_other_index
 from pipeline.run.rejects import open_rejects
 from pipeline.run.results import FetchResult
+from pipeline.run.retention import kept_harvests
 from pipeline.run.staged_corrections import stage
 from pipeline.staging.kinds import Kind
 from pipeline.staging.raw_lines import unpack
@@ -41,10 +42,9 @@ def fetch_rejected(context: Context, code: str | None = None) -> FetchResult:
             by_run.setdefault(run_id, set()).add(reject.record_id)
     corrected = corrections.load(context.catalogue)
     context.staging.begin()
-    stage(corrected, context.staging)
     raw = RawParts(context.staging)
-    for run_id, record_ids in by_run.items():
-        for line in _raw_lines(Staging(context.catalogue.name, run_id), record_ids):
+    for staging, fetched in kept_harvests(context.catalogue.name):
+        for line in _raw_lines(staging, fetched, by_run.get(staging.run_id, set())):
             raw.add(line)
     raw.close()
     if not raw.fetched:
@@ -58,17 +58,21 @@ def fetch_rejected(context: Context, code: str | None = None) -> FetchResult:
         started=started,
         snapshot=False,
         complete=True,
+        limited=False,
         watermark=None,
-        parts=tuple(raw.parts),
+        sums={
+            Kind.RAW: raw.sums,
+            Kind.UNCHANGED_UPSTREAM: (),
+            Kind.CORRECTIONS: (stage(corrected, context.staging),),
+        },
         fetched=raw.fetched,
         has_all_changes=False,
         seconds=stopwatch.seconds,
     ).stage(context.staging)
 
 
-def _raw_lines(staging: Staging, record_ids: set[str]) -> Iterator[bytes]:
-    for part in staging.parts(Kind.RAW):
-        for line in staging.read_part(Kind.RAW, part):
-            raw = unpack(line)
-            if isinstance(raw, RawRecord) and raw.record_id in record_ids:  # others could not be read, and cannot now
-                yield line
+def _raw_lines(staging: Staging, fetched: FetchResult, record_ids: set[str]) -> Iterator[bytes]:
+    for line in fetched.lines(staging, Kind.RAW) if record_ids else ():
+        raw = unpack(line)
+        if isinstance(raw, RawRecord) and raw.record_id in record_ids:  # others could not be read, and cannot now
+            yield line

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from pipeline.catalogue.corrections import NONE, Corrections
-from pipeline.staging.store import Staging
+import orjson
 
-STAGED = "corrections"
-"""Name of the JSON object in staging."""
+from pipeline.catalogue.corrections import Corrections
+from pipeline.run.results import FetchResult
+from pipeline.staging.kinds import Kind
+from pipeline.staging.store import PartSum, Staging
 
 
-def stage(corrections: Corrections, staging: Staging) -> None:
+def stage(corrections: Corrections, staging: Staging) -> PartSum:
     """Keep the corrections for the later stages of the run."""
-    staging.write_json(STAGED, corrections.dumped())
+    return staging.write_part(Kind.CORRECTIONS, 0, map(orjson.dumps, corrections.dumped().items()))
 
 
-def staged(staging: Staging) -> Corrections:
-    """The corrections that the run applies; none where none were staged."""
-    return Corrections.parsed(staging.read_json(STAGED)) if staging.has_json(STAGED) else NONE
+def staged(staging: Staging, fetched: FetchResult) -> Corrections:
+    """The corrections that the run applies.
+
+    Raises:
+        DamagedError: they are not those that `fetch` staged.
+    """
+    return Corrections.parsed(dict(map(orjson.loads, fetched.lines(staging, Kind.CORRECTIONS))))

@@ -5,8 +5,10 @@ from __future__ import annotations
 from pipeline.errors import UsageError, nearest
 from pipeline.index.generations import Generation
 from pipeline.run.live_runs import live_runs
+from pipeline.run.reported_runs import report_of
 from pipeline.run.results import PlanResult, RunReport
-from pipeline.staging.store import Staging, runs, staged_catalogues
+from pipeline.staging.staged_runs import runs, staged_catalogues
+from pipeline.staging.store import Staging
 
 
 def find_report(wanted: str) -> RunReport:
@@ -18,19 +20,20 @@ def find_report(wanted: str) -> RunReport:
         UsageError: there is none, or several; names the latest ones.
     """
     owner, _, run_id = wanted.rpartition("/")
-    found: list[Staging] = []
+    found: list[RunReport] = []
     latest: list[str] = []
     staged = staged_catalogues()
     for catalogue in staged:
-        places = _reported(catalogue)
-        if places and wanted == catalogue:
-            return RunReport.staged(places[-1])
-        found += [place for place in places if place.run_id == run_id and owner in {"", catalogue}]
-        latest += [f"{catalogue}/{place.run_id}" for place in places[-1:]]
+        known = runs(catalogue)
+        if wanted == catalogue and (last := last_report(catalogue)):
+            return last
+        if run_id in known and owner in {"", catalogue}:
+            found += [report for report in [report_of(Staging(catalogue, run_id))] if report]
+        latest += [f"{catalogue}/{name}" for name in known[-1:]]
     if len(found) == 1:
-        return RunReport.staged(found[0])
+        return found[0]
     if found:
-        names = ", ".join(f"{place.catalogue}/{place.run_id}" for place in found)
+        names = ", ".join(f"{report.catalogue}/{report.run_id}" for report in found)
         raise UsageError(f"Several catalogues have a run {wanted!r}: give one of {names}")
     if wanted in staged:
         raise UsageError(f"There is no report of {wanted}: none of its runs ended with one, or they were pruned.")
@@ -52,11 +55,5 @@ def resolved(report: RunReport, live: Generation | None) -> RunReport:
 
 def last_report(catalogue: str) -> RunReport | None:
     """The newest report of a catalogue; None where no run has one, or it was pruned."""
-    places = _reported(catalogue)
-    return RunReport.staged(places[-1]) if places else None
-
-
-def _reported(catalogue: str) -> list[Staging]:
-    """Where the runs that have a report are staged, oldest first."""
-    places = (Staging(catalogue, run_id) for run_id in runs(catalogue))
-    return [place for place in places if RunReport.is_staged(place)]
+    reports = (report_of(Staging(catalogue, run_id)) for run_id in reversed(runs(catalogue)))
+    return next((report for report in reports if report is not None), None)

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 from collections import Counter
 
-from pipeline.run.results import FetchResult, LoadResult, PlanResult, ProcessResult, Totals
+from pipeline.run.handed_on import loaded_parts, processed_parts
+from pipeline.run.results import FetchResult, PlanResult, Totals
 from pipeline.staging.store import Staging
 
 
 def add_up(staging: Staging) -> Totals:
     """fetched = read + rejected + deletions; read = created + updated + unchanged."""
     fetched, plan = FetchResult.staged(staging), PlanResult.staged(staging)
-    processed = [ProcessResult.of_part(staging, part) for part in fetched.parts]
+    processed = processed_parts(staging, fetched)
     refused: Counter[str] = Counter()
-    for part in fetched.parts if plan.index else ():
-        refused.update(LoadResult.of_part(staging, part).refused)
+    for item in loaded_parts(staging, fetched, plan):
+        refused.update(item.refused)
     rejects: Counter[str] = Counter()
-    for item in processed:
-        rejects.update(item.rejects)
+    for part in processed:
+        rejects.update(part.rejects)
     rejects += Counter({"duplicate_id": plan.duplicates, "refused_by_index": refused.total()})
     return Totals(
         fetched=fetched.fetched,

@@ -14,6 +14,8 @@ class Kind(StrEnum):
     """Raw records of a harvest that is unfinished, not yet in a full part."""
     UNCHANGED_UPSTREAM = "unchanged_upstream"
     """Ids of records that the catalogue lists as unchanged; they were not fetched."""
+    CORRECTIONS = "corrections"
+    """The corrections that the run applies: harmony_id and correction, a line each."""
     READY = "ready"
     """Documents, one a line, of the raw part of the same number."""
     KEYS = "keys"

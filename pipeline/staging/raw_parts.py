@@ -12,7 +12,7 @@ from typing import Any, ClassVar
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from pipeline.staging.kinds import Kind
-from pipeline.staging.store import PART_BYTES, PART_SIZE, Staging
+from pipeline.staging.store import PART_BYTES, PART_SIZE, DamagedError, PartSum, Staging
 
 
 class HarvestRequest(BaseModel):
@@ -40,20 +40,18 @@ class HarvestState(BaseModel):
     request: HarvestRequest
     protocol_state: dict[str, Any]
     """From where the protocol continues."""
-    parts: int
-    """Number of full raw parts."""
-    pages: list[int]
-    """Numbers of the pages with the records that are not in a full part."""
+    parts: tuple[PartSum, ...]
+    """The full raw parts."""
+    pages: tuple[PartSum, ...]
+    """The pages with the records that are not in a full part."""
     fetched: int
 
     @classmethod
     def staged(cls, staging: Staging) -> HarvestState | None:
-        """The state that was staged last; None where there is none, or none from which this version can continue."""
-        if not staging.has_json(cls.NAME):
-            return None
+        """The state that was staged last; None where there is none that is intact and of this version."""
         try:
             return cls.model_validate(staging.read_json(cls.NAME))
-        except ValidationError:
+        except (DamagedError, ValidationError):
             return None
 
 
@@ -65,18 +63,18 @@ class RawParts:
         self._staging = staging
         self._size = size
         self._most_bytes = most_bytes
-        self._parts = 0
+        self._parts: list[PartSum] = []
         self._waiting: list[bytes] = []
         self._held = 0
         self._staged = 0  # how many of the waiting lines are in pages
-        self._pages: list[int] = []  # numbers of the pages that hold them
-        self._superseded: list[int] = []
+        self._pages: list[PartSum] = []  # those that hold them
+        self._superseded: list[PartSum] = []
         self._next_page = 0
 
     @property
-    def parts(self) -> list[int]:
-        """Numbers of the full parts."""
-        return list(range(self._parts))
+    def sums(self) -> tuple[PartSum, ...]:
+        """The full parts."""
+        return tuple(self._parts)
 
     def add(self, line: bytes) -> None:
         """Add one raw record, as a line."""
@@ -89,20 +87,19 @@ class RawParts:
     def end_page(self, protocol_state: dict[str, Any], request: HarvestRequest) -> None:
         """All records of a page were added: stage them, and the state of the harvest."""
         if lines := self._waiting[self._staged :]:
-            self._staging.write_part(Kind.PAGES, self._next_page, lines)
-            self._pages.append(self._next_page)
+            self._pages.append(self._staging.write_part(Kind.PAGES, self._next_page, lines))
             self._next_page += 1
             self._staged = len(self._waiting)
         state = HarvestState(
             request=request,
             protocol_state=protocol_state,
-            parts=self._parts,
-            pages=self._pages,
+            parts=self.sums,
+            pages=tuple(self._pages),
             fetched=self.fetched,
         )
         self._staging.write_json(HarvestState.NAME, state.model_dump(mode="json"))
         for page in self._superseded:
-            self._staging.remove_part(Kind.PAGES, page)
+            self._staging.remove_part(Kind.PAGES, page.part)
         self._superseded.clear()
 
     def close(self) -> None:
@@ -111,23 +108,21 @@ class RawParts:
             self._flush()
 
     def resume(self, state: HarvestState) -> bool:
-        """Continue from a staged state; False, and nothing added, where its parts or pages are not all there."""
-        parts, pages = self._staging.parts(Kind.RAW), self._staging.parts(Kind.PAGES)
-        if not {*range(state.parts)} <= {*parts} or not {*state.pages} <= {*pages}:
+        """Continue from a staged state; False, and nothing added, where one of its parts or pages is not as written."""
+        try:
+            for _ in self._staging.read_parts(Kind.RAW, state.parts):
+                pass
+            waiting = [*self._staging.read_parts(Kind.PAGES, state.pages)]
+        except DamagedError:
             return False
-        for part in parts:
-            if part >= state.parts:
-                self._staging.remove_part(Kind.RAW, part)
-        self._parts, self.fetched, self._pages = state.parts, state.fetched, list(state.pages)
-        self._superseded = [page for page in pages if page not in self._pages]
-        self._next_page = max(pages, default=-1) + 1
-        self._waiting = [line for page in self._pages for line in self._staging.read_part(Kind.PAGES, page)]
-        self._held = sum(map(len, self._waiting))
-        self._staged = len(self._waiting)
+        self._parts, self.fetched, self._pages = [*state.parts], state.fetched, [*state.pages]
+        self._next_page = max((page.part for page in state.pages), default=-1) + 1
+        self._waiting = waiting
+        self._held = sum(map(len, waiting))
+        self._staged = len(waiting)
         return True
 
     def _flush(self) -> None:
-        self._staging.write_part(Kind.RAW, self._parts, self._waiting)
-        self._parts += 1
+        self._parts.append(self._staging.write_part(Kind.RAW, len(self._parts), self._waiting))
         self._superseded += self._pages
         self._waiting, self._held, self._staged, self._pages = [], 0, 0, []

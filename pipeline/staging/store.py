@@ -2,26 +2,27 @@
 
 Layout below the staging URL: `<catalogue>/<run>/<kind>/<part>.ndjson.gz`, and `<catalogue>/<run>/<name>.json`.
 A part or JSON file appears complete or not at all; writing one again replaces it, so every stage is safe to repeat.
+
+Whoever writes a part hands on its sum. Whoever reads it gives the sum that is expected: a part that is missing, cut,
+damaged, or not the one that was handed on is an error before its first line is used. So no stage lists a folder to
+learn which parts there are, and nothing that is lost in staging can look like a record that is gone.
 """
 
 from __future__ import annotations
 
 import gzip
-import secrets
+import hashlib
+import io
+import zlib
 from collections.abc import Iterable, Iterator
-from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Any, cast
+from datetime import UTC, datetime
+from typing import Any, NamedTuple
 
-import fsspec
 import orjson
-from fsspec import AbstractFileSystem
-from fsspec.implementations.local import LocalFileSystem
 
-from pipeline import settings
 from pipeline.errors import FailError, UsageError
 from pipeline.model.moments import now
+from pipeline.staging.files import Files
 from pipeline.staging.kinds import Kind
 
 PART_SIZE = 2000
@@ -33,205 +34,183 @@ PART_BYTES = 32 * 1024 * 1024
 LAYOUT = 3
 """Version of what runs stage. A run of another version cannot be read; `prune` removes it."""
 
-SPOOL_SIZE = 10_000
-"""Small values in a part."""
+_BLOCK = 1024 * 1024
+"""Bytes of a part that are unpacked at once while it is checked."""
+
+
+class PartSum(NamedTuple):
+    """What a part holds, so that a reader can tell whether it got all of it, and nothing else."""
+
+    part: int
+    """Number of the part."""
+    lines: int
+    digest: str
+    """BLAKE2b, 32 hexadecimal digits, of the lines with their line ends."""
+
+
+class DamagedError(FailError):
+    """Something staged is missing, or is not what was written; `what` states that alone."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__(f"{what}. What is live is untouched: run the catalogue again.")
+        self.what = what
+
+
+class MissingError(DamagedError):
+    """Something is not staged at all."""
 
 
 class Staging:
-    """What is staged for one run of one catalogue."""
+    """What is staged for one run of one catalogue.
+
+    Raises:
+        UsageError: a name cannot be that of a folder, or the staging URL cannot be used.
+
+    Every method raises what `Files` does.
+    """
 
     def __init__(self, catalogue: str, run_id: str, url: str | None = None) -> None:
+        for name in (catalogue, run_id):
+            _refuse_no_folder(name)
         self.catalogue = catalogue
         self.run_id = run_id
-        self._fs, base = _opened(url)
-        self._folder = f"{base.rstrip('/')}/{catalogue}/{run_id}"
+        self._files = Files(url)
+        self._folder = f"{self._files.base}/{catalogue}/{run_id}"
 
     def begin(self) -> None:
         """Remove what an earlier try of the run left, and write the time by which runs are ordered."""
         self.remove()
         self.write_json("run", {"begun": now().isoformat(timespec="microseconds"), "layout": LAYOUT})
 
-    def write_part(self, kind: Kind, part: int, lines: Iterable[bytes]) -> None:
-        """Write the lines (JSON without line ends) of one part."""
+    def write_part(self, kind: Kind, part: int, lines: Iterable[bytes]) -> PartSum:
+        """Write the lines (JSON without line ends) of one part; returns what a reader has to expect."""
+        count, digest = 0, _digest()
         with (
-            self._writing(self._part(kind, part)) as file,
-            gzip.GzipFile(fileobj=file, mode="wb", compresslevel=1, mtime=0) as packed,
+            self._files.writing(self._part(kind, part)) as file,
+            gzip.GzipFile(filename="", fileobj=file, mode="wb", compresslevel=1, mtime=0) as packed,
         ):
             for line in lines:
-                packed.write(line)
-                packed.write(b"\n")
+                count += 1
+                ended = line + b"\n"
+                packed.write(ended)
+                digest.update(ended)
+        return PartSum(part, count, digest.hexdigest())
 
-    def read_part(self, kind: Kind, part: int) -> Iterator[bytes]:
-        """The lines of one part; none where the part was never written."""
-        path = self._part(kind, part)
-        if not self._fs.exists(path):
+    def read_part(self, kind: Kind, expected: PartSum) -> Iterator[bytes]:
+        """The lines of one part.
+
+        Raises:
+            DamagedError: the part is missing or is not the expected one. It is checked before its first line is given.
+        """
+        if not expected.lines:
             return
-        with self._fs.open(path, "rb") as file, gzip.GzipFile(fileobj=file) as packed:
+        path = self._part(kind, expected.part)
+        content = self._files.read(path)
+        if content is None:
+            raise MissingError(self._message(path, f"with {expected.lines:,} lines is missing"))
+        if wrong := _difference(content, expected):
+            raise DamagedError(self._message(path, wrong))
+        with gzip.GzipFile(fileobj=io.BytesIO(content)) as packed:
             for line in packed:
                 yield line.rstrip(b"\n")
 
-    def parts(self, kind: Kind) -> list[int]:
-        """Numbers of the parts of a kind, ascending."""
-        if not self._fs.isdir(f"{self._folder}/{kind}"):
-            return []
-        names = (path.rsplit("/", 1)[-1] for path in self._fs.ls(f"{self._folder}/{kind}", detail=False))
-        return sorted(int(name.removesuffix(".ndjson.gz")) for name in names if name.endswith(".ndjson.gz"))
-
-    def unchanged_upstream(self) -> frozenset[str]:
-        """Record ids that the catalogue listed as unchanged: not fetched, and not deleted."""
-        kind = Kind.UNCHANGED_UPSTREAM
-        lines = (line for part in self.parts(kind) for line in self.read_part(kind, part))
-        return frozenset(map(orjson.loads, lines))
+    def read_parts(self, kind: Kind, expected: Iterable[PartSum]) -> Iterator[bytes]:
+        """The lines of several parts, in their order; raises what `read_part` does."""
+        for item in expected:
+            yield from self.read_part(kind, item)
 
     def write_json(self, name: str, value: dict[str, Any]) -> None:
         """Write a small JSON object."""
-        with self._writing(f"{self._folder}/{name}.json") as file:
+        with self._files.writing(self._json(name)) as file:
             file.write(orjson.dumps(value, option=orjson.OPT_INDENT_2))
 
     def read_json(self, name: str) -> dict[str, Any]:
         """A small JSON object that an earlier stage wrote.
 
         Raises:
-            FailError: it is not there.
+            DamagedError: it is not there, or is not a JSON object.
         """
-        path = f"{self._folder}/{name}.json"
+        path = self._json(name)
+        content = self._files.read(path)
+        if content is None:
+            raise MissingError(self._message(path, "is not staged"))
         try:
-            with self._fs.open(path, "rb") as file:
-                return cast("dict[str, Any]", orjson.loads(file.read()))
-        except FileNotFoundError as error:
-            raise FailError(
-                f"{self.catalogue}: {name}.json of run {self.run_id} is not staged at {path}. Was the staging URL "
-                "changed, or the run pruned, between two stages? Run the catalogue again."
-            ) from error
+            found = orjson.loads(content)
+        except orjson.JSONDecodeError as error:
+            raise self.damaged(name, f"is cut or damaged: {error}") from error
+        if not isinstance(found, dict):
+            raise self.damaged(name, "is damaged: it is not a JSON object")
+        return found
 
     def has_json(self, name: str) -> bool:
         """Whether an earlier stage wrote that JSON object."""
-        return bool(self._fs.exists(f"{self._folder}/{name}.json"))
+        return self._files.exists(self._json(name))
 
     def remove_json(self, name: str) -> None:
         """Remove a JSON object, if it is there."""
-        if self.has_json(name):
-            self._fs.rm_file(f"{self._folder}/{name}.json")
+        self._files.remove(self._json(name))
+
+    def remove_part(self, kind: Kind, part: int) -> None:
+        """Remove one part, if it is there."""
+        self._files.remove(self._part(kind, part))
+
+    def remove_kind(self, kind: Kind) -> None:
+        """Remove the parts of one kind."""
+        self._files.remove_folder(f"{self._folder}/{kind}")
+
+    def remove(self) -> None:
+        """Remove all that is staged for the run.
+
+        What states when it began goes first: a removal that is broken off leaves no run of which parts are missing.
+        """
+        self.remove_json("run")
+        self._files.remove_folder(self._folder)
+
+    def last_written(self) -> datetime:
+        """When something was last staged for the run; the beginning of time where nothing is."""
+        return self._files.last_written(self._folder) or datetime.min.replace(tzinfo=UTC)
+
+    def damaged(self, name: str, what: str) -> DamagedError:
+        """The error of a JSON object that is not what it should be."""
+        return DamagedError(self._message(self._json(name), what))
+
+    def _message(self, path: str, what: str) -> str:
+        name = path.removeprefix(f"{self._folder}/")
+        return f"{self.catalogue}: {name} of run {self.run_id} {what} ({path})"
 
     def _part(self, kind: Kind, part: int) -> str:
         return f"{self._folder}/{kind}/{part:05d}.ndjson.gz"
 
-    @contextmanager
-    def _writing(self, path: str) -> Iterator[Any]:
-        """A file that appears at `path`, complete, once the block ends without an error, and not at all otherwise."""
-        self._fs.makedirs(path.rsplit("/", 1)[0], exist_ok=True)
-        local = isinstance(self._fs, LocalFileSystem)
-        # Within one folder a rename is one step. fsspec's own commit moves files from the folder for temporary ones,
-        # which may be another disk: then it copies.
-        target = f"{path}.{secrets.token_hex(4)}" if local else path
-        file = self._fs.open(target, "wb", autocommit=local)
-        with ExitStack() as unless_complete:
-            if local:
-                unless_complete.callback(self._fs.rm_file, target)
-                unless_complete.callback(file.close)
-            else:
-                unless_complete.callback(file.discard)
-            yield file
-            file.close()
-            unless_complete.pop_all()
-        if local:
-            Path(target).replace(path)
-        else:
-            file.commit()
-
-    def remove_part(self, kind: Kind, part: int) -> None:
-        """Remove one part, if it is there."""
-        if self._fs.exists(self._part(kind, part)):
-            self._fs.rm_file(self._part(kind, part))
-
-    def remove_kind(self, kind: Kind) -> None:
-        """Remove the parts of one kind."""
-        if self._fs.isdir(f"{self._folder}/{kind}"):
-            self._fs.rm(f"{self._folder}/{kind}", recursive=True)
-
-    def remove(self) -> None:
-        """Remove all that is staged for the run."""
-        if self._fs.isdir(self._folder):
-            self._fs.rm(self._folder, recursive=True)
+    def _json(self, name: str) -> str:
+        return f"{self._folder}/{name}.json"
 
 
-@dataclass
-class Spool:
-    """Small JSON values, collected into parts of one kind."""
-
-    staging: Staging
-    kind: Kind
-    total: int = 0
-    _waiting: list[Any] = field(default_factory=list)
-    _parts: int = 0
-
-    def add(self, item: Any) -> None:
-        """Add one value."""
-        self.total += 1
-        self._waiting.append(item)
-        if len(self._waiting) >= SPOOL_SIZE:
-            self.flush()
-
-    def flush(self) -> None:
-        """Write the values that are not in a part yet; call it after the last one."""
-        if self._waiting:
-            self.staging.write_part(self.kind, self._parts, map(orjson.dumps, self._waiting))
-            self._parts += 1
-            self._waiting = []
+def _difference(content: bytes, expected: PartSum) -> str | None:
+    """What is wrong with the content of a part, as the end of a sentence; None where it is the expected one."""
+    count, digest = 0, _digest()
+    try:
+        with gzip.GzipFile(fileobj=io.BytesIO(content)) as packed:
+            while block := packed.read(_BLOCK):
+                count += block.count(b"\n")
+                digest.update(block)
+    except EOFError:
+        return f"is cut short: only {len(content):,} bytes of it are there"
+    except (gzip.BadGzipFile, zlib.error) as error:
+        return f"is damaged: {error}"
+    if count != expected.lines:
+        return f"has {count:,} lines, and {expected.lines:,} were written"
+    return None if digest.hexdigest() == expected.digest else "has other content than was written"
 
 
-def _opened(url: str | None = None) -> tuple[AbstractFileSystem, str]:
-    """The file system of the staging URL, and the path in it.
+def _digest() -> hashlib.blake2b:
+    return hashlib.blake2b(digest_size=16)
+
+
+def _refuse_no_folder(name: str) -> None:
+    """Refuse a name that would lead to another folder than one of its own.
 
     Raises:
-        UsageError: no driver is installed for such a URL.
+        UsageError: it is empty, is made of dots, or has a separator.
     """
-    url = url or settings.staging_url()
-    try:
-        filesystem, path = fsspec.url_to_fs(url)
-    except (ImportError, ValueError) as error:
-        reason = "" if "@" in url else f": {error}"  # it may quote a part of a password
-        raise UsageError(f"{settings.where('staging')} is {url!r}, which cannot be used{reason}") from error
-    return filesystem, path
-
-
-def runs(catalogue: str) -> list[str]:
-    """Ids of the runs of a catalogue of which something is staged in this layout, oldest first."""
-    begun = {run_id: _begun(Staging(catalogue, run_id)) for run_id in _folders(catalogue)}
-    return sorted((run_id for run_id in begun if begun[run_id]), key=lambda run_id: (begun[run_id], run_id))
-
-
-def runs_of_other_layouts(catalogue: str) -> list[str]:
-    """Ids of the runs of a catalogue that another version of the pipeline staged."""
-    return sorted({*_folders(catalogue)} - {*runs(catalogue)})
-
-
-def _begun(staging: Staging) -> str | None:
-    """When a run began; None where it was staged in another layout."""
-    run = staging.read_json("run") if staging.has_json("run") else {}
-    return str(run["begun"]) if run.get("layout") == LAYOUT else None
-
-
-def staged_catalogues() -> list[str]:
-    """Catalogues of which something is staged, by name."""
-    return _folders("")
-
-
-def remove_catalogue(catalogue: str) -> None:
-    """Remove all that is staged for a catalogue."""
-    fs, base = _opened()
-    folder = f"{base.rstrip('/')}/{catalogue}"
-    if fs.isdir(folder):
-        fs.rm(folder, recursive=True)
-
-
-def _folders(below: str) -> list[str]:
-    fs, base = _opened()
-    folder = f"{base.rstrip('/')}/{below}".rstrip("/")
-    if not fs.isdir(folder):
-        return []
-    return sorted(
-        item["name"].rstrip("/").rsplit("/", 1)[-1]
-        for item in fs.ls(folder, detail=True)
-        if item["type"] == "directory"
-    )
+    if not name.strip(". ") or any(sign in name for sign in "/\\\0"):
+        raise UsageError(f"{name!r} cannot be the name of a catalogue or the id of a run: use letters, digits, - and _")

@@ -20,7 +20,7 @@ from pipeline.model.raw import RawRecord
 from pipeline.run.outcome import document_of
 from pipeline.run.staged_corrections import stage, staged
 from pipeline.staging.store import Staging
-from tests.support import ddi
+from tests.support import ddi, fetch_result
 
 WHY = "see the codebook"
 
@@ -184,10 +184,9 @@ def test_files_without_a_catalogue_are_found(catalogue: Catalogue) -> None:
 def test_staged_corrections_are_those_of_the_file(catalogue: Catalogue, staging: Path) -> None:
     write(catalogue, {"harbour/1": {"end_year": None, "sex": "all", "reason": WHY}})
     found, place = load(catalogue), Staging("harbour", "run")
-    assert staged(place) == Corrections({})
-    stage(found, place)
-    assert staged(place) == found
-    assert staged(place).digests() == found.digests()
+    fetched = fetch_result(catalogue, corrections=stage(found, place))
+    assert staged(place, fetched) == found
+    assert staged(place, fetched).digests() == found.digests()
     assert staging.exists()
 
 

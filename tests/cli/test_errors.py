@@ -12,7 +12,8 @@ import pytest
 
 from pipeline import settings
 from pipeline.protocols import http
-from pipeline.staging.store import Staging, staged_catalogues
+from pipeline.staging.staged_runs import staged_catalogues
+from pipeline.staging.store import Staging
 from tests.cli.calling import FAILED, USAGE, Holdings, call, describe, refused
 from tests.loopback import QuietHandler, serve
 from tests.support import ddi

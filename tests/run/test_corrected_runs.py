@@ -16,7 +16,7 @@ from pipeline.model.identity import uuid_of
 from pipeline.run.retention import prune_staging
 from pipeline.run.retry_rejects import fetch_rejected
 from pipeline.run.runner import run_after_fetch
-from pipeline.staging.store import remove_catalogue
+from pipeline.staging.staged_runs import remove_catalogue
 from tests.support import UNTITLED, Archive, assert_adds_up, counts, ddi, ids
 
 STUDIES = 30

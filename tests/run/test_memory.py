@@ -7,18 +7,19 @@ from hashlib import md5
 
 import orjson
 
-from pipeline.catalogue.digests import digests
+from pipeline.catalogue.corrections import NONE
 from pipeline.model.document import SCHEMA_VERSION
 from pipeline.run.context import Context
 from pipeline.run.gate import gate
-from pipeline.run.keys import Key, sorted_keys, write_keys
+from pipeline.run.keys import Key, line_of, sorted_keys
 from pipeline.run.load import load
 from pipeline.run.plan import plan
 from pipeline.run.publish import publish
-from pipeline.run.results import FetchResult, ProcessResult
+from pipeline.run.results import ProcessResult
+from pipeline.run.staged_corrections import stage as stage_corrections
 from pipeline.staging.kinds import Kind
-from pipeline.staging.store import Staging
-from tests.support import Archive
+from pipeline.staging.store import PartSum, Staging
+from tests.support import Archive, fetch_result
 
 PART = 2000
 FEW, MANY = 6_000, 12_000
@@ -28,7 +29,7 @@ def stage(context: Context, documents: int, version: int) -> None:
     """Stage what `fetch` and `process` would make of a full snapshot of so many small records."""
     staging = context.staging
     staging.begin()
-    parts = list(range(documents // PART))
+    parts = range(documents // PART)
     for part in parts:
         keys, ready = [], []
         for position in range(PART):
@@ -37,25 +38,18 @@ def stage(context: Context, documents: int, version: int) -> None:
             content = f"{record}-{version if position % 2 else 0}"
             keys.append(Key(uuid, part, position, content, record))
             ready.append(orjson.dumps({"uuid": uuid, "record_id": record, "content_hash": content}))
-        staging.write_part(Kind.READY, part, ready)
-        write_keys(staging, part, sorted(keys))
-        ProcessResult(part=part, schema_version=SCHEMA_VERSION, read=PART, deletions=0, rejects={}, seconds=0).stage(
-            staging
-        )
-    FetchResult(
-        mode="incremental",
-        catalogue_keys=digests(context.catalogue),
-        since=None,
-        live=None,
-        started="2026-01-01T00:00:00Z",
-        snapshot=True,
-        complete=True,
-        watermark=None,
-        parts=tuple(parts),
-        fetched=documents,
-        has_all_changes=True,
-        seconds=0,
-    ).stage(staging)
+        written = {Kind.READY: ready, Kind.KEYS: map(line_of, sorted(keys)), Kind.REJECTS: (), Kind.DELETIONS: ()}
+        ProcessResult(
+            part=part,
+            schema_version=SCHEMA_VERSION,
+            read=PART,
+            deletions=0,
+            rejects={},
+            sums={kind: (staging.write_part(kind, part, lines),) for kind, lines in written.items()},
+            seconds=0,
+        ).stage(staging)
+    raw = [PartSum(part, PART, "") for part in parts]
+    fetch_result(context.catalogue, raw=raw, corrections=stage_corrections(NONE, staging)).stage(staging)
 
 
 def peak_of_plan(archive: Archive, documents: int) -> int:
@@ -89,8 +83,10 @@ def test_keys_of_more_parts_than_may_be_open_at_once_come_in_order(archive: Arch
     stage(context, 4 * PART, 1)
     staging = Staging(archive.name, "run-1")
 
-    keys = list(sorted_keys(staging, [0, 1, 2, 3], at_once=2))
+    parts = [ProcessResult.of_part(staging, part).part_of(Kind.KEYS, part) for part in range(4)]
+
+    keys = list(sorted_keys(staging, parts, at_once=2))
 
     assert keys == sorted(keys)
     assert len(keys) == 4 * PART
-    assert keys == list(sorted_keys(staging, [0, 1, 2, 3]))
+    assert keys == list(sorted_keys(staging, parts))

@@ -177,14 +177,18 @@ def retry(archive: Archive) -> dict[str, Any]:
 
 def mend(archive: Archive, record_id: str, payload: str) -> None:
     """Put another payload in the place of a staged one: what a mended format would make of it is a document."""
+    from pipeline.run.results import FetchResult  # noqa: PLC0415
     from pipeline.staging.raw_lines import pack, unpack  # noqa: PLC0415
-    from pipeline.staging.store import Staging, runs  # noqa: PLC0415
+    from pipeline.staging.staged_runs import runs  # noqa: PLC0415
+    from pipeline.staging.store import Staging  # noqa: PLC0415
 
     (run_id,) = runs(archive.name)
     staging = Staging(archive.name, run_id)
-    records = [unpack(line) for line in staging.read_part(Kind.RAW, 0)]
+    fetched = FetchResult.staged(staging)
+    records = [unpack(line) for line in fetched.lines(staging, Kind.RAW)]
     mended = [
         raw._replace(payload=payload.encode()) if isinstance(raw, RawRecord) and raw.record_id == record_id else raw
         for raw in records
     ]
-    staging.write_part(Kind.RAW, 0, map(pack, mended))
+    sums = {**fetched.sums, Kind.RAW: (staging.write_part(Kind.RAW, 0, map(pack, mended)),)}
+    fetched.model_copy(update={"sums": sums}).stage(staging)

@@ -16,11 +16,12 @@ from pipeline.run.load import load
 from pipeline.run.plan import plan
 from pipeline.run.process import process
 from pipeline.run.publish import publish
+from pipeline.run.results import FetchResult
 from pipeline.run.runner import run as run_all
 from pipeline.run.runner import run_after_fetch
 from pipeline.staging.kinds import Kind
 from tests.faulty import Bulk, Seen, faulty
-from tests.support import Archive, assert_adds_up, counts, ids
+from tests.support import Archive, assert_adds_up, counts, ids, staged_parts
 
 STAGES = ("fetch", "process", "plan", "load", "gate", "publish")
 
@@ -31,7 +32,7 @@ def fetch_in_two_parts(context: Context) -> None:
 
 def each_part(stage: Callable[[Context, int], Any]) -> Callable[[Context], None]:
     def run(context: Context) -> None:
-        for part in context.staging.read_json("fetch")["parts"]:
+        for part in FetchResult.staged(context.staging).parts:
             stage(context, part)
 
     return run
@@ -149,7 +150,7 @@ def test_the_next_try_of_a_fetch_removes_what_the_first_staged(archive: Archive)
     report = run_after_fetch(context, fetched)
 
     assert (fetched.parts, report.live) == ((0, 1, 2), 10)
-    assert context.staging.parts(Kind.RAW) == [0, 1, 2]
+    assert staged_parts(context.staging, Kind.RAW) == [0, 1, 2]
 
 
 @pytest.mark.parametrize("path", ["_search", "_clone", "_bulk", "_count", "_aliases"])

@@ -14,7 +14,7 @@ from pipeline.run.context import Context, Options
 from pipeline.run.fetch import fetch, resumable
 from pipeline.run.results import FetchResult
 from pipeline.staging.kinds import Kind
-from tests.support import Archive, ddi
+from tests.support import Archive, ddi, staged_parts
 
 RECORDS = 10
 PAGES = 4
@@ -64,8 +64,8 @@ def provider(archive: Archive) -> Iterator[Provider]:
 
 def staged(context: Context, fetched: FetchResult) -> list[str]:
     """Record ids in the parts, in order; the parts are those that are there, and none is larger than it may be."""
-    assert context.staging.parts(Kind.RAW) == list(fetched.parts)
-    parts = [list(context.staging.read_part(Kind.RAW, part)) for part in fetched.parts]
+    assert staged_parts(context.staging, Kind.RAW) == list(fetched.parts)
+    parts = [list(context.staging.read_part(Kind.RAW, part)) for part in fetched.sums[Kind.RAW]]
     assert all(1 <= len(part) <= 4 for part in parts)
     return [orjson.loads(line)["record_id"] for part in parts for line in part]
 
@@ -154,7 +154,7 @@ def test_pages_do_not_stay_in_staging(provider: Provider) -> None:
     provider.fail(3)
     provider.fetch()
     staging = provider.archive.context("one").staging
-    assert staging.parts(Kind.PAGES) == []
+    assert staged_parts(staging, Kind.PAGES) == []
     assert not staging.has_json("fetching"), "it may hold a key that the service repeats"
 
 

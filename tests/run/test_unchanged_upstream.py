@@ -13,7 +13,7 @@ from pipeline.run.retention import prune_staging
 from pipeline.staging.kinds import Kind
 from pipeline.staging.store import Staging
 from tests.protocols.sites import Site, serve_site
-from tests.support import UNTITLED, Archive, counts, ddi, ids
+from tests.support import UNTITLED, Archive, counts, ddi, ids, staged_parts
 
 PAGES = 30
 OLD = "2026-01-01"
@@ -115,7 +115,7 @@ def test_the_raw_parts_of_the_run_that_fetched_everything_stay(pages: Pages) -> 
     pages.run()
 
     prune_staging(pages.archive.name)
-    assert Staging(pages.archive.name, first["run_id"]).parts(Kind.RAW) == [0]
+    assert staged_parts(Staging(pages.archive.name, first["run_id"]), Kind.RAW) == [0]
 
 
 def correct(pages: Pages, **said: Any) -> None:

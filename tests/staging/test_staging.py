@@ -14,8 +14,9 @@ from pipeline.run import retention
 from pipeline.staging.kinds import Kind
 from pipeline.staging.raw_lines import pack, unpack
 from pipeline.staging.raw_parts import RawParts
-from pipeline.staging.store import LAYOUT, Staging, runs
-from tests.support import UNTITLED, Archive
+from pipeline.staging.staged_runs import runs
+from pipeline.staging.store import LAYOUT, Staging
+from tests.support import UNTITLED, Archive, staged_parts
 
 URLS = ("file", "memory")
 
@@ -33,24 +34,23 @@ def broken_off() -> Iterator[bytes]:
 def test_a_part_is_what_was_written_last(url: str) -> None:
     place = Staging("harbour", "run-1", url)
     place.write_part(Kind.RAW, 0, [b"1", b"2"])
-    place.write_part(Kind.RAW, 0, [b"3", b""])
-    place.write_part(Kind.RAW, 11, [])
+    last = place.write_part(Kind.RAW, 0, [b"3", b""])
+    empty = place.write_part(Kind.RAW, 11, [])
 
-    assert list(place.read_part(Kind.RAW, 0)) == [b"3", b""]
-    assert list(place.read_part(Kind.RAW, 11)) == []
-    assert list(place.read_part(Kind.RAW, 12)) == []
-    assert place.parts(Kind.RAW) == [0, 11]
+    assert (last.part, last.lines, empty.part, empty.lines) == (0, 2, 11, 0)
+    assert list(place.read_part(Kind.RAW, last)) == [b"3", b""]
+    assert list(place.read_part(Kind.RAW, empty)) == []
+    assert list(place.read_parts(Kind.RAW, [last, empty, last])) == [b"3", b""] * 2
 
 
 def test_a_part_whose_writing_failed_does_not_exist(tmp_path: Path) -> None:
     place = Staging("harbour", "run-1", tmp_path.as_uri())
-    place.write_part(Kind.RAW, 0, [b"whole"])
+    whole = place.write_part(Kind.RAW, 0, [b"whole"])
     for part in (0, 1):
         with pytest.raises(ConnectionError):
             place.write_part(Kind.RAW, part, broken_off())
 
-    assert place.parts(Kind.RAW) == [0]
-    assert list(place.read_part(Kind.RAW, 0)) == [b"whole"]
+    assert list(place.read_part(Kind.RAW, whole)) == [b"whole"]
     assert [path.name for path in tmp_path.rglob("*") if path.is_file()] == ["00000.ndjson.gz"]
 
 
@@ -67,11 +67,11 @@ def test_a_part_is_written_on_the_disk_of_its_folder(tmp_path: Path, monkeypatch
         seen.extend(path for path in tmp_path.rglob("*") if path.is_file())
         yield b"2"
 
-    place.write_part(Kind.RAW, 0, lines())
+    written = place.write_part(Kind.RAW, 0, lines())
 
     assert seen
     assert all(path.is_relative_to(tmp_path / "staging/harbour/run-1/raw") for path in seen)
-    assert list(place.read_part(Kind.RAW, 0)) == [b"1", b"2"]
+    assert list(place.read_part(Kind.RAW, written)) == [b"1", b"2"]
 
 
 def test_parts_are_bounded_in_count_and_bytes(tmp_path: Path) -> None:
@@ -81,13 +81,13 @@ def test_parts_are_bounded_in_count_and_bytes(tmp_path: Path) -> None:
     for line in lines:
         raw.add(line)
     raw.close()
-    assert [len(list(place.read_part(Kind.RAW, part))) for part in raw.parts] == [2, 1, 1, 3, 1]
+    assert [len(list(place.read_part(Kind.RAW, part))) for part in raw.sums] == [2, 1, 1, 3, 1]
 
 
 def test_without_records_there_are_no_parts(tmp_path: Path) -> None:
     raw = RawParts(Staging("harbour", "run-1", tmp_path.as_uri()))
     raw.close()
-    assert raw.parts == []
+    assert raw.sums == ()
 
 
 @pytest.mark.parametrize("payload", [b"words", "sää".encode(), b"\xff\xfe\x00", b"", None])
@@ -104,7 +104,9 @@ def kinds(archive: Archive) -> dict[str, set[str]]:
     found: dict[str, set[str]] = {}
     for run_id in runs(archive.name):
         place = Staging(archive.name, run_id)
-        found[run_id] = {kind for kind in (Kind.RAW, Kind.READY, Kind.REJECTS, Kind.CHANGES) if place.parts(kind)}
+        found[run_id] = {
+            kind for kind in (Kind.RAW, Kind.READY, Kind.REJECTS, Kind.CHANGES) if staged_parts(place, kind)
+        }
     return found
 
 

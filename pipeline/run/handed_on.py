@@ -1,0 +1,54 @@
+"""Results of all parts, as the next stage takes them over: each is there, and its counts are those of the stage before.
+
+What a later stage reads is checked while it is read (`pipeline/staging/store.py`); here the results themselves are.
+"""
+
+from __future__ import annotations
+
+from pipeline.errors import FailError
+from pipeline.run.results import FetchResult, LoadResult, PartResult, PlanResult, ProcessResult
+from pipeline.staging.kinds import Kind
+from pipeline.staging.store import Staging
+
+
+def processed_parts(staging: Staging, fetched: FetchResult) -> list[ProcessResult]:
+    """What became of each raw part, in their order.
+
+    Raises:
+        FailError: the result of a part is missing or damaged, or does not account for each line of its raw part.
+    """
+    found = [ProcessResult.of_part(staging, part) for part in fetched.parts]
+    for raw, item in zip(fetched.sums[Kind.RAW], found, strict=True):
+        lines = {kind: item.lines_of(kind) for kind in item.WRITES}
+        _refuse_difference(staging, item, "raw records", raw.lines, item.records)
+        _refuse_difference(staging, item, "documents", item.read, lines[Kind.READY])
+        _refuse_difference(staging, item, "documents with a key", item.read, lines[Kind.KEYS])
+        _refuse_difference(staging, item, "rejects", item.rejected, lines[Kind.REJECTS])
+        _refuse_difference(staging, item, "deletions", item.deletions, lines[Kind.DELETIONS])
+    return found
+
+
+def loaded_parts(staging: Staging, fetched: FetchResult, plan: PlanResult) -> list[LoadResult]:
+    """What became of the documents of each part; nothing where the run makes no candidate.
+
+    Raises:
+        FailError: the result of a part is missing or damaged, or is that of an earlier plan.
+    """
+    found = [LoadResult.of_part(staging, part) for part in fetched.parts if plan.index]
+    for item in found:
+        if item.plan_id != plan.plan_id:
+            raise FailError(
+                f"{staging.catalogue}: part {item.part} of run {staging.run_id} was loaded for an earlier plan. What "
+                "is live is untouched: run the catalogue again."
+            )
+        _refuse_difference(staging, item, "refused documents", sum(item.refused.values()), item.lines_of(Kind.REFUSED))
+    return found
+
+
+def _refuse_difference(staging: Staging, result: PartResult, what: str, expected: int, found: int) -> None:
+    if expected != found:
+        raise FailError(
+            f"{staging.catalogue}: {what} of part {result.part} of run {staging.run_id} do not add up after "
+            f"{result.NAME}: {expected:,} were expected, {found:,} are there. What is live is untouched: run the "
+            "catalogue again."
+        )

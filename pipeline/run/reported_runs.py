@@ -1,0 +1,59 @@
+"""Runs that ended with a report, as far as what they staged can be read: a fault of one run is none of the others."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from functools import cache
+from typing import NamedTuple
+
+from pipeline.run.results import FetchResult, PlanResult, RunReport
+from pipeline.staging.staged_runs import runs
+from pipeline.staging.store import DamagedError, MissingError, Staging
+
+LOG = logging.getLogger(__name__)
+
+
+class Reported(NamedTuple):
+    """A run that has a report."""
+
+    staging: Staging
+    report: RunReport
+    fetched: FetchResult
+    plan: PlanResult
+
+
+def reported(catalogue: str) -> list[Reported]:
+    """The runs that have a report, oldest first; those that cannot be read are left out with a warning."""
+    found = []
+    for run_id in runs(catalogue):
+        staging = Staging(catalogue, run_id)
+        with passing_over_damage():
+            if report := report_of(staging):
+                found.append(Reported(staging, report, FetchResult.staged(staging), PlanResult.staged(staging)))
+    return found
+
+
+def report_of(staging: Staging) -> RunReport | None:
+    """The report of a run; None where it has none, or with a warning where that cannot be read."""
+    with passing_over_damage(), suppress(MissingError):
+        return RunReport.staged(staging)
+    return None
+
+
+@contextmanager
+def passing_over_damage() -> Iterator[None]:
+    """Go on without a run whose staged files cannot be read: a fault of one run is none of the others. Warns of it."""
+    try:
+        yield
+    except DamagedError as error:
+        _warn(
+            f"{error.what}. The run is left out: its report and its rejects are not shown. `prune` removes it in time."
+        )
+
+
+@cache
+def _warn(message: str) -> None:
+    """Warn once in a process: what is staged is read several times."""
+    LOG.warning(message)

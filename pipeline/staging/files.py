@@ -1,0 +1,192 @@
+"""Files at the staging URL: written as a whole, read as a whole, and every failure as an error of the hierarchy."""
+
+from __future__ import annotations
+
+import errno
+import secrets
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import fsspec
+from fsspec import AbstractFileSystem
+from fsspec.implementations.local import LocalFileSystem
+
+from pipeline import settings
+from pipeline.errors import FailError, RetryError, StudyIndexError, UsageError
+from pipeline.model import moments
+
+NO_SPACE = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+"""Numbers of errors that say that nothing more can be written; the last one is a limit of the process or the disk."""
+
+NOT_ALLOWED = frozenset({errno.EACCES, errno.EPERM, errno.EROFS})
+"""Numbers of errors of a place that this user cannot use."""
+
+NO_PLACE = frozenset({errno.ENOTDIR, errno.EISDIR, errno.ENAMETOOLONG, errno.ELOOP, errno.EINVAL, errno.ENOENT})
+"""Numbers of errors of a path where no file can be."""
+
+TEMPORARY = ".tmp-"
+"""Within the name of a file that is being written."""
+
+_TIMES = ("mtime", "LastModified", "last_modified", "updated", "modified", "created")
+"""Where drivers state when a file was written, in the order in which they are asked."""
+
+
+class Files:
+    """The files below a staging URL. Paths are those of its file system.
+
+    Raises:
+        UsageError: no driver is installed for such a URL.
+
+    Every method raises:
+        FailError: there is no space, no right, or no such place.
+        RetryError: the place did not answer, or failed for another reason.
+    """
+
+    def __init__(self, url: str | None = None) -> None:
+        self.url = url or settings.staging_url()
+        try:
+            # What another process wrote has to be seen at once, so no listing is kept.
+            self._fs: AbstractFileSystem
+            self._fs, base = fsspec.url_to_fs(self.url, use_listings_cache=False)
+        except (ImportError, ValueError) as error:
+            reason = "" if "@" in self.url else f": {error}"  # it may quote a part of a password
+            message = f"{settings.where('staging')} is {self.url!r}, which cannot be used{reason}"
+            raise UsageError(message) from error
+        self.base = base.rstrip("/")
+
+    def read(self, path: str) -> bytes | None:
+        """The content of a file; None where there is none."""
+        with _access(self.url, "read"), suppress(FileNotFoundError):
+            return bytes(self._fs.cat_file(path))
+        return None
+
+    @contextmanager
+    def writing(self, path: str) -> Iterator[Any]:
+        """A file that appears at `path`, complete, once the block ends without an error, and not at all otherwise."""
+        local = isinstance(self._fs, LocalFileSystem)
+        # Within one folder a rename is one step. fsspec's own commit moves files from the folder for temporary ones,
+        # which may be another disk: then it copies.
+        target = f"{path}{TEMPORARY}{secrets.token_hex(4)}" if local else path
+        with ExitStack() as unless_complete:
+            with _access(self.url, "written"):
+                self._fs.makedirs(path.rsplit("/", 1)[0], exist_ok=True)
+                file = self._fs.open(target, "wb", autocommit=local)
+            unless_complete.callback(self._discard, file, target if local else None)
+            yield _Guarded(self.url, file)
+            with _access(self.url, "written"):
+                file.close()
+                if local:
+                    Path(target).replace(path)
+                else:
+                    file.commit()
+            unless_complete.pop_all()
+
+    def exists(self, path: str) -> bool:
+        """Whether there is such a file."""
+        with _access(self.url, "read"), suppress(FileNotFoundError):
+            self._fs.info(path)
+            return True
+        return False
+
+    def remove(self, path: str) -> None:
+        """Remove a file, if it is there."""
+        with _access(self.url, "removed"), suppress(FileNotFoundError):
+            self._fs.rm_file(path)
+
+    def remove_folder(self, path: str) -> None:
+        """Remove a folder and all in it, if it is there."""
+        with _access(self.url, "removed"), suppress(FileNotFoundError):
+            self._fs.rm(path, recursive=True)
+
+    def names(self, folder: str, kind: str) -> list[str]:
+        """Names of what is in a folder, sorted: of each `directory`, or of each `file`; none where it is not there."""
+        with _access(self.url, "read"), suppress(FileNotFoundError, NotADirectoryError):
+            found = self._fs.ls(folder, detail=True)
+            return sorted(item["name"].rstrip("/").rsplit("/", 1)[-1] for item in found if item["type"] == kind)
+        return []
+
+    def last_written(self, folder: str) -> datetime | None:
+        """When the newest file in a folder, at any depth, was written; None where there is none.
+
+        A driver that does not state when a file was written gives the present time: nothing of it is old.
+        """
+        return max((moment for _, moment in self._times(folder)), default=None)
+
+    def remove_temporary(self, folder: str, before: datetime) -> None:
+        """Remove the files that a killed process was writing, at any depth, if they were last written before a time."""
+        for path, moment in self._times(folder):
+            if TEMPORARY in path.rsplit("/", 1)[-1] and moment < before:
+                self.remove(path)
+
+    def _times(self, folder: str) -> list[tuple[str, datetime]]:
+        with _access(self.url, "read"), suppress(FileNotFoundError):
+            return [(path, _moment(info)) for path, info in self._fs.find(folder, detail=True).items()]
+        return []
+
+    def _discard(self, file: Any, target: str | None) -> None:
+        """Give up a file that is not complete. The error that ended its writing is raised, so none is raised here."""
+        with suppress(StudyIndexError, OSError):
+            if target is None:
+                file.discard()
+            else:
+                file.close()
+        if target is not None:
+            with suppress(StudyIndexError):
+                self.remove(target)
+
+
+class _Guarded:
+    """A file that is being written, whose failures are errors of the hierarchy."""
+
+    def __init__(self, url: str, file: Any) -> None:
+        self._url = url
+        self._file = file
+
+    def write(self, content: bytes) -> int:
+        """Write bytes; returns their number."""
+        with _access(self._url, "written"):
+            return int(self._file.write(content))
+
+    def flush(self) -> None:
+        """No-op: the file is flushed when it is closed."""
+
+
+@contextmanager
+def _access(url: str, what: str) -> Iterator[None]:
+    """Around each call of the driver: what it raises becomes an error of the hierarchy, but for a missing file."""
+    try:
+        yield
+    except FileNotFoundError:
+        raise
+    except Exception as error:
+        raise _explained(url, error, what) from error
+
+
+def _explained(url: str, error: Exception, what: str) -> StudyIndexError:
+    """The error of the hierarchy for what a driver raised while a file was to be `what`."""
+    place = f"{url} ({settings.where('staging')})"
+    number = error.errno if isinstance(error, OSError) else None
+    reason = error.strerror if isinstance(error, OSError) and error.strerror else f"{type(error).__name__}: {error}"
+    if number in NO_SPACE:
+        return FailError(f"There is no space left at {place}: {reason}. Free some, then run again.")
+    if number in NOT_ALLOWED or isinstance(error, PermissionError):
+        return FailError(
+            f"Staged files cannot be {what} at {place}: {reason}. Give this user the right to, or set another place."
+        )
+    if number in NO_PLACE:
+        return FailError(f"Staged files cannot be {what} at {place}: {reason}. Set a place that can be used.")
+    return RetryError(
+        f"Staged files could not be {what} at {place}: {reason}. Try again; if it goes on, check "
+        "that the place can be reached, and its credentials."
+    )
+
+
+def _moment(info: dict[str, Any]) -> datetime:
+    """When a file was written, in UTC, from what a driver states about it; the present time where it states none."""
+    found = next((info[name] for name in _TIMES if info.get(name) is not None), None)
+    if isinstance(found, int | float):
+        return datetime.fromtimestamp(found, UTC)
+    return moments.utc(found) if isinstance(found, datetime) else moments.parse(str(found)) or moments.now()
