@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from pipeline.model.moments import now
 from pipeline.model.raw import RawRecord
 from pipeline.run import retention
+from pipeline.run.fetch import fetch
+from pipeline.run.runner import run_after_fetch
 from pipeline.staging.kinds import Kind
 from pipeline.staging.raw_lines import pack, unpack
 from pipeline.staging.raw_parts import RawParts
@@ -152,16 +156,35 @@ def test_the_last_thirty_reports_stay_and_older_runs_are_removed(archive: Archiv
     assert len(runs(archive.name)) == retention.REPORTS
 
 
-def test_a_run_that_ended_early_stays_while_it_is_the_newest(archive: Archive) -> None:
+LATER = now() + retention.UNFINISHED + timedelta(minutes=5)
+"""When all that tests stage is old."""
+
+
+def test_a_run_that_ended_early_stays_while_it_is_the_newest_or_was_written_lately(archive: Archive) -> None:
     archive.put(1)
     run(archive)
     Staging(archive.name, "broken").begin()
-    assert retention.prune_staging(archive.name) == []
+    assert retention.prune_staging(archive.name, LATER) == []
 
     newest = run(archive)
 
-    assert retention.prune_staging(archive.name) == ["broken"]
+    assert retention.prune_staging(archive.name) == []
+    assert retention.prune_staging(archive.name, LATER) == ["broken"]
     assert runs(archive.name)[-1] == newest
+
+
+def test_pruning_while_a_harvest_goes_on_removes_nothing_that_it_needs(archive: Archive) -> None:
+    """A run with a limit ends, and the daily pruning follows, while another run is between its stages."""
+    archive.put(*range(30))
+    run(archive)
+    context = archive.context("slow")
+    fetched = fetch(context, part_size=10)
+    run(archive, limit=5)
+
+    assert retention.prune_staging(archive.name) == []
+
+    report = run_after_fetch(context, fetched)
+    assert (report.fetched, report.deleted, report.live) == (30, 0, 30)
 
 
 def test_a_run_that_another_version_staged_is_not_read_and_is_removed(archive: Archive) -> None:
@@ -172,7 +195,8 @@ def test_a_run_that_another_version_staged_is_not_read_and_is_removed(archive: A
     other.write_json("report", {"another": "form"})
     assert runs(archive.name) == [newest]
 
-    assert retention.prune_staging(archive.name) == ["of-another-version"]
+    assert retention.prune_staging(archive.name) == []
+    assert retention.prune_staging(archive.name, LATER) == ["of-another-version"]
 
 
 def test_rejects_can_be_tried_again_after_pruning(archive: Archive) -> None:
