@@ -148,7 +148,7 @@ def test_the_last_thirty_reports_stay_and_older_runs_are_removed(archive: Archiv
     for number in range(retention.REPORTS + 1):
         place = Staging(archive.name, f"run-{number}")
         place.begin()
-        for name in ("fetch", "report"):
+        for name in ("fetch", "plan", "report"):
             place.write_json(name, Staging(archive.name, first).read_json(name))
         place.write_part(Kind.RAW, 0, [b"{}"])
 
