@@ -14,7 +14,8 @@ from pipeline.catalogue.messages import explain
 from pipeline.errors import UsageError
 from pipeline.model.facets import CountryCode
 from pipeline.model.record import NonEmpty, Sex
-from pipeline.protocols.files.streams import BrokenStreamError, chunks
+from pipeline.protocols.files.streams import chunks
+from pipeline.protocols.unpacking import BrokenStreamError
 
 Scored = Literal["sex", "country_codes", "start_year", "end_year", "ongoing", "age_lower", "age_upper"]
 FIELDS: tuple[Scored, ...] = get_args(Scored)

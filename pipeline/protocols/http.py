@@ -8,14 +8,12 @@ alone: its other messages print addresses, and these may hold keys.
 from __future__ import annotations
 
 import logging
-import ssl
 import threading
 import time
 from collections import defaultdict
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from datetime import datetime
-from functools import cache
 from types import TracebackType
 from typing import NamedTuple, Self, TypeVar
 
@@ -33,23 +31,22 @@ from pipeline.protocols.http_messages import (
     origin,
     retry_after,
     sendable,
-    user_agent,
     web_url,
 )
+from pipeline.protocols.http_transport import Countdown, content, has_an_end, location, open_client
+from pipeline.protocols.unpacking import BrokenStreamError, CutShortError
 from pipeline.redaction import keep_login_secret, redact
 
 MAX_RESPONSE_BYTES = 64 * 1024 * 1024
 """Largest response that is held in memory, decompressed. A page of 100 of the largest real records is some 20 MB."""
 MAX_RESPONSE_SECONDS = 600.0
-"""Longest time that the body of such a response may take."""
+"""Longest time that such a response may take, from the connection to its last byte; of a streamed one, each piece."""
 MAX_RETRY_AFTER = 900.0
 """Longest wait in seconds that a server may ask for (Retry-After); beyond it the run ends and names the wait."""
 ATTEMPTS = 6
 """Requests made while the server is busy or unavailable; with the waits between them, some two minutes."""
 ATTEMPTS_MALFORMED = 2
 """Requests made for an answer that cannot be read: a server that stopped half-way may succeed the second time."""
-TIMEOUT = 60.0
-"""Seconds that a server may take for the connection, and between two pieces of its answer."""
 MAX_REDIRECTS = 5
 REQUESTS_PER_SECOND = 5.0
 """Pace towards one host where neither the catalogue file nor the host states one."""
@@ -57,6 +54,9 @@ REQUESTS_PER_SECOND = 5.0
 BUSY = frozenset({408, 425, 429, 500, 502, 503, 504})
 """Statuses after which the same request may succeed later."""
 INTERNAL_ERROR = 500
+PARTIAL = 206
+"""A part of the content, which no request asked for."""
+PIECE_BYTES = 64 * 1024
 BACK_OFF = wait_random_exponential(multiplier=1, max=60)
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _KEEPS_METHOD = frozenset({307, 308})
@@ -153,7 +153,8 @@ class Client:
         self._rate = requests_per_second
         self._default_pace = default_pace
         self._clocks = clocks
-        self._http = httpx2.Client(verify=_trusted(), timeout=TIMEOUT, headers={"User-Agent": user_agent()})
+        self._countdown = Countdown(clocks.timer)
+        self._http = open_client(self._countdown)
 
     def __enter__(self) -> Self:
         return self
@@ -197,32 +198,42 @@ class Client:
         return self._retrying(request, attempt)
 
     def stream(self, request: Request, size: int) -> Iterator[bytes]:
-        """The content of the answer in pieces of `size` bytes, at flat memory and without a bound.
+        """The content of the answer in pieces of `size` bytes, at flat memory and without a bound in size.
 
         The request is made again as long as no byte has been handed on.
 
         Raises:
             RetryError: the server stayed busy or unavailable, or the connection broke after the first piece.
-            FailError: it refuses, or refers to a host that is not allowed.
+            FailError: it refuses, or refers to a host that is not allowed; CutShortError after the last piece, where
+                nothing but the closing of the connection marks the end.
         """
+        shown = self.shown(request)
         with ExitStack() as connection:
 
-            def attempt() -> tuple[bytes, Iterator[bytes]]:
+            def attempt() -> tuple[bytes, Iterator[bytes], bool]:
                 with ExitStack() as opened:
-                    pieces = opened.enter_context(self._answering(request, ())).iter_bytes(size)
+                    response = opened.enter_context(self._answering(request, ()))
+                    pieces = content(response, size, shown)
                     first = next(pieces, b"")
                     connection.push(opened.pop_all())
-                    return first, pieces
+                    return first, pieces, has_an_end(response)
 
-            first, pieces = self._retrying(request, attempt)
-            yield first
-            try:
-                yield from pieces
-            except httpx2.RequestError as error:
-                raise RetryError(
-                    f"The connection broke while {self.shown(request)} was read: {self._words(error)}. Run the "
-                    "catalogue again."
-                ) from error
+            piece, pieces, ends = self._retrying(request, attempt)
+            while piece:
+                yield piece
+                self._clocks.check()
+                self._countdown.start(MAX_RESPONSE_SECONDS)
+                try:
+                    piece = next(pieces, b"")
+                except (httpx2.RequestError, BrokenStreamError) as error:
+                    raise RetryError(
+                        f"The connection broke while {shown} was read: {self._words(error)}. Run the catalogue again."
+                    ) from error
+        if not ends:
+            raise CutShortError(
+                f"Nothing but the closing of the connection marks the end of {shown}, so it may be cut short. Ask its "
+                "operator to send Content-Length, or download the file and check it."
+            )
 
     def shown(self, request: Request | str) -> str:
         """The address of a request, without credentials."""
@@ -236,7 +247,7 @@ class Client:
         def guarded() -> T:
             try:
                 return attempt()
-            except httpx2.RequestError as error:
+            except (httpx2.RequestError, BrokenStreamError) as error:
                 raise UnavailableError(self._words(error)) from error
 
         retrying = Retrying(
@@ -273,6 +284,7 @@ class Client:
         is_home = origin(url) == origin(self._home)
         headers = {**request.headers, **(self._headers if is_home else {})}
         self._pace(url.host)
+        self._countdown.start(MAX_RESPONSE_SECONDS)
         with self._http.stream(
             request.method, url, json=request.json, headers=headers, auth=self._auth if is_home else None
         ) as response:
@@ -288,18 +300,15 @@ class Client:
             turn.next = self._clocks.timer() + 1.0 / (self._rate or self._default_pace)
 
     def _held(self, response: httpx2.Response) -> Answer:
-        content = bytearray()
-        started = self._clocks.timer()
-        for piece in response.iter_bytes():
-            content += piece
-            if len(content) > MAX_RESPONSE_BYTES:
+        held = bytearray()
+        for piece in content(response, PIECE_BYTES, self.shown(str(response.url))):
+            held += piece
+            if len(held) > MAX_RESPONSE_BYTES:
                 raise FailError(
                     f"The answer of {self._home.host} is larger than {MAX_RESPONSE_BYTES:,} bytes. Ask for smaller "
                     "pages in the catalogue file, or ask the operator of the server for them."
                 )
-            if self._clocks.timer() - started > MAX_RESPONSE_SECONDS:
-                raise UnavailableError(f"the answer took longer than {MAX_RESPONSE_SECONDS:,.0f} seconds")
-        return Answer(response.status_code, response.headers, bytes(content), str(response.url))
+        return Answer(response.status_code, response.headers, bytes(held), str(response.url), has_an_end(response))
 
     def _check_status(self, response: httpx2.Response, accept: Container[int]) -> None:
         status = response.status_code
@@ -311,7 +320,7 @@ class Client:
                     "Run the catalogue again after that."
                 )
             raise UnavailableError(f"HTTP {status}", retry_after=wait, status=status)
-        if not 200 <= status < 300 and status not in accept:
+        if (not 200 <= status < 300 and status not in accept) or status == PARTIAL:
             raise self._refused(self.shown(str(response.url)), status)
 
     def _refused(self, address: str, status: int) -> FailError:
@@ -321,14 +330,14 @@ class Client:
         )
 
     def _redirected(self, request: Request, response: httpx2.Response) -> Request:
-        location = response.headers.get("location")
-        if not location or (request.method != "GET" and response.status_code not in _KEEPS_METHOD):
+        target_of = location(response)
+        if not target_of or (request.method != "GET" and response.status_code not in _KEEPS_METHOD):
             raise self._refused(self.shown(request), response.status_code)
         try:
-            target = web_url(str(response.url.join(location)))
-        except httpx2.InvalidURL as error:
+            target = web_url(str(response.url.join(target_of)))
+        except (FailError, httpx2.InvalidURL, ValueError) as error:
             raise FailError(
-                f"{self.shown(request)} redirects to something that is not an address. Report it to the "
+                f"{self.shown(request)} redirects to something that is not an http or https address. Report it to the "
                 "operator of the server."
             ) from error
         if request.json is not None and origin(target) != origin(response.url):
@@ -351,14 +360,8 @@ class Client:
         if self._home.scheme == "https" and url.scheme != "https":
             raise FailError(f"{self._home.host} refers from https to {url.scheme}, which is not followed.")
 
-    def _words(self, error: httpx2.RequestError) -> str:
+    def _words(self, error: httpx2.RequestError | BrokenStreamError) -> str:
         return redact(str(error) or type(error).__name__)
-
-
-@cache
-def _trusted() -> ssl.SSLContext:
-    """The certificates that are trusted, read once: reading them takes longer than a request."""
-    return httpx2.create_ssl_context()
 
 
 def _wait(state: RetryCallState) -> float:

@@ -20,6 +20,7 @@ from pipeline.model import moments
 from pipeline.protocols.content import is_web_page
 from pipeline.redaction import redact
 
+LARGEST_PORT = 65535
 _HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _HEADER_VALUE = re.compile(r"[\t\x20-\x7e]*")
 
@@ -42,12 +43,15 @@ class Answer(NamedTuple):
     """One response, held in memory.
 
     `url` is the address that answered, after redirects, without a login. It may hold keys: `Client.shown` hides them.
+    `ends` is False where nothing but the closing of the connection marks the end of the content, so that it may be cut
+    short: then the content itself has to prove that it is whole.
     """
 
     status: int
     headers: Mapping[str, str]
     content: bytes
     url: str
+    ends: bool = True
 
     def json(self) -> Any:
         """The JSON value of the content.
@@ -121,7 +125,12 @@ def sendable(headers: Mapping[str, str]) -> dict[str, str]:
 def address_of(request: Request) -> str:
     """The address of a request with its parameters, without a login."""
     url = web_url(request.url)
-    return str(url.copy_merge_params(dict(request.params)) if request.params else url)
+    try:
+        return str(url.copy_merge_params(dict(request.params)) if request.params else url)
+    except (httpx2.InvalidURL, UnicodeEncodeError) as error:
+        raise FailError(
+            f"A parameter of the request to {url.copy_with(query=None)} is too long for an address, or no text"
+        ) from error
 
 
 def origin(url: httpx2.URL) -> tuple[str, str, int | None]:
@@ -137,6 +146,6 @@ def web_url(address: str, kind: type[StudyIndexError] = FailError) -> httpx2.URL
     except httpx2.InvalidURL as error:
         reason = "" if "@" in address else f": {error}"  # it may quote a part of a password
         raise kind(f"{shown} is not an address{reason}") from error
-    if url.scheme not in {"http", "https"} or not url.host:
+    if url.scheme not in {"http", "https"} or not url.host or (url.port or 0) > LARGEST_PORT:
         raise kind(f"{shown} is not an http or https address")
     return url.copy_with(userinfo=b"")

@@ -334,7 +334,7 @@ def test_a_sitemap_may_have_no_namespace_and_entries_without_address() -> None:
         (b"<html><body><br></html>", "a web page"),
         (b"<rss/>", "'rss', where a sitemap"),
         (b"<urlset><url>", "not well-formed"),
-        (gzip.compress(b"<urlset/>", mtime=0)[:-5], "compressed and truncated"),
+        (gzip.compress(b"<urlset/>", mtime=0)[:-5], "compressed and damaged: it ends before"),
         (b"\x1f\x8bnothing", "damaged"),
     ],
 )

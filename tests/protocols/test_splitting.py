@@ -16,7 +16,7 @@ from pipeline.errors import FailError
 from pipeline.model.raw import Fetched, RawRecord, RejectedRaw
 from pipeline.model.record_format import Syntax
 from pipeline.protocols import split
-from pipeline.protocols.files.json_members import BrokenJsonError, members
+from pipeline.protocols.json_members import BrokenJsonError, members
 from tests.protocols.conformance import PlainFormat, raw_records
 from tests.support import REAL_RECORDS, needs_real_records
 

@@ -9,6 +9,7 @@ import json
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
+from zipfile import ZipFile
 
 import openpyxl
 import pytest
@@ -20,6 +21,7 @@ from pipeline.formats.base import Format
 from pipeline.model.raw import RawRecord, RejectedRaw
 from pipeline.model.record import Role
 from pipeline.protocols import Harvest, HarvestOptions, open_harvest, split
+from pipeline.protocols.files import tables
 from tests.protocols.conformance import ProtocolConformance, raw_records
 
 FIELDS = {"id": "Study ID", "name": "Title", "keywords": {"from": "Keywords", "split": ";"}}
@@ -203,3 +205,29 @@ def test_records_of_a_json_file_are_at_the_stated_place(tmp_path: Path) -> None:
 def test_without_a_catalogue_file_a_declarative_format_is_unknown(name: str) -> None:
     with pytest.raises(UsageError, match="--catalogue"):
         format_named(name)
+
+
+def test_a_row_with_a_number_without_end_ends_the_workbook(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tables, "MAX_ROWS", 1000)
+    path = workbook(tmp_path / "studies.xlsx", ROWS)
+    with ZipFile(path) as packed:
+        parts = {name: packed.read(name) for name in packed.namelist()}
+    sheet = "xl/worksheets/sheet1.xml"
+    parts[sheet] = parts[sheet].replace(b'<row r="3"', b'<row r="9999999999999"')
+    with ZipFile(path, "w") as packed:
+        for name, part in parts.items():
+            packed.writestr(name, part)
+    with pytest.raises(FailError, match="rows after row 1,000"):
+        list(split(str(path), table()))
+
+
+def test_a_row_without_end_ends_the_table(tmp_path: Path) -> None:
+    (tmp_path / "studies.csv").write_bytes(csv_bytes(ROWS) + b'"\n",' * 100_000)
+    with pytest.raises(FailError, match="a row of more than 100,000 characters"):
+        list(split(str(tmp_path / "studies.csv"), table(), limit_bytes=100_000))
+
+
+def test_a_line_without_end_ends_the_table(tmp_path: Path) -> None:
+    (tmp_path / "studies.csv").write_bytes(csv_bytes(ROWS) + b"x" * 1_000_000)
+    with pytest.raises(FailError, match="a row of more than 100,000 characters"):
+        list(split(str(tmp_path / "studies.csv"), table(), limit_bytes=100_000))

@@ -17,6 +17,7 @@ from pipeline.model.record_format import RecordFormat
 from pipeline.protocols.base import EVERYTHING, Harvest, HarvestOptions
 from pipeline.protocols.files.splitting import split
 from pipeline.protocols.files.streams import chunks, is_web, name_of, reading
+from pipeline.protocols.unpacking import CutShortError
 
 _MAGIC = re.compile(r"[*?\[]")
 
@@ -41,7 +42,10 @@ class FilesHarvest(Harvest):
     def _fetch(self) -> Generator[Fetched, None, None]:
         self.watermark = moments.written(self._clocks.now())
         for url, name in self.files():
-            yield from split(url, self._format, name=name, read=self._read)
+            try:
+                yield from split(url, self._format, name=name, read=self._read)
+            except CutShortError as error:
+                self._lose(str(error))
 
     def files(self) -> list[tuple[str, str]]:
         """URL and record id of each file, sorted; the id is the path below the pattern's fixed folder.

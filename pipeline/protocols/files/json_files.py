@@ -11,10 +11,12 @@ from pipeline.catalogue.expressions import find
 from pipeline.errors import FailError
 from pipeline.model.raw import Fetched, RawRecord
 from pipeline.protocols.base import bounded
-from pipeline.protocols.files.json_members import BrokenJsonError, Member, members
 from pipeline.protocols.files.record_file import WHITE, RecordFile, first_chunk, loaded
-from pipeline.protocols.files.streams import BrokenStreamError
+from pipeline.protocols.json_members import BrokenJsonError, Member, members
+from pipeline.protocols.unpacking import BrokenStreamError, SelfEnding
 
+_HELD_BYTES = 100
+"""Memory that a held member takes besides its text."""
 MAX_HELD_BYTES = 256 * 1024 * 1024
 """Largest JSON file in which records are looked for at a place."""
 
@@ -76,10 +78,14 @@ def json_at(file: RecordFile, place: str, content: Iterable[bytes]) -> Iterator[
             yield file.numbered(None, number).rejected("malformed", f"The record cannot be written: {error}")
 
 
-def json_values(file: RecordFile, content: Iterable[bytes]) -> Iterator[Fetched]:
-    """The records of a file that starts with an object: one object, or one a line."""
+def json_values(file: RecordFile, content: SelfEnding) -> Iterator[Fetched]:
+    """The records of a file that starts with an object: one object, or one a line.
+
+    Raises:
+        CutShortError: after the last of the records in lines, which do not prove that they are all.
+    """
     try:
-        line, rest = _first_line(iter(content), file.limit)
+        line, rest = _first_line(content, file.limit)
         more = first_chunk(rest) if line and isinstance(loaded(line), dict) else b""
     except BrokenStreamError as error:
         yield file.rejected("malformed", f"The file is compressed and damaged: {error}")
@@ -88,6 +94,8 @@ def json_values(file: RecordFile, content: Iterable[bytes]) -> Iterator[Fetched]
         yield from _object(file, rest)
     elif more:
         yield from json_lines(file, chain([line, b"\n", more], rest))
+        if content.cut_short is not None:
+            raise content.cut_short
     else:
         yield from _object(file, chain([line, b"\n"], rest))
 
@@ -186,7 +194,7 @@ def _hold(found: Iterator[Member], held: list[Member], limit: int) -> bool:
     size = 0
     for member in found:
         held.append(member)
-        size += len(member.text)
+        size += len(member.text) + _HELD_BYTES
         if member.cut or size > limit:
             return True
     return False

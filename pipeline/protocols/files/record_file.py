@@ -12,7 +12,8 @@ from pipeline.errors import FailError
 from pipeline.model.raw import Fetched, Place, RawRecord, RejectedRaw
 from pipeline.model.record_format import RecordFormat
 from pipeline.protocols.base import too_large
-from pipeline.protocols.files.streams import BrokenStreamError, shown
+from pipeline.protocols.files.streams import shown
+from pipeline.protocols.unpacking import BrokenStreamError
 
 WHITE = b" \t\r\n"
 

@@ -29,10 +29,11 @@ from pipeline.protocols.base import MAX_RECORD_BYTES
 from pipeline.protocols.content import UTF16_MARKS
 from pipeline.protocols.files.json_files import json_at, json_lines, json_list, json_values
 from pipeline.protocols.files.record_file import RecordFile, first_chunk
-from pipeline.protocols.files.streams import BrokenStreamError, chunks, name_of
+from pipeline.protocols.files.streams import chunks, name_of
 from pipeline.protocols.files.tables import rows
 from pipeline.protocols.files.xml_records import BrokenEnvelopeError, records
 from pipeline.protocols.oai.envelope import is_envelope
+from pipeline.protocols.unpacking import BrokenStreamError, SelfEnding
 
 _LINES_SUFFIX = re.compile(r"\.(?:ndjson|jsonl)(?:\.gz)?$", re.IGNORECASE)
 
@@ -55,7 +56,8 @@ def split(
         read: gives the content of a path in pieces, decompressed.
 
     Raises:
-        FailError: the file is missing, may not be read, or holds many records and cannot be read to its end.
+        FailError: the file is missing, may not be read, or holds many records and cannot be read to its end;
+            CutShortError after the last record, where nothing proves that the file ends there.
         RetryError: the connection to its store broke.
         UsageError: no driver is installed for such a URL.
     """
@@ -77,13 +79,13 @@ def _split(file: RecordFile, content: Iterator[bytes]) -> Generator[Fetched, Non
     if _LINES_SUFFIX.search(file.name):
         yield from json_lines(file, content)
     elif start == b"<" or head.startswith(UTF16_MARKS):
-        yield from _xml(file, head, content)
+        yield from _xml(file, head, content if file.format.syntax == "text" else SelfEnding(content))
     elif file.format.records is not None:
-        yield from json_at(file, file.format.records, content)
+        yield from json_at(file, file.format.records, SelfEnding(content))
     elif start == b"[":
-        yield from json_list(file, content)
+        yield from json_list(file, SelfEnding(content))
     elif start == b"{":
-        yield from json_values(file, content)
+        yield from json_values(file, SelfEnding(content))
     elif file.format.syntax == "text":
         yield from file.as_one(content)
     else:

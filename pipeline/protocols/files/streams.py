@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import gzip
 import re
-import zlib
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from functools import partial
-from typing import IO, cast
 from urllib.parse import unquote
 
 import fsspec
@@ -17,13 +14,10 @@ from pipeline.errors import FailError, RetryError, UsageError
 from pipeline.protocols.content import GZIP_MAGIC
 from pipeline.protocols.http import CLOCKS, Client, Clocks
 from pipeline.protocols.http_messages import Request, web_url
+from pipeline.protocols.unpacking import unpacked
 
 CHUNK_BYTES = 256 * 1024
 _WEB = re.compile(r"https?://", re.IGNORECASE)
-
-
-class BrokenStreamError(Exception):
-    """A compressed file that is truncated or damaged; it leaves the package as a FailError or a reject."""
 
 
 def is_web(path: str) -> bool:
@@ -59,15 +53,18 @@ def chunks(path: str, *, allow_hosts: Iterable[str] = (), clocks: Clocks = CLOCK
 
     Raises:
         UsageError: no driver is installed for such a URL, or it is not an address.
-        FailError: the file is missing or may not be read.
+        FailError: the file is missing, may not be read, or is a bomb; CutShortError after the last piece, where nothing
+            proves that the file ends there.
         RetryError: the connection to its store broke.
         BrokenStreamError: it is compressed, and truncated or damaged.
     """
     source = _Source(_web_pieces(path, allow_hosts, clocks) if is_web(path) else _file_pieces(path))
+    pieces = iter(partial(source.read, CHUNK_BYTES), b"")
     if source.peek(len(GZIP_MAGIC)) == GZIP_MAGIC:
-        yield from _decompressed(source)
-    else:
-        yield from iter(partial(source.read, CHUNK_BYTES), b"")
+        pieces = unpacked(pieces, CHUNK_BYTES, shown(path))
+    for piece in pieces:
+        clocks.check()
+        yield piece
 
 
 def _web_pieces(url: str, allow_hosts: Iterable[str], clocks: Clocks) -> Iterator[bytes]:
@@ -100,24 +97,6 @@ class _Source:
         held = self._held or next(self._pieces, b"")
         self._held = held[size:]
         return held[:size]
-
-
-def _decompressed(source: _Source) -> Iterator[bytes]:
-    """Pieces of some `CHUNK_BYTES`, up to the byte before a fault."""
-    held = bytearray()
-    try:
-        with gzip.GzipFile(fileobj=cast("IO[bytes]", source), mode="rb") as stream:
-            while piece := stream.read1(CHUNK_BYTES):
-                held += piece
-                if len(held) >= CHUNK_BYTES:
-                    yield bytes(held)
-                    held.clear()
-    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
-        if held:
-            yield bytes(held)
-        raise BrokenStreamError(str(error).rstrip(".")) from error
-    if held:
-        yield bytes(held)
 
 
 @contextmanager

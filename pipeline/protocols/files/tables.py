@@ -30,12 +30,16 @@ from pipeline.model.record_format import TableShape
 from pipeline.protocols.base import bounded
 from pipeline.protocols.content import UTF16_MARKS
 from pipeline.protocols.files.record_file import RecordFile
-from pipeline.protocols.files.streams import BrokenStreamError
+from pipeline.protocols.unpacking import BrokenStreamError, CutShortError, SelfEnding
 
 MAX_WORKBOOK_BYTES = 256 * 1024 * 1024
 """Largest workbook; some million rows."""
 MAX_UNPACKED_BYTES = 2 * 1024 * 1024 * 1024
 """Largest workbook, decompressed."""
+MAX_ROWS = 1_048_576
+"""Rows of a worksheet (ECMA-376). A row may state any number; the rows before it count as empty."""
+MAX_SHARED_BYTES = 256 * 1024 * 1024
+"""Largest part of a workbook that is no sheet, decompressed: it is held in memory."""
 DELIMITERS = ",;\t|"
 _ZIP = b"PK\x03\x04"
 _OLD_WORKBOOK = b"\xd0\xcf\x11\xe0"
@@ -55,7 +59,8 @@ def rows(file: RecordFile, shape: TableShape, content: Iterator[bytes]) -> Gener
         content: its bytes in pieces, decompressed.
 
     Raises:
-        FailError: the file is no table, lacks a column, or cannot be read to its end.
+        FailError: the file is no table, lacks a column, or cannot be read to its end; CutShortError after the last row
+            that is whole, where nothing proves that the file ends there.
     """
     csv.field_size_limit(file.limit)
     name = file.name
@@ -63,7 +68,7 @@ def rows(file: RecordFile, shape: TableShape, content: Iterator[bytes]) -> Gener
         head = next(content, b"")
         content = chain([head], content)
         if head.startswith(_ZIP):
-            yield from _records(_workbook(content, file.name, shape), file)
+            yield from _records(_workbook(SelfEnding(content), file.name, shape), file)
         elif head.startswith(_OLD_WORKBOOK):
             raise FailError(f"{name} is a workbook of the old kind (.xls): save it as .xlsx or CSV.")
         elif head.strip():
@@ -136,14 +141,32 @@ def _cell(value: Any) -> _Cell | None:
 
 def _text_rows(content: Iterable[bytes], head: bytes, file: RecordFile, shape: TableShape) -> Iterator[Row]:
     encoding = shape.encoding or next((kind for mark, kind in _MARKS if head.startswith(mark)), "utf-8")
-    lines = _lines(content, encoding, file.name)
+    content = SelfEnding(content)  # its end is judged after its rows
+    lines = _lines(content, encoding, file)
     first = shape.header - 1
     held = list(islice(lines, first + 20))
     delimiter = shape.delimiter or _delimiter(held, first, file.format.columns)
-    reader = csv.reader(chain(held, lines), delimiter=delimiter, strict=True)
-    number = 0
+    last, size = "", 0
+
+    def read() -> Iterator[str]:
+        nonlocal last, size
+        for last in chain(held, lines):
+            size += len(last)
+            if size > file.limit:
+                raise _too_large(file)
+            yield last
+
+    reader = csv.reader(read(), delimiter=delimiter, strict=True)
+    number = columns = 0
     try:
         for number, row in enumerate(reader):
+            size = 0
+            columns = len(row) if number == first else columns
+            if any(row) and len(row) < columns and not last.endswith(("\n", "\r")):
+                raise CutShortError(
+                    f"The last row of {file.name} has {len(row)} of {columns} cells and no line end, so the file may "
+                    "be cut short: the row is left out. Fetch or write the file again, with a line end after each row."
+                )
             if number >= first:
                 yield row
     except csv.Error as error:
@@ -151,25 +174,45 @@ def _text_rows(content: Iterable[bytes], head: bytes, file: RecordFile, shape: T
             f"{file.name} cannot be read after {number + 1} rows, at line {reader.line_num}: {error}. Write the file "
             "again, or state how it is written, by table in the catalogue file."
         ) from error
+    if content.cut_short is not None:
+        raise content.cut_short
 
 
-def _lines(content: Iterable[bytes], encoding: str, name: str) -> Iterator[str]:
-    """The lines with their ends, which may occur within quotes."""
+def _too_large(file: RecordFile) -> FailError:
+    return FailError(
+        f"{file.name} has a row of more than {file.limit:,} characters. Write the file again, or state how it is "
+        "written, by table in the catalogue file."
+    )
+
+
+def _lines(content: SelfEnding, encoding: str, file: RecordFile) -> Iterator[str]:
+    """The lines with their ends, which may occur within quotes; each piece of content is looked at once.
+
+    A last line without end is left out where the content may be cut short.
+    """
     decoder = codecs.getincrementaldecoder(encoding)()
-    held = ""
+    held: list[str] = []
+    carried = ""  # a carriage return, whose line feed may be the next character
+    size = 0
     try:
-        for chunk in content:
-            *ended, held = _ROW_END.split(held + decoder.decode(chunk))
-            if held == "" and ended and ended[-1].endswith("\r"):
-                held = ended.pop()  # its line feed may be the next character
-            yield from ended
-        held += decoder.decode(b"", final=True)
+        for chunk in chain(content, [None]):
+            text = carried + (decoder.decode(b"", final=True) if chunk is None else decoder.decode(chunk))
+            carried = "\r" if text.endswith("\r") and chunk is not None else ""
+            *ended, rest = _ROW_END.split(text.removesuffix(carried))
+            for line in ended:
+                yield "".join([*held, line])
+                held, size = [], 0
+            held.append(rest)
+            size += len(rest)
+            if size > file.limit:
+                raise _too_large(file)
     except UnicodeDecodeError as error:
         raise FailError(
-            f"{name} is not {error.encoding}: {error.reason}. State the encoding, by table.encoding in the catalogue "
-            "file."
+            f"{file.name} is not {error.encoding}: {error.reason}. State the encoding, by table.encoding in the "
+            "catalogue file."
         ) from error
-    yield from (line for line in _ROW_END.split(held) if line)
+    if content.cut_short is None and (line := "".join(held)):
+        yield line
 
 
 def _delimiter(lines: list[str], first: int, wanted: list[str]) -> str:
@@ -194,13 +237,22 @@ def _workbook(content: Iterable[bytes], name: str, shape: TableShape) -> Iterato
             if size > MAX_WORKBOOK_BYTES:
                 raise FailError(f"{name} is larger than {MAX_WORKBOOK_BYTES:,} bytes: save it as CSV.")
         with _workbook_errors(name):
-            yield from _sheet(copy, shape.sheet, name).iter_rows(min_row=shape.header, values_only=True)
+            sheet = _sheet(copy, shape.sheet, name)
+            for number, row in enumerate(sheet.iter_rows(min_row=shape.header, max_row=MAX_ROWS + 1, values_only=True)):
+                if number + shape.header > MAX_ROWS:
+                    raise FailError(
+                        f"{name} has rows after row {MAX_ROWS:,}, the last one of a workbook: save it as CSV."
+                    )
+                yield row
 
 
 def _sheet(file: IO[bytes], wanted: str | None, name: str) -> Any:
     with ZipFile(file) as packed:
-        if sum(info.file_size for info in packed.infolist()) > MAX_UNPACKED_BYTES:
+        sizes = {info.filename: info.file_size for info in packed.infolist()}
+        if sum(sizes.values()) > MAX_UNPACKED_BYTES:
             raise FailError(f"{name} is larger than {MAX_UNPACKED_BYTES:,} bytes when decompressed: save it as CSV.")
+        if any(size > MAX_SHARED_BYTES for part, size in sizes.items() if not part.startswith("xl/worksheets/")):
+            raise FailError(f"{name} has more than {MAX_SHARED_BYTES:,} bytes besides its sheets: save it as CSV.")
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # about styles and extensions, which are not read
         book = openpyxl.load_workbook(file, read_only=True, data_only=True)

@@ -11,8 +11,8 @@ from pipeline.model import xml
 from pipeline.model.raw import Fetched
 from pipeline.model.xml import local_name, text
 from pipeline.protocols.base import bounded, too_large
-from pipeline.protocols.files.streams import BrokenStreamError
 from pipeline.protocols.oai.envelope import LISTS, raw_record
+from pipeline.protocols.unpacking import BrokenStreamError
 
 _OTHER_VERBS = frozenset({"Identify", "ListSets", "ListIdentifiers", "ListMetadataFormats"})
 _WATCHED = ["record", "request", "error", *sorted(LISTS), *sorted(_OTHER_VERBS)]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import codecs
 import re
-import zlib
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -14,9 +13,12 @@ from pipeline.model import moments, xml
 from pipeline.model.xml import child, local_name, text
 from pipeline.protocols.content import GZIP_MAGIC, is_web_page
 from pipeline.protocols.http_messages import MalformedError
+from pipeline.protocols.unpacking import BrokenStreamError, unpacked
 
 MAX_SITEMAP_BYTES = 64 * 1024 * 1024
 """Largest sitemap, decompressed; the specification allows 50 MB."""
+
+PIECE_BYTES = 256 * 1024
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}\Z")
 
@@ -85,13 +87,12 @@ def _of_lines(content: bytes) -> Sitemap:
 def _decompressed(content: bytes) -> bytes:
     if not content.startswith(GZIP_MAGIC):
         return content
-    decompressor = zlib.decompressobj(wbits=31)
+    decompressed = bytearray()
     try:
-        decompressed = decompressor.decompress(content, MAX_SITEMAP_BYTES)
-    except zlib.error as error:
+        for piece in unpacked([content], PIECE_BYTES, "the sitemap"):
+            decompressed += piece
+            if len(decompressed) > MAX_SITEMAP_BYTES:
+                raise MalformedError(f"it is larger than {MAX_SITEMAP_BYTES:,} bytes")
+    except BrokenStreamError as error:
         raise MalformedError(f"it is compressed and damaged: {error}") from error
-    if decompressor.unconsumed_tail:
-        raise MalformedError(f"it is larger than {MAX_SITEMAP_BYTES:,} bytes")
-    if not decompressor.eof:
-        raise MalformedError("it is compressed and truncated")
-    return decompressed
+    return bytes(decompressed)
