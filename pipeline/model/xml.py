@@ -5,9 +5,13 @@ Elements are found by local name: catalogues declare namespaces in many ways, an
 
 from __future__ import annotations
 
+import codecs
+import re
 from typing import Any, Final
 
 from lxml import etree
+
+from pipeline.model.sizes import MAX_ANSWER_PARTS, parts
 
 SAFE: Final[dict[str, Any]] = {
     "resolve_entities": False,
@@ -15,16 +19,36 @@ SAFE: Final[dict[str, Any]] = {
     "load_dtd": False,
     "huge_tree": True,  # records are bounded in bytes before they are parsed
 }
-"""Arguments of every lxml parser that reads what a catalogue sent."""
+"""Arguments of every lxml parser that reads what a catalogue sent. Elements may be nested 2,048 deep."""
+_ENCODING = re.compile(rb"<\?xml[^>]{1,200}?encoding\s{0,9}=\s{0,9}[\"']([\w.-]{1,40})[\"']")
 
 
 def parse(content: bytes) -> etree._Element:
     """The root element.
 
     Raises:
-        etree.XMLSyntaxError: the content is not well-formed.
+        etree.XMLSyntaxError: the content is not well-formed, is nested too deeply, or has more than `MAX_ANSWER_PARTS`
+            elements and attributes.
     """
+    if _has_hidden_tags(content):
+        raise _refused("it is in an encoding whose tags are not those of ASCII")
+    if parts(content) > MAX_ANSWER_PARTS:
+        raise _refused(f"it has more than {MAX_ANSWER_PARTS:,} elements and attributes")
     return etree.fromstring(content, parser=etree.XMLParser(**SAFE))
+
+
+def _has_hidden_tags(content: bytes) -> bool:
+    """Whether the XML declaration names an encoding in which tags cannot be counted, such as UTF-7."""
+    match = _ENCODING.match(content)
+    try:
+        name = codecs.lookup(match[1].decode("ascii")).name if match is not None else "utf-8"
+        return name == "utf-7" or b"<" not in "<".encode(name)
+    except (LookupError, UnicodeError):
+        return False  # unknown to Python: the parser judges
+
+
+def _refused(message: str) -> etree.XMLSyntaxError:
+    return etree.XMLSyntaxError(message, 0, 0, 0)  # type: ignore[call-arg, arg-type]  # the stubs know other arguments
 
 
 def local_name(element: etree._Element) -> str:

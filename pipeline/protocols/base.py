@@ -12,6 +12,7 @@ from pipeline.errors import FailError, StudyIndexError
 from pipeline.model import moments
 from pipeline.model.raw import Fetched, RawRecord, RejectedRaw
 from pipeline.model.record_format import RecordFormat
+from pipeline.model.sizes import MAX_RECORD_PARTS, parts
 from pipeline.protocols.http import CLOCKS, Clocks
 from pipeline.redaction import redact
 
@@ -140,14 +141,27 @@ class Harvest(ABC):
 
 
 def bounded(raw: RawRecord, limit: int | None = None) -> Fetched:
-    """The record, or a reject where its payload is larger than `limit` bytes (`MAX_RECORD_BYTES` by default)."""
+    """The record, or a reject where its payload is too large.
+
+    Args:
+        raw: the record, or a deletion.
+        limit: largest payload in bytes; `MAX_RECORD_BYTES` by default. It may have `MAX_RECORD_PARTS` besides.
+    """
     limit = MAX_RECORD_BYTES if limit is None else limit
-    return raw if len(raw.payload or b"") <= limit else too_large(raw, limit)
+    payload = raw.payload or b""
+    if len(payload) > limit:
+        return too_large(raw, limit)
+    return raw if parts(payload) <= MAX_RECORD_PARTS else too_many_parts(raw)
 
 
 def too_large(raw: RawRecord, limit: int) -> RejectedRaw:
     """The reject of a record that is larger than `limit` bytes."""
     return raw.rejected("too_large", f"The record is larger than {limit:,} bytes")
+
+
+def too_many_parts(raw: RawRecord) -> RejectedRaw:
+    """The reject of a record that would take too much memory in parsed form."""
+    return raw.rejected("too_large", f"The record has more than {MAX_RECORD_PARTS:,} elements or values")
 
 
 def _ignore(_: Any) -> None:

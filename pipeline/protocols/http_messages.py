@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime
 from email.utils import parsedate_to_datetime
 from functools import cache
@@ -13,11 +14,11 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import httpx2
-import orjson
 
 from pipeline.errors import FailError, StudyIndexError, UsageError
 from pipeline.model import moments
 from pipeline.protocols.content import is_web_page
+from pipeline.protocols.json_text import NotJsonError, loaded, records_in
 from pipeline.redaction import redact
 
 LARGEST_PORT = 65535
@@ -59,10 +60,24 @@ class Answer(NamedTuple):
         Raises:
             MalformedError: the content is not JSON.
         """
+        with self._being_json():
+            return loaded(self.content)
+
+    def json_records(self, place: str) -> tuple[Any, Any]:
+        """The JSON value of the content, and what a JMESPath finds in it, as `json_text.records_in` does.
+
+        Raises:
+            MalformedError: the content is not JSON, also outside of the records.
+        """
+        with self._being_json():
+            return records_in(self.content, place)
+
+    @contextmanager
+    def _being_json(self) -> Iterator[None]:
         try:
-            return orjson.loads(self.content)
-        except orjson.JSONDecodeError as error:
-            raise MalformedError("it is a web page" if self.is_web_page else f"it is not JSON ({error})") from error
+            yield
+        except NotJsonError as error:
+            raise MalformedError("it is a web page" if self.is_web_page else str(error)) from error
 
     @property
     def is_web_page(self) -> bool:

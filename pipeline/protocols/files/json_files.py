@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from itertools import chain
+from typing import Any
 
 import orjson
 
-from pipeline.catalogue.expressions import find
 from pipeline.errors import FailError
 from pipeline.model.raw import Fetched, RawRecord
 from pipeline.protocols.base import bounded
-from pipeline.protocols.files.record_file import WHITE, RecordFile, first_chunk, loaded
+from pipeline.protocols.files.record_file import WHITE, RecordFile, first_chunk
 from pipeline.protocols.json_members import BrokenJsonError, Member, members
+from pipeline.protocols.json_text import FaultyRecord, NotJsonError, readable, records_in
 from pipeline.protocols.unpacking import BrokenStreamError, SelfEnding
 
 _HELD_BYTES = 100
@@ -29,12 +30,12 @@ def json_lines(file: RecordFile, content: Iterable[bytes]) -> Iterator[Fetched]:
             if line is None:
                 yield file.too_large(file.numbered(None, number))
                 number += 1
-            elif number and line and not ended and loaded(line) is None:
+            elif number and line and not ended and readable(line) is None:
                 raise file.unreadable_after(number, "the last line ends within its record")
             elif line:
                 listed = _listed(file, line)
                 for payload in [line] if listed is None else listed:
-                    yield file.numbered(payload, number)
+                    yield file.member(payload, number)
                     number += 1
     except BrokenStreamError as error:
         raise file.unreadable_after(number, error) from error
@@ -48,7 +49,7 @@ def json_list(file: RecordFile, content: Iterable[bytes]) -> Iterator[Fetched]:
             if member.cut:
                 yield file.too_large(file.numbered(None, number))
             else:
-                yield file.numbered(member.text.strip(), number)
+                yield file.member(member.text.strip(), number)
     except (BrokenStreamError, BrokenJsonError) as error:
         raise file.unreadable_after(number + 1, error) from error
 
@@ -66,16 +67,26 @@ def json_at(file: RecordFile, place: str, content: Iterable[bytes]) -> Iterator[
                 )
     except BrokenStreamError as error:
         raise file.unreadable_after(0, error) from error
-    found = find(place, loaded(bytes(held)))
+    try:
+        _, found = records_in(bytes(held), place)
+    except NotJsonError as error:
+        raise file.unreadable_after(0, error) from error
     if not isinstance(found, list):
         raise FailError(
             f"{file.name} is not JSON with a list of records at {place!r}: correct records in the catalogue file."
         )
     for number, item in enumerate(found):
-        try:
-            yield bounded(file.numbered(orjson.dumps(item), number), file.limit)
-        except orjson.JSONEncodeError as error:  # nested deeper than can be written
-            yield file.numbered(None, number).rejected("malformed", f"The record cannot be written: {error}")
+        yield _found(file, item, number)
+
+
+def _found(file: RecordFile, item: Any, number: int) -> Fetched:
+    if isinstance(item, FaultyRecord):
+        raw = file.numbered(orjson.dumps(item.value), number)
+        return raw.rejected("malformed", f"A value of the record is not JSON: {item.fault}")
+    try:
+        return file.member(orjson.dumps(item), number)
+    except orjson.JSONEncodeError as error:  # nested deeper than can be written
+        return file.numbered(None, number).rejected("malformed", f"The record cannot be written: {error}")
 
 
 def json_values(file: RecordFile, content: SelfEnding) -> Iterator[Fetched]:
@@ -86,7 +97,7 @@ def json_values(file: RecordFile, content: SelfEnding) -> Iterator[Fetched]:
     """
     try:
         line, rest = _first_line(content, file.limit)
-        more = first_chunk(rest) if line and isinstance(loaded(line), dict) else b""
+        more = first_chunk(rest) if line and isinstance(readable(line), dict) else b""
     except BrokenStreamError as error:
         yield file.rejected("malformed", f"The file is compressed and damaged: {error}")
         return
@@ -117,9 +128,9 @@ def _object(file: RecordFile, content: Iterable[bytes]) -> Iterator[Fetched]:
         yield file.too_large(file.record(None))
     elif (listed := _listed(file, _object_of(held))) is not None:
         for number, payload in enumerate(listed):
-            yield file.numbered(payload, number)
+            yield file.member(payload, number)
     else:
-        yield file.record(_object_of(held))
+        yield bounded(file.record(_object_of(held)), file.limit)
 
 
 def _by_key(file: RecordFile, found: Iterable[Member]) -> Iterator[Fetched]:
@@ -131,13 +142,13 @@ def _by_key(file: RecordFile, found: Iterable[Member]) -> Iterator[Fetched]:
                 raise file.unreadable_after(number, f"{member.text[:80]!r} is no key with a value")
             key, value = keyed
             raw = RawRecord(key, file.format.name, value, at={"key": key})
-            yield file.too_large(raw) if member.cut else raw
+            yield file.too_large(raw) if member.cut else bounded(raw, file.limit)
     except (BrokenStreamError, BrokenJsonError) as error:
         raise file.unreadable_after(number + 1, error) from error
 
 
 def _is_by_key(file: RecordFile, held: list[Member]) -> bool:
-    value = loaded(_object_of(held))
+    value = readable(_object_of(held))
     if not isinstance(value, dict) or not value or file.format.is_record(value):
         return False
     return all(isinstance(item, dict) for item in value.values())
@@ -146,7 +157,7 @@ def _is_by_key(file: RecordFile, held: list[Member]) -> bool:
 def _listed(file: RecordFile, text: bytes) -> list[bytes] | None:
     """The records that an answer of the format's API lists; None where the value is no such answer."""
     key = file.format.records_at
-    if key is None or not text.startswith(b"{") or not isinstance(loaded(text), dict):
+    if key is None or not text.startswith(b"{") or not isinstance(readable(text), dict):
         return None
     for member in members([text], file.limit):
         keyed = member.keyed()

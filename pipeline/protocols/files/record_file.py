@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import codecs
 from collections.abc import Iterable, Iterator
-from typing import Any, NamedTuple
-
-import orjson
+from typing import NamedTuple
 
 from pipeline.errors import FailError
 from pipeline.model.raw import Fetched, Place, RawRecord, RejectedRaw
 from pipeline.model.record_format import RecordFormat
-from pipeline.protocols.base import too_large
+from pipeline.model.sizes import MAX_RECORD_PARTS, parts
+from pipeline.protocols.base import bounded, too_large
 from pipeline.protocols.files.streams import shown
+from pipeline.protocols.json_text import readable
 from pipeline.protocols.unpacking import BrokenStreamError
 
 WHITE = b" \t\r\n"
@@ -32,10 +32,14 @@ class RecordFile(NamedTuple):
 
     def numbered(self, payload: bytes | None, number: int) -> RawRecord:
         """A record in a list, by its key or else its position."""
-        value = loaded(payload) if payload else None
+        value = readable(payload) if payload and parts(payload) <= MAX_RECORD_PARTS else None
         key = self.format.key(value) if isinstance(value, dict) else None
         at: Place = {"record": number}
         return RawRecord(key or f"{self.name}#{number}", self.format.name, payload, at=at, positional=not key)
+
+    def member(self, payload: bytes, number: int) -> Fetched:
+        """The same, or its reject where it is too large."""
+        return bounded(self.numbered(payload, number), self.limit)
 
     def too_large(self, raw: RawRecord) -> RejectedRaw:
         """The reject of a record that is larger than the limit."""
@@ -79,11 +83,3 @@ def first_chunk(content: Iterator[bytes]) -> bytes:
         if head := chunk.removeprefix(codecs.BOM_UTF8).lstrip(WHITE):
             return head
     return b""
-
-
-def loaded(text: bytes) -> Any:
-    """The JSON value; None where the text is not JSON, which the format then rejects."""
-    try:
-        return orjson.loads(text)
-    except orjson.JSONDecodeError:
-        return None

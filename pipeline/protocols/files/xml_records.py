@@ -9,8 +9,9 @@ from lxml import etree
 
 from pipeline.model import xml
 from pipeline.model.raw import Fetched
+from pipeline.model.sizes import MAX_RECORD_PARTS, xml_parts
 from pipeline.model.xml import local_name, text
-from pipeline.protocols.base import bounded, too_large
+from pipeline.protocols.base import bounded, too_large, too_many_parts
 from pipeline.protocols.oai.envelope import LISTS, raw_record
 from pipeline.protocols.unpacking import BrokenStreamError
 
@@ -54,7 +55,7 @@ class _Response:
         self._verb: str | None = None
         self._count = 0
         self._record: etree._Element | None = None  # the record that has begun and not ended
-        self._size = 0  # bytes of whole chunks within it
+        self._size = self._parts = 0  # bytes, and elements and attributes, of whole chunks within or between records
 
     def read(self, content: Iterable[bytes]) -> Iterator[Fetched]:
         try:
@@ -74,34 +75,40 @@ class _Response:
         except etree.XMLSyntaxError:
             yield from self._events()
             raise
-        began_before = self._record
+        before = self._record, self._count
         yield from self._events()
-        if self._record is not None and self._record is began_before:
+        if before == (self._record, self._count):
             self._size += len(chunk)
+            self._parts += xml_parts(chunk)
+        else:
+            self._size = self._parts = 0
 
     @property
     def _many(self) -> bool:
         return self._count > 0 or self._verb == "ListRecords"
 
     def _guard(self) -> None:
-        """Of a record that is too large, hold no more than it takes to find its end."""
-        if self._record is None or self._size <= self._limit:
-            return
-        if self._size > self._limit * _BEYOND_HOLDING:
-            raise BrokenEnvelopeError(f"record {self._count} is larger than {self._size:,} bytes", many=True)
-        _prune(self._record)
+        """Of a record that is too large, hold no more than it takes to find its end; between records, hold little."""
+        excess = max(self._size / self._limit, self._parts / MAX_RECORD_PARTS)
+        if excess > (_BEYOND_HOLDING if self._record is not None else 1):
+            what = f"record {self._count} is" if self._record is not None else f"what follows record {self._count} is"
+            raise BrokenEnvelopeError(f"{what} larger than {self._size:,} bytes", many=True)
+        if self._record is not None and excess > 1:
+            _prune(self._record)
 
     def _events(self) -> Iterator[Fetched]:
         for event, element in cast("Iterator[tuple[str, etree._Element]]", self._parser.read_events()):
             parent = element.getparent()
             if event == "start":
                 if self._record is None and _is_record(element):
-                    self._record, self._size = element, 0
+                    self._record = element
+                    self._size = self._parts = 0
                 elif local_name(element) in LISTS and parent is not None and parent.getparent() is None:
                     self._verb = local_name(element)
             elif element is self._record:
                 yield self._item(element)
                 self._record = None
+                self._size = self._parts = 0
                 element.clear()
                 _forget_before(element)
             elif parent is not None and parent.getparent() is None:
@@ -110,7 +117,9 @@ class _Response:
     def _item(self, element: etree._Element) -> Fetched:
         number, self._count = self._count, self._count + 1
         raw = raw_record(element, self._format, f"{self._name}#{number}", {"record": number})
-        return too_large(raw, self._limit) if self._size > self._limit else bounded(raw, self._limit)
+        if self._size > self._limit:
+            return too_large(raw, self._limit)
+        return too_many_parts(raw) if self._parts > MAX_RECORD_PARTS else bounded(raw, self._limit)
 
     def _answer(self, element: etree._Element) -> None:
         """Refuse answers without records; the answer that no record matches is an empty list."""

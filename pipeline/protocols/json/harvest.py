@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Generator, Iterator
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any, NamedTuple
 from urllib.parse import parse_qsl, quote, urlsplit
 
@@ -27,6 +28,7 @@ from pipeline.protocols.base import EVERYTHING, Harvest, HarvestOptions, StaleSt
 from pipeline.protocols.http import Client
 from pipeline.protocols.http_messages import Answer, Request, origin, web_url
 from pipeline.protocols.json.paging import Step, first, following, without_secrets
+from pipeline.protocols.json_text import FaultyRecord
 from pipeline.redaction import holds_secret, redact
 
 OVERLAP = timedelta(minutes=5)
@@ -162,7 +164,7 @@ class JsonHarvest(Harvest):
         request = self._request(step)
         started = self._clocks.now()
         try:
-            value, date, url = client.ask(request, _value)
+            value, entries, date, url = client.ask(request, partial(_value, self._records))
         except FailError as error:
             if resumed:  # its token has expired
                 raise StaleStateError(str(error)) from error
@@ -170,7 +172,6 @@ class JsonHarvest(Harvest):
         if self.watermark is None:
             self.watermark = moments.written(date or started)
         total = self._total(value)
-        entries = find(self._records, value)
         if entries is None and total is not None and seen >= total:
             entries = []
         if not isinstance(entries, list):
@@ -246,6 +247,7 @@ class JsonHarvest(Harvest):
     def _item(self, client: Client, entry: Any, number: int) -> Iterator[Fetched]:
         """The record of an entry; nothing where it is unchanged, or cannot be fetched, which is a loss."""
         protocol = self._protocol
+        entry, fault = entry if isinstance(entry, FaultyRecord) else (entry, None)
         identifier = _text(find(protocol.id, entry)) if protocol.id else self._key(entry)
         datestamp = _text(find(protocol.updated, entry)) if protocol.updated else None
         if identifier and self._is_earlier(datestamp):
@@ -256,6 +258,9 @@ class JsonHarvest(Harvest):
             name = identifier or f"{self._shown}#{number}"
             return RawRecord(name, self._format.name, payload, datestamp, positional=not identifier)
 
+        if fault is not None and protocol.detail is None:
+            yield raw(None).rejected("malformed", f"A value of the record is not JSON: {fault}")
+            return
         try:
             record = self._record(client, entry)
         except _RefusedError as error:
@@ -341,8 +346,8 @@ def _public(values: dict[str, Any], written: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in values.items() if not is_secret(name, written.get(name))}
 
 
-def _value(answer: Answer) -> tuple[Any, datetime | None, str]:
-    return answer.json(), answer.date, answer.url
+def _value(records: str, answer: Answer) -> tuple[Any, Any, datetime | None, str]:
+    return *answer.json_records(records), answer.date, answer.url
 
 
 def _detail_value(answer: Answer) -> tuple[Any, int]:

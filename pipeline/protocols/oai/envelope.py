@@ -15,7 +15,8 @@ OAI_NAMESPACE = "http://www.openarchives.org/OAI/2.0/"
 LISTS = frozenset({"ListRecords", "GetRecord"})
 """Verbs whose answers hold records."""
 
-_PROLOG = r"\s*(?:<\?.*?\?>\s*|<!--.*?-->\s*)*"
+_PROLOG = r"\s*+(?>(?:<\?.*?\?>|<!--.*?-->)\s*+)*+"
+"""What may precede the root element; each part is matched once, or many short ones would take for ever."""
 _ENVELOPE = re.compile(_PROLOG + r"<(?:[\w.-]+:)?OAI-PMH[\s/>]", re.DOTALL)
 _RECORD = re.compile(_PROLOG + r"<(?:[\w.-]+:)?record\s[^>]*" + re.escape(f'"{OAI_NAMESPACE}"'), re.DOTALL)
 

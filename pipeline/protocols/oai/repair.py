@@ -17,7 +17,11 @@ from pipeline.model import xml
 _START = re.compile(rb"<(?:[\w.-]+:)?record(?:\s[^<>]*)?>\s*<(?:[\w.-]+:)?header[\s>]")
 _END = re.compile(rb"</(?:[\w.-]+:)?record\s*>")
 _AFTER = re.compile(rb"<(?:[\w.-]+:)?resumptionToken[\s>]|</(?:[\w.-]+:)?ListRecords\s*>")
-_IDENTIFIER = re.compile(rb"<(?:[\w.-]+:)?identifier(?:\s[^<>]*)?>\s*([^<]+?)\s*</")
+_IDENTIFIER = re.compile(rb"<(?:[\w.-]+:)?identifier(?:\s[^<>]*)?>([^<]*)</")
+MOST_PIECES = 100_000
+"""Records of a page that is repaired. The largest real pages have some 5,000."""
+MOST_ENVELOPE_BYTES = 64 * 1024
+"""Largest envelope of such a page, without its records: it is parsed once for each."""
 
 
 class Repaired(NamedTuple):
@@ -40,7 +44,7 @@ def repaired(content: bytes) -> Repaired | None:
     last, tail = _divided(content[starts[-1] :])
     slices = [*(content[start:end] for start, end in pairwise(starts)), last]
     head = content[: starts[0]]
-    if not _well_formed(head + tail):
+    if len(starts) > MOST_PIECES or len(head) + len(tail) > MOST_ENVELOPE_BYTES or not _well_formed(head + tail):
         return None
     kept, broken = [], []
     for piece in slices:
@@ -67,7 +71,7 @@ def _identifier(piece: bytes) -> str | None:
     if match is None:
         return None
     try:
-        return html.unescape(match[1].decode("utf-8"))
+        return html.unescape(match[1].decode("utf-8")).strip() or None
     except UnicodeDecodeError:
         return None
 
