@@ -203,7 +203,7 @@ def fetch_result(catalogue: Catalogue, *, corrections: PartSum, raw: Iterable[Pa
         complete=True,
         limited=False,
         watermark=None,
-        sums={Kind.RAW: parts, Kind.UNCHANGED_UPSTREAM: (), Kind.CORRECTIONS: (corrections,)},
+        sums={Kind.RAW: parts, Kind.SUPERSEDED: (), Kind.UNCHANGED_UPSTREAM: (), Kind.CORRECTIONS: (corrections,)},
         fetched=sum(part.lines for part in parts),
         has_all_changes=True,
         seconds=0,

@@ -17,7 +17,9 @@ from pipeline.protocols.exclude import without_excluded
 from pipeline.redaction import holds_secret
 from pipeline.run import refetch_corrected
 from pipeline.run.context import Context, Options, Stopwatch
+from pipeline.run.outcome import document_of
 from pipeline.run.rebuild import rebuild_reasons, refuse_other_index
+from pipeline.run.repeats import Repeats
 from pipeline.run.results import FetchResult, Mode
 from pipeline.run.staged_corrections import stage
 from pipeline.staging.kinds import Kind
@@ -48,6 +50,7 @@ class _Harvested(NamedTuple):
 
     harvest: Harvest
     raw: RawParts
+    repeats: Repeats
     unchanged: tuple[PartSum, ...]
     """Ids of records that are unchanged upstream."""
     started: str
@@ -66,17 +69,18 @@ def fetch(context: Context, part_size: int = PART_SIZE) -> FetchResult:
     corrected = corrections.load(context.catalogue)
     request = _request(context, corrected)
     try:
-        harvest, raw, unchanged, started = _harvest(
-            context, request, _state_of_earlier_try(context, request), part_size
-        )
+        found = _harvest(context, request, _state_of_earlier_try(context, request), part_size)
     except StaleStateError:
-        harvest, raw, unchanged, started = _harvest(context, request, None, part_size)
+        found = _harvest(context, request, None, part_size)
+    harvest, raw, repeats, unchanged, started = found
     snapshot = harvest.snapshot and context.options.since is None
     complete = harvest.complete and context.options.limit is None
     listed = unchanged if snapshot and complete else None
     refetched = refetch_corrected.refetch(context, raw, request.refetch, listed)
+    document = partial(document_of, context.catalogue, harvested_at=started, corrections=corrected)
     sums = {
         Kind.RAW: raw.sums,
+        Kind.SUPERSEDED: repeats.stage_superseded(context.staging, raw.sums, document),
         Kind.UNCHANGED_UPSTREAM: unchanged,
         Kind.CORRECTIONS: (stage(corrected, context.staging),),
     }
@@ -93,7 +97,7 @@ def fetch(context: Context, part_size: int = PART_SIZE) -> FetchResult:
         limited=context.options.limit is not None,
         watermark=harvest.watermark,
         sums=sums,
-        fetched=raw.fetched,
+        fetched=raw.fetched - sum(part.lines for part in sums[Kind.SUPERSEDED]),
         refetched=refetched,
         has_all_changes=complete and context.options.since is None,
         seconds=stopwatch.seconds,
@@ -168,14 +172,16 @@ def _harvest(context: Context, request: _Request, state: HarvestState | None, pa
             full=context.options.full, since=context.options.since, digest=_asked(request), started=started
         )
         harvest.on_page = partial(_end_page, raw, asked)
+    repeats = Repeats(raw.fetched_before())
     unchanged = Spool(context.staging, Kind.UNCHANGED_UPSTREAM)
     harvest.on_unchanged = unchanged.add
     context.progress("fetch", raw.fetched, harvest.total)
     for item in without_excluded(context.catalogue, harvest):
         raw.add(pack(item))
+        repeats.note(item)
         context.progress("fetch", raw.fetched, harvest.total)
     raw.close()
-    return _Harvested(harvest, raw, unchanged.close(), started)
+    return _Harvested(harvest, raw, repeats, unchanged.close(), started)
 
 
 def _end_page(raw: RawParts, asked: HarvestRequest, state: dict[str, Any]) -> None:

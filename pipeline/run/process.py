@@ -13,6 +13,7 @@ from pipeline.model.raw import RawRecord, Reject
 from pipeline.run.context import Stopwatch
 from pipeline.run.keys import Key, line_of
 from pipeline.run.outcome import Deletion, document_of, outcome_of
+from pipeline.run.repeats import counting_lines
 from pipeline.run.results import FetchResult, ProcessResult
 from pipeline.run.staged_corrections import staged
 from pipeline.staging.kinds import Kind
@@ -45,7 +46,7 @@ def process(catalogue: Catalogue, staging: Staging, part: int) -> ProcessResult:
     rejects: list[Reject] = []
     deletions: list[str] = []
     corrected: list[str] = []
-    for raw in map(unpack, staging.read_part(Kind.RAW, fetched.part_of(Kind.RAW, part))):
+    for raw in map(unpack, counting_lines(staging, fetched, part)):
         outcome = outcome_of(raw, read)
         if isinstance(outcome, Deletion):
             deletions.append(outcome.record_id)
@@ -72,6 +73,7 @@ def process(catalogue: Catalogue, staging: Staging, part: int) -> ProcessResult:
         read=len(ready),
         deletions=len(deletions),
         rejects=Counter(reject.code for reject in rejects),
+        repeated=sum(item.lines for item in fetched.superseded_in(part)),
         corrected=tuple(corrected),
         sums={kind: (staging.write_part(kind, part, lines),) for kind, lines in written.items()},
         seconds=stopwatch.seconds,

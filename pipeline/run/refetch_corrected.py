@@ -18,14 +18,16 @@ from pipeline.model.identity import uuid_of
 from pipeline.model.raw import RawRecord
 from pipeline.run.context import Context
 from pipeline.run.rejects import open_rejects
+from pipeline.run.repeats import counting_lines
+from pipeline.run.results import FetchResult
 from pipeline.run.retention import kept_harvests
 from pipeline.staging.kinds import Kind
 from pipeline.staging.raw_lines import unpack
 from pipeline.staging.raw_parts import RawParts
 from pipeline.staging.store import DamagedError, PartSum, Staging
 
-Places = dict[str, tuple[str, PartSum]]
-"""By record id: the run and the part that hold the last raw record."""
+Places = dict[str, tuple[str, int]]
+"""By record id: the run and the number of the part that hold the last raw record."""
 
 Applied = Mapping[str, str | None]
 """By harmony_id: a digest of the correction that a generation was made with; None where that is not known."""
@@ -86,17 +88,14 @@ def refetch(context: Context, raw: RawParts, found: Places, listed: Iterable[Par
     missing = found.keys() - {*_harvested(context.staging, raw, found)}
     if listed is not None:
         missing &= {orjson.loads(line) for line in context.staging.read_parts(Kind.UNCHANGED_UPSTREAM, listed)}
-    by_part: dict[tuple[str, PartSum], set[str]] = {}
+    by_part: dict[tuple[str, int], set[str]] = {}
     for record_id in sorted(missing):
         by_part.setdefault(found[record_id], set()).add(record_id)
     for (run_id, part), record_ids in sorted(by_part.items()):
-        last = {
-            record_id: line
-            for record_id, _, line in _lines(Staging(context.catalogue.name, run_id), [part])
-            if record_id in record_ids
-        }
-        for line in last.values():
-            raw.add(line)
+        staging = Staging(context.catalogue.name, run_id)
+        for record_id, _, line in _known(counting_lines(staging, FetchResult.staged(staging), part)):
+            if record_id in record_ids:
+                raw.add(line)
     raw.close()
     return len(missing)
 
@@ -111,8 +110,8 @@ def _staged(context: Context, record_ids: set[str]) -> Places:
     for staging, fetched in kept_harvests(context.catalogue.name) if record_ids else []:
         if staging.run_id == context.run_id:
             continue
-        for part in fetched.sums[Kind.RAW]:
-            for record_id, deleted, _ in _lines(staging, [part]):
+        for part in fetched.parts:
+            for record_id, deleted, _ in _known(counting_lines(staging, fetched, part)):
                 if record_id not in record_ids:
                     continue
                 if deleted:
@@ -124,11 +123,12 @@ def _staged(context: Context, record_ids: set[str]) -> Places:
 
 def _harvested(staging: Staging, raw: RawParts, record_ids: Places) -> Iterator[str]:
     """Which of these ids the harvest brought, as records or deletions."""
-    return (record_id for record_id, _, _ in _lines(staging, raw.sums if record_ids else ()) if record_id in record_ids)
+    lines = staging.read_parts(Kind.RAW, raw.sums if record_ids else ())
+    return (record_id for record_id, _, _ in _known(lines) if record_id in record_ids)
 
 
-def _lines(staging: Staging, parts: Iterable[PartSum]) -> Iterator[tuple[str, bool, bytes]]:
-    """Record id, whether it is a deletion, and the line itself, of everything in some raw parts."""
-    for line in staging.read_parts(Kind.RAW, parts):
+def _known(lines: Iterable[bytes]) -> Iterator[tuple[str, bool, bytes]]:
+    """Record id, whether it is a deletion, and the line itself, of each line of raw parts."""
+    for line in lines:
         raw = unpack(line)
         yield raw.record_id, isinstance(raw, RawRecord) and raw.deleted, line

@@ -41,6 +41,7 @@ def summarise(  # noqa: PLR0917 - one argument a stage
         live=plan.live_before if held else gate.live,
         judged=gate.live,
         fetched=totals.fetched,
+        repeated=totals.repeated,
         read=totals.read,
         rejected=totals.rejected,
         deletions=totals.deletions,
@@ -88,6 +89,11 @@ def _notes(context: Context, fetched: FetchResult, plan: PlanResult) -> list[str
         notes.append(
             f"{len(plan.unmatched)} {'correction matches' if len(plan.unmatched) == 1 else 'corrections match'} "
             f"no record that was read: {some}. Correct or remove the ids in {path_of(context.catalogue).name}"
+        )
+    if fetched.repeated:
+        notes.append(
+            f"{fetched.repeated} records or deletions came once more than needed: of several versions of a record the "
+            "newest counts"
         )
     if fetched.unchanged_upstream:
         notes.append(f"{fetched.unchanged_upstream} records are listed as unchanged and were not fetched")

@@ -9,6 +9,7 @@ from pipeline.run.results import RunReport
 
 COUNTS = {
     "fetched": "records and deletions that were fetched",
+    "repeated": "further versions of these, which do not count",
     "read": "records that became documents",
     "rejected": "records that were rejected, see `study-index rejects`",
     "deletions": "records that the catalogue states to be deleted",

@@ -133,10 +133,10 @@ def _of_part(name: str, part: int) -> str:
 
 
 class FetchResult(WritingResult):
-    """What `fetch` harvested: parts of the kinds `raw`, `unchanged_upstream` and `corrections`."""
+    """What `fetch` harvested: parts of the kinds `raw`, `superseded`, `unchanged_upstream` and `corrections`."""
 
     NAME = "fetch"
-    WRITES = frozenset({Kind.RAW, Kind.UNCHANGED_UPSTREAM, Kind.CORRECTIONS})
+    WRITES = frozenset({Kind.RAW, Kind.SUPERSEDED, Kind.UNCHANGED_UPSTREAM, Kind.CORRECTIONS})
 
     mode: Mode
     rebuild_reasons: tuple[str, ...] = ()
@@ -160,7 +160,7 @@ class FetchResult(WritingResult):
     watermark: str | None
     """ISO 8601 time from which the next run asks for changes."""
     fetched: int
-    """Raw records, deletions and rejects in the parts."""
+    """Raw records, deletions and rejects in the parts; of a record that came more than once, one."""
     refetched: int = 0
     """Of those fetched, how many were read from staging because their correction changed."""
     has_all_changes: bool
@@ -170,6 +170,15 @@ class FetchResult(WritingResult):
     def parts(self) -> tuple[int, ...]:
         """Numbers of the raw parts."""
         return tuple(item.part for item in self.sums[Kind.RAW])
+
+    @property
+    def repeated(self) -> int:
+        """Number of lines of the raw parts that do not count: another version of their record does."""
+        return self.lines_of(Kind.SUPERSEDED)
+
+    def superseded_in(self, part: int) -> tuple[PartSum, ...]:
+        """The part of kind `superseded` of a raw part, if there is one."""
+        return tuple(item for item in self.sums[Kind.SUPERSEDED] if item.part == part)
 
     @property
     def unchanged_upstream(self) -> int:
@@ -204,6 +213,8 @@ class ProcessResult(PartResult):
     deletions: int
     rejects: dict[str, int]
     """Number of rejects by code."""
+    repeated: int
+    """Lines of the raw part that do not count: another version of their record does."""
     corrected: tuple[str, ...] = ()
     """harmony_ids of the records that a correction is about."""
 
@@ -214,7 +225,7 @@ class ProcessResult(PartResult):
 
     @property
     def records(self) -> int:
-        """Lines of the raw part."""
+        """Records and deletions of the raw part that count."""
         return self.read + self.deletions + self.rejected
 
 
@@ -302,6 +313,7 @@ class Totals(BaseModel):
     model_config = ConfigDict(frozen=True)
 
     fetched: int
+    repeated: int
     read: int
     rejected: int
     deletions: int
@@ -339,6 +351,8 @@ class RunReport(Staged):
     judged: int
     """Documents that the gate counted: those of the candidate, if there is one."""
     fetched: int
+    repeated: int
+    """Records and deletions that came more than once, less the one version of each that counts."""
     read: int
     rejected: int
     deletions: int

@@ -13,6 +13,7 @@ from pipeline.model.raw import RawRecord
 from pipeline.run.context import Context, Stopwatch
 from pipeline.run.rebuild import refuse_other_index
 from pipeline.run.rejects import open_rejects
+from pipeline.run.repeats import counting_lines
 from pipeline.run.results import FetchResult
 from pipeline.run.retention import kept_harvests
 from pipeline.run.staged_corrections import stage
@@ -62,6 +63,7 @@ def fetch_rejected(context: Context, code: str | None = None) -> FetchResult:
         watermark=None,
         sums={
             Kind.RAW: raw.sums,
+            Kind.SUPERSEDED: (),
             Kind.UNCHANGED_UPSTREAM: (),
             Kind.CORRECTIONS: (stage(corrected, context.staging),),
         },
@@ -72,7 +74,8 @@ def fetch_rejected(context: Context, code: str | None = None) -> FetchResult:
 
 
 def _raw_lines(staging: Staging, fetched: FetchResult, record_ids: set[str]) -> Iterator[bytes]:
-    for line in fetched.lines(staging, Kind.RAW) if record_ids else ():
-        raw = unpack(line)
-        if isinstance(raw, RawRecord) and raw.record_id in record_ids:  # others could not be read, and cannot now
-            yield line
+    for part in fetched.parts if record_ids else ():
+        for line in counting_lines(staging, fetched, part):
+            raw = unpack(line)
+            if isinstance(raw, RawRecord) and raw.record_id in record_ids:  # others could not be read, and cannot now
+                yield line

@@ -22,6 +22,7 @@ def add_up(staging: Staging) -> Totals:
     rejects += Counter({"duplicate_id": plan.duplicates, "refused_by_index": refused.total()})
     return Totals(
         fetched=fetched.fetched,
+        repeated=fetched.repeated,
         read=sum(item.read for item in processed) - plan.duplicates - refused.total(),
         deletions=sum(item.deletions for item in processed),
         rejected=rejects.total(),

@@ -12,6 +12,8 @@ class Kind(StrEnum):
     """What the catalogue sent, a raw record, deletion or unreadable record a line (`raw_lines`)."""
     PAGES = "pages"
     """Raw records of a harvest that is unfinished, not yet in a full part."""
+    SUPERSEDED = "superseded"
+    """Positions in the raw part of the same number: versions of records that came more than once and do not count."""
     UNCHANGED_UPSTREAM = "unchanged_upstream"
     """Ids of records that the catalogue lists as unchanged; they were not fetched."""
     CORRECTIONS = "corrections"

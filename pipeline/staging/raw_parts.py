@@ -7,11 +7,14 @@ wrote after it is written again.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any, ClassVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from pipeline.model.raw import Fetched
 from pipeline.staging.kinds import Kind
+from pipeline.staging.raw_lines import unpack
 from pipeline.staging.store import PART_BYTES, PART_SIZE, DamagedError, PartSum, Staging
 
 
@@ -121,6 +124,11 @@ class RawParts:
         self._held = sum(map(len, waiting))
         self._staged = len(waiting)
         return True
+
+    def fetched_before(self) -> Iterator[Fetched]:
+        """Everything that was added so far: after `resume`, what the harvest fetched before."""
+        yield from map(unpack, self._staging.read_parts(Kind.RAW, self.sums))
+        yield from map(unpack, self._waiting)
 
     def _flush(self) -> None:
         self._parts.append(self._staging.write_part(Kind.RAW, len(self._parts), self._waiting))

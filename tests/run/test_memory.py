@@ -45,6 +45,7 @@ def stage(context: Context, documents: int, version: int) -> None:
             read=PART,
             deletions=0,
             rejects={},
+            repeated=0,
             sums={kind: (staging.write_part(kind, part, lines),) for kind, lines in written.items()},
             seconds=0,
         ).stage(staging)
