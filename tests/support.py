@@ -18,6 +18,7 @@ from pipeline.catalogue import Catalogue, load
 from pipeline.catalogue.digests import digests
 from pipeline.index import lifecycle
 from pipeline.index.generations import ALIAS, Generation, generations, live_generation
+from pipeline.index.states import state
 from pipeline.model.raw import Reject
 from pipeline.run.context import Context, Options
 from pipeline.run.rejects import open_rejects
@@ -151,7 +152,7 @@ class Archive:
         known = self.generations()
         live = [item for item in known if item.live]
         assert len(live) <= 1, "two generations of one catalogue are live"
-        return {item.number: lifecycle.state(item, live[0] if live else None) for item in known}
+        return {item.number: state(item, live[0] if live else None) for item in known}
 
     @property
     def live(self) -> Generation:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
-from typing import TYPE_CHECKING, Annotated, NamedTuple
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import typer
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from elasticsearch import Elasticsearch
 
     from pipeline.index.generations import Generation
+    from pipeline.index.lifecycle import Swapped
 
 
 def register(app: typer.Typer) -> None:
@@ -31,32 +33,53 @@ def register(app: typer.Typer) -> None:
 
 
 def list_generations(catalogue: AnyCatalogueName = None, json: Json = False) -> None:
-    """List the generations of a catalogue, or of all: live, previous, candidate, superseded."""
-    from pipeline.index import lifecycle
+    """List the generations of a catalogue, or of all: live, previous, candidate, rolled back, building, superseded.
+
+    For a candidate that the gate held, with its reasons.
+    """
     from pipeline.index.generations import count, generations
+    from pipeline.index.states import gate_reasons, state
 
     elasticsearch = client()
     known = generations(elasticsearch, _owner(elasticsearch, catalogue) if catalogue else None)
     live = {item.catalogue: item for item in known if item.live}
     rows = [
-        _row(item, lifecycle.state(item, live.get(item.catalogue)), count(elasticsearch, item.index)) for item in known
+        _row(
+            item,
+            state(item, live.get(item.catalogue)),
+            count(elasticsearch, item.index),
+            gate_reasons(item),
+        )
+        for item in known
     ]
     if json:
         output.print_json([row._asdict() for row in rows])
         return
     cells = (
-        (row.generation, f"{row.state}{', pinned' if row.pinned else ''}", row.documents, row.run_id) for row in rows
+        (row.generation, f"{row.state.replace('_', ' ')}{', pinned' if row.pinned else ''}", row.documents, row.run_id)
+        for row in rows
     )
     output.show(output.table(("generation", "state", "documents", "made by run"), cells))
+    for row in rows:
+        if row.state == "candidate" and row.reasons:
+            output.show(f"{row.generation} is held: {'; '.join(row.reasons)}")
 
 
-def promote(catalogue: CatalogueName, json: Json = False) -> None:
-    """Let the candidate that waits at the gate go live. After a rollback, this undoes the rollback."""
+def promote(
+    catalogue: CatalogueName,
+    to: Annotated[
+        int | None, typer.Option("--to", metavar="N", help="Number of the generation, where several can go live.")
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Let the candidate that waits at the gate go live, or take a rollback back.
+
+    Where both are there, --to says which. What was live stays as the previous generation, so rollback undoes this.
+    """
     from pipeline.index import lifecycle
 
     elasticsearch = client()
-    generation = lifecycle.promote(elasticsearch, _owner(elasticsearch, catalogue))
-    _announce(generation, "is live now", json=json)
+    _announce_swap(lifecycle.promote(elasticsearch, _owner(elasticsearch, catalogue), to), "is live now", json=json)
 
 
 def rollback(catalogue: CatalogueName, json: Json = False) -> None:
@@ -64,7 +87,7 @@ def rollback(catalogue: CatalogueName, json: Json = False) -> None:
     from pipeline.index import lifecycle
 
     elasticsearch = client()
-    _announce(
+    _announce_swap(
         lifecycle.rollback(elasticsearch, _owner(elasticsearch, catalogue)),
         "is live again; runs are held until promote or unpin",
         json=json,
@@ -77,7 +100,10 @@ def unpin(catalogue: CatalogueName, json: Json = False) -> None:
 
     elasticsearch = client()
     generation = lifecycle.unpin(elasticsearch, _owner(elasticsearch, catalogue))
-    _announce(generation, "is no longer pinned", json=json)
+    if json:
+        output.print_json(_as_json(generation))
+    else:
+        output.show(f"{generation.index} is no longer pinned")
 
 
 def prune(catalogue: AnyCatalogueName = None, json: Json = False) -> None:
@@ -145,9 +171,11 @@ class Row(NamedTuple):
     run_id: str | None
     watermark: str | None
     pinned: str | None
+    reasons: list[str]
+    """Why the gate held it."""
 
 
-def _row(item: Generation, state: str, documents: int) -> Row:
+def _row(item: Generation, state: str, documents: int, reasons: Sequence[str]) -> Row:
     meta, pinned = item.meta, item.meta.pinned if item.live else None
     return Row(
         catalogue=item.catalogue,
@@ -159,11 +187,20 @@ def _row(item: Generation, state: str, documents: int) -> Row:
         run_id=meta.run_id,
         watermark=meta.watermark,
         pinned=pinned.at if pinned else None,
+        reasons=list(reasons),
     )
 
 
-def _announce(generation: Generation, what: str, *, json: bool) -> None:
+def _announce_swap(swapped: Swapped, what: str, *, json: bool) -> None:
     if json:
-        output.print_json({"catalogue": generation.catalogue, "generation": generation.index, "live": generation.live})
-    else:
-        output.show(f"{generation.index} {what}")
+        documents = {"before": swapped.before, "after": swapped.after}
+        more = {"was": swapped.was, "documents": documents, "reasons": list(swapped.reasons)}
+        output.print_json({**_as_json(swapped.generation), **more})
+        return
+    output.show(f"{swapped.generation.index} {what}: {swapped.before} → {swapped.after} documents")
+    if swapped.reasons:
+        output.show(f"The gate had held it: {'; '.join(swapped.reasons)}")
+
+
+def _as_json(generation: Generation) -> dict[str, Any]:
+    return {"catalogue": generation.catalogue, "generation": generation.index, "live": generation.live}

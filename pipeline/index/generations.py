@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 
 from elasticsearch import ApiError, Elasticsearch
@@ -33,6 +34,7 @@ class Generation:
     catalogue: str
     number: int
     live: bool
+    created: datetime = field(compare=False)
     meta: GenerationMeta = field(compare=False)
 
     @property
@@ -54,13 +56,14 @@ def own_alias(catalogue: str) -> str:
 def generations(client: Elasticsearch, catalogue: str | None = None) -> list[Generation]:
     """The generations of a catalogue, or of all; by catalogue, then number."""
     pattern = f"{ALIAS}.{catalogue or '*'}.*"
-    answer = ask(lambda: client.indices.get(index=pattern, features="aliases,mappings", allow_no_indices=True))
+    answer = ask(lambda: client.indices.get(index=pattern, features="aliases,mappings,settings"))
     found = []
     for name, body in answer.items():
         if match := _NAME.fullmatch(name):
             owner, number = match["catalogue"], int(match["number"])
             meta = _meta(body["mappings"].get("_meta", {}), number)
-            found.append(Generation(owner, number, ALIAS in body["aliases"], meta))
+            created = datetime.fromtimestamp(int(body["settings"]["index"]["creation_date"]) / 1000, UTC)
+            found.append(Generation(owner, number, ALIAS in body["aliases"], created, meta))
     return sorted(found)
 
 

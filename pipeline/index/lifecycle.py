@@ -1,9 +1,10 @@
-"""Changing what is live: promote, rollback, unpin, prune, retire."""
+"""Changing what is live: promote, rollback, unpin, prune, retire. The states are those of `pipeline.index.states`."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import NamedTuple
 
 from elasticsearch import Elasticsearch
 
@@ -13,6 +14,7 @@ from pipeline.index.bulk import Write, write
 from pipeline.index.generations import (
     Generation,
     change_aliases,
+    count,
     delete,
     finalise,
     known_and_live,
@@ -22,46 +24,73 @@ from pipeline.index.generations import (
     write_meta,
 )
 from pipeline.index.meta import Pinned
+from pipeline.index.states import GOES_LIVE, State, gate_reasons, replaced, state
 from pipeline.model.moments import timestamp
 
-PROMOTABLE = frozenset({"held", "ready"})
+
+class Swapped(NamedTuple):
+    """What a promote or a rollback did."""
+
+    generation: Generation
+    """The generation that is live now."""
+    before: int
+    """Documents that were live."""
+    after: int
+    """Documents that are live now."""
+    was: State
+    """State of the generation before it went live."""
+    reasons: tuple[str, ...]
+    """Why the gate had held it; nothing if it had not."""
 
 
-def state(generation: Generation, live: Generation | None) -> str:
-    """What a generation is for: `live`, `previous` (rollback goes there), `candidate` (promote lets it go live),
-    `building` (a run writes it, or a run that writes it ended early), or `superseded`."""
-    if generation.live:
-        return "live"
-    if live is not None and generation.number == live.meta.previous:
-        return "previous"
-    if live is None or generation.number > live.number:
-        if generation.meta.state in PROMOTABLE:
-            return "candidate"
-        return "building"
-    return "superseded"
+def promote(client: Elasticsearch, catalogue: str, to: int | None = None) -> Swapped:
+    """Let the candidate go live, or take a rollback back; runs of the catalogue are no longer pinned.
 
-
-def promote(client: Elasticsearch, catalogue: str) -> Generation:
-    """Let the newest candidate go live; runs of the catalogue are no longer pinned.
+    Where both are possible, `to` has to be the number of the generation: which one is right is not guessed.
 
     Raises:
-        UsageError: there is no candidate.
+        UsageError: there is nothing to promote, or more than one generation, or not the one of this number.
     """
     known, live = known_and_live(client, catalogue)
-    candidates = [item for item in known if state(item, live) == "candidate"]
-    if not candidates:
-        raise UsageError(
-            f"{catalogue} has no candidate to promote: study-index generations {catalogue} shows what it has"
-        )
-    candidate = candidates[-1]
-    meta = candidate.meta.replaced(state="ready", pinned=None, previous=live.number if live else None)
-    write_meta(client, candidate.index, meta)
-    swap(client, candidate, live)
+    possible = [item for item in known if state(item, live) in GOES_LIVE]
+    possible = [item for item in possible if item not in replaced(possible, live)]
+    chosen = [item for item in possible if to in {None, item.number}]
+    if len(chosen) != 1:
+        raise UsageError(_which(client, catalogue, possible, live, to))
+    (generation,) = chosen
+    was, reasons = state(generation, live), gate_reasons(generation)
+    meta = generation.meta.replaced(state="ready", pinned=None, previous=live.number if live else None)
+    before, after = count(client, live.index) if live else 0, count(client, generation.index)
+    write_meta(client, generation.index, meta)
+    swap(client, generation, live)
     prune(client, catalogue)
-    return replace(candidate, live=True, meta=meta)
+    return Swapped(replace(generation, live=True, meta=meta), before, after, was, reasons)
 
 
-def rollback(client: Elasticsearch, catalogue: str) -> Generation:
+def _which(
+    client: Elasticsearch, catalogue: str, possible: list[Generation], live: Generation | None, to: int | None
+) -> str:
+    """The message about a promote that is not clear."""
+    if not possible:
+        return f"{catalogue} has no candidate to promote: study-index generations {catalogue} shows what it has"
+    lines = [f"{item.number}: {_described(item, live)}, {count(client, item.index)} documents" for item in possible]
+    there = f"{live.index} with {count(client, live.index)} documents" if live else "nothing"
+    unclear = f"Generation {to} of {catalogue} cannot go live" if to else f"{catalogue} has several that can go live"
+    return (
+        f"{unclear}. Live is {there}. Name one of these with --to, for example study-index promote {catalogue} --to "
+        f"{possible[-1].number}: {'; '.join(lines)}"
+    )
+
+
+def _described(generation: Generation, live: Generation | None) -> str:
+    if state(generation, live) == "rolled_back":
+        pinned = live.meta.pinned if live else None
+        return f"was rolled back{f' at {pinned.at}' if pinned else ''}"
+    reasons = gate_reasons(generation)
+    return f"candidate, held at the gate ({'; '.join(reasons)})" if reasons else "candidate that the gate passed"
+
+
+def rollback(client: Elasticsearch, catalogue: str) -> Swapped:
     """Undo exactly the last run that went live, and pin the catalogue: scheduled runs hold from now on.
 
     Raises:
@@ -76,10 +105,12 @@ def rollback(client: Elasticsearch, catalogue: str) -> Generation:
     previous = next((item for item in known if live and state(item, live) == "previous"), None)
     if live is None or previous is None:
         raise UsageError(f"{catalogue} has no earlier generation to roll back to")
-    meta = previous.meta.replaced(pinned=Pinned(at=timestamp(), rolled_back=live.number))
+    before, after = count(client, live.index), count(client, previous.index)
+    write_meta(client, live.index, live.meta.replaced(state="rolled_back"))
+    meta = previous.meta.replaced(state="ready", pinned=Pinned(at=timestamp(), rolled_back=live.number))
     write_meta(client, previous.index, meta)
     swap(client, previous, live)
-    return replace(previous, live=True, meta=meta)
+    return Swapped(replace(previous, live=True, meta=meta), before, after, "previous", ())
 
 
 def unpin(client: Elasticsearch, catalogue: str) -> Generation:
@@ -102,16 +133,11 @@ def prune(client: Elasticsearch, catalogue: str) -> list[str]:
     The newest candidate stays, and so does a generation that a run may be building at this moment.
     """
     known, live = known_and_live(client, catalogue)
-    candidates = [item for item in known if state(item, live) == "candidate"]
-    newest = known[-1].number if known else 0
-    doomed = [item for item in known if state(item, live) == "superseded"]
-    doomed += candidates[:-1]
-    doomed += [item for item in known if state(item, live) == "building" and item.number < newest]
-    return delete(client, doomed)
+    return delete(client, replaced(known, live))
 
 
 def discard_candidates(client: Elasticsearch, catalogue: str) -> None:
-    """Delete waiting candidates: a later run found that what is live is what the catalogue has."""
+    """Delete the candidates of a catalogue: a run has found that what is live is what the catalogue has."""
     known, live = known_and_live(client, catalogue)
     delete(client, [item for item in known if state(item, live) == "candidate"])
 
@@ -126,7 +152,7 @@ def remove_suppressed(client: Elasticsearch, catalogue: str, suppressed: Mapping
         return
     known, live = known_and_live(client, catalogue)
     for item in known:
-        if state(item, live) not in {"previous", "candidate"}:
+        if state(item, live) not in {"previous", *GOES_LIVE}:
             continue
         uuids = [found.uuid for found in lookup.by_uuid(client, item.index, sorted(suppressed))]
         if uuids:

@@ -11,8 +11,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from pipeline.errors import DefectError
 
-State = Literal["building", "held", "ready"]
-"""A run writes it (or ended early); the gate held it; the gate passed it."""
+State = Literal["building", "held", "ready", "rolled_back"]
+"""A run writes it (or ended early); the gate held it; the gate or a person passed it; it was live until a rollback."""
 
 
 class Pinned(BaseModel):

@@ -12,8 +12,8 @@ from pipeline import catalogue as catalogues
 from pipeline import settings
 from pipeline.catalogue import Catalogue, corrections
 from pipeline.errors import UsageError
-from pipeline.index import lifecycle
 from pipeline.index.generations import Generation, count, generations
+from pipeline.index.states import state
 from pipeline.run.rebuild import rebuild_reasons
 from pipeline.run.staged_reports import last_report
 
@@ -114,7 +114,7 @@ def _row(
     last = last_report(name)
     promoted = live is not None and last is not None and live.meta.run_id == last.run_id
     last_held = last is not None and last.held and not promoted
-    waits = "candidate" in [lifecycle.state(item, live) for item in own]
+    waits = "candidate" in [state(item, live) for item in own]
     return CatalogueStatus(
         catalogue=name,
         title=described.title if described else None,

@@ -9,9 +9,9 @@ from pipeline.catalogue.corrections import Corrections
 from pipeline.errors import FailError, RetryError
 from pipeline.index import lookup
 from pipeline.index.generations import Generation, count, create_clone, create_empty, delete, index_name, known_and_live
-from pipeline.index.lifecycle import state
 from pipeline.index.mapping import put_template, template_digest
 from pipeline.index.meta import GenerationMeta
+from pipeline.index.states import KEPT, state
 from pipeline.model.document import SCHEMA_VERSION
 from pipeline.model.identity import uuid_of
 from pipeline.model.moments import timestamp
@@ -144,7 +144,7 @@ def _make_candidate(
     """Make the candidate and return its number; what an earlier try of this very run left is deleted."""
     put_template(context.client)
     mine = (item for item in known if item.meta.run_id == context.run_id)
-    delete(context.client, (item for item in mine if state(item, live) not in {"live", "previous"}))
+    delete(context.client, (item for item in mine if state(item, live) not in KEPT))
     name = context.catalogue.name
     # Live documents that are taken over as they are keep what they were made with: the next run may have to be full.
     taken_over = None if live is None or (start_empty and fetched.is_full_snapshot) else live.meta

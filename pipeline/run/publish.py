@@ -13,7 +13,8 @@ from typing import Any
 
 from pipeline.errors import FailError, StudyIndexError
 from pipeline.index.generations import Generation, delete, known_and_live, swap, write_meta
-from pipeline.index.lifecycle import discard_candidates, prune, remove_suppressed, state
+from pipeline.index.lifecycle import discard_candidates, prune, remove_suppressed
+from pipeline.index.states import KEPT, state
 from pipeline.model.moments import timestamp
 from pipeline.run import refetch_corrected, report
 from pipeline.run.context import Context, Stopwatch
@@ -99,12 +100,15 @@ def _problem_of(task: Callable[..., Any], *arguments: Any) -> str | None:
 
 def _refuse_stale(context: Context, plan: PlanResult, candidate: Generation | None, live: Generation | None) -> None:
     same = (live.index if live else None) == plan.live_index
-    if same and (candidate is not None or plan.index is None):
+    is_now = state(candidate, live) if candidate else None
+    if same and is_now != "rolled_back" and (candidate is not None or plan.index is None):
         return
-    if candidate is not None and state(candidate, live) in {"candidate", "building"}:
+    if candidate is not None and is_now not in KEPT:
         delete(context.client, [candidate])
     what = (
-        f"{plan.index} was deleted"
+        f"{plan.index} was rolled back"
+        if is_now == "rolled_back"
+        else f"{plan.index} was deleted"
         if same
         else f"{live.index if live else 'nothing'} is live now, and this run was compared with "
         f"{plan.live_index or 'nothing'}"

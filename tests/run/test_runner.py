@@ -95,7 +95,7 @@ def test_a_held_run_goes_live_when_promoted_and_is_undone_by_rollback(archive: A
 
     lifecycle.rollback(archive.client, archive.name)
     assert set(archive.served()) == ids(*range(20))
-    assert archive.states() == {1: "live", 2: "candidate"}
+    assert archive.states() == {1: "live", 2: "rolled_back"}
 
 
 def test_after_rollback_runs_hold_until_unpin(archive: Archive) -> None:
