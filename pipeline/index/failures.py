@@ -93,6 +93,7 @@ MEANINGS = (
         (),
         (),
         "{reason}. Did another run of the catalogue replace it? Run the catalogue again.",
+        final=True,
     ),
     Meaning(
         (),
@@ -172,7 +173,7 @@ def check_all_of_it(body: Any) -> None:
 def reason_of(error: Mapping[str, Any]) -> str:
     """The reason that Elasticsearch gave, with its cause unless the cause only repeats it."""
     causes = error.get("root_cause") or [error]
-    reason = "; ".join(str(cause.get("reason", cause)) for cause in causes)
+    reason = "; ".join(str(cause.get("reason") or cause.get("type") or "no reason is given") for cause in causes)
     cause = str((error.get("caused_by") or {}).get("reason") or "")[:LONGEST_REASON]
     return reason[:LONGEST_REASON] + (f": {cause}" if cause not in reason else "")
 

@@ -95,9 +95,15 @@ def create_empty(client: Elasticsearch, catalogue: str, number: int, meta: Gener
     """Make an empty generation with the template's mapping, ready for loading; False where the number is taken."""
     name, meta = index_name(catalogue, number), meta.replaced(number=number)
     mappings = {"_meta": meta.as_json()}
-    if not _made(lambda: client.indices.create(index=name, settings={"index": LOADING}, mappings=mappings)) and not (
-        meta.run_id is not None and _read_meta(client, name) == meta  # it was made, and the answer was lost
-    ):
+
+    def make() -> None:
+        changed(
+            lambda: client.indices.create(index=name, settings={"index": LOADING}, mappings=mappings),
+            lambda: "" if _read_meta(client, name) == meta else "it is not there, or another run made it",
+            f"make {name}",
+        )
+
+    if not _made(make):
         return False
     wait_for(client, name)
     change_settings(client, name, LOADING)
@@ -116,7 +122,7 @@ def create_clone(client: Elasticsearch, live: Generation, number: int, meta: Gen
     name = index_name(live.catalogue, number)
     change_settings(client, live.index, {"blocks.write": True})
     loading = {**LOADING, "blocks.write": None}
-    if not _made(lambda: client.indices.clone(index=live.index, target=name, settings={"index": loading})):
+    if not _made(lambda: ask(lambda: client.indices.clone(index=live.index, target=name, settings={"index": loading}))):
         return False
     wait_for(client, name)
     change_settings(client, name, loading)
@@ -130,9 +136,9 @@ def create_clone(client: Elasticsearch, live: Generation, number: int, meta: Gen
     return True
 
 
-def _made(call: Callable[[], Any]) -> bool:
+def _made(make: Callable[[], Any]) -> bool:
     try:
-        ask(call)
+        make()
     except FailError as error:
         if isinstance(error.__cause__, ApiError) and error.__cause__.error == "resource_already_exists_exception":
             return False
@@ -162,8 +168,10 @@ def write_meta(client: Elasticsearch, name: str, meta: GenerationMeta) -> None:
 
 
 def _read_meta(client: Elasticsearch, name: str) -> GenerationMeta | None:
-    """The `_meta` of an index, whoever wrote it; None where it is not what the pipeline writes."""
-    answer = ask(lambda: client.indices.get_mapping(index=name))
+    """The `_meta` of an index, whoever wrote it; None where there is none, or not what the pipeline writes."""
+    answer = ask(lambda: client.indices.get_mapping(index=name, ignore_unavailable=True))
+    if name not in answer:
+        return None
     try:
         return GenerationMeta.model_validate(answer[name]["mappings"].get("_meta", {}))
     except ValidationError:

@@ -1,0 +1,105 @@
+"""The states of generations: what each step makes of them, and that no step takes one for another."""
+
+from __future__ import annotations
+
+import pytest
+
+from pipeline.errors import UsageError
+from pipeline.index import lifecycle
+from tests.index.steps import Steps, steps
+
+__all__ = ["steps"]
+
+LIVE_TWICE = ["go-live", "go-live"]
+ROLLED_BACK = [*LIVE_TWICE, "rollback"]
+BOTH = [*ROLLED_BACK, "hold"]
+"""A generation that was rolled back, and a later one that the gate held."""
+
+
+@pytest.mark.parametrize(
+    ("done", "expected"),
+    [
+        (["build"], {1: "building"}),
+        (["hold"], {1: "candidate"}),
+        (["hold", "promote"], {1: "live"}),
+        (["go-live"], {1: "live"}),
+        (["go-live", "build"], {1: "live", 2: "building"}),
+        (["go-live", "build", "prune"], {1: "live", 2: "building"}),
+        (["go-live", "build", "hold", "prune"], {1: "live", 3: "candidate"}),
+        (["go-live", "hold"], {1: "live", 2: "candidate"}),
+        (["go-live", "hold", "prune"], {1: "live", 2: "candidate"}),
+        (["go-live", "hold", "hold"], {1: "live", 2: "candidate", 3: "candidate"}),
+        (["go-live", "hold", "hold", "prune"], {1: "live", 3: "candidate"}),
+        (["go-live", "hold", "hold", "promote"], {1: "previous", 3: "live"}),
+        (["go-live", "hold", "discard"], {1: "live"}),
+        (["go-live", "hold", "go-live"], {1: "previous", 2: "superseded", 3: "live"}),
+        (["go-live", "hold", "promote"], {1: "previous", 2: "live"}),
+        (["go-live", "hold", "promote", "rollback"], {1: "live", 2: "rolled_back"}),
+        (LIVE_TWICE, {1: "previous", 2: "live"}),
+        ([*LIVE_TWICE, "prune"], {1: "previous", 2: "live"}),
+        ([*LIVE_TWICE, "go-live"], {1: "superseded", 2: "previous", 3: "live"}),
+        ([*LIVE_TWICE, "go-live", "prune"], {2: "previous", 3: "live"}),
+        (ROLLED_BACK, {1: "live", 2: "rolled_back"}),
+        ([*ROLLED_BACK, "prune"], {1: "live", 2: "rolled_back"}),
+        ([*ROLLED_BACK, "discard"], {1: "live", 2: "rolled_back"}),
+        ([*ROLLED_BACK, "promote"], {1: "previous", 2: "live"}),
+        ([*ROLLED_BACK, "unpin"], {1: "live", 2: "rolled_back"}),
+        ([*ROLLED_BACK, "unpin", "promote"], {1: "previous", 2: "live"}),
+        ([*ROLLED_BACK, "unpin", "go-live"], {1: "previous", 2: "superseded", 3: "live"}),
+        (BOTH, {1: "live", 2: "rolled_back", 3: "candidate"}),
+        ([*BOTH, "prune"], {1: "live", 2: "rolled_back", 3: "candidate"}),
+        ([*BOTH, "hold", "prune"], {1: "live", 2: "rolled_back", 4: "candidate"}),
+        ([*BOTH, "discard"], {1: "live", 2: "rolled_back"}),
+        ([*BOTH, "promote 2"], {1: "previous", 2: "live"}),
+        ([*BOTH, "promote 3"], {1: "previous", 3: "live"}),
+        ([*BOTH, "promote 3", "rollback"], {1: "live", 3: "rolled_back"}),
+    ],
+)
+def test_what_each_step_makes_of_the_generations(steps: Steps, done: list[str], expected: dict[int, str]) -> None:
+    for step in done:
+        steps.do(step)
+    assert steps.states() == expected
+
+
+@pytest.mark.parametrize("step", ["promote", "promote 1", "promote 4"])
+def test_promote_does_not_guess_which_of_several_is_meant(steps: Steps, step: str) -> None:
+    for before in BOTH:
+        steps.do(before)
+    with pytest.raises(UsageError) as refused:
+        steps.do(step)
+    message = str(refused.value)
+    assert f"study-index promote {steps.name} --to 3" in message
+    assert f"Live is studies.{steps.name}.1 with 0 documents" in message
+    assert "2: was rolled back at 20" in message
+    assert "3: candidate, held at the gate (max_drop: 16 of 20 would be deleted), 0 documents" in message
+    assert steps.states() == {1: "live", 2: "rolled_back", 3: "candidate"}
+
+
+@pytest.mark.parametrize(
+    ("before", "step", "message"),
+    [
+        (["go-live"], "promote", "no candidate to promote"),
+        (["go-live", "hold"], "promote 1", "Generation 1 of .* cannot go live"),
+        (["go-live", "hold", "go-live"], "promote", "no candidate to promote"),
+        (["go-live"], "rollback", "no earlier generation"),
+        (ROLLED_BACK, "rollback", "rolled back already"),
+        (["go-live"], "unpin", "not pinned"),
+    ],
+)
+def test_a_step_that_is_not_possible_changes_nothing(steps: Steps, before: list[str], step: str, message: str) -> None:
+    for each in before:
+        steps.do(each)
+    states = steps.states()
+    with pytest.raises(UsageError, match=message):
+        steps.do(step)
+    assert steps.states() == states
+
+
+def test_promote_states_what_it_did_and_why_the_gate_had_held_it(steps: Steps) -> None:
+    for step in BOTH:
+        steps.do(step)
+    swapped = lifecycle.promote(steps.client, steps.name, 3)
+    assert (swapped.was, swapped.before, swapped.after) == ("candidate", 0, 0)
+    assert swapped.reasons == ("max_drop: 16 of 20 would be deleted",)
+    assert lifecycle.rollback(steps.client, steps.name).generation.number == 1
+    assert lifecycle.promote(steps.client, steps.name).was == "rolled_back"
