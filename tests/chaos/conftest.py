@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 
 import pytest
 from elasticsearch import Elasticsearch
 
+from pipeline.run import runner
+from pipeline.run.fetch import fetch
+from tests.chaos.command import PARTS
 from tests.chaos.rounds import ROUNDS, SEED, TRIED
 from tests.chaos.sources import SOURCES, Source
 from tests.chaos.trial import Trial
@@ -37,12 +42,17 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 
 @pytest.fixture(scope="module")
 def surroundings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """A folder for all that the trials of a module stage; nothing waits between attempts."""
+    """A folder for all that the trials of a module stage; nothing waits between attempts.
+
+    Runs in this process have several parts, which they read in this process.
+    """
     folder = tmp_path_factory.mktemp("chaos")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("STUDY_INDEX_BACKOFF", "0")
         patch.setenv("STUDY_INDEX_HOME", str(folder / "state"))
         patch.delenv("STUDY_INDEX_STAGING", raising=False)
+        patch.setattr(runner, "fetch", partial(fetch, part_size=PARTS))
+        patch.setattr(os, "cpu_count", lambda: 1)
         yield folder
 
 

@@ -16,14 +16,19 @@ BETWEEN = 0.02
 
 
 class Reader:
-    """Searches until it is stopped; keeps what was wrong."""
+    """Searches until it is stopped; keeps what was wrong.
 
-    def __init__(self, trial: Trial, client: Elasticsearch) -> None:
+    With `between` some changes of the second state may be there and others not, as after an incomplete harvest.
+    """
+
+    def __init__(self, trial: Trial, client: Elasticsearch, *, between: bool) -> None:
         self._trial = trial
         self._client = client
+        self._between = between
+        kept = trial.first.keys() & trial.second.keys()
+        self.least = len(kept) if between else min(len(trial.first), len(trial.second))
         self._stop = threading.Event()
         self.searches = 0
-        self.least = min(len(trial.first), len(trial.second))
         self.wrong: list[str] = []
 
     def read(self) -> None:
@@ -42,8 +47,13 @@ class Reader:
             self._stop.wait(BETWEEN)
 
     def _judge(self, found: Documents) -> None:
-        if found not in (self._trial.first, self._trial.second):
-            self.wrong.append(f"{len(found)} documents that are neither of the two generations")
+        try:
+            if self._between:
+                self._trial.assert_between(found)
+            else:
+                assert found in (self._trial.first, self._trial.second), f"{len(found)} documents of neither state"
+        except AssertionError as error:
+            self.wrong.append(str(error))
 
     def stop(self) -> None:
         """End after the search that is under way."""
@@ -51,13 +61,13 @@ class Reader:
 
 
 @contextmanager
-def reading(trial: Trial) -> Iterator[Reader]:
+def reading(trial: Trial, *, between: bool = False) -> Iterator[Reader]:
     """A reader that searches while the context lasts.
 
     Raises:
         AssertionError: a search failed, or found fewer documents than the smaller generation has, or parts of two.
     """
-    reader = Reader(trial, trial.client)
+    reader = Reader(trial, trial.client, between=between)
     thread = threading.Thread(target=reader.read, daemon=True)
     thread.start()
     try:
