@@ -24,7 +24,7 @@ STAGES = ("fetch", "process", "plan", "load", "gate", "publish")
 FILES = {"open", "os.rename", "os.remove", "os.mkdir", "os.rmdir"}
 
 
-PARTS = 40
+PARTS = 20
 """Records in a part, so that there are several parts."""
 
 

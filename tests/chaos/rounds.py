@@ -6,6 +6,9 @@ import os
 from collections import Counter
 from collections.abc import Sequence
 from random import Random
+from typing import TypeVar
+
+T = TypeVar("T")
 
 ROUNDS = int(os.environ.get("STUDY_INDEX_CHAOS_ROUNDS") or 0)
 """Tries of each disturbance; 0 for the short version, which is part of all tests."""
@@ -20,6 +23,11 @@ TRIED: Counter[tuple[str, str]] = Counter()
 def rounds(short: int = 1, share: float = 1.0) -> Sequence[int]:
     """Numbers of the tries: `short` in the short version, else a share of `ROUNDS` (for what takes long)."""
     return range(max(1, round(ROUNDS * share)) if ROUNDS else short)
+
+
+def few(everything: Sequence[T], *short: T) -> Sequence[T]:
+    """Everything, or what the short version has of it."""
+    return everything if ROUNDS else short
 
 
 def chance(*names: object) -> Random:

@@ -14,15 +14,16 @@ from random import Random
 from typing import Any, ClassVar
 
 from demo.oai_server import Fault, Repository, Request, serve
+from tests.chaos.rounds import ROUNDS
 from tests.protocols import json_server
 from tests.protocols.json_server import Api, Asked, Reply
 from tests.support import UNTITLED, Archive, ddi
 
-STUDIES = 200
-PAGE = 30
-DELETED = (3, 51, 102, 199)
-CHANGED = (5, 6, 77, 150)
-ADDED = (200, 201, 202)
+STUDIES = 200 if ROUNDS else 80
+PAGE = 15
+DELETED = (3, 31, 52, STUDIES - 1)
+CHANGED = (5, 6, 47, STUDIES - 10)
+ADDED = (STUDIES, STUDIES + 1, STUDIES + 2)
 BREAKS, MENDED = 9, 17
 """Cannot be read in the second state, and in the first one."""
 SUPPRESSED = 13

@@ -27,7 +27,7 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(fetch, "HarvestOptions", partial(HarvestOptions, clocks=clocks))
 
 
-@pytest.mark.parametrize("number", rounds(short=3))
+@pytest.mark.parametrize("number", rounds())
 def test_a_catalogue_that_answers_wrongly_now_and_then(trials: Trials, source: type[Source], number: int) -> None:
     random = chance("answers", source.__name__, number)
     trial = trials.of(source)

@@ -9,7 +9,7 @@ import pytest
 from pipeline.errors import StudyIndexError
 from tests.chaos.conftest import Trials
 from tests.chaos.reader import reading
-from tests.chaos.rounds import chance, rounds, tried
+from tests.chaos.rounds import chance, few, rounds, tried
 from tests.chaos.sources import SOURCES
 from tests.chaos.trial import documents
 from tests.faulty import Outcome, Rule, Seen, faulty
@@ -29,7 +29,7 @@ def now_and_then(outcome: Outcome, share: float, random: Random) -> Rule:
 
 
 @pytest.mark.parametrize("number", rounds())
-@pytest.mark.parametrize("outcome", OUTCOMES)
+@pytest.mark.parametrize("outcome", few(OUTCOMES, 500, "lost"))
 def test_requests_that_fail_now_and_then(trials: Trials, elasticsearch_url: str, outcome: Outcome, number: int) -> None:
     random = chance("requests", outcome, number)
     trial = trials.of(random.choice(SOURCES))

@@ -11,7 +11,7 @@ import pytest
 from pipeline.errors import StudyIndexError
 from tests.chaos.conftest import Trials
 from tests.chaos.reader import reading
-from tests.chaos.rounds import chance, rounds, tried
+from tests.chaos.rounds import chance, few, rounds, tried
 from tests.chaos.sources import SOURCES
 from tests.chaos.stages import STAGES, before
 from tests.chaos.trial import documents, staged
@@ -37,7 +37,7 @@ def others(file: Path) -> list[Path]:
 
 
 @pytest.mark.parametrize("number", rounds())
-@pytest.mark.parametrize("stage", STAGES[1:])
+@pytest.mark.parametrize("stage", few(STAGES[1:], "plan", "load"))
 def test_a_staged_file_is_damaged(trials: Trials, stage: str, number: int) -> None:
     random = chance("damage", stage, number)
     trial = trials.of(random.choice(SOURCES))

@@ -12,7 +12,9 @@ from elasticsearch import Elasticsearch
 from pipeline import settings
 from pipeline.index import lifecycle
 from pipeline.index.generations import own_alias
-from pipeline.run.retention import prune_catalogue
+from pipeline.model.moments import now
+from pipeline.run.reported_runs import reported
+from pipeline.run.retention import UNFINISHED, prune_catalogue, prune_staging
 from tests.chaos.sources import FIRST, LIVE_FIRST, LIVE_SECOND, SECOND, Source
 from tests.support import Archive
 
@@ -98,6 +100,7 @@ class Trial:
         """
         assert documents(self.client, self.alias) == self.second
         prune_catalogue(self.client, self.archive.name)
+        prune_staging(self.archive.name, now() + 2 * UNFINISHED)
         states = self.archive.states()
         assert sorted(states.values()) == ["live", "previous"], states
         assert leftovers(self.archive.name) == []
@@ -112,6 +115,13 @@ def staged(catalogue: str) -> Path:
     return Path(settings.staging_url().partition("://")[2]) / catalogue
 
 
-def leftovers(catalogue: str) -> list[str]:
-    """Temporary files in staging."""
-    return sorted(path.name for path in staged(catalogue).rglob("*") if TEMPORARY.search(path.name))
+def unfinished_files(catalogue: str) -> list[Path]:
+    """Files of staging that were not completely written."""
+    return sorted(path for path in staged(catalogue).rglob("*") if TEMPORARY.search(path.name))
+
+
+def leftovers(catalogue: str) -> list[Path]:
+    """What is staged of runs without a report, and files that were not completely written."""
+    known = {item.staging.run_id for item in reported(catalogue)}
+    runs = [folder for folder in staged(catalogue).iterdir() if folder.name not in known]
+    return runs + unfinished_files(catalogue)
