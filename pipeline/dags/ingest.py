@@ -35,7 +35,14 @@ STUDIES = Asset("studies")
 
 LOG = logging.getLogger("airflow.task")
 
+HOUR = timedelta(hours=1)
+LONGEST = 6 * HOUR
+"""Longest time of a task that works on staged parts and the index; a million documents take less than an hour."""
+MARGIN = 2 * HOUR
+"""What `fetch` may take longer than its harvest: the parts that it stages, and what it looks up in the index."""
+
 DEFAULTS: dict[str, Any] = {
+    "execution_timeout": LONGEST,
     "retries": 3,
     "retry_delay": timedelta(minutes=1),
     "retry_exponential_backoff": 2.0,
@@ -95,7 +102,7 @@ def ingest(catalogue: Catalogue) -> DAG:
         tags=["ingest", catalogue.protocol.type, catalogue.format],
     ) as dag:
 
-        @task(task_id="fetch", pool="catalogues")
+        @task(task_id="fetch", pool="catalogues", execution_timeout=catalogue.max_hours * HOUR + MARGIN)
         def fetch_records() -> list[list[int]]:
             """Harvest the catalogue into raw parts; what was fetched is in the XCom `fetched`."""
             fetched = fetch.fetch(context_of(name))
@@ -163,7 +170,7 @@ def broken(name: str, message: str) -> DAG:
     doc = f"The catalogue file cannot be used.\n\n{message}"
     with DAG(f"ingest_{name}", schedule=None, doc_md=doc, tags=["ingest", "broken"]) as dag:
 
-        @task(retries=1, retry_policy=DEFAULTS["retry_policy"])
+        @task(retries=1, retry_policy=DEFAULTS["retry_policy"], execution_timeout=MARGIN)
         def explain() -> None:
             """Fail with the reason why the file cannot be used."""
             raise UsageError(message)

@@ -20,7 +20,11 @@ def maintain() -> DAG:
         start_date=datetime(2025, 1, 1, tzinfo=UTC),
         catchup=False,
         max_active_runs=1,
-        default_args={"retries": 2, "retry_delay": timedelta(minutes=5)},
+        default_args={
+            "retries": 2,
+            "retry_delay": timedelta(minutes=5),
+            "execution_timeout": timedelta(hours=2),
+        },
         tags=["maintenance"],
     ) as dag:
 

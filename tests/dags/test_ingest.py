@@ -44,7 +44,7 @@ print("answer: " + json.dumps({{
         dag_id: {{
             "doc": bool(dag.doc_md),
             "params": sorted(dag.params),
-            "tasks": {{task.task_id: [task.retries, task.pool] for task in dag.tasks}},
+            "tasks": {{task.task_id: [task.retries, task.pool, bool(task.execution_timeout)] for task in dag.tasks}},
         }}
         for dag_id, dag in bag.dags.items()
     }},
@@ -145,8 +145,12 @@ def test_each_catalogue_file_has_a_dag_that_explains_itself(dagbag: dict[str, An
 def test_every_task_is_retried_and_has_a_pool_that_exists(dagbag: dict[str, Any]) -> None:
     pools = {"default_pool", *json.loads((POOLS).read_text(encoding="utf-8"))}
     tasks = [task for dag in dagbag["dags"].values() for task in dag["tasks"].values()]
-    assert all(retries >= 1 for retries, _ in tasks)
-    assert {pool for _, pool in tasks} <= pools
+    assert all(retries >= 1 for retries, _, _ in tasks)
+    assert {pool for _, pool, _ in tasks} <= pools
+
+
+def test_every_task_has_an_end(dagbag: dict[str, Any]) -> None:
+    assert all(ends for dag in dagbag["dags"].values() for _, _, ends in dag["tasks"].values())
 
 
 def test_a_dag_run_gives_the_same_documents_as_the_command_line(world: World) -> None:

@@ -12,7 +12,6 @@ from collections.abc import Generator, Iterator
 from datetime import timedelta
 from email.utils import format_datetime
 from urllib.parse import urljoin
-from urllib.robotparser import RobotFileParser
 
 from pipeline.catalogue import Catalogue, SitemapProtocol
 from pipeline.errors import FailError, RetryError
@@ -21,7 +20,8 @@ from pipeline.model.raw import Fetched, RawRecord
 from pipeline.model.record_format import RecordFormat
 from pipeline.protocols.base import EVERYTHING, Harvest, HarvestOptions, bounded
 from pipeline.protocols.http import Client
-from pipeline.protocols.http_messages import Answer, Request, user_agent
+from pipeline.protocols.http_messages import Answer, Request
+from pipeline.protocols.web.robots import Robots
 from pipeline.protocols.web.sitemap_files import Entry, Sitemap, sitemap_in
 
 OVERLAP = timedelta(days=1)
@@ -52,8 +52,7 @@ class SitemapHarvest(Harvest):
     def _fetch(self) -> Generator[Fetched, None, None]:
         with self._client() as client:
             robots = client.ask(Request(urljoin(self._url, "/robots.txt")), _robots, accept=GONE)
-        delay = robots.crawl_delay(user_agent())
-        with self._client(1.0 / float(delay) if delay else None) as client:
+        with self._client(robots.requests_per_second(self._name)) as client:
             for entry in self._entries(client, robots):
                 if entry.changed is not None and self._since is not None and entry.changed < self._since - OVERLAP:
                     self.on_unchanged(entry.url)
@@ -69,7 +68,7 @@ class SitemapHarvest(Harvest):
             clocks=self._clocks,
         )
 
-    def _entries(self, client: Client, robots: RobotFileParser) -> Iterator[Entry]:
+    def _entries(self, client: Client, robots: Robots) -> Iterator[Entry]:
         """The pages that are asked for, each once."""
         for sitemap in self._sitemaps(client):
             for entry in sitemap.pages:
@@ -77,7 +76,7 @@ class SitemapHarvest(Harvest):
                 if handle in self._seen or not self._include.search(entry.url):
                     continue
                 self._seen.add(handle)
-                if robots.can_fetch(user_agent(), entry.url):
+                if robots.allow(entry.url):
                     yield entry
 
     def _sitemaps(self, client: Client) -> Iterator[Sitemap]:
@@ -88,7 +87,7 @@ class SitemapHarvest(Harvest):
             if url in asked:
                 continue
             asked.add(url)
-            if len(asked) > MAX_SITEMAPS:
+            if len(asked) + len(waiting) > MAX_SITEMAPS:
                 raise FailError(f"{self._name}: {client.shown(self._url)} lists more than {MAX_SITEMAPS:,} sitemaps.")
             sitemap = client.ask(Request(url), self._sitemap)
             waiting += sitemap.sitemaps
@@ -122,8 +121,6 @@ def _unread(answer: Answer) -> Answer:
     return answer
 
 
-def _robots(answer: Answer) -> RobotFileParser:
+def _robots(answer: Answer) -> Robots:
     """The rules of robots.txt; everything is allowed where there is none."""
-    robots = RobotFileParser()
-    robots.parse([] if answer.status in GONE else answer.content.decode("utf-8", errors="replace").splitlines())
-    return robots
+    return Robots(b"" if answer.status in GONE else answer.content)

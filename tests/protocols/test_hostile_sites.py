@@ -1,0 +1,67 @@
+"""Sites whose robots.txt and sitemaps would keep a harvest for ever, or make it fail by what no one can read."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from pipeline.errors import FailError
+from pipeline.protocols import HarvestOptions, open_harvest
+from pipeline.protocols.http import Clocks
+from pipeline.protocols.web import sitemap
+from tests.protocols.conformance import PlainFormat, catalogue, raw_records
+from tests.protocols.sites import NAMESPACE, Site, serve_site
+from tests.raw_server import Pieces, head, serve_raw
+
+
+def found(folder: Path, url: str) -> list[str]:
+    """The paths of the pages of a site."""
+    described = catalogue(folder, {"type": "sitemap", "url": url})
+    harvest = open_harvest(described, PlainFormat("text"), HarvestOptions(clocks=Clocks(lambda _: None)))
+    return [raw.record_id.rpartition("/")[2] for raw in raw_records(list(harvest))]
+
+
+@pytest.mark.parametrize("delay", ["901", "31536000", "9" * 400])
+def test_a_crawl_delay_of_days_or_years_is_one_sentence(tmp_path: Path, delay: str) -> None:
+    site = Site()
+    site.robots = f"User-agent: *\nCrawl-delay: {delay}\n"
+    with serve_site(site) as url, pytest.raises(FailError, match=r"more than 900 seconds between two requests"):
+        found(tmp_path, url)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Crawl-delay: " + "9" * 5000,
+        "Crawl-delay: ²",
+        "Disallow: //[",
+        "Request-rate: 1/²",
+        "\x00\xff",
+        "Crawl-delay: 0",
+    ],
+)
+def test_a_line_of_robots_txt_that_cannot_be_read_is_no_rule(tmp_path: Path, line: str) -> None:
+    site = Site()
+    site.robots = f"User-agent: *\n{line}\nDisallow: /private\n"
+    for name in ("one", "private"):
+        site.put(f"/{name}", "page")
+    with serve_site(site) as url:
+        assert found(tmp_path, url) == ["one"]
+
+
+def test_an_index_of_sitemaps_that_fans_out_without_end_ends(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sitemap, "MAX_SITEMAPS", 500)
+    asked = 0
+
+    def answer(request: bytes) -> Pieces:
+        nonlocal asked
+        asked += 1
+        host = request.partition(b"Host: ")[2].partition(b"\r\n")[0].decode()
+        inner = "".join(f"<sitemap><loc>http://{host}/{asked}-{number}</loc></sitemap>" for number in range(100))
+        body = f'<sitemapindex xmlns="{NAMESPACE}">{inner}</sitemapindex>'.encode()
+        return [head(f"Content-Length: {len(body)}") + (body if b"robots" not in request else b"\n" * len(body))]
+
+    with serve_raw(answer) as url, pytest.raises(FailError, match=r"lists more than 500 sitemaps|no new"):
+        found(tmp_path, f"{url}/sitemap.xml")
+    assert asked < 50
