@@ -79,6 +79,11 @@ class Seen(NamedTuple):
         """Whether it changes the index or the alias."""
         return self.method in {"PUT", "DELETE"} or self.path.rstrip("/").endswith(("/_bulk", "/_aliases"))
 
+    @property
+    def is_acknowledged(self) -> bool:
+        """Whether its answer states `acknowledged`: a change, but of documents."""
+        return self.changes and not self.path.endswith("/_bulk")
+
 
 Rule = Callable[[Seen], Outcome]
 

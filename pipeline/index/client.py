@@ -29,7 +29,9 @@ T = TypeVar("T")
 log = logging.getLogger(__name__)
 
 ATTEMPTS = 5
-"""Attempts at least, however long each of them takes."""
+"""Attempts at least, if they take less than `LONG` seconds."""
+
+LONG = 60.0
 
 BRIEF = 5.0
 """Seconds that a call is tried again where no run waits for it."""
@@ -42,7 +44,7 @@ SAID_FROM = 4
 
 
 class Limits(NamedTuple):
-    """A call is given up after `attempts` attempts and `seconds` seconds, whichever is later."""
+    """A call is given up after `seconds` seconds, and after `attempts` attempts unless they take long."""
 
     attempts: int
     seconds: float
@@ -167,15 +169,25 @@ class Patience(stop_base):
         self._progress = True
 
     def left(self, state: RetryCallState) -> float:
-        """Seconds until it gives up; waits count in full, also where a test leaves them out."""
-        return self._limits.seconds - max(state.idle_for, state.seconds_since_start or 0) + self._from.seconds
+        """Seconds until it gives up."""
+        return self._limits.seconds - self._lasted(state)
 
     def __call__(self, state: RetryCallState) -> bool:
         """Whether to give up now; tenacity asks after each attempt."""
         if self._progress:
             self._progress = False
-            self._from = Limits(state.attempt_number, max(state.idle_for, state.seconds_since_start or 0))
-        return state.attempt_number - self._from.attempts >= self._limits.attempts and self.left(state) <= 0
+            self._from = Limits(state.attempt_number, _elapsed(state))
+        tried = state.attempt_number - self._from.attempts
+        enough = tried >= self._limits.attempts or self._lasted(state) >= LONG
+        return enough and self.left(state) <= 0
+
+    def _lasted(self, state: RetryCallState) -> float:
+        return _elapsed(state) - self._from.seconds
+
+
+def _elapsed(state: RetryCallState) -> float:
+    """Seconds since the first attempt; waits count in full, also where a test leaves them out."""
+    return max(state.idle_for, state.seconds_since_start or 0)
 
 
 def retrying(patience: Patience | None = None) -> Retrying:

@@ -113,8 +113,8 @@ def create_empty(client: Elasticsearch, catalogue: str, number: int, meta: Gener
 def create_clone(client: Elasticsearch, live: Generation, number: int, meta: GenerationMeta) -> bool:
     """Make a generation that starts as a copy of the live one; False where the number is taken.
 
-    A copy by hard links: the live one is write-blocked. Where the answer is lost, the next number is used: a copy does
-    not show whose it is.
+    A copy by hard links: the live one is write-blocked. Where the answer is lost or acknowledges nothing, the number
+    counts as taken if there is a copy then, as it does not show whose it is.
 
     Raises:
         FailError: the copy has another number of documents.
@@ -122,7 +122,12 @@ def create_clone(client: Elasticsearch, live: Generation, number: int, meta: Gen
     name = index_name(live.catalogue, number)
     change_settings(client, live.index, {"blocks.write": True})
     loading = {**LOADING, "blocks.write": None}
-    if not _made(lambda: ask(lambda: client.indices.clone(index=live.index, target=name, settings={"index": loading}))):
+
+    def copy() -> None:
+        if not client.indices.clone(index=live.index, target=name, settings={"index": loading})["acknowledged"]:
+            raise RetryError(f"Elasticsearch was asked to copy {live.index} to {name}, and did not state that it did.")
+
+    if not _made(lambda: ask(copy)):
         return False
     wait_for(client, name)
     change_settings(client, name, loading)

@@ -14,7 +14,7 @@ from pipeline.errors import FailError, RetryError
 from pipeline.index import bulk
 from pipeline.index.bulk import Write, write
 from pipeline.index.client import ATTEMPTS
-from tests.faulty import Bulk, Seen, faulty
+from tests.faulty import Bulk, Outcome, Seen, faulty
 
 pytestmark = pytest.mark.usefixtures("staging")
 
@@ -122,6 +122,48 @@ def test_a_request_that_is_always_throttled_fails_after_all_attempts(
         list(write(client, index, [Write("a", document(1))]))
     assert len(rule.seen) == ATTEMPTS
     assert numbers(shared_client, index) == {}
+
+
+@pytest.mark.parametrize(
+    ("outcome", "message"),
+    [
+        ("some", r"throttles \(HTTP 429"),
+        ("items_500", r"is not available \(HTTP 500: a fault inside"),
+        ("items_503", r"A shard of .* is not available \(HTTP 503"),
+        ("items_block", r"The disk of .* is over its flood stage.*free space"),
+        ("block", r"The disk of .* is over its flood stage.*free space"),
+        ("breaker", "too little memory"),
+        ("short", "answered for"),
+        ("garbled", "JSON that cannot be read"),
+        (500, "HTTP 500"),
+        (503, "HTTP 503"),
+        ("away", "does not answer"),
+        ("lost", "does not answer"),
+    ],
+)
+def test_documents_that_cannot_be_written_now_are_sent_again_and_then_the_cause_is_named(
+    elasticsearch_url: str, shared_client: Elasticsearch, index: str, outcome: Outcome, message: str
+) -> None:
+    writes = [Write(str(n), document(n)) for n in range(6)]
+    with faulty(elasticsearch_url, Bulk(outcome, count=2)) as client:
+        assert list(write(client, index, writes)) == []
+    assert numbers(shared_client, index) == {str(n): n for n in range(6)}
+
+    with (
+        faulty(elasticsearch_url, Bulk(outcome)) as client,
+        pytest.raises(RetryError, match=rf"\d documents for {index} are not written yet\. .*{message}"),
+    ):
+        list(write(client, index, writes))
+
+
+def test_attempts_are_counted_from_the_last_document_that_was_taken(
+    elasticsearch_url: str, shared_client: Elasticsearch, index: str
+) -> None:
+    """Every second document of each request is throttled, so each round leaves half of them."""
+    rounds = ATTEMPTS + 2
+    with faulty(elasticsearch_url, Bulk("some", count=rounds)) as client:
+        assert list(write(client, index, (Write(str(n), document(n)) for n in range(2**rounds)))) == []
+    assert len(numbers(shared_client, index)) == 2**rounds
 
 
 @pytest.mark.parametrize("status", [413, 429])

@@ -151,6 +151,14 @@ def test_a_template_that_is_not_there_is_put_again(shared_client: Elasticsearch,
     assert shared_client.indices.exists_index_template(name="studies")
 
 
+def test_a_copy_that_is_not_acknowledged_is_asked_for_again(two: Steps, elasticsearch_url: str) -> None:
+    generations.finalise(two.client, two.known[0].index)
+    requests = Some(lambda seen: "_clone" in seen.path, "unacknowledged", 1)
+    with faulty(elasticsearch_url, requests) as client:
+        assert generations.create_clone(client, two.known[0], 3, GenerationMeta(state="building"))
+    assert len(requests.seen) == 2
+
+
 def test_a_copy_whose_answer_is_lost_takes_the_next_number(two: Steps, elasticsearch_url: str) -> None:
     generations.finalise(two.client, two.known[0].index)
     requests = Some(lambda seen: "_clone" in seen.path, "lost", 1)

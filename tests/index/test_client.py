@@ -1,13 +1,18 @@
-"""The client for Elasticsearch: messages about a server that is away."""
+"""The client for Elasticsearch: how long it tries again, and messages about a server that is away."""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
 import pytest
+from elastic_transport import ConnectionError as NotConnected
+from elasticsearch import Elasticsearch
 
-from pipeline.errors import RetryError, UsageError
-from pipeline.index.client import ask, connect
+from pipeline.errors import FailError, RetryError, UsageError
+from pipeline.index.client import LONGEST_WAIT, ask, connect, trying_once, waiting
 
 
 def test_a_message_names_the_server_of_the_settings_else_the_light_one(
@@ -28,6 +33,66 @@ def test_a_message_names_the_server_of_the_settings_else_the_light_one(
         pytest.raises(RetryError, match=r"^Elasticsearch at http://127\.0\.0\.1:1 does not answer .* set ELA"),
     ):
         ask(away.info)
+
+
+@pytest.fixture
+def slept(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """The waits between attempts, in seconds; none is made."""
+    slept: list[float] = []
+    monkeypatch.setattr("pipeline.index.client.sleep", slept.append)
+    monkeypatch.delenv("STUDY_INDEX_BACKOFF", raising=False)
+    monkeypatch.delenv("STUDY_INDEX_ELASTICSEARCH_WAIT", raising=False)
+    return slept
+
+
+def always_away() -> None:
+    raise NotConnected("Connection refused")
+
+
+@pytest.mark.parametrize(
+    ("limits", "least", "most"),
+    [(nullcontext, 5, 25), (waiting, 600, 620), (lambda: waiting(60), 60, 80), (trying_once, 0, 0)],
+)
+def test_a_call_is_tried_again_for_a_time(
+    slept: list[float], limits: Callable[[], AbstractContextManager[None]], least: float, most: float
+) -> None:
+    with limits(), pytest.raises(RetryError, match="does not answer"):
+        ask(always_away)
+    assert least <= sum(slept) <= most
+    assert all(wait <= LONGEST_WAIT for wait in slept)
+
+
+def test_the_time_that_a_run_waits_is_a_setting(slept: list[float], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("STUDY_INDEX_ELASTICSEARCH_WAIT", "3600")
+    with waiting(), pytest.raises(RetryError):
+        ask(always_away)
+    assert 3600 <= sum(slept) <= 3620
+
+
+def test_while_it_waits_it_states_what_is_wrong_and_how_long_it_goes_on(
+    slept: list[float], caplog: pytest.LogCaptureFixture
+) -> None:
+    with waiting(), pytest.raises(RetryError):
+        ask(always_away)
+    said = [record.getMessage() for record in caplog.records if record.name == "pipeline.index.client"]
+    assert 3 <= len(said) < len(slept) / 3
+    assert all(re.search(r"does not answer .* Trying again for \d+ s\.$", message) for message in said)
+
+
+def test_a_server_that_comes_back_is_waited_for(slept: list[float]) -> None:
+    def call() -> str:
+        if sum(slept) < 300:
+            always_away()
+        return "there"
+
+    with waiting():
+        assert ask(call) == "there"
+
+
+def test_a_request_that_is_wrong_is_not_tried_again(slept: list[float], shared_client: Elasticsearch) -> None:
+    with waiting(), pytest.raises(FailError, match="no such index"):
+        ask(lambda: shared_client.count(index="nowhere"))
+    assert slept == []
 
 
 @pytest.mark.parametrize(
