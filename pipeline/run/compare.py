@@ -48,7 +48,13 @@ class Comparison(NamedTuple):
     deleted: int
     kept: int
     not_deleted: int
+    not_asked_for: int
     suppressed: int
+    deleted_upstream: int
+    seen: int
+    """Live documents that were compared."""
+    everything: bool
+    """Whether these have to be all that are live."""
     sums: dict[Kind, tuple[PartSum, ...]]
     """The parts that were written, by kind."""
 
@@ -84,10 +90,12 @@ def compare(
 
     every_key = sorted_keys(staging, [part for item in processed for part in item.sums[Kind.KEYS]])
     keys = _without_duplicates(every_key, changes, duplicates)
-    pairs = _pairs(context.client, live, keys, absent.named, everything=all_live or fetched.is_full_snapshot)
+    everything = all_live or fetched.is_full_snapshot
+    pairs = _pairs(context.client, live, keys, absent.named, everything=everything)
     for done, (key, old) in enumerate(pairs, start=1):
         if done % 1000 == 0:
             context.progress("plan", done, None)
+        counts["seen"] += old is not None
         if key is not None:
             change = _change(key, old)
             counts[change.name.lower()] += 1
@@ -108,7 +116,11 @@ def compare(
         deleted=delete.total,
         kept=counts["kept"],
         not_deleted=counts["not_deleted"],
+        not_asked_for=counts["not_asked_for"],
         suppressed=counts["suppressed"],
+        deleted_upstream=counts["deleted_upstream"],
+        seen=counts["seen"],
+        everything=everything,
         sums=sums,
     )
 

@@ -32,7 +32,8 @@ def publish(context: Context) -> RunReport:
     them back. What follows the swap makes no error of a run that is live: what could not be done is in the notes.
 
     Raises:
-        FailError: what is live is not what the run was compared with, so that it would undo another run's changes.
+        FailError: what is live is not what the run was compared with, so that it would undo another run's changes; or
+            the counts of the run do not add up.
     """
     stopwatch = Stopwatch()
     staging, client = context.staging, context.client
@@ -41,8 +42,10 @@ def publish(context: Context) -> RunReport:
     candidate = next((item for item in known if item.number == plan.generation), None)
     if candidate is None or not candidate.live:
         _refuse_stale(context, plan, candidate, live)
+    totals = add_up(staging)
+    totals.check(staging, gate.live)
     watermark = _watermark(context, fetched, live.meta.watermark if live else None)
-    summary = report.summarise(context, fetched, plan, gate, add_up(staging), watermark)
+    summary = report.summarise(context, fetched, plan, gate, totals, watermark)
     summary.stage(staging)
     corrections = staged(staging, fetched)
     known_now = {

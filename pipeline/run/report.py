@@ -14,8 +14,8 @@ from pipeline.run.results import (
     GateSummary,
     PlanResult,
     RunReport,
-    Totals,
 )
+from pipeline.run.totals import Totals
 
 SHOWN_IDS = 5
 """Corrections without a record that a note names."""

@@ -262,8 +262,14 @@ class PlanResult(WritingResult):
     """Live documents whose record is rejected now; they stay."""
     not_deleted: int
     """Live documents that a full snapshot lacks and that stay, because rejects without an id may be theirs."""
+    not_asked_for: int
+    """Live documents that the harvest does not concern; they stay."""
+    not_compared: int
+    """Live documents that were not looked at, as only changes were asked for; they stay."""
     suppressed: int
     """Of the deleted ones, those that a correction takes out."""
+    deleted_upstream: int
+    """Of the deleted ones, those that the catalogue no longer has."""
     duplicates: int
     """Ready documents with the id of another one; they are rejects."""
     unmatched: tuple[str, ...]
@@ -302,29 +308,6 @@ class GateResult(StageResult):
     """Documents of the candidate; of the live generation where the run made no candidate."""
     coverage: dict[str, int]
     """Documents that have a facet, by facet."""
-
-
-class Totals(BaseModel):
-    """The counts of a run over all parts.
-
-    fetched = read + rejected + deletions; read = created + updated + unchanged.
-    """
-
-    model_config = ConfigDict(frozen=True)
-
-    fetched: int
-    repeated: int
-    read: int
-    rejected: int
-    deletions: int
-    rejects: dict[str, int]
-    created: int
-    updated: int
-    unchanged: int
-    deleted: int
-    kept: int
-    expected: int
-    """Documents of the candidate, less those that Elasticsearch refused."""
 
 
 class GateSummary(BaseModel):

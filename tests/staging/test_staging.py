@@ -156,7 +156,7 @@ def test_the_last_thirty_reports_stay_and_older_runs_are_removed(archive: Archiv
     assert len(runs(archive.name)) == retention.REPORTS
 
 
-LATER = now() + retention.UNFINISHED + timedelta(minutes=5)
+LATER = now() + retention.UNFINISHED + timedelta(days=1)
 """When all that tests stage is old."""
 
 
