@@ -87,6 +87,7 @@ class RejectError(StudyIndexError):
 
 REJECT_CODES: dict[str, str] = {
     "empty": "the payload is empty",
+    "not_received": "the catalogue lists the record and did not send it; later runs ask for it again",
     "malformed": "the payload is not well-formed XML or JSON",
     "too_large": "the payload is larger than one record may be",
     "wrong_format": "the payload is well-formed, but not of the format that the catalogue names",

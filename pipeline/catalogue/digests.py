@@ -18,8 +18,8 @@ HARVEST_KEYS = ("protocol", "format", "records", "fields", "table", "exclude")
 DECIDING = (*HARVEST_KEYS, "source", "defaults", "variables")
 """Keys that decide which records there are, or what a record becomes."""
 
-PACING = frozenset({"page_size", "requests_per_second"})
-"""Keys of a protocol that decide only how fast it is asked."""
+PACING = frozenset({"list_size", "page_size", "requests_per_second"})
+"""Keys of a protocol that decide only how fast it is asked, or whether its list counts as complete."""
 
 
 def digests(catalogue: Catalogue) -> dict[str, str]:

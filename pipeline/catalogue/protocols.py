@@ -29,6 +29,8 @@ def _is_http(url: str) -> str:
     return url
 
 
+ListSize = Literal["check", "ignore"]
+"""What to do with the number of records that a catalogue states for a list; `ignore` where it is always wrong."""
 HttpUrl = Annotated[str, AfterValidator(_is_http)]
 Scalar = str | int | float | bool
 Rate = Annotated[float, Field(gt=0)]
@@ -58,6 +60,7 @@ class OaiPmhProtocol(Strict):
     listing: Literal["auto", "always"] = "auto"
     """`always` asks for a full snapshot each time. Only that shows records that leave the set, as the protocol has no
     deletion for them."""
+    list_size: ListSize = "check"
 
     @property
     def prefixes(self) -> list[str]:
@@ -105,6 +108,7 @@ class DataverseProtocol(Strict):
     headers: dict[str, str] = {}
     """Sent with each request: `X-Dataverse-key: ${NAME}`."""
     page_size: Annotated[int, Field(ge=1, le=1000)] = 100
+    list_size: ListSize = "check"
     requests_per_second: Rate | None = None
     """Pace towards one host; 5 by default, and none on loopback."""
 

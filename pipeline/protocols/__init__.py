@@ -18,7 +18,7 @@ from pipeline.catalogue import (
 )
 from pipeline.errors import DefectError
 from pipeline.model.record_format import RecordFormat
-from pipeline.protocols.base import EVERYTHING, MAX_RECORD_BYTES, Harvest, HarvestOptions, StaleStateError
+from pipeline.protocols.base import EVERYTHING, MAX_RECORD_BYTES, NOT_RECEIVED, Harvest, HarvestOptions, StaleStateError
 from pipeline.protocols.files.harvest import FilesHarvest
 from pipeline.protocols.files.splitting import split
 from pipeline.protocols.json.dataverse import dataverse_harvest
@@ -26,7 +26,7 @@ from pipeline.protocols.json.harvest import JsonHarvest
 from pipeline.protocols.oai.harvest import OaiPmhHarvest
 from pipeline.protocols.web.sitemap import SitemapHarvest
 
-__all__ = ["MAX_RECORD_BYTES", "Harvest", "HarvestOptions", "StaleStateError", "open_harvest", "split"]
+__all__ = ["MAX_RECORD_BYTES", "NOT_RECEIVED", "Harvest", "HarvestOptions", "StaleStateError", "open_harvest", "split"]
 
 
 def open_harvest(catalogue: Catalogue, fmt: RecordFormat, options: HarvestOptions = EVERYTHING) -> Harvest:

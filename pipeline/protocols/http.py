@@ -32,8 +32,9 @@ from pipeline.protocols.http_messages import (
     retry_after,
     sendable,
     web_url,
+    words_in,
 )
-from pipeline.protocols.http_transport import Countdown, content, has_an_end, location, open_client
+from pipeline.protocols.http_transport import Countdown, beginning, content, has_an_end, location, open_client
 from pipeline.protocols.unpacking import BrokenStreamError, CutShortError
 from pipeline.redaction import keep_login_secret, redact
 
@@ -48,6 +49,8 @@ ATTEMPTS = 6
 ATTEMPTS_MALFORMED = 2
 """Requests made for an answer that cannot be read: a server that stopped half-way may succeed the second time."""
 MAX_REDIRECTS = 5
+MAX_WORDS = 300
+"""Characters of an error's own words that a message quotes."""
 REQUESTS_PER_SECOND = 5.0
 """Pace towards one host where neither the catalogue file nor the host states one."""
 
@@ -102,6 +105,10 @@ class UnusableAnswerError(FailError):
     def __init__(self, message: str, answer: Answer) -> None:
         super().__init__(message)
         self.answer = answer
+
+
+class RefusedError(FailError):
+    """The server refuses a request by its status, which is neither success nor a reason to try again."""
 
 
 class ServerFaultError(RetryError):
@@ -239,9 +246,9 @@ class Client:
         """The address of a request, without credentials."""
         return redact(address_of(Request(request) if isinstance(request, str) else request))
 
-    def refusal(self, answer: Answer) -> FailError:
+    def refusal(self, answer: Answer) -> RefusedError:
         """The error for an answer whose status is neither success nor a reason to try again."""
-        return self._refused(self.shown(answer.url), answer.status)
+        return self._refused(self.shown(answer.url), answer.status, answer.content)
 
     def _retrying(self, request: Request, attempt: Callable[[], T]) -> T:
         def guarded() -> T:
@@ -319,15 +326,21 @@ class Client:
                     f"{response.url.host} answered HTTP {status} and asks for no request for {wait:,.0f} seconds. "
                     "Run the catalogue again after that."
                 )
-            raise UnavailableError(f"HTTP {status}", retry_after=wait, status=status)
+            words = self._quoted(beginning(response, 10 * MAX_WORDS)) if status == INTERNAL_ERROR else ""
+            raise UnavailableError(f"HTTP {status}{words}", retry_after=wait, status=status)
         if (not 200 <= status < 300 and status not in accept) or status == PARTIAL:
-            raise self._refused(self.shown(str(response.url)), status)
+            raise self._refused(self.shown(str(response.url)), status, beginning(response, 10 * MAX_WORDS))
 
-    def _refused(self, address: str, status: int) -> FailError:
-        return FailError(
-            f"{address} answered HTTP {status}. Check the address and the protocol's other keys in the catalogue file, "
-            "and whether the service wants a key or a login."
+    def _refused(self, address: str, status: int, content: bytes = b"") -> RefusedError:
+        return RefusedError(
+            f"{address} answered HTTP {status}{self._quoted(content)}. Check the address and the protocol's other keys "
+            "in the catalogue file, and whether the service wants a key or a login."
         )
+
+    def _quoted(self, content: bytes) -> str:
+        """What a service states in an error, as the end of a clause; empty where it states nothing."""
+        words = redact(words_in(content))  # before it is cut: no half of a key
+        return f" ({words[:MAX_WORDS]}{'…' if len(words) > MAX_WORDS else ''})" if words else ""
 
     def _redirected(self, request: Request, response: httpx2.Response) -> Request:
         target_of = location(response)

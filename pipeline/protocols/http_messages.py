@@ -25,6 +25,8 @@ LARGEST_PORT = 65535
 _HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _HEADER_VALUE = re.compile(r"[\t\x20-\x7e]*")
 
+_NO_WORDS = re.compile(r"<(script|style)\b[^>]*>[^<]*|<[^<>]*>", re.IGNORECASE)
+
 
 class MalformedError(Exception):
     """An answer that cannot be read; raised by the function that reads it."""
@@ -123,6 +125,12 @@ def is_loopback(host: str) -> bool:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return host == "localhost"
+
+
+def words_in(content: bytes) -> str:
+    """The words of an error's body on one line: text or JSON as it is, of a web page what a reader would see."""
+    text = _NO_WORDS.sub(" ", content.decode("utf-8", errors="replace"))
+    return " ".join("".join(each if each.isprintable() else " " for each in text).split())
 
 
 def sendable(headers: Mapping[str, str]) -> dict[str, str]:

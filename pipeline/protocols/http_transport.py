@@ -18,7 +18,7 @@ import httpx2
 
 from pipeline.errors import FailError
 from pipeline.protocols.http_messages import user_agent
-from pipeline.protocols.unpacking import unpacked
+from pipeline.protocols.unpacking import BrokenStreamError, unpacked
 
 TIMEOUT = 60.0
 """Seconds that a server may take for the connection, and between two pieces of its answer."""
@@ -141,6 +141,14 @@ def content(response: httpx2.Response, size: int, name: str) -> Iterator[bytes]:
     raise FailError(
         f"{name} came in the encoding {encoding[:80]!r}, which was not asked for: report it to its operator."
     )
+
+
+def beginning(response: httpx2.Response, size: int) -> bytes:
+    """The first bytes of an error's body, at most `size`; none where they cannot be read, as the status says enough."""
+    try:
+        return next(content(response, size, "the answer"), b"")
+    except (httpx2.RequestError, BrokenStreamError, FailError):
+        return b""
 
 
 def has_an_end(response: httpx2.Response) -> bool:

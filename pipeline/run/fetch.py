@@ -12,13 +12,14 @@ from pipeline.formats import format_of
 from pipeline.index.generations import Generation, live_generation
 from pipeline.model.digest import digest
 from pipeline.model.moments import timestamp
-from pipeline.protocols import Harvest, HarvestOptions, StaleStateError, open_harvest
+from pipeline.protocols import NOT_RECEIVED, Harvest, HarvestOptions, StaleStateError, open_harvest
 from pipeline.protocols.exclude import without_excluded
 from pipeline.redaction import holds_secret
 from pipeline.run import refetch_corrected
 from pipeline.run.context import Context, Options, Stopwatch
 from pipeline.run.outcome import document_of
 from pipeline.run.rebuild import rebuild_reasons, refuse_other_index
+from pipeline.run.rejects import open_rejects
 from pipeline.run.repeats import Repeats
 from pipeline.run.results import FetchResult, Mode
 from pipeline.run.staged_corrections import stage
@@ -41,6 +42,8 @@ class _Request(NamedTuple):
     rebuild_reasons: tuple[str, ...]
     catalogue_keys: dict[str, str]
     """Digests of the keys of the catalogue file as it is now."""
+    again: frozenset[str]
+    """Ids of records that earlier runs did not receive."""
     refetch: refetch_corrected.Places
     """Where the records are staged whose correction changed."""
 
@@ -74,7 +77,8 @@ def fetch(context: Context, part_size: int = PART_SIZE) -> FetchResult:
         found = _harvest(context, request, None, part_size)
     harvest, raw, repeats, unchanged, started = found
     snapshot = harvest.snapshot and context.options.since is None
-    complete = harvest.complete and context.options.limit is None
+    completeness = harvest.completeness
+    complete = completeness.complete and context.options.limit is None
     listed = unchanged if snapshot and complete else None
     refetched = refetch_corrected.refetch(context, raw, request.refetch, listed)
     document = partial(document_of, context.catalogue, harvested_at=started, corrections=corrected)
@@ -93,7 +97,7 @@ def fetch(context: Context, part_size: int = PART_SIZE) -> FetchResult:
         started=started,
         snapshot=snapshot,
         complete=complete,
-        losses=tuple(harvest.losses),
+        losses=completeness.reasons,
         limited=context.options.limit is not None,
         watermark=harvest.watermark,
         sums=sums,
@@ -138,7 +142,8 @@ def _request(context: Context, corrected: corrections.Corrections) -> _Request:
         since = None if places is None else since
     mode: Mode = "full" if full else "incremental"
     number = live.number if live else None
-    return _Request(mode, since, number, timestamp(), reasons, digests(context.catalogue), places or {})
+    again = _not_received(context, live, since)
+    return _Request(mode, since, number, timestamp(), reasons, digests(context.catalogue), again, places or {})
 
 
 def _rebuild_reasons(context: Context, live: Generation | None) -> tuple[str, ...]:
@@ -165,7 +170,9 @@ def _harvest(context: Context, request: _Request, state: HarvestState | None, pa
         context.staging.begin()
     started = request.started if state is None else state.request.started
     resume = None if state is None else state.protocol_state
-    options = HarvestOptions(request.since, context.options.limit, resume)
+    options = HarvestOptions(
+        request.since, context.options.limit, resume, before=raw.fetched_before(), again=request.again
+    )
     harvest = open_harvest(context.catalogue, format_of(context.catalogue), options)
     if context.options.limit is None:
         asked = HarvestRequest(
@@ -204,7 +211,25 @@ def _asked(request: _Request) -> str:
     return digest([request.mode, request.since, keys])
 
 
+def _not_received(context: Context, live: Generation | None, since: str | None) -> frozenset[str]:
+    """Ids of the records that earlier runs did not receive, and that a run of changes has to ask for.
+
+    A run that is asked for some records leaves them to the next one.
+    """
+    if since is None or context.options.is_partial:
+        return frozenset()
+    return frozenset(reject.record_id for _, reject in open_rejects(context.catalogue.name, live, NOT_RECEIVED))
+
+
 def _watermark(context: Context, live: Generation | None, *, full: bool) -> str | None:
+    """The time since which changes are asked for.
+
+    A time that lies in the future came from a server whose clock was wrong: the time at which that run began, by this
+    machine's clock, takes its place.
+    """
     if full or live is None or not context.catalogue.protocol.selective:
         return None
-    return live.meta.watermark or None
+    watermark, now = live.meta.watermark, timestamp()
+    if not watermark or watermark <= now:
+        return watermark or None
+    return min(str((live.meta.report or {}).get("started", now)), now)

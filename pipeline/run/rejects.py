@@ -21,8 +21,11 @@ def open_rejects(catalogue: str, live: Generation | None, code: str | None = Non
     A full snapshot clears all earlier rejects: a record that is still rejected is rejected again. Only runs that are
     in the live generation clear rejects: what a held, failed or undone run read is not live.
     """
+    runs = reported(catalogue)
+    if code is not None and not any(code in run.report.rejects for run in runs):
+        return  # without reading the keys of each run
     rejecting_run = _rejecting_runs(catalogue, live)
-    for run in reported(catalogue):
+    for run in runs:
         run_id = run.staging.run_id
         for reject in rejects_of(run) if run_id in rejecting_run.values() else ():
             if rejecting_run.get(reject.record_id) == run_id and code in {None, reject.code}:

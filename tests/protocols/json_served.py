@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,6 +10,7 @@ from typing import Any
 
 from pipeline.catalogue import Catalogue
 from pipeline.catalogue.variables import secrets
+from pipeline.model.raw import Fetched
 from pipeline.protocols import Harvest, HarvestOptions
 from pipeline.protocols.http import Clocks
 from pipeline.protocols.json.harvest import JsonHarvest
@@ -71,6 +72,8 @@ class Apis:
         moment: str | None = None,
         limit: int | None = None,
         resume: dict[str, Any] | None = None,
+        before: Sequence[Fetched] = (),
+        again: frozenset[str] = frozenset(),
         records: str | None = "items",
         allow_hosts: list[str] | None = None,
         sleep: Callable[[float], None] | None = None,
@@ -85,7 +88,9 @@ class Apis:
         keep_secret(secrets({**keys, **(variables or {})}))
         assert described.protocol.type == "json"
         clocks = Clocks(sleep or self._wait, lambda: NOW)
-        return JsonHarvest(described, described.protocol, FORMAT, HarvestOptions(moment, limit, resume, clocks))
+        return JsonHarvest(
+            described, described.protocol, FORMAT, HarvestOptions(moment, limit, resume, clocks, before, again)
+        )
 
     def _wait(self, seconds: float) -> None:
         if seconds > 0.01:  # shorter ones pace the requests

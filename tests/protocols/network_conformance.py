@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import tracemalloc
 from abc import abstractmethod
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from itertools import islice
 from types import MappingProxyType
 from typing import Any
@@ -33,7 +33,7 @@ def names(count: int) -> list[str]:
 
 class ServedConformance(ProtocolConformance):
     """Inherit as `class TestX(ServedConformance)`. Harvests take `self.sleep`, which notes waits and does not wait,
-    and `self.allow_hosts`.
+    `self.allow_hosts`, and ask for `self.not_received` again.
 
     `harvest(count)` serves the records; trouble that is set up afterwards is that of the same service.
     """
@@ -42,6 +42,7 @@ class ServedConformance(ProtocolConformance):
     def _no_waiting(self) -> None:
         self.waits: list[float] = []
         self.allow_hosts: list[str] = []
+        self.not_received: frozenset[str] = frozenset()
 
     def sleep(self, seconds: float) -> None:
         self.waits.append(seconds)
@@ -169,8 +170,11 @@ class NetworkConformance(ServedConformance):
         """Let the list lead back to an earlier page, for ever."""
 
     @abstractmethod
-    def again(self, state: dict[str, Any] | None) -> Harvest:
-        """Another harvest of the service that `harvest` served: from `state` on, or from the start."""
+    def again(self, state: dict[str, Any] | None, before: Sequence[Fetched]) -> Harvest:
+        """Another harvest of the service that `harvest` served: from `state` on, or from the start.
+
+        `before` is what was handed on until then.
+        """
 
     @abstractmethod
     def changes(self, count: int, changed: list[int], deleted: list[int]) -> Harvest:
@@ -222,26 +226,26 @@ class NetworkConformance(ServedConformance):
         fetched: list[Fetched] = []
         if self.loop_is_an_error:
             with pytest.raises(FailError, match=r"never end"):
-                fetched.extend(islice(harvest, 100))
+                fetched.extend(islice(harvest, 1000))
             assert not harvest.complete
         else:
-            fetched.extend(islice(harvest, 100))
+            fetched.extend(islice(harvest, 1000))
             assert sorted(raw.record_id for raw in raw_records(fetched)) == sorted(names(25))
 
     def test_a_killed_harvest_loses_and_doubles_nothing(self) -> None:
         harvest = self.harvest(25)
         states: list[dict[str, Any]] = []
         harvest.on_page = states.append
-        handed_on: list[str] = []
+        handed_on: list[Fetched] = []
         for item in islice(harvest, 24):
             if states:
                 break
-            handed_on.append(item.record_id)
+            handed_on.append(item)
         assert not harvest.complete
         assert bool(states) is self.resumes
-        rest = self.again(json.loads(json.dumps(states[0])) if states else None)
-        found = [raw.record_id for raw in raw_records(list(rest))]
-        assert sorted(handed_on + found if states else found) == sorted(names(25))
+        rest = self.again(json.loads(json.dumps(states[0])) if states else None, handed_on)
+        fetched = raw_records([*handed_on, *rest] if states else list(rest))
+        assert sorted(raw.record_id for raw in fetched) == sorted(names(25))
         assert rest.complete
         assert rest.watermark == harvest.watermark
 
@@ -256,6 +260,12 @@ class NetworkConformance(ServedConformance):
             assert sorted([*found, *unchanged]) == sorted(names(25))
         else:
             assert unchanged == []
+
+    def test_a_record_that_was_not_received_is_asked_for_again(self) -> None:
+        self.not_received = frozenset({"record-7"})
+        harvest = self.changes(25, [3, 12], [])
+        assert "record-7" in [raw.record_id for raw in raw_records(list(harvest))]
+        assert harvest.complete
 
     def test_what_was_deleted_is_named_or_absent_from_a_snapshot(self) -> None:
         harvest = self.remaining(25, [5, 24])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from demo.oai_server import Repository
+from pipeline.model.raw import Fetched
 from pipeline.protocols import Harvest, HarvestOptions
 from pipeline.protocols.http import Clocks
 from pipeline.protocols.oai.harvest import OaiPmhHarvest
@@ -43,6 +44,8 @@ class Served:
         url: str | None = None,
         listing: str = "auto",
         resume: dict[str, Any] | None = None,
+        before: Sequence[Fetched] = (),
+        again: frozenset[str] = frozenset(),
     ) -> OaiPmhHarvest:
         described = catalogue(
             self.folder,
@@ -56,7 +59,9 @@ class Served:
         )
         assert described.protocol.type == "oai-pmh"
         clocks = Clocks(self.waits.append, self.clock, self.timer)
-        return OaiPmhHarvest(described, described.protocol, FORMAT, HarvestOptions(since, limit, resume, clocks))
+        return OaiPmhHarvest(
+            described, described.protocol, FORMAT, HarvestOptions(since, limit, resume, clocks, before, again)
+        )
 
     def asked(self, argument: str) -> list[str | None]:
         """The values of an argument in the requests for records."""

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
 
+from pipeline.model.raw import Fetched
 from pipeline.protocols import Harvest, HarvestOptions
 from pipeline.protocols.http import Clocks
 from pipeline.protocols.json.dataverse import dataverse_harvest
@@ -33,15 +35,17 @@ class TestDataverse(ApiConformance):
         self,
         api: Api,
         limit: int | None = None,
+        *,
         since: str | None = None,
         resume: dict[str, Any] | None = None,
+        before: Sequence[Fetched] = (),
         page_size: int = 10,
         **keys: Any,
     ) -> JsonHarvest:
         protocol = {"type": "dataverse", "url": api.url, "page_size": page_size, "requests_per_second": QUICK, **keys}
         described = self.apis.catalogue(protocol, format="dataverse", allow_hosts=self.allow_hosts)
         assert described.protocol.type == "dataverse"
-        options = HarvestOptions(since, limit, resume, Clocks(self.sleep))
+        options = HarvestOptions(since, limit, resume, Clocks(self.sleep), before, self.not_received)
         return dataverse_harvest(described, described.protocol, FORMAT, options)
 
     def first_address(self) -> str:
@@ -53,7 +57,7 @@ class TestDataverse(ApiConformance):
 
     def broken_harvest(self) -> Harvest:
         harvest = self.harvest(25)
-        self.api.faults.append(lambda asked: Reply({}, 400) if asked.params.get("start") == "20" else None)
+        self.api.faults.append(lambda asked: Reply({}, 503) if asked.params.get("start") == "20" else None)
         return harvest
 
     def loop(self) -> None:
@@ -61,8 +65,8 @@ class TestDataverse(ApiConformance):
         page = {"status": "OK", "data": {"total_count": 1000, "items": items}}
         self.api.faults.append(lambda asked: Reply(page) if asked.path == "/api/search" else None)
 
-    def again(self, state: dict[str, Any] | None) -> Harvest:
-        return self.of(self.api, resume=state)
+    def again(self, state: dict[str, Any] | None, before: Sequence[Fetched]) -> Harvest:
+        return self.of(self.api, resume=state, before=before)
 
     def changes(self, count: int, changed: list[int], deleted: list[int]) -> Harvest:
         return self.of(self.serve_changes(count, changed, deleted), since=SINCE)
@@ -82,7 +86,8 @@ class TestDataverse(ApiConformance):
         (raw,) = raw_records(list(self.of(api, subtree="social", headers={"X-Dataverse-key": "k"})))
         assert (raw.record_id, raw.datestamp) == ("doi:10.5072/FK2/A", "2026-03-01T00:00:00Z")
         assert json.loads(raw.payload or b"")["title"] == "A"
-        listed, detail = api.asked
+        listed, detail, end = api.asked
+        assert end.params["start"] == "1"
         assert (listed.path, detail.path) == ("/api/search", "/api/datasets/:persistentId/")
         assert {name: listed.params[name] for name in ("q", "type", "subtree", "fq", "start", "per_page")} == {
             "q": "*",
@@ -105,7 +110,7 @@ class TestDataverse(ApiConformance):
         fetched = ids(harvest)
         assert fetched == ["record-5", *names(28)[19:]]
         assert sorted([*fetched, *unchanged]) == sorted(names(28))
-        assert len(api.asked) == 3 + len(fetched)
+        assert len(api.asked) == 4 + len(fetched)
         assert harvest.snapshot
         assert harvest.complete
         assert states == [], "a harvest that continues would not know which records are unchanged"

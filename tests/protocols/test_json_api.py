@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from itertools import count as counting
 from typing import Any
 
 import pytest
 
 from pipeline.errors import FailError, RetryError, UsageError
-from pipeline.model.raw import RejectedRaw
+from pipeline.model.raw import Fetched, RejectedRaw
 from pipeline.protocols import Harvest, StaleStateError, http
 from pipeline.protocols.json.harvest import JsonHarvest
 from tests.protocols.conformance import raw_records
@@ -33,7 +34,13 @@ class TestJsonConformance(ApiConformance):
         self.style = style
 
     def of(self, **options: Any) -> Harvest:
-        keys = {"allow_hosts": self.allow_hosts, "sleep": self.sleep, **STYLES[self.style], **options}
+        keys = {
+            "allow_hosts": self.allow_hosts,
+            "sleep": self.sleep,
+            "again": self.not_received,
+            **STYLES[self.style],
+            **options,
+        }
         return self.apis.harvest(self.api, **keys)
 
     def first_address(self) -> str:
@@ -45,14 +52,14 @@ class TestJsonConformance(ApiConformance):
 
     def broken_harvest(self) -> Harvest:
         harvest = self.harvest(25)
-        self.api.faults.append(lambda _: Reply({"error": "broken"}, 400) if len(self.api.lists) > 1 else None)
+        self.api.faults.append(lambda _: Reply({"error": "broken"}, 503) if len(self.api.lists) > 1 else None)
         return harvest
 
     def loop(self) -> None:
         self.api.faults.append(lambda asked: Reply(first_page(self.api)) if asked.path == "/records" else None)
 
-    def again(self, state: dict[str, Any] | None) -> Harvest:
-        return self.of(resume=state)
+    def again(self, state: dict[str, Any] | None, before: Sequence[Fetched]) -> Harvest:
+        return self.of(resume=state, before=before)
 
     def changes(self, count: int, changed: list[int], deleted: list[int]) -> Harvest:
         self.serve_changes(count, changed, deleted, self.style)
@@ -148,11 +155,29 @@ class TestWhatIsAsked:
         assert described.protocol.type == "json"
         assert ids(JsonHarvest(described, described.protocol, ListedFormat())) == names(3)
 
-    def test_no_request_is_made_past_the_total(self, apis: Apis) -> None:
+    def test_a_list_with_more_records_than_stated_is_read_to_its_end(self, apis: Apis) -> None:
+        api = apis.api(25)
+        api.faults.append(lambda asked: Reply({**api._page(asked.params), "count": 10}))
+        harvest = apis.harvest(api, total="count", paging={"style": "offset"})
+        assert ids(harvest) == names(25)
+        assert harvest.complete
+
+    @pytest.mark.parametrize("reply", [Reply({"error": "no such page"}, 404), Reply({"error": "no such page"})])
+    def test_what_follows_the_last_stated_record_may_be_refused(self, apis: Apis, reply: Reply) -> None:
         api = apis.api(20)
+        api.faults.append(lambda asked: reply if asked.params["offset"] == "20" else None)
         harvest = apis.harvest(api, total="count", paging={"style": "offset"})
         assert len(list(harvest)) == harvest.total == 20
-        assert len(api.asked) == 2
+        assert harvest.complete
+
+    def test_an_error_with_a_status_of_success_ends_a_list_early(self, apis: Apis) -> None:
+        api = apis.api(25)
+        error = {"error": "Result window is too large"}
+        api.faults.append(lambda asked: Reply(error) if asked.params["offset"] == "10" else None)
+        harvest = apis.harvest(api, paging={"style": "offset"})
+        assert ids(harvest) == names(10)
+        assert "Result window is too large" in harvest.losses[0]
+        assert not harvest.complete
 
     @pytest.mark.parametrize(
         ("written", "value", "said", "changed"),
@@ -224,7 +249,6 @@ class TestTrouble:
         api.faults.append(lambda _: Reply({"items": [{"id": "a"}], "next": "?token=at-10"}))
         with pytest.raises(FailError, match="would never end") as caught:
             list(apis.harvest(api, params={"key": "${EXAMPLE_KEY}"}, **STYLES["link"]))
-        assert "/records" in str(caught.value)
         assert "sesame" not in str(caught.value)
 
     def test_new_tokens_for_nothing_are_noticed(self, apis: Apis) -> None:
@@ -278,8 +302,8 @@ class TestTrouble:
         harvest = apis.harvest(api, total="count", paging={"style": "offset"})
         assert len(list(harvest)) == 200
         shrank, short = harvest.losses
-        assert shrank.startswith("The list shrank from 1,000 to 999 records")
-        assert short.startswith("The service states")
+        assert shrank.startswith("The list shrank while it was read: the catalogue stated 1,000 records")
+        assert short.startswith("The catalogue states")
 
     def test_a_server_that_asks_for_hours_is_left_at_once(self, apis: Apis) -> None:
         api = apis.api(25)
@@ -302,7 +326,7 @@ class TestTrouble:
     def test_a_state_that_the_service_refuses_is_stale(self, apis: Apis) -> None:
         api = apis.api(25, "cursor")
         api.faults.append(lambda asked: Reply({"error": "expired"}, 400) if "token" in asked.params else None)
-        state = {"step": "at-10", "seen": 10, "total": None, "losses": [], "lost": None, "failed": None}
-        state["watermark"] = "2026-03-31T00:00:00Z"
+        state = {"step": "at-10", "seen": 10, "watermark": "2026-03-31T00:00:00Z", "losses": []}
+        state |= {"stated": None, "shrank_from": None}
         with pytest.raises(StaleStateError):
             list(apis.harvest(api, resume=state, **STYLES["cursor"]))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import logging
 import re
 from contextlib import nullcontext
@@ -33,7 +32,10 @@ class TestDetails:
             (Reply({}, 404), "empty"),
             (Reply({}, 410), "empty"),
             (Reply({}, 403), "empty"),
-            (Reply({}, 400), "malformed"),
+            (Reply({}, 400), "not_received"),
+            (Reply({}, 401), "not_received"),
+            (Reply({}, 500), "not_received"),
+            (Reply({}, 503), "not_received"),
             (Reply(b"<html>"), "malformed"),
         ],
     )
@@ -44,31 +46,24 @@ class TestDetails:
         assert len(fetched) == 25
         assert harvest.complete
 
-    def test_a_record_on_which_the_server_fails_is_a_loss(self, apis: Apis) -> None:
-        fetched, harvest = self.fetched(apis, {"record-7": Reply({}, 500)})
-        assert [item.record_id for item in fetched] == [name for name in names(25) if name != "record-7"]
-        assert not harvest.complete
-        assert "record-7" in harvest.losses[0]
+    @pytest.mark.parametrize("status", [400, 401, 403, 404, 500])
+    def test_the_first_record_may_be_refused_like_any_other(self, apis: Apis, status: int) -> None:
+        fetched, harvest = self.fetched(apis, {"record-0": Reply({}, status)})
+        assert [item.record_id for item in fetched if isinstance(item, RejectedRaw)] == ["record-0"]
+        assert len(fetched) == 25
+        assert harvest.complete
 
-    def test_records_on_which_the_server_fails_are_one_loss_however_many(self, apis: Apis) -> None:
-        failing = names(25)[1::2]
-        fetched, harvest = self.fetched(apis, {name: Reply({}, 500) for name in failing})
-        assert [item.record_id for item in fetched] == names(25)[::2]
-        (loss,) = harvest.losses
-        assert re.match(r"12 records could not be fetched. The first: .*/record-1: HTTP 500", loss)
-
-    def test_records_that_were_lost_before_a_harvest_continued_are_in_the_same_loss(self, apis: Apis) -> None:
+    def test_a_record_that_nothing_names_is_a_loss_if_it_is_not_received(self, apis: Apis) -> None:
         api = apis.api(25)
-        failing = {name: Reply({}, 500) for name in names(25)[1::3]}  # record-10 begins a page
-        api.faults.append(lambda asked: failing.get(asked.path.rpartition("/")[2]))
-        states: list[dict[str, Any]] = []
-        whole = apis.harvest(api, **STYLES["list and detail"])
-        whole.on_page = lambda state: states.append(json.loads(json.dumps(state)))
-        list(whole)
-        continued = apis.harvest(api, resume=states[0], **STYLES["list and detail"])
-        list(continued)
-        assert continued.losses == whole.losses
-        assert len(continued.losses) == 1
+        for record in api.records:
+            record["number"] = record.pop("id")
+        api.faults.append(lambda asked: Reply({}, 500) if asked.path.endswith("record-7") else None)
+        api.faults.append(lambda asked: Reply({"data": {"title": "x"}}) if asked.path.startswith("/records/") else None)
+        harvest = apis.harvest(api, **{**STYLES["list and detail"], "detail": "/records/{number}"})
+        rejected = [item for item in harvest if isinstance(item, RejectedRaw)]
+        assert [(item.code, item.positional) for item in rejected] == [("not_received", True)]
+        assert not harvest.complete
+        assert re.match(r"A record without an id was not received\. .*record-7", harvest.losses[0])
 
     @pytest.mark.parametrize(("failures", "ends"), [(10, False), (11, True)])
     @pytest.mark.parametrize("status", [400, 500])
@@ -78,7 +73,7 @@ class TestDetails:
         bad = {name: Reply({}, status) for name in names(25)[5 : 5 + failures]}
         with pytest.raises((FailError, RetryError)) if ends else nullcontext():
             fetched, _ = self.fetched(apis, bad)
-            assert len(fetched) == (25 if status == 400 else 25 - failures)
+            assert len(fetched) == 25
 
     def test_a_server_that_fails_on_every_record_ends_the_run(self, apis: Apis) -> None:
         with pytest.raises(RetryError):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ import pytest
 from demo.oai_server import DDI, DUBLIN_CORE, Fault, MetadataFormat, Request
 from pipeline.errors import FailError, RetryError
 from pipeline.model.raw import Fetched, RawRecord, RejectedRaw
-from pipeline.protocols import StaleStateError, base
+from pipeline.protocols import base
 from pipeline.protocols.oai.client import OaiError
 from pipeline.protocols.oai.repair import repaired
 from tests.protocols.conformance import raw_records
@@ -53,8 +54,7 @@ def test_a_broken_record_costs_itself_alone(served: Served, by: bytes) -> None:
     served.repository.fault_of = spoiling(spoil_record(5, by))
     harvest = served.harvest()
     assert sorted(outcomes(list(harvest))) == ["1", "2", "3", "4", "5 malformed", "6", "7"]
-    assert not harvest.complete
-    assert [loss[-3:] for loss in harvest.losses] == [": 1"]
+    assert harvest.complete
 
 
 @pytest.mark.parametrize("number", [4, 6])
@@ -79,17 +79,22 @@ def test_a_harvest_continues_after_a_page_whose_records_are_all_broken(served: S
 def test_a_broken_record_without_identifier_is_named_by_its_page(served: Served) -> None:
     body = OAI.format("<ListRecords><record><header><datestamp>&</datestamp></header></record></ListRecords>")
     served.repository.fault_of = spoiling(lambda _: body.encode())
-    (found,) = served.harvest()
+    harvest = served.harvest()
+    (found,) = harvest
     assert isinstance(found, RejectedRaw)
     assert (found.positional, found.record_id) == (
         True,
         f"{served.url}?verb=ListRecords&metadataPrefix=oai_ddi25",
     )
+    assert not harvest.complete
+    assert [loss[-3:] for loss in harvest.losses] == [": 1"]
 
 
-def test_a_server_whose_every_page_is_broken_ends_the_run(served: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_server_whose_every_page_has_a_nameless_broken_record_ends_the_run(
+    served: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(base, "MAX_LOSSES", 2)
-    served.repository.fault_of = spoiling(lambda body: body.replace(b"<titl>", b"<titl>&", 1))
+    served.repository.fault_of = spoiling(lambda body: body.replace(b"<identifier>", b"<identifier>&", 1))
     with pytest.raises(
         FailError, match=r"more than 2 pages or records .* are broken\. The last: records that are not .*Report"
     ):
@@ -151,18 +156,18 @@ def test_changes_since_are_asked_for_one_by_one_too(served: Served) -> None:
 
 
 @pytest.mark.parametrize(
-    ("fault", "code", "complete"),
+    ("fault", "code"),
     [
-        (refusing("cannotDisseminateFormat"), "wrong_format", True),
-        (refusing("idDoesNotExist"), "empty", False),
-        (Fault(keep=0.7), "malformed", False),
-        (Fault(500, body=b""), "malformed", False),
-        (Fault(body=OAI.format("<GetRecord/>").encode()), "empty", False),
+        (refusing("cannotDisseminateFormat"), "wrong_format"),
+        (refusing("idDoesNotExist"), "empty"),
+        (Fault(keep=0.7), "malformed"),
+        (Fault(500, body=b""), "not_received"),
+        (Fault(503, body=b""), "not_received"),
+        (Fault(403, body=b""), "not_received"),
+        (Fault(body=OAI.format("<GetRecord/>").encode()), "empty"),
     ],
 )
-def test_a_record_that_cannot_be_fetched_costs_itself_alone(
-    served: Served, fault: Fault, code: str, complete: bool
-) -> None:
+def test_a_record_that_cannot_be_fetched_costs_itself_alone(served: Served, fault: Fault, code: str) -> None:
     def fault_of(request: Request) -> Fault | None:
         if request.verb == "ListRecords":
             return refusing("badVerb")
@@ -171,7 +176,33 @@ def test_a_record_that_cannot_be_fetched_costs_itself_alone(
     served.repository.fault_of = fault_of
     harvest = served.harvest()
     assert outcomes(list(harvest)) == ["1", f"2 {code}", "3", "4", "5", "6", "7"]
-    assert harvest.complete is complete
+    assert harvest.complete
+
+
+@pytest.mark.parametrize("failures", [base.MAX_FAILED, base.MAX_FAILED + 1])
+def test_a_server_that_fails_on_record_after_record_ends_the_run(served: Served, failures: int) -> None:
+    for number in range(20, 33):
+        served.repository.put(f"oai:demo.invalid:{number}", CODEBOOK, "2026-03-20T00:00:00Z")
+    failing = {f"oai:demo.invalid:{number}" for number in range(20, 20 + failures)}
+
+    def fault_of(request: Request) -> Fault | None:
+        if request.verb == "ListRecords":
+            return refusing("badVerb")
+        return Fault(500, body=b"") if request.get("identifier") in failing else None
+
+    served.repository.fault_of = fault_of
+    with pytest.raises(RetryError) if failures > base.MAX_FAILED else nullcontext():
+        assert len(list(served.harvest())) == 20
+
+
+def test_a_record_that_was_not_received_is_asked_for_by_its_id(served: Served) -> None:
+    names = {2: "not changed since", 6: "changed", 99: "gone"}
+    again = frozenset(f"oai:demo.invalid:{number}" for number in names)
+    harvest = served.harvest("2026-03-05T08:03:00Z", again=again)
+    assert outcomes(list(harvest)) == ["5", "6", "7", "2", "99 empty"]
+    asked = [request.get("identifier") for request in served.repository.requests if request.verb == "GetRecord"]
+    assert [name[-2:] for name in asked if name] == [":2", "99"]
+    assert harvest.complete
 
 
 def test_a_server_that_lists_nothing_at_all_is_reported_by_its_first_error(served: Served) -> None:
@@ -194,9 +225,9 @@ def test_a_harvest_continues_after_each_of_its_pages(served: Served) -> None:
     states: list[dict[str, object]] = []
     harvest = served.harvest()
     harvest.on_page = states.append
-    list(harvest)
+    handed_on = list(harvest)
     assert len(states) == 2
-    later = [served.harvest(resume=state) for state in states]
+    later = [served.harvest(resume=state, before=handed_on[: 3 * number]) for number, state in enumerate(states, 1)]
     assert [numbers(harvest) for harvest in later] == [[4, 5, 6, 7], [7]]
     assert all(harvest.complete and harvest.snapshot for harvest in later)
     assert {harvest.watermark for harvest in later} == {"2026-04-01T12:00:00Z"}
@@ -204,23 +235,25 @@ def test_a_harvest_continues_after_each_of_its_pages(served: Served) -> None:
 
 def test_losses_before_are_losses_after_continuing(served: Served) -> None:
     states: list[dict[str, object]] = []
-    served.repository.fault_of = spoiling(spoil_record(2, b"&"))
+    served.repository.fault_of = spoiling(lambda body: body.replace(b"<identifier>", b"<identifier>&", 1))
     first = served.harvest()
     first.on_page = states.append
-    list(first)
-    harvest = served.harvest(resume=states[-1])
+    handed_on = list(first)
+    served.repository.fault_of = None
+    harvest = served.harvest(resume=states[-1], before=handed_on[:6])
     list(harvest)
-    assert not harvest.complete
+    assert [loss[-3:] for loss in harvest.losses[:2]] == [": 1", ": 1"]
 
 
-def test_a_state_whose_token_expired_is_stale(served: Served) -> None:
+def test_a_state_whose_token_expired_begins_the_list_again(served: Served) -> None:
     states: list[dict[str, object]] = []
     first = served.harvest()
     first.on_page = states.append
-    list(first)
+    handed_on = list(first)
     served.repository.expire_tokens()
-    with pytest.raises(StaleStateError):
-        list(served.harvest(resume=states[0]))
+    harvest = served.harvest(resume=states[0], before=handed_on[:3])
+    assert numbers(harvest) == [4, 5, 6, 7]
+    assert harvest.complete
 
 
 # -- several prefixes, and snapshots each time ----------------------------------------------------------------------
@@ -279,7 +312,7 @@ def test_a_real_page_with_deletions_and_a_token_is_read_completely(served: Serve
         harvest = served.harvest(url=url)
         fetched = raw_records(list(harvest))
     assert (len(fetched), sum(raw.deleted for raw in fetched)) == (6, 3)
-    assert (harvest.complete, harvest.total) == (True, 31984)
+    assert (harvest.complete, harvest.total) == (False, 31984)
     assert all(b"<codeBook" in raw.payload for raw in fetched if raw.payload is not None)
 
 

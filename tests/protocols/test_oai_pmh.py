@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ from lxml import etree
 
 from demo.oai_server import Fault, Repository, Request, serve
 from pipeline.errors import FailError, RetryError, UsageError
-from pipeline.model.raw import RejectedRaw
+from pipeline.model.raw import Fetched, RejectedRaw
 from pipeline.protocols import Harvest, HarvestOptions, base, http
 from pipeline.protocols.http import Clocks
 from pipeline.protocols.oai.harvest import OaiPmhHarvest
@@ -45,7 +46,7 @@ class TestOaiPmhConformance(NetworkConformance):
         protocol = {"type": "oai-pmh", "url": self.url, "metadata_prefix": "oai_ddi25"}
         described = catalogue(self.folder, protocol, allow_hosts=self.allow_hosts)
         assert described.protocol.type == "oai-pmh"
-        asked = HarvestOptions(clocks=Clocks(self.sleep), **options)
+        asked = HarvestOptions(clocks=Clocks(self.sleep), again=self.not_received, **options)
         return OaiPmhHarvest(described, described.protocol, FORMAT, asked)
 
     def first_address(self) -> str:
@@ -63,7 +64,7 @@ class TestOaiPmhConformance(NetworkConformance):
         return self.of(limit=limit)
 
     def broken_harvest(self) -> Harvest:
-        self.repository.fail(404, after=2)
+        self.repository.fail(503, times=1000, after=2)
         return self.harvest(25)
 
     def trouble(
@@ -77,8 +78,8 @@ class TestOaiPmhConformance(NetworkConformance):
         page = f"<ListRecords>{record}<resumptionToken>round and round</resumptionToken></ListRecords>"
         self.repository.answer(OAI.format(page).encode(), times=1000, after=1)
 
-    def again(self, state: dict[str, Any] | None) -> Harvest:
-        return self.of(resume=state)
+    def again(self, state: dict[str, Any] | None, before: Sequence[Fetched]) -> Harvest:
+        return self.of(resume=state, before=before)
 
     def changes(self, count: int, changed: list[int], deleted: list[int]) -> Harvest:
         self.put(count)
@@ -160,12 +161,13 @@ def test_a_set_is_asked_for(served: Served) -> None:
     assert numbers(served.harvest(set_spec="health")) == [1, 3, 5, 7]
 
 
-def test_the_watermark_is_the_servers_time_before_the_first_record(served: Served) -> None:
-    times = iter(datetime(2026, 5, 1, hour, tzinfo=UTC) for hour in range(24))
+@pytest.mark.parametrize(("day", "watermark"), [(31, "2026-03-31T00:00:00Z"), (39, "2026-04-01T12:00:00Z")])
+def test_the_watermark_is_the_earlier_of_the_servers_time_and_ours(served: Served, day: int, watermark: str) -> None:
+    times = iter(datetime(2026, 2, 28, hour, tzinfo=UTC) + timedelta(days=day) for hour in range(24))
     served.repository.clock = lambda: next(times)
     harvest = served.harvest()
     list(harvest)
-    assert harvest.watermark == "2026-05-01T00:00:00Z"
+    assert harvest.watermark == watermark
 
 
 def test_without_the_servers_time_the_watermark_is_ours(served: Served) -> None:
@@ -257,12 +259,27 @@ def test_a_page_that_is_not_well_formed_is_asked_for_once_more(served: Served) -
     assert numbers(served.harvest()) == [1, 2, 3, 4, 5, 6, 7]
 
 
-def test_a_page_that_stays_broken_ends_the_run_by_its_address(served: Served) -> None:
-    served.repository.garble(times=100, after=2)
+@pytest.mark.parametrize("after", [1, 2])
+def test_a_page_that_stays_broken_is_named_by_its_address(served: Served, after: int) -> None:
+    served.repository.garble(times=100, after=after)
     harvest = served.harvest()
-    with pytest.raises(FailError, match=r"resumptionToken=.*not well-formed"):
-        list(harvest)
+    if after == 1:
+        with pytest.raises(FailError, match=r"verb=ListRecords.*not well-formed"):
+            list(harvest)
+    else:
+        assert numbers(harvest) == [1, 2, 3]
+        assert re.search(r"resumptionToken=.*not well-formed", harvest.losses[0])
     assert not harvest.complete
+
+
+@pytest.mark.parametrize(
+    "rest", ["\n<!-- served in 3 ms -->", "\nWarning: out of </OAI-PMH x", "<br/>\n<b>Notice</b>: x"]
+)
+def test_what_follows_the_end_of_a_page_is_left_out(served: Served, rest: str) -> None:
+    served.repository.fault_of = lambda _: Fault(change=lambda body: body + rest.encode())
+    harvest = served.harvest()
+    assert numbers(harvest) == [1, 2, 3, 4, 5, 6, 7]
+    assert harvest.complete
 
 
 @pytest.mark.parametrize(
@@ -352,19 +369,22 @@ def test_a_record_that_changes_before_the_list_starts_again_comes_once(served: S
     assert sorted(numbers(served.harvest())) == [1, 2, 3, 4, 5, 6, 7]
 
 
-def test_tokens_that_keep_expiring_end_the_run(served: Served) -> None:
+def test_tokens_that_keep_expiring_end_the_list(served: Served) -> None:
     served.repository.on_request = lambda _: served.repository.expire_tokens()
     harvest = served.harvest()
-    with pytest.raises(FailError, match=r"badResumptionToken.*twice"):
-        list(harvest)
+    assert numbers(harvest) == [1, 2, 3]
+    assert re.search(r"badResumptionToken.*twice", harvest.losses[0])
     assert not harvest.complete
 
 
-def test_a_list_that_ends_midway_with_no_records_match_is_not_complete(served: Served) -> None:
-    served.repository.answer(OAI.format('<error code="noRecordsMatch"/>').encode(), after=2)
+@pytest.mark.parametrize(
+    ("code", "advice"), [("noRecordsMatch", "before its last page"), ("badArgument", "Check metadata_prefix")]
+)
+def test_an_error_in_place_of_a_later_page_ends_the_list(served: Served, code: str, advice: str) -> None:
+    served.repository.answer(OAI.format(f'<error code="{code}"/>').encode(), after=2)
     harvest = served.harvest()
-    with pytest.raises(FailError, match=r"noRecordsMatch.*before its last page"):
-        list(harvest)
+    assert numbers(harvest) == [1, 2, 3]
+    assert re.search(f"{code}.*{advice}", harvest.losses[0])
     assert not harvest.complete
 
 
@@ -388,7 +408,8 @@ def test_a_real_chain_of_pages_is_read_to_its_end(served: Served) -> None:
     assert len(fetched) == 8
     assert sum(raw.deleted for raw in fetched) == 3
     assert sum(raw.positional for raw in fetched) == 1
-    assert (harvest.complete, harvest.total, harvest.watermark) == (True, 8, "2013-02-27T10:01:15Z")
+    assert (harvest.complete, harvest.total, harvest.watermark) == (False, 8, "2013-02-27T10:01:15Z")
+    assert "states 8 records, and its list has 3 different ones" in harvest.losses[0]
 
 
 @needs_real_records

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gzip
-from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -50,13 +50,14 @@ class Sites:
         limit: int | None = None,
         *,
         allow_hosts: Iterable[str] = (),
+        again: frozenset[str] = frozenset(),
         kind: type[SitemapHarvest] = SitemapHarvest,
         **protocol: Any,
     ) -> SitemapHarvest:
         keys = {"type": "sitemap", "url": self.url, **protocol}
         described = catalogue(self.folder, keys, allow_hosts=list(allow_hosts))
         assert described.protocol.type == "sitemap"
-        options = HarvestOptions(since, limit, clocks=Clocks(self.sleep, lambda: NOW))
+        options = HarvestOptions(since, limit, clocks=Clocks(self.sleep, lambda: NOW), again=again)
         harvest = kind(described, described.protocol, FORMAT, options)
         harvest.on_unchanged = lambda url: self.unchanged.append(self.path(url))
         return harvest
@@ -88,7 +89,8 @@ class TestSitemapConformance(NetworkConformance):
         sites.sleep = self.sleep
 
     def of(self, limit: int | None = None, since: str | None = None) -> Harvest:
-        return self.sites.harvest(since, limit, allow_hosts=self.allow_hosts, kind=Named)
+        again = frozenset(f"{self.site.url}/{name}" for name in self.not_received)
+        return self.sites.harvest(since, limit, allow_hosts=self.allow_hosts, again=again, kind=Named)
 
     def first_address(self) -> str:
         return f"{self.site.url}/robots.txt"
@@ -105,7 +107,7 @@ class TestSitemapConformance(NetworkConformance):
         return self.of(limit)
 
     def broken_harvest(self) -> Harvest:
-        self.site.statuses["/sitemap-20.xml"] = 403
+        self.site.statuses["/sitemap-20.xml"] = 503
         return self.harvest(25)
 
     def trouble(
@@ -118,8 +120,9 @@ class TestSitemapConformance(NetworkConformance):
         entries = "".join(f"<sitemap><loc>{self.site.url}{path}</loc></sitemap>" for path in listed)
         self.site.bodies["/sitemap.xml"] = f'<sitemapindex xmlns="{NAMESPACE}">{entries}</sitemapindex>'.encode()
 
-    def again(self, state: dict[str, Any] | None) -> Harvest:
+    def again(self, state: dict[str, Any] | None, before: Sequence[Fetched]) -> Harvest:
         assert state is None
+        assert before
         return self.of()
 
     def changes(self, count: int, changed: list[int], deleted: list[int]) -> Harvest:
@@ -260,19 +263,40 @@ def test_a_page_that_is_listed_and_not_found_is_a_deletion(sites: Sites, status:
     assert harvest.complete
 
 
-@pytest.mark.parametrize("status", [403, 500])
-def test_a_page_that_fails_is_lost_and_the_harvest_incomplete(sites: Sites, status: int) -> None:
+@pytest.mark.parametrize("status", [401, 403, 500, 503])
+def test_a_page_that_fails_is_a_reject_and_harms_nothing_else(sites: Sites, status: int) -> None:
     sites.site.put("/refused", "page")
     sites.site.put("/one", "page")
     sites.site.statuses["/refused"] = status
     harvest = sites.harvest()
-    assert sites.paths(harvest) == ["/one"]
-    assert not harvest.complete
+    rejected, other = harvest
+    assert isinstance(rejected, RejectedRaw)
+    assert (sites.path(rejected.record_id), rejected.code) == ("/refused", "not_received")
+    assert f"HTTP {status}" in rejected.message
+    assert sites.path(other.record_id) == "/one"
+    assert harvest.complete
+
+
+def test_a_page_without_a_day_of_change_that_was_not_received_is_asked_for_without_condition(sites: Sites) -> None:
+    sites.site.put("/same", "page")
+    sites.site.changed["/same"] = datetime(2026, 3, 1, tzinfo=UTC)
+    assert sites.paths(sites.harvest("2026-03-10", again=frozenset({f"{sites.site.url}/same"}))) == ["/same"]
+
+
+@pytest.mark.parametrize("status", [403, 500])
+def test_a_sitemap_that_fails_is_a_loss_and_the_others_are_read(sites: Sites, status: int) -> None:
+    sites.site.per_sitemap = 2
+    for number in range(6):
+        sites.site.put(f"/{number}", "page")
+    sites.site.statuses["/sitemap-2.xml"] = status
+    harvest = sites.harvest()
+    assert sites.paths(harvest) == ["/0", "/1", "/4", "/5"]
     assert [f"HTTP {status}" in loss for loss in harvest.losses] == [True]
+    assert not harvest.complete
 
 
 def test_a_site_that_refuses_page_after_page_ends_the_run(sites: Sites, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(base, "MAX_LOSSES", 2)
+    monkeypatch.setattr(base, "MAX_FAILED", 2)
     for number in range(5):
         sites.site.put(f"/{number}", "page")
         sites.site.statuses[f"/{number}"] = 403
@@ -292,9 +316,10 @@ def test_pages_on_other_hosts_are_not_asked_unless_allowed(sites: Sites) -> None
     entry = "<url><loc>http://elsewhere.invalid/one</loc></url>"
     sites.site.bodies["/sitemap.xml"] = f'<urlset xmlns="{NAMESPACE}">{entry}</urlset>'.encode()
     harvest = sites.harvest()
-    assert list(harvest) == []
-    assert not harvest.complete
-    assert "allow_hosts" in harvest.losses[0]
+    (rejected,) = harvest
+    assert isinstance(rejected, RejectedRaw)
+    assert rejected.code == "not_received"
+    assert "allow_hosts" in rejected.message
 
 
 def test_a_page_that_is_too_large_is_rejected(sites: Sites, monkeypatch: pytest.MonkeyPatch) -> None:

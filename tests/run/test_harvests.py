@@ -7,11 +7,13 @@ from typing import Any
 
 import pytest
 
-from demo.oai_server import Fault, Repository, serve
+from demo.oai_server import Fault, Repository, Request, serve
 from pipeline.errors import FailError
 from pipeline.index.generations import write_meta
+from pipeline.protocols import http
 from pipeline.run.fetch import fetch
 from pipeline.run.runner import run_after_fetch
+from tests.protocols.oai_served import OAI
 from tests.support import UNTITLED, Archive, assert_adds_up, counts, ddi, ids, list_records
 
 
@@ -105,6 +107,57 @@ def test_an_empty_snapshot_is_held_while_documents_are_live(archive: Archive, re
     assert report["gate"]["reasons"][0].startswith("empty:")
     assert set(archive.served()) == ids(*range(30))
     assert watermark(archive) == before
+
+
+def test_a_broken_record_lets_deletions_and_watermark_through(archive: Archive, repository: Repository) -> None:
+    archive.run()
+    before = watermark(archive)
+    repository.put(identifier(3), b"<codeBook>spoilt</codeBook>", repository.now())
+    repository.delete(identifier(7))
+    repository.fault_of = lambda _: Fault(change=lambda body: body.replace(b"spoilt", b"<spoilt>"))
+
+    report = archive.run()
+
+    assert (report["complete"], report["rejects"], report["deleted"]) == (True, {"malformed": 1}, 1)
+    assert set(archive.served()) == ids(*range(30)) - ids(7)
+    assert watermark(archive) == report["watermark"] >= before
+
+
+def test_a_record_that_was_not_received_is_asked_for_by_its_id(
+    archive: Archive, repository: Repository, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(http, "ATTEMPTS", 1)
+    fails = {identifier(5), identifier(6)}
+
+    def fault_of(request: Request) -> Fault | None:
+        if request.verb == "ListRecords" and request.get("from") is None:
+            return Fault(body=OAI.format('<error code="badVerb"/>').encode())
+        return Fault(500, body=b"") if request.get("identifier") in fails else None
+
+    repository.fault_of = fault_of
+    first = archive.run()
+    assert (first["complete"], first["rejects"], first["live"]) == (True, {"not_received": 2}, 28)
+
+    fails.remove(identifier(6))
+    second = archive.run()
+    assert (second["mode"], second["fetched"], second["created"]) == ("incremental", 2, 1)
+    assert second["rejects"] == {"not_received": 1}
+
+    fails.clear()
+    third = archive.run()
+    assert (third["fetched"], third["created"], third["live"]) == (1, 1, 30)
+    assert archive.run()["fetched"] == 0
+
+
+def test_a_watermark_in_the_future_is_brought_back(archive: Archive, repository: Repository) -> None:
+    archive.run()
+    set_watermark(archive, "2999-01-01T00:00:00Z")
+    put(repository, 30, repository.now())
+
+    report = archive.run()
+
+    assert (report["created"], report["live"]) == (1, 31)
+    assert watermark(archive) == report["watermark"] < "2999"
 
 
 # -- parts of a harvest --------------------------------------------------------------------------------------------

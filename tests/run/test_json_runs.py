@@ -7,11 +7,12 @@ from typing import Any
 
 import pytest
 
-from pipeline.errors import FailError
+from pipeline.errors import FailError, RetryError
 from pipeline.run.fetch import fetch
 from tests.protocols.json_server import Api, Reply, serve
 from tests.support import Archive, counts
 
+AWAY = Reply({}, 503, {"Retry-After": "86400"})
 FIELDS = {"id": "id", "name": "title", "modified": "changed"}
 
 
@@ -56,10 +57,21 @@ def test_changes_alone_are_asked_for_and_delete_nothing(archive: Archive, api: A
 def test_a_harvest_that_fails_changes_nothing(archive: Archive, api: Api) -> None:
     archive.run()
     live = archive.served()
-    api.faults.append(lambda asked: Reply({}, 400) if asked.params.get("offset") == "20" else None)
-    with pytest.raises(FailError):
+    api.faults.append(lambda asked: AWAY if asked.params.get("offset") == "20" else None)
+    with pytest.raises(RetryError):
         archive.run()
     assert archive.served() == live
+
+
+def test_of_a_list_that_ends_early_what_came_goes_live(archive: Archive, api: Api) -> None:
+    refused = Reply({"error": "Result window is too large"}, 400)
+    api.faults.append(lambda asked: refused if asked.params.get("offset") == "20" else None)
+    report = archive.run()
+    assert (report["complete"], report["live"]) == (False, 20)
+    assert any("Result window is too large" in note for note in report["notes"])
+    del api.records[:2]
+    api.records[0]["title"] = "Record 2, corrected"
+    assert counts(archive.run()) == (2, 1, 0, 17), "the list moved on by two records, and nothing was deleted"
 
 
 def test_a_list_that_is_shorter_than_its_stated_total_deletes_nothing(archive: Archive, api: Api) -> None:
@@ -84,8 +96,8 @@ def test_a_record_that_is_not_served_keeps_its_document(
 
 
 def test_a_killed_harvest_is_resumed_when_its_run_is_repeated(archive: Archive, api: Api) -> None:
-    api.fail_once(Reply({"items": api.records[:10], "count": 30}), Reply({}, 400))
-    with pytest.raises(FailError):
+    api.fail_once(Reply({"items": api.records[:10], "count": 30}), AWAY)
+    with pytest.raises(RetryError):
         fetch(archive.context("one"))
     api.asked.clear()
     result = fetch(archive.context("one"))
@@ -94,8 +106,8 @@ def test_a_killed_harvest_is_resumed_when_its_run_is_repeated(archive: Archive, 
 
 
 def test_a_killed_harvest_starts_again_where_records_have_other_ids(archive: Archive, api: Api) -> None:
-    api.fail_once(Reply({"items": api.records[:10], "count": 30}), Reply({}, 400))
-    with pytest.raises(FailError):
+    api.fail_once(Reply({"items": api.records[:10], "count": 30}), AWAY)
+    with pytest.raises(RetryError):
         fetch(archive.context("one"))
     api.asked.clear()
     describe(archive, api, fields={**FIELDS, "id": "title"})
@@ -113,7 +125,7 @@ def test_a_dataverse_catalogue_runs_from_fetch_to_live(archive: Archive, api: Ap
     api.records[3] |= {"title": "Record 3, corrected", "changed": "2026-04-01"}
     report = archive.run()
     assert (counts(report), report["fetched"], report["live"]) == ((0, 1, 1, 0), 1, 29)
-    assert len(api.asked) == 2, "the list, and what changed"
+    assert len(api.asked) == 3, "the list with its end, and what changed"
     api.faults.append(lambda asked: Reply({}, 400) if asked.params.get("start") == "0" else None)
     with pytest.raises(FailError):
         archive.run()

@@ -16,6 +16,7 @@ from pipeline.errors import FailError, RetryError
 from pipeline.index.generations import write_meta
 from pipeline.protocols import http
 from pipeline.run.context import Options
+from pipeline.run.rejects import open_rejects
 from pipeline.run.runner import run
 from tests.run.upstreams import GONE, STUDIES, UPSTREAMS, Upstream
 from tests.support import Archive
@@ -27,7 +28,8 @@ WATERMARK = "2026-02-01T00:00:00Z"
 @pytest.fixture(params=UPSTREAMS, ids=lambda kind: kind.__name__)
 def upstream(request: pytest.FixtureRequest, archive: Archive, monkeypatch: pytest.MonkeyPatch) -> Iterator[Upstream]:
     """A catalogue whose studies are all live, two of which it has lost since; nothing waits between attempts."""
-    monkeypatch.setattr(http, "ATTEMPTS", 1)
+    monkeypatch.setattr(http, "ATTEMPTS", 2)
+    monkeypatch.setattr(http, "BACK_OFF", lambda _: 0.0)
     with ExitStack() as stack:
         found: Upstream = request.param(archive, stack)
         assert archive.run()["live"] == STUDIES
@@ -85,6 +87,21 @@ def test_a_harvest_that_fails_deletes_nothing(archive: Archive, upstream: Upstre
     report = archive.run()
     assert (report["complete"], report["live"]) == (True, STUDIES - GONE)
     assert state(archive)[1] == report["watermark"] > WATERMARK
+
+
+def test_one_record_that_fails_harms_nothing_else(archive: Archive, upstream: Upstream) -> None:
+    for fault in upstream.named:
+        upstream.break_down(fault)
+        report = archive.run()
+        assert (report["complete"], report["deleted"], report["live"]) == (True, GONE, STUDIES - GONE)
+        assert report["rejected"] == sum(report["rejects"].values()) > 0
+        assert state(archive)[1] == report["watermark"] > WATERMARK
+
+        upstream.heal()
+        if "not_received" in report["rejects"]:
+            assert archive.run()["fetched"] == 1, "only that record is asked for again"
+        live = archive.live
+        assert not list(open_rejects(archive.catalogue.name, live, "not_received"))
 
 
 def test_a_harvest_that_is_killed_or_limited_deletes_nothing(archive: Archive, upstream: Upstream) -> None:

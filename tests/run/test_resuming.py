@@ -9,7 +9,7 @@ import orjson
 import pytest
 
 from demo.oai_server import Fault, Repository, Request, serve
-from pipeline.errors import FailError
+from pipeline.errors import RetryError
 from pipeline.run.context import Context, Options
 from pipeline.run.fetch import fetch, resumable
 from pipeline.run.results import FetchResult
@@ -17,6 +17,8 @@ from pipeline.staging.kinds import Kind
 from tests.support import Archive, ddi, staged_parts
 
 RECORDS = 10
+A_DAY = 86_400
+"""Seconds that a service asks to wait, so that the run ends at once."""
 PAGES = 4
 """Ten records, three a page."""
 BEFORE = 1
@@ -44,8 +46,8 @@ class Provider:
 
     def fail(self, at_page: int, run_id: str = "one", **options: Any) -> None:
         """A harvest that ends in an error over that page, from 1."""
-        self.repository.fail(404, after=BEFORE + at_page - 1)
-        with pytest.raises(FailError, match="HTTP 404"):
+        self.repository.throttle(retry_after=A_DAY, after=BEFORE + at_page - 1)
+        with pytest.raises(RetryError, match="HTTP 503"):
             self.fetch(run_id, **options)
         self.repository.requests.clear()
 
@@ -85,11 +87,11 @@ def test_a_repeated_run_resumes_after_its_last_page(provider: Provider, at_page:
 
 def test_a_harvest_may_fail_several_times(provider: Provider) -> None:
     provider.fail(2)
-    provider.repository.fail(404, after=1)
-    with pytest.raises(FailError):
+    provider.repository.throttle(retry_after=A_DAY, after=1)
+    with pytest.raises(RetryError):
         provider.fetch()
-    provider.repository.fail(404, after=1)
-    with pytest.raises(FailError):
+    provider.repository.throttle(retry_after=A_DAY, after=1)
+    with pytest.raises(RetryError):
         provider.fetch()
     assert staged(provider.archive.context("one"), provider.fetch()) == in_order()
 
@@ -158,19 +160,25 @@ def test_pages_do_not_stay_in_staging(provider: Provider) -> None:
     assert not staging.has_json("fetching"), "it may hold a key that the service repeats"
 
 
-def test_broken_records_delete_nothing_and_leave_the_watermark(provider: Provider) -> None:
+@pytest.mark.parametrize("spoilt_id", [False, True])
+def test_broken_records_prevent_deletions_only_if_nothing_names_them(provider: Provider, *, spoilt_id: bool) -> None:
     first = provider.archive.run()
     provider.repository.forget(name(0))
     provider.repository.deleted_record = "no"
 
     def spoil(body: bytes) -> bytes:
-        return body.replace(b"Harbour Survey, wave 5<", b"Harbour & Survey\x0b<")
+        body = body.replace(b"Harbour Survey, wave 5<", b"Harbour & Survey\x0b<")
+        return body.replace(f">{name(5)}<".encode(), b">&<") if spoilt_id else body
 
     provider.repository.fault_of = lambda _: Fault(change=spoil)
     report = provider.archive.run(full=True)
-    assert (report["rejects"], report["deleted"], report["kept"]) == ({"malformed": 1}, 0, 1)
-    assert (report["live"], report["watermark"], report["complete"]) == (RECORDS, first["watermark"], False)
-    assert any("not well-formed" in note for note in report["notes"])
+    if spoilt_id:
+        assert (report["rejects"], report["deleted"], report["kept"]) == ({"malformed": 1}, 0, 0)
+        assert (report["live"], report["watermark"], report["complete"]) == (RECORDS, first["watermark"], False)
+        assert any("not well-formed" in note for note in report["notes"])
+    else:
+        assert (report["rejects"], report["deleted"], report["kept"]) == ({"malformed": 1}, 1, 1)
+        assert (report["live"], report["complete"]) == (RECORDS - 1, True)
 
 
 def test_a_run_is_resumed_as_it_was_asked_for(provider: Provider) -> None:

@@ -98,15 +98,22 @@ def test_a_full_run_fetches_everything(pages: Pages) -> None:
     assert counts(report) == (0, 0, 0, PAGES)
 
 
-def test_a_page_that_cannot_be_fetched_deletes_nothing(pages: Pages) -> None:
+def test_a_page_that_is_not_received_keeps_its_document_and_is_asked_for_again(pages: Pages) -> None:
     first = pages.run()
     pages.put(3, ddi(3, title="Another name"), CHANGED)
     pages.site.statuses["/study/3"] = 403
     pages.site.remove("/study/7")
     report = pages.run()
-    assert (report["deleted"], report["live"], report["complete"]) == (0, PAGES, False)
-    assert report["watermark"] == first["watermark"]
-    assert any("HTTP 403" in note for note in report["notes"])
+    assert (report["deleted"], report["kept"], report["live"], report["complete"]) == (1, 1, PAGES - 1, True)
+    assert report["watermark"] >= first["watermark"]
+    (reject,) = pages.archive.open_rejects()
+    assert (reject.code, "HTTP 403" in reject.message) == ("not_received", True)
+
+    pages.put(3, ddi(3, title="Another name"), OLD)
+    del pages.site.statuses["/study/3"]
+    again = pages.run()
+    assert (again["fetched"], again["updated"]) == (1, 1)
+    assert pages.archive.open_rejects() == []
 
 
 def test_the_raw_parts_of_the_run_that_fetched_everything_stay(pages: Pages) -> None:

@@ -36,6 +36,8 @@ class Upstream(ABC):
 
     rejected: ClassVar[tuple[str, ...]] = ()
     """Faults that end no harvest: what was there instead of records is a reject."""
+    named: ClassVar[tuple[str, ...]] = ()
+    """Faults over one record whose id is known, which harm nothing else."""
 
     @abstractmethod
     def __init__(self, archive: Archive, stack: ExitStack) -> None: ...
@@ -95,7 +97,8 @@ class OaiPmh(Upstream):
     """A provider that keeps its deletions, and lists them first."""
 
     type = "oai-pmh"
-    faults = ("truncated", "HTTP 500", "HTTP 503", "garbled", "away", "a broken record")
+    faults = ("truncated", "HTTP 400", "HTTP 500", "HTTP 503", "garbled", "away", "a short list", "a nameless record")
+    named = ("a broken record",)
     names_deletions = True
     deleted_record = "persistent"
 
@@ -120,6 +123,9 @@ class OaiPmh(Upstream):
             "truncated": Fault(keep=0.5, length_of_sent=False),
             "HTTP 500": Fault(500, body=b"<html>Something went wrong</html>"),
             "HTTP 503": Fault(503, body=b"<html>Later</html>"),
+            "HTTP 400": Fault(400, body=b"Too many records"),
+            "a short list": Fault(change=_ending_early),
+            "a nameless record": Fault(change=lambda body: body.replace(b"<identifier>", b"<identifier>&", 1)),
             "garbled": Fault(keep=0.5),
             "away": Fault(disconnect=True),
             "a broken record": Fault(change=lambda body: body.replace(b"</titl>", b"</title>", 1)),
@@ -138,6 +144,12 @@ class OaiPmh(Upstream):
         self._repository.put(self._name(number), ddi(number, title=f"{title} {number}").encode(), datestamp)
 
 
+def _ending_early(body: bytes) -> bytes:
+    """A page without its token, so that it ends the list, and without its last record."""
+    head, _, rest = body.rpartition(b"<record>")
+    return head + rest.partition(b"</record>")[2].replace(b">token", b">")
+
+
 class ForgetfulOaiPmh(OaiPmh):
     """A provider that does not keep deletions: a deleted record is only absent from the complete list."""
 
@@ -149,7 +161,15 @@ class Json(Upstream):
     """A JSON API of offset pages, which states how many records there are."""
 
     type = "json"
-    faults: ClassVar[tuple[str, ...]] = ("truncated", "HTTP 500", "HTTP 503", "a short list")
+    faults: ClassVar[tuple[str, ...]] = (
+        "truncated",
+        "HTTP 400",
+        "HTTP 500",
+        "HTTP 503",
+        "a short list",
+        "a shifted order",
+        "a page of an error",
+    )
     passed: ClassVar[int] = 1
     """Requests of a run that are answered rightly before the API breaks down."""
 
@@ -175,7 +195,10 @@ class Json(Upstream):
     def break_down(self, fault: str) -> None:
         broken = {
             "truncated": Reply({"items": [], "status": "OK"}, cut=5),
+            "HTTP 400": Reply({"error": "Result window is too large"}, 400),
             "HTTP 500": Reply({"error": "broken"}, 500),
+            "a page of an error": Reply({"error": "Result window is too large"}),
+            "a shifted order": Reply({"items": self._api.records[PAGE - GONE : 2 * PAGE - GONE], "count": STUDIES}),
             "HTTP 503": Reply({"error": "later"}, 503),
             "a short list": Reply({"items": [], "count": STUDIES}),
             "a record": Reply({"error": "broken"}, 500),
@@ -196,7 +219,7 @@ class Json(Upstream):
 class JsonByToken(Json):
     """A JSON API that gives a token for the next page, and does not state how many records there are."""
 
-    faults = ("truncated", "HTTP 500", "HTTP 503")
+    faults = ("truncated", "HTTP 400", "HTTP 500", "HTTP 503")
 
     def _protocol(self) -> dict[str, Any]:
         self._api.style = "cursor"
@@ -206,7 +229,8 @@ class JsonByToken(Json):
 class JsonByDetail(Json):
     """A JSON API that lists entries and gives each record; it breaks down in the middle of a page's records."""
 
-    faults = ("truncated", "HTTP 500", "HTTP 503", "a record")
+    faults = ("truncated", "HTTP 400", "HTTP 500", "HTTP 503")
+    named = ("a record",)
     passed = 1 + PAGE // 2
 
     def _protocol(self) -> dict[str, Any]:
@@ -218,7 +242,8 @@ class Dataverse(Json):
     """A search API that lists, and a native API for each; it breaks down in the middle of a page's datasets."""
 
     type = "dataverse"
-    faults = ("truncated", "HTTP 500", "HTTP 503", "a record")
+    faults = ("truncated", "HTTP 400", "HTTP 500", "HTTP 503")
+    named = ("a record",)
     passed = 1 + PAGE // 2
 
     def _protocol(self) -> dict[str, Any]:
@@ -232,7 +257,8 @@ class Sitemap(Upstream):
     """A site whose index lists several sitemaps."""
 
     type = "sitemap"
-    faults = ("truncated", "HTTP 500", "HTTP 503", "a page")
+    faults = ("truncated", "HTTP 400", "HTTP 500", "HTTP 503")
+    named = ("a page",)
 
     def __init__(self, archive: Archive, stack: ExitStack) -> None:
         self._site = _BrokenSite(per_sitemap=PAGE)

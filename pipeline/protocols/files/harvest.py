@@ -11,7 +11,6 @@ import fsspec
 
 from pipeline.catalogue import Catalogue, FilesProtocol
 from pipeline.errors import FailError, UsageError
-from pipeline.model import moments
 from pipeline.model.raw import Fetched
 from pipeline.model.record_format import RecordFormat
 from pipeline.protocols.base import EVERYTHING, Harvest, HarvestOptions
@@ -40,7 +39,7 @@ class FilesHarvest(Harvest):
         self._read = partial(chunks, allow_hosts=catalogue.allow_hosts, clocks=self._clocks)
 
     def _fetch(self) -> Generator[Fetched, None, None]:
-        self.watermark = moments.written(self._clocks.now())
+        self._note_time(None, self._clocks.now())
         for url, name in self.files():
             try:
                 yield from split(url, self._format, name=name, read=self._read)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pipeline.catalogue import Catalogue
 from pipeline.catalogue.protocols import DataverseProtocol, JsonProtocol, OffsetPaging
 from pipeline.model.record_format import RecordFormat
-from pipeline.protocols.base import EVERYTHING, HarvestOptions
+from pipeline.protocols.base import EVERYTHING, IGNORE_SIZE, HarvestOptions
 from pipeline.protocols.json.harvest import JsonHarvest
 
 
@@ -28,11 +28,13 @@ def dataverse_harvest(
         params=params | {"sort": "date", "order": "asc"},
         headers=protocol.headers,
         paging=OffsetPaging(style="offset", param="start"),
-        total="data.total_count",
+        total="data.total_count" if protocol.list_size == "check" else None,
         id="global_id",
         updated="updatedAt",
         detail=base + "/api/datasets/:persistentId/?persistentId={global_id}",
         detail_record="data",
         requests_per_second=protocol.requests_per_second,
     )
-    return JsonHarvest(catalogue, described, fmt, options, records="data.items")
+    harvest = JsonHarvest(catalogue, described, fmt, options, records="data.items")
+    harvest.total_key = IGNORE_SIZE
+    return harvest

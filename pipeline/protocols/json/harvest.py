@@ -1,8 +1,8 @@
 """JSON APIs, as the catalogue file describes them: pages of a list, or a list and then each record.
 
-The list has to be complete before a record that is absent from it counts as deleted. So an answer without a list is a
-failure and not an empty list; a list that is shorter than the service states, or that shrinks while it is read, is a
-loss, after which no absent record is deleted; and a page that is received twice ends the harvest with an error.
+The list has to be complete before a record that is absent from it counts as deleted. So an answer without a list is not
+an empty list: as the first answer it is a failure; in place of a later page, like a refusal there, it ends the list
+early, and the harvest is not complete.
 """
 
 from __future__ import annotations
@@ -18,14 +18,14 @@ import orjson
 
 from pipeline.catalogue import Catalogue, expand
 from pipeline.catalogue.expressions import find
-from pipeline.catalogue.protocols import PLACE, SINCE, JsonProtocol, LinkPaging, OffsetPaging, PagePaging
+from pipeline.catalogue.protocols import PLACE, SINCE, JsonProtocol, LinkPaging
 from pipeline.catalogue.variables import is_secret
-from pipeline.errors import FailError, RetryError, StudyIndexError, UsageError
+from pipeline.errors import FailError, RejectError, UsageError
 from pipeline.model import moments
 from pipeline.model.raw import Fetched, RawRecord
 from pipeline.model.record_format import RecordFormat
 from pipeline.protocols.base import EVERYTHING, Harvest, HarvestOptions, StaleStateError, bounded
-from pipeline.protocols.http import Client
+from pipeline.protocols.http import Client, RefusedError, ServerFaultError, UnusableAnswerError
 from pipeline.protocols.http_messages import Answer, Request, origin, web_url
 from pipeline.protocols.json.paging import Step, first, following, without_secrets
 from pipeline.protocols.json_text import FaultyRecord
@@ -35,10 +35,6 @@ OVERLAP = timedelta(minutes=5)
 """How much earlier than `since` is asked for, where the service is asked with a time."""
 OVERLAP_DAYS = timedelta(days=1)
 """The same, where it is asked with a date: its days may be those of its own time zone."""
-MOST_EMPTY = 20
-"""Pages without an entry, in a row, of a list that has not ended."""
-MOST_FAILED = 10
-"""Largest number of failed records in a row with which a harvest continues."""
 _REFUSED = frozenset({403, 404, 410})
 """Statuses that concern one record alone."""
 
@@ -51,23 +47,18 @@ class _Page(NamedTuple):
     url: str
 
 
-class _Lost(NamedTuple):
-    """Records that could not be fetched: their number, the place of their sentence in `losses`, and the first one."""
-
-    number: int
-    place: int
-    first: str
-
-
-class _RefusedError(Exception):
-    """One record cannot be fetched; reject code and message."""
+class _NoListError(FailError):
+    """An answer has no list of records where there should be one."""
 
 
 class JsonHarvest(Harvest):
     """The records of a JSON API.
 
-    Its state after a page is `{step, seen, total, watermark, losses, lost, failed}`.
+    A record that was not received before is asked for again where the list has it. A list of changes alone may lack it,
+    so that everything is asked for then. Its state after a page is `{step, seen}`, and what every harvest needs.
     """
+
+    total_key = "leave `total` out"
 
     def __init__(
         self,
@@ -87,11 +78,9 @@ class JsonHarvest(Harvest):
         self._protocol = protocol
         self._records = records or catalogue.records or fmt.records_at or "@"
         self._earliest = self._since - OVERLAP_DAYS if self._since is not None and protocol.lists_changes else None
-        self._stated: int | None = None  # how many records there are
-        self._failed: int | None = None  # records in a row that failed; None before the first was fetched
-        self._lost: _Lost | None = None
-        self._shrank = False
-        self.snapshot = options.since is None or protocol.lists_changes
+        if self._again and not protocol.lists_changes:
+            self._since = None
+        self.snapshot = self._since is None or protocol.lists_changes
 
     def _fetch(self) -> Generator[Fetched, None, None]:
         protocol, file = self._protocol, self._catalogue.file
@@ -113,72 +102,52 @@ class JsonHarvest(Harvest):
                     yield from self._item(client, entry, seen)
                     seen += 1
                 if self._earliest is None:  # a state does not hold which records are unchanged
-                    lost = None if self._lost is None else [*self._lost]
-                    failures = {"losses": [*self.losses], "lost": lost, "failed": self._failed}
-                    known = {"total": self._stated, "watermark": self.watermark, **failures}
-                    self.on_page({"step": step, "seen": seen, **known})
-        self._compare(seen)
+                    self.on_page(self._state(step=step, seen=seen))
 
     # -- the list ---------------------------------------------------------------------------------------------------
 
     def _pages(self, client: Client, seen: int) -> Iterator[tuple[_Page, Step]]:
         """The pages of the list, each with the step of the next one."""
-        step = first(self._protocol.paging)
-        if self._resume:
-            step, self.watermark, self._stated = (self._resume[key] for key in ("step", "watermark", "total"))
-            self.total, self.losses = self._stated, [*self._resume["losses"]]
-            self._lost = _Lost(*self._resume["lost"]) if self._resume["lost"] else None
-            self._failed = self._resume["failed"]
+        paging, resumed = self._protocol.paging, self._resume is not None
+        step = first(paging)
+        if self._resume is not None:
+            self._restore(self._resume)
+            step = self._resume["step"]
             if step is None:
                 return
-        steps, fingerprints, empty = {step}, set[int](), 0
         while True:
-            page = self._page(client, step, seen, resumed=bool(self._resume) and len(steps) == 1)
+            try:
+                page = self._page(client, step, seen)
+            except (RefusedError, ServerFaultError, UnusableAnswerError, _NoListError) as error:
+                if resumed:  # its token has expired
+                    raise StaleStateError(str(error)) from error
+                if not self._has_all_stated(seen):  # some services refuse what follows the last page
+                    self._break_off(error)
+                return
+            resumed = False
             seen += len(page.entries)
-            empty = 0 if page.entries else empty + 1
-            text = _dumped(page.entries) if page.entries else None
-            fingerprint = None if text is None else hash(text)
-            step = following(self._protocol.paging, step, page.value, len(page.entries), page.url)
-            if isinstance(self._protocol.paging, LinkPaging) and step is not None:
+            step = following(paging, step, page.value, len(page.entries), page.url)
+            if isinstance(paging, LinkPaging) and step is not None:
                 step, keys = without_secrets(str(step), self._keys)  # other hosts get no key, and no file holds one
                 self._keys |= keys
-            if (
-                isinstance(self._protocol.paging, OffsetPaging | PagePaging)
-                and self._stated is not None
-                and seen >= self._stated
-            ):
-                step = None
-            if fingerprint in fingerprints or (step is not None and step in steps) or empty > MOST_EMPTY:
-                raise FailError(
-                    f"{self._catalogue.name}: {client.shown(page.url)} gives a page that it gave before, so the list "
-                    "would never end. Check paging in the catalogue file."
-                )
-            if fingerprint is not None:
-                fingerprints.add(fingerprint)
-            steps.add(step)
             yield page, step
+            self._end_page(leads_on=step is not None)
             if step is None:
                 return
 
-    def _page(self, client: Client, step: Step, seen: int, *, resumed: bool) -> _Page:
+    def _page(self, client: Client, step: Step, seen: int) -> _Page:
         request = self._request(step)
         started = self._clocks.now()
-        try:
-            value, entries, date, url = client.ask(request, partial(_value, self._records))
-        except FailError as error:
-            if resumed:  # its token has expired
-                raise StaleStateError(str(error)) from error
-            raise
-        if self.watermark is None:
-            self.watermark = moments.written(date or started)
-        total = self._total(value)
-        if entries is None and total is not None and seen >= total:
+        value, entries, date, url = client.ask(request, partial(_value, self._records))
+        self._note_time(date, started)
+        self._note_stated(value)
+        if entries is None and self._has_all_stated(seen):
             entries = []
         if not isinstance(entries, list):
-            raise FailError(
-                f"{self._catalogue.name}: the answer to {client.shown(request)} has no list of records at "
+            raise _NoListError(
+                f"{self._name}: the answer to {client.shown(request)} has no list of records at "
                 f"{self._records!r}: state where it is, by records in the catalogue file. It begins: "
-                f"{redact((_dumped(value) or b'')[:2000].decode(errors='replace'))[:200]}"  # no half of a key
+                f"{redact((_dumped(value) or b'')[:2000].decode(errors='replace'))[:300]}"  # no half of a key
             )
         return _Page(value, entries, url)
 
@@ -219,64 +188,45 @@ class JsonHarvest(Harvest):
         overlap = OVERLAP if re.search(r"%[HIMSsTXcf]", since.format) else OVERLAP_DAYS
         return since.value.replace(SINCE, (self._since - overlap).strftime(since.format))
 
-    def _total(self, value: Any) -> int | None:
-        """The number of records that the service states; a number that falls is a loss."""
-        if self._protocol.total is None:
-            return None
-        total = find(self._protocol.total, value)
+    def _note_stated(self, value: Any) -> None:
+        """Note the number of records that the service states."""
+        total = find(self._protocol.total, value) if self._protocol.total else None
         if isinstance(total, str) and total.isdecimal():
             total = int(total)
-        if not isinstance(total, int) or isinstance(total, bool):
-            return None
-        if self._stated is not None and total < self._stated:
-            if not self._shrank:
-                self._lose(
-                    f"The list shrank from {self._stated:,} to {total:,} records while it was read: "
-                    "some may be missing."
-                )
-            self._shrank = True
-        self._stated = self.total = total
-        return total
+        if isinstance(total, int) and not isinstance(total, bool):
+            self._note_total(total)
 
-    def _compare(self, seen: int) -> None:
-        if self._stated is not None and seen < self._stated:
-            self._lose(f"The service states {self._stated:,} records and lists {seen:,}.")
+    def _has_all_stated(self, seen: int) -> bool:
+        """Whether the list had as many entries as the service states. It may state fewer than there are."""
+        return self._listing.stated is not None and seen >= self._listing.stated
 
     # -- records ----------------------------------------------------------------------------------------------------
 
     def _item(self, client: Client, entry: Any, number: int) -> Iterator[Fetched]:
-        """The record of an entry; nothing where it is unchanged, or cannot be fetched, which is a loss."""
+        """The record of an entry, or its reject; nothing where it is unchanged."""
         protocol = self._protocol
         entry, fault = entry if isinstance(entry, FaultyRecord) else (entry, None)
         identifier = _text(find(protocol.id, entry)) if protocol.id else self._key(entry)
         datestamp = _text(find(protocol.updated, entry)) if protocol.updated else None
-        if identifier and self._is_earlier(datestamp):
-            self.on_unchanged(identifier)
+        if identifier and identifier not in self._again and self._is_earlier(datestamp):
+            self._unchanged(identifier)
             return
 
-        def raw(payload: bytes | None) -> RawRecord:
-            name = identifier or f"{self._shown}#{number}"
-            return RawRecord(name, self._format.name, payload, datestamp, positional=not identifier)
+        def raw(name: str | None) -> RawRecord:
+            return RawRecord(name or f"{self._shown}#{number}", self._format.name, None, datestamp, positional=not name)
 
         if fault is not None and protocol.detail is None:
-            yield raw(None).rejected("malformed", f"A value of the record is not JSON: {fault}")
+            yield raw(identifier).rejected("malformed", f"A value of the record is not JSON: {fault}")
             return
-        try:
+
+        def ask() -> Fetched:
             record = self._record(client, entry)
-        except _RefusedError as error:
-            yield raw(None).rejected(*error.args)
-            return
-        except RetryError as error:
-            self._fail(error)
-            self._lose_record(str(error))
-            return
-        identifier = identifier or self._key(record)
-        payload = _dumped(record)
-        yield (
-            raw(None).rejected("malformed", "The record is nested too deeply")
-            if payload is None
-            else bounded(raw(payload))
-        )
+            named, payload = raw(identifier or self._key(record)), _dumped(record)
+            if payload is None:
+                return named.rejected("malformed", "The record is nested too deeply")
+            return bounded(named._replace(payload=payload))
+
+        yield self._received(raw(identifier), ask)
 
     def _is_earlier(self, datestamp: str | None) -> bool:
         """Whether a record did not change since the time that is asked about, less the overlap."""
@@ -287,44 +237,19 @@ class JsonHarvest(Harvest):
         """The entry itself, or the record that is asked for with it.
 
         Raises:
-            _RefusedError: this record cannot be fetched, now or later.
-            RetryError: the server was busy or unavailable.
+            RejectError: there is no record that could be asked for, or the service answers so.
+            RetryError, FailError: it was not received.
         """
         protocol = self._protocol
         if protocol.detail is None:
             return entry
         request = Request(self._detail(entry))
-        try:
-            record, status = client.ask(request, _detail_value, accept=_REFUSED)
-        except FailError as error:
-            self._fail(error)
-            raise _RefusedError("malformed", str(error)) from error
-        self._failed = 0
+        record, status = client.ask(request, _detail_value, accept=_REFUSED)
         if status in _REFUSED:
-            message = f"The catalogue lists the record, and {client.shown(request)} answers HTTP {status}"
-            raise _RefusedError("empty", message)
-        return find(protocol.detail_record, record) if protocol.detail_record else record
-
-    def _fail(self, error: StudyIndexError) -> None:
-        """Count a failure.
-
-        Raises:
-            StudyIndexError: `error`, where no record was fetched yet, or more than `MOST_FAILED` in a row failed.
-        """
-        if self._failed is None or self._failed >= MOST_FAILED:
-            raise error
-        self._failed += 1
-
-    def _lose_record(self, why: str) -> None:
-        """Note a record that could not be fetched. All of them are one loss: a large catalogue may have many."""
-        if self._lost is None:
-            self._lost = _Lost(1, len(self.losses), why)
-            self._lose(why)
-        else:
-            self._lost = self._lost._replace(number=self._lost.number + 1)
-            self.losses[self._lost.place] = (
-                f"{self._lost.number:,} records could not be fetched. The first: {self._lost.first}"
+            raise RejectError(
+                "empty", f"The catalogue lists the record, and {client.shown(request)} answers HTTP {status}"
             )
+        return find(protocol.detail_record, record) if protocol.detail_record else record
 
     def _key(self, value: Any) -> str | None:
         return self._format.key(value) if isinstance(value, dict) else None
@@ -335,7 +260,7 @@ class JsonHarvest(Harvest):
         def filled(place: re.Match[str]) -> str:
             found = _text(find(place[1], entry))
             if found is None:
-                raise _RefusedError("no_id", f"The entry has no value at {place[1]}, which protocol.detail asks for")
+                raise RejectError("no_id", f"The entry has no value at {place[1]}, which protocol.detail asks for")
             return quote(found, safe="")
 
         return PLACE.sub(filled, str(self._protocol.detail))

@@ -7,10 +7,11 @@ recovers would take a truncated page for one that ends, and the list for complet
 from __future__ import annotations
 
 import codecs
+import re
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from types import TracebackType
-from typing import NamedTuple, Self
+from typing import NamedTuple, Protocol, Self
 
 from lxml import etree
 
@@ -19,6 +20,7 @@ from pipeline.model import moments, xml
 from pipeline.model.xml import child, local_name, text
 from pipeline.protocols.http import CLOCKS, Client, Clocks, UnusableAnswerError
 from pipeline.protocols.http_messages import Answer, MalformedError, Request
+from pipeline.protocols.listing import Listing
 from pipeline.protocols.oai.envelope import is_envelope
 from pipeline.protocols.oai.repair import repaired
 
@@ -26,6 +28,15 @@ BASE_URL_ADVICE = "Check the url in the catalogue file: it has to be the server'
 
 Query = dict[str, str]
 """The arguments of a request, `verb` among them."""
+
+_END = re.compile(rb"</(?:[\w.-]{1,100}:)?OAI-PMH\s*>")
+
+
+class EndPage(Protocol):
+    """Takes note that a page was read, and whether it leads on to a further page."""
+
+    def __call__(self, *, leads_on: bool) -> None:
+        """Raise FailError where the list would never end."""
 
 
 class OaiError(Exception):
@@ -41,7 +52,7 @@ class OaiError(Exception):
         super().__init__(f"{code}: {self.words}")
 
 
-class BrokenPageError(FailError):
+class BrokenPageError(UnusableAnswerError):
     """An OAI-PMH response that is not well-formed, also not when asked for again."""
 
 
@@ -131,35 +142,30 @@ class Provider:
             content = _stripped(error.answer.content)
             if not is_envelope(content):
                 raise
-            found = repaired(content) if query["verb"] == "ListRecords" else None
+            found = repaired(_up_to_its_end(content)) if query["verb"] == "ListRecords" else None
             if found is None:
-                raise BrokenPageError(str(error)) from error
+                raise BrokenPageError(str(error), error.answer) from error
             return Page(query, self.address(query), xml.parse(found.content), tuple(found.broken))
 
     def address(self, query: Query) -> str:
         """The address of a query, without credentials."""
         return self._client.shown(Request(self._url, query))
 
-    def pages(self, first: Query, token: str | None = None) -> Iterator[Page]:
+    def pages(self, first: Query, end_page: EndPage, token: str | None = None) -> Iterator[Page]:
         """The pages of a list (section 3.5): those of the query `first`, or those from a resumption token of it on.
 
+        `end_page` is called after each page.
+
         Raises:
-            OaiError, RetryError, FailError: as `ask`; FailError where a token is received
-                twice, as the list would never end.
+            OaiError, RetryError, FailError: as `ask`, and as `end_page`.
         """
-        tokens = set[str]()
         while True:
             page = self.ask(first if token is None else {"verb": first["verb"], "resumptionToken": token})
             yield page
             token = text(page.token)
+            end_page(leads_on=token is not None)
             if token is None:
                 return
-            if token in tokens:
-                raise FailError(
-                    f"{page.address} gave the resumption token {token!r} twice, so its list would never end. Report it "
-                    "to the operator of the server."
-                )
-            tokens.add(token)
 
     def identify(self) -> Identify:
         """What the server states about itself.
@@ -197,8 +203,11 @@ class Provider:
         Raises:
             OaiError, RetryError, FailError: as `pages`.
         """
-        for page in self.pages({"verb": "ListSets"}):
-            yield from (spec for item in page.elements("set") if (spec := text(child(item, "setSpec"))))
+        listing = Listing(self.address({"verb": "ListSets"}))
+        for page in self.pages({"verb": "ListSets"}, listing.end_page):
+            for spec in filter(None, (text(child(item, "setSpec")) for item in page.elements("set"))):
+                listing.ids.add(spec)
+                yield spec
 
     def _read(self, query: Query, answer: Answer) -> Page:
         refused = answer.status >= 300
@@ -228,9 +237,25 @@ def _parsed(answer: Answer) -> etree._Element:
     if not is_envelope(content):
         raise MalformedError("it is not an OAI-PMH response" + (", but a web page" if answer.is_web_page else ""))
     try:
-        return xml.parse(content)
+        return _well_formed(content)
     except etree.XMLSyntaxError as error:
         raise MalformedError(f"the XML is not well-formed ({error.msg})") from error
+
+
+def _well_formed(content: bytes) -> etree._Element:
+    """The root; what follows its end tag is left out, such as a warning that the server's software printed."""
+    try:
+        return xml.parse(content)
+    except etree.XMLSyntaxError:
+        if (document := _up_to_its_end(content)) == content:
+            raise
+        return xml.parse(document)
+
+
+def _up_to_its_end(content: bytes) -> bytes:
+    """The content up to the last end tag of an OAI-PMH response; all of it where there is none."""
+    ends = [match.end() for match in _END.finditer(content)]
+    return content[: ends[-1]] if ends else content
 
 
 def _stripped(content: bytes) -> bytes:

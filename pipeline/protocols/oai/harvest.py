@@ -6,30 +6,29 @@ several metadata prefixes; else what changed since `since`, less an overlap.
 
 Where the server cannot answer ListRecords (no such verb, HTTP 500 for a page, a page that stays cut off), the harvest
 uses ListIdentifiers and one GetRecord a record. A page that is well-formed but for some records costs these records:
-they are rejected, and named among the losses of the harvest.
+they are rejected; those without a readable identifier are a loss, too. An error in place of a later page ends the list
+early: what came is handed on, and the harvest is not complete.
 
 Where a resumption token expires on the way, the list is asked for once more from its beginning, and records that were
 handed on are skipped by their identifier. A record that changed in between is skipped too; it is newer than the
-watermark, so the next harvest brings it. Remembering takes 8 bytes a record (a hash), and some 70 while skipping.
+watermark, so the next harvest brings it.
 """
 
 from __future__ import annotations
 
-from array import array
 from collections.abc import Generator, Iterator
 from datetime import timedelta
-from typing import Any
 
 from lxml import etree
 
 from pipeline.catalogue import Catalogue, OaiPmhProtocol
-from pipeline.errors import FailError, StudyIndexError
+from pipeline.errors import FailError, RejectError, StudyIndexError
 from pipeline.model import moments
 from pipeline.model.raw import Fetched, RawRecord, RejectedRaw
 from pipeline.model.record_format import RecordFormat
 from pipeline.model.xml import child, text
-from pipeline.protocols.base import EVERYTHING, Harvest, HarvestOptions, StaleStateError, bounded
-from pipeline.protocols.http import ServerFaultError
+from pipeline.protocols.base import EVERYTHING, IGNORE_SIZE, Harvest, HarvestOptions, bounded, named_by
+from pipeline.protocols.http import RefusedError, ServerFaultError, UnusableAnswerError
 from pipeline.protocols.oai.advice import advice
 from pipeline.protocols.oai.client import BrokenPageError, OaiError, Page, Provider, Query
 from pipeline.protocols.oai.envelope import is_deleted, raw_record
@@ -53,8 +52,10 @@ class _ListFailedError(Exception):
 class OaiPmhHarvest(Harvest):
     """The records of an OAI-PMH server, page by page.
 
-    Its state after a page is `{query, token, watermark, total, losses}`.
+    Its state after a page is `{query, token}`, and what every harvest needs.
     """
+
+    total_key = IGNORE_SIZE
 
     def __init__(
         self, catalogue: Catalogue, protocol: OaiPmhProtocol, fmt: RecordFormat, options: HarvestOptions = EVERYTHING
@@ -63,18 +64,20 @@ class OaiPmhHarvest(Harvest):
         self._protocol = protocol
         self._provider = Provider(protocol.url, allow_hosts=catalogue.allow_hosts, clocks=self._clocks)
         self.snapshot = options.since is None
-        self._handed_on = array("q")  # hashes of identifiers
-        self._skip: frozenset[int] = frozenset()
+        self._deleted: set[str | bytes] = set()  # with several prefixes: deleted under one, and not had by another
 
     def _fetch(self) -> Generator[Fetched, None, None]:
         with self._provider:
             if self._resume is not None:
-                yield from self._listed(self._restored(self._resume), self._resume["token"])
-                return
-            granularity, keeps_deletions = self._identify()
-            for prefix in self._protocol.prefixes:
-                yield from self._listed(self._query(prefix, granularity, keeps_deletions))
-                self._skip = frozenset(self._handed_on)  # the first prefix that has a record gives it
+                self._restore(self._resume)
+                yield from self._listed(self._resume["query"], self._resume["token"])
+            else:
+                granularity, keeps_deletions = self._identify()
+                for prefix in self._protocol.prefixes:
+                    yield from self._listed(self._query(prefix, granularity, keeps_deletions))
+            if not self.snapshot:
+                for identifier in self._not_listed():
+                    yield self._got(self._protocol.prefixes[0], identifier)
 
     # -- what is asked for ------------------------------------------------------------------------------------------
 
@@ -84,8 +87,8 @@ class OaiPmhHarvest(Harvest):
         try:
             identify = self._provider.identify()
         except OaiError as error:
-            raise self._failed(error) from error
-        self.watermark = moments.written(identify.date or started)
+            raise self._failed_by(error) from error
+        self._note_time(identify.date, started)
         return moments.SECONDS if "ss" in identify.granularity else DAYS, identify.deleted_record == "persistent"
 
     def _query(self, prefix: str, granularity: str, keeps_deletions: bool) -> Query:
@@ -94,41 +97,29 @@ class OaiPmhHarvest(Harvest):
             query["set"] = self._protocol.set
         if self._since is not None and keeps_deletions and not self._protocol.always_snapshot:
             query["from"] = (self._since - OVERLAP[granularity]).strftime(granularity)
-        self.snapshot = "from" not in query
         return query
-
-    def _restored(self, state: dict[str, Any]) -> Query:
-        """The query that began the list of a state."""
-        self.watermark, self.total, self.losses = state["watermark"], state["total"], list(state["losses"])
-        first: Query = state["query"]
-        self.snapshot = "from" not in first
-        return first
 
     # -- the list ---------------------------------------------------------------------------------------------------
 
     def _listed(self, first: Query, token: str | None = None) -> Iterator[Fetched]:
         """The records of a list; one by one where the server cannot list them."""
+        self.snapshot = "from" not in first
         try:
             yield from self._in_pages(first, token)
         except _ListFailedError as failed:
-            if self._resume is not None:  # what was handed on before is not known here
-                raise StaleStateError(str(failed)) from failed
-            error = failed.error
-        else:
-            return
-        yield from self._one_by_one(first, error)
+            yield from self._one_by_one(first, failed.error)
+        self._end_list()
 
     def _in_pages(self, first: Query, token: str | None) -> Iterator[Fetched]:
         number, address = 0, self._provider.address({})
         for page in self._pages(first, token):
             for element in page.elements("record"):
-                item = bounded(raw_record(element, self._format.name, f"{address}#{number}", None))
+                yield from self._new(bounded(raw_record(element, self._format.name, f"{address}#{number}", None)))
                 number += 1
-                yield from self._new(item)
             for identifier in page.broken:
                 yield from self._new(self._malformed(identifier, page.address))
-            if page.broken:
-                self._lose(f"records that are not well-formed in {page.address}: {len(page.broken)}")
+            if nameless := page.broken.count(None):
+                self._lose(f"records that are not well-formed and have no readable id in {page.address}: {nameless}")
             self._offer_state(first, text(page.token))
 
     def _pages(self, first: Query, token: str | None = None) -> Iterator[Page]:
@@ -137,40 +128,41 @@ class OaiPmhHarvest(Harvest):
         while True:
             begun = token is not None
             try:
-                for page in self._provider.pages(first, token):
+                for page in self._provider.pages(first, self._end_page, token):
                     begun = True
-                    self._note_total(page)
+                    self._note_size(page)
                     yield page
             except OaiError as error:
                 if error.code == "noRecordsMatch" and not begun:
                     return
-                self._check_expired(error, began_again=began_again)
+                if error.code == "badVerb":  # the server identified itself: it lacks this verb
+                    raise _ListFailedError(self._failed_by(error)) from error
+                if error.code != "badResumptionToken" or began_again:
+                    self._break_off(self._failed_by(error), error)
+                    return
             except (BrokenPageError, ServerFaultError) as error:
                 raise _ListFailedError(error) from error
+            except (RefusedError, UnusableAnswerError) as error:
+                self._break_off(error)
+                return
             else:
                 return
             token, began_again = None, True
-            self._skip |= frozenset(self._handed_on)
+            self._begin_list(self._listing.pages)
 
-    def _check_expired(self, error: OaiError, *, began_again: bool) -> None:
-        """Raise, unless the error is that a resumption token expired and the list may begin again."""
-        if error.code == "badVerb":  # the server identified itself: it lacks this verb
-            raise _ListFailedError(self._failed(error)) from error
-        if error.code != "badResumptionToken" or began_again:
-            raise self._failed(error) from error
-        if self._resume is not None:
-            raise StaleStateError(f"the resumption token of {self._name} has expired") from error
-
-    def _note_total(self, page: Page) -> None:
+    def _note_size(self, page: Page) -> None:
         size = page.token.get("completeListSize", "") if page.token is not None else ""
-        if size.isdecimal():
+        if not size.isdecimal():
+            return
+        if self._protocol.list_size == "check":
+            self._note_total(int(size))
+        else:
             self.total = int(size)
 
     def _offer_state(self, first: Query, token: str | None) -> None:
         """Hand out where a harvest could continue; not where that takes what only this harvest remembers."""
-        if token is not None and not self._skip and len(self._protocol.prefixes) == 1:
-            known = {"watermark": self.watermark, "total": self.total, "losses": [*self.losses]}
-            self.on_page({"query": first, "token": token, **known})
+        if token is not None and not self._listed_before and len(self._protocol.prefixes) == 1:
+            self.on_page(self._state(query=first, token=token))
 
     # -- records ----------------------------------------------------------------------------------------------------
 
@@ -178,26 +170,25 @@ class OaiPmhHarvest(Harvest):
         """The records that ListIdentifiers names, each by GetRecord.
 
         Raises:
-            StudyIndexError: `error`, where the server does not list identifiers either.
+            StudyIndexError: `error`, where the server does not list identifiers either and no page came before.
         """
-        self._skip |= frozenset(self._handed_on)
-        listed = False
+        before = self._listing.pages
+        self._begin_list(before)
         try:
             for page in self._pages({**first, "verb": "ListIdentifiers"}):
-                listed = True
                 for header in page.elements("header"):
                     yield from self._named(first["metadataPrefix"], page, header)
-        except (StudyIndexError, _ListFailedError) as other:
-            if not listed:
-                raise error from other
-            raise (other.error if isinstance(other, _ListFailedError) else other) from other
+        except _ListFailedError as other:
+            self._break_off(error if self._listing.pages == before else other.error)
 
     def _named(self, prefix: str, page: Page, header: etree._Element) -> Iterator[Fetched]:
         """The record that a header of ListIdentifiers names."""
         identifier = text(child(header, "identifier"))
         if identifier is None:
             self._lose(f"{page.address} lists a record without identifier")
-        elif hash(identifier) not in self._skip:
+        elif identifier in self._listed_before:
+            self._listing.ids.add(identifier)
+        else:
             datestamp = text(child(header, "datestamp"))
             yield from self._new(
                 RawRecord(identifier, self._format.name, None, datestamp)
@@ -208,39 +199,40 @@ class OaiPmhHarvest(Harvest):
     def _got(self, prefix: str, identifier: str) -> Fetched:
         """The record that GetRecord gives, or its reject."""
         query = {"verb": "GetRecord", "metadataPrefix": prefix, "identifier": identifier}
-        address = self._provider.address(query)
-        wanted = RawRecord(identifier, self._format.name, None)
-        try:
-            elements = list(self._provider.ask(query).elements("record"))
-        except OaiError as error:
-            if error.code == "cannotDisseminateFormat":
-                return wanted.rejected("wrong_format", error.words)
-            self._lose(f"{error.address} answered {error}")
-            return wanted.rejected("empty", error.words)
-        except (BrokenPageError, ServerFaultError) as error:
-            self._lose(str(error))
-            return self._malformed(identifier, address)
-        if len(elements) == 1:
-            return bounded(raw_record(elements[0], self._format.name, identifier, None))
-        self._lose(f"{address} holds {len(elements)} records")
-        return wanted.rejected("empty", "The server gave no record")
+
+        def ask() -> Fetched:
+            try:
+                page = self._provider.ask(query)
+            except OaiError as error:
+                code = "wrong_format" if error.code == "cannotDisseminateFormat" else "empty"
+                raise RejectError(code, f"{error.address} answered {error}") from error
+            elements = list(page.elements("record"))
+            if len(elements) != 1:
+                raise RejectError("empty", f"{page.address} holds {len(elements)} records")
+            record = raw_record(elements[0], self._format.name, identifier, None)
+            return bounded(record._replace(record_id=identifier, positional=False))
+
+        return self._received(RawRecord(identifier, self._format.name, None), ask)
 
     def _new(self, item: Fetched) -> Iterator[Fetched]:
-        """The item, unless it was handed on before. An item that only its position names cannot be recognised.
+        """The item, unless a list before had it, under another prefix or before the list was begun again.
 
         With several prefixes a deletion under one does not concern the others; as their lists are full snapshots, a
         deleted record is absent.
         """
+        name = named_by(item)
+        self._listing.ids.add(name)
+        is_known = name in self._listed_before and name not in self._deleted
         if len(self._protocol.prefixes) > 1 and isinstance(item, RawRecord) and item.deleted:
-            return
-        handle = hash(item.record_id)
-        if item.positional or handle not in self._skip:
-            self._handed_on.append(handle)
+            if not is_known:
+                self._deleted.add(name)
+        elif not is_known:
+            self._deleted.discard(name)
             yield item
 
     def _malformed(self, identifier: str | None, address: str) -> RejectedRaw:
         record = RawRecord(identifier or address, self._format.name, None, positional=identifier is None)
         return record.rejected("malformed", f"The record is not well-formed in {address}")
 
-    def _failed(self, error: OaiError) -> FailError:
+    def _failed_by(self, error: OaiError) -> FailError:
         return FailError(f"{self._name}: {error.address} answered {error}. {advice(self._provider, error)}")

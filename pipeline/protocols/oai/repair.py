@@ -5,7 +5,6 @@ Nothing is recovered inside a record: a truncated record would look like a short
 
 from __future__ import annotations
 
-import html
 import re
 from itertools import pairwise
 from typing import NamedTuple
@@ -13,11 +12,12 @@ from typing import NamedTuple
 from lxml import etree
 
 from pipeline.model import xml
+from pipeline.model.xml import text
 
 _START = re.compile(rb"<(?:[\w.-]+:)?record(?:\s[^<>]*)?>\s*<(?:[\w.-]+:)?header[\s>]")
 _END = re.compile(rb"</(?:[\w.-]+:)?record\s*>")
 _AFTER = re.compile(rb"<(?:[\w.-]+:)?resumptionToken[\s>]|</(?:[\w.-]+:)?ListRecords\s*>")
-_IDENTIFIER = re.compile(rb"<(?:[\w.-]+:)?identifier(?:\s[^<>]*)?>([^<]*)</")
+_IDENTIFIER = re.compile(rb"<((?:[\w.-]+:)?identifier)(?:\s[^<>]*)?>([^<]+)</\1\s*>")
 MOST_PIECES = 100_000
 """Records of a page that is repaired. The largest real pages have some 5,000."""
 MOST_ENVELOPE_BYTES = 64 * 1024
@@ -71,8 +71,8 @@ def _identifier(piece: bytes) -> str | None:
     if match is None:
         return None
     try:
-        return html.unescape(match[1].decode("utf-8")).strip() or None
-    except UnicodeDecodeError:
+        return text(xml.parse(b"<identifier>" + match[2] + b"</identifier>"))
+    except etree.XMLSyntaxError:
         return None
 
 

@@ -9,17 +9,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Generator, Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from email.utils import format_datetime
 from urllib.parse import urljoin
 
 from pipeline.catalogue import Catalogue, SitemapProtocol
-from pipeline.errors import FailError, RetryError
-from pipeline.model import moments
+from pipeline.errors import FailError
 from pipeline.model.raw import Fetched, RawRecord
 from pipeline.model.record_format import RecordFormat
 from pipeline.protocols.base import EVERYTHING, Harvest, HarvestOptions, bounded
-from pipeline.protocols.http import Client
+from pipeline.protocols.http import Client, RefusedError, ServerFaultError, UnusableAnswerError
 from pipeline.protocols.http_messages import Answer, Request
 from pipeline.protocols.web.robots import Robots
 from pipeline.protocols.web.sitemap_files import Entry, Sitemap, sitemap_in
@@ -47,17 +46,20 @@ class SitemapHarvest(Harvest):
         super().__init__(catalogue, fmt, options)
         self._url = protocol.url
         self._include = re.compile(protocol.include or "")
-        self._seen: set[int] = set()  # hashes of addresses
 
     def _fetch(self) -> Generator[Fetched, None, None]:
         with self._client() as client:
             robots = client.ask(Request(urljoin(self._url, "/robots.txt")), _robots, accept=GONE)
         with self._client(robots.requests_per_second(self._name)) as client:
             for entry in self._entries(client, robots):
-                if entry.changed is not None and self._since is not None and entry.changed < self._since - OVERLAP:
-                    self.on_unchanged(entry.url)
+                if self._is_earlier(entry) and entry.url not in self._again:
+                    self._unchanged(entry.url)
                 else:
                     yield from self._page(client, entry)
+
+    def _is_earlier(self, entry: Entry) -> bool:
+        """Whether a page did not change since the time that is asked about, less the overlap."""
+        return self._since is not None and entry.changed is not None and entry.changed < self._since - OVERLAP
 
     def _client(self, requests_per_second: float | None = None) -> Client:
         return Client(
@@ -72,15 +74,18 @@ class SitemapHarvest(Harvest):
         """The pages that are asked for, each once."""
         for sitemap in self._sitemaps(client):
             for entry in sitemap.pages:
-                handle = hash(entry.url)
-                if handle in self._seen or not self._include.search(entry.url):
+                if entry.url in self._listing.ids:
                     continue
-                self._seen.add(handle)
-                if robots.allow(entry.url):
+                self._listing.ids.add(entry.url)
+                if self._include.search(entry.url) and robots.allow(entry.url):
                     yield entry
+            self._end_page(leads_on=bool(sitemap.sitemaps))
 
     def _sitemaps(self, client: Client) -> Iterator[Sitemap]:
-        """The sitemap, or those that it is an index of, in its order."""
+        """The sitemap, or those that it is an index of, in its order; those of an inner index before what follows it.
+
+        A sitemap that cannot be used is a loss, unless it is the first.
+        """
         waiting, asked = [self._url], set[str]()
         while waiting:
             url = waiting.pop(0)
@@ -89,32 +94,39 @@ class SitemapHarvest(Harvest):
             asked.add(url)
             if len(asked) + len(waiting) > MAX_SITEMAPS:
                 raise FailError(f"{self._name}: {client.shown(self._url)} lists more than {MAX_SITEMAPS:,} sitemaps.")
-            sitemap = client.ask(Request(url), self._sitemap)
-            waiting += sitemap.sitemaps
+            started = self._clocks.now()
+            try:
+                sitemap, date = client.ask(Request(url), _sitemap)
+            except (RefusedError, ServerFaultError, UnusableAnswerError) as error:
+                if len(asked) == 1:
+                    raise
+                self._lose(str(error), error)
+                continue
+            self._note_time(date, started)
+            waiting[:0] = sitemap.sitemaps
             if not sitemap.sitemaps and len(asked) == 1:
                 self.total = len(sitemap.pages)
             yield sitemap
 
-    def _sitemap(self, answer: Answer) -> Sitemap:
-        if self.watermark is None:
-            self.watermark = moments.written(answer.date or self._clocks.now())
-        return sitemap_in(answer.content)
-
     def _page(self, client: Client, entry: Entry) -> Iterator[Fetched]:
+        wanted = RawRecord(entry.url, self._format.name, None, datestamp=entry.lastmod)
         headers = {}
-        if self._since is not None and entry.changed is None:
+        if self._since is not None and entry.changed is None and entry.url not in self._again:
             headers["If-Modified-Since"] = format_datetime(self._since - OVERLAP, usegmt=True)
-        try:
+
+        def ask() -> Fetched | None:
             answer = client.ask(Request(entry.url, headers=headers), _unread, accept=GONE | {NOT_MODIFIED})
-        except (FailError, RetryError) as error:
-            self._lose(str(error), error)
-            return
-        if answer.status == NOT_MODIFIED:
-            self.on_unchanged(entry.url)
-        elif answer.status in GONE:
-            yield RawRecord(entry.url, self._format.name, None, datestamp=entry.lastmod)
-        else:
-            yield bounded(RawRecord(entry.url, self._format.name, answer.content, datestamp=entry.lastmod))
+            if answer.status == NOT_MODIFIED:
+                self._unchanged(entry.url)
+                return None
+            return wanted if answer.status in GONE else bounded(wanted._replace(payload=answer.content))
+
+        if (found := self._received(wanted, ask)) is not None:
+            yield found
+
+
+def _sitemap(answer: Answer) -> tuple[Sitemap, datetime | None]:
+    return sitemap_in(answer.content), answer.date
 
 
 def _unread(answer: Answer) -> Answer:
