@@ -83,7 +83,11 @@ def _run(words: list[str]) -> int:
         code = app(words or ["--help"], prog_name="study-index", standalone_mode=False)
     except BrokenPipeError:
         raise
-    except (StudyIndexError, typer.TyperException, typer.Abort, OSError) as error:
+    except typer.Abort as error:
+        if isinstance(error.__cause__, EOFError):  # not the end of the input at a question, which has no cause
+            raise error.__cause__ from None
+        return _complain(words, *_explained(error))
+    except (StudyIndexError, typer.TyperException, OSError) as error:
         return _complain(words, *_explained(error))
     if not words:
         return ExitCode.USAGE
@@ -93,7 +97,7 @@ def _run(words: list[str]) -> int:
     return code or 0
 
 
-def _explained(error: Exception) -> tuple[str, str, int]:
+def _explained(error: StudyIndexError | typer.TyperException | typer.Abort | OSError) -> tuple[str, str, int]:
     """Message, kind and exit code of what ended a command."""
     if isinstance(error, StudyIndexError):
         return str(error), type(error).__name__, error.exit_code
@@ -101,7 +105,8 @@ def _explained(error: Exception) -> tuple[str, str, int]:
         return _usage(error), "UsageError", error.exit_code
     if isinstance(error, typer.Abort):
         return "Nothing was done, as it was not confirmed. --yes confirms in advance.", "Abort", ExitCode.FAILED
-    return f"{error}. Check the path, its permissions, and the space left.", "FailError", ExitCode.FAILED
+    what_to_do = "Check the path, its permissions, and the space left" if error.filename else "Try again"
+    return f"{error}. {what_to_do}.", "FailError", ExitCode.FAILED
 
 
 def _complain(words: list[str], message: str, kind: str, code: int) -> int:

@@ -96,7 +96,11 @@ def _how_to_continue(catalogue: Catalogue, error: Exception) -> str:
     """The end of a message: how to continue the run, if it can be continued."""
     from pipeline.run.fetch import resumable
 
-    if not isinstance(error, RetryError | FailError) or resumable(catalogue.name) is None:
+    try:
+        can_continue = isinstance(error, RetryError | FailError) and resumable(catalogue.name) is not None
+    except StudyIndexError:  # where staging cannot be read, the error that is explained is about that, too
+        can_continue = False
+    if not can_continue:
         return ""
     return f" What was fetched is kept: study-index run {catalogue.name} --resume continues the run."
 

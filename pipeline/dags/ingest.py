@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -22,6 +21,7 @@ from airflow.sdk.log import mask_secret
 
 from pipeline import catalogue as catalogues
 from pipeline.catalogue import Catalogue
+from pipeline.dags.run_ids import run_id_of
 from pipeline.errors import RetryError, StudyIndexError, UsageError
 from pipeline.local import connection
 from pipeline.redaction import known_secrets
@@ -68,7 +68,7 @@ PARAMS = {
 
 def staging_of(name: str) -> Staging:
     """What is staged of the run that the current task belongs to; all that a task without Elasticsearch needs."""
-    return Staging(name, re.sub(r"[^A-Za-z0-9_.-]+", "-", get_current_context()["dag_run"].run_id))
+    return Staging(name, run_id_of(get_current_context()["dag_run"].run_id))
 
 
 def described(name: str) -> Catalogue:

@@ -46,8 +46,8 @@ def publish(context: Context) -> RunReport:
     totals.check(staging, gate.live)
     watermark = _watermark(context, fetched, live.meta.watermark if live else None)
     summary = report.summarise(context, fetched, plan, gate, totals, watermark)
-    summary.stage(staging)
     corrections = staged(staging, fetched)
+    summary.stage(staging)
     known_now = {
         "watermark": watermark,
         "report": report.for_meta(summary),

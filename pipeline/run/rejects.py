@@ -11,8 +11,9 @@ from pipeline.model.raw import Reject
 from pipeline.run.handed_on import loaded_parts, processed_parts
 from pipeline.run.keys import keys_of
 from pipeline.run.live_runs import live_runs
-from pipeline.run.reported_runs import Reported, passing_over_damage, reported
+from pipeline.run.reported_runs import Reported, reported
 from pipeline.staging.kinds import Kind
+from pipeline.staging.staged_runs import passing_over_damage
 
 
 def open_rejects(catalogue: str, live: Generation | None, code: str | None = None) -> Iterator[tuple[str, Reject]]:

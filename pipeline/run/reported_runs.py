@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
-from functools import cache
+from contextlib import suppress
 from typing import NamedTuple
 
 from pipeline.run.results import FetchResult, PlanResult, RunReport
-from pipeline.staging.staged_runs import runs
-from pipeline.staging.store import DamagedError, MissingError, Staging
-
-LOG = logging.getLogger(__name__)
+from pipeline.staging.staged_runs import passing_over_damage, runs
+from pipeline.staging.store import MissingError, Staging
 
 
 class Reported(NamedTuple):
@@ -40,20 +35,3 @@ def report_of(staging: Staging) -> RunReport | None:
     with passing_over_damage(), suppress(MissingError):
         return RunReport.staged(staging)
     return None
-
-
-@contextmanager
-def passing_over_damage() -> Iterator[None]:
-    """Go on without a run whose staged files cannot be read: a fault of one run is none of the others. Warns of it."""
-    try:
-        yield
-    except DamagedError as error:
-        _warn(
-            f"{error.what}. The run is left out: its report and its rejects are not shown. `prune` removes it in time."
-        )
-
-
-@cache
-def _warn(message: str) -> None:
-    """Warn once in a process: what is staged is read several times."""
-    LOG.warning(message)

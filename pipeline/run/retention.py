@@ -12,7 +12,7 @@ from pipeline.model.moments import now
 from pipeline.run.reported_runs import Reported, reported
 from pipeline.run.results import FetchResult
 from pipeline.staging.kinds import Kind
-from pipeline.staging.staged_runs import other_runs, runs, staged_catalogues
+from pipeline.staging.staged_runs import other_runs, remove_temporary, runs, staged_catalogues
 from pipeline.staging.store import Staging
 
 REPORTS = 30
@@ -48,20 +48,29 @@ def prune_staging(catalogue: str, at: datetime | None = None) -> list[str]:
     something of it was written lately, whatever other runs did meanwhile. So does a run that cannot be read: another
     version of the pipeline staged it, or it is damaged.
     """
-    before = (at or now()) - UNFINISHED
     known, done = runs(catalogue), reported(catalogue)
     base = _base(done)
-    finished = {item.staging.run_id for item in done}
-    unfinished = [run_id for run_id in (*other_runs(catalogue), *known[:-1]) if run_id not in finished]
-    old = [item.staging for place, item in enumerate(done) if place < base and place < len(done) - REPORTS]
-    old += [staging for run_id in unfinished if (staging := Staging(catalogue, run_id)).last_written() < before]
-    for staging in old:
-        staging.remove()
+    stay = {item.staging.run_id for item in (*done[base:], *done[-REPORTS:])} | _at_work(catalogue, at) | {*known[-1:]}
+    removed = [run_id for run_id in (*other_runs(catalogue), *known) if run_id not in stay]
+    for run_id in removed:
+        Staging(catalogue, run_id).remove()
     for place, item in enumerate(done):
-        if item.staging not in old:
+        if item.staging.run_id in stay:
             for kind in (*SCRATCH, Kind.RAW) if place < base else SCRATCH:
                 item.staging.remove_kind(kind)
-    return [staging.run_id for staging in old]
+    remove_temporary(catalogue, _lately(at))
+    return removed
+
+
+def _at_work(catalogue: str, at: datetime | None) -> frozenset[str]:
+    """Ids of the runs without a report that are not over yet, as far as is known."""
+    finished = {item.staging.run_id for item in reported(catalogue)}
+    unfinished = (Staging(catalogue, run_id) for run_id in {*other_runs(catalogue), *runs(catalogue)} - finished)
+    return frozenset(staging.run_id for staging in unfinished if staging.last_written() >= _lately(at))
+
+
+def _lately(at: datetime | None) -> datetime:
+    return (at or now()) - UNFINISHED
 
 
 def kept_harvests(catalogue: str) -> list[tuple[Staging, FetchResult]]:

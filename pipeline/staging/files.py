@@ -101,34 +101,38 @@ class Files:
         with _access(self.url, "removed"), suppress(FileNotFoundError):
             self._fs.rm(path, recursive=True)
 
-    def names(self, folder: str, kind: str) -> list[str]:
-        """Names of what is in a folder, sorted: of each `directory`, or of each `file`; none where it is not there."""
+    def folders(self, folder: str) -> list[str]:
+        """Names of the folders in a folder, sorted; none where it is not there."""
         with _access(self.url, "read"), suppress(FileNotFoundError, NotADirectoryError):
             found = self._fs.ls(folder, detail=True)
-            return sorted(item["name"].rstrip("/").rsplit("/", 1)[-1] for item in found if item["type"] == kind)
+            return sorted(item["name"].rstrip("/").rsplit("/", 1)[-1] for item in found if item["type"] == "directory")
         return []
 
     def last_written(self, folder: str) -> datetime | None:
-        """When the newest file in a folder, at any depth, was written; None where there is none.
-
-        A driver that does not state when a file was written gives the present time: nothing of it is old.
-        """
-        return max((moment for _, moment in self._times(folder)), default=None)
+        """When something was last written in a folder, at any depth; None where there is nothing."""
+        return max(self._times(folder).values(), default=None)
 
     def remove_temporary(self, folder: str, before: datetime) -> None:
         """Remove the files that a killed process was writing, at any depth, if they were last written before a time."""
-        for path, moment in self._times(folder):
+        for path, moment in self._times(folder).items():
             if TEMPORARY in path.rsplit("/", 1)[-1] and moment < before:
                 self.remove(path)
 
-    def _times(self, folder: str) -> list[tuple[str, datetime]]:
+    def _times(self, folder: str) -> dict[str, datetime]:
+        """When each file in a folder was written, by path.
+
+        Folders are in it where they have a time: a file that is renamed while it is listed leaves its time there. A
+        file of which the driver states no time counts as written now: nothing is removed because it seems old.
+        """
         with _access(self.url, "read"), suppress(FileNotFoundError):
-            return [(path, _moment(info)) for path, info in self._fs.find(folder, detail=True).items()]
-        return []
+            found = self._fs.find(folder, detail=True, withdirs=True).items()
+            times = {path: _moment(info) or (moments.now() if info["type"] == "file" else None) for path, info in found}
+            return {path: moment for path, moment in times.items() if moment is not None}
+        return {}
 
     def _discard(self, file: Any, target: str | None) -> None:
         """Give up a file that is not complete. The error that ended its writing is raised, so none is raised here."""
-        with suppress(StudyIndexError, OSError):
+        with suppress(StudyIndexError, FileNotFoundError), _access(self.url, "removed"):
             if target is None:
                 file.discard()
             else:
@@ -156,12 +160,15 @@ class _Guarded:
 
 @contextmanager
 def _access(url: str, what: str) -> Iterator[None]:
-    """Around each call of the driver: what it raises becomes an error of the hierarchy, but for a missing file."""
+    """Around each call of the driver: what it raises becomes an error of the hierarchy.
+
+    A file that is missing where it was to be read or removed is left to the caller.
+    """
     try:
         yield
-    except FileNotFoundError:
-        raise
     except Exception as error:
+        if isinstance(error, FileNotFoundError) and what != "written":
+            raise
         raise _explained(url, error, what) from error
 
 
@@ -184,9 +191,9 @@ def _explained(url: str, error: Exception, what: str) -> StudyIndexError:
     )
 
 
-def _moment(info: dict[str, Any]) -> datetime:
-    """When a file was written, in UTC, from what a driver states about it; the present time where it states none."""
+def _moment(info: dict[str, Any]) -> datetime | None:
+    """When a file was written, in UTC, from what a driver states about it; None where it states no time."""
     found = next((info[name] for name in _TIMES if info.get(name) is not None), None)
     if isinstance(found, int | float):
         return datetime.fromtimestamp(found, UTC)
-    return moments.utc(found) if isinstance(found, datetime) else moments.parse(str(found)) or moments.now()
+    return moments.utc(found) if isinstance(found, datetime) else moments.parse(str(found))

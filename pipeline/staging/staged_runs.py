@@ -2,8 +2,16 @@
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from datetime import datetime
+from functools import cache
+
 from pipeline.staging.files import Files
-from pipeline.staging.store import LAYOUT, DamagedError, Staging
+from pipeline.staging.store import LAYOUT, DamagedError, MissingError, Staging
+
+LOG = logging.getLogger(__name__)
 
 
 def staged_catalogues() -> list[str]:
@@ -28,15 +36,37 @@ def remove_catalogue(catalogue: str) -> None:
     files.remove_folder(f"{files.base}/{catalogue}")
 
 
+def remove_temporary(catalogue: str, before: datetime) -> None:
+    """Remove the files that killed processes were writing, if they were last written before a time."""
+    files = Files()
+    files.remove_temporary(f"{files.base}/{catalogue}", before)
+
+
+@contextmanager
+def passing_over_damage() -> Iterator[None]:
+    """Go on without a run whose staged files cannot be read: a fault of one run is none of the others. Warns of it."""
+    try:
+        yield
+    except DamagedError as error:
+        _warn(
+            f"{error.what}. The run is left out: its report and its rejects are not shown. `prune` removes it in time."
+        )
+
+
+@cache
+def _warn(message: str) -> None:
+    """Warn once in a process: what is staged is read several times."""
+    LOG.warning(message)
+
+
 def _begun(staging: Staging) -> str | None:
     """When a run began; None where it was staged in another layout, or that is not known."""
-    try:
+    with passing_over_damage(), suppress(MissingError):
         run = staging.read_json("run")
-    except DamagedError:
-        return None
-    return str(run.get("begun")) if run.get("layout") == LAYOUT else None
+        return str(run.get("begun")) if run.get("layout") == LAYOUT else None
+    return None
 
 
 def _folders(below: str) -> list[str]:
     files = Files()
-    return files.names(f"{files.base}/{below}".rstrip("/"), "directory")
+    return files.folders(f"{files.base}/{below}".rstrip("/"))
