@@ -103,7 +103,7 @@ class Files:
 
     def folders(self, folder: str) -> list[str]:
         """Names of the folders in a folder, sorted; none where it is not there."""
-        with _access(self.url, "read"), suppress(FileNotFoundError, NotADirectoryError):
+        with _access(self.url, "read"), suppress(FileNotFoundError):
             found = self._fs.ls(folder, detail=True)
             return sorted(item["name"].rstrip("/").rsplit("/", 1)[-1] for item in found if item["type"] == "directory")
         return []

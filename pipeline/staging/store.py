@@ -21,6 +21,7 @@ from typing import Any, NamedTuple
 import orjson
 
 from pipeline.errors import FailError, UsageError
+from pipeline.model.digest import digest
 from pipeline.model.moments import now
 from pipeline.staging.files import Files
 from pipeline.staging.kinds import Kind
@@ -33,6 +34,9 @@ PART_BYTES = 32 * 1024 * 1024
 
 LAYOUT = 3
 """Version of what runs stage. A run of another version cannot be read; `prune` removes it."""
+
+CHECKSUM = "checksum"
+"""Key of a staged JSON object: an object that was changed, or that belongs elsewhere, does not match it."""
 
 _BLOCK = 1024 * 1024
 """Bytes of a part that are unpacked at once while it is checked."""
@@ -84,7 +88,7 @@ class Staging:
 
     def write_part(self, kind: Kind, part: int, lines: Iterable[bytes]) -> PartSum:
         """Write the lines (JSON without line ends) of one part; returns what a reader has to expect."""
-        count, digest = 0, _digest()
+        count, content = 0, _digest()
         with (
             self._files.writing(self._part(kind, part)) as file,
             gzip.GzipFile(filename="", fileobj=file, mode="wb", compresslevel=1, mtime=0) as packed,
@@ -93,8 +97,8 @@ class Staging:
                 count += 1
                 ended = line + b"\n"
                 packed.write(ended)
-                digest.update(ended)
-        return PartSum(part, count, digest.hexdigest())
+                content.update(ended)
+        return PartSum(part, count, content.hexdigest())
 
     def read_part(self, kind: Kind, expected: PartSum) -> Iterator[bytes]:
         """The lines of one part.
@@ -120,15 +124,16 @@ class Staging:
             yield from self.read_part(kind, item)
 
     def write_json(self, name: str, value: dict[str, Any]) -> None:
-        """Write a small JSON object."""
+        """Write a small JSON object, with a checksum of it and of its place."""
+        checked = {CHECKSUM: self._checksum(name, value), **value}
         with self._files.writing(self._json(name)) as file:
-            file.write(orjson.dumps(value, option=orjson.OPT_INDENT_2))
+            file.write(orjson.dumps(checked, option=orjson.OPT_INDENT_2))
 
     def read_json(self, name: str) -> dict[str, Any]:
         """A small JSON object that an earlier stage wrote.
 
         Raises:
-            DamagedError: it is not there, or is not a JSON object.
+            DamagedError: it is not there, or is not what was written there.
         """
         path = self._json(name)
         content = self._files.read(path)
@@ -138,8 +143,8 @@ class Staging:
             found = orjson.loads(content)
         except orjson.JSONDecodeError as error:
             raise self.damaged(name, f"is cut or damaged: {error}") from error
-        if not isinstance(found, dict):
-            raise self.damaged(name, "is damaged: it is not a JSON object")
+        if not isinstance(found, dict) or found.pop(CHECKSUM, None) != self._checksum(name, found):
+            raise self.damaged(name, "is damaged, or another version of the pipeline wrote it")
         return found
 
     def has_json(self, name: str) -> bool:
@@ -174,6 +179,9 @@ class Staging:
         """The error of a JSON object that is not what it should be."""
         return DamagedError(self._message(self._json(name), what))
 
+    def _checksum(self, name: str, value: dict[str, Any]) -> str:
+        return digest([self.catalogue, self.run_id, name, value])
+
     def _message(self, path: str, what: str) -> str:
         name = path.removeprefix(f"{self._folder}/")
         return f"{self.catalogue}: {name} of run {self.run_id} {what} ({path})"
@@ -187,19 +195,19 @@ class Staging:
 
 def _difference(content: bytes, expected: PartSum) -> str | None:
     """What is wrong with the content of a part, as the end of a sentence; None where it is the expected one."""
-    count, digest = 0, _digest()
+    count, found = 0, _digest()
     try:
         with gzip.GzipFile(fileobj=io.BytesIO(content)) as packed:
             while block := packed.read(_BLOCK):
                 count += block.count(b"\n")
-                digest.update(block)
+                found.update(block)
     except EOFError:
         return f"is cut short: only {len(content):,} bytes of it are there"
     except (gzip.BadGzipFile, zlib.error) as error:
         return f"is damaged: {error}"
     if count != expected.lines:
         return f"has {count:,} lines, and {expected.lines:,} were written"
-    return None if digest.hexdigest() == expected.digest else "has other content than was written"
+    return None if found.hexdigest() == expected.digest else "has other content than was written"
 
 
 def _digest() -> hashlib.blake2b:
@@ -212,5 +220,5 @@ def _refuse_no_folder(name: str) -> None:
     Raises:
         UsageError: it is empty, is made of dots, or has a separator.
     """
-    if not name.strip(". ") or any(sign in name for sign in "/\\\0"):
+    if not name.strip(". ") or "/" in name or "\0" in name:
         raise UsageError(f"{name!r} cannot be the name of a catalogue or the id of a run: use letters, digits, - and _")
