@@ -18,25 +18,22 @@ def find_report(wanted: str) -> RunReport:
 
     Raises:
         UsageError: there is none, or several; names the latest ones.
+        DamagedError: it is damaged.
     """
     owner, _, run_id = wanted.rpartition("/")
-    found: list[RunReport] = []
-    latest: list[str] = []
     staged = staged_catalogues()
-    for catalogue in staged:
-        known = runs(catalogue)
-        if wanted == catalogue and (last := last_report(catalogue)):
-            return last
-        if run_id in known and owner in {"", catalogue}:
-            found += [report for report in [report_of(Staging(catalogue, run_id))] if report]
-        latest += [f"{catalogue}/{name}" for name in known[-1:]]
-    if len(found) == 1:
-        return found[0]
-    if found:
-        names = ", ".join(f"{report.catalogue}/{report.run_id}" for report in found)
-        raise UsageError(f"Several catalogues have a run {wanted!r}: give one of {names}")
     if wanted in staged:
+        if (last := last_report(wanted)) is not None:
+            return last
         raise UsageError(f"There is no report of {wanted}: none of its runs ended with one, or they were pruned.")
+    places = [Staging(name, run_id) for name in staged if owner in {"", name} and run_id in runs(name)]
+    found = [place for place in places if RunReport.is_staged(place)]
+    if len(found) == 1:
+        return RunReport.staged(found[0])
+    if found:
+        names = ", ".join(f"{place.catalogue}/{place.run_id}" for place in found)
+        raise UsageError(f"Several catalogues have a run {wanted!r}: give one of {names}")
+    latest = [f"{report.catalogue}/{report.run_id}" for name in staged if (report := last_report(name))]
     raise UsageError(
         f"There is no report of {wanted!r}.{nearest(wanted, [*staged, *latest])} Give a run id, a catalogue's name, or "
         "catalogue/run id."

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import orjson
@@ -144,10 +145,17 @@ def test_a_harvest_that_ended_is_not_resumed(provider: Provider) -> None:
     assert staged(provider.archive.context("one"), fetched) == in_order()
 
 
-@pytest.mark.parametrize(("kind", "part"), [(Kind.RAW, 0), (Kind.PAGES, 1)])
-def test_the_list_starts_again_where_staged_records_are_missing(provider: Provider, kind: Kind, part: int) -> None:
+@pytest.mark.parametrize("damage", ["missing", "cut", "other"])
+@pytest.mark.parametrize("file", ["raw/00000.ndjson.gz", "pages/00001.ndjson.gz", "fetching.json"])
+def test_the_list_starts_again_where_what_is_staged_is_damaged(
+    provider: Provider, staging: Path, file: str, damage: str
+) -> None:
     provider.fail(3)
-    provider.archive.context("one").staging.remove_part(kind, part)
+    path = staging / provider.archive.name / "one" / file
+    content = path.read_bytes()
+    path.unlink()
+    if damage != "missing":
+        path.write_bytes(content[:-9] if damage == "cut" else content.replace(content[-9:], b"123456789"))
     assert staged(provider.archive.context("one"), provider.fetch()) == in_order()
     assert provider.asked()[0] == ("Identify", False)
 

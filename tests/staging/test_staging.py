@@ -1,26 +1,18 @@
-"""What is staged is complete or absent, is listed in the order of runs, and stays as long as it is needed."""
+"""What is staged is complete or absent."""
 
 from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterator
-from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from pipeline.model.moments import now
 from pipeline.model.raw import RawRecord
-from pipeline.run import retention
-from pipeline.run.fetch import fetch
-from pipeline.run.runner import run_after_fetch
 from pipeline.staging.kinds import Kind
 from pipeline.staging.raw_lines import pack, unpack
 from pipeline.staging.raw_parts import RawParts
-from pipeline.staging.staged_runs import runs
-from pipeline.staging.store import LAYOUT, Staging
-from tests.support import UNTITLED, Archive, staged_parts
+from pipeline.staging.store import Staging
 
 URLS = ("file", "memory")
 
@@ -98,117 +90,3 @@ def test_without_records_there_are_no_parts(tmp_path: Path) -> None:
 def test_a_raw_record_is_read_as_it_was_written(payload: bytes | None) -> None:
     raw = RawRecord("id", "ddi-codebook", payload, "2026-01-01", {"record": 3}, positional=True)
     assert unpack(pack(raw)) == raw
-
-
-# -- retention -------------------------------------------------------------------------------------------------------
-
-
-def kinds(archive: Archive) -> dict[str, set[str]]:
-    """The kinds of parts that are staged, by run id."""
-    found: dict[str, set[str]] = {}
-    for run_id in runs(archive.name):
-        place = Staging(archive.name, run_id)
-        found[run_id] = {
-            kind for kind in (Kind.RAW, Kind.READY, Kind.REJECTS, Kind.CHANGES) if staged_parts(place, kind)
-        }
-    return found
-
-
-def run(archive: Archive, **options: Any) -> str:
-    return str(archive.run(**options)["run_id"])
-
-
-def test_raw_parts_stay_since_the_last_full_snapshot(archive: Archive) -> None:
-    archive.put(*range(30))
-    old, base, limited = run(archive), run(archive), run(archive, limit=3)
-
-    assert retention.prune_staging(archive.name) == []
-
-    left = kinds(archive)
-    assert {run_id: "raw" in found for run_id, found in left.items()} == {old: False, base: True, limited: True}
-    assert all("rejects" in found and "ready" not in found and "marks" not in found for found in left.values())
-
-
-def test_a_held_snapshot_removes_no_earlier_raw_parts(archive: Archive) -> None:
-    """It may be a fault of the catalogue."""
-    archive.put(*range(30))
-    good = run(archive)
-    archive.remove(*range(3, 30))
-    held = archive.run()
-    assert held["gate"]["verdict"] == "hold"
-
-    retention.prune_staging(archive.name)
-
-    assert {run_id for run_id, found in kinds(archive).items() if "raw" in found} == {good, held["run_id"]}
-
-
-def test_the_last_thirty_reports_stay_and_older_runs_are_removed(archive: Archive) -> None:
-    archive.put(1)
-    first = run(archive)
-    for number in range(retention.REPORTS + 1):
-        place = Staging(archive.name, f"run-{number}")
-        place.begin()
-        for name in ("fetch", "plan", "report"):
-            place.write_json(name, Staging(archive.name, first).read_json(name))
-        place.write_part(Kind.RAW, 0, [b"{}"])
-
-    assert retention.prune_staging(archive.name) == [first, "run-0"]
-    assert len(runs(archive.name)) == retention.REPORTS
-
-
-LATER = now() + retention.UNFINISHED + timedelta(days=1)
-"""When all that tests stage is old."""
-
-
-def test_a_run_that_ended_early_stays_while_it_is_the_newest_or_was_written_lately(archive: Archive) -> None:
-    archive.put(1)
-    run(archive)
-    Staging(archive.name, "broken").begin()
-    assert retention.prune_staging(archive.name, LATER) == []
-
-    newest = run(archive)
-
-    assert retention.prune_staging(archive.name) == []
-    assert retention.prune_staging(archive.name, LATER) == ["broken"]
-    assert runs(archive.name)[-1] == newest
-
-
-def test_pruning_while_a_harvest_goes_on_removes_nothing_that_it_needs(archive: Archive) -> None:
-    """A run with a limit ends, and the daily pruning follows, while another run is between its stages."""
-    archive.put(*range(30))
-    run(archive)
-    context = archive.context("slow")
-    fetched = fetch(context, part_size=10)
-    run(archive, limit=5)
-
-    assert retention.prune_staging(archive.name) == []
-
-    report = run_after_fetch(context, fetched)
-    assert (report.fetched, report.deleted, report.live) == (30, 0, 30)
-
-
-def test_a_run_that_another_version_staged_is_not_read_and_is_removed(archive: Archive) -> None:
-    archive.put(1)
-    newest = run(archive)
-    other = Staging(archive.name, "of-another-version")
-    other.write_json("run", {"begun": "2026-01-01T00:00:00", "layout": LAYOUT - 1})
-    other.write_json("report", {"another": "form"})
-    assert runs(archive.name) == [newest]
-
-    assert retention.prune_staging(archive.name) == []
-    assert retention.prune_staging(archive.name, LATER) == ["of-another-version"]
-
-
-def test_rejects_can_be_tried_again_after_pruning(archive: Archive) -> None:
-
-    archive.describe(max_rejects=0.5)
-    archive.put(*range(10))
-    archive.write(3, UNTITLED)
-    run(archive)
-    archive.run(limit=2)
-    before = archive.open_rejects()
-
-    retention.prune_staging(archive.name)
-
-    assert archive.open_rejects() == before
-    assert len(before) == 1
