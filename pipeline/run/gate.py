@@ -68,8 +68,9 @@ def gate(context: Context) -> GateResult:
         seconds=stopwatch.seconds,
     )
     for candidate in (item for item in known if item.number == plan.generation):
-        state = "held" if reasons else "ready"
-        write_meta(client, candidate.index, candidate.meta.replaced(state=state))
+        if candidate.meta.state != "rolled_back":  # else the task is repeated after a person decided
+            state = "held" if reasons else "ready"
+            write_meta(client, candidate.index, candidate.meta.replaced(state=state))
     return result.stage(staging)
 
 

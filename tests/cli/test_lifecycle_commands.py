@@ -25,13 +25,41 @@ def test_promote_lets_the_candidate_go_live_and_rollback_undoes_it(holdings: Hol
 
     promoted = call("promote", name, "--json")
     assert (promoted.code, promoted.json["generation"]) == (0, f"studies.{name}.2")
+    assert promoted.json["documents"] == {"before": 20, "after": 10}
+    assert promoted.json["was"] == "candidate"
+    assert promoted.json["reasons"][0].startswith("max_drop: 10 of 20")
     assert (holdings.generations(name), holdings.live(name)) == ({1: "previous", 2: "live"}, 10)
 
     undone = call("rollback", name)
     assert undone.code == 0
-    assert f"studies.{name}.1" in undone.out
+    assert f"studies.{name}.1 is live again" in undone.out
+    assert "10 → 20 documents" in undone.out
     assert holdings.live(name) == 20
-    assert holdings.generations(name)[1] == "live"
+    assert holdings.generations(name) == {1: "live", 2: "rolled_back"}
+
+
+def test_with_a_held_candidate_after_a_rollback_promote_asks_which_and_prune_keeps_both(holdings: Holdings) -> None:
+    name = holdings.make(*range(20))
+    call("run", name)
+    holdings.put(name, 1, title="Harbour Survey, corrected")
+    call("run", name)
+    call("rollback", name)
+    holdings.remove(name, *range(10))
+    assert call("run", name).code == HELD
+    expected = {1: "live", 2: "rolled_back", 3: "candidate"}
+    assert holdings.generations(name) == expected
+
+    assert call("prune", name, "--json").json[name]["generations"] == []
+    unclear = refused("promote", name, code=USAGE)
+    assert f"Live is studies.{name}.1 with 20 documents" in unclear
+    assert "2: was rolled back at 20" in unclear
+    assert "3: candidate, held at the gate (max_drop: 10 of 20" in unclear
+    assert holdings.generations(name) == expected
+
+    promoted = call("promote", name, "--to", "3")
+    assert f"studies.{name}.3 is live now: 20 → 10 documents" in promoted.out
+    assert "The gate had held it: max_drop: 10 of 20" in promoted.out
+    assert holdings.generations(name) == {1: "previous", 3: "live"}
 
 
 def test_after_a_rollback_runs_hold_until_unpin(holdings: Holdings) -> None:
@@ -90,6 +118,7 @@ def test_generations_are_listed_for_people(holdings: Holdings) -> None:
     listed = call("generations").out
     assert f"studies.{name}.1" in listed
     assert "candidate" in listed
+    assert f"studies.{name}.2 is held: max_drop: 10 of 20" in listed
 
 
 def test_a_catalogue_that_never_ran_has_no_generations(holdings: Holdings) -> None:

@@ -6,6 +6,8 @@ import pytest
 
 from pipeline.errors import UsageError
 from pipeline.index import lifecycle
+from pipeline.index.states import BUILDS_FOR
+from pipeline.model.moments import now
 from tests.index.steps import Steps, steps
 
 __all__ = ["steps"]
@@ -93,6 +95,18 @@ def test_a_step_that_is_not_possible_changes_nothing(steps: Steps, before: list[
     with pytest.raises(UsageError, match=message):
         steps.do(step)
     assert steps.states() == states
+
+
+def test_what_a_run_left_half_built_is_pruned_when_no_run_takes_so_long(
+    steps: Steps, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for step in ("go-live", "build", "prune"):
+        steps.do(step)
+    assert steps.states() == {1: "live", 2: "building"}
+    later = now() + BUILDS_FOR
+    monkeypatch.setattr("pipeline.index.states.now", lambda: later)
+    steps.do("prune")
+    assert steps.states() == {1: "live"}
 
 
 def test_promote_states_what_it_did_and_why_the_gate_had_held_it(steps: Steps) -> None:

@@ -170,6 +170,23 @@ def test_a_rollback_during_a_run_lasts(archive: Archive) -> None:
     assert set(archive.served()) == ids(*range(20))
 
 
+@pytest.mark.parametrize("again", ["publish", "gate"])
+def test_a_run_that_is_repeated_after_its_rollback_does_not_go_live_again(archive: Archive, again: str) -> None:
+    """A person rolls back, and tasks of the run are run again in Airflow, from this one on."""
+    archive.put(*range(20))
+    archive.run()
+    archive.put(20)
+    run = through(archive.context("again"), "publish")
+    lifecycle.rollback(archive.client, archive.name)
+
+    if again == "gate":
+        resume(run, "gate")
+    with pytest.raises(FailError, match="was rolled back"):
+        resume(run, "publish")
+    assert archive.states() == {1: "live", 2: "rolled_back"}
+    assert set(archive.served()) == ids(*range(20))
+
+
 def test_unpin_during_a_run_lasts(archive: Archive) -> None:
     archive.roll_back()
     slow = through(archive.context("slow"), "load")
