@@ -29,9 +29,9 @@ class RecordIds:
         handle = hash(identifier) or 1
         return self._slots[self._place(handle)] == handle
 
-    def add(self, identifier: str | bytes) -> None:
-        """Add an id."""
-        self._add(hash(identifier) or 1)
+    def add(self, identifier: str | bytes) -> bool:
+        """Add an id; returns whether it is new."""
+        return self._add(hash(identifier) or 1)
 
     def update(self, others: RecordIds) -> None:
         """Add the ids of another set."""
@@ -39,10 +39,10 @@ class RecordIds:
             if handle:
                 self._add(handle)
 
-    def _add(self, handle: int) -> None:
+    def _add(self, handle: int) -> bool:
         place = self._place(handle)
         if self._slots[place]:
-            return
+            return False
         self._slots[place] = handle
         self._count += 1
         if self._count * 4 > len(self._slots) * 3:
@@ -50,6 +50,7 @@ class RecordIds:
             for each in before:
                 if each:
                     self._slots[self._place(each)] = each
+        return True
 
     def _place(self, handle: int) -> int:
         """The slot that holds the hash, or else the one where it belongs."""

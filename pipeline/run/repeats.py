@@ -56,8 +56,8 @@ class Repeats:
 
     def note(self, item: Fetched) -> None:
         """An item was fetched. One that only its place names is never a repeat."""
-        if not item.positional:
-            (self._repeated if item.record_id in self._seen else self._seen).add(item.record_id)
+        if not item.positional and not self._seen.add(item.record_id):
+            self._repeated.add(item.record_id)
 
     def stage_superseded(
         self, staging: Staging, parts: Iterable[PartSum], read: Callable[[RawRecord], Any]
