@@ -193,6 +193,22 @@ def test_an_index_that_is_blocked_for_writing_fails_the_run_and_rejects_no_docum
         list(write(shared_client, index, [Write("a", source)]))
 
 
+def test_an_index_of_a_full_disk_is_waited_for_and_the_disk_is_named(
+    shared_client: Elasticsearch, index: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Elasticsearch sets this block at the flood stage, and lifts it when there is space again."""
+    shared_client.indices.put_settings(index=index, settings={"index.blocks.read_only_allow_delete": True})
+    with pytest.raises(RetryError, match=r"The disk of .* is over its flood stage.*HTTP 429.*free space there"):
+        list(write(shared_client, index, [Write("a", document(1))]))
+
+    def free_space(_: float) -> None:
+        shared_client.indices.put_settings(index=index, settings={"index.blocks.read_only_allow_delete": None})
+
+    monkeypatch.setattr("pipeline.index.client.sleep", free_space)
+    assert list(write(shared_client, index, [Write("a", document(1))])) == []
+    assert numbers(shared_client, index) == {"a": 1}
+
+
 def test_a_deletion_from_a_deleted_index_is_a_failure(shared_client: Elasticsearch, index: str) -> None:
     shared_client.indices.delete(index=index)
     with pytest.raises(FailError, match=f"{index} cannot be written to"):

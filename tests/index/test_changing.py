@@ -106,7 +106,7 @@ def rule(case: Case, outcome: Outcome, count: int) -> Some:
     return Some(meant, outcome, count)
 
 
-@pytest.mark.parametrize("outcome", ["lost", "away", "unacknowledged", "garbled", "no_shard", 500, 502])
+@pytest.mark.parametrize("outcome", ["lost", "away", "unacknowledged", 500])
 @pytest.mark.parametrize("name", CASES)
 def test_a_change_is_made_once_in_spite_of_a_fault(
     two: Steps, elasticsearch_url: str, name: str, outcome: Outcome

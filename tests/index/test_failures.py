@@ -150,6 +150,20 @@ def test_an_answer_that_is_broken_or_partial_is_asked_for_again_and_then_an_erro
     assert len(always.seen) == ATTEMPTS
 
 
+def test_a_count_over_the_shards_that_are_there_is_an_error(index: str, shared_client: Elasticsearch) -> None:
+    """The primary shard of the second index is on no node."""
+    nowhere = {"index.routing.allocation.require._name": "nowhere"}
+    shared_client.indices.create(index="failures-nowhere", wait_for_active_shards=0, settings=nowhere)
+    try:
+        for read in (shared_client.count, shared_client.search):
+            with pytest.raises(RetryError, match=r"answered in part only: 1 of 2 shards did"):
+                ask(lambda: read(index=[index, "failures-nowhere"]))  # noqa: B023 - called at once
+            with pytest.raises(RetryError, match=r"shard"):
+                ask(lambda: read(index="failures-nowhere"))  # noqa: B023 - called at once
+    finally:
+        shared_client.indices.delete(index="failures-nowhere")
+
+
 def test_documents_that_could_not_be_read_are_asked_for_again() -> None:
     found = {"_id": "a", "found": True, "_source": {}}
     check_all_of_it({"docs": [found, {"_id": "b", "found": False}]})
