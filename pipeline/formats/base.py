@@ -15,6 +15,10 @@ from pipeline.model.record_format import RecordFormat, Syntax
 __all__ = ["Format", "Syntax", "json_object"]
 
 
+MAX_DEPTH = 100
+"""Objects and lists in each other that a JSON record may have."""
+
+
 class Format(RecordFormat, ABC):
     """How one record is written. Instances hold no state; one instance reads any number of records."""
 
@@ -45,7 +49,8 @@ def json_object(payload: bytes) -> dict[str, Any]:
     """The JSON object in a payload.
 
     Raises:
-        RejectError: `empty`, `malformed`, or `wrong_format` for JSON that is not an object.
+        RejectError: `empty`, `malformed` (not JSON, or nested too deeply), or `wrong_format` for JSON that is not an
+            object.
     """
     if not payload.strip():
         raise RejectError("empty", "The payload is empty")
@@ -55,4 +60,15 @@ def json_object(payload: bytes) -> dict[str, Any]:
         raise RejectError("malformed", f"The payload is not JSON: {error}") from error
     if not isinstance(value, dict):
         raise RejectError("wrong_format", f"The payload is a JSON {type(value).__name__}; an object was expected")
+    _check_depth(value)
     return value
+
+
+def _check_depth(value: dict[str, Any]) -> None:
+    """Rejects an object that is nested too deeply to be part of a document: JSON is written within bounds of depth."""
+    level: list[dict[str, Any] | list[Any]] = [value]
+    for _ in range(MAX_DEPTH):
+        members = (each for held in level for each in (held.values() if isinstance(held, dict) else held))
+        level = [each for each in members if isinstance(each, dict | list)]
+    if level:
+        raise RejectError("malformed", f"The payload is nested more than {MAX_DEPTH} deep")

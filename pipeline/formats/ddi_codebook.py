@@ -66,7 +66,7 @@ _VERSION_TAIL = re.compile(r",\s*(?:version|vers\.?|v\.?)\s*\d+(?:\.\d+)*\Z", re
 _VERSION_HEAD = re.compile(r"(?:version\s*|v\.?\s*)?\d+(?:\.\d+)*[a-z]?\b", re.IGNORECASE)
 _CODE_IN_URI = re.compile(r"[?&#]code=([^&#]+)")
 _YEAR = re.compile(r"(?<!\d)(?:1[5-9]|20)\d\d(?!\d)")
-_CASES = re.compile(r"Number of Cases:[^\n;<]*\d[^\n;<]*")
+_CASES = re.compile(r"Number of Cases:[^\n;<\d]{0,200}\d[^\n;<]*")
 _VARIABLES = re.compile(r"Variables per Case:\s*(\d+)")
 
 

@@ -27,9 +27,10 @@ MAX_NODES = 20_000
 _MEDIA_TYPE = "application/ld+json"
 _PREFIX = re.compile(r"\A(?:https?://(?:www\.)?schema\.org/|schema:|schemaorg:|sc:|sdo:)", re.IGNORECASE)
 _CONTROL = re.compile(rb"[\x00-\x1f]")
-_WRAPPED = re.compile(
-    rb"\A\s*(?://|/\*)?\s*(?:<!--|<!\[CDATA\[)\s*(?:\*/)?|(?://|/\*)?\s*(?:-->|\]\]>)\s*(?:\*/)?\s*\Z"
-)
+_OPENED = re.compile(rb"(?://|/\*)?\s*(?:<!--|<!\[CDATA\[)\s*(?:\*/)?")
+_CLOSED = re.compile(rb"(?://|/\*)?\s*(?:-->|\]\]>)\s*(?:\*/)?\Z")
+_LONGEST_MARK = 100
+"""Bytes of the mark that closes a comment; a search in a whole block would look at each of its places."""
 _REFERENCE = frozenset({"@id", "@type"})
 
 
@@ -79,9 +80,17 @@ def _blocks(page: bytes) -> Iterator[bytes]:
         raise RejectError("malformed", f"The page is not HTML: {error}") from error
     for script in () if root is None else root.iter("script"):
         kind = (script.get("type") or "").split(";")[0].strip().casefold()
-        block = _WRAPPED.sub(b"", (script.text or "").encode("utf-8", "replace"))
+        block = _unwrapped((script.text or "").encode("utf-8", "replace").strip())
         if kind == _MEDIA_TYPE and block.strip():
             yield block
+
+
+def _unwrapped(block: bytes) -> bytes:
+    """A block without the marks of a comment around it."""
+    opened = _OPENED.match(block)
+    start = opened.end() if opened else 0
+    closed = _CLOSED.search(block, max(start, len(block) - _LONGEST_MARK))
+    return block[start : closed.start() if closed else len(block)]
 
 
 def _encoding(page: bytes) -> str | None:

@@ -20,13 +20,15 @@ from pipeline.errors import RejectError
 from pipeline.model.numbers import whole_number
 
 MAX_RESOLVED = 20_000_000
-"""Characters and values that one page may expand to; references can repeat one text without end."""
+"""Characters that one page may expand to; references can repeat one text without end."""
+WEIGHT = 20
+"""Characters that each value counts as, whatever it is: it takes time and memory too."""
 MAX_DEPTH = 100
 
 _ID = re.compile(rb"([0-9a-f]*):")
 _WITH_LENGTH = frozenset(b"TAOoUSsLlGgMmVb")
 _LENGTH = re.compile(rb"([0-9a-f]+),")
-_PUSHED = re.compile(rb"self\.__next_f\.push\(\s*(\[.*?\])\s*\)\s*;?\s*</script>", re.DOTALL)
+_PUSHED = b"self.__next_f.push("
 _REFERENCE = re.compile(r"\$([0-9a-f]+)((?::.*)?)", re.DOTALL)
 _ELEMENT_PLACES = {"type": 1, "key": 2, "props": 3}
 _ABSENT = object()
@@ -46,8 +48,8 @@ def from_html(page: bytes) -> bytes:
         RejectError: `wrong_format` for a page without such scripts, `malformed`.
     """
     pieces: list[bytes] = []
-    for match in _PUSHED.finditer(page):
-        pushed = _json(match.group(1))
+    for argument in _arguments(page):
+        pushed = _json(argument)
         if len(pushed) == 2 and pushed[0] == 1 and isinstance(pushed[1], str):
             pieces.append(pushed[1].encode())
         elif len(pushed) == 2 and pushed[0] == 3 and isinstance(pushed[1], str):
@@ -55,6 +57,15 @@ def from_html(page: bytes) -> bytes:
     if not pieces:
         raise RejectError("wrong_format", "The HTML page holds no self.__next_f payload: it is not a page of the site")
     return b"".join(pieces)
+
+
+def _arguments(page: bytes) -> Iterator[bytes]:
+    """The list that each script pushes: a call is the last thing in its script."""
+    for script in page.split(b"</script>")[:-1]:
+        _, _, call = script.partition(_PUSHED)
+        argument = call.strip().removesuffix(b";").rstrip()
+        if argument.startswith(b"[") and argument.endswith(b")"):
+            yield argument[:-1]
 
 
 def rows(payload: bytes) -> dict[str, Row]:
@@ -139,7 +150,7 @@ class _Resolver:
                 yield key, resolved
 
     def _resolved(self, node: Any, depth: int) -> Any:
-        self._left -= len(node) if isinstance(node, str) else 1
+        self._left -= WEIGHT + (len(node) if isinstance(node, str) else 0)
         if self._left < 0:
             raise RejectError("too_large", f"The page expands to more than {MAX_RESOLVED:,} characters")
         if depth > MAX_DEPTH:

@@ -34,6 +34,8 @@ from pipeline.model.record import Role, StudyRecord
 _CITATION = re.compile(
     r"(?P<creators>.+?) \((?P<year>\d{4})\)\. .*\. (?P<publisher>[^.]+)\.\s*(?:https?://\S+|doi:\S+)?", re.IGNORECASE
 )
+_LONGEST_CITATION = 2_000
+"""Characters; in a longer text, each place might be the end of the creators."""
 _FULL_STOP = re.compile(r"(?<!\b\w)\.\Z")
 """A full stop that ends the names, rather than an initial."""
 _MARKDOWN_LINK = re.compile(r"\((https?://[^\s()]+)\)")
@@ -99,7 +101,7 @@ class _Citation(NamedTuple):
 
 
 def _citation(text: str) -> _Citation:
-    match = _CITATION.fullmatch(text)
+    match = _CITATION.fullmatch(text) if len(text) <= _LONGEST_CITATION else None
     if match is None:
         return _Citation(doi=bare_doi(text))
     creators = _FULL_STOP.sub("", match["creators"].strip())

@@ -21,6 +21,8 @@ NAMED_IN = ("en", "nl", "de", "fr", "fi", "sv", "nb", "da", "es", "it", "pt", "e
 NO_LANGUAGE = frozenset({"und", "mul", "zxx", "mis"})
 """ISO 639 codes that state no single language: undetermined, multiple, none, uncoded."""
 
+_LONGEST_TAG = 100
+"""Characters; BCP 47 asks for room for 35."""
 _SUBDIVISION = re.compile(r"([A-Z]{2})-[A-Z0-9]{1,3}")
 
 
@@ -67,8 +69,11 @@ def language_of_tag(tag: str) -> str | None:
     from langcodes import Language  # noqa: PLC0415 - see the module's docstring
     from langcodes.tag_parser import LanguageTagError  # noqa: PLC0415
 
+    tag = tag.strip()
+    if len(tag) > _LONGEST_TAG:
+        return None
     try:
-        found = Language.get(tag.strip())
+        found = Language.get(tag)
     except LanguageTagError:
         return None
     return found.language if found.language not in NO_LANGUAGE and found.is_valid() else None

@@ -193,9 +193,9 @@ def _texts(record: StudyRecord) -> tuple[Statement, dict[str, Translation]]:
             if language in {None, _language(title)} and (role is not Role.TITLE or item.text == title.text):
                 continue  # it is in the fields of the document itself
             place = translations.setdefault(language if language in LANGUAGES else "und", Translation())
-            texts: list[str] = getattr(place, field)
-            if item.text not in texts:
-                texts.append(item.text)
+            getattr(place, field).append(item.text)
+    for place in translations.values():
+        place.name, place.description, place.keywords = map(unique, (place.name, place.description, place.keywords))
     return title, translations
 
 

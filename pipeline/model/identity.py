@@ -15,7 +15,9 @@ from pipeline.errors import RejectError
 from pipeline.model.raw import RawRecord
 from pipeline.model.record import StudyRecord
 
-_DOI = re.compile(r"\b(10\.\d{4,9}(?:\.\d+)*/[^\s\"<>{}|\\^`]+)", re.IGNORECASE)
+_DOI = re.compile(r"\b(10\.\d{4,9}(?:\.\d{1,9}){0,9}/[^\s\"<>{}|\\^`]+)", re.IGNORECASE)
+_LONGEST_NAME = 1_000
+"""Characters of a name that a slug may be made of."""
 _NOT_OWN = re.compile(r"^(?:doi:|https?://|urn:|hdl:|10\.\d{4,9}/)", re.IGNORECASE)
 _OAI = re.compile(r"^oai:[^:]+:", re.IGNORECASE)
 
@@ -57,4 +59,4 @@ def uuid_of(identifier: str) -> str:
 
 def slug_of(name: str) -> str | None:
     """The readable part of a link, at most 120 characters; None for a name without letters or digits."""
-    return slugify(name, max_length=120, word_boundary=True) or None
+    return slugify(name[:_LONGEST_NAME], max_length=120, word_boundary=True) or None

@@ -11,7 +11,7 @@ from typing import TypeVar
 
 T = TypeVar("T")
 
-_TAG = re.compile(r"<(?:/?[a-zA-Z][a-zA-Z0-9:]*(?:\s[^<>]*|/)?|!--.*?--)>", re.DOTALL)
+_TAG = re.compile(r"</?[a-zA-Z][a-zA-Z0-9:]*(?:\s[^<>]*|/)?>")
 _BREAKING_TAG = re.compile(r"</?(?:p|br|div|li|ul|ol|h[1-6]|tr|table|blockquote)(?:\s[^<>]*|/)?>", re.IGNORECASE)
 _ENTITY = re.compile(r"&(?:#\d+|#x[0-9a-fA-F]+|[a-zA-Z][a-zA-Z0-9]*);")
 _UNUSUAL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\x85\xad\u200b\u2028\u2029\ufeff]")
@@ -26,6 +26,8 @@ _NUMBER_AHEAD = re.compile(r"[.:] *\(?\d")
 """A text without one of these and without a plus sign has no telephone number. This search is fast, theirs is slow."""
 _EMPTY_BRACKETS = re.compile(r" ?(?:\( ?\)|\[ ?\]|< ?>)")
 """Brackets whose content was removed."""
+_LONGEST_FOLDED = 2_000
+"""Characters; the order of the diacritics of a longer word may take long to find, and it is no word."""
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\xad\u200b\ufeff]")
 
 
@@ -43,12 +45,21 @@ def clean(words: str) -> str:
                 break
             words = html.unescape(words)
     if "<" in words:
-        words = _TAG.sub("", _BREAKING_TAG.sub("\n", words))
+        words = _TAG.sub("", _without_comments(_BREAKING_TAG.sub("\n", words)))
     if _UNUSUAL.search(words):
         words = _CONTROL.sub("", words.replace("\r\n", "\n").replace("\r", "\n"))
         words = words.replace("\u2028", "\n").replace("\u2029", "\n\n").replace("\u0085", "\n")
     words = "\n".join([" ".join(row.split()) for row in words.split("\n")])
     return (_PARAGRAPHS.sub("\n\n", words) if "\n\n\n" in words else words).strip("\n")
+
+
+def _without_comments(words: str) -> str:
+    """The text without the comments of HTML; one that does not end is text."""
+    kept, at = [], 0
+    while (start := words.find("<!--", at)) >= 0 and (end := words.find("-->", start + 4)) >= 0:
+        kept.append(words[at:start])
+        at = end + 3
+    return "".join([*kept, words[at:]])
 
 
 def line(words: str) -> str:
@@ -73,6 +84,8 @@ def fold(word: str) -> str:
     """The word without case and diacritics."""
     if word.isascii():
         return word.lower()
+    if len(word) > _LONGEST_FOLDED:
+        return word.casefold()
     decomposed = unicodedata.normalize("NFKD", word.casefold())
     return "".join(c for c in decomposed if not unicodedata.combining(c))
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 from typing import NamedTuple
 
 from pipeline.enrich.people.who import ONE_SEX, Who
@@ -21,6 +22,8 @@ from pipeline.enrich.text.patterns import alternatives, contains_any
 
 OLDEST = 120
 """Years. An upper age from here on states that there is none (`0-150`)."""
+MOST_AGES = 200
+"""Ages of one text that are read: each is compared with those found before."""
 AROUND = 70
 """Characters on either side of a number that are searched for what it counts."""
 
@@ -157,13 +160,15 @@ def _ages(text: str, windows: list[tuple[int, int]], *, prose: bool) -> list[Age
     """Ages in the windows of a text, in order of place; those of "all ages" anywhere in it."""
     found: list[Ages] = []
     if contains_any(text, _ALL_AGES_PREFILTER):
-        found = [Ages(0, None, *match.span()) for match in _ALL_AGES.finditer(text)]
+        found = [Ages(0, None, *match.span()) for match in islice(_ALL_AGES.finditer(text), MOST_AGES)]
     ends: list[int] = []
     for start, end in windows:
         for shape in (_ranges, _lowers, _uppers, _singles):
             for ages in shape(text, start, end, ends if prose else None):
                 if prose and _AVERAGE.search(text, max(0, ages.start - 60), ages.start):
                     continue
+                if len(found) >= MOST_AGES:
+                    return sorted(found, key=lambda ages: ages.start)
                 if not any(other.start < ages.end and ages.start < other.end for other in found):
                     found.append(ages)
                     ends.append(ages.end)
