@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import count as counting
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
-from demo.oai_server import Fault, Repository, serve
+from demo.oai_server import Fault, Repository, Request, serve
 from pipeline.catalogue import Catalogue, load
 from pipeline.operations.catalogue_checks import catalogue_findings
+from pipeline.protocols.listing import MAX_IDLE_PAGES
+from tests.protocols.oai_served import OAI
 from tests.support import UNTITLED, ddi
 
 
@@ -181,3 +184,19 @@ def test_records_that_are_left_out_are_not_read(tmp_path: Path, condition: str, 
     assert ok
     assert expected in found
     assert "Software" not in found
+
+
+def test_a_list_of_sets_without_end_is_a_finding(service: Service) -> None:
+    tokens = counting()
+
+    def fault_of(request: Request) -> Fault | None:
+        if request.verb != "ListSets":
+            return None
+        answer = f"<set><setSpec>surveys</setSpec></set><resumptionToken>{next(tokens)}</resumptionToken>"
+        return Fault(body=OAI.format(f"<ListSets>{answer}</ListSets>").encode())
+
+    service.repository.fault_of = fault_of
+    ok, found = service.findings()["sets"]
+    assert not ok
+    assert "never end" in found
+    assert next(tokens) == MAX_IDLE_PAGES + 1

@@ -141,3 +141,19 @@ def test_a_named_record_that_is_refused_prevents_no_deletion(archive: Archive, a
     report = archive.run()
     assert (report["rejected"], counts(report)) == (1, (0, 0, 1, 28))
     assert "record-7" not in archive.served()
+
+
+def test_where_only_changes_are_listed_a_record_that_was_not_received_needs_the_complete_list(
+    archive: Archive, api: Api
+) -> None:
+    since = {"param": "changed_after", "format": "%Y-%m-%d"}
+    describe(archive, api, id="id", detail=f"{api.url}/records/{{id}}", detail_record="data", since=since)
+    api.faults.append(lambda asked: Reply({}, 403) if asked.path == "/records/record-7" else None)
+    api.faults.append(lambda asked: Reply({}, 401) if asked.path == "/records/record-8" else None)
+    first = archive.run()
+    assert (first["rejects"], first["complete"], first["live"]) == ({"empty": 1, "not_received": 1}, True, 28)
+    del api.faults[1]
+    del api.records[3]
+    second = archive.run()
+    assert (second["mode"], counts(second)) == ("incremental", (1, 0, 1, 27)), "what is absent is seen, too"
+    assert archive.run()["fetched"] == 0, "changes alone are asked for again"
