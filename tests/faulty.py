@@ -38,6 +38,8 @@ Outcome = int | Fault
 - `items_500`, `items_503`, `items_block`: the same, with an error inside of Elasticsearch, a shard that is not
   available, or the block of a disk that is over its flood stage;
 - `block`, `breaker`, `no_shard`: the whole request fails so (HTTP 429, 429, 503), and Elasticsearch does not get it.
+
+An outcome that a request cannot have (such as `some` of one that is no bulk request) is `pass`.
 """
 
 
@@ -79,10 +81,14 @@ class Seen(NamedTuple):
         """Whether it changes the index or the alias."""
         return self.method in {"PUT", "DELETE"} or self.path.rstrip("/").endswith(("/_bulk", "/_aliases"))
 
-    @property
-    def is_acknowledged(self) -> bool:
-        """Whether its answer states `acknowledged`: a change, but of documents."""
-        return self.changes and not self.path.endswith("/_bulk")
+    def can_have(self, outcome: Outcome) -> bool:
+        """Whether an answer to this request can be so."""
+        is_bulk = self.path.endswith("/_bulk")
+        if outcome == "unacknowledged":
+            return self.changes and not is_bulk
+        if outcome in {"partial", "timed_out"}:
+            return self.path.endswith(("/_search", "/_count", "/_refresh"))
+        return is_bulk or outcome not in {*ITEMS, "short"}
 
 
 Rule = Callable[[Seen], Outcome]
@@ -133,7 +139,10 @@ class _Handler(QuietHandler):
     def _answer(self) -> None:
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
         with self.lock:
-            outcome = self.outcome_of(Seen(self.command, urlsplit(self.path).path, len(body)))
+            seen = Seen(self.command, urlsplit(self.path).path, len(body))
+            outcome = self.outcome_of(seen)
+        if not seen.can_have(outcome):
+            outcome = "pass"
         if isinstance(outcome, int):
             self._send_json(outcome, {"error": THROTTLED, "status": outcome})
         elif outcome in ITEMS:
