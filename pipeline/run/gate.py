@@ -61,6 +61,7 @@ def gate(context: Context) -> GateResult:
             "`promote` lets the candidate go live, `unpin` lets later runs go live again"
         )
     result = GateResult(
+        plan_id=plan.plan_id,
         verdict="hold" if reasons else "pass",
         reasons=tuple(reasons),
         live=after.documents if after else 0,

@@ -8,16 +8,18 @@ from __future__ import annotations
 from pipeline.errors import FailError
 from pipeline.run.results import FetchResult, LoadResult, PartResult, PlanResult, ProcessResult
 from pipeline.staging.kinds import Kind
-from pipeline.staging.store import Staging
+from pipeline.staging.store import PartSum, Staging
 
 
-def processed_parts(staging: Staging, fetched: FetchResult) -> list[ProcessResult]:
+def processed_parts(staging: Staging, fetched: FetchResult, plan: PlanResult | None = None) -> list[ProcessResult]:
     """What became of each raw part, in their order.
 
     Raises:
-        FailError: the result of a part is missing or damaged, or does not account for each line of its raw part.
+        FailError: the result of a part is missing or damaged, does not account for each line of its raw part, or is not
+            the one that `plan` is for.
     """
     found = [ProcessResult.of_part(staging, part) for part in fetched.parts]
+    planned = None if plan is None else frozenset(plan.keys)
     for raw, item in zip(fetched.sums[Kind.RAW], found, strict=True):
         lines = {kind: item.lines_of(kind) for kind in item.WRITES}
         superseded = sum(part.lines for part in fetched.superseded_in(raw.part))
@@ -27,6 +29,19 @@ def processed_parts(staging: Staging, fetched: FetchResult) -> list[ProcessResul
         _refuse_difference(staging, item, "documents with a key", item.read, lines[Kind.KEYS])
         _refuse_difference(staging, item, "rejects", item.rejected, lines[Kind.REJECTS])
         _refuse_difference(staging, item, "deletions", item.deletions, lines[Kind.DELETIONS])
+        if planned is not None:
+            _refuse_other_documents(staging, item, planned)
+    return found
+
+
+def planned_part(staging: Staging, plan: PlanResult, part: int) -> ProcessResult:
+    """What became of one raw part, for which the plan was made.
+
+    Raises:
+        FailError: the result is missing or damaged, or the part was processed again since, with another outcome.
+    """
+    found = ProcessResult.of_part(staging, part)
+    _refuse_other_documents(staging, found, frozenset(plan.keys))
     return found
 
 
@@ -38,13 +53,30 @@ def loaded_parts(staging: Staging, fetched: FetchResult, plan: PlanResult) -> li
     """
     found = [LoadResult.of_part(staging, part) for part in fetched.parts if plan.index]
     for item in found:
-        if item.plan_id != plan.plan_id:
-            raise FailError(
-                f"{staging.catalogue}: part {item.part} of run {staging.run_id} was loaded for an earlier plan. What "
-                "is live is untouched: run the catalogue again."
-            )
+        refuse_other_plan(staging, item.plan_id, plan)
         _refuse_difference(staging, item, "refused documents", sum(item.refused.values()), item.lines_of(Kind.REFUSED))
     return found
+
+
+def refuse_other_plan(staging: Staging, plan_id: str, plan: PlanResult) -> None:
+    """Refuse what a stage did for an earlier plan.
+
+    Raises:
+        FailError: it did.
+    """
+    if plan_id != plan.plan_id:
+        raise FailError(
+            f"{staging.catalogue}: run {staging.run_id} was planned again after a later stage. What is live is "
+            "untouched: run the catalogue again."
+        )
+
+
+def _refuse_other_documents(staging: Staging, processed: ProcessResult, planned: frozenset[PartSum]) -> None:
+    if not planned.issuperset(processed.sums[Kind.KEYS]):
+        raise FailError(
+            f"{staging.catalogue}: part {processed.part} of run {staging.run_id} has other documents than those that "
+            "were planned. What is live is untouched: run the catalogue again."
+        )
 
 
 def _refuse_difference(staging: Staging, result: PartResult, what: str, expected: int, found: int) -> None:

@@ -15,8 +15,9 @@ from pipeline.model.document import Document
 from pipeline.model.raw import Reject
 from pipeline.run.compare import Change, read_changes
 from pipeline.run.context import Context, Stopwatch
+from pipeline.run.handed_on import planned_part
 from pipeline.run.keys import keys_of
-from pipeline.run.results import FinishResult, LoadResult, PlanResult, ProcessResult
+from pipeline.run.results import FinishResult, LoadResult, PlanResult
 from pipeline.staging.kinds import Kind
 from pipeline.staging.store import Staging
 
@@ -100,7 +101,7 @@ def _refuse_refusals(refusals: Iterator[Refusal]) -> None:
 def _writes(staging: Staging, plan: PlanResult, part: int, sent: dict[str, _Sent]) -> Iterator[Write]:
     """The documents that the candidate lacks: all in an empty one, else new and changed ones; adds each to `sent`."""
     wanted = {Change.CREATED, Change.UPDATED} | ({Change.UNCHANGED} if plan.start_empty else set())
-    processed = ProcessResult.of_part(staging, part)
+    processed = planned_part(staging, plan, part)
     keys = sorted(keys_of(processed.lines(staging, Kind.KEYS)), key=lambda key: key.position)
     changes = read_changes(staging, plan.part_of(Kind.CHANGES, part))
     for change, key, line in zip(changes, keys, processed.lines(staging, Kind.READY), strict=True):

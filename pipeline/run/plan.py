@@ -57,6 +57,7 @@ def plan(context: Context) -> PlanResult:
     before = count(context.client, live.index) if live else 0
     return PlanResult(
         plan_id=secrets.token_hex(8),
+        keys=tuple(part for item in processed for part in item.sums[Kind.KEYS]),
         generation=number,
         index=None if number is None else index_name(context.catalogue.name, number),
         start_empty=start_empty,

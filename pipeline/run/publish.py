@@ -18,6 +18,7 @@ from pipeline.index.states import KEPT, state
 from pipeline.model.moments import timestamp
 from pipeline.run import refetch_corrected, report
 from pipeline.run.context import Context, Stopwatch
+from pipeline.run.handed_on import refuse_other_plan
 from pipeline.run.results import FetchResult, GateResult, PlanResult, RunReport
 from pipeline.run.staged_corrections import staged
 from pipeline.run.totals import add_up
@@ -38,6 +39,7 @@ def publish(context: Context) -> RunReport:
     stopwatch = Stopwatch()
     staging, client = context.staging, context.client
     fetched, plan, gate = FetchResult.staged(staging), PlanResult.staged(staging), GateResult.staged(staging)
+    refuse_other_plan(staging, gate.plan_id, plan)
     known, live = known_and_live(client, context.catalogue.name)
     candidate = next((item for item in known if item.number == plan.generation), None)
     if candidate is None or not candidate.live:

@@ -242,6 +242,8 @@ class PlanResult(WritingResult):
 
     plan_id: str
     """An id of this very plan: a retry makes another."""
+    keys: tuple[PartSum, ...]
+    """The keys that were compared, a part for each raw part: the plan is for these documents alone."""
     generation: int | None
     """Number of the candidate; None where nothing changes."""
     index: str | None
@@ -302,6 +304,8 @@ class GateResult(StageResult):
 
     NAME = "gate"
 
+    plan_id: str
+    """The plan that was judged."""
     verdict: Verdict
     reasons: tuple[str, ...]
     live: int

@@ -82,7 +82,7 @@ def add_up(staging: Staging) -> Totals:
         FailError: a result is missing or damaged, or the counts of a part do not add up.
     """
     fetched, plan = FetchResult.staged(staging), PlanResult.staged(staging)
-    processed = processed_parts(staging, fetched)
+    processed = processed_parts(staging, fetched, plan)
     loaded = loaded_parts(staging, fetched, plan)
     refused: Counter[str] = Counter()
     for item in loaded:

@@ -275,3 +275,33 @@ def test_a_truncated_list_of_records_changes_nothing(holdings: Holdings, tmp_pat
     message = refused("run", "holdings-list", code=FAILED)
     assert "cannot be read after 49 complete records" in message
     assert (holdings.generations("holdings-list"), holdings.live("holdings-list")) == ({1: "live"}, 50)
+
+
+def test_a_file_that_ends_early_is_not_shown_as_a_question_that_was_not_confirmed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    from pipeline.run import staged_reports
+
+    def ends_early(_: str) -> None:
+        raise EOFError("Compressed file ended before the end-of-stream marker was reached")
+
+    monkeypatch.setattr(staged_reports, "find_report", ends_early)
+    with pytest.raises(EOFError, match="Compressed file ended"):
+        call("report", "harbour")
+
+
+@pytest.mark.parametrize(
+    ("error", "expected"),
+    [
+        (PermissionError(13, "Permission denied", "/srv/catalogues"), "Check the path, its permissions, and the space"),
+        (ConnectionResetError(104, "Connection reset by peer"), "Connection reset by peer. Try again."),
+    ],
+)
+def test_advice_about_a_path_is_given_for_paths(monkeypatch: pytest.MonkeyPatch, error: OSError, expected: str) -> None:
+    from pipeline.run import staged_reports
+
+    def fail(_: str) -> None:
+        raise error
+
+    monkeypatch.setattr(staged_reports, "find_report", fail)
+    assert expected in refused("report", "harbour", code=FAILED)

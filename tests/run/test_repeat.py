@@ -102,6 +102,36 @@ def test_planning_again_leaves_one_candidate(archive: Archive) -> None:
     assert archive.states() == {1: "live", 3: "building"}
 
 
+def test_documents_that_were_made_after_the_plan_are_refused(archive: Archive) -> None:
+    change(archive)
+    context = archive.context("run-2")
+    for name in ("fetch", "process", "plan"):
+        RUN[name](context)
+    archive.describe(defaults={"resource_type": "source"})
+    changed = archive.context("run-2")
+    RUN["process"](changed)
+
+    with pytest.raises(FailError, match="has other documents than those that were planned"):
+        RUN["load"](changed)
+    with pytest.raises(FailError, match="has other documents than those that were planned"):
+        gate(changed)
+    assert set(archive.served()) == ids(*range(30))
+    assert archive.run()["live"] == 30
+
+
+def test_the_verdict_on_an_earlier_plan_is_none_on_a_later_one(archive: Archive) -> None:
+    change(archive)
+    context = archive.context("run-2")
+    for name in ("fetch", "process", "plan", "load", "gate", "plan"):
+        RUN[name](context)
+
+    with pytest.raises(FailError, match="planned again after a later stage"):
+        publish(context)
+    for name in ("load", "gate", "publish"):
+        RUN[name](context)
+    assert_changed(archive, context.staging.read_json("report"))
+
+
 def test_a_repeated_run_keeps_the_generation_that_rollback_needs(archive: Archive) -> None:
     archive.put(*range(30))
     run_all(archive.catalogue, archive.client, run_id="first")
