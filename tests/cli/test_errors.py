@@ -12,6 +12,7 @@ import pytest
 
 from pipeline import settings
 from pipeline.protocols import http
+from pipeline.run import staged_reports
 from pipeline.staging.staged_runs import staged_catalogues
 from pipeline.staging.store import Staging
 from tests.cli.calling import FAILED, USAGE, Holdings, call, describe, refused
@@ -280,8 +281,6 @@ def test_a_truncated_list_of_records_changes_nothing(holdings: Holdings, tmp_pat
 def test_a_file_that_ends_early_is_not_shown_as_a_question_that_was_not_confirmed(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    from pipeline.run import staged_reports
-
     def ends_early(_: str) -> None:
         raise EOFError("Compressed file ended before the end-of-stream marker was reached")
 
@@ -298,8 +297,6 @@ def test_a_file_that_ends_early_is_not_shown_as_a_question_that_was_not_confirme
     ],
 )
 def test_advice_about_a_path_is_given_for_paths(monkeypatch: pytest.MonkeyPatch, error: OSError, expected: str) -> None:
-    from pipeline.run import staged_reports
-
     def fail(_: str) -> None:
         raise error
 
