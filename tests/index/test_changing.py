@@ -141,6 +141,14 @@ def test_an_acknowledged_change_that_is_lost_in_every_answer_is_done(two: Steps,
     assert len(requests.seen) == 1, "the swap was made, and is not tried again"
 
 
+def test_a_swap_that_cannot_be_read_back_at_first_is_done(two: Steps, elasticsearch_url: str) -> None:
+    requests = Some(lambda seen: seen.method == "GET" and seen.path.endswith("/_alias"), "html", 1)
+    with faulty(elasticsearch_url, requests) as client:
+        CASES["alias"].change(client, two)
+    assert len(requests.seen) == 1
+    assert CASES["alias"].made(two)
+
+
 def test_a_template_that_is_not_there_is_put_again(shared_client: Elasticsearch, elasticsearch_url: str) -> None:
     requests = Some(lambda seen: "_index_template" in seen.path and seen.method == "PUT", "unacknowledged", 1)
     put_template(shared_client)
