@@ -110,12 +110,18 @@ def prune(catalogue: AnyCatalogueName = None, json: Json = False) -> None:
     """Delete generations and staged parts that are no longer needed.
 
     Live generations are kept, and so are those that rollback or promote can make live, and what the next run reads.
+    Without a name, a catalogue that a run works on is passed over.
     """
-    from pipeline.run.retention import catalogues_with_data, prune_catalogue
+    from pipeline.run.retention import catalogues_with_data, prune_catalogue, prune_if_free
 
     elasticsearch = client()
-    owners = [_owner(elasticsearch, catalogue)] if catalogue else catalogues_with_data(elasticsearch)
-    deleted = {owner: prune_catalogue(elasticsearch, owner) for owner in owners}
+    if catalogue:
+        owner = _owner(elasticsearch, catalogue)
+        deleted = {owner: prune_catalogue(elasticsearch, owner)}
+    else:
+        deleted = {owner: prune_if_free(elasticsearch, owner) for owner in catalogues_with_data(elasticsearch)}
+    for message in (message for item in deleted.values() for message in item.get("passed_over", [])):
+        output.complain(message)
     if json:
         output.print_json(deleted)
         return

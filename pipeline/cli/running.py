@@ -94,8 +94,11 @@ def run(  # noqa: PLR0917 - one parameter an option
 
 def _how_to_continue(catalogue: Catalogue, error: Exception) -> str:
     """The end of a message: how to continue the run, if it can be continued."""
+    from pipeline.index.leases import LeasedError
     from pipeline.run.fetch import resumable
 
+    if isinstance(error, LeasedError):  # what can be continued is the other run
+        return ""
     try:
         can_continue = isinstance(error, RetryError | FailError) and resumable(catalogue.name) is not None
     except StudyIndexError:  # where staging cannot be read, the error that is explained is about that, too
@@ -149,7 +152,8 @@ def _retry(chosen: Catalogue, code: str | None, *, json: bool) -> None:
 
     with progress_of(chosen.name) as progress:
         context = Context(chosen, new_run_id(), client(), Options(), progress)
-        result = run_after_fetch(context, fetch_rejected(context, code))
+        with context.working_on("rejects --retry"):
+            result = run_after_fetch(context, fetch_rejected(context, code))
     if json:
         output.print_json(result.as_json())
     else:

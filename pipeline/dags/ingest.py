@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -23,6 +25,7 @@ from pipeline import catalogue as catalogues
 from pipeline.catalogue import Catalogue
 from pipeline.dags.run_ids import run_id_of
 from pipeline.errors import RetryError, StudyIndexError, UsageError
+from pipeline.index.leases import working_on
 from pipeline.local import connection
 from pipeline.redaction import known_secrets
 from pipeline.run import fetch, gate, load, plan, process, publish, report, report_texts
@@ -67,7 +70,7 @@ PARAMS = {
 
 
 def staging_of(name: str) -> Staging:
-    """What is staged of the run that the current task belongs to; all that a task without Elasticsearch needs."""
+    """What is staged of the run that the current task belongs to."""
     return Staging(name, run_id_of(get_current_context()["dag_run"].run_id))
 
 
@@ -79,11 +82,19 @@ def described(name: str) -> Catalogue:
     return found
 
 
-def context_of(name: str) -> Context:
-    """The run that the current task belongs to, with a client for Elasticsearch."""
-    asked = get_current_context()["params"]
+@contextmanager
+def at_work(name: str, *, last: bool = False) -> Iterator[Context]:
+    """The run that the current task belongs to, with a client for Elasticsearch, and with the catalogue's lease.
+
+    The tasks of a DAG run share the lease, and it stays with the run between them. A task that fails releases it, and
+    so does the last one.
+    """
+    current = get_current_context()
+    asked = current["params"]
     options = Options(full=asked["full"], since=asked["since"], limit=asked["limit"])
-    return Context(described(name), staging_of(name).run_id, connection.client(), options)
+    context = Context(described(name), staging_of(name).run_id, connection.client(), options)
+    with working_on(context.client, name, current["ti"].task_id, context.owner, dag=True, parks=not last):
+        yield context
 
 
 def ingest(catalogue: Catalogue) -> DAG:
@@ -105,15 +116,16 @@ def ingest(catalogue: Catalogue) -> DAG:
         @task(task_id="fetch", pool="catalogues", execution_timeout=catalogue.max_hours * HOUR + MARGIN)
         def fetch_records() -> list[list[int]]:
             """Harvest the catalogue into raw parts; what was fetched is in the XCom `fetched`."""
-            fetched = fetch.fetch(context_of(name))
+            with at_work(name) as context:
+                fetched = fetch.fetch(context)
             get_current_context()["ti"].xcom_push("fetched", fetched.model_dump(mode="json", exclude={"sums"}))
             return groups(fetched.parts)
 
         @task(task_id="process", pool="workers", map_index_template="parts {{ task.op_kwargs['group'] | join(', ') }}")
         def process_parts(group: list[int]) -> dict[str, int]:
             """Read, validate and enrich raw parts into ready parts and rejects."""
-            catalogue = described(name)
-            done = [process.process(catalogue, staging_of(name), part) for part in group]
+            with at_work(name) as context:
+                done = [process.process(context.catalogue, context.staging, part) for part in group]
             return {
                 "read": sum(item.read for item in done),
                 "rejected": sum(item.rejected for item in done),
@@ -122,8 +134,8 @@ def ingest(catalogue: Catalogue) -> DAG:
         @task(task_id="plan", pool="elasticsearch", trigger_rule=TriggerRule.NONE_FAILED)
         def plan_changes() -> list[list[int]]:
             """Compare with what is live, make the candidate if anything changes; counts are in the XCom `planned`."""
-            context = context_of(name)
-            planned = plan.plan(context)
+            with at_work(name) as context:
+                planned = plan.plan(context)
             get_current_context()["ti"].xcom_push("planned", planned.model_dump(mode="json", exclude={"sums"}))
             return groups(FetchResult.staged(context.staging).parts if planned.index else [])
 
@@ -132,8 +144,8 @@ def ingest(catalogue: Catalogue) -> DAG:
         )
         def load_parts(group: list[int]) -> dict[str, int]:
             """Write ready documents into the candidate."""
-            context = context_of(name)
-            done = [load.load(context, part) for part in group]
+            with at_work(name) as context:
+                done = [load.load(context, part) for part in group]
             return {
                 "written": sum(item.written for item in done),
                 "refused": sum(sum(item.refused.values()) for item in done),
@@ -142,12 +154,14 @@ def ingest(catalogue: Catalogue) -> DAG:
         @task(task_id="gate", pool="elasticsearch", trigger_rule=TriggerRule.NONE_FAILED)
         def judge_run() -> dict[str, Any]:
             """Count the candidate and judge the run."""
-            return gate.gate(context_of(name)).as_json()
+            with at_work(name) as context:
+                return gate.gate(context).as_json()
 
         @task(task_id="live", pool="elasticsearch")
         def go_live() -> dict[str, Any]:
             """Swap the alias if the gate passed the candidate, and write the run report."""
-            return publish.publish(context_of(name)).as_json()
+            with at_work(name, last=True) as context:
+                return publish.publish(context).as_json()
 
         @task(task_id="report", outlets=[STUDIES])
         def show_report() -> dict[str, Any]:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import UTC, datetime, timedelta
 
 from airflow.sdk import DAG, task
 
 from pipeline.local import connection
-from pipeline.run.retention import catalogues_with_data, prune_catalogue
+from pipeline.run.retention import catalogues_with_data, prune_if_free
+
+LOG = logging.getLogger("airflow.task")
 
 
 def maintain() -> DAG:
@@ -35,8 +38,11 @@ def maintain() -> DAG:
 
         @task(pool="elasticsearch", map_index_template="{{ task.op_kwargs['catalogue'] }}")
         def prune(catalogue: str) -> dict[str, list[str]]:
-            """Delete superseded generations and staged parts of one catalogue."""
-            return prune_catalogue(connection.client(), catalogue)
+            """Delete superseded generations and staged parts of one catalogue, unless a run works on it."""
+            deleted = prune_if_free(connection.client(), catalogue)
+            for message in deleted["passed_over"]:
+                LOG.info(message)
+            return deleted
 
         prune.expand(catalogue=owners())
     return dag

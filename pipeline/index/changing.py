@@ -14,23 +14,27 @@ from elasticsearch import Elasticsearch
 from pipeline.errors import FailError, RetryError
 from pipeline.index.client import ask, once, retrying, trying_once
 from pipeline.index.failures import server
+from pipeline.index.leases import confirm
 
 
 def changed(call: Callable[[], object], wrong: Callable[[], str], what: str) -> None:
     """Make a change, and read back until it is there.
 
     `wrong` reads the state and returns what is not as wanted, or nothing if all is. `what` names the change for
-    messages. Where a state is wanted and there already, an answer that was lost or refused does not matter.
+    messages. Where a state is wanted and there already, an answer that was lost or refused does not matter. Before each
+    attempt the lease is renewed that is held: whoever lost it changes nothing.
 
     Raises:
         RetryError: Elasticsearch was away or did not make the change until the time was over; states what is there.
-        FailError: it refused the change.
+        FailError: it refused the change, or the lease was lost.
     """
     sent = False
     for attempt in retrying():
         with attempt:
             if sent and not _now(wrong):
                 return
+            with trying_once():
+                confirm()
             sent = True
             try:
                 once(call)

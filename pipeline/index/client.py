@@ -20,7 +20,7 @@ from tenacity import RetryCallState, Retrying, retry_if_exception_type, wait_ran
 from tenacity.stop import stop_base
 
 from pipeline import settings
-from pipeline.errors import RetryError, UsageError
+from pipeline.errors import FailError, RetryError, UsageError
 from pipeline.index.failures import as_own_error, check_all_of_it
 from pipeline.redaction import keep_login_secret
 
@@ -144,6 +144,17 @@ def ask(call: Callable[[], T]) -> T:
         with attempt:
             return once(call)
     raise AssertionError("tenacity ends by returning or raising")
+
+
+def made(make: Callable[[], Any]) -> bool:
+    """Make an index; False where there is one of that name. Raises what `make` does."""
+    try:
+        make()
+    except FailError as error:
+        if isinstance(error.__cause__, ApiError) and error.__cause__.error == "resource_already_exists_exception":
+            return False
+        raise
+    return True
 
 
 def once(call: Callable[[], T]) -> T:

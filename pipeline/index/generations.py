@@ -7,17 +7,18 @@ of one. What a generation knows of itself is in its mapping's `_meta` (`pipeline
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from elasticsearch import ApiError, Elasticsearch
+from elasticsearch import Elasticsearch
 from pydantic import ValidationError
 
 from pipeline.errors import FailError, RetryError
 from pipeline.index.changing import change_settings, changed, remove_index
-from pipeline.index.client import ask, once, retrying
+from pipeline.index.client import ask, made, once, retrying
+from pipeline.index.leases import must_hold
 from pipeline.index.meta import GenerationMeta
 
 ALIAS = "studies"
@@ -103,7 +104,7 @@ def create_empty(client: Elasticsearch, catalogue: str, number: int, meta: Gener
             f"make {name}",
         )
 
-    if not _made(make):
+    if not made(make):
         return False
     wait_for(client, name)
     change_settings(client, name, LOADING)
@@ -127,7 +128,7 @@ def create_clone(client: Elasticsearch, live: Generation, number: int, meta: Gen
         if not client.indices.clone(index=live.index, target=name, settings={"index": loading})["acknowledged"]:
             raise RetryError(f"Elasticsearch was asked to copy {live.index} to {name}, and did not state that it did.")
 
-    if not _made(lambda: ask(copy)):
+    if not made(lambda: ask(copy)):
         return False
     wait_for(client, name)
     change_settings(client, name, loading)
@@ -138,16 +139,6 @@ def create_clone(client: Elasticsearch, live: Generation, number: int, meta: Gen
             "Elasticsearch, then run the catalogue again. Nothing that readers see has changed."
         )
     write_meta(client, name, meta.replaced(number=number))
-    return True
-
-
-def _made(make: Callable[[], Any]) -> bool:
-    try:
-        make()
-    except FailError as error:
-        if isinstance(error.__cause__, ApiError) and error.__cause__.error == "resource_already_exists_exception":
-            return False
-        raise
     return True
 
 
@@ -219,6 +210,7 @@ def change_aliases(
     Raises:
         FailError: an action was refused, so none was carried out.
     """
+    must_hold(catalogue)
     expected = [] if wanted is None else [wanted.index]
 
     def wrong() -> str:
@@ -258,6 +250,7 @@ def delete(client: Elasticsearch, doomed: Iterable[Generation]) -> list[str]:
             raise FailError(
                 f"{generation.index} is live, so it is not deleted: roll back or retire the catalogue first"
             )
+        must_hold(generation.catalogue)
         remove_index(client, generation.index)
         names.append(generation.index)
     return names

@@ -1,4 +1,7 @@
-"""Changing what is live: promote, rollback, unpin, prune, retire. The states are those of `pipeline.index.states`."""
+"""Changing what is live: promote, rollback, unpin, prune, retire. The states are those of `pipeline.index.states`.
+
+Each function holds the catalogue's lease while it works, so that what it found is still so when it changes it.
+"""
 
 from __future__ import annotations
 
@@ -23,6 +26,7 @@ from pipeline.index.generations import (
     swap,
     write_meta,
 )
+from pipeline.index.leases import leased
 from pipeline.index.meta import Pinned
 from pipeline.index.states import GOES_LIVE, State, gate_reasons, replaced, state
 from pipeline.model.moments import timestamp
@@ -43,6 +47,7 @@ class Swapped(NamedTuple):
     """Why the gate had held it; nothing if it had not."""
 
 
+@leased
 def promote(client: Elasticsearch, catalogue: str, to: int | None = None) -> Swapped:
     """Let the candidate go live, or take a rollback back; runs of the catalogue are no longer pinned.
 
@@ -90,6 +95,7 @@ def _described(generation: Generation, live: Generation | None) -> str:
     return f"candidate, held at the gate ({'; '.join(reasons)})" if reasons else "candidate that the gate passed"
 
 
+@leased
 def rollback(client: Elasticsearch, catalogue: str) -> Swapped:
     """Undo exactly the last run that went live, and pin the catalogue: scheduled runs hold from now on.
 
@@ -113,6 +119,7 @@ def rollback(client: Elasticsearch, catalogue: str) -> Swapped:
     return Swapped(replace(previous, live=True, meta=meta), before, after, "previous", ())
 
 
+@leased
 def unpin(client: Elasticsearch, catalogue: str) -> Generation:
     """Let runs of a rolled-back catalogue go live again.
 
@@ -127,6 +134,7 @@ def unpin(client: Elasticsearch, catalogue: str) -> Generation:
     return replace(live, meta=meta)
 
 
+@leased
 def prune(client: Elasticsearch, catalogue: str) -> list[str]:
     """Delete generations that neither readers, nor rollback, nor promote need; returns the names of their indices.
 
@@ -136,12 +144,14 @@ def prune(client: Elasticsearch, catalogue: str) -> list[str]:
     return delete(client, replaced(known, live))
 
 
+@leased
 def discard_candidates(client: Elasticsearch, catalogue: str) -> None:
     """Delete the candidates of a catalogue: a run has found that what is live is what the catalogue has."""
     known, live = known_and_live(client, catalogue)
     delete(client, [item for item in known if state(item, live) == "candidate"])
 
 
+@leased
 def remove_suppressed(client: Elasticsearch, catalogue: str, suppressed: Mapping[str, str]) -> None:
     """Delete suppressed documents (harmony_id by uuid) from the generations that could go live later.
 
@@ -165,6 +175,7 @@ def remove_suppressed(client: Elasticsearch, catalogue: str, suppressed: Mapping
                 raise FailError(f"{item.index} still has documents that corrections suppress: {refused[0]}")
 
 
+@leased
 def retire(client: Elasticsearch, catalogue: str) -> list[str]:
     """Take a catalogue out of the index: off the alias in one step, then all its generations are deleted.
 

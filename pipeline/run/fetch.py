@@ -16,7 +16,7 @@ from pipeline.protocols import NOT_RECEIVED, Harvest, HarvestOptions, StaleState
 from pipeline.protocols.exclude import without_excluded
 from pipeline.redaction import holds_secret
 from pipeline.run import refetch_corrected
-from pipeline.run.context import Context, Options, Stopwatch
+from pipeline.run.context import Context, Options, Stopwatch, under_lease
 from pipeline.run.outcome import document_of
 from pipeline.run.rebuild import rebuild_reasons, refuse_other_index
 from pipeline.run.rejects import open_rejects
@@ -59,6 +59,7 @@ class _Harvested(NamedTuple):
     started: str
 
 
+@under_lease
 def fetch(context: Context, part_size: int = PART_SIZE) -> FetchResult:
     """Harvest the catalogue into parts of kind `raw`.
 

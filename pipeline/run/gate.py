@@ -11,7 +11,7 @@ from pipeline.catalogue import Catalogue
 from pipeline.index.client import ask
 from pipeline.index.generations import finalise, known_and_live, write_meta
 from pipeline.model.facets import NAMES, WATCHED
-from pipeline.run.context import Context, Stopwatch
+from pipeline.run.context import Context, Stopwatch, under_lease
 from pipeline.run.load import finish
 from pipeline.run.results import FetchResult, GateResult, PlanResult
 from pipeline.run.totals import Totals, add_up
@@ -34,6 +34,7 @@ class Profile(NamedTuple):
     values: dict[str, dict[str, int]]
 
 
+@under_lease
 def gate(context: Context) -> GateResult:
     """Finish the candidate, count it, and judge the run.
 

@@ -14,7 +14,7 @@ from pipeline.index.bulk import Refusal, Write, write
 from pipeline.model.document import Document
 from pipeline.model.raw import Reject
 from pipeline.run.compare import Change, read_changes
-from pipeline.run.context import Context, Stopwatch
+from pipeline.run.context import Context, Stopwatch, under_lease
 from pipeline.run.handed_on import planned_part
 from pipeline.run.keys import keys_of
 from pipeline.run.results import FinishResult, LoadResult, PlanResult
@@ -29,6 +29,7 @@ class _Sent(NamedTuple):
     record_id: str
 
 
+@under_lease
 def load(context: Context, part: int) -> LoadResult:
     """Write those documents of one part that the candidate does not have yet.
 

@@ -17,7 +17,7 @@ from pipeline.model.identity import uuid_of
 from pipeline.model.moments import timestamp
 from pipeline.model.raw import Reject
 from pipeline.run.compare import compare
-from pipeline.run.context import Context, Stopwatch
+from pipeline.run.context import Context, Stopwatch, under_lease
 from pipeline.run.handed_on import processed_parts
 from pipeline.run.rebuild import refuse_other_index
 from pipeline.run.results import FetchResult, PlanResult, ProcessResult
@@ -28,6 +28,7 @@ NUMBERS = 5
 """Numbers that are tried for the candidate: one that another run took meanwhile is passed over."""
 
 
+@under_lease
 def plan(context: Context) -> PlanResult:
     """Compare the ready documents with the live ones, and make the candidate generation if anything changes.
 
@@ -91,10 +92,12 @@ def _refuse_changed_surroundings(
         raise FailError(
             f"{name}: another version of the pipeline made the documents of this run. Run the catalogue again."
         )
-    if fetched.since is not None and fetched.live is not None and (live is None or live.number < fetched.live):
+    now_live = live.number if live else None
+    if fetched.live != now_live:
         raise FailError(
-            f"{name}: generation {fetched.live} was rolled back during the run, which asked for changes since then "
-            "only. Run the catalogue again."
+            f"{name}: generation {now_live or 'none'} is live now, and {fetched.live or 'none'} was when the harvest "
+            "began, so the harvest may lack what the new one has. Nothing of this run went live; run the catalogue "
+            "again."
         )
 
 

@@ -17,7 +17,7 @@ from pipeline.index.lifecycle import discard_candidates, prune, remove_suppresse
 from pipeline.index.states import KEPT, state
 from pipeline.model.moments import timestamp
 from pipeline.run import refetch_corrected, report
-from pipeline.run.context import Context, Stopwatch
+from pipeline.run.context import Context, Stopwatch, under_lease
 from pipeline.run.handed_on import refuse_other_plan
 from pipeline.run.results import FetchResult, GateResult, PlanResult, RunReport
 from pipeline.run.staged_corrections import staged
@@ -26,6 +26,7 @@ from pipeline.run.totals import add_up
 LOG = logging.getLogger(__name__)
 
 
+@under_lease
 def publish(context: Context) -> RunReport:
     """Let the candidate go live if the gate passed it, write the run report, and prune generations.
 

@@ -8,6 +8,7 @@ from elasticsearch import Elasticsearch
 
 from pipeline.index import lifecycle
 from pipeline.index.generations import generations
+from pipeline.index.leases import LeasedError, leases, working_on
 from pipeline.model.moments import now
 from pipeline.run.reported_runs import Reported, reported
 from pipeline.run.results import FetchResult
@@ -29,8 +30,8 @@ SCRATCH = (Kind.READY, Kind.CHANGES, Kind.DELETE, Kind.COPY, Kind.MERGED, Kind.P
 
 
 def catalogues_with_data(client: Elasticsearch) -> list[str]:
-    """Names of the catalogues that have anything in the index or in staging."""
-    return sorted({item.catalogue for item in generations(client)} | {*staged_catalogues()})
+    """Names of the catalogues that have anything in the index, a lease among it, or in staging."""
+    return sorted({item.catalogue for item in generations(client)} | leases(client).keys() | {*staged_catalogues()})
 
 
 def prune_catalogue(client: Elasticsearch, catalogue: str) -> dict[str, list[str]]:
@@ -38,7 +39,19 @@ def prune_catalogue(client: Elasticsearch, catalogue: str) -> dict[str, list[str
 
     Returns the names of the deleted indices (`generations`) and the ids of the removed runs (`runs`).
     """
-    return {"generations": lifecycle.prune(client, catalogue), "runs": prune_staging(catalogue)}
+    with working_on(client, catalogue, "prune"):
+        return {"generations": lifecycle.prune(client, catalogue), "runs": prune_staging(catalogue)}
+
+
+def prune_if_free(client: Elasticsearch, catalogue: str) -> dict[str, list[str]]:
+    """The same as `prune_catalogue`, but a catalogue that another works on is passed over.
+
+    The result has the message about that one, as `passed_over`.
+    """
+    try:
+        return {**prune_catalogue(client, catalogue), "passed_over": []}
+    except LeasedError as error:
+        return {"generations": [], "runs": [], "passed_over": [str(error)]}
 
 
 def prune_staging(catalogue: str, at: datetime | None = None) -> list[str]:

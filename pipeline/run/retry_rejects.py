@@ -10,7 +10,7 @@ from pipeline.errors import UsageError
 from pipeline.index.generations import live_generation
 from pipeline.model.moments import timestamp
 from pipeline.model.raw import RawRecord
-from pipeline.run.context import Context, Stopwatch
+from pipeline.run.context import Context, Stopwatch, under_lease
 from pipeline.run.rebuild import refuse_other_index
 from pipeline.run.rejects import open_rejects
 from pipeline.run.repeats import counting_lines
@@ -23,6 +23,7 @@ from pipeline.staging.raw_parts import RawParts
 from pipeline.staging.store import Staging
 
 
+@under_lease
 def fetch_rejected(context: Context, code: str | None = None) -> FetchResult:
     """Stage the raw records of the rejects as the harvest of a run of its own, in place of `fetch`.
 

@@ -65,7 +65,8 @@ def run(
         UsageError, RetryError, FailError: nothing that readers see has changed then.
     """
     context = Context(catalogue, run_id or new_run_id(), client, options, progress)
-    return run_after_fetch(context, fetch(context))
+    with context.working_on("run"):
+        return run_after_fetch(context, fetch(context))
 
 
 def run_after_fetch(context: Context, fetched: FetchResult) -> RunReport:
@@ -73,7 +74,7 @@ def run_after_fetch(context: Context, fetched: FetchResult) -> RunReport:
     catalogue, progress, parts = context.catalogue, context.progress, fetched.parts
     done = 0
     progress("process", done, fetched.fetched)
-    with _mapping(len(parts)) as mapped:
+    with context.working_on("process"), _mapping(len(parts)) as mapped:
         for result in mapped(_process, repeat(catalogue), repeat(context.run_id), parts):
             done += result.records
             progress("process", done, fetched.fetched)

@@ -10,6 +10,7 @@ from elasticsearch import Elasticsearch
 
 from pipeline.index import generations, lifecycle
 from pipeline.index.generations import Generation
+from pipeline.index.leases import working_on
 from pipeline.index.mapping import put_template
 from pipeline.index.meta import GenerationMeta
 from pipeline.index.states import state
@@ -66,9 +67,10 @@ class Steps:
 
 @pytest.fixture
 def steps(shared_client: Elasticsearch, staging: object) -> Iterator[Steps]:
-    """A catalogue without generations; those of the test are deleted after it."""
+    """A catalogue without generations, with its lease; the generations of the test are deleted after it."""
     assert staging
     steps = Steps(shared_client)
-    yield steps
-    if steps.known:
-        lifecycle.retire(shared_client, steps.name)
+    with working_on(shared_client, steps.name, "test"):
+        yield steps
+        if steps.known:
+            lifecycle.retire(shared_client, steps.name)

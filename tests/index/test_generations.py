@@ -13,6 +13,7 @@ from pipeline.errors import FailError, RetryError, UsageError
 from pipeline.index import generations, lifecycle
 from pipeline.index.client import trying_once
 from pipeline.index.generations import ALIAS, Generation
+from pipeline.index.leases import working_on
 from pipeline.index.mapping import put_template
 from pipeline.index.meta import GenerationMeta
 
@@ -21,11 +22,12 @@ Make = Callable[[], Generation]
 
 @pytest.fixture
 def name(shared_client: Elasticsearch) -> Iterator[str]:
-    """The name of a catalogue that no other test uses."""
+    """The name of a catalogue that no other test uses; the test holds its lease."""
     name = f"steps-{uuid4().hex[:12]}"
-    yield name
-    if generations.generations(shared_client, name):
-        lifecycle.retire(shared_client, name)
+    with working_on(shared_client, name, "test"):
+        yield name
+        if generations.generations(shared_client, name):
+            lifecycle.retire(shared_client, name)
 
 
 @pytest.fixture

@@ -15,6 +15,7 @@ from pipeline.errors import UsageError
 from pipeline.index import lifecycle, search
 from pipeline.index.bulk import Write, write
 from pipeline.index.generations import create_empty, finalise, generations, swap
+from pipeline.index.leases import working_on
 from pipeline.index.mapping import put_template
 from pipeline.index.meta import GenerationMeta
 from pipeline.index.search import Answer, Question
@@ -39,7 +40,8 @@ class Shelf:
         assert list(write(self.client, index, (Write(one["uuid"], orjson.dumps(one)) for one in whole))) == []
         finalise(self.client, index)
         (generation,) = generations(self.client, self.name)
-        swap(self.client, generation, None)
+        with working_on(self.client, self.name, "test"):
+            swap(self.client, generation, None)
 
     def document(self, number: int, **fields: Any) -> Fields:
         identifier = f"{self.name}/{number}"

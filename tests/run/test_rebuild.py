@@ -227,7 +227,7 @@ def test_changes_since_a_generation_that_was_rolled_back_do_not_go_live(archive:
         fetched = fetch(context)
         lifecycle.rollback(archive.client, archive.name)
 
-        with pytest.raises(FailError, match="generation 2 was rolled back during the run"):
+        with pytest.raises(FailError, match="generation 1 is live now, and 2 was when the harvest began"):
             run_after_fetch(context, fetched)
     assert archive.states() == {1: "live", 2: "candidate"}
 
