@@ -36,6 +36,7 @@ def serve_raw(answer: Callable[[bytes], Pieces]) -> Iterator[str]:
         with suppress(OSError):  # the context has ended
             while True:
                 connection, _ = listening.accept()
+                threads[:] = [thread for thread in threads if thread.is_alive()]
                 threads.append(threading.Thread(target=send, args=(connection,), daemon=True))
                 threads[-1].start()
 

@@ -262,6 +262,7 @@ class Harvest(ABC):
             self._failed = 0
             return wanted.rejected(error.code, str(error))
         except (RetryError, FailError) as error:
+            self._check_time()  # its error concerns the harvest and not the record
             self._failed += 1
             if self._failed > MAX_FAILED:
                 raise

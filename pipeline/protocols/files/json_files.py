@@ -108,7 +108,12 @@ def json_values(file: RecordFile, content: SelfEnding) -> Iterator[Fetched]:
         if content.cut_short is not None:
             raise content.cut_short
     else:
-        yield from _object(file, chain([line, b"\n"], rest))
+        number = 0
+        for item in _object(file, chain([line, b"\n"], rest)):
+            yield item
+            number += 1
+        if content.cut_short is not None and number == 1:  # it may be the first of many lines
+            raise content.cut_short
 
 
 def _object(file: RecordFile, content: Iterable[bytes]) -> Iterator[Fetched]:

@@ -23,10 +23,13 @@ import re
 from collections.abc import Callable, Generator, Iterable, Iterator
 from itertools import chain
 
-from pipeline.model.raw import Fetched
+from lxml import etree
+
+from pipeline.model import xml
+from pipeline.model.raw import Fetched, RawRecord
 from pipeline.model.record_format import RecordFormat
 from pipeline.protocols.base import MAX_RECORD_BYTES
-from pipeline.protocols.content import UTF16_MARKS
+from pipeline.protocols.content import UTF16_MARKS, is_web_page
 from pipeline.protocols.files.json_files import json_at, json_lines, json_list, json_values
 from pipeline.protocols.files.record_file import RecordFile, first_chunk
 from pipeline.protocols.files.streams import chunks, name_of
@@ -94,7 +97,8 @@ def _split(file: RecordFile, content: Iterator[bytes]) -> Generator[Fetched, Non
 
 def _xml(file: RecordFile, head: bytes, content: Iterable[bytes]) -> Iterator[Fetched]:
     if not is_envelope(head):
-        yield from file.as_one(content)
+        for item in file.as_one(content):
+            yield _judged(file, item)
         return
     number = 0
     try:
@@ -105,3 +109,16 @@ def _xml(file: RecordFile, head: bytes, content: Iterable[bytes]) -> Iterator[Fe
         if error.many:
             raise file.unreadable_after(number, error) from error
         yield file.rejected(error.code, f"The file holds no record: {error}")
+
+
+def _judged(file: RecordFile, item: Fetched) -> Fetched:
+    """A file that is one record, or its reject where it is no XML: it may have held any number of records."""
+    if not isinstance(item, RawRecord) or file.format.syntax == "text":
+        return item
+    try:
+        xml.parse(item.payload or b"")
+    except etree.XMLSyntaxError as error:
+        if is_web_page(item.payload or b""):
+            return file.rejected("wrong_format", "The file is a web page, such as a login, and holds no record")
+        return file.rejected("malformed", f"The file is not well-formed XML: {error.msg}")
+    return item

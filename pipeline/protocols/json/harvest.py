@@ -22,6 +22,7 @@ from pipeline.catalogue.protocols import PLACE, SINCE, JsonProtocol, LinkPaging
 from pipeline.catalogue.variables import is_secret
 from pipeline.errors import FailError, RejectError, UsageError
 from pipeline.model import moments
+from pipeline.model.numbers import MOST_DIGITS
 from pipeline.model.raw import Fetched, RawRecord
 from pipeline.model.record_format import RecordFormat
 from pipeline.protocols.base import EVERYTHING, Harvest, HarvestOptions, StaleStateError, bounded
@@ -192,7 +193,7 @@ class JsonHarvest(Harvest):
         """Note the number of records that the service states."""
         total = find(self._protocol.total, value) if self._protocol.total else None
         if isinstance(total, str) and total.isdecimal():
-            total = int(total)
+            total = int(total[:MOST_DIGITS])
         if isinstance(total, int) and not isinstance(total, bool):
             self._note_total(total)
 

@@ -24,6 +24,7 @@ from lxml import etree
 from pipeline.catalogue import Catalogue, OaiPmhProtocol
 from pipeline.errors import FailError, RejectError, StudyIndexError
 from pipeline.model import moments
+from pipeline.model.numbers import MOST_DIGITS
 from pipeline.model.raw import Fetched, RawRecord, RejectedRaw
 from pipeline.model.record_format import RecordFormat
 from pipeline.model.xml import child, text
@@ -154,10 +155,11 @@ class OaiPmhHarvest(Harvest):
         size = page.token.get("completeListSize", "") if page.token is not None else ""
         if not size.isdecimal():
             return
+        number = int(size[:MOST_DIGITS])
         if self._protocol.list_size == "check":
-            self._note_total(int(size))
+            self._note_total(number)
         else:
-            self.total = int(size)
+            self.total = number
 
     def _offer_state(self, first: Query, token: str | None) -> None:
         """Hand out where a harvest could continue; not where that takes what only this harvest remembers."""

@@ -20,6 +20,7 @@ from pipeline.model.record_format import RecordFormat
 from pipeline.protocols.base import EVERYTHING, Harvest, HarvestOptions, bounded
 from pipeline.protocols.http import Client, RefusedError, ServerFaultError, UnusableAnswerError
 from pipeline.protocols.http_messages import Answer, Request
+from pipeline.protocols.unpacking import CutShortError
 from pipeline.protocols.web.robots import Robots
 from pipeline.protocols.web.sitemap_files import Entry, Sitemap, sitemap_in
 
@@ -119,6 +120,11 @@ class SitemapHarvest(Harvest):
             if answer.status == NOT_MODIFIED:
                 self._unchanged(entry.url)
                 return None
+            if not answer.ends and b"</html" not in answer.content.lower():
+                raise CutShortError(
+                    f"Nothing but the closing of the connection marks the end of {client.shown(entry.url)}, so the page "
+                    "may be cut short. Ask the operator of the site to send Content-Length."
+                )
             return wanted if answer.status in GONE else bounded(wanted._replace(payload=answer.content))
 
         if (found := self._received(wanted, ask)) is not None:
@@ -126,7 +132,7 @@ class SitemapHarvest(Harvest):
 
 
 def _sitemap(answer: Answer) -> tuple[Sitemap, datetime | None]:
-    return sitemap_in(answer.content), answer.date
+    return sitemap_in(answer.content, ends=answer.ends), answer.date
 
 
 def _unread(answer: Answer) -> Answer:

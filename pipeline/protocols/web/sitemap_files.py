@@ -38,14 +38,17 @@ class Sitemap(NamedTuple):
     sitemaps: list[str]
 
 
-def sitemap_in(content: bytes) -> Sitemap:
-    """The sitemap in a file.
+def sitemap_in(content: bytes, *, ends: bool = True) -> Sitemap:
+    """The sitemap in a file; `ends` states whether its sender marked its end, which a list of addresses does not show.
 
     Raises:
-        MalformedError: it is not a sitemap.
+        MalformedError: it is not a sitemap, or may be cut short.
     """
+    ends = ends or content.startswith(GZIP_MAGIC)
     content = _decompressed(content).removeprefix(codecs.BOM_UTF8).lstrip()
     if not content.startswith(b"<"):
+        if not ends:
+            raise MalformedError("nothing but the closing of the connection marks its end, so it may be cut short")
         return _of_lines(content)
     try:
         root = xml.parse(content)
