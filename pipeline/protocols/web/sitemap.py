@@ -122,8 +122,8 @@ class SitemapHarvest(Harvest):
                 return None
             if not answer.ends and b"</html" not in answer.content.lower():
                 raise CutShortError(
-                    f"Nothing but the closing of the connection marks the end of {client.shown(entry.url)}, so the page "
-                    "may be cut short. Ask the operator of the site to send Content-Length."
+                    f"Nothing but the closing of the connection marks the end of {client.shown(entry.url)}, so the "
+                    "page may be cut short. Ask the operator of the site to send Content-Length."
                 )
             return wanted if answer.status in GONE else bounded(wanted._replace(payload=answer.content))
 
