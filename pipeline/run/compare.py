@@ -183,10 +183,10 @@ class _Absent(NamedTuple):
             return "suppressed"
         if old.uuid in self.kept:
             return "kept"
-        if old.record_id in self.unchanged_upstream:
-            return "not_asked_for"
         if old.uuid in self.stated_deleted:
             return "deleted_upstream"
+        if old.record_id in self.unchanged_upstream:
+            return "not_asked_for"
         if not self.fetched.is_full_snapshot:
             return "not_asked_for"
         return "not_deleted" if self.has_unnamed_rejects else "deleted_upstream"

@@ -69,7 +69,7 @@ def prune_staging(catalogue: str, at: datetime | None = None) -> list[str]:
         Staging(catalogue, run_id).remove()
     for place, item in enumerate(done):
         if item.staging.run_id in stay:
-            for kind in (*SCRATCH, Kind.RAW) if place < base else SCRATCH:
+            for kind in (*SCRATCH, Kind.RAW, Kind.SUPERSEDED) if place < base else SCRATCH:
                 item.staging.remove_kind(kind)
     remove_temporary(catalogue, _lately(at))
     return removed
