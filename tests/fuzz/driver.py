@@ -44,6 +44,11 @@ class Report:
         return f"{self.target}: {tried} tried from seed {self.seed}: {counts}; slowest {seconds:.2f} s (seed {seed})"
 
 
+def tries(short: int) -> int:
+    """How many inputs are tried: STUDY_INDEX_FUZZ, else the number for `make test`."""
+    return int(os.environ.get("STUDY_INDEX_FUZZ") or short)
+
+
 def fuzz(
     target: str, make: Callable[[random.Random], bytes], check: Check, *, short: int, invented: bool = True
 ) -> Report:
@@ -61,7 +66,7 @@ def fuzz(
     """
     first = int(os.environ.get("STUDY_INDEX_FUZZ_SEED", "0"))
     report = Report(target, first)
-    for seed in range(first, first + int(os.environ.get("STUDY_INDEX_FUZZ") or short)):
+    for seed in range(first, first + tries(short)):
         payload = make(random.Random(f"{target} {seed}"))
         start = time.process_time()
         try:

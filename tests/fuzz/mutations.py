@@ -106,8 +106,8 @@ def _wild_json(payload: bytes, chance: random.Random) -> bytes:
             holder[key] = _wild_value(holder[key], chance)
     written = json.dumps(value, ensure_ascii=chance.random() < 0.5).encode("utf-8", "surrogatepass")
     depth = chance.choice((20, 90, 120, 300, 1000, 5000))
-    written = written.replace(f'"{DEEP}"'.encode(), b'[{"a":' * depth + b"1" + b"}]" * depth)
-    return written.replace(f'"{LONG_NUMBER}"'.encode(), b"9" * chance.choice((19, 25, 310, 5000)))
+    written = written.replace(f'"{DEEP}"'.encode(), b'[{"a":' * depth + b"1" + b"}]" * depth, 3)
+    return written.replace(f'"{LONG_NUMBER}"'.encode(), b"9" * chance.choice((19, 25, 310, 5000)), 30)
 
 
 def _places(value: Any) -> list[tuple[Any, Any]]:

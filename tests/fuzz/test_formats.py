@@ -36,7 +36,7 @@ from tests.fuzz.mutations import wild
 from tests.support import REAL_RECORDS, needs_real_records
 
 FORMATS: tuple[FormatName, ...] = get_args(FormatName)
-SHORT = 40
+SHORT = 30
 """Mutated records of each format in `make test`."""
 TAKEN = 15
 """Of each format that are sent to the index."""
