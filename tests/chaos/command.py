@@ -14,11 +14,13 @@ import threading
 import time
 from collections.abc import Callable
 from functools import partial
+from importlib import import_module
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from pipeline import settings
+from pipeline.run import runner
 
 STAGES = ("fetch", "process", "plan", "load", "gate", "publish")
 FILES = {"open", "os.rename", "os.remove", "os.mkdir", "os.rmdir"}
@@ -97,14 +99,20 @@ def run_killable(
     os.environ.update(environment)
     for number, name in ((1, "out"), (2, "err")):
         os.dup2(os.open(folder / name, os.O_WRONLY | os.O_CREAT | os.O_TRUNC), number)
+    disturbed(folder / "moments", kill)
     from pipeline.cli import main  # noqa: PLC0415
-    from pipeline.run import runner  # noqa: PLC0415
 
-    moments = Moments(folder / "moments", kill)
-    stages = {name: getattr(runner, name) for name in STAGES}
-    stages["fetch"] = partial(stages["fetch"], part_size=PARTS)
-    for name, stage in stages.items():
-        setattr(runner, name, moments.entering(name, stage))
-    sys.addaudithook(moments.see)
     main(words)
     end.close()
+
+
+def disturbed(log: Path, kill: Kill | None) -> None:
+    """From now on note the moments of this process's runs, of which one may be a kill; their parts are small."""
+    moments = Moments(log, kill)
+    for name in STAGES:
+        module = import_module(f"pipeline.run.{name}")
+        stage = getattr(module, name)
+        entered = moments.entering(name, partial(stage, part_size=PARTS) if name == "fetch" else stage)
+        for user in (module, runner):
+            setattr(user, name, entered)
+    sys.addaudithook(moments.see)

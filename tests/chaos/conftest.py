@@ -63,13 +63,16 @@ class Trials:
         self._folder, self._client, self._stack = folder, client, stack
         self._made: dict[str, Trial] = {}
 
-    def of(self, kind: type[Source]) -> Trial:
-        """The trial of a source, at its beginning: the first state is live, the catalogue is in the second one."""
+    def of(self, kind: type[Source], *, with_previous: bool = False) -> Trial:
+        """The trial of a source, at its beginning: the first state is live, the catalogue is in the second one.
+
+        With `with_previous` another generation of the first state waits for a rollback.
+        """
         name = kind.__name__
         if name not in self._made:
             self._made[name] = Trial(kind, self._folder / name, self._client, self._stack)
             self._made[name].learn()
-        self._made[name].begin()
+        self._made[name].begin(with_previous=with_previous)
         return self._made[name]
 
 

@@ -66,10 +66,11 @@ def command(folder: Path, url: str, *words: str, kill: Kill | None = None) -> En
     assert ended, f"{words} hangs, or left a process behind: {kill}\n{out}{err}"
     assert "Traceback" not in err, err
     assert process.exitcode is not None
-    return Ended(process.exitcode, out, err, _counted(log))
+    return Ended(process.exitcode, out, err, counted(log))
 
 
-def _counted(log: Path) -> Counter[str]:
+def counted(log: Path) -> Counter[str]:
+    """The moments of each stage in a log."""
     seen = log.read_text(encoding="ascii") if log.exists() else ""
     names = {name[:2]: name for name in STAGES}
     return Counter(names[seen[place : place + 2]] for place in range(0, len(seen), 2))

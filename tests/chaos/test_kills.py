@@ -28,8 +28,7 @@ class Killer:
 
     def run(self, trial: Trial, *, full: bool = False, kill: Kill | None = None) -> Ended:
         """One run by the command line."""
-        file = trial.archive.folder / f"{trial.archive.name}.yaml"
-        words = ["run", str(file), "--json", *["--full"] * full]
+        words = ["run", str(trial.file), "--json", *["--full"] * full]
         return command(trial.archive.folder, self._url, *words, kill=kill)
 
     def moments(self, kind: type[Source], *, full: bool) -> Counter[str]:

@@ -57,6 +57,11 @@ class Trial:
         """The alias of the catalogue's live generation."""
         return own_alias(self.archive.name)
 
+    @property
+    def file(self) -> Path:
+        """The catalogue file."""
+        return self.archive.folder / f"{self.archive.name}.yaml"
+
     def learn(self) -> None:
         """Run both states undisturbed, and remember the documents."""
         self.first = self.begin()
@@ -70,13 +75,14 @@ class Trial:
         self.archive.run()
         return documents(self.client, self.alias)
 
-    def begin(self) -> Documents:
+    def begin(self, *, with_previous: bool = False) -> Documents:
         """Nothing is left of earlier tries; the first state is live, the catalogue is in the second one."""
         self.source.heal()
         self.archive.retire()
         shutil.rmtree(staged(self.archive.name), ignore_errors=True)
         self.source.show(FIRST)
-        self.archive.run()
+        for _ in range(1 + with_previous):
+            self.archive.run(full=True)
         found = documents(self.client, self.alias)
         assert not self.first or found == self.first
         self.source.show(SECOND)
