@@ -72,17 +72,7 @@ def test_something_else_happens_before_a_stage(trials: Trials, other: str, numbe
 
 @pytest.mark.chaos
 @pytest.mark.parametrize("number", rounds(share=0.5))
-@pytest.mark.parametrize(
-    "words",
-    [
-        ("run", "--json"),
-        ("run", "--full", "--json"),
-        ("prune", "--json"),
-        ("rollback", "--json"),
-        ("promote", "--json"),
-    ],
-    ids=" ".join,
-)
+@pytest.mark.parametrize("words", [("run",), ("run", "--full"), ("prune",), ("rollback",), ("promote",)], ids=" ".join)
 def test_two_processes_at_once(trials: Trials, elasticsearch_url: str, words: tuple[str, ...], number: int) -> None:
     random = chance("two processes", *words, number)
     trial = trials.of(random.choice(SOURCES), with_previous=True)
@@ -90,13 +80,7 @@ def test_two_processes_at_once(trials: Trials, elasticsearch_url: str, words: tu
     def process(place: int, *words: str) -> Ended:
         folder = trial.archive.folder / str(place)
         folder.mkdir(exist_ok=True)
-        return command(
-            folder,
-            elasticsearch_url,
-            words[0],
-            str(trial.file) if words[0] == "run" else trial.archive.name,
-            *words[1:],
-        )
+        return command(folder, elasticsearch_url, words[0], str(trial.file), *words[1:])
 
     with reading(trial), ThreadPoolExecutor(2) as pool:
         ended = list(pool.map(lambda asked: process(*asked), [(0, "run"), (1, *words)]))
