@@ -32,9 +32,10 @@ OTHERS: dict[str, Callable[[Trial], Any]] = {
 
 
 def attempt(act: Callable[[], Any]) -> str:
-    """How it ended: `done`, `held`, or `refused`."""
+    """How it ended: `done`, `held`, or `refused`. It is done in a thread, as that of a run has the lease of the run."""
     try:
-        ended = act()
+        with ThreadPoolExecutor(1) as pool:
+            ended = pool.submit(act).result()
     except StudyIndexError:
         return "refused"
     return "held" if isinstance(ended, dict) and ended.get("gate", {}).get("verdict") == "hold" else "done"

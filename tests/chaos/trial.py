@@ -12,6 +12,7 @@ from elasticsearch import Elasticsearch
 from pipeline import settings
 from pipeline.index import lifecycle
 from pipeline.index.generations import own_alias
+from pipeline.index.leases import leases
 from pipeline.model.moments import now
 from pipeline.run.reported_runs import reported
 from pipeline.run.retention import UNFINISHED, prune_catalogue, prune_staging
@@ -110,6 +111,7 @@ class Trial:
         states = self.archive.states()
         assert sorted(states.values()) == ["live", "previous"], states
         assert leftovers(self.archive.name) == []
+        assert self.archive.name not in leases(self.client)
         lifecycle.rollback(self.client, self.archive.name)
         assert documents(self.client, self.alias) in (self.first, before)
         lifecycle.promote(self.client, self.archive.name)
