@@ -15,6 +15,9 @@ import orjson
 _KEPT_BYTES = 4096
 """Bytes that are kept of a member that is too large: enough for its key."""
 
+_DEEPEST = 100_000
+"""Deepest nesting of brackets that is followed to its end. No parser reads one of more than some 1,000."""
+
 _REST_OF_STRING = re.compile(rb'[^"\\]*+(?:\\.[^"\\]*+)*+"', re.DOTALL)
 _STRING = rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"'
 _TO_COMMA = re.compile(rb'(?:[^"\[\]{},]++|' + _STRING + rb")*+", re.DOTALL)
@@ -79,7 +82,7 @@ class _Splitter:
             position = found + 1
             match chunk[found : found + 1]:
                 case b"[" | b"{":
-                    self._depth += 1
+                    self._open()
                     if self._depth == 1:
                         start = position
                 case b"]" | b"}":
@@ -129,6 +132,11 @@ class _Splitter:
         backslashes = len(chunk) - max(len(chunk.rstrip(b"\\")), position)
         self._escaped = backslashes % 2 == 1
         return len(chunk)
+
+    def _open(self) -> None:
+        self._depth += 1
+        if self._depth > _DEEPEST:
+            raise BrokenJsonError(f"brackets are nested more than {_DEEPEST:,} deep")
 
     def _keep(self, piece: bytes) -> None:
         if self._size <= self._limit:  # holds at most one chunk more than the limit
