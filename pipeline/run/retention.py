@@ -61,29 +61,23 @@ def prune_staging(catalogue: str, at: datetime | None = None) -> list[str]:
     something of it was written lately, whatever other runs did meanwhile. So does a run that cannot be read: another
     version of the pipeline staged it, or it is damaged.
     """
-    known, done = runs(catalogue), reported(catalogue)
-    base = _base(done)
-    stay = {item.staging.run_id for item in (*done[base:], *done[-REPORTS:])} | _at_work(catalogue, at) | {*known[-1:]}
-    removed = [run_id for run_id in (*other_runs(catalogue), *known) if run_id not in stay]
+    known, others, done = runs(catalogue), other_runs(catalogue), reported(catalogue)
+    base, before = _base(done), (at or now()) - UNFINISHED
+    finished = {item.staging.run_id for item in done}
+    kept = {item.staging.run_id for item in (*done[base:], *done[-REPORTS:])} | {*known[-1:]}
+    removed = [
+        run_id
+        for run_id in (*others, *known)
+        if run_id not in kept and (run_id in finished or Staging(catalogue, run_id).last_written() < before)
+    ]
     for run_id in removed:
         Staging(catalogue, run_id).remove()
     for place, item in enumerate(done):
-        if item.staging.run_id in stay:
-            for kind in (*SCRATCH, Kind.RAW, Kind.SUPERSEDED) if place < base else SCRATCH:
+        if item.staging.run_id in kept:
+            for kind in (*SCRATCH, Kind.RAW) if place < base else SCRATCH:
                 item.staging.remove_kind(kind)
-    remove_temporary(catalogue, _lately(at))
+    remove_temporary(catalogue, before)
     return removed
-
-
-def _at_work(catalogue: str, at: datetime | None) -> frozenset[str]:
-    """Ids of the runs without a report that are not over yet, as far as is known."""
-    finished = {item.staging.run_id for item in reported(catalogue)}
-    unfinished = (Staging(catalogue, run_id) for run_id in {*other_runs(catalogue), *runs(catalogue)} - finished)
-    return frozenset(staging.run_id for staging in unfinished if staging.last_written() >= _lately(at))
-
-
-def _lately(at: datetime | None) -> datetime:
-    return (at or now()) - UNFINISHED
 
 
 def kept_harvests(catalogue: str) -> list[tuple[Staging, FetchResult]]:

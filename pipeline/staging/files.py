@@ -40,21 +40,23 @@ class Files:
     Raises:
         UsageError: no driver is installed for such a URL.
 
-    Every method raises:
+    Listings that a driver keeps are dropped before each look: what another process wrote has to be seen at once.
+
+    Every method, and the constructor, raises:
         FailError: there is no space, no right, or no such place.
         RetryError: the place did not answer, or failed for another reason.
     """
 
     def __init__(self, url: str | None = None) -> None:
         self.url = url or settings.staging_url()
-        try:
-            # What another process wrote has to be seen at once, so no listing is kept.
-            self._fs: AbstractFileSystem
-            self._fs, base = fsspec.url_to_fs(self.url, use_listings_cache=False)
-        except (ImportError, ValueError) as error:
-            reason = "" if "@" in self.url else f": {error}"  # it may quote a part of a password
-            message = f"{settings.where('staging')} is {self.url!r}, which cannot be used{reason}"
-            raise UsageError(message) from error
+        self._fs: AbstractFileSystem
+        with _access(self.url, "reached"):
+            try:
+                self._fs, base = fsspec.url_to_fs(self.url)
+            except (ImportError, ValueError) as error:
+                reason = "" if "@" in self.url else f": {error}"  # it may quote a part of a password
+                message = f"{settings.where('staging')} is {self.url!r}, which cannot be used{reason}"
+                raise UsageError(message) from error
         self.base = base.rstrip("/")
 
     def read(self, path: str) -> bytes | None:
@@ -87,6 +89,7 @@ class Files:
     def exists(self, path: str) -> bool:
         """Whether there is such a file."""
         with _access(self.url, "read"), suppress(FileNotFoundError):
+            self._fs.invalidate_cache()
             self._fs.info(path)
             return True
         return False
@@ -99,11 +102,13 @@ class Files:
     def remove_folder(self, path: str) -> None:
         """Remove a folder and all in it, if it is there."""
         with _access(self.url, "removed"), suppress(FileNotFoundError):
+            self._fs.invalidate_cache()
             self._fs.rm(path, recursive=True)
 
     def folders(self, folder: str) -> list[str]:
         """Names of the folders in a folder, sorted; none where it is not there."""
         with _access(self.url, "read"), suppress(FileNotFoundError):
+            self._fs.invalidate_cache()
             found = self._fs.ls(folder, detail=True)
             return sorted(item["name"].rstrip("/").rsplit("/", 1)[-1] for item in found if item["type"] == "directory")
         return []
@@ -125,6 +130,7 @@ class Files:
         file of which the driver states no time counts as written now: nothing is removed because it seems old.
         """
         with _access(self.url, "read"), suppress(FileNotFoundError):
+            self._fs.invalidate_cache()
             found = self._fs.find(folder, detail=True, withdirs=True).items()
             times = {path: _moment(info) or (moments.now() if info["type"] == "file" else None) for path, info in found}
             return {path: moment for path, moment in times.items() if moment is not None}
@@ -166,6 +172,8 @@ def _access(url: str, what: str) -> Iterator[None]:
     """
     try:
         yield
+    except StudyIndexError:
+        raise
     except Exception as error:
         if isinstance(error, FileNotFoundError) and what != "written":
             raise

@@ -40,16 +40,20 @@ class Stale(MemoryFileSystem):  # type: ignore[misc]  # the package has no types
         return super()._strip_protocol(str(path).removeprefix("stale://"))
 
     def ls(self, path: str, detail: bool = True, **options: Any) -> Any:
-        found = self._ls_from_cache(path) or super().ls(path, detail=True, **options)
-        self.dircache[path] = found
-        return found if detail else [item["name"] for item in found]
+        path = self._strip_protocol(path)
+        if path not in self.dircache:
+            self.dircache[path] = super().ls(path, detail=True, **options)
+        return self.dircache[path] if detail else [item["name"] for item in self.dircache[path]]
 
     def info(self, path: str, **options: Any) -> Any:
         path = self._strip_protocol(path)
-        listed = self._ls_from_cache(path)
-        if listed is not None and not listed:
+        listed = self.dircache.get(self._parent(path))
+        if listed is not None and path not in {item["name"] for item in listed}:
             raise FileNotFoundError(path)
         return super().info(path, **options)
+
+    def invalidate_cache(self, path: str | None = None) -> None:  # noqa: ARG002 - the driver's name for it
+        self.dircache.clear()
 
 
 for driver in (Failing, Stale):

@@ -17,7 +17,7 @@ from pipeline.errors import FailError, RetryError, StudyIndexError, UsageError
 from pipeline.model.moments import now
 from pipeline.staging.files import TEMPORARY, Files
 from pipeline.staging.kinds import Kind
-from pipeline.staging.staged_runs import runs
+from pipeline.staging.staged_runs import other_runs, runs
 from pipeline.staging.store import Staging
 from tests.staging.drivers import Failing, Stale
 from tests.support import PROJECT
@@ -96,13 +96,19 @@ def test_what_another_process_wrote_is_seen_at_once(monkeypatch: pytest.MonkeyPa
     """A driver for an object store keeps listings, in which later files are missing."""
     monkeypatch.setenv("STUDY_INDEX_STAGING", "stale://staging")
     place = Staging("harbour", "run-1")
-    assert runs("harbour") == []
     place.begin()
-    other = Stale(skip_instance_cache=True)
-    with other.open("stale://staging/harbour/run-1/fetch.json", "wb") as file:
-        file.write(b"{}")
     assert runs("harbour") == ["run-1"]
+    assert not place.has_json("fetch")
+    listing = Stale.current()
+    listing.ls("/staging/harbour")
+    listing.ls("/staging/harbour/run-1")
+    other = Stale(skip_instance_cache=True)
+    for name in ("run-1/fetch.json", "run-2/run.json"):
+        other.pipe_file(f"/staging/harbour/{name}", other.cat_file("/staging/harbour/run-1/run.json"))
+
+    assert other_runs("harbour") == ["run-2"]
     assert place.has_json("fetch")
+    assert not place.has_json("plan")
 
 
 LIMITED = """
