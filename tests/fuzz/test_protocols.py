@@ -267,7 +267,7 @@ def test_a_mutated_conversation_ends_in_a_harvest_or_an_error_of_the_hierarchy(
 ) -> None:
     target = TARGETS[name]
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    report = fuzz(name, partial(made, target), partial(becomes, served, tmp_path, target), short=SHORT)
+    report = fuzz(f"answers-{name}", partial(made, target), partial(becomes, served, tmp_path, target), short=SHORT)
     assert report.outcomes["complete"]
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < MOST_MEMORY * 1024
 
@@ -277,8 +277,9 @@ def test_a_conversation_without_fault_is_complete(name: str, served: Served, tmp
     assert becomes(served, tmp_path, TARGETS[name], written(TARGETS[name].script, keeps=True)) == "complete"
 
 
-@pytest.mark.parametrize(
-    ("name", "path"), [pytest.param(name, path, id=f"{name}-{path.name}") for name in TARGETS for path in corpus(name)]
-)
+FAILED_ONCE = [(name, path) for name in TARGETS for path in corpus(f"answers-{name}")]
+
+
+@pytest.mark.parametrize(("name", "path"), FAILED_ONCE)
 def test_a_conversation_that_failed_once(name: str, path: Path, served: Served, tmp_path: Path) -> None:
     becomes(served, tmp_path, TARGETS[name], path.read_bytes())
