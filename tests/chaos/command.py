@@ -106,13 +106,13 @@ def run_killable(
     end.close()
 
 
-def disturbed(log: Path, kill: Kill | None) -> None:
+def disturbed(log: Path, kill: Kill | None, parts: int = PARTS) -> None:
     """From now on note the moments of this process's runs, of which one may be a kill; their parts are small."""
     moments = Moments(log, kill)
     for name in STAGES:
         module = import_module(f"pipeline.run.{name}")
         stage = getattr(module, name)
-        entered = moments.entering(name, partial(stage, part_size=PARTS) if name == "fetch" else stage)
+        entered = moments.entering(name, partial(stage, part_size=parts) if name == "fetch" else stage)
         for user in (module, runner):
             setattr(user, name, entered)
     sys.addaudithook(moments.see)

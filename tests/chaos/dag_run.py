@@ -11,6 +11,9 @@ from pathlib import Path
 
 from tests.chaos.command import Kill, disturbed
 
+PARTS = 100
+"""Records in a part: each part is a task of Airflow's, which takes its time."""
+
 
 def main(dag_id: str, date: str, full: bool, log: str, kill: list[object] | None) -> None:
     """Run a DAG for a date, a second time if it was run for that date before; print the state of the run."""
@@ -19,7 +22,7 @@ def main(dag_id: str, date: str, full: bool, log: str, kill: list[object] | None
     warnings.filterwarnings("ignore")
     bag = DagBag(os.environ["AIRFLOW__CORE__DAGS_FOLDER"])
     assert not bag.import_errors, bag.import_errors
-    disturbed(Path(log), Kill(*kill) if kill else None)  # type: ignore[arg-type]  # from JSON
+    disturbed(Path(log), Kill(*kill) if kill else None, PARTS)  # type: ignore[arg-type]  # from JSON
     run = bag.dags[dag_id].test(run_conf={"full": full}, logical_date=datetime.fromisoformat(date))
     sys.stdout.write(f"\nstate: {run.state}\n")
     sys.stdout.flush()
