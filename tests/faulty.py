@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import http.client
 import json
+import os
 import socket
+import ssl
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -12,6 +14,7 @@ from math import inf
 from typing import Any, Literal, NamedTuple
 from urllib.parse import urlsplit
 
+import pytest
 from elasticsearch import Elasticsearch
 
 from pipeline.index.client import connect
@@ -122,12 +125,16 @@ def faulty(url: str, rule: Rule) -> Iterator[Elasticsearch]:
     """A client as the pipeline makes it, whose requests go through the proxy; `rule` gives the outcome of each."""
 
     class Handler(_Handler):
-        upstream = urlsplit(url).netloc
+        upstream = url
         lock = threading.Lock()
         outcome_of = staticmethod(rule)
 
-    with serve(Handler) as address, connect(address) as client:
-        yield client
+    with serve(Handler) as address:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.delenv("ELASTICSEARCH_CA", raising=False)  # the proxy itself has no certificate
+            client = connect(address)
+        with client:
+            yield client
 
 
 class _Handler(QuietHandler):
@@ -180,8 +187,8 @@ class _Handler(QuietHandler):
     do_GET = do_POST = do_PUT = do_DELETE = do_HEAD = _answer  # noqa: N815 - http.server names them
 
     def _forward(self, body: bytes) -> tuple[int, str, bytes]:
-        connection = http.client.HTTPConnection(self.upstream, timeout=60)
-        names = ("Accept", "Content-Type")
+        connection = self._connection()
+        names = ("Accept", "Authorization", "Content-Type")
         headers = {name: self.headers[name] for name in names if name in self.headers}
         try:
             connection.request(self.command, self.path, body or None, headers)
@@ -189,6 +196,13 @@ class _Handler(QuietHandler):
             return answer.status, answer.headers.get("Content-Type", "application/json"), answer.read()
         finally:
             connection.close()
+
+    def _connection(self) -> http.client.HTTPConnection:
+        scheme, netloc = urlsplit(self.upstream)[:2]
+        if scheme == "http":
+            return http.client.HTTPConnection(netloc, timeout=60)
+        authority = ssl.create_default_context(cafile=os.environ.get("ELASTICSEARCH_CA"))
+        return http.client.HTTPSConnection(netloc, timeout=60, context=authority)
 
     def _some(self, body: bytes, status: int, error: dict[str, str]) -> None:
         """Carry out every second item of a bulk request; the others have this error."""

@@ -13,6 +13,14 @@ from pipeline.local.light_node import ephemeral_node
 GIVEN = "STUDY_INDEX_TEST_ELASTICSEARCH_URL"
 """Environment variable: URL of an Elasticsearch that takes the place of every node. All tests then share its index."""
 
+GIVEN_CREDENTIALS = {f"ELASTICSEARCH_{name}": f"STUDY_INDEX_TEST_ELASTICSEARCH_{name}" for name in ("API_KEY", "CA")}
+"""Settings for that Elasticsearch, and the environment variables of the tests with their values."""
+
+
+def credentials() -> dict[str, str]:
+    """The settings that clients need for that Elasticsearch; none for a light node."""
+    return {name: os.environ[given] for name, given in GIVEN_CREDENTIALS.items() if os.environ.get(given)}
+
 
 @contextmanager
 def empty_node() -> Iterator[str]:

@@ -35,9 +35,10 @@ def register(app: typer.Typer) -> None:
 def list_generations(catalogue: AnyCatalogueName = None, json: Json = False) -> None:
     """List the generations of a catalogue, or of all: live, previous, candidate, rolled back, building, superseded.
 
-    For a candidate that the gate held, with its reasons.
+    For a candidate that the gate held, with its reasons; and with who works on the catalogue at this moment.
     """
     from pipeline.index.generations import count, generations
+    from pipeline.index.leases import leases_at_work
     from pipeline.index.states import gate_reasons, state
 
     elasticsearch = client()
@@ -63,6 +64,10 @@ def list_generations(catalogue: AnyCatalogueName = None, json: Json = False) -> 
     for row in rows:
         if row.state == "candidate" and row.reasons:
             output.show(f"{row.generation} is held: {'; '.join(row.reasons)}")
+    at_work = leases_at_work(elasticsearch)
+    for name in dict.fromkeys(row.catalogue for row in rows):
+        if name in at_work:
+            output.show(f"{name} is worked on by {at_work[name]}")
 
 
 def promote(

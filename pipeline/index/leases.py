@@ -34,6 +34,7 @@ from pydantic import BaseModel, ConfigDict
 from pipeline.errors import DefectError, FailError, RetryError, StudyIndexError
 from pipeline.index.client import ask, made, waiting
 from pipeline.index.processes import has_ended, identity
+from pipeline.index.rights import require_writer
 from pipeline.model.moments import now, parse, timestamp, written
 
 log = logging.getLogger(__name__)
@@ -197,13 +198,14 @@ def working_on(
 
     Raises:
         LeasedError: another holds it; the message says who, where, on what, since when, and until when.
-        FailError: it was lost while the work went on.
+        FailError: the credentials lack a right, or the lease was lost while the work went on.
     """
     outer = _HOLDER.get()
     if outer is not None and outer.catalogue == catalogue:
         outer.goes_on_with(what)
         yield
         return
+    require_writer(client)
     owner = owner or what
     token = owner if dag else secrets.token_hex(8)
     wanted = Lease(
@@ -276,8 +278,13 @@ def confirm() -> None:
         holder.renew()
 
 
+def leases_at_work(client: Elasticsearch) -> dict[str, Lease]:
+    """The leases by catalogue, without those that another may take."""
+    return {name: lease for name, lease in leases(client).items() if not lease.is_free}
+
+
 def leases(client: Elasticsearch) -> dict[str, Lease]:
-    """The lease of each catalogue, also of those whose holder was killed."""
+    """The leases by catalogue, among them those whose holder was killed."""
     known = ask(lambda: client.search(index=LEASES, size=10_000, ignore_unavailable=True))
     found = (Lease.model_validate(hit["_source"]) for hit in known["hits"]["hits"])
     return {lease.catalogue: lease for lease in found}

@@ -8,9 +8,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from elasticsearch import Elasticsearch
+from elasticsearch import AuthorizationException, Elasticsearch
 
-from pipeline.errors import DefectError
+from pipeline.errors import DefectError, FailError
 from pipeline.index.changing import changed
 from pipeline.index.client import ask
 from pipeline.model.digest import digest
@@ -39,9 +39,12 @@ def template_digest() -> str:
 
 
 def put_template(client: Elasticsearch) -> None:
-    """Put the index template; the same again changes nothing.
+    """Put the index template, unless it is there: a pipeline needs no right to change templates then.
 
     It carries its digest, by which it is recognised: Elasticsearch gives it back in other words.
+
+    Raises:
+        FailError: it is another one, or missing, and the credentials may not put it.
     """
 
     def wrong() -> str:
@@ -49,11 +52,23 @@ def put_template(client: Elasticsearch) -> None:
         found = [item["index_template"].get("_meta", {}).get("digest") for item in answer.get("index_templates", ())]
         return "" if found == [template_digest()] else f"the index template {TEMPLATE_NAME} is another one, or missing"
 
-    changed(
-        lambda: client.indices.put_index_template(name=TEMPLATE_NAME, **template(), meta={"digest": template_digest()}),
-        wrong,
-        f"put the index template {TEMPLATE_NAME}",
-    )
+    if not (found := wrong()):
+        return
+    try:
+        changed(
+            lambda: client.indices.put_index_template(
+                name=TEMPLATE_NAME, **template(), meta={"digest": template_digest()}
+            ),
+            wrong,
+            f"put the index template {TEMPLATE_NAME}",
+        )
+    except FailError as error:
+        if isinstance(error.__cause__, AuthorizationException):
+            raise FailError(
+                f"{found[0].upper()}{found[1:]}, and the credentials may not put it. Nothing was done. Run study-index "
+                "doctor once with the credentials of an operator (mappings/roles/operator.json)."
+            ) from error
+        raise
 
 
 def check_fields(properties: Iterable[str]) -> None:

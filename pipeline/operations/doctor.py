@@ -13,6 +13,7 @@ from pipeline.errors import StudyIndexError, UsageError
 from pipeline.index.client import ask
 from pipeline.index.generations import generations
 from pipeline.index.mapping import put_template
+from pipeline.index.rights import missing, require_writer
 from pipeline.model.finding import Finding
 from pipeline.operations.catalogue_checks import catalogue_findings
 from pipeline.operations.findings import Check
@@ -56,7 +57,8 @@ def findings(
 def _checks(client: Elasticsearch) -> Iterator[Check]:
     yield Check("Elasticsearch", lambda: _version(client))
     yield Check("cluster health", lambda: _health(client))
-    yield Check("right to manage the index", lambda: _template(client))
+    yield Check("rights of the credentials", lambda: _rights(client))
+    yield Check("index template", lambda: _template(client))
     yield Check("staging", _staging, needs_elasticsearch=False)
     yield Check("catalogue files", _catalogue_files, needs_elasticsearch=False)
     yield Check("corrections", lambda: _corrections(client))
@@ -79,9 +81,17 @@ def _health(client: Elasticsearch) -> str:
     return f"{health['status']}, {nodes} data {'node' if nodes == 1 else 'nodes'}"
 
 
+def _rights(client: Elasticsearch) -> str:
+    lacking = missing(client, "operator")
+    if lacking is None:
+        return "not checked: Elasticsearch has no security here, so everyone may do everything"
+    require_writer(client)
+    return f"all of a writer, but not of an operator: {'; '.join(lacking)}" if lacking else "all of an operator"
+
+
 def _template(client: Elasticsearch) -> str:
     put_template(client)
-    return "the index template is in place"
+    return "in place"
 
 
 def _staging() -> str:

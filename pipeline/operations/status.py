@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 from elasticsearch import Elasticsearch
@@ -13,6 +13,7 @@ from pipeline import settings
 from pipeline.catalogue import Catalogue, corrections
 from pipeline.errors import UsageError
 from pipeline.index.generations import Generation, count, generations
+from pipeline.index.leases import Lease, leases_at_work
 from pipeline.index.states import state
 from pipeline.run.rebuild import rebuild_reasons
 from pipeline.run.staged_reports import last_report
@@ -79,7 +80,13 @@ def catalogue_rows(client: Elasticsearch) -> list[CatalogueStatus]:
     for name in sorted({item.catalogue for item in known} - {row.catalogue for row in rows}):
         orphan = Note("no file", f"no file: put it back, or remove the catalogue (study-index retire {name})")
         rows.append(_row(client, name, known, None, orphan))
-    return rows
+    at_work = leases_at_work(client)
+    return [_with_lease(row, at_work.get(row.catalogue)) for row in rows]
+
+
+def _with_lease(row: CatalogueStatus, lease: Lease | None) -> CatalogueStatus:
+    """The row with a note about who works on the catalogue at this moment."""
+    return replace(row, notes=(*row.notes, Note("at work", f"at work: {lease}"))) if lease else row
 
 
 def unmatched_corrections(catalogue: Catalogue, known: list[Generation]) -> list[str]:

@@ -10,6 +10,7 @@ from pipeline.catalogue.digests import HARVEST_KEYS, digests
 from pipeline.errors import UsageError
 from pipeline.formats import format_of
 from pipeline.index.generations import Generation, live_generation
+from pipeline.index.mapping import put_template
 from pipeline.model.digest import digest
 from pipeline.model.moments import timestamp
 from pipeline.protocols import NOT_RECEIVED, Harvest, HarvestOptions, StaleStateError, open_harvest
@@ -70,6 +71,7 @@ def fetch(context: Context, part_size: int = PART_SIZE) -> FetchResult:
         UsageError, RetryError, FailError: as the protocol states; only staging has changed then.
     """
     stopwatch = Stopwatch()
+    put_template(context.client)  # whoever may not, learns it before the harvest
     corrected = corrections.load(context.catalogue)
     request = _request(context, corrected)
     try:

@@ -1,0 +1,77 @@
+"""What the credentials may do in Elasticsearch, compared with a role of `mappings/roles/`.
+
+The roles are bodies of Elasticsearch's role API; those of `cluster` and `indices` are also the role descriptors of an
+API key. They are asked about before anything is done, so that a missing right shows before hours of harvest.
+"""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal
+
+from elasticsearch import Elasticsearch
+
+from pipeline.errors import FailError
+from pipeline.index.client import ask
+
+Role = Literal["reader", "writer", "operator"]
+
+ROLES = Path(__file__).with_name("mappings") / "roles"
+
+NEEDED_FOR = {
+    ("cluster", "monitor"): "read the version and the health of Elasticsearch, and the index template",
+    ("cluster", "manage_index_templates"): "put the index template after an upgrade of study-index",
+    ("studies", "manage"): "let a generation go live",
+    ("studies", "read"): "search what is live",
+    ("studies.*", "manage"): "make, copy, finish and delete generations, and let one go live",
+    ("studies.*", "read"): "compare with what is live, and count",
+    ("studies.*", "write"): "load documents",
+    ("studies-leases", "create_index"): "make the index of leases",
+    ("studies-leases", "read"): "see who works on a catalogue",
+    ("studies-leases", "write"): "hold the lease of a catalogue",
+}
+"""What each privilege is for, by where it applies: `cluster`, or the name of an alias or of indices."""
+
+NO_SECURITY = frozenset({400, 405})
+"""HTTP status where Elasticsearch knows no privileges: its security is off, or it is the light one."""
+
+
+@cache
+def role(name: Role) -> dict[str, Any]:
+    """The body of a role, as Elasticsearch's role API takes it."""
+    body: dict[str, Any] = json.loads((ROLES / f"{name}.json").read_text(encoding="utf-8"))
+    return body
+
+
+def missing(client: Elasticsearch, name: Role) -> list[str] | None:
+    """The privileges of a role that the credentials lack, each with what it is for; None without security.
+
+    Source: Elasticsearch's API "Check user privileges" (`_security/user/_has_privileges`).
+    """
+    wanted = role(name)
+    quiet = client.options(ignore_status=list(NO_SECURITY))
+    answer = ask(lambda: quiet.security.has_privileges(cluster=wanted.get("cluster", []), index=wanted["indices"]))
+    if answer.meta.status in NO_SECURITY:
+        return None
+    held = {"cluster": answer["cluster"], **answer["index"]}
+    return [
+        f"{privilege} on {'the cluster' if where == 'cluster' else where} (to {NEEDED_FOR[where, privilege]})"
+        for where, privileges in held.items()
+        for privilege, granted in privileges.items()
+        if not granted
+    ]
+
+
+def require_writer(client: Elasticsearch) -> None:
+    """Make sure that the credentials have the rights of a writer.
+
+    Raises:
+        FailError: they lack some; names each and what it is for.
+    """
+    if lacking := missing(client, "writer"):
+        raise FailError(
+            f"The credentials for Elasticsearch lack {'; '.join(lacking)}. Nothing was done. Give them the role "
+            "mappings/roles/writer.json, see docs/operating.md (Rights)."
+        )
