@@ -14,7 +14,7 @@ from xdist.scheduler import LoadFileScheduling
 
 from pipeline import redaction
 from pipeline.index.client import connect
-from tests.nodes import GIVEN, credentials, empty_node, shared_node
+from tests.nodes import GIVEN, empty_node, shared_node, with_credentials
 from tests.support import Archive
 
 # Failures of these asserts show values, as those in test modules do.
@@ -22,8 +22,6 @@ pytest.register_assert_rewrite("tests.formats.conformance")
 
 # xdist sets a width for its workers, before the command line is imported; without xdist there is none.
 os.environ.pop("COLUMNS", None)
-
-os.environ.update(credentials())
 
 # What a test finds depends neither on chance nor on how busy the machine is.
 settings.register_profile(
@@ -98,7 +96,9 @@ def own_elasticsearch_url() -> Iterator[str]:
 @pytest.fixture(scope="session")
 def shared_client(elasticsearch_url: str) -> Iterator[Elasticsearch]:
     """The pipeline's own client for that Elasticsearch."""
-    with connect(elasticsearch_url) as client:
+    with with_credentials():
+        client = connect(elasticsearch_url)
+    with client:
         yield client
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import http.client
 import json
-import os
 import socket
 import ssl
 import threading
@@ -14,11 +13,11 @@ from math import inf
 from typing import Any, Literal, NamedTuple
 from urllib.parse import urlsplit
 
-import pytest
 from elasticsearch import Elasticsearch
 
 from pipeline.index.client import connect
 from tests.loopback import QuietHandler, serve
+from tests.nodes import credentials, with_credentials
 
 Fault = Literal[
     "pass", "away", "lost", "unacknowledged", "partial", "timed_out", "html", "garbled", "short",
@@ -130,8 +129,7 @@ def faulty(url: str, rule: Rule) -> Iterator[Elasticsearch]:
         outcome_of = staticmethod(rule)
 
     with serve(Handler) as address:
-        with pytest.MonkeyPatch.context() as patch:
-            patch.delenv("ELASTICSEARCH_CA", raising=False)  # the proxy itself has no certificate
+        with with_credentials(ELASTICSEARCH_CA=""):  # the proxy itself has no certificate
             client = connect(address)
         with client:
             yield client
@@ -201,7 +199,7 @@ class _Handler(QuietHandler):
         scheme, netloc = urlsplit(self.upstream)[:2]
         if scheme == "http":
             return http.client.HTTPConnection(netloc, timeout=60)
-        authority = ssl.create_default_context(cafile=os.environ.get("ELASTICSEARCH_CA"))
+        authority = ssl.create_default_context(cafile=credentials().get("ELASTICSEARCH_CA"))
         return http.client.HTTPSConnection(netloc, timeout=60, context=authority)
 
     def _some(self, body: bytes, status: int, error: dict[str, str]) -> None:

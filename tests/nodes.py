@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
+import pytest
+
 from pipeline.local.light_node import ephemeral_node
 
 GIVEN = "STUDY_INDEX_TEST_ELASTICSEARCH_URL"
@@ -20,6 +22,15 @@ GIVEN_CREDENTIALS = {f"ELASTICSEARCH_{name}": f"STUDY_INDEX_TEST_ELASTICSEARCH_{
 def credentials() -> dict[str, str]:
     """The settings that clients need for that Elasticsearch; none for a light node."""
     return {name: os.environ[given] for name, given in GIVEN_CREDENTIALS.items() if os.environ.get(given)}
+
+
+@contextmanager
+def with_credentials(**others: str) -> Iterator[None]:
+    """Within it, clients have the credentials for that Elasticsearch, and the other settings; "" is not set."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in {**credentials(), **others}.items():
+            patch.setenv(name, value)
+        yield
 
 
 @contextmanager

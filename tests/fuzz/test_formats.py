@@ -132,7 +132,7 @@ def test_the_index_takes_the_documents_of_mutated_records(shared_client: Elastic
         for seed in range(TAKEN):
             becomes(catalogue_of_format(name), make(random.Random(seed)), documents)
     assert len(documents) > TAKEN
-    index = "fuzzed-documents"
+    index = "studies.fuzzed-documents.scratch"
     shared_client.indices.create(index=index, **strict_mapping.template())
     try:
         writes = [Write(str(number), orjson.dumps(document)) for number, document in enumerate(documents)]

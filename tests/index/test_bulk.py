@@ -22,7 +22,7 @@ pytestmark = pytest.mark.usefixtures("staging")
 @pytest.fixture
 def index(shared_client: Elasticsearch) -> Iterator[str]:
     """An empty index for documents with a number."""
-    name = f"bulk-{uuid4().hex[:12]}"
+    name = f"studies.bulk-{uuid4().hex[:12]}.scratch"
     mappings = {"dynamic": "strict", "properties": {"n": {"type": "integer"}, "word": {"type": "keyword"}}}
     shared_client.indices.create(index=name, mappings=mappings)
     yield name

@@ -108,9 +108,9 @@ def test_a_key_or_password_is_in_no_message(monkeypatch: pytest.MonkeyPatch) -> 
 Call = Callable[[Elasticsearch], object]
 
 READS: dict[str, Call] = {
-    "count": lambda client: client.count(index="failures"),
-    "search": lambda client: client.search(index="failures", size=0),
-    "refresh": lambda client: client.indices.refresh(index="failures"),
+    "count": lambda client: client.count(index="studies.failures.scratch"),
+    "search": lambda client: client.search(index="studies.failures.scratch", size=0),
+    "refresh": lambda client: client.indices.refresh(index="studies.failures.scratch"),
 }
 
 
@@ -128,9 +128,9 @@ FAULTS: dict[Outcome, str] = {
 @pytest.fixture(scope="module")
 def index(shared_client: Elasticsearch) -> Iterator[str]:
     """An empty index."""
-    shared_client.indices.create(index="failures")
-    yield "failures"
-    shared_client.indices.delete(index="failures")
+    shared_client.indices.create(index="studies.failures.scratch")
+    yield "studies.failures.scratch"
+    shared_client.indices.delete(index="studies.failures.scratch")
 
 
 @pytest.mark.parametrize("outcome", FAULTS)
@@ -153,15 +153,15 @@ def test_an_answer_that_is_broken_or_partial_is_asked_for_again_and_then_an_erro
 def test_a_count_over_the_shards_that_are_there_is_an_error(index: str, shared_client: Elasticsearch) -> None:
     """The primary shard of the second index is on no node."""
     nowhere = {"index.routing.allocation.require._name": "nowhere"}
-    shared_client.indices.create(index="failures-nowhere", wait_for_active_shards=0, settings=nowhere)
+    shared_client.indices.create(index="studies.failures.nowhere", wait_for_active_shards=0, settings=nowhere)
     try:
         for read in (shared_client.count, shared_client.search):
             with pytest.raises(RetryError, match=r"answered in part only: 1 of 2 shards did"):
-                ask(lambda: read(index=[index, "failures-nowhere"]))  # noqa: B023 - called at once
+                ask(lambda: read(index=[index, "studies.failures.nowhere"]))  # noqa: B023 - called at once
             with pytest.raises(RetryError, match=r"shard"):
-                ask(lambda: read(index="failures-nowhere"))  # noqa: B023 - called at once
+                ask(lambda: read(index="studies.failures.nowhere"))  # noqa: B023 - called at once
     finally:
-        shared_client.indices.delete(index="failures-nowhere")
+        shared_client.indices.delete(index="studies.failures.nowhere")
 
 
 def test_documents_that_could_not_be_read_are_asked_for_again() -> None:

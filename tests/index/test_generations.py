@@ -151,7 +151,7 @@ def test_indices_that_only_look_like_generations_are_left_alone(shared_client: E
 
 
 def test_an_index_that_cannot_be_allocated_is_a_failure_with_advice(shared_client: Elasticsearch) -> None:
-    index = f"nowhere-{uuid4().hex[:12]}"
+    index = f"studies.nowhere-{uuid4().hex[:12]}.scratch"
     nowhere = {"index.routing.allocation.require._name": "nowhere"}
     shared_client.indices.create(index=index, wait_for_active_shards=0, settings=nowhere)
     try:

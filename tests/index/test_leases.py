@@ -21,6 +21,7 @@ from pipeline.index.leases import LEASES, LeasedError, confirm, working_on
 from pipeline.index.meta import GenerationMeta
 from pipeline.model.moments import now, written
 from tests.faulty import Seen, faulty
+from tests.nodes import credentials
 
 T = TypeVar("T")
 
@@ -46,7 +47,8 @@ def name(shared_client: Elasticsearch) -> Iterator[str]:
 def child(elasticsearch_url: str, name: str) -> Iterator[subprocess.Popen[str]]:
     """Another process that holds the lease."""
     command = [sys.executable, "-c", HOLD, elasticsearch_url, name]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+    env = {**os.environ, **credentials()}
+    with subprocess.Popen(command, env=env, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         assert process.stdout.readline() == "held\n"
         yield process

@@ -22,7 +22,7 @@ DOCUMENTS = [Live(md5(str(n).encode(), usedforsecurity=False).hexdigest(), f"has
 @pytest.fixture(scope="module")
 def index(shared_client: Elasticsearch) -> Iterator[str]:
     """Sixty documents."""
-    name = f"lookup-{uuid4().hex[:12]}"
+    name = f"studies.lookup-{uuid4().hex[:12]}.scratch"
     shared_client.indices.create(index=name, mappings={"properties": KEYWORDS})
     assert not list(write(shared_client, name, (Write(item.uuid, orjson.dumps(item._asdict())) for item in DOCUMENTS)))
     shared_client.indices.refresh(index=name)
@@ -50,7 +50,7 @@ def test_pages_are_requested_as_they_are_read(elasticsearch_url: str, index: str
 
 
 def test_an_empty_index_has_no_documents(shared_client: Elasticsearch) -> None:
-    name = f"lookup-{uuid4().hex[:12]}"
+    name = f"studies.lookup-{uuid4().hex[:12]}.scratch"
     shared_client.indices.create(index=name, mappings={"properties": KEYWORDS})
     try:
         assert list(lookup.all_documents(shared_client, name)) == []

@@ -265,7 +265,7 @@ class TestMapping:
                 assert kind == kinds["str"], name
 
     def test_takes_what_the_document_allows_and_nothing_else(self, shared_client: Elasticsearch) -> None:
-        index = "document-mapping-test"
+        index = "studies.document-mapping-test.scratch"
         shared_client.indices.create(index=index, settings=MAPPING["settings"], mappings=MAPPING["mappings"])
         try:
             edges: dict[str, Any] = {"start_year": -9999, "end_year": 9999, "years": [-9999, 9999], "age_upper": 130}
