@@ -70,6 +70,7 @@ def mutated(script: Script, chance: random.Random, *, syntax: str, counted: bool
     found, keeps = dict(script), True
     for _ in range(chance.choice((1, 1, 1, 2, 3)) if syntax != "lines" else 1):
         name = chance.choice([*found])
+        keeps &= name != "/robots.txt"  # its rules decide which pages count
         kind = chance.choice(_KINDS if syntax != "lines" else _KINDS_OF_LINES)
         if kind is _other:
             found[name] = found[chance.choice([*found])]
@@ -234,7 +235,7 @@ T = TypeVar("T")
 def _of_json(each: Answer, chance: random.Random) -> Mutated:
     try:
         value = json.loads(each.body)
-    except ValueError:
+    except (ValueError, RecursionError):
         return _noise(each, chance)
     holder = value.get("data", value) if isinstance(value, dict) else value
     if not isinstance(holder, dict) or not holder:

@@ -236,7 +236,8 @@ def becomes(served: Served, folder: Path, target: Target, payload: bytes) -> str
         return type(error).__name__
     finally:
         assert served.asked < MOST_REQUESTS, "the harvest has no end"
-    names = {*unchanged, *(item.record_id for item in found if not item.positional)}
+    named = [*unchanged, *(item.record_id for item in found if not item.positional)]
+    names = {name.replace(URL, served.url) for name in named}  # it is not replaced in content that is compressed
     lacking = {target.prefix.replace(URL, served.url) + name for name in IDS} - names
     # After a record without a name, or a file that cannot be read, a run deletes nothing by absence either.
     unnamed = any(item.positional or (isinstance(item, RejectedRaw) and item.unread) for item in found)

@@ -50,6 +50,21 @@ def test_a_line_of_robots_txt_that_cannot_be_read_is_no_rule(tmp_path: Path, lin
         assert found(tmp_path, url) == ["one"]
 
 
+@pytest.mark.parametrize(("end", "complete"), [("", False), ("\n", True)])
+def test_robots_txt_that_may_be_cut_short_deletes_nothing(tmp_path: Path, end: str, complete: bool) -> None:
+    def answer(request: bytes) -> Pieces:
+        host = request.partition(b"Host: ")[2].partition(b"\r\n")[0].decode()
+        urls = "".join(f"<url><loc>http://{host}/{name}</loc></url>" for name in ("one", "private"))
+        body = f'<urlset xmlns="{NAMESPACE}">{urls}</urlset><!-- </html> -->'
+        return [head() + (f"User-agent: *\nDisallow: /p{end}" if b"robots" in request else body).encode()]
+
+    with serve_raw(answer) as url:
+        described = catalogue(tmp_path, {"type": "sitemap", "url": f"{url}/sitemap.xml"})
+        harvest = open_harvest(described, PlainFormat("text"), HarvestOptions(clocks=Clocks(lambda _: None)))
+        assert len(list(harvest)) == 1
+    assert harvest.complete is complete
+
+
 def test_an_index_of_sitemaps_that_fans_out_without_end_ends(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sitemap, "MAX_SITEMAPS", 500)
     asked = 0

@@ -14,9 +14,16 @@ MAX_DELAY = 900
 
 
 class Robots:
-    """The rules for study-index in a robots.txt; a line that cannot be read is no rule."""
+    """The rules for study-index in a robots.txt; a line that cannot be read is no rule.
 
-    def __init__(self, content: bytes) -> None:
+    Args:
+        content: what the file holds.
+        ends: whether its sender marked its end.
+    """
+
+    def __init__(self, content: bytes, *, ends: bool = True) -> None:
+        self.may_be_cut_short = not ends and not content.endswith((b"\n", b"\r"))
+        """Whether its last line may be a part of one, which would forbid more pages than the whole."""
         self._parser = RobotFileParser()
         lines = content[:MAX_BYTES].decode("utf-8", errors="replace").splitlines()
         self._parser.parse([line for line in lines if _is_readable(line)])

@@ -51,6 +51,8 @@ class SitemapHarvest(Harvest):
     def _fetch(self) -> Generator[Fetched, None, None]:
         with self._client() as client:
             robots = client.ask(Request(urljoin(self._url, "/robots.txt")), _robots, accept=GONE)
+        if robots.may_be_cut_short:
+            self._lose("Neither a line end nor its sender marks the end of robots.txt, so it may forbid too much")
         with self._client(robots.requests_per_second(self._name)) as client:
             for entry in self._entries(client, robots):
                 if self._is_earlier(entry) and entry.url not in self._again:
@@ -141,4 +143,4 @@ def _unread(answer: Answer) -> Answer:
 
 def _robots(answer: Answer) -> Robots:
     """The rules of robots.txt; everything is allowed where there is none."""
-    return Robots(b"" if answer.status in GONE else answer.content)
+    return Robots(b"") if answer.status in GONE else Robots(answer.content, ends=answer.ends)
