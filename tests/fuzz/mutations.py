@@ -51,8 +51,8 @@ PIECES = (
 )  # fmt: skip
 """Pieces of texts that are repeated: families of strings for which a pattern may look back and forth."""
 
-MOST_ADDED = 200_000
-"""Bytes that one mutation may add."""
+MOST_ADDED, LARGEST = 200_000, 3_000_000
+"""Bytes that one mutation of a value may add, and those of a record."""
 DEEP, LONG_NUMBER = "@deep@", "@number@"
 """Stand for what the JSON library cannot write: nesting without end, a number of very many digits."""
 ENCODINGS = (
@@ -80,7 +80,9 @@ _NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 def wild(payload: bytes, suffix: str, chance: random.Random) -> bytes:
     """The record with some damage and one to three hostile mutations; `suffix` (`.xml`, `.json`, …) is its syntax."""
     payload = {".xml": _wild_xml, ".json": _wild_json}.get(suffix, _wild_bytes)(payload, chance)
-    return _wild_bytes(payload, chance) if chance.random() < 0.15 else payload
+    if chance.random() < 0.15:
+        payload = _wild_bytes(payload, chance)
+    return payload[:LARGEST]
 
 
 def text(chance: random.Random) -> str:

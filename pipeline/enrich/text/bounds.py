@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Iterable, Iterator
 
 from pipeline.model.record import Role, Statement, StudyRecord
 
@@ -18,50 +19,57 @@ PROSE = frozenset({Role.DESCRIPTION, Role.POPULATION, Role.ACCESS})
 LONGEST_TEXT = 20_000
 """Characters that are read of a statement of prose."""
 LONGEST_FIELD = 2_000
-"""Characters that are read of any other statement; a longer code is none."""
+"""Characters that are read of any other statement."""
 MOST_STATEMENTS = 1_000
 """Statements of one role that are read."""
 MOST_CHARACTERS = 100_000
 """Characters of all statements of one role that are read."""
 LONGEST_RUN = 500
-"""Characters of one word, or of white space or signs in a row, after which a text is read no further."""
+"""Characters of one word, or of signs in a row, after which a text is read no further. White space is folded."""
 
-_READ = re.compile(
-    rf"(?:\w{{1,{LONGEST_RUN}}}+(?!\w)|\s{{1,{LONGEST_RUN}}}+(?!\s)|[^\w\s]{{1,{LONGEST_RUN}}}+(?![^\w\s]))*+"
-)
+_READ = re.compile(rf"(?:\w{{1,{LONGEST_RUN}}}+(?!\w)|\s+|[^\w\s]{{1,{LONGEST_RUN}}}+(?![^\w\s]))*+")
 """What precedes the first run that is too long."""
 
 
 def bounded(record: StudyRecord) -> StudyRecord:
     """The record with the statements that enrichment reads, each cut to what it reads."""
-    statements: list[Statement] = []
+    statements = record.statements
+    characters = sum(len(statement.text) for statement in statements)
+    if len(statements) > MOST_STATEMENTS or characters > MOST_CHARACTERS:
+        statements = list(_first_of_each_role(statements))
+    if statements is record.statements and all(len(statement.text) <= LONGEST_RUN for statement in statements):
+        return record
+    read = (_beginning(statement) for statement in statements)
+    return record.model_copy(update={"statements": [statement for statement in read if statement.text]})
+
+
+def _first_of_each_role(statements: Iterable[Statement]) -> Iterator[Statement]:
+    """The statements of each role within the bounds of a role."""
     numbers: Counter[Role] = Counter()
     characters: Counter[Role] = Counter()
-    for statement in record.statements:
+    for statement in statements:
         role = statement.role
-        read = _bounded(statement, MOST_CHARACTERS - characters[role])
-        if read is not None and numbers[role] < MOST_STATEMENTS:
-            numbers[role] += 1
-            characters[role] += len(read.text)
-            statements.append(read)
-    return record.model_copy(update={"statements": statements})
+        numbers[role] += 1
+        characters[role] += min(len(statement.text), _most_of(role))
+        if numbers[role] <= MOST_STATEMENTS and characters[role] <= MOST_CHARACTERS:
+            yield statement
 
 
-def _bounded(statement: Statement, left: int) -> Statement | None:
-    """The statement, or its beginning; None where nothing of it is read. `left`: characters that may be read."""
-    changes: dict[str, str | None] = {}
-    longest = min(left, LONGEST_TEXT if statement.role in PROSE else LONGEST_FIELD)
-    if len(statement.text) > min(longest, LONGEST_RUN):
-        changes["text"] = _beginning(statement.text[:longest])
-    for name, value in (("code", statement.code), ("vocabulary", statement.vocabulary)):
-        if value is not None and len(value) > LONGEST_FIELD:
-            changes[name] = None
-    if not changes.get("text", statement.text):
-        return None
-    return statement.model_copy(update=changes) if changes else statement
+def _beginning(statement: Statement) -> Statement:
+    """The statement with what is read of its text; that may be nothing."""
+    if len(statement.text) <= LONGEST_RUN:
+        return statement
+    text = _before_long_run(statement.text[: _most_of(statement.role)])
+    return statement if text == statement.text else statement.model_copy(update={"text": text})
 
 
-def _beginning(text: str) -> str:
-    """A text up to its first run that is too long."""
+def _most_of(role: Role) -> int:
+    return LONGEST_TEXT if role in PROSE else LONGEST_FIELD
+
+
+def _before_long_run(text: str) -> str:
+    """A text up to its first run that is too long. Cleaned texts have no long runs of white space."""
+    if max(map(len, text.split()), default=0) <= LONGEST_RUN:
+        return text.rstrip()
     read = _READ.match(text)
     return text[: read.end()].rstrip() if read else ""
