@@ -13,6 +13,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from importlib import import_module
 from multiprocessing.connection import Connection
@@ -87,7 +88,8 @@ class Moments:
 
 def _kill(victim: int, delay: float) -> None:
     time.sleep(delay)
-    os.kill(victim, signal.SIGKILL)
+    with suppress(ProcessLookupError):  # another process of the run met the moment, too, and was faster
+        os.kill(victim, signal.SIGKILL)
 
 
 def run_killable(
