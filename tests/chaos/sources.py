@@ -14,12 +14,11 @@ from random import Random
 from typing import Any, ClassVar
 
 from demo.oai_server import Fault, Repository, Request, serve
-from tests.chaos.rounds import ROUNDS
 from tests.protocols import json_server
 from tests.protocols.json_server import Api, Asked, Reply
 from tests.support import UNTITLED, Archive, ddi
 
-STUDIES = 200 if ROUNDS else 80
+STUDIES = 120
 PAGE = 15
 DELETED = (3, 31, 52, STUDIES - 1)
 CHANGED = (5, 6, 47, STUDIES - 10)
