@@ -48,6 +48,8 @@ class GenerationMeta(BaseModel):
     """Digests of the catalogue keys that it was made with, by key."""
     corrections: dict[str, str | None] = {}
     """Digests of the corrections that it was made with, by harmony_id; None where that is not known."""
+    not_received: int = 0
+    """Number of records that the catalogue listed and did not send, and that the next run has to ask for again."""
     unmatched: tuple[str, ...] = ()
     """harmony_ids of corrections that match no record."""
     report: dict[str, Any] | None = None

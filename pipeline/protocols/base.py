@@ -6,6 +6,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import closing
 from datetime import datetime
+from functools import cache
 from typing import Any, NamedTuple, TypeVar
 
 from pipeline.catalogue import Catalogue
@@ -49,6 +50,9 @@ class HarvestOptions(NamedTuple):
     """With `resume`: everything that the earlier harvest handed on until then."""
     again: frozenset[str] = frozenset()
     """Ids of records that earlier harvests listed and did not receive: asked for even where they did not change."""
+    known: Callable[[], RecordIds | None] = lambda: None
+    """With `since`: gives the ids of the records that earlier harvests received; None where these are all. It is called
+    only where a list has records that did not change."""
 
 
 EVERYTHING = HarvestOptions()
@@ -124,6 +128,7 @@ class Harvest(ABC):
         self._begun = False
         self._ended = False
         self._again = options.again
+        self._known = cache(options.known)
         self._listing = Listing(catalogue.name)
         self._listed_before = RecordIds()  # in lists that were read before, to their ends or not
         self._failed = 0  # records in a row that were asked for and not received
@@ -193,6 +198,17 @@ class Harvest(ABC):
         self.total = number
         self._listing.state_number(number)
 
+    def _is_received(self, record_id: str) -> bool:
+        """Whether an earlier harvest received the record, so that it need not be fetched if it did not change.
+
+        A record may be new in the list and have changed long ago: it was not public before, has another address, or
+        the list lacked it for a while.
+        """
+        if record_id in self._again:
+            return False
+        known = self._known()
+        return known is None or record_id in known
+
     def _unchanged(self, record_id: str) -> None:
         """A record is listed, did not change, and is not fetched."""
         self._listing.ids.add(record_id)
@@ -254,7 +270,8 @@ class Harvest(ABC):
             ask: requests it; raises RejectError where the service answered and has nothing that could be handed on.
 
         Raises:
-            RetryError, FailError: that of `ask`, where more than `MAX_FAILED` records in a row were not received.
+            RetryError, FailError: that of `ask`, where more than `MAX_FAILED` records in a row were not received that
+                no earlier harvest failed to receive.
         """
         try:
             found = ask()
@@ -263,7 +280,8 @@ class Harvest(ABC):
             return wanted.rejected(error.code, str(error))
         except (RetryError, FailError) as error:
             self._check_time()  # its error concerns the harvest and not the record
-            self._failed += 1
+            if wanted.record_id not in self._again:  # these failed before: they do not show that the service is away
+                self._failed += 1
             if self._failed > MAX_FAILED:
                 raise
             if isinstance(error, UnusableAnswerError):

@@ -14,11 +14,12 @@ from typing import NamedTuple
 import orjson
 from elasticsearch import Elasticsearch
 
+from pipeline.catalogue import FilesProtocol
 from pipeline.index import lookup
 from pipeline.index.generations import Generation
 from pipeline.model.raw import Reject
 from pipeline.run.context import Context
-from pipeline.run.keys import Key, sorted_keys
+from pipeline.run.keys import Key, keys_of, sorted_keys
 from pipeline.run.results import FetchResult, ProcessResult
 from pipeline.staging.kinds import Kind
 from pipeline.staging.spool import Spool
@@ -143,6 +144,8 @@ class _Absent(NamedTuple):
     """Their record is rejected now."""
     stated_deleted: frozenset[str]
     """The catalogue states that their record is deleted."""
+    renamed: frozenset[str]
+    """Their record was read, and has another local id now."""
     unchanged_upstream: frozenset[str]
     """Record ids that are listed as unchanged."""
     fetched: FetchResult
@@ -163,6 +166,7 @@ class _Absent(NamedTuple):
             suppressed,
             kept,
             _stated_deleted(context, live, processed),
+            _renamed(context, live, fetched, processed),
             fetched.unchanged_ids(context.staging),
             fetched,
             has_unnamed_rejects=unnamed > 0,
@@ -170,8 +174,8 @@ class _Absent(NamedTuple):
 
     @property
     def named(self) -> frozenset[str]:
-        """uuids that a reject, a deletion or a correction names."""
-        return self.kept | self.stated_deleted | self.suppressed
+        """uuids that a reject, a deletion, a record under another id, or a correction names."""
+        return self.kept | self.stated_deleted | self.renamed | self.suppressed
 
     def outcome(self, old: lookup.Live) -> str:
         """`suppressed` and `deleted_upstream` documents are deleted.
@@ -183,7 +187,7 @@ class _Absent(NamedTuple):
             return "suppressed"
         if old.uuid in self.kept:
             return "kept"
-        if old.uuid in self.stated_deleted:
+        if old.uuid in self.stated_deleted or old.uuid in self.renamed:
             return "deleted_upstream"
         if old.record_id in self.unchanged_upstream:
             return "not_asked_for"
@@ -219,7 +223,7 @@ def _without_duplicates(keys: Iterable[Key], changes: dict[int, bytearray], dupl
         else:
             changes[key.part][key.position] = Change.DUPLICATE
             message = f"{key.record_id} has the same local id as {first.record_id}, which came first in this run"
-            at: dict[str, int | str] = {"part": key.part, "position": key.position}
+            at: dict[str, int | str] = {"part": key.part, "position": key.position, "first": first.record_id}
             duplicates.add(Reject("duplicate_id", None, message, key.record_id, at=at)._asdict())
 
 
@@ -290,3 +294,23 @@ def _stated_deleted(context: Context, live: Generation | None, processed: list[P
     lines = (line for item in processed for line in item.lines(context.staging, Kind.DELETIONS))
     found = lookup.by_record_id(context.client, live.index, map(orjson.loads, lines))
     return frozenset(old.uuid for old in found)
+
+
+def _renamed(
+    context: Context, live: Generation | None, fetched: FetchResult, processed: list[ProcessResult]
+) -> frozenset[str]:
+    """uuids of live documents whose record was read and became a document with another uuid.
+
+    The record has another study number now, or the catalogue file another `source`. Without this, one record would be
+    two documents. In a full snapshot such a document is absent anyway. Of files, paths and places are no identity.
+    """
+    if live is None or fetched.is_full_snapshot or isinstance(context.catalogue.protocol, FilesProtocol):
+        return frozenset()
+    found: set[str] = set()
+    keys = (key for item in processed for key in keys_of(item.lines(context.staging, Kind.KEYS)))
+    named = (key for key in keys if not key.positional)
+    while batch := list(islice(named, lookup.BATCH)):
+        read = {key.record_id: key.uuid for key in batch}
+        same = lookup.by_record_id(context.client, live.index, read)
+        found |= {old.uuid for old in same if old.uuid != read[old.record_id]}
+    return frozenset(found)

@@ -9,12 +9,14 @@ from pipeline.catalogue import corrections
 from pipeline.catalogue.digests import HARVEST_KEYS, digests
 from pipeline.errors import UsageError
 from pipeline.formats import format_of
+from pipeline.index import lookup
 from pipeline.index.generations import Generation, live_generation
 from pipeline.index.mapping import put_template
 from pipeline.model.digest import digest
 from pipeline.model.moments import timestamp
 from pipeline.protocols import NOT_RECEIVED, Harvest, HarvestOptions, StaleStateError, open_harvest
 from pipeline.protocols.exclude import without_excluded
+from pipeline.protocols.listing import RecordIds
 from pipeline.redaction import holds_secret
 from pipeline.run import refetch_corrected
 from pipeline.run.context import Context, Options, Stopwatch, under_lease
@@ -44,7 +46,7 @@ class _Request(NamedTuple):
     catalogue_keys: dict[str, str]
     """Digests of the keys of the catalogue file as it is now."""
     again: frozenset[str]
-    """Ids of records that earlier runs did not receive."""
+    """Ids of records that are asked for even if they did not change."""
     refetch: refetch_corrected.Places
     """Where the records are staged whose correction changed."""
 
@@ -145,7 +147,9 @@ def _request(context: Context, corrected: corrections.Corrections) -> _Request:
         since = None if places is None else since
     mode: Mode = "full" if full else "incremental"
     number = live.number if live else None
-    again = _not_received(context, live, since)
+    again = _again(context, live, since)
+    if again is None:
+        since, again = None, frozenset[str]()
     return _Request(mode, since, number, timestamp(), reasons, digests(context.catalogue), again, places or {})
 
 
@@ -174,7 +178,12 @@ def _harvest(context: Context, request: _Request, state: HarvestState | None, pa
     started = request.started if state is None else state.request.started
     resume = None if state is None else state.protocol_state
     options = HarvestOptions(
-        request.since, context.options.limit, resume, before=raw.fetched_before(), again=request.again
+        request.since,
+        context.options.limit,
+        resume,
+        before=raw.fetched_before(),
+        again=request.again,
+        known=partial(_received, context),
     )
     harvest = open_harvest(context.catalogue, format_of(context.catalogue), options)
     if context.options.limit is None:
@@ -211,17 +220,37 @@ def _state_of_earlier_try(context: Context, request: _Request) -> HarvestState |
 def _asked(request: _Request) -> str:
     """Digest of what is asked for; not the words themselves, as a protocol may hold keys."""
     keys = {key: request.catalogue_keys[key] for key in HARVEST_KEYS}
-    return digest([request.mode, request.since, keys])
+    return digest([request.mode, request.since, sorted(request.again), keys])
 
 
-def _not_received(context: Context, live: Generation | None, since: str | None) -> frozenset[str]:
-    """Ids of the records that earlier runs did not receive, and that a run of changes has to ask for.
+def _again(context: Context, live: Generation | None, since: str | None) -> frozenset[str] | None:
+    """Ids of the records that a run of changes has to ask for, even if they did not change.
 
-    A run that is asked for some records leaves them to the next one.
+    These are records that earlier runs did not receive, and duplicates of a record whose document is no longer live.
+    None where fewer of the former are staged than `_meta` counts, as what is staged was lost: then everything has to be
+    asked for. A run that is asked for some records leaves them to the next one.
     """
-    if since is None or context.options.is_partial:
+    if live is None or since is None or context.options.is_partial:
         return frozenset()
-    return frozenset(reject.record_id for _, reject in open_rejects(context.catalogue.name, live, NOT_RECEIVED))
+    name = context.catalogue.name
+    not_received = {reject.record_id for _, reject in open_rejects(name, live, NOT_RECEIVED)}
+    if len(not_received) < live.meta.not_received:
+        return None
+    first = {item.record_id: str((item.at or {})["first"]) for _, item in open_rejects(name, live, "duplicate_id")}
+    there = {old.record_id for old in lookup.by_record_id(context.client, live.index, first.values())}
+    return frozenset(not_received | {record_id for record_id in first if first[record_id] not in there})
+
+
+def _received(context: Context) -> RecordIds:
+    """Ids of the records that became live documents or rejects."""
+    found = RecordIds()
+    live = live_generation(context.client, context.catalogue.name)
+    if live is not None:
+        for old in lookup.all_documents(context.client, live.index):
+            found.add(old.record_id)
+    for _, reject in open_rejects(context.catalogue.name, live):
+        found.add(reject.record_id)
+    return found
 
 
 def _watermark(context: Context, live: Generation | None, *, full: bool) -> str | None:

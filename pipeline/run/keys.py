@@ -24,6 +24,8 @@ class Key(NamedTuple):
     position: int
     content_hash: str
     record_id: str
+    positional: bool
+    """Whether only its place names the record, so that another record may have this record id later."""
 
 
 def line_of(key: Key) -> bytes:

@@ -162,6 +162,7 @@ def _make_candidate(
         made_at=timestamp(),
         previous=live.number if live else None,
         watermark=live.meta.watermark if live else None,
+        not_received=live.meta.not_received if live else 0,
         schema_version=taken_over.schema_version if taken_over else SCHEMA_VERSION,
         mapping=template_digest(),
         catalogue_keys=taken_over.catalogue_keys if taken_over else fetched.catalogue_keys,

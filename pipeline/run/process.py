@@ -56,7 +56,9 @@ def process(catalogue: Catalogue, staging: Staging, part: int) -> ProcessResult:
             identifier = outcome.harmony_id or ""
         else:
             made = outcome.value.document
-            keys.append(Key(made["uuid"], part, len(ready), made["content_hash"], made["record_id"]))
+            keys.append(
+                Key(made["uuid"], part, len(ready), made["content_hash"], made["record_id"], positional=raw.positional)
+            )
             ready.append(outcome.value.line)
             identifier = made["harmony_id"]
         if identifier in corrections.by_id:

@@ -16,12 +16,13 @@ from pipeline.index.generations import Generation, delete, known_and_live, swap,
 from pipeline.index.lifecycle import discard_candidates, prune, remove_suppressed
 from pipeline.index.states import KEPT, state
 from pipeline.model.moments import timestamp
+from pipeline.protocols import NOT_RECEIVED
 from pipeline.run import refetch_corrected, report
 from pipeline.run.context import Context, Stopwatch, under_lease
 from pipeline.run.handed_on import refuse_other_plan
 from pipeline.run.results import FetchResult, GateResult, PlanResult, RunReport
 from pipeline.run.staged_corrections import staged
-from pipeline.run.totals import add_up
+from pipeline.run.totals import Totals, add_up
 
 LOG = logging.getLogger(__name__)
 
@@ -58,6 +59,7 @@ def publish(context: Context) -> RunReport:
             live.meta.corrections if live else {}, corrections.digests(), all_applied=fetched.has_all_changes
         ),
         "unmatched": plan.unmatched,
+        "not_received": _not_received(fetched, totals, live.meta.not_received if live else 0),
     }
     if candidate is not None:
         write_meta(client, candidate.index, candidate.meta.replaced(**known_now))
@@ -130,3 +132,9 @@ def _watermark(context: Context, fetched: FetchResult, before: str | None) -> st
     if not fetched.complete or context.options.since is not None:
         return before
     return fetched.watermark or before or None
+
+
+def _not_received(fetched: FetchResult, totals: Totals, before: int) -> int:
+    """How many records the next run has to ask for again: only a run that asked for all that changed clears others."""
+    own = totals.rejects.get(NOT_RECEIVED, 0)
+    return own if fetched.has_all_changes else before + own

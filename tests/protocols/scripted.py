@@ -48,6 +48,8 @@ class Listed(ABC):
     """A way to list."""
 
     states_number: ClassVar[bool] = True
+    needs_number: ClassVar[bool] = False
+    """Whether the catalogue file says where the number is, so that a list without one is not complete."""
     syntax: ClassVar[Any] = "json"
     empty_page_ends: ClassVar[bool] = False
     """Whether a page without records ends the list."""
@@ -111,6 +113,7 @@ class Api(Listed):
 
     paging: ClassVar[dict[str, Any]] = {"style": "offset"}
     empty_page_ends = True
+    needs_number = True
     total: ClassVar[str | None] = "count"
 
     def protocol(self) -> dict[str, Any]:
@@ -147,7 +150,7 @@ class ApiByLink(Api):
 
 
 class ApiWithoutNumber(ApiByToken):
-    states_number = False
+    states_number = needs_number = False
     total = None
 
 
@@ -160,6 +163,7 @@ class ApiOfDetails(Api):
 
 
 class Dataverse(Listed):
+    needs_number = True
     empty_page_ends = True
 
     def protocol(self) -> dict[str, Any]:

@@ -74,6 +74,13 @@ def test_of_a_list_that_ends_early_what_came_goes_live(archive: Archive, api: Ap
     assert counts(archive.run()) == (2, 1, 0, 17), "the list moved on by two records, and nothing was deleted"
 
 
+def test_a_total_that_no_answer_states_proves_nothing(archive: Archive, api: Api) -> None:
+    describe(archive, api, total="numFound")
+    report = archive.run()
+    assert (report["complete"], report["watermark"], report["live"]) == (False, None, 30)
+    assert any("'numFound'" in note and "leave `total` out" in note for note in report["notes"])
+
+
 def test_a_list_that_is_shorter_than_its_stated_total_deletes_nothing(archive: Archive, api: Api) -> None:
     describe(archive, api, total="count")
     archive.run()

@@ -36,7 +36,7 @@ def stage(context: Context, documents: int, version: int) -> None:
             record = f"r{part * PART + position}"
             uuid = md5(record.encode(), usedforsecurity=False).hexdigest()
             content = f"{record}-{version if position % 2 else 0}"
-            keys.append(Key(uuid, part, position, content, record))
+            keys.append(Key(uuid, part, position, content, record, positional=False))
             ready.append(orjson.dumps({"uuid": uuid, "record_id": record, "content_hash": content}))
         written = {Kind.READY: ready, Kind.KEYS: map(line_of, sorted(keys)), Kind.REJECTS: (), Kind.DELETIONS: ()}
         ProcessResult(

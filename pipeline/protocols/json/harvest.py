@@ -104,6 +104,11 @@ class JsonHarvest(Harvest):
                     seen += 1
                 if self._earliest is None:  # a state does not hold which records are unchanged
                     self.on_page(self._state(step=step, seen=seen))
+            if protocol.total and self._listing.stated is None and self._listing.ids:
+                self._lose(
+                    f"No answer of {self._shown} states a number of records at {protocol.total!r}, so the list may "
+                    f"have ended early. State in the catalogue file where it is, or {self.total_key}."
+                )
 
     # -- the list ---------------------------------------------------------------------------------------------------
 
@@ -194,6 +199,8 @@ class JsonHarvest(Harvest):
         total = find(self._protocol.total, value) if self._protocol.total else None
         if isinstance(total, str) and total.isdecimal():
             total = int(total[:MOST_DIGITS])
+        if isinstance(total, float) and total.is_integer():
+            total = int(total)
         if isinstance(total, int) and not isinstance(total, bool):
             self._note_total(total)
 
@@ -209,7 +216,7 @@ class JsonHarvest(Harvest):
         entry, fault = entry if isinstance(entry, FaultyRecord) else (entry, None)
         identifier = _text(find(protocol.id, entry)) if protocol.id else self._key(entry)
         datestamp = _text(find(protocol.updated, entry)) if protocol.updated else None
-        if identifier and identifier not in self._again and self._is_earlier(datestamp):
+        if identifier and self._is_earlier(datestamp) and self._is_received(identifier):
             self._unchanged(identifier)
             return
 

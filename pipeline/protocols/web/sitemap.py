@@ -1,8 +1,9 @@
 """Web pages that a sitemap lists (https://www.sitemaps.org/protocol.html); a page is a record, its address the id.
 
-The sitemap is a full snapshot: a page that it no longer lists is deleted. Where `since` is given, a page whose
-`lastmod` is earlier is unchanged and not fetched; a page without `lastmod` is asked for on condition that it changed
-(If-Modified-Since). robots.txt is obeyed: a page that it forbids counts as not listed, and its crawl delay is kept.
+The sitemap is a full snapshot: a page that it no longer lists is deleted. Where `since` is given, a page that was
+received before and whose `lastmod` is earlier is unchanged and not fetched; one without `lastmod` is asked for on
+condition that it changed (If-Modified-Since). robots.txt is obeyed: a page that it forbids counts as not listed, and
+its crawl delay is kept.
 """
 
 from __future__ import annotations
@@ -55,7 +56,7 @@ class SitemapHarvest(Harvest):
             self._lose("Neither a line end nor its sender marks the end of robots.txt, so it may forbid too much")
         with self._client(robots.requests_per_second(self._name)) as client:
             for entry in self._entries(client, robots):
-                if self._is_earlier(entry) and entry.url not in self._again:
+                if self._is_earlier(entry) and self._is_received(entry.url):
                     self._unchanged(entry.url)
                 else:
                     yield from self._page(client, entry)
@@ -114,7 +115,7 @@ class SitemapHarvest(Harvest):
     def _page(self, client: Client, entry: Entry) -> Iterator[Fetched]:
         wanted = RawRecord(entry.url, self._format.name, None, datestamp=entry.lastmod)
         headers = {}
-        if self._since is not None and entry.changed is None and entry.url not in self._again:
+        if self._since is not None and entry.changed is None and self._is_received(entry.url):
             headers["If-Modified-Since"] = format_datetime(self._since - OVERLAP, usegmt=True)
 
         def ask() -> Fetched | None:
