@@ -51,10 +51,8 @@ def _facts(hit: dict[str, Any]) -> Iterator[str]:
     """What distinguishes hits: id, type, sex, countries, years."""
     countries = hit.get("country_codes", [])
     more = f" and {len(countries) - SHOWN_COUNTRIES} more" if len(countries) > SHOWN_COUNTRIES else ""
-    facts = (hit.get("sex"), " ".join(countries[:SHOWN_COUNTRIES]) + more, _period(hit))
-    yield hit["harmony_id"]
-    yield hit["resource_type"]
-    yield from filter(None, facts)
+    known = (hit.get(name) for name in ("harmony_id", "resource_type", "sex"))
+    yield from filter(None, (*known, " ".join(countries[:SHOWN_COUNTRIES]) + more, _period(hit)))
 
 
 def _period(hit: dict[str, Any]) -> str | None:

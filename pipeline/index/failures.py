@@ -69,6 +69,13 @@ MEANINGS = (
         "stays blocked, look at the settings index.blocks and cluster.blocks.",
     ),
     Meaning(
+        ("index_closed_exception",),
+        (),
+        (),
+        "The index {index} is closed, which study-index does to none: open it (POST /{index}/_open), or delete it if "
+        "nobody needs it.",
+    ),
+    Meaning(
         ("circuit_breaking_exception",),
         (),
         (),
@@ -146,7 +153,8 @@ def of_answer(status: int, error: Mapping[str, Any]) -> StudyIndexError:
     causes = error.get("root_cause") or [error]
     kind, reason = str(causes[0].get("type", error.get("type", ""))), reason_of(error)
     meaning = next((row for row in MEANINGS if row.is_meant(kind, status, reason)), OTHER)
-    message = meaning.text.format(server=server(), said=f"HTTP {status}: {reason}", reason=reason)
+    index = causes[0].get("index", "that was asked")
+    message = meaning.text.format(server=server(), said=f"HTTP {status}: {reason}", reason=reason, index=index)
     return RetryError(message) if status in BUSY and not meaning.final else FailError(message)
 
 

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from itertools import pairwise
 from typing import Any
 
 from elasticsearch import Elasticsearch
@@ -37,6 +38,8 @@ class Generation:
     live: bool
     created: datetime = field(compare=False)
     meta: GenerationMeta = field(compare=False)
+    fault: str | None = field(default=None, compare=False)
+    """What study-index does to no index, so something else did it; None where there is nothing of the kind."""
 
     @property
     def index(self) -> str:
@@ -55,17 +58,28 @@ def own_alias(catalogue: str) -> str:
 
 
 def generations(client: Elasticsearch, catalogue: str | None = None) -> list[Generation]:
-    """The generations of a catalogue, or of all; by catalogue, then number."""
-    pattern = f"{ALIAS}.{catalogue or '*'}.*"
-    answer = ask(lambda: client.indices.get(index=pattern, features="aliases,mappings,settings"))
+    """The generations of a catalogue, or of all; by catalogue, then number. Closed ones are among them."""
+    pattern, features = f"{ALIAS}.{catalogue or '*'}.*", "aliases,mappings,settings"
+    answer = ask(lambda: client.indices.get(index=pattern, features=features, expand_wildcards="open,closed"))
     found = []
     for name, body in answer.items():
         if match := _NAME.fullmatch(name):
             owner, number = match["catalogue"], int(match["number"])
             meta = _meta(body["mappings"].get("_meta", {}), number)
             created = datetime.fromtimestamp(int(body["settings"]["index"]["creation_date"]) / 1000, UTC)
-            found.append(Generation(owner, number, ALIAS in body["aliases"], created, meta))
+            fault = _fault(own_alias(owner), body)
+            found.append(Generation(owner, number, ALIAS in body["aliases"], created, meta, fault))
     return sorted(found)
+
+
+def _fault(own: str, body: dict[str, Any]) -> str | None:
+    """What is wrong with an index and its aliases, as the end of a sentence."""
+    aliases = body["aliases"]
+    if ALIAS in aliases and "verified_before_close" in body["settings"]["index"]:
+        return "is live and closed: open it"
+    if own in aliases and ALIAS not in aliases:
+        return f"has the alias {own} and not the alias {ALIAS}: put both on the generation that is to be live"
+    return None
 
 
 def _meta(fields: dict[str, Any], number: int) -> GenerationMeta:
@@ -82,9 +96,34 @@ def _meta(fields: dict[str, Any], number: int) -> GenerationMeta:
 
 
 def known_and_live(client: Elasticsearch, catalogue: str) -> tuple[list[Generation], Generation | None]:
-    """The generations of a catalogue, and the one that readers see; None before the first run went live."""
+    """The generations of a catalogue, and the one that readers see; None before the first run went live.
+
+    Raises:
+        FailError: something else than study-index changed what is live.
+    """
     known = generations(client, catalogue)
+    refuse_faults(known)
     return known, next((item for item in known if item.live), None)
+
+
+def refuse_faults(known: list[Generation]) -> None:
+    """Refuse to build on generations of which something else changed what is live.
+
+    Raises:
+        FailError: two of a catalogue are live, or one is not as the pipeline leaves it.
+    """
+    faults = [f"{item.index} {item.fault}" for item in known if item.fault]
+    live = [item for item in known if item.live]
+    faults += [
+        f"{one.index} and {other.index} are both live: take the alias {ALIAS} off one of them"
+        for one, other in pairwise(live)
+        if one.catalogue == other.catalogue
+    ]
+    if faults:
+        raise FailError(
+            f"{'; '.join(faults)}. Something else than study-index did this, by the API of Elasticsearch; undo it "
+            "there, or remove the catalogue (study-index retire NAME) and run it again. Nothing was changed."
+        )
 
 
 def live_generation(client: Elasticsearch, catalogue: str) -> Generation | None:

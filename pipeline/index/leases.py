@@ -20,7 +20,7 @@ import os
 import secrets
 import socket
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import timedelta
@@ -29,7 +29,7 @@ from pathlib import Path
 from typing import Any, Concatenate, NamedTuple, ParamSpec, TypeVar
 
 from elasticsearch import Elasticsearch
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, ValidationError
 
 from pipeline.errors import DefectError, FailError, RetryError, StudyIndexError
 from pipeline.index.client import ask, made, waiting
@@ -286,8 +286,42 @@ def leases_at_work(client: Elasticsearch) -> dict[str, Lease]:
 def leases(client: Elasticsearch) -> dict[str, Lease]:
     """The leases by catalogue, among them those whose holder was killed."""
     known = ask(lambda: client.search(index=LEASES, size=10_000, ignore_unavailable=True))
-    found = (Lease.model_validate(hit["_source"]) for hit in known["hits"]["hits"])
-    return {lease.catalogue: lease for lease in found}
+    found = {}
+    for hit in known["hits"]["hits"]:
+        try:
+            found[hit["_id"]] = _readable(hit)
+        except LeasedError as error:  # a fault of one lease is none of the others
+            log.warning("%s", error)
+    return found
+
+
+def _wrong_clock(lease: Lease) -> str:
+    """What to do about a lease that ends later than any does; nothing for one that does not."""
+    if lease.until <= _in(2 * PARKED):
+        return ""
+    return (
+        f" No lease lasts so long, so a clock is wrong, that of {lease.host} or of this machine: mend it. If nothing "
+        f"works there any more, {_delete_it(lease.catalogue)}."
+    )
+
+
+def _readable(document: Mapping[str, Any]) -> Lease:
+    """The lease that a document of the index is.
+
+    Raises:
+        LeasedError: it is none, so nobody knows who works on the catalogue.
+    """
+    try:
+        return Lease.model_validate(document["_source"])
+    except ValidationError as error:
+        raise LeasedError(
+            f"{document['_id']}: its lease cannot be read, so nobody knows who works on it: another version of "
+            f"study-index wrote it, or something else. If nothing works on it, {_delete_it(document['_id'])}."
+        ) from error
+
+
+def _delete_it(catalogue: str) -> str:
+    return f"delete the document {catalogue} of the index {LEASES} (DELETE /{LEASES}/_doc/{catalogue})"
 
 
 def _take(client: Elasticsearch, wanted: Lease) -> _Stored:
@@ -299,7 +333,7 @@ def _take(client: Elasticsearch, wanted: Lease) -> _Stored:
         elif seen is not None and not seen.lease.is_free:
             raise LeasedError(
                 f"{wanted.catalogue} is worked on by {seen.lease}. Nothing was done; try again when that has ended. "
-                f"Its lease lasts until {seen.lease.until}, and is renewed while it works."
+                f"Its lease lasts until {seen.lease.until}, and is renewed while it works.{_wrong_clock(seen.lease)}"
             )
         if stored := _put(client, lease, seen):
             return stored
@@ -314,7 +348,7 @@ def _read(client: Elasticsearch, catalogue: str) -> _Stored | None:
         made(lambda: ask(lambda: client.indices.create(index=LEASES, **body)))
     if not answer.body.get("found"):
         return None
-    return _Stored(Lease.model_validate(answer["_source"]), answer["_seq_no"], answer["_primary_term"])
+    return _Stored(_readable(answer.body), answer["_seq_no"], answer["_primary_term"])
 
 
 def _put(client: Elasticsearch, lease: Lease, over: _Stored | None) -> _Stored | None:

@@ -20,9 +20,11 @@ from pipeline.index.generations import (
     count,
     delete,
     finalise,
+    generations,
     known_and_live,
     off_alias,
     open_for_writing,
+    own_alias,
     swap,
     write_meta,
 )
@@ -182,9 +184,10 @@ def retire(client: Elasticsearch, catalogue: str) -> list[str]:
     Raises:
         UsageError: it has no generation.
     """
-    known, live = known_and_live(client, catalogue)
+    known = generations(client, catalogue)
     if not known:
         raise UsageError(f"{catalogue} has nothing in the index: study-index generations shows what there is")
-    if live is not None:
-        change_aliases(client, off_alias(live), catalogue, None)
+    own = ({"remove": {"index": item.index, "alias": own_alias(catalogue)}} for item in known if item.fault)
+    if off := [*(action for item in known if item.live for action in off_alias(item)), *own]:
+        change_aliases(client, off, catalogue, None)
     return delete(client, (replace(item, live=False) for item in known))

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from elasticsearch import Elasticsearch
 
-from pipeline.errors import DefectError
+from pipeline.errors import DefectError, FailError
 from pipeline.index.client import ask
 
 PAGE = 2000
@@ -116,5 +116,15 @@ def _documents(client: Elasticsearch, index: str, batch: list[str]) -> list[dict
 
 
 def _live(hit: dict[str, Any]) -> Live:
-    fields = hit["fields"]
-    return Live(fields["uuid"][0], fields["content_hash"][0], fields["record_id"][0])
+    """The fields of a hit.
+
+    Raises:
+        FailError: something else than the pipeline wrote the document: it lacks one of them, or has another id.
+    """
+    values = [*(hit.get("fields", {}).get(item["field"], [None])[0] for item in COMPARED)]
+    if None in values or values[0] != hit["_id"]:
+        raise FailError(
+            f"{hit['_index']} has a document {hit['_id']} that study-index did not write: delete it there, with the "
+            "setting index.blocks.write off, or go back with study-index rollback. What is live is untouched."
+        )
+    return Live(*values)

@@ -11,7 +11,7 @@ from pipeline import settings
 from pipeline.catalogue import Catalogue, corrections
 from pipeline.errors import StudyIndexError, UsageError
 from pipeline.index.client import ask
-from pipeline.index.generations import generations
+from pipeline.index.generations import generations, refuse_faults
 from pipeline.index.mapping import put_template
 from pipeline.index.rights import missing, require_writer
 from pipeline.model.finding import Finding
@@ -63,6 +63,7 @@ def _checks(client: Elasticsearch) -> Iterator[Check]:
     yield Check("catalogue files", _catalogue_files, needs_elasticsearch=False)
     yield Check("corrections", lambda: _corrections(client))
     yield Check("every index has a catalogue file", lambda: _no_orphans(client))
+    yield Check("what is live", lambda: _live(client))
     yield Check("catalogues to be rebuilt", lambda: _rebuilds(client))
 
 
@@ -132,6 +133,12 @@ def _no_orphans(client: Elasticsearch) -> str:
             "index: study-index retire NAME"
         )
     return "yes"
+
+
+def _live(client: Elasticsearch) -> str:
+    known = generations(client)
+    refuse_faults(known)
+    return f"one generation of each of {sum(item.live for item in known)} catalogues"
 
 
 def _rebuilds(client: Elasticsearch) -> str:

@@ -22,7 +22,7 @@ from pipeline.run import refetch_corrected
 from pipeline.run.context import Context, Options, Stopwatch, under_lease
 from pipeline.run.outcome import document_of
 from pipeline.run.rebuild import rebuild_reasons, refuse_other_index
-from pipeline.run.rejects import open_rejects
+from pipeline.run.rejects import are_known, open_rejects
 from pipeline.run.repeats import Repeats
 from pipeline.run.results import FetchResult, Mode
 from pipeline.run.staged_corrections import stage
@@ -142,9 +142,9 @@ def _request(context: Context, corrected: corrections.Corrections) -> _Request:
     full = options.full or live is None or bool(reasons)
     since = options.since or _watermark(context, live, full=full)
     places: refetch_corrected.Places | None = {}
-    if live is not None and since is not None and options.since is None and options.limit is None:
+    if live is not None and since is not None and not options.is_partial:
         places = refetch_corrected.places(context, live, corrected)
-        since = None if places is None else since
+        since = None if places is None or not are_known(context.catalogue.name, live) else since
     mode: Mode = "full" if full else "incremental"
     number = live.number if live else None
     again = _again(context, live, since)

@@ -17,6 +17,7 @@ from pipeline.index.generations import Generation
 from pipeline.model.identity import uuid_of
 from pipeline.model.raw import RawRecord
 from pipeline.run.context import Context
+from pipeline.run.live_runs import live_runs
 from pipeline.run.rejects import open_rejects
 from pipeline.run.repeats import counting_lines
 from pipeline.run.results import FetchResult
@@ -64,7 +65,7 @@ def places(context: Context, live: Generation, corrections: Corrections) -> Plac
             item.harmony_id: item.record_id for _, item in suppressed if item.harmony_id and item.harmony_id in names
         }
     try:
-        found = _staged(context, {*wanted.values()})
+        found = _staged(context, live, {*wanted.values()})
     except DamagedError:
         return None
     for name in names:
@@ -100,15 +101,16 @@ def refetch(context: Context, raw: RawParts, found: Places, listed: Iterable[Par
     return len(missing)
 
 
-def _staged(context: Context, record_ids: set[str]) -> Places:
-    """The last raw record of each of these ids in the harvests that are kept; none where the last is a deletion.
+def _staged(context: Context, live: Generation, record_ids: set[str]) -> Places:
+    """The last raw record of each of these ids in the harvests that made what is live; none where it is a deletion.
 
     Raises:
         DamagedError: one of their parts is not as it was written.
     """
     found: Places = {}
-    for staging, fetched in kept_harvests(context.catalogue.name) if record_ids else []:
-        if staging.run_id == context.run_id:
+    in_live = live_runs(context.catalogue.name, live) - {context.run_id}
+    for staging, fetched in kept_harvests(context.catalogue.name, live) if record_ids else []:
+        if staging.run_id not in in_live:
             continue
         for part in fetched.parts:
             for record_id, deleted, _ in _known(counting_lines(staging, fetched, part)):

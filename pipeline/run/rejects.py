@@ -14,6 +14,7 @@ from pipeline.run.live_runs import live_runs
 from pipeline.run.reported_runs import Reported, reported
 from pipeline.staging.kinds import Kind
 from pipeline.staging.staged_runs import passing_over_damage
+from pipeline.staging.store import DamagedError
 
 
 def open_rejects(catalogue: str, live: Generation | None, code: str | None = None) -> Iterator[tuple[str, Reject]]:
@@ -31,6 +32,26 @@ def open_rejects(catalogue: str, live: Generation | None, code: str | None = Non
         for reject in rejects_of(run) if run_id in rejecting_run.values() else ():
             if rejecting_run.get(reject.record_id) == run_id and code in {None, reject.code}:
                 yield run_id, reject
+
+
+def are_known(catalogue: str, live: Generation) -> bool:
+    """Whether staging has all rejects of the runs behind the live generation, so that none has to be asked for anew.
+
+    A run that had all changes asked for what earlier ones did not receive, so it states what is still open.
+    """
+    runs = {item.staging.run_id: item for item in reported(catalogue)}
+    run_id = (live.meta.report or {}).get("run_id")
+    while run_id in runs:
+        run = runs[run_id]
+        try:
+            for _ in rejects_of(run):
+                pass
+        except DamagedError:
+            return False
+        if run.fetched.has_all_changes:
+            return True
+        run_id = run.plan.live_run
+    return False
 
 
 def rejects_of(run: Reported) -> Iterator[Reject]:

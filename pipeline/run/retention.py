@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from itertools import dropwhile
 
 from elasticsearch import Elasticsearch
 
 from pipeline.index import lifecycle
-from pipeline.index.generations import generations
+from pipeline.index.generations import Generation, generations
 from pipeline.index.leases import LeasedError, leases, working_on
 from pipeline.model.moments import now
+from pipeline.run.live_runs import live_runs
 from pipeline.run.reported_runs import Reported, reported
 from pipeline.run.results import FetchResult
 from pipeline.staging.kinds import Kind
@@ -80,10 +82,16 @@ def prune_staging(catalogue: str, at: datetime | None = None) -> list[str]:
     return removed
 
 
-def kept_harvests(catalogue: str) -> list[tuple[Staging, FetchResult]]:
-    """Runs whose raw parts are kept, oldest first, and what they fetched."""
+def kept_harvests(catalogue: str, live: Generation | None) -> list[tuple[Staging, FetchResult]]:
+    """Runs whose raw parts are kept, oldest first, and what they fetched.
+
+    Between the first of the runs that made the live generation and the run of that, none is missing: where one is no
+    longer staged, earlier ones are left out, as their records may be older than what is live.
+    """
     done = reported(catalogue)
-    return [(item.staging, item.fetched) for item in done[_base(done) :]]
+    kept = [(item.staging, item.fetched) for item in done[_base(done) :]]
+    in_live = live_runs(catalogue, live)
+    return kept if live is None else list(dropwhile(lambda item: item[0].run_id not in in_live, kept))
 
 
 def _base(done: list[Reported]) -> int:

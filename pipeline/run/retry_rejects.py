@@ -45,7 +45,7 @@ def fetch_rejected(context: Context, code: str | None = None) -> FetchResult:
     corrected = corrections.load(context.catalogue)
     context.staging.begin()
     raw = RawParts(context.staging)
-    for staging, fetched in kept_harvests(context.catalogue.name):
+    for staging, fetched in kept_harvests(context.catalogue.name, live):
         for line in _raw_lines(staging, fetched, by_run.get(staging.run_id, set())):
             raw.add(line)
     raw.close()

@@ -71,7 +71,7 @@ class Totals(BaseModel):
             raise FailError(
                 f"{staging.catalogue}: the counts of run {staging.run_id} do not add up: "
                 f"{'; '.join(map(str, broken))}. So it does not go live, and what is live is untouched. Did something "
-                "else write to the index or to staging? Run the catalogue again."
+                "else write to the index or to staging? Run the catalogue again; if it ends so again, with --full."
             )
 
 

@@ -9,7 +9,7 @@ from datetime import datetime
 from functools import cache
 
 from pipeline.staging.files import Files
-from pipeline.staging.store import LAYOUT, DamagedError, MissingError, Staging
+from pipeline.staging.store import LAYOUT, DamagedError, MissingError, OtherVersionError, Staging
 
 LOG = logging.getLogger(__name__)
 
@@ -61,7 +61,7 @@ def _warn(message: str) -> None:
 
 def _begun(staging: Staging) -> str | None:
     """When a run began; None where it was staged in another layout, or that is not known."""
-    with passing_over_damage(), suppress(MissingError):
+    with passing_over_damage(), suppress(MissingError, OtherVersionError):
         run = staging.read_json("run")
         return str(run.get("begun")) if run.get("layout") == LAYOUT else None
     return None

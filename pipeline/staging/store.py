@@ -64,6 +64,10 @@ class MissingError(DamagedError):
     """Something is not staged at all."""
 
 
+class OtherVersionError(DamagedError):
+    """A version of the pipeline staged it whose files have no checksum."""
+
+
 class Staging:
     """What is staged for one run of one catalogue.
 
@@ -143,8 +147,10 @@ class Staging:
             found = orjson.loads(content)
         except orjson.JSONDecodeError as error:
             raise self.damaged(name, f"is cut or damaged: {error}") from error
+        if isinstance(found, dict) and CHECKSUM not in found and found.get("layout", LAYOUT) != LAYOUT:
+            raise OtherVersionError(self._message(path, "is of another version of the pipeline"))
         if not isinstance(found, dict) or found.pop(CHECKSUM, None) != self._checksum(name, found):
-            raise self.damaged(name, "is damaged, or another version of the pipeline wrote it")
+            raise self.damaged(name, "is damaged")
         return found
 
     def has_json(self, name: str) -> bool:

@@ -24,6 +24,7 @@ WRITE_BLOCK = {
 NO_MASTER = {"type": "cluster_block_exception", "reason": "blocked by: [SERVICE_UNAVAILABLE/2/no master];"}
 NOT_ELECTED = {"type": "master_not_discovered_exception", "reason": None}
 NO_INDEX = {"type": "index_not_found_exception", "reason": "no such index [studies.fsd.2]"}
+CLOSED = {"type": "index_closed_exception", "reason": "closed", "index": "studies.fsd.2"}
 SHARDS = {
     "type": "validation_exception",
     "reason": "this action would add [2] shards, but this cluster has [1000]/[1000] maximum normal shards open;",
@@ -42,6 +43,7 @@ ANSWERS: list[tuple[int, dict[str, Any], type[StudyIndexError], str]] = [
     (429, THROTTLED, RetryError, r"throttles \(HTTP 429: .*too much to do\): .*Look at its load"),
     (503, NO_SHARD, RetryError, r"A shard of .* is not available \(HTTP 503: .*allocation/explain"),
     (503, ALL_FAILED, RetryError, r"A shard of .* is not available \(HTTP 503: all shards failed"),
+    (400, CLOSED, FailError, r"The index studies\.fsd\.2 is closed.*open it \(POST /studies\.fsd\.2/_open\)"),
     (404, NO_INDEX, FailError, r"^no such index .*Run the catalogue again\.$"),
     (400, SHARDS, FailError, r"may hold no more shards .*study-index prune.*cluster\.max_shards_per_node"),
     (500, TWO_WRITE, FailError, r"answered HTTP 500: alias .* more than one write index"),

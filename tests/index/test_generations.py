@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -131,6 +132,41 @@ def test_a_retired_catalogue_leaves_nothing_and_can_start_again(
     assert generations.generations(shared_client, name) == []
     generations.swap(shared_client, make(), None)
     assert live(shared_client, name) == [1]
+
+
+BY_HAND: dict[str, tuple[list[dict[str, Any]], str]] = {
+    "two live": ([{"add": {"index": "1", "alias": ALIAS}}], r"\.1 and .*\.2 are both live: take the alias"),
+    "none live": ([{"remove": {"index": "2", "alias": ALIAS}}], r"\.2 has the alias .* and not the alias studies"),
+    "crossed": (
+        [{"remove": {"index": "2", "alias": "own"}}, {"add": {"index": "1", "alias": "own"}}],
+        r"\.1 has the alias .* and not the alias studies: put both on",
+    ),
+    "closed": ([], r"\.2 is live and closed: open it"),
+}
+
+
+@pytest.mark.parametrize(("actions", "message"), BY_HAND.values(), ids=BY_HAND)
+def test_what_something_else_made_live_is_refused_and_can_be_retired(
+    shared_client: Elasticsearch, name: str, make: Make, actions: list[dict[str, Any]], message: str
+) -> None:
+    first = make()
+    generations.swap(shared_client, first, None)
+    generations.swap(shared_client, make(), first)
+    for action in actions:
+        for words in action.values():
+            words["index"] = generations.index_name(name, int(words["index"]))
+            words["alias"] = {"own": generations.own_alias(name)}.get(words["alias"], words["alias"])
+    if actions:
+        shared_client.indices.update_aliases(actions=actions)
+    else:
+        shared_client.indices.close(index=generations.index_name(name, 2))
+
+    for refused in (lifecycle.rollback, lifecycle.promote, lifecycle.prune):
+        with pytest.raises(FailError, match=message):
+            refused(shared_client, name)
+
+    assert len(lifecycle.retire(shared_client, name)) == 2
+    assert generations.generations(shared_client, name) == []
 
 
 def test_a_catalogue_whose_name_begins_like_another_is_distinguished(

@@ -96,6 +96,26 @@ def test_a_second_one_is_refused_and_told_who_works(shared_client: Elasticsearch
     shared_client.delete(index=LEASES, id=name, refresh=True)
 
 
+def test_a_lease_of_a_wrong_clock_is_named_with_its_cure(shared_client: Elasticsearch, name: str) -> None:
+    on_another_host(shared_client, name, minutes=60)
+    with pytest.raises(LeasedError, match=rf"clock is wrong, that of harbour-2 or .*\(DELETE /{LEASES}/_doc/{name}"):
+        works(shared_client, name)
+    shared_client.delete(index=LEASES, id=name, refresh=True)
+
+
+def test_a_lease_that_cannot_be_read_stops_its_catalogue_and_no_other(
+    shared_client: Elasticsearch, name: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    works(shared_client, name)
+    shared_client.index(index=LEASES, id=name, document={"what": "a note"}, refresh=True)
+    with pytest.raises(LeasedError, match=rf"{name}: its lease cannot be read.*\(DELETE /{LEASES}/_doc/{name}"):
+        works(shared_client, name)
+    works(shared_client, f"{name}-2")
+    assert name not in leases.leases(shared_client)
+    assert "its lease cannot be read" in caplog.text
+    shared_client.delete(index=LEASES, id=name, refresh=True)
+
+
 def test_a_lease_whose_time_is_over_is_taken(shared_client: Elasticsearch, name: str) -> None:
     on_another_host(shared_client, name, minutes=-1)
     works(shared_client, name)

@@ -10,6 +10,7 @@ import orjson
 import pytest
 from elasticsearch import Elasticsearch
 
+from pipeline.errors import FailError
 from pipeline.index import lookup
 from pipeline.index.bulk import Write, write
 from pipeline.index.lookup import Live
@@ -47,6 +48,19 @@ def test_pages_are_requested_as_they_are_read(elasticsearch_url: str, index: str
         assert asked == []
         next(documents)
         assert asked == ["POST _search"]
+
+
+@pytest.mark.parametrize("fields", [{}, {"uuid": "by-hand"}, {"uuid": "a", "content_hash": "b", "record_id": "c"}])
+def test_a_document_that_something_else_wrote_is_named(shared_client: Elasticsearch, fields: dict[str, str]) -> None:
+    """Its fields are not those of a document, or its uuid is another's, which would be deleted in its place."""
+    name = f"studies.lookup-{uuid4().hex[:12]}.scratch"
+    shared_client.indices.create(index=name, mappings={"properties": KEYWORDS})
+    try:
+        shared_client.index(index=name, id="by-hand", document=fields, refresh=True)
+        with pytest.raises(FailError, match=rf"{name} has a document by-hand that study-index did not write: delete"):
+            list(lookup.all_documents(shared_client, name))
+    finally:
+        shared_client.indices.delete(index=name)
 
 
 def test_an_empty_index_has_no_documents(shared_client: Elasticsearch) -> None:

@@ -17,6 +17,7 @@ from pipeline.run.retention import prune_staging
 from pipeline.run.retry_rejects import fetch_rejected
 from pipeline.run.runner import run_after_fetch
 from pipeline.staging.staged_runs import remove_catalogue
+from pipeline.staging.store import Staging
 from tests.support import UNTITLED, Archive, assert_adds_up, counts, ddi, ids
 
 STUDIES = 30
@@ -201,6 +202,35 @@ def test_everything_is_asked_for_where_staging_does_not_have_the_record(
     assert not asked_for_changes(repository)
     assert counts(report) == (0, 1, 0, STUDIES - 1)
     assert changes.document(3)["country_codes"] == ["SE"]
+
+
+def test_a_version_that_is_older_than_what_is_live_is_not_corrected(changes: Curated, repository: Repository) -> None:
+    """The run that fetched the live version is no longer staged, and an earlier one is."""
+    repository.put(identifier(3), ddi(3, title="Another name").encode(), "2026-07-01T00:00:00Z")
+    lost = changes.run()
+    repository.put(identifier(4), ddi(4, title="A third name").encode(), repository.now())
+    changes.run()
+    Staging(changes.archive.name, lost["run_id"]).remove()
+    settle(changes.archive, repository)
+    repository.put(identifier(3), ddi(3, title="Another name").encode(), "2026-05-01T00:00:00Z")
+    changes.correct(s3={"country_codes": ["SE"], "reason": "in Sweden"})
+
+    changes.run()
+
+    assert (changes.document(3)["name"], changes.document(3)["country_codes"]) == ("Another name", ["SE"])
+
+
+def test_a_version_that_was_rolled_back_is_not_corrected(changes: Curated, repository: Repository) -> None:
+    repository.put(identifier(3), ddi(3, title="A wrong name").encode(), repository.now())
+    changes.run()
+    lifecycle.rollback(changes.archive.client, changes.archive.name)
+    lifecycle.unpin(changes.archive.client, changes.archive.name)
+    repository.put(identifier(3), ddi(3).encode(), "2026-01-01T00:00:00Z")
+    changes.correct(s3={"country_codes": ["SE"], "reason": "in Sweden"})
+
+    changes.run()
+
+    assert (changes.document(3)["name"], changes.document(3)["country_codes"]) == ("Harbour Survey, wave 3", ["SE"])
 
 
 @pytest.mark.parametrize("options", [{"limit": 1}, {"since": "2026-06-01"}])

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from demo.oai_server import Fault, Repository, Request, serve
+from pipeline import settings
 from pipeline.errors import FailError
 from pipeline.index.generations import write_meta
 from pipeline.protocols import http
@@ -146,6 +149,31 @@ def test_a_record_that_was_not_received_is_asked_for_by_its_id(
     fails.clear()
     third = archive.run()
     assert (third["fetched"], third["created"], third["live"]) == (1, 1, 30)
+    assert archive.run()["fetched"] == 0
+
+
+@pytest.mark.parametrize("what", ["all", "the last run", "its rejects"])
+def test_where_staging_lost_what_was_not_received_the_complete_list_brings_it(
+    archive: Archive, repository: Repository, monkeypatch: pytest.MonkeyPatch, what: str
+) -> None:
+    monkeypatch.setattr(http, "ATTEMPTS", 1)
+    single = {
+        "ListRecords": Fault(body=OAI.format('<error code="badVerb"/>').encode()),
+        "GetRecord": Fault(500, body=b""),
+    }
+    repository.fault_of = lambda request: (
+        single.get(request.verb) if request.get("identifier") in {None, identifier(5)} else None
+    )
+    first = archive.run()
+    assert (first["complete"], first["rejects"], first["live"]) == (True, {"not_received": 1}, 29)
+
+    lost = {"all": "", "the last run": first["run_id"], "its rejects": f"{first['run_id']}/rejects"}[what]
+    shutil.rmtree(Path(settings.staging_url().removeprefix("file://")) / archive.name / lost)
+    repository.fault_of = lambda _: None
+
+    second = archive.run()
+
+    assert (second["mode"], second["created"], second["live"]) == ("incremental", 1, 30)
     assert archive.run()["fetched"] == 0
 
 

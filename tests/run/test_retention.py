@@ -123,7 +123,7 @@ def test_raw_parts_of_a_catalogue_that_is_never_complete_are_bounded(archive: Ar
 
     bound = runs(archive.name).index(f"run-{10 - retention.FULL_HARVESTS}")
     assert [run_id for run_id, found in kinds(archive).items() if "raw" in found] == runs(archive.name)[bound:]
-    assert [staging.run_id for staging, _ in retention.kept_harvests(archive.name)] == runs(archive.name)[bound:]
+    assert [staging.run_id for staging, _ in retention.kept_harvests(archive.name, None)] == runs(archive.name)[bound:]
 
 
 def test_a_few_incomplete_harvests_remove_no_raw_parts_of_the_last_complete_one(archive: Archive) -> None:
@@ -172,16 +172,22 @@ def test_the_report_of_a_damaged_run_is_an_error_that_names_it(archive: Archive,
         find_report(last)
 
 
-def test_a_run_that_another_version_staged_is_not_read_and_is_removed(archive: Archive) -> None:
+def test_a_run_that_another_version_staged_is_not_read_and_is_removed(
+    archive: Archive, staging: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     archive.put(1)
     newest = run(archive)
     other = Staging(archive.name, "of-another-version")
     other.write_json("run", {"begun": "2026-01-01T00:00:00", "layout": LAYOUT - 1})
     other.write_json("report", {"another": "form"})
+    old = staging / archive.name / "without-checksums"
+    old.mkdir()
+    (old / "run.json").write_text('{"begun": "2026-01-01T00:00:00", "layout": 2}')
     assert runs(archive.name) == [newest]
+    assert not caplog.text, "an upgrade is no damage"
 
     assert retention.prune_staging(archive.name) == []
-    assert retention.prune_staging(archive.name, LATER) == ["of-another-version"]
+    assert retention.prune_staging(archive.name, LATER) == ["of-another-version", "without-checksums"]
 
 
 def test_rejects_can_be_tried_again_after_pruning(archive: Archive) -> None:
