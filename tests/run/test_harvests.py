@@ -162,7 +162,7 @@ def test_where_staging_lost_what_was_not_received_the_complete_list_brings_it(
         "GetRecord": Fault(500, body=b""),
     }
     repository.fault_of = lambda request: (
-        single.get(request.verb) if request.get("identifier") in {None, identifier(5)} else None
+        single.get(str(request.verb)) if request.get("identifier") in {None, identifier(5)} else None
     )
     first = archive.run()
     assert (first["complete"], first["rejects"], first["live"]) == (True, {"not_received": 1}, 29)
