@@ -10,6 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.index import lifecycle
+from pipeline.index.client import connect
+from pipeline.index.generations import generations
 from pipeline.local.light_node import ephemeral_node
 
 GIVEN = "STUDY_INDEX_TEST_ELASTICSEARCH_URL"
@@ -37,6 +40,11 @@ def with_credentials(**others: str) -> Iterator[None]:
 def empty_node() -> Iterator[str]:
     """URL of a node without any studies, for the caller alone."""
     if url := os.environ.get(GIVEN):
+        with with_credentials():
+            client = connect(url)
+        with client:  # what other tests left
+            for catalogue in {item.catalogue for item in generations(client)}:
+                lifecycle.retire(client, catalogue)
         yield url
     else:
         with ephemeral_node() as url:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import io
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
 from pipeline import settings
+from pipeline.index.client import connect
+from pipeline.index.leases import working_on
 from tests.cli.calling import FAILED, HELD, USAGE, Holdings, call, refused
 
 
@@ -142,6 +145,33 @@ def test_retire_removes_a_catalogue(holdings: Holdings) -> None:
     assert (holdings.generations(name), holdings.live(name)) == ({}, 0)
     assert holdings.live(other) == 1
     assert "nothing in the index" in refused("retire", name, "--yes", code=USAGE)
+
+
+def test_while_another_works_on_a_catalogue_it_is_not_changed_and_it_is_shown_who_works(holdings: Holdings) -> None:
+    name, other = held(holdings), holdings.make(1)
+    call("run", other)
+    before = holdings.generations(name)
+
+    def commands() -> None:
+        sentence = f"{name} is worked on by run by-hand (load) on "
+        for words in (("run",), ("promote",), ("prune",), ("retire", "--yes"), ("rejects", "--retry")):
+            message = refused(*words, name, code=FAILED)
+            assert sentence in message
+            assert "Its lease lasts until 20" in message
+            assert "--resume" not in message
+        pruned = call("prune", "--json")
+        assert pruned.code == 0
+        assert sentence in pruned.json[name]["passed_over"][0]
+        assert pruned.json[other]["passed_over"] == []
+        assert sentence in call("prune").err
+        assert sentence in call("generations", name).out
+        (row,) = [row for row in call("catalogues", "--json").json if row["catalogue"] == name]
+        assert "at work: run by-hand (load) on " in row["state"]
+
+    with connect() as client, working_on(client, name, "load", "run by-hand"), ThreadPoolExecutor(1) as pool:
+        pool.submit(commands).result()
+    assert holdings.generations(name) == before
+    assert call("promote", name).code == 0
 
 
 @pytest.mark.parametrize(

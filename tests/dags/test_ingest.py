@@ -23,6 +23,7 @@ from pipeline.catalogue import load
 from pipeline.dags.pools import POOLS
 from pipeline.index.client import connect
 from pipeline.index.generations import live_generation
+from pipeline.index.leases import leases, working_on
 from pipeline.local import airflow_runs as local_airflow
 from pipeline.run import runner as runs
 from pipeline.run.context import Options
@@ -108,6 +109,7 @@ def world(own_elasticsearch_url: str, tmp_path_factory: pytest.TempPathFactory) 
         write(folder, "dag-good", [study(number) for number in range(20)])
         shrunk = write(folder, "dag-shrunk", [study(number) for number in range(20)])
         runs.run(load(shrunk), client)
+        runs.run(load(write(folder, "dag-shelved", [study(0)])), client)
         write(folder, "dag-shrunk", [study(0)])
         (folder / "dag-wrong.yaml").write_text("name: dag-wrong\ntitle: x\nformatt: hdruk\n", encoding="utf-8")
         for name in DEMO:
@@ -119,7 +121,8 @@ def world(own_elasticsearch_url: str, tmp_path_factory: pytest.TempPathFactory) 
             del env["STUDY_INDEX_FOLDER"]  # the DAG file finds the working folder by its own place
             local_airflow.prepare(env, POOLS)
             dag_ids = [f"ingest_{name}" for name in ("dag-good", "dag-shrunk", *DEMO)]
-            states = local_airflow.run_dags(env, [*dag_ids, "maintain_index"])
+            with working_on(client, "dag-shelved", "run", "run by-hand"):  # while maintenance comes by
+                states = local_airflow.run_dags(env, [*dag_ids, "maintain_index"])
             yield World(env, folder, client, states)
         client.close()
 
@@ -139,7 +142,7 @@ def test_dags_import_without_error_or_warning(dagbag: dict[str, Any]) -> None:
 
 
 def test_each_catalogue_file_has_a_dag_that_explains_itself(dagbag: dict[str, Any]) -> None:
-    named = {f"ingest_{name}" for name in ("dag-good", "dag-shrunk", "dag-wrong", *DEMO)}
+    named = {f"ingest_{name}" for name in ("dag-good", "dag-shelved", "dag-shrunk", "dag-wrong", *DEMO)}
     assert {*named, "maintain_index"} == dagbag["dags"].keys()
     assert all(dag["doc"] for dag in dagbag["dags"].values())
     assert dagbag["dags"]["ingest_dag-good"]["params"] == ["full", "limit", "since"]
@@ -193,6 +196,18 @@ def test_the_asset_has_the_counts_of_the_run_that_passed(world: World) -> None:
 
 def test_maintenance_succeeds(world: World) -> None:
     assert world.states["maintain_index"] == "success"
+
+
+def test_maintenance_passes_over_a_catalogue_that_is_worked_on_and_states_who_works(world: World) -> None:
+    query = "SELECT value FROM xcom WHERE task_id = 'prune' AND key = 'passed_over'"
+    pruned = [json.loads(value) for (value,) in world.rows(query)]
+    ((passed_over,),) = [messages for messages in pruned if messages]
+    assert "dag-shelved is worked on by run by-hand (run) on " in passed_over
+    assert len(pruned) > len(DEMO)
+
+
+def test_no_dag_run_leaves_a_lease(world: World) -> None:
+    assert leases(world.client) == {}
 
 
 def documents(client: Elasticsearch, catalogue: str) -> dict[str, dict[str, Any]]:
