@@ -46,6 +46,24 @@ def by_uuid(client: Elasticsearch, index: str, uuids: Iterable[str]) -> Iterator
     yield from _by(client, index, "uuid", uuids)
 
 
+def of_others(source: str, catalogue: str) -> dict[str, Any]:
+    """The query for the documents of a source that other catalogues have."""
+    return {"bool": {"filter": [{"term": {"source": source}}], "must_not": [{"term": {"catalogue": catalogue}}]}}
+
+
+def any_match(client: Elasticsearch, alias: str, query: dict[str, Any]) -> bool:
+    """Whether a live document matches a query."""
+    return bool(ask(lambda: client.count(index=alias, query=query, ignore_unavailable=True))["count"])
+
+
+def owners(client: Elasticsearch, alias: str, query: dict[str, Any], uuids: list[str]) -> dict[str, str]:
+    """By uuid: the catalogue of each live document that matches a query and has one of these ids."""
+    wanted = {"bool": {"filter": [query, {"terms": {"uuid": uuids}}]}}
+    fields = [{"field": "uuid"}, {"field": "catalogue"}]
+    hits = _hits(client, alias, wanted, fields, f"with one of {len(uuids)} ids")
+    return {hit["fields"]["uuid"][0]: hit["fields"]["catalogue"][0] for hit in hits}
+
+
 def by_record_id(client: Elasticsearch, index: str, record_ids: Iterable[str]) -> Iterator[Live]:
     """The documents with these record ids, in no order; a missing one is left out."""
     yield from _by(client, index, "record_id", record_ids)
@@ -93,22 +111,28 @@ def _by(client: Elasticsearch, index: str, field: str, values: Iterable[str]) ->
 
 
 def _matching(client: Elasticsearch, index: str, field: str, batch: list[str]) -> list[Live]:
+    what = f"with one of {len(batch)} values of {field}"
+    return [_live(hit) for hit in _hits(client, index, {"terms": {field: batch}}, COMPARED, what)]
+
+
+def _hits(
+    client: Elasticsearch, index: str, query: dict[str, Any], fields: list[dict[str, str]], what: str
+) -> list[dict[str, Any]]:
+    """All matches of a query in an index or alias."""
     answer = ask(
         lambda: client.search(
             index=index,
-            query={"terms": {field: batch}},
+            query=query,
             size=MOST,
             source=False,
-            docvalue_fields=COMPARED,
+            docvalue_fields=fields,
             track_total_hits=False,
         )
     )
-    hits = answer["hits"]["hits"]
+    hits: list[dict[str, Any]] = answer["hits"]["hits"]
     if len(hits) == MOST:
-        raise DefectError(
-            f"{MOST} documents or more of {index} have one of {len(batch)} values of {field}: ask for fewer"
-        )
-    return [_live(hit) for hit in hits]
+        raise DefectError(f"{index} has {MOST} documents or more {what}: ask for fewer")
+    return hits
 
 
 def _documents(client: Elasticsearch, index: str, batch: list[str]) -> list[dict[str, Any]]:

@@ -168,19 +168,21 @@ class Harvest(ABC):
     def _fetch(self) -> Generator[Fetched, None, None]:
         """Everything that the catalogue sends; the limit is applied by the caller."""
 
-    def _check_time(self) -> None:
-        """Check the time that the harvest may take: for each record, and for each request.
+    def _check_time(self) -> float:
+        """Check the time that the harvest may take: for each record, and for each request; returns the seconds left.
 
         Raises:
             FailError: the time is over.
         """
-        if self._clocks.timer() > self._ends:
+        left = self._ends - self._clocks.timer()
+        if left <= 0:
             hours = self._catalogue.max_hours
             raise FailError(
                 f"{self._name}: the harvest has taken longer than {hours:g} hours and has fetched {self._yielded:,} "
                 "records. `study-index run --resume` continues it, if the protocol can be continued. If the catalogue "
                 "needs more time, raise max_hours in its file; if its list has no end, report that to its operator."
             )
+        return left
 
     # -- what a protocol reports -------------------------------------------------------------------------------------
 

@@ -8,6 +8,7 @@ alone: its other messages print addresses, and these may hold keys.
 from __future__ import annotations
 
 import logging
+import math
 import threading
 import time
 from collections import defaultdict
@@ -70,8 +71,9 @@ for _name in ("httpx2", "httpcore2"):
     logging.getLogger(_name).setLevel(logging.WARNING)
 
 
-def _no_check() -> None:
+def _no_limit() -> float:
     """There is no limit of time."""
+    return math.inf
 
 
 class Clocks(NamedTuple):
@@ -83,8 +85,9 @@ class Clocks(NamedTuple):
     """The time in UTC."""
     timer: Callable[[], float] = time.monotonic
     """Seconds on a monotonic clock."""
-    check: Callable[[], None] = _no_check
-    """Called before each request and each piece of a stream; raises FailError where a harvest has taken too long."""
+    check: Callable[[], float] = _no_limit
+    """Called before each request and each piece of a stream. Returns the seconds that the harvest has left; raises
+    FailError where it has taken too long."""
 
 
 CLOCKS = Clocks()
@@ -228,8 +231,7 @@ class Client:
             piece, pieces, ends = self._retrying(request, attempt)
             while piece:
                 yield piece
-                self._clocks.check()
-                self._countdown.start(MAX_RESPONSE_SECONDS)
+                self._countdown.start(min(MAX_RESPONSE_SECONDS, self._clocks.check()))
                 try:
                     piece = next(pieces, b"")
                 except (httpx2.RequestError, BrokenStreamError) as error:
@@ -285,13 +287,13 @@ class Client:
     @contextmanager
     def _one(self, request: Request) -> Iterator[httpx2.Response]:
         """The open response to one request, in its turn."""
-        self._clocks.check()
         url = httpx2.URL(address_of(request))
         self._check_host(url)
         is_home = origin(url) == origin(self._home)
         headers = {**request.headers, **(self._headers if is_home else {})}
+        left = self._clocks.check()
         self._pace(url.host)
-        self._countdown.start(MAX_RESPONSE_SECONDS)
+        self._countdown.start(min(MAX_RESPONSE_SECONDS, left))
         with self._http.stream(
             request.method, url, json=request.json, headers=headers, auth=self._auth if is_home else None
         ) as response:

@@ -9,14 +9,14 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from enum import IntEnum
 from itertools import islice
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import orjson
 from elasticsearch import Elasticsearch
 
 from pipeline.catalogue import FilesProtocol
 from pipeline.index import lookup
-from pipeline.index.generations import Generation
+from pipeline.index.generations import ALIAS, Generation
 from pipeline.model.raw import Reject
 from pipeline.run.context import Context
 from pipeline.run.keys import Key, keys_of, sorted_keys
@@ -36,7 +36,7 @@ class Change(IntEnum):
     CREATED = 1
     UPDATED = 2
     DUPLICATE = 3
-    """It has the id of an earlier document of the run, and is a reject."""
+    """It has the id of an earlier document of the run, or of another catalogue of the same source, and is a reject."""
 
 
 class Comparison(NamedTuple):
@@ -93,6 +93,7 @@ def compare(
     keys = _without_duplicates(every_key, changes, duplicates)
     everything = all_live or fetched.is_full_snapshot
     pairs = _pairs(context.client, live, keys, absent.named, everything=everything)
+    pairs = _not_of_others(context, pairs, changes, duplicates)
     for done, (key, old) in enumerate(pairs, start=1):
         if done % 1000 == 0:
             context.progress("plan", done, None)
@@ -224,6 +225,40 @@ def _without_duplicates(keys: Iterable[Key], changes: dict[int, bytearray], dupl
             changes[key.part][key.position] = Change.DUPLICATE
             message = f"{key.record_id} has the same local id as {first.record_id}, which came first in this run"
             at: dict[str, int | str] = {"part": key.part, "position": key.position, "first": first.record_id}
+            duplicates.add(Reject("duplicate_id", None, message, key.record_id, at=at)._asdict())
+
+
+def _not_of_others(
+    context: Context, pairs: Iterable[Pair], changes: dict[int, bytearray], duplicates: Spool
+) -> Iterable[Pair]:
+    """The pairs without new documents that another catalogue of the same source has; these become rejects."""
+    query = lookup.of_others(context.catalogue.id_source, context.catalogue.name)
+    if not lookup.any_match(context.client, ALIAS, query):
+        return pairs
+    return _without_those_of_others(context.client, query, pairs, changes, duplicates)
+
+
+def _without_those_of_others(
+    client: Elasticsearch,
+    query: dict[str, Any],
+    pairs: Iterable[Pair],
+    changes: dict[int, bytearray],
+    duplicates: Spool,
+) -> Iterator[Pair]:
+    waiting = iter(pairs)
+    while batch := list(islice(waiting, lookup.BATCH)):
+        new = [key.uuid for key, old in batch if key is not None and old is None]
+        owner = lookup.owners(client, ALIAS, query, new) if new else {}
+        for key, old in batch:
+            if key is None or old is not None or key.uuid not in owner:
+                yield key, old
+                continue
+            changes[key.part][key.position] = Change.DUPLICATE
+            message = (
+                f"the catalogue {owner[key.uuid]} of the same source has this study live. If this catalogue takes its "
+                f"place: study-index retire {owner[key.uuid]}, then run this one with --full"
+            )
+            at: dict[str, int | str] = {"part": key.part, "position": key.position}
             duplicates.add(Reject("duplicate_id", None, message, key.record_id, at=at)._asdict())
 
 

@@ -236,7 +236,8 @@ def _again(context: Context, live: Generation | None, since: str | None) -> froz
     not_received = {reject.record_id for _, reject in open_rejects(name, live, NOT_RECEIVED)}
     if len(not_received) < live.meta.not_received:
         return None
-    first = {item.record_id: str((item.at or {})["first"]) for _, item in open_rejects(name, live, "duplicate_id")}
+    places = ((item.record_id, item.at or {}) for _, item in open_rejects(name, live, "duplicate_id"))
+    first = {record_id: str(at["first"]) for record_id, at in places if "first" in at}
     there = {old.record_id for old in lookup.by_record_id(context.client, live.index, first.values())}
     return frozenset(not_received | {record_id for record_id in first if first[record_id] not in there})
 

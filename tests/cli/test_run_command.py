@@ -10,6 +10,7 @@ from demo.oai_server import Repository, serve
 from pipeline import settings
 from pipeline.cli import output
 from pipeline.errors import ExitCode
+from pipeline.protocols import http
 from tests.cli.calling import FAILED, HELD, REJECTS, USAGE, Holdings, call, describe, refused
 from tests.support import UNTITLED, assert_adds_up, ddi
 
@@ -55,13 +56,14 @@ def test_the_report_is_a_table_for_people(holdings: Holdings) -> None:
         assert called.json
 
 
-def test_a_harvest_that_ended_early_is_resumed(holdings: Holdings) -> None:
+def test_a_harvest_that_ended_early_is_resumed(holdings: Holdings, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(http, "ATTEMPTS", 1)
     repository = Repository(page_size=2)
     for number in range(6):
         repository.put(f"oai:harbour.invalid:{number}", ddi(number).encode(), f"2026-03-0{number + 1}T00:00:00Z")
     with serve(repository) as url:
         name = holdings.make(protocol={"type": "oai-pmh", "url": url, "metadata_prefix": "oai_ddi25"})
-        repository.fail(404, after=3)
+        repository.fail(503, after=3)
         assert f"study-index run {name} --resume" in refused("run", name, code=FAILED)
         repository.requests.clear()
         report = call("run", name, "--resume", "--json").json
