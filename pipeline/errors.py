@@ -96,7 +96,7 @@ REJECT_CODES: dict[str, str] = {
     "not_a_study": "an article, software, an image or something else that is not a study, dataset, source or variable",
     "invalid": "a value has a shape that the study record does not allow",
     "suppressed": "a correction states that the record never goes live",
-    "duplicate_id": "an earlier record of the run has the same local id, or another catalogue of the source has it live",
+    "duplicate_id": "an earlier record of the run has the same local id, or another file of the source has it live",
     "refused_by_index": "Elasticsearch refused the document",
     "unprocessable": "reading or enriching the record failed by an error of study-index's own; report it",
 }
