@@ -337,8 +337,13 @@ def too_many_parts(raw: RawRecord) -> RejectedRaw:
 
 
 def named_by(item: Fetched) -> str | bytes:
-    """What names an item in its list: the record id, or the payload where the id is only a place in the list."""
-    return (item.positional and isinstance(item, RawRecord) and item.payload) or item.record_id
+    """What names an item in its list: the record id; where that is only a place in the list, its payload or its fault.
+
+    Places count up for ever in a list that goes round in a circle.
+    """
+    if not item.positional:
+        return item.record_id
+    return (item.payload if isinstance(item, RawRecord) else item.message) or item.record_id
 
 
 def _ignore(_: Any) -> None:

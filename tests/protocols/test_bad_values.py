@@ -88,6 +88,23 @@ def test_more_values_than_can_be_held_are_no_answer(tmp_path: Path) -> None:
         served(tmp_path, b'{"items": [' + b"{}," * 1_600_000 + b"{}]}", {"type": "json"})
 
 
+def test_a_list_in_a_circle_ends_also_where_nothing_names_its_records(tmp_path: Path) -> None:
+    asked = 0
+
+    def answer(_: bytes) -> list[bytes]:
+        nonlocal asked
+        asked += 1
+        body = b'{"items": [{"id": NaN}, {"id": 1e999}], "next": "%d"}' % (asked % 2)
+        return [head(f"Content-Length: {len(body)}") + body]
+
+    paging = {"style": "cursor", "param": "token", "next": "next"}
+    with serve_raw(answer) as url:
+        described = catalogue(tmp_path, {"type": "json", "url": url, "id": "id", "paging": paging}, records="items")
+        with pytest.raises(FailError, match="would never end"):
+            list(open_harvest(described, PlainFormat(), HarvestOptions(clocks=Clocks(lambda _: None))))
+    assert asked < 30
+
+
 FILES: dict[str, Callable[[bytes], bytes]] = {
     "list": lambda value: b"[" + RECORDS % value + b"]",
     "lines": lambda value: (RECORDS % value).replace(b"}, {", b"}\n{"),
