@@ -72,7 +72,7 @@ def test_a_bad_id_costs_its_record_too(tmp_path: Path, value: str) -> None:
     assert [(code, positional) for _, code, positional in rejects] == [("malformed", True)]
 
 
-@pytest.mark.parametrize("value", VALUES.keys() - {"deep"})
+@pytest.mark.parametrize("value", sorted(VALUES.keys() - {"deep"}))
 @pytest.mark.parametrize(
     "body",
     [b'{"total": %b, "items": []}', b'{"items": %b}', b'{"items": [], "next": %b}'],
@@ -113,7 +113,7 @@ FILES: dict[str, Callable[[bytes], bytes]] = {
 }
 
 
-@pytest.mark.parametrize("value", VALUES.keys() - {"deep", "control character"})
+@pytest.mark.parametrize("value", sorted(VALUES.keys() - {"deep", "control character"}))
 @pytest.mark.parametrize("kind", FILES)
 def test_a_bad_value_in_a_file_costs_its_record(tmp_path: Path, kind: str, value: str) -> None:
     harvest = served(tmp_path, FILES[kind](VALUES[value]), {"type": "files"})
