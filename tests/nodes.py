@@ -27,6 +27,14 @@ def credentials() -> dict[str, str]:
     return {name: os.environ[given] for name, given in GIVEN_CREDENTIALS.items() if os.environ.get(given)}
 
 
+def use(patch: pytest.MonkeyPatch, url: str) -> None:
+    """Set the environment so that commands use that Elasticsearch."""
+    patch.setenv("ELASTICSEARCH_URL", url)
+    if url == os.environ.get(GIVEN):
+        for name, value in credentials().items():
+            patch.setenv(name, value)
+
+
 @contextmanager
 def with_credentials(**others: str) -> Iterator[None]:
     """Within it, clients have the credentials for that Elasticsearch, and the other settings; "" is not set."""

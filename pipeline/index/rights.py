@@ -27,10 +27,12 @@ NEEDED_FOR = {
     ("studies", "read"): "search what is live",
     ("studies.*", "manage"): "make, copy, finish and delete generations, and let one go live",
     ("studies.*", "read"): "compare with what is live, and count",
-    ("studies.*", "write"): "load documents",
+    ("studies.*", "index"): "load documents",
+    ("studies.*", "delete"): "delete documents of deleted records from a copy of what is live",
     ("studies-leases", "create_index"): "make the index of leases",
     ("studies-leases", "read"): "see who works on a catalogue",
-    ("studies-leases", "write"): "hold the lease of a catalogue",
+    ("studies-leases", "index"): "hold the lease of a catalogue",
+    ("studies-leases", "delete"): "release the lease of a catalogue",
 }
 """What each privilege is for, by where it applies: `cluster`, or the name of an alias or of indices."""
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,7 +10,7 @@ import pytest
 from demo.files import write_files
 from tests.cli.calling import Corpus, Holdings, call, describe
 from tests.cli.count_facets import Document, documents
-from tests.nodes import GIVEN, credentials, empty_node
+from tests.nodes import empty_node, use
 
 DEMO = (
     ("demo-archive", "ddi-codebook", "archive/*.xml"),
@@ -45,10 +44,7 @@ def surround(monkeypatch: pytest.MonkeyPatch, folder: Path, url: str) -> None:
     monkeypatch.setenv("STUDY_INDEX_ELASTICSEARCH_WAIT", "0")
     monkeypatch.setenv("STUDY_INDEX_HOME", str(folder / "state"))
     monkeypatch.setenv("STUDY_INDEX_CATALOGUES", str(folder / "catalogues"))
-    monkeypatch.setenv("ELASTICSEARCH_URL", url)
-    if url == os.environ.get(GIVEN):
-        for name, value in credentials().items():
-            monkeypatch.setenv(name, value)
+    use(monkeypatch, url)
     (folder / "catalogues").mkdir(exist_ok=True)
 
 

@@ -11,13 +11,14 @@ import pytest
 
 from pipeline import settings
 from tests.cli.calling import USAGE, call, refused
+from tests.nodes import use
 from tests.support import PROJECT
 
 
 @pytest.fixture
 def folder(tmp_path: Path, own_elasticsearch_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """A folder to make a working folder in, which is the current one; nothing of it is in the index after the test."""
-    monkeypatch.setenv("ELASTICSEARCH_URL", own_elasticsearch_url)
+    use(monkeypatch, own_elasticsearch_url)
     for name in ("FOLDER", "HOME", "CATALOGUES"):
         monkeypatch.delenv(f"STUDY_INDEX_{name}", raising=False)
     made = tmp_path / "studies"

@@ -27,7 +27,7 @@ from pipeline.index.leases import leases, working_on
 from pipeline.local import airflow_runs as local_airflow
 from pipeline.run import runner as runs
 from pipeline.run.context import Options
-from tests.nodes import credentials
+from tests.nodes import use
 from tests.support import PROJECT
 
 DEMO = ("demo-archive", "demo-dataverse", "demo-harmony", "demo-health")
@@ -102,9 +102,7 @@ def world(own_elasticsearch_url: str, tmp_path_factory: pytest.TempPathFactory) 
         for variable in ("STUDY_INDEX_HOME", "STUDY_INDEX_CATALOGUES"):
             patch.delenv(variable, raising=False)
         patch.setenv("STUDY_INDEX_FOLDER", str(working_folder))
-        patch.setenv("ELASTICSEARCH_URL", own_elasticsearch_url)
-        for name, value in credentials().items():
-            patch.setenv(name, value)
+        use(patch, own_elasticsearch_url)
         client = connect()
         write(folder, "dag-good", [study(number) for number in range(20)])
         shrunk = write(folder, "dag-shrunk", [study(number) for number in range(20)])
