@@ -70,7 +70,9 @@ def _unprocessable(raw: RawRecord, error: Exception) -> RejectError:
     place = traceback.extract_tb(error.__traceback__)[-1]
     if (at := (place.filename, place.lineno or 0)) not in _logged:
         _logged.add(at)
-        LOG.error("%s is rejected, as are others that fail alike; report this error", raw.record_id, exc_info=error)
+        trace = "".join(traceback.format_exception(error))  # may hold characters that no log can be written with
+        written = trace.encode(errors="backslashreplace").decode()
+        LOG.error("%s is rejected, as are others that fail alike; report this error: %s", raw.record_id, written)
     message = f"{type(error).__name__}: {error}"[:MAX_MESSAGE].encode("utf-8", "backslashreplace").decode()
     return RejectError("unprocessable", message)
 
