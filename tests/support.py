@@ -191,14 +191,16 @@ def assert_adds_up(report: dict[str, Any]) -> None:
     assert report["rejected"] == sum(report["rejects"].values())
 
 
-def fetch_result(catalogue: Catalogue, *, corrections: PartSum, raw: Iterable[PartSum] = ()) -> FetchResult:
-    """The result of a complete harvest of these raw parts."""
+def fetch_result(
+    catalogue: Catalogue, *, corrections: PartSum, raw: Iterable[PartSum] = (), live: int | None = None
+) -> FetchResult:
+    """The result of a complete harvest of these raw parts; `live` is the generation that was live when it began."""
     parts = tuple(raw)
     return FetchResult(
         mode="incremental",
         catalogue_keys=digests(catalogue),
         since=None,
-        live=None,
+        live=live,
         started="2026-01-01T00:00:00Z",
         snapshot=True,
         complete=True,

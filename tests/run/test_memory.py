@@ -50,7 +50,8 @@ def stage(context: Context, documents: int, version: int) -> None:
             seconds=0,
         ).stage(staging)
     raw = [PartSum(part, PART, "") for part in parts]
-    fetch_result(context.catalogue, raw=raw, corrections=stage_corrections(NONE, staging)).stage(staging)
+    corrections = stage_corrections(NONE, staging)
+    fetch_result(context.catalogue, raw=raw, corrections=corrections, live=version - 1 or None).stage(staging)
 
 
 def peak_of_plan(archive: Archive, documents: int) -> int:
