@@ -81,7 +81,7 @@ class Lease(BaseModel):
     """The stage of the run, or the command again."""
     host: str
     pid: int | None
-    """None between two tasks of a DAG run."""
+    """None between two tasks of a DAG run, where the lease is parked."""
     process: str | None
     """See `processes.identity`."""
     since: str
@@ -114,11 +114,11 @@ class _Stored(NamedTuple):
 class _Holder:
     """One that holds the lease of a catalogue, and renews it while it works."""
 
-    def __init__(self, client: Elasticsearch, lease: Lease) -> None:
+    def __init__(self, client: Elasticsearch, lease: Lease, *, dag: bool) -> None:
         self.catalogue = lease.catalogue
         self._client = client.options(request_timeout=REQUEST_SECONDS)
         self._lock = threading.Lock()
-        self._stored = _take(self._client, lease)
+        self._stored = _take(self._client, lease, dag=dag)
         self._taken_by: Lease | None = None
         self._is_lost = False
 
@@ -194,7 +194,8 @@ def working_on(
     """Hold the lease of a catalogue. Within work that holds it already, it is renewed if `what` differs.
 
     `what` and `owner` are as in `Lease`; the owner is `what` unless given. With `dag`, all tasks with the same owner
-    share the lease. With `parks`, it stays with them at the end, unless the work failed.
+    share the lease. With `parks`, it stays with them at the end, unless the work failed; then a later DAG run may take
+    it, as Airflow begins that only when this one is over, however it ended.
 
     Raises:
         LeasedError: another holds it; the message says who, where, on what, since when, and until when.
@@ -213,7 +214,7 @@ def working_on(
     )
     _HELD_HERE.append(token)
     try:
-        with _held(_Holder(client, wanted), parks=parks):
+        with _held(_Holder(client, wanted, dag=dag), parks=parks):
             yield
     finally:
         _HELD_HERE.remove(token)
@@ -324,13 +325,13 @@ def _delete_it(catalogue: str) -> str:
     return f"delete the document {catalogue} of the index {LEASES} (DELETE /{LEASES}/_doc/{catalogue})"
 
 
-def _take(client: Elasticsearch, wanted: Lease) -> _Stored:
+def _take(client: Elasticsearch, wanted: Lease, *, dag: bool) -> _Stored:
     for _ in range(TRIES):
         seen = _read(client, wanted.catalogue)
         lease = wanted
         if seen is not None and seen.lease.token == wanted.token:
             lease = wanted.model_copy(update={"since": seen.lease.since})
-        elif seen is not None and not seen.lease.is_free:
+        elif seen is not None and not (seen.lease.is_free or (dag and seen.lease.pid is None)):
             raise LeasedError(
                 f"{wanted.catalogue} is worked on by {seen.lease}. Nothing was done; try again when that has ended. "
                 f"Its lease lasts until {seen.lease.until}, and is renewed while it works.{_wrong_clock(seen.lease)}"

@@ -218,11 +218,22 @@ def test_between_the_tasks_of_a_run_others_are_refused(shared_client: Elasticsea
     works(shared_client, name, "run 1", dag=True, parks=True)
     before = leases.leases(shared_client)[name]
     with pytest.raises(LeasedError, match=r"run 1 on .*, between two tasks, since"):
-        works(shared_client, name, "run 2", dag=True, parks=True)
+        works(shared_client, name, "promote")
     with working_on(shared_client, name, "gate", "run 1", dag=True, parks=True):
         assert leases.leases(shared_client)[name].since == before.since
     works(shared_client, name, "run 1", dag=True)
     works(shared_client, name, "run 2")
+
+
+def test_a_dag_run_that_ended_between_two_tasks_does_not_keep_the_next_one_waiting(
+    shared_client: Elasticsearch, name: str
+) -> None:
+    works(shared_client, name, "run 1", dag=True, parks=True)
+    with working_on(shared_client, name, "fetch", "run 2", dag=True, parks=True):
+        assert leases.leases(shared_client)[name].owner == "run 2"
+        with pytest.raises(LeasedError, match="run 2"):
+            elsewhere(lambda: works(shared_client, name, "run 1", dag=True))
+    works(shared_client, name, "run 2", dag=True)
 
 
 def test_tasks_of_one_run_share_the_lease(shared_client: Elasticsearch, name: str) -> None:
