@@ -119,6 +119,8 @@ class OffsetPaging(Strict):
     style: Literal["offset"]
     param: str = "offset"
     start: int = 0
+    overlap: bool = True
+    """Whether each page is asked for from the last record of the page before it, which shows if the list shifted."""
 
 
 class PagePaging(Strict):

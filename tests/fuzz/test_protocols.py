@@ -117,7 +117,7 @@ TARGETS = {
         {"type": "dataverse", "url": URL, "page_size": 4},
         {
             f"list-{start}": answer(json.dumps({"data": {"total_count": 7, "items": ENTRIES[start : start + 4]}}))
-            for start in (0, 4)
+            for start in (0, 3, 6)
         }
         | {name: answer(json.dumps({"data": record(number)})) for number, name in enumerate(IDS)},
         by_dataverse,

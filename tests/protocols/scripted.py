@@ -71,9 +71,12 @@ class Listed(ABC):
     def written(self, page: Page, number: int) -> str:
         """The body of a page."""
 
-    def next_page(self) -> Page:
+    def next_page(self, offset: str | None = None) -> Page:
+        """The next page of the script; from an offset before it on, where one is asked for."""
         self.asked += 1
-        return self.pages(self.asked - 1)
+        page = self.pages(self.asked - 1)
+        before = [name for number in range(self.asked - 1) for name in self.pages(number).ids]
+        return page if offset is None else page._replace(ids=[*before[int(offset) :], *page.ids])
 
 
 class ListRecords(Listed):
@@ -121,7 +124,7 @@ class Api(Listed):
         return {**keys, "requests_per_second": QUICK}
 
     def answer(self, path: str, query: dict[str, str]) -> Page | str:  # noqa: ARG002
-        return self.next_page()
+        return self.next_page(query.get("offset"))
 
     def written(self, page: Page, number: int) -> str:
         following = None if page.last else self.following(number)
@@ -171,7 +174,7 @@ class Dataverse(Listed):
 
     def answer(self, path: str, query: dict[str, str]) -> Page | str:
         if path == "/api/search":
-            return self.next_page()
+            return self.next_page(query["start"])
         return json.dumps({"status": "OK", "data": {"id": query["persistentId"]}})
 
     def written(self, page: Page, number: int) -> str:  # noqa: ARG002

@@ -57,7 +57,7 @@ class TestDataverse(ApiConformance):
 
     def broken_harvest(self) -> Harvest:
         harvest = self.harvest(25)
-        self.api.faults.append(lambda asked: Reply({}, 503) if asked.params.get("start") == "20" else None)
+        self.api.faults.append(lambda asked: Reply({}, 503) if asked.params.get("start") == "18" else None)
         return harvest
 
     def loop(self) -> None:

@@ -104,7 +104,7 @@ class TestWhatIsAsked:
         protocol: dict[str, Any] = {"headers": {"X-Key": "${EXAMPLE_KEY}"}, "params": {"status": "ACTIVE", "size": 2}}
         assert ids(apis.harvest(api, paging={"style": "offset"}, **protocol)) == names(3)
         assert [asked.params for asked in api.asked] == [
-            {"status": "ACTIVE", "size": "2", "offset": offset} for offset in ("0", "2", "3")
+            {"status": "ACTIVE", "size": "2", "offset": offset} for offset in ("0", "1", "2", "3")
         ]
         assert {asked.headers["x-key"] for asked in api.asked} == {"sesame"}
         assert all(asked.headers["user-agent"].startswith("study-index/") for asked in api.asked)
@@ -173,7 +173,7 @@ class TestWhatIsAsked:
     def test_an_error_with_a_status_of_success_ends_a_list_early(self, apis: Apis) -> None:
         api = apis.api(25)
         error = {"error": "Result window is too large"}
-        api.faults.append(lambda asked: Reply(error) if asked.params["offset"] == "10" else None)
+        api.faults.append(lambda asked: Reply(error) if asked.params["offset"] == "9" else None)
         harvest = apis.harvest(api, paging={"style": "offset"})
         assert ids(harvest) == names(10)
         assert "Result window is too large" in harvest.losses[0]
@@ -229,7 +229,7 @@ class TestWhatIsAsked:
         assert (raw.record_id, raw.positional) == (f"{api.url}/records#0", True)
 
     def test_requests_are_paced(self, apis: Apis) -> None:
-        list(apis.harvest(apis.api(30), paging={"style": "offset"}, requests_per_second=0.5))
+        list(apis.harvest(apis.api(30), paging={"style": "page"}, requests_per_second=0.5))
         assert len(apis.waits) == 3
         assert all(0 < wait <= 2 for wait in apis.waits)
 
@@ -293,8 +293,58 @@ class TestTrouble:
         next(items)
         del api.records[3]
         rest = [item.record_id for item in items]
-        assert "record-10" not in rest, "it moved to the page before"
+        assert "record-10" in rest, "it moved to the place of the last record before it"
         assert not harvest.complete
+
+    @pytest.mark.parametrize(("gone", "new"), [([3], []), ([], [0]), ([3], [24]), ([3, 4], [23])])
+    @pytest.mark.parametrize("style", ["offset", "offset with total", "post", "list and detail"])
+    def test_a_list_that_shifts_while_it_is_read_is_not_complete(
+        self, apis: Apis, style: str, gone: list[int], new: list[int]
+    ) -> None:
+        api = apis.api(25)
+        harvest = apis.harvest(api, **STYLES[style])
+        items = iter(harvest)
+        next(items)
+        for number in reversed(gone):
+            del api.records[number]
+        for number in new:
+            api.records.insert(number, {"id": f"new-{number}", "title": "New", "changed": "2026-03-01"})
+        list(items)
+        assert "shifted while it was read" in harvest.losses[0]
+        assert not harvest.complete
+
+    def test_a_list_that_grows_at_its_end_is_complete(self, apis: Apis) -> None:
+        api = apis.api(25)
+        harvest = apis.harvest(api, **STYLES["offset with total"])
+        items = iter(harvest)
+        next(items)
+        api.records.append({"id": "new", "title": "New", "changed": "2026-03-01"})
+        assert "new" in [item.record_id for item in items]
+        assert harvest.complete
+
+    def test_a_shift_is_found_where_the_harvest_continues(self, apis: Apis) -> None:
+        api, states = apis.api(25), list[dict[str, Any]]()
+        harvest = apis.harvest(api, **STYLES["offset with total"])
+        harvest.on_page = states.append
+        before = [next(items) for items in [iter(harvest)] for _ in range(11)][:10]
+        same = apis.harvest(api, resume=states[0], before=before, **STYLES["offset with total"])
+        assert len(list(same)) == 15
+        assert same.complete
+        del api.records[3]
+        api.records.append({"id": "new", "title": "New", "changed": "2026-03-01"})
+        shifted = apis.harvest(api, resume=states[0], before=before, **STYLES["offset with total"])
+        list(shifted)
+        assert "shifted while it was read" in shifted.losses[0]
+
+    def test_a_service_that_takes_only_multiples_of_its_page_size(self, apis: Apis) -> None:
+        api = apis.api(30)
+        api.faults.append(lambda asked: Reply(api._page({"offset": int(asked.params["offset"]) // 10 * 10})))
+        harvest = apis.harvest(api, **STYLES["offset with total"])
+        list(harvest)
+        assert "`overlap: false` under `paging`" in harvest.losses[0]
+        harvest = apis.harvest(api, total="count", paging={"style": "offset", "overlap": False})
+        assert ids(harvest) == names(30)
+        assert harvest.complete
 
     def test_a_list_that_shrinks_on_each_page_is_one_loss(self, apis: Apis) -> None:
         api, counts = apis.api(200), counting(1000, -1)
@@ -326,7 +376,7 @@ class TestTrouble:
     def test_a_state_that_the_service_refuses_is_stale(self, apis: Apis) -> None:
         api = apis.api(25, "cursor")
         api.faults.append(lambda asked: Reply({"error": "expired"}, 400) if "token" in asked.params else None)
-        state = {"step": "at-10", "seen": 10, "watermark": "2026-03-31T00:00:00Z", "losses": []}
+        state = {"step": "at-10", "seen": 10, "last": None, "watermark": "2026-03-31T00:00:00Z", "losses": []}
         state |= {"stated": None, "shrank_from": None}
         with pytest.raises(StaleStateError):
             list(apis.harvest(api, resume=state, **STYLES["cursor"]))

@@ -106,7 +106,7 @@ def test_a_harvest_of_changes_is_not_continued_as_one_of_everything(
     archive.run()
     for record in api.records[10:]:
         record |= {"title": "Quay Survey", "changed": "2026-04-02"}
-    api.faults.append(lambda asked: AWAY if asked.params.get("offset") == "10" else None)
+    api.faults.append(lambda asked: AWAY if asked.params.get("offset") == "9" else None)
     with pytest.raises(RetryError):
         fetch(archive.context("killed"))
     broken = {f"/records/record-{number}" for number in range(10, 16)}

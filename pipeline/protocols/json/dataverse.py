@@ -36,5 +36,5 @@ def dataverse_harvest(
         requests_per_second=protocol.requests_per_second,
     )
     harvest = JsonHarvest(catalogue, described, fmt, options, records="data.items")
-    harvest.total_key = IGNORE_SIZE
+    harvest.total_key, harvest.shift_key = IGNORE_SIZE, ""
     return harvest

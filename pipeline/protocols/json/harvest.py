@@ -18,7 +18,7 @@ import orjson
 
 from pipeline.catalogue import Catalogue, expand
 from pipeline.catalogue.expressions import find
-from pipeline.catalogue.protocols import PLACE, SINCE, JsonProtocol, LinkPaging
+from pipeline.catalogue.protocols import PLACE, SINCE, JsonProtocol, LinkPaging, OffsetPaging
 from pipeline.catalogue.variables import is_secret
 from pipeline.errors import FailError, RejectError, UsageError
 from pipeline.model import moments
@@ -36,6 +36,7 @@ OVERLAP = timedelta(minutes=5)
 """How much earlier than `since` is asked for, where the service is asked with a time."""
 OVERLAP_DAYS = timedelta(days=1)
 """The same, where it is asked with a date: its days may be those of its own time zone."""
+SHIFTED = "The list shifted while it was read, so some records may have been passed over."
 _REFUSED = frozenset({403, 404, 410})
 """Statuses that concern one record alone."""
 
@@ -56,10 +57,16 @@ class JsonHarvest(Harvest):
     """The records of a JSON API.
 
     A record that was not received before is asked for again where the list has it. A list of changes alone may lack it,
-    so that everything is asked for then. Its state after a page is `{step, seen}`, and what every harvest needs.
+    so that everything is asked for then. Its state after a page is `{step, seen, last}`, and what every harvest needs.
+
+    A list by offsets shifts where a record before the offset is deleted or added between two pages: the number of
+    records may agree, and one is passed over. So each page is asked for from the last record of the page before it,
+    where that has an id, and has to begin with it.
     """
 
     total_key = "leave `total` out"
+    shift_key = " If that happens in each run, set `overlap: false` under `paging` in the catalogue file."
+    """What to do in the catalogue file where the service does not count records as `paging` states."""
 
     def __init__(
         self,
@@ -82,6 +89,7 @@ class JsonHarvest(Harvest):
         if self._again and not protocol.lists_changes:
             self._since = None
         self.snapshot = self._since is None or protocol.lists_changes
+        self._last: str | None = None  # what the next page has to begin with: the id of the last record of this one
 
     def _fetch(self) -> Generator[Fetched, None, None]:
         protocol, file = self._protocol, self._catalogue.file
@@ -103,7 +111,7 @@ class JsonHarvest(Harvest):
                     yield from self._item(client, entry, seen)
                     seen += 1
                 if self._earliest is None:  # a state does not hold which records are unchanged
-                    self.on_page(self._state(step=step, seen=seen))
+                    self.on_page(self._state(step=step, seen=seen, last=self._last))
             if protocol.total and self._listing.stated is None and self._listing.ids:
                 self._lose(
                     f"No answer of {self._shown} states a number of records at {protocol.total!r}, so the list may "
@@ -118,7 +126,7 @@ class JsonHarvest(Harvest):
         step = first(paging)
         if self._resume is not None:
             self._restore(self._resume)
-            step = self._resume["step"]
+            step, self._last = self._resume["step"], self._resume["last"]
             if step is None:
                 return
         while True:
@@ -131,11 +139,14 @@ class JsonHarvest(Harvest):
                     self._break_off(error)
                 return
             resumed = False
-            seen += len(page.entries)
             step = following(paging, step, page.value, len(page.entries), page.url)
-            if isinstance(paging, LinkPaging) and step is not None:
-                step, keys = without_secrets(str(step), self._keys)  # other hosts get no key, and no file holds one
-                self._keys |= keys
+            page, self._last = self._without_last(page), self._last_of(page)
+            seen += len(page.entries)
+            if self._last is not None:
+                step = int(step or 0) - 1
+            elif not page.entries and self._has_all_stated(seen):
+                step = None
+            step = self._without_keys(step)
             yield page, step
             self._end_page(leads_on=step is not None)
             if step is None:
@@ -156,6 +167,34 @@ class JsonHarvest(Harvest):
                 f"{redact((_dumped(value) or b'')[:2000].decode(errors='replace'))[:300]}"  # no half of a key
             )
         return _Page(value, entries, url)
+
+    def _without_keys(self, step: Step) -> Step:
+        """The step without keys, which are kept apart: other hosts get no key, and no file holds one."""
+        if not isinstance(self._protocol.paging, LinkPaging) or step is None:
+            return step
+        link, keys = without_secrets(str(step), self._keys)
+        self._keys |= keys
+        return link
+
+    def _last_of(self, page: _Page) -> str | None:
+        """The id with which the next page has to begin; None where the next one does not overlap with this one.
+
+        After a page of one record, the next page could be the same.
+        """
+        paging = self._protocol.paging
+        if not isinstance(paging, OffsetPaging) or not paging.overlap or len(page.entries) < 2:
+            return None
+        return self._identifier(page.entries[-1])
+
+    def _without_last(self, page: _Page) -> _Page:
+        """The page without the last record of the page before it."""
+        if self._last is None:
+            return page
+        if page.entries and self._identifier(page.entries[0]) == self._last:
+            return page._replace(entries=page.entries[1:])
+        if (reason := SHIFTED + self.shift_key) not in self.losses:
+            self.losses.append(reason)
+        return page
 
     def _request(self, step: Step) -> Request:
         protocol = self._protocol
@@ -213,8 +252,8 @@ class JsonHarvest(Harvest):
     def _item(self, client: Client, entry: Any, number: int) -> Iterator[Fetched]:
         """The record of an entry, or its reject; nothing where it is unchanged."""
         protocol = self._protocol
+        identifier = self._identifier(entry)
         entry, fault = entry if isinstance(entry, FaultyRecord) else (entry, None)
-        identifier = _text(find(protocol.id, entry)) if protocol.id else self._key(entry)
         datestamp = _text(find(protocol.updated, entry)) if protocol.updated else None
         if identifier and self._is_earlier(datestamp) and self._is_received(identifier):
             self._unchanged(identifier)
@@ -235,6 +274,11 @@ class JsonHarvest(Harvest):
             return bounded(named._replace(payload=payload))
 
         yield self._received(raw(identifier), ask)
+
+    def _identifier(self, entry: Any) -> str | None:
+        """The record id that an entry of the list has."""
+        value = entry.value if isinstance(entry, FaultyRecord) else entry
+        return _text(find(self._protocol.id, value)) if self._protocol.id else self._key(value)
 
     def _is_earlier(self, datestamp: str | None) -> bool:
         """Whether a record did not change since the time that is asked about, less the overlap."""
