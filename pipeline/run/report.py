@@ -92,8 +92,9 @@ def _notes(context: Context, fetched: FetchResult, plan: PlanResult) -> list[str
         )
     if fetched.repeated:
         notes.append(
-            f"{fetched.repeated} records or deletions came once more than needed: of several versions of a record the "
-            "newest counts"
+            f"{fetched.repeated} of the records and deletions that were sent "
+            f"{'is a repeat' if fetched.repeated == 1 else 'are repeats'}: "
+            "of several versions of a record the newest counts"
         )
     if fetched.unchanged_upstream:
         notes.append(f"{fetched.unchanged_upstream} records are listed as unchanged and were not fetched")

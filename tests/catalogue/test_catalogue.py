@@ -171,6 +171,7 @@ def test_a_key_that_would_have_no_effect_is_refused(folder: Path, changes: dict[
     ("changes", "says"),
     [
         ({"name": "Harbour Archive"}, "name"),
+        ({"name": "-harbour"}, "name"),
         ({"name": 7}, "quotes"),
         ({"title": ""}, "title"),
         ({"source": "Harbour"}, "source"),

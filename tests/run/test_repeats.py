@@ -91,7 +91,7 @@ def test_of_several_versions_the_newest_counts(
         f"oai:harbour.invalid:{number}" for number in expected_rejects
     }
     assert report["rejects"] == {"no_title": len(expected_rejects)}
-    assert any("came once more than needed" in note for note in report["notes"])
+    assert any("of several versions of a record the newest counts" in note for note in report["notes"])
 
 
 def test_repeats_hold_no_run_and_are_no_rejects(archive: Archive) -> None:
