@@ -42,7 +42,7 @@ def are_known(catalogue: str, live: Generation) -> bool:
     runs = {item.staging.run_id: item for item in reported(catalogue)}
     run_id = (live.meta.report or {}).get("run_id")
     while run_id in runs:
-        run = runs[run_id]
+        run = runs.pop(run_id)  # a run that was repeated may name itself
         try:
             for _ in rejects_of(run):
                 pass

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from demo.oai_server import Fault, Repository
 from pipeline.errors import FailError, RetryError
 from pipeline.run.context import Context
 from pipeline.run.fetch import fetch
@@ -21,7 +22,10 @@ from pipeline.run.runner import run as run_all
 from pipeline.run.runner import run_after_fetch
 from pipeline.staging.kinds import Kind
 from tests.faulty import Bulk, Seen, faulty
+from tests.run.test_harvests import identifier, put, repository
 from tests.support import Archive, assert_adds_up, counts, ids, staged_parts
+
+__all__ = ["repository"]
 
 STAGES = ("fetch", "process", "plan", "load", "gate", "publish")
 
@@ -168,6 +172,24 @@ def test_a_repeated_run_starts_from_nothing(archive: Archive) -> None:
 
     assert (counts(report.as_json()), report.fetched) == ((0, 0, 2, 28), 28)
     assert archive.states() == {1: "previous", 2: "live"}
+
+
+def test_after_an_incomplete_run_that_was_repeated_everything_is_asked_for(
+    archive: Archive, repository: Repository
+) -> None:
+    """The runs behind what is live name each other then: a person let a run that is live be made again."""
+    archive.run()
+    header = f"<identifier>{identifier(30)}</identifier>".encode()
+    repository.fault_of = lambda _: Fault(change=lambda body: body.replace(header, b"<identifier>"))
+    for title in ("Quay Survey", "Pier Survey"):
+        put(repository, 3, repository.now(), title=title)
+        put(repository, 30, repository.now())
+        assert not run_all(archive.catalogue, archive.client, run_id="repeated").complete
+    repository.fault_of = None
+
+    report = archive.run()
+
+    assert (report["fetched"], report["created"], report["live"]) == (31, 1, 31)
 
 
 def test_the_next_try_of_a_fetch_removes_what_the_first_staged(archive: Archive) -> None:
