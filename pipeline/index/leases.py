@@ -118,6 +118,7 @@ class _Holder:
         self.catalogue = lease.catalogue
         self._client = client.options(request_timeout=REQUEST_SECONDS)
         self._lock = threading.Lock()
+        self._dag = dag
         self._stored = _take(self._client, lease, dag=dag)
         self._taken_by: Lease | None = None
         self._is_lost = False
@@ -136,12 +137,12 @@ class _Holder:
         with self._lock:
             before = self._stored.lease
             lease = before.model_copy(update={"what": what or before.what, **_here(), "until": _in(WORKING)})
-            if self._is_lost or not self._write(lambda stored: _put(self._client, lease, stored)):
+            if self._is_lost or not (self._put(lease) or self._put_again(lease, before.until)):
                 self._is_lost = True
+                fate = f"was lost to {self._taken_by}" if self._taken_by else "is gone"
                 raise FailError(
-                    f"{self.catalogue}: its lease ended at {before.until} without having been renewed, and "
-                    f"{self._taken_by or 'another'} has worked on the catalogue since then. Nothing more is changed; "
-                    "run the catalogue again."
+                    f"{self.catalogue}: its lease {fate}, so another may have worked on the catalogue meanwhile. "
+                    "Nothing more is changed; run the catalogue again."
                 )
 
     def renew_until(self, ended: threading.Event) -> None:
@@ -156,16 +157,33 @@ class _Holder:
         """Leave the lease to the next task of the run."""
         with self._lock:
             parked = {"pid": None, "process": None, "until": _in(PARKED)}
-            lease = self._stored.lease.model_copy(update=parked)
-            self._write(lambda stored: _put(self._client, lease, stored))
+            self._put(self._stored.lease.model_copy(update=parked))
 
     def release(self) -> None:
         """Let others take the lease; one that was lost is left alone."""
         with self._lock:
             self._write(lambda stored: _delete(self._client, stored))
 
+    def _put(self, lease: Lease) -> bool:
+        """Write the lease over the one that is held; False where that is another's by now, or gone."""
+        return self._write(lambda stored: _put(self._client, lease, stored))
+
+    def _put_again(self, lease: Lease, held_until: str) -> bool:
+        """Write a lease that is gone; False where it is another's.
+
+        A task that fails releases the lease, also that of other tasks of its DAG run, which go on with their work. A
+        lease whose time was over is not written again: another may have had it.
+        """
+        until = parse(held_until)
+        if not self._dag or self._taken_by is not None or until is None or until < now():
+            return False
+        if stored := _put(self._client, lease, None):
+            self._stored = stored
+            return True
+        return self._put(lease)  # another task of the run was first, if it was not somebody else
+
     def _write(self, change: Callable[[_Stored], _Stored | None]) -> bool:
-        """Change the document in the index; False where it is another's by now."""
+        """Change the document in the index; False where it is another's by now, or gone."""
         for _ in range(TRIES):
             if done := change(self._stored):
                 self._stored = done

@@ -258,6 +258,30 @@ def test_a_task_that_fails_releases_the_lease(shared_client: Elasticsearch, name
     works(shared_client, name, "run 2")
 
 
+def test_a_task_that_fails_takes_the_lease_from_no_other_task_of_its_run(
+    shared_client: Elasticsearch, name: str
+) -> None:
+    def fail() -> None:
+        with pytest.raises(KeyError), working_on(shared_client, name, "load", "run 1", dag=True, parks=True):
+            raise KeyError
+
+    with working_on(shared_client, name, "load", "run 1", dag=True, parks=True):
+        elsewhere(fail)
+        confirm()
+        with pytest.raises(LeasedError, match=r"run 1 \(load\)"):
+            elsewhere(lambda: works(shared_client, name))
+    works(shared_client, name, "run 1", dag=True)
+
+
+def test_a_lease_that_another_took_after_a_task_failed_is_lost_to_it(shared_client: Elasticsearch, name: str) -> None:
+    with working_on(shared_client, name, "load", "run 1", dag=True, parks=True):
+        shared_client.delete(index=LEASES, id=name, refresh=True)
+        on_another_host_now(shared_client, name)
+        with pytest.raises(FailError, match="its lease was lost to run 20260101T000000Z-1a2b"):
+            confirm()
+    shared_client.delete(index=LEASES, id=name, refresh=True)
+
+
 def test_of_many_that_ask_at_once_one_works_at_a_time(shared_client: Elasticsearch, name: str) -> None:
     at_work: list[int] = []
 
@@ -291,8 +315,10 @@ def test_requests_about_leases_are_repeated(
 
     with faulty(elasticsearch_url, rule) as client:
         with working_on(client, name, "run"):
+            assert met
             met.clear()
             confirm()
+            assert met
             met.clear()
         assert met
     works(shared_client, name)
