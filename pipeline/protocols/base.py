@@ -90,9 +90,9 @@ class Harvest(ABC):
 
     A protocol reports what it sees, and completeness is decided here: `_note_total` takes the number of records that
     the catalogue states, `_end_page` each end of a page, `_unchanged` a record that did not change and is not fetched
-    (it is neither fetched nor deleted), `_lose` what is missing and cannot be named, `_break_off` the answer after
-    which a list cannot be read on. Each item that is handed on is counted by its record id. `_received` asks for one
-    record.
+    (it is neither fetched nor deleted), `_lose` what is missing and cannot be named, `_doubt` why the list may lack
+    records, `_break_off` the answer after which it cannot be read on. Each item that is handed on is counted by its
+    record id. `_received` asks for one record.
 
     A protocol that can continue a harvest calls `on_page` with its state (a small JSON object) when all records of a
     page were handed on; `open_harvest` takes such a state and gives the records after that page.
@@ -230,12 +230,17 @@ class Harvest(ABC):
         self._begin_list()
 
     def _begin_list(self, pages: int = 0) -> None:
-        """A list begins, in place of the one so far; `pages` is not 0 where it is the same list read once more."""
+        """A list begins, in place of the one so far; `pages` is not 0 where it is the same list read once more.
+
+        Then the number that was stated for it still counts.
+        """
+        stated = self._listing.stated if pages else None
         if self._listed_before:
             self._listed_before.update(self._listing.ids)
         else:
             self._listed_before = self._listing.ids
         self._listing = Listing(self._name, pages)
+        self._listing.stated = stated
 
     def _not_listed(self) -> list[str]:
         """The ids in `again` that no list had."""
@@ -254,6 +259,11 @@ class Harvest(ABC):
                 f"{what}. Report it to the operator of the server."
             )
 
+    def _doubt(self, reason: str) -> None:
+        """Note why the list may lack records; once, as each of its pages may show it."""
+        if (reason := redact(reason)) not in self.losses:
+            self.losses.append(reason)
+
     def _break_off(self, error: StudyIndexError, cause: Exception | None = None) -> None:
         """The list cannot be read on. What came may go live; the harvest is not complete.
 
@@ -262,7 +272,7 @@ class Harvest(ABC):
         """
         if not self._listing.pages:
             raise error from cause
-        self.losses.append(redact(f"The list could not be read to its end. {error}"))
+        self._doubt(f"The list could not be read to its end. {error}")
 
     def _received(self, wanted: RawRecord, ask: Callable[[], T]) -> T | RejectedRaw:
         """What `ask` returns, which requests one record; a reject of that record where it was not received.
@@ -286,10 +296,10 @@ class Harvest(ABC):
                 self._failed += 1
             if self._failed > MAX_FAILED:
                 raise
-            if isinstance(error, UnusableAnswerError):
-                return wanted.rejected("malformed", str(error))
             if wanted.positional:  # nothing names it, so no later harvest can ask for it
                 self._lose(f"A record without an id was not received. {error}", error)
+            if isinstance(error, UnusableAnswerError):
+                return wanted.rejected("malformed", str(error))
             return wanted.rejected(NOT_RECEIVED, str(error))
         self._failed = 0
         return found

@@ -90,6 +90,16 @@ def test_a_broken_record_without_identifier_is_named_by_its_page(served: Served)
     assert [loss[-3:] for loss in harvest.losses] == [": 1"]
 
 
+def test_a_broken_record_is_not_named_by_an_identifier_of_its_metadata(served: Served) -> None:
+    header = "<header><identifier>oai:demo.invalid:1</header>"
+    record = f"<record>{header}<metadata><c><identifier>10.5072/other</identifier></c></metadata></record>"
+    served.repository.fault_of = spoiling(lambda _: OAI.format(f"<ListRecords>{record}</ListRecords>").encode())
+    harvest = served.harvest()
+    (found,) = harvest
+    assert found.positional
+    assert not harvest.complete
+
+
 def test_a_server_whose_every_page_has_a_nameless_broken_record_ends_the_run(
     served: Served, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -146,6 +156,50 @@ def test_records_that_cannot_be_listed_are_asked_for_one_by_one(served: Served, 
     assert (harvest.complete, harvest.losses) == (True, [])
     got = [request.get("identifier") for request in served.repository.requests if request.verb == "GetRecord"]
     assert len(got) == 3
+
+
+@pytest.mark.parametrize("then", ["the list again", "identifiers"])
+def test_a_list_that_is_empty_when_it_is_read_again_is_not_complete(served: Served, then: str) -> None:
+    """A server may lose its list on the way, when it is indexed anew: what it had before is not deleted."""
+
+    def fault_of(request: Request) -> Fault | None:
+        if request.get("resumptionToken"):
+            return refusing("badResumptionToken") if then == "the list again" else Fault(500, body=b"")
+        has_begun = any(each.get("resumptionToken") for each in served.repository.requests)
+        return refusing("noRecordsMatch") if has_begun else None
+
+    served.repository.fault_of = fault_of
+    harvest = served.harvest()
+    assert numbers(harvest) == [1, 2, 3]
+    assert "noRecordsMatch" in " ".join(harvest.losses)
+    assert not harvest.complete
+
+
+def test_a_list_that_is_empty_when_the_harvest_continues_is_not_complete(served: Served) -> None:
+    states: list[dict[str, object]] = []
+    first = served.harvest()
+    first.on_page = states.append
+    handed_on = list(first)
+    served.repository.fault_of = lambda request: refusing(
+        "badResumptionToken" if request.get("resumptionToken") else "noRecordsMatch"
+    )
+    harvest = served.harvest(resume=states[0], before=handed_on[:3])
+    assert list(harvest) == []
+    assert not harvest.complete
+
+
+def test_the_stated_number_still_counts_when_the_list_is_read_one_by_one(served: Served) -> None:
+    headers = "".join(f"<header><identifier>oai:demo.invalid:{number}</identifier></header>" for number in (1, 2, 3))
+
+    def fault_of(request: Request) -> Fault | None:
+        if request.verb == "ListIdentifiers":
+            return Fault(body=OAI.format(f"<ListIdentifiers>{headers}</ListIdentifiers>").encode())
+        return Fault(500, body=b"") if request.get("resumptionToken") else None
+
+    served.repository.fault_of = fault_of
+    harvest = served.harvest()
+    assert numbers(harvest) == [1, 2, 3]
+    assert "states 7 records, and its list has 3 different" in harvest.losses[0]
 
 
 def test_changes_since_are_asked_for_one_by_one_too(served: Served) -> None:

@@ -24,7 +24,7 @@ from lxml import etree
 from pipeline.catalogue import Catalogue, OaiPmhProtocol
 from pipeline.errors import FailError, RejectError, StudyIndexError
 from pipeline.model import moments
-from pipeline.model.numbers import MOST_DIGITS
+from pipeline.model.numbers import stated_number
 from pipeline.model.raw import Fetched, RawRecord, RejectedRaw
 from pipeline.model.record_format import RecordFormat
 from pipeline.model.xml import child, text
@@ -127,14 +127,12 @@ class OaiPmhHarvest(Harvest):
         """The pages of a list, which is begun again once where its resumption token expires."""
         began_again = False
         while True:
-            begun = token is not None
             try:
                 for page in self._provider.pages(first, self._end_page, token):
-                    begun = True
                     self._note_size(page)
                     yield page
             except OaiError as error:
-                if error.code == "noRecordsMatch" and not begun:
+                if error.code == "noRecordsMatch" and not self._listing.pages:
                     return
                 if error.code == "badVerb":  # the server identified itself: it lacks this verb
                     raise _ListFailedError(self._failed_by(error)) from error
@@ -153,9 +151,9 @@ class OaiPmhHarvest(Harvest):
 
     def _note_size(self, page: Page) -> None:
         size = page.token.get("completeListSize", "") if page.token is not None else ""
-        if not size.isdecimal():
+        number = stated_number(size)
+        if number is None:
             return
-        number = int(size[:MOST_DIGITS])
         if self._protocol.list_size == "check":
             self._note_total(number)
         else:

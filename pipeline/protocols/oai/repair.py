@@ -17,6 +17,7 @@ from pipeline.model.xml import text
 _START = re.compile(rb"<(?:[\w.-]+:)?record(?:\s[^<>]*)?>\s*<(?:[\w.-]+:)?header[\s>]")
 _END = re.compile(rb"</(?:[\w.-]+:)?record\s*>")
 _AFTER = re.compile(rb"<(?:[\w.-]+:)?resumptionToken[\s>]|</(?:[\w.-]+:)?ListRecords\s*>")
+_HEADER_END = re.compile(rb"</(?:[\w.-]+:)?header\s*>|<(?:[\w.-]+:)?(?:metadata|about)[\s/>]")
 _IDENTIFIER = re.compile(rb"<((?:[\w.-]+:)?identifier)(?:\s[^<>]*)?>([^<]+)</\1\s*>")
 MOST_PIECES = 100_000
 """Records of a page that is repaired. The largest real pages have some 5,000."""
@@ -67,7 +68,8 @@ def _divided(end: bytes) -> tuple[bytes, bytes]:
 
 
 def _identifier(piece: bytes) -> str | None:
-    match = _IDENTIFIER.search(piece)
+    header = _HEADER_END.split(piece, maxsplit=1)[0]  # metadata have identifiers of other things
+    match = _IDENTIFIER.search(header)
     if match is None:
         return None
     try:
