@@ -75,7 +75,12 @@ def readable(content: bytes) -> Any:
 
     None where nothing can be read, such as a text that is cut short.
     """
-    return _without_faults(_value(content, 0)) if parts(content) <= MAX_ANSWER_PARTS else None
+    if parts(content) > MAX_ANSWER_PARTS:
+        return None
+    try:
+        return orjson.loads(content)
+    except orjson.JSONDecodeError:
+        return _without_faults(_in_pieces(content.strip(_WHITE), 0))
 
 
 def _value(text: bytes, depth: int) -> Any:
@@ -105,16 +110,22 @@ def _record(value: Any) -> Any:
     return FaultyRecord(_without_faults(value), faults[0].text) if faults else value
 
 
-def _faults(value: Any) -> list[_Fault]:
+def _faults(value: Any, depth: int = 0) -> list[_Fault]:
     if isinstance(value, _Fault):
         return [value]
+    if depth > _DEEPEST:  # no fault is deeper, and what is there may be nested deeper than Python recurses
+        return []
     within = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
-    return [fault for item in within for fault in _faults(item)]
+    return [fault for item in within for fault in _faults(item, depth + 1)]
 
 
-def _without_faults(value: Any) -> Any:
+def _without_faults(value: Any, depth: int = 0) -> Any:
+    if isinstance(value, _Fault):
+        return None
+    if depth > _DEEPEST:
+        return value
     if isinstance(value, dict):
-        return {key: _without_faults(item) for key, item in value.items()}
+        return {key: _without_faults(item, depth + 1) for key, item in value.items()}
     if isinstance(value, list):
-        return [_without_faults(item) for item in value]
-    return None if isinstance(value, _Fault) else value
+        return [_without_faults(item, depth + 1) for item in value]
+    return value

@@ -2,7 +2,7 @@
 
 `make test` tries some dozens for each target, `make fuzz` 20,000: STUDY_INDEX_FUZZ is their number,
 STUDY_INDEX_FUZZ_SEED the first seed. Each input has a seed of its own, so that one can be tried again alone. An input
-that fails is made XX
+that fails is made smaller and kept, in `tests/fuzz/corpus` or, where it is made of a real record, in the state folder.
 """
 
 from __future__ import annotations

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import parse_qs, urlsplit
 
+import orjson
 import pytest
 
 from pipeline.errors import StudyIndexError
@@ -229,7 +230,9 @@ def becomes(served: Served, folder: Path, target: Target, payload: bytes) -> str
     )
     found: list[Fetched] = []
     unchanged: list[str] = []
+    states: list[bytes] = []
     harvest.on_unchanged = unchanged.append
+    harvest.on_page = lambda state: states.append(orjson.dumps(state))
     try:
         found.extend(harvest)
     except (StudyIndexError, StaleStateError) as error:

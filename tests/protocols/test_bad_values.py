@@ -26,6 +26,7 @@ VALUES = {
     "not UTF-8": b'"caf\xe9"',
     "no escape": rb'"\x"',
     "deep": b"[" * 2000 + b"]" * 2000,
+    "deep beside a fault": b"[NaN, " + b"[" * 900 + b"]" * 900 + b"]",
     "within": rb'{"a": [1, {"b": ["\ud800"]}]}',
 }
 BAD = b'{"id": "b", "title": %b}'
@@ -66,13 +67,14 @@ def test_a_bad_value_in_an_answer_costs_its_record(tmp_path: Path, value: str) -
 @pytest.mark.parametrize("value", VALUES)
 def test_a_bad_id_costs_its_record_too(tmp_path: Path, value: str) -> None:
     body = b'{"items": [{"id": "a"}, {"id": %b}]}' % VALUES[value]
-    served(tmp_path, body, {"type": "json", "id": "id"})
+    harvest = served(tmp_path, body, {"type": "json", "id": "id"})
     records, rejects = named()
     assert records == ["a"]
     assert [(code, positional) for _, code, positional in rejects] == [("malformed", True)]
+    assert not harvest.complete, "nothing names the record, so no later harvest can ask for it"
 
 
-@pytest.mark.parametrize("value", sorted(VALUES.keys() - {"deep"}))
+@pytest.mark.parametrize("value", sorted(VALUES.keys() - {"deep", "deep beside a fault"}))
 @pytest.mark.parametrize(
     "body",
     [b'{"total": %b, "items": []}', b'{"items": %b}', b'{"items": [], "next": %b}'],
@@ -94,7 +96,7 @@ def test_a_list_in_a_circle_ends_also_where_nothing_names_its_records(tmp_path: 
     def answer(_: bytes) -> list[bytes]:
         nonlocal asked
         asked += 1
-        body = b'{"items": [{"id": NaN}, {"id": 1e999}], "next": "%d"}' % (asked % 2)
+        body = b'{"items": [{"title": "Harbour"}, {"title": "Quay"}], "next": "%d"}' % (asked % 2)
         return [head(f"Content-Length: {len(body)}") + body]
 
     paging = {"style": "cursor", "param": "token", "next": "next"}
@@ -128,6 +130,12 @@ def test_a_bad_value_in_a_list_at_a_place_costs_its_record(tmp_path: Path, value
     fmt.records = "items"
     served(tmp_path, b'{"items": [' + RECORDS % VALUES[value] + b"]}", {"type": "files"}, fmt)
     assert named() == (["a", "c"], [("b", "malformed", False)])
+
+
+def test_a_record_that_is_nested_deeply_is_found_in_a_file(tmp_path: Path) -> None:
+    deep = b"[" * 900 + b"]" * 900
+    served(tmp_path, b"[" + RECORDS % deep + b"]", {"type": "files"})
+    assert named() == (["a", "b", "c"], [])
 
 
 XML_VALUES = [b"\x01", b"&#x1;", b"&undefined;", b"caf\xe9", b"<b>", b"&", b"<", b"]]>", b'<a b="1" b="2"/>']

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from itertools import count as counting
 from typing import Any
 
+import orjson
 import pytest
 
 from pipeline.errors import FailError, RetryError, UsageError
@@ -161,6 +162,16 @@ class TestWhatIsAsked:
         harvest = apis.harvest(api, total="count", paging={"style": "offset"})
         assert ids(harvest) == names(25)
         assert harvest.complete
+
+    @pytest.mark.parametrize("number", [1e300, -1, 2.5, True, "25 records", "9" * 30, None])
+    def test_a_total_that_is_no_number_of_records_is_none(self, apis: Apis, number: Any) -> None:
+        api, states = apis.api(5), list[bytes]()
+        api.faults.append(lambda asked: Reply({**api._page(asked.params), "count": number}))
+        harvest = apis.harvest(api, total="count", paging={"style": "offset"})
+        harvest.on_page = lambda state: states.append(orjson.dumps(state))
+        assert ids(harvest) == names(5)
+        assert states
+        assert "No answer of" in harvest.losses[0]
 
     @pytest.mark.parametrize("reply", [Reply({"error": "no such page"}, 404), Reply({"error": "no such page"})])
     def test_what_follows_the_last_stated_record_may_be_refused(self, apis: Apis, reply: Reply) -> None:

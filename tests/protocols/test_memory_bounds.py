@@ -47,7 +47,7 @@ DENSE = {
     "values.json": b'[{"a": [' + b"{}," * 700_000 + b"{}]}]",
 }
 FOUND = {
-    "attributes": "malformed", "between": "FailError", "brackets": "FailError", "elements": "malformed",
+    "attributes": "too_large", "between": "FailError", "brackets": "FailError", "elements": "too_large",
     "object": "too_large", "record": "too_large,record", "text": "FailError", "values": "too_large",
 }  # fmt: skip
 

@@ -81,12 +81,12 @@ def json_at(file: RecordFile, place: str, content: Iterable[bytes]) -> Iterator[
 
 def _found(file: RecordFile, item: Any, number: int) -> Fetched:
     if isinstance(item, FaultyRecord):
-        raw = file.numbered(orjson.dumps(item.value), number)
+        raw = file.of_value(item.value, None, number)
         return raw.rejected("malformed", f"A value of the record is not JSON: {item.fault}")
     try:
         return file.member(orjson.dumps(item), number)
     except orjson.JSONEncodeError as error:  # nested deeper than can be written
-        return file.numbered(None, number).rejected("malformed", f"The record cannot be written: {error}")
+        return file.of_value(item, None, number).rejected("malformed", f"The record cannot be written: {error}")
 
 
 def json_values(file: RecordFile, content: SelfEnding) -> Iterator[Fetched]:

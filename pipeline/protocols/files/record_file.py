@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import codecs
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from pipeline.errors import FailError
 from pipeline.model.raw import Fetched, Place, RawRecord, RejectedRaw
@@ -33,6 +33,10 @@ class RecordFile(NamedTuple):
     def numbered(self, payload: bytes | None, number: int) -> RawRecord:
         """A record in a list, by its key or else its position."""
         value = readable(payload) if payload and parts(payload) <= MAX_RECORD_PARTS else None
+        return self.of_value(value, payload, number)
+
+    def of_value(self, value: Any, payload: bytes | None, number: int) -> RawRecord:
+        """The same, of which the JSON value is known."""
         key = self.format.key(value) if isinstance(value, dict) else None
         at: Place = {"record": number}
         return RawRecord(key or f"{self.name}#{number}", self.format.name, payload, at=at, positional=not key)
@@ -74,7 +78,7 @@ class RecordFile(NamedTuple):
         except BrokenStreamError as error:
             yield self.rejected("malformed", f"The file is compressed and damaged: {error}")
             return
-        yield self.record(b"".join(pieces))
+        yield bounded(self.record(b"".join(pieces)), self.limit)
 
 
 def first_chunk(content: Iterator[bytes]) -> bytes:

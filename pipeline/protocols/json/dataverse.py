@@ -27,7 +27,7 @@ def dataverse_harvest(
         url=f"{base}/api/search",
         params=params | {"sort": "date", "order": "asc"},
         headers=protocol.headers,
-        paging=OffsetPaging(style="offset", param="start"),
+        paging=OffsetPaging(style="offset", param="start", overlap=protocol.list_size == "check"),
         total="data.total_count" if protocol.list_size == "check" else None,
         id="global_id",
         updated="updatedAt",
@@ -36,5 +36,5 @@ def dataverse_harvest(
         requests_per_second=protocol.requests_per_second,
     )
     harvest = JsonHarvest(catalogue, described, fmt, options, records="data.items")
-    harvest.total_key, harvest.shift_key = IGNORE_SIZE, ""
+    harvest.total_key = harvest.shift_key = IGNORE_SIZE
     return harvest

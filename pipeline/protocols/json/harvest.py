@@ -22,7 +22,7 @@ from pipeline.catalogue.protocols import PLACE, SINCE, JsonProtocol, LinkPaging,
 from pipeline.catalogue.variables import is_secret
 from pipeline.errors import FailError, RejectError, UsageError
 from pipeline.model import moments
-from pipeline.model.numbers import MOST_DIGITS
+from pipeline.model.numbers import stated_number
 from pipeline.model.raw import Fetched, RawRecord
 from pipeline.model.record_format import RecordFormat
 from pipeline.protocols.base import EVERYTHING, Harvest, HarvestOptions, StaleStateError, bounded
@@ -36,7 +36,6 @@ OVERLAP = timedelta(minutes=5)
 """How much earlier than `since` is asked for, where the service is asked with a time."""
 OVERLAP_DAYS = timedelta(days=1)
 """The same, where it is asked with a date: its days may be those of its own time zone."""
-SHIFTED = "The list shifted while it was read, so some records may have been passed over."
 _REFUSED = frozenset({403, 404, 410})
 """Statuses that concern one record alone."""
 
@@ -64,8 +63,8 @@ class JsonHarvest(Harvest):
     where that has an id, and has to begin with it.
     """
 
-    total_key = "leave `total` out"
-    shift_key = " If that happens in each run, set `overlap: false` under `paging` in the catalogue file."
+    total_key = "correct `total` or leave it out"
+    shift_key = "set `overlap: false` under `paging`"
     """What to do in the catalogue file where the service does not count records as `paging` states."""
 
     def __init__(
@@ -110,12 +109,16 @@ class JsonHarvest(Harvest):
                 for entry in page.entries:
                     yield from self._item(client, entry, seen)
                     seen += 1
+                if nameless := sum(
+                    isinstance(each, FaultyRecord) and not self._identifier(each) for each in page.entries
+                ):
+                    self._lose(f"records with values that are not JSON and no readable id in {self._shown}: {nameless}")
                 if self._earliest is None:  # a state does not hold which records are unchanged
                     self.on_page(self._state(step=step, seen=seen, last=self._last))
             if protocol.total and self._listing.stated is None and self._listing.ids:
                 self._lose(
                     f"No answer of {self._shown} states a number of records at {protocol.total!r}, so the list may "
-                    f"have ended early. State in the catalogue file where it is, or {self.total_key}."
+                    f"have ended early. If that is always so, {self.total_key} in the catalogue file."
                 )
 
     # -- the list ---------------------------------------------------------------------------------------------------
@@ -192,8 +195,10 @@ class JsonHarvest(Harvest):
             return page
         if page.entries and self._identifier(page.entries[0]) == self._last:
             return page._replace(entries=page.entries[1:])
-        if (reason := SHIFTED + self.shift_key) not in self.losses:
-            self.losses.append(reason)
+        self._doubt(
+            "The list shifted while it was read, so some records may have been passed over. If that is always so, "
+            f"{self.shift_key} in the catalogue file."
+        )
         return page
 
     def _request(self, step: Step) -> Request:
@@ -235,12 +240,8 @@ class JsonHarvest(Harvest):
 
     def _note_stated(self, value: Any) -> None:
         """Note the number of records that the service states."""
-        total = find(self._protocol.total, value) if self._protocol.total else None
-        if isinstance(total, str) and total.isdecimal():
-            total = int(total[:MOST_DIGITS])
-        if isinstance(total, float) and total.is_integer():
-            total = int(total)
-        if isinstance(total, int) and not isinstance(total, bool):
+        total = stated_number(find(self._protocol.total, value)) if self._protocol.total else None
+        if total is not None:
             self._note_total(total)
 
     def _has_all_stated(self, seen: int) -> bool:

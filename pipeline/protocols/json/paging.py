@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl, urljoin, urlsplit
 from pipeline.catalogue.expressions import find
 from pipeline.catalogue.protocols import CursorPaging, LinkPaging, OffsetPaging, PagePaging
 from pipeline.errors import FailError
-from pipeline.model.numbers import MOST_DIGITS
+from pipeline.model.numbers import stated_number
 from pipeline.redaction import holds_secret
 
 Step = int | str | None
@@ -40,11 +40,9 @@ def following(paging: Paging, step: Step, answer: Any, entries: int, url: str) -
             return int(step or 0) + entries if entries else None
         case PagePaging():
             number = int(step or 0) + 1
-            pages = find(paging.pages, answer) if paging.pages else None
-            if isinstance(pages, str) and pages.isdecimal():
-                pages = int(pages[:MOST_DIGITS])
-            if isinstance(pages, int | float):
-                return number if number - paging.start < int(pages) else None
+            pages = stated_number(find(paging.pages, answer)) if paging.pages else None
+            if pages is not None:
+                return number if number - paging.start < pages else None
             return number if entries else None
         case CursorPaging():
             token = find(paging.next, answer)
