@@ -25,7 +25,9 @@ class Robots:
         self.may_be_cut_short = not ends and not content.endswith((b"\n", b"\r"))
         """Whether its last line may be a part of one, which would forbid more pages than the whole."""
         self._parser = RobotFileParser()
-        lines = content[:MAX_BYTES].decode("utf-8", errors="replace").splitlines()
+        if len(content) > MAX_BYTES:  # a part of a line would forbid more than the line
+            content = content[:MAX_BYTES].rpartition(b"\n")[0]
+        lines = content.decode("utf-8-sig", errors="replace").splitlines()
         self._parser.parse([line for line in lines if _is_readable(line)])
 
     def allow(self, url: str) -> bool:
