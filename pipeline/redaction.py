@@ -7,6 +7,7 @@ findings and rejects. Documents and raw records do not: they are what a catalogu
 from __future__ import annotations
 
 import base64
+import html
 import json
 import logging
 import os
@@ -28,9 +29,17 @@ _VALUE = r"""(?<=[="]){}(?![\w%+-])"""
 _SCHEME = re.compile(r"\s*[A-Za-z][A-Za-z0-9+.-]*://")
 _LOGIN = re.compile(r"(?<=://)(?:[^\s/?#@:]*:[^\s@]*|[^\s/?#@]+)@")
 """User and password, or a user alone, in an address. A password may contain `/`, `?` or `#`."""
-_KEY_NAME = r"(?:[\w.-]*[_.-])?(?:key|apikey|token|password|passwd|secret|signature|sig|auth|authorization)"
+_KEY_NAME = (
+    r"(?!(?:page|next|resumption|continuation)[_.-]?token)"  # the place of a page
+    r"(?:[\w.-]*(?:[_.-]|(?-i:(?<=[a-z0-9])(?=[A-Z]))))?"  # client_secret, X-Api-Key, accessToken; not monkey
+    r"(?:key|apikey|token|password|passwd|secret|signature|sig|auth|authorization|cookie)"
+)
 _NAMED = re.compile(rf"""(?<=[?&])({_KEY_NAME}=)[^&#\s'"<>]+""", re.IGNORECASE)
 """A parameter of a query string whose name states that it is a key."""
+
+_PERCENT = re.compile(r"%[0-9A-F]{2}")
+_ANY = "surrogateescape"
+"""How bytes of the environment that are not UTF-8 become text, and bytes again."""
 
 _words: set[str] = set()
 
@@ -101,8 +110,10 @@ def _forms(word: str) -> set[str]:
     """The ways in which a word may be written."""
     written = {word, word.strip()}  # a line end at the end of a key is not sent
     for each in [*written]:
-        quoted = {quote(each), quote(each, safe=""), quote_plus(each), unquote(each)}
-        written |= quoted | {json.dumps(each)[1:-1], json.dumps(each, ensure_ascii=False)[1:-1], repr(each)[1:-1]}
+        quoted = {quote(each, safe=safe, errors=_ANY) for safe in ("/", "")} | {quote_plus(each, errors=_ANY)}
+        quoted |= {_PERCENT.sub(lambda found: found[0].lower(), form) for form in quoted}
+        written |= quoted | {unquote(each), html.escape(each), html.escape(each, quote=False)}
+        written |= {json.dumps(each)[1:-1], json.dumps(each, ensure_ascii=False)[1:-1], repr(each)[1:-1]}
     return {form for form in written if form.strip()}
 
 
@@ -123,4 +134,4 @@ def _login(address: str) -> set[str]:
 
 def _as_header(login: str) -> str:
     """A login as HTTP sends it (RFC 7617)."""
-    return base64.b64encode(login.encode()).decode()
+    return base64.b64encode(login.encode(errors=_ANY)).decode()

@@ -24,6 +24,18 @@ def test_a_word_is_hidden_in_each_form_of_an_address(text: str) -> None:
     assert redact(f"https://harbour.invalid/{text}/1") == "https://harbour.invalid/…/1"
 
 
+def test_a_key_is_hidden_as_a_service_may_write_it_in_an_answer() -> None:
+    keep_secret(["ab/cd+ef==", "<sesame&co>"])
+    assert redact("no access with code=ab%2fcd%2bef%3d%3d") == "no access with code=…"
+    assert redact("no access with &lt;sesame&amp;co&gt;") == "no access with …"
+
+
+def test_a_password_that_is_not_utf_8_is_hidden(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ELASTICSEARCH_USER", "curator")
+    monkeypatch.setenv("ELASTICSEARCH_PASSWORD", "caf\udce9-sesame")
+    assert str(FailError("caf\udce9-sesame is wrong")) == "… is wrong"
+
+
 @pytest.mark.parametrize("word", ['quo"ted\\word', "wörd with é", "two\nlines-of-key"])
 def test_a_word_is_hidden_as_json_and_as_python_writes_it(word: str) -> None:
     keep_secret([word])
@@ -67,7 +79,12 @@ def test_a_short_word_is_hidden_only_as_a_whole_value(text: str, shown: str) -> 
             "https://harbour.invalid/list?page=2&api_key=…&size=3",
         ),
         ("https://harbour.invalid/?KEY=abc: HTTP 403", "https://harbour.invalid/?KEY=… HTTP 403"),
-        ("https://harbour.invalid/?keyword=abc&monkey=x", None),
+        (
+            "https://harbour.invalid/?accessToken=abc&clientSecret=def",
+            "https://harbour.invalid/?accessToken=…&clientSecret=…",
+        ),
+        ("https://harbour.invalid/?keyword=abc&monkey=x&design=y", None),
+        ("https://harbour.invalid/?verb=ListRecords&resumptionToken=abc&pageToken=d", None),
         ("write to archivist@harbour.invalid", None),
     ],
 )

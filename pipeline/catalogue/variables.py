@@ -81,7 +81,7 @@ def secrets(protocol: Mapping[str, Any]) -> set[str]:
 
 def is_secret(name: str, written: Any) -> bool:
     """Whether a parameter may be a key, by its name or by its value as the file has it."""
-    return holds_variable(written) or names_a_key(name)
+    return holds_variable(written) or names_a_key(name) or any(_named_keys(written))
 
 
 def _named_keys(value: Any) -> Iterator[str]:
@@ -92,8 +92,10 @@ def _named_keys(value: Any) -> Iterator[str]:
         for name, item in value.items():
             if not names_a_key(str(name)):
                 yield from _named_keys(item)
-            elif isinstance(item, str | int) and not holds_variable(item):
-                yield from {str(item), str(item).rpartition(" ")[2]}
+                continue
+            for text in _strings(str(item) if isinstance(item, int) else item):
+                if not holds_variable(text):
+                    yield from {text, text.rpartition(" ")[2]}
 
 
 def _strings(value: Any) -> Iterator[str]:

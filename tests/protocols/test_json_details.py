@@ -184,6 +184,20 @@ class TestWhoIsAsked:
             list(apis.harvest(api, params={"api_key": "open-sesame"}))
         assert "sesame" not in str(caught.value)
 
+    @pytest.mark.parametrize(
+        "login", [{"accessToken": "open-sesame"}, {"auth": {"code": ["open-sesame"]}}, {"by": {"token": "open-sesame"}}]
+    )
+    def test_a_key_within_a_body_is_a_secret_by_its_name(self, apis: Apis, login: dict[str, Any]) -> None:
+        api, other = apis.api(0, "link"), apis.api(5, "link")
+        api.fail_once(Reply({"items": [], "next": f"{other.url}/records"}))
+        harvest = apis.harvest(api, method="POST", body={**login, "size": 3}, **STYLES["link"])
+        assert ids(harvest) == names(5)
+        assert all(asked.body == {"size": 3} for asked in other.asked)
+        api.faults.append(lambda _: Reply({"echo": "open-sesame"}))
+        with pytest.raises(FailError, match="no list") as caught:
+            list(apis.harvest(api, method="POST", body=login))
+        assert "sesame" not in str(caught.value)
+
     def test_a_body_is_redirected_to_no_other_host(self, apis: Apis) -> None:
         api, other = apis.api(5), apis.api(5)
         api.fail_once(Reply({}, 307, {"Location": f"{other.url}/records"}))
