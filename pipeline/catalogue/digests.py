@@ -18,8 +18,8 @@ HARVEST_KEYS = ("protocol", "format", "records", "fields", "table", "exclude")
 DECIDING = (*HARVEST_KEYS, "source", "defaults", "variables")
 """Keys that decide which records there are, or what a record becomes."""
 
-PACING = frozenset({"list_size", "page_size", "requests_per_second"})
-"""Keys of a protocol that decide only how fast it is asked, or whether its list counts as complete."""
+WITHOUT_EFFECT = frozenset({"list_size", "page_size", "requests_per_second"})
+"""Keys of a protocol that decide only how it is asked, or whether its list is complete. So does `paging.overlap`."""
 
 
 def digests(catalogue: Catalogue) -> dict[str, str]:
@@ -41,5 +41,7 @@ def _deciding(catalogue: Catalogue) -> dict[str, Any]:
     protocol = {**stated["protocol"], "type": catalogue.protocol.type, **catalogue.protocol_variables}
     if isinstance(prefix := protocol.get("metadata_prefix"), str):
         protocol["metadata_prefix"] = [prefix]
-    values["protocol"] = {key: value for key, value in protocol.items() if key not in PACING}
+    if isinstance(paging := protocol.get("paging"), dict):
+        protocol["paging"] = {key: value for key, value in paging.items() if key != "overlap"}
+    values["protocol"] = {key: value for key, value in protocol.items() if key not in WITHOUT_EFFECT}
     return values

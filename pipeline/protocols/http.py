@@ -282,7 +282,9 @@ class Client:
                     yield response
                     return
                 request = self._redirected(request, response)
-        raise FailError(f"{self.shown(request)} redirects in a circle. Check the address in the catalogue file.")
+        raise FailError(
+            f"{self.shown(request)} redirects more than {MAX_REDIRECTS} times. Check the address in the catalogue file."
+        )
 
     @contextmanager
     def _one(self, request: Request) -> Iterator[httpx2.Response]:

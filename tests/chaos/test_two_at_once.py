@@ -93,4 +93,4 @@ def test_two_processes_at_once(trials: Trials, elasticsearch_url: str, words: tu
     attempt(lambda: lifecycle.unpin(trial.client, trial.archive.name))
     trial.archive.run()
     trial.assert_right(trial.second)
-    tried(f"run and {' '.join(words[:-1])} in two processes", f"exit codes {[item.code for item in ended]}")
+    tried(f"run and {' '.join(words)} in two processes", f"exit codes {[item.code for item in ended]}")

@@ -11,7 +11,7 @@ import pytest
 from pipeline import settings
 from pipeline.catalogue import Catalogue
 from pipeline.catalogue.corrections import Correction
-from pipeline.catalogue.digests import DECIDING
+from pipeline.catalogue.digests import DECIDING, WITHOUT_EFFECT
 from pipeline.catalogue.protocols import Paging, Protocol, Since
 from pipeline.catalogue.records import Exclusion, FieldName, FieldSource, TableLayout
 from pipeline.cli.app import app
@@ -103,7 +103,7 @@ def test_every_reject_code_is_documented_with_its_meaning(code: str) -> None:
 def test_the_keys_that_make_the_next_run_a_full_one_are_documented() -> None:
     sentence = re.search(r"The next run after a change of (.+?) is a full\s+one", page("catalogues.md"), re.DOTALL)
     assert sentence is not None
-    assert {*re.findall(r"`(\w+)`", sentence[1])} == {*DECIDING}
+    assert {*re.findall(r"`([\w.]+)`", sentence[1])} == {*DECIDING, *WITHOUT_EFFECT, "paging.overlap"}
 
 
 def headings(path: Path) -> set[str]:
