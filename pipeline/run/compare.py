@@ -9,16 +9,17 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from enum import IntEnum
 from itertools import islice
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import orjson
 from elasticsearch import Elasticsearch
 
 from pipeline.catalogue import FilesProtocol
 from pipeline.index import lookup
-from pipeline.index.generations import ALIAS, Generation
+from pipeline.index.generations import Generation
 from pipeline.model.raw import Reject
 from pipeline.run.context import Context
+from pipeline.run.duplicates import find_duplicates
 from pipeline.run.keys import Key, keys_of, sorted_keys
 from pipeline.run.results import FetchResult, ProcessResult
 from pipeline.staging.kinds import Kind
@@ -84,16 +85,14 @@ def compare(
     """
     staging = context.staging
     changes = {item.part: bytearray(item.read) for item in processed}
-    absent = _Absent.of(context, live, fetched, processed, suppressed)
+    duplicates = _note_duplicates(context, live, processed, changes)
+    absent = _Absent.of(context, live, fetched, processed, duplicates, suppressed)
     counts: Counter[str] = Counter()
     delete, copy = Spool(staging, Kind.DELETE), Spool(staging, Kind.COPY)
-    duplicates = Spool(staging, Kind.DUPLICATES)
 
-    every_key = sorted_keys(staging, [part for item in processed for part in item.sums[Kind.KEYS]])
-    keys = _without_duplicates(every_key, changes, duplicates)
+    keys = (key for key in _every_key(staging, processed) if changes[key.part][key.position] != Change.DUPLICATE)
     everything = all_live or fetched.is_full_snapshot
     pairs = _pairs(context.client, live, keys, absent.named, everything=everything)
-    pairs = _not_of_others(context, pairs, changes, duplicates)
     for done, (key, old) in enumerate(pairs, start=1):
         if done % 1000 == 0:
             context.progress("plan", done, None)
@@ -106,7 +105,8 @@ def compare(
             outcome = absent.outcome(old)
             counts[outcome] += 1
             (delete if outcome in DELETING else copy).add(old.uuid)
-    sums = {spool.kind: spool.close() for spool in (delete, copy, duplicates)}
+    sums = {spool.kind: spool.close() for spool in (delete, copy)}
+    sums[Kind.DUPLICATES] = duplicates
     sums[Kind.CHANGES] = tuple(
         staging.write_part(Kind.CHANGES, part, [bytes(of_part).hex().encode()]) for part, of_part in changes.items()
     )
@@ -114,7 +114,7 @@ def compare(
         created=counts["created"],
         updated=counts["updated"],
         unchanged=counts["unchanged"],
-        duplicates=duplicates.total,
+        duplicates=sum(part.lines for part in duplicates),
         deleted=delete.total,
         kept=counts["kept"],
         not_deleted=counts["not_deleted"],
@@ -154,15 +154,17 @@ class _Absent(NamedTuple):
     """Whether some reject does not identify its record, so that it may be that of any live document."""
 
     @classmethod
-    def of(
+    def of(  # noqa: PLR0917 - one argument for each source of knowledge
         cls,
         context: Context,
         live: Generation | None,
         fetched: FetchResult,
         processed: list[ProcessResult],
+        duplicates: tuple[PartSum, ...],
         suppressed: frozenset[str],
     ) -> _Absent:
         kept, unnamed = _rejected(context, live, processed)
+        kept |= _duplicated(context, live, duplicates)
         return cls(
             suppressed,
             kept,
@@ -214,52 +216,19 @@ def _change(key: Key, old: lookup.Live | None) -> Change:
     return Change.UNCHANGED if old.content_hash == key.content_hash else Change.UPDATED
 
 
-def _without_duplicates(keys: Iterable[Key], changes: dict[int, bytearray], duplicates: Spool) -> Iterator[Key]:
-    """The keys of all parts in the order of uuid, the first of each; the others become rejects."""
-    first: Key | None = None
-    for key in keys:
-        if first is None or key.uuid != first.uuid:
-            first = key
-            yield key
-        else:
-            changes[key.part][key.position] = Change.DUPLICATE
-            message = f"{key.record_id} has the same local id as {first.record_id}, which came first in this run"
-            at: dict[str, int | str] = {"part": key.part, "position": key.position, "first": first.record_id}
-            duplicates.add(Reject("duplicate_id", None, message, key.record_id, at=at)._asdict())
+def _every_key(staging: Staging, processed: list[ProcessResult]) -> Iterator[Key]:
+    return sorted_keys(staging, [part for item in processed for part in item.sums[Kind.KEYS]])
 
 
-def _not_of_others(
-    context: Context, pairs: Iterable[Pair], changes: dict[int, bytearray], duplicates: Spool
-) -> Iterable[Pair]:
-    """The pairs without new documents that another catalogue of the same source has; these become rejects."""
-    query = lookup.of_others(context.catalogue.id_source, context.catalogue.name)
-    if not lookup.any_match(context.client, ALIAS, query):
-        return pairs
-    return _without_those_of_others(context.client, query, pairs, changes, duplicates)
-
-
-def _without_those_of_others(
-    client: Elasticsearch,
-    query: dict[str, Any],
-    pairs: Iterable[Pair],
-    changes: dict[int, bytearray],
-    duplicates: Spool,
-) -> Iterator[Pair]:
-    waiting = iter(pairs)
-    while batch := list(islice(waiting, lookup.BATCH)):
-        new = [key.uuid for key, old in batch if key is not None and old is None]
-        owner = lookup.owners(client, ALIAS, query, new) if new else {}
-        for key, old in batch:
-            if key is None or old is not None or key.uuid not in owner:
-                yield key, old
-                continue
-            changes[key.part][key.position] = Change.DUPLICATE
-            message = (
-                f"the catalogue {owner[key.uuid]} of the same source has this study live. If this catalogue takes its "
-                f"place: study-index retire {owner[key.uuid]}, then run this one with --full"
-            )
-            at: dict[str, int | str] = {"part": key.part, "position": key.position}
-            duplicates.add(Reject("duplicate_id", None, message, key.record_id, at=at)._asdict())
+def _note_duplicates(
+    context: Context, live: Generation | None, processed: list[ProcessResult], changes: dict[int, bytearray]
+) -> tuple[PartSum, ...]:
+    """Mark the duplicates in `changes`, and stage them as rejects; returns the sums of these."""
+    duplicates = Spool(context.staging, Kind.DUPLICATES)
+    for key, reject in find_duplicates(context, live, _every_key(context.staging, processed)):
+        changes[key.part][key.position] = Change.DUPLICATE
+        duplicates.add(reject._asdict())
+    return duplicates.close()
 
 
 def _side_by_side(keys: Iterator[Key], live: Iterator[lookup.Live]) -> Iterator[Pair]:
@@ -320,6 +289,18 @@ def _rejected(context: Context, live: Generation | None, processed: list[Process
         found.add(old.uuid)
         unread.discard(old.record_id)
     return frozenset(found), positional + len(unread)
+
+
+def _duplicated(context: Context, live: Generation | None, duplicates: tuple[PartSum, ...]) -> frozenset[str]:
+    """uuids of live documents whose record has an id now that another one has.
+
+    Rejects that a place names are left out: another record may have been there before.
+    """
+    if live is None:
+        return frozenset()
+    rejects = map(Reject.from_line, context.staging.read_parts(Kind.DUPLICATES, duplicates))
+    named = (reject.record_id for reject in rejects if not reject.positional)
+    return frozenset(old.uuid for old in lookup.by_record_id(context.client, live.index, named))
 
 
 def _stated_deleted(context: Context, live: Generation | None, processed: list[ProcessResult]) -> frozenset[str]:

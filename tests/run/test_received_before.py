@@ -147,6 +147,22 @@ def test_a_record_with_another_study_number_is_no_second_document(archive: Archi
     assert set(archive.served()) == ids(*range(30), 300) - ids(3)
 
 
+@pytest.mark.parametrize("full", [False, True])
+def test_a_record_that_gets_the_study_number_of_another_keeps_its_document(
+    archive: Archive, repository: Repository, *, full: bool
+) -> None:
+    archive.run()
+    now = repository.now()
+    repository.put(identifier(3), ddi(3, title="Quay Survey").encode(), now)
+    repository.put(identifier(4), ddi(3, title="Another survey, with a wrong number").encode(), now)
+
+    report = archive.run(full=full)
+
+    assert (report["rejects"], report["kept"], report["deleted"]) == ({"duplicate_id": 1}, 1, 0)
+    served = archive.served()
+    assert (set(served), served["S00003"]) == (ids(*range(30)), "Quay Survey")
+
+
 @pytest.mark.parametrize("options", [{}, {"full": True, "limit": 8}])
 def test_another_source_makes_no_second_documents(
     archive: Archive, repository: Repository, options: dict[str, Any]

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support import Archive, assert_adds_up
+from tests.support import Archive, assert_adds_up, ddi, ids
 
 
 @pytest.fixture
@@ -39,3 +39,19 @@ def test_a_renamed_file_takes_over_once_the_old_catalogue_is_retired(archive: Ar
     assert (held["gate"]["verdict"], held["rejects"], held["live"]) == ("hold", {"duplicate_id": 20}, 0)
     archive.retire()
     assert other.run(full=True)["live"] == 20
+
+
+@pytest.mark.parametrize("full", [False, True])
+def test_a_study_that_gets_the_number_of_one_in_the_other_file_keeps_its_document(
+    archive: Archive, other: Archive, *, full: bool
+) -> None:
+    archive.put(1)
+    archive.run()
+    other.put(*range(3, 30))
+    other.run()
+    other.write(7, ddi(1, title="Another survey, with a wrong number"))
+
+    report = other.run(full=full)
+
+    assert (report["rejects"], report["kept"], report["live"]) == ({"duplicate_id": 1}, 1, 27)
+    assert set(other.served()) == ids(*range(3, 30))
