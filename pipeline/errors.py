@@ -6,7 +6,7 @@
     ├── FailError      trying again cannot help: the run ends, the live generation is untouched
     ├── DefectError    study-index contradicts itself, whatever the catalogue: the run ends, its code needs a change
     ├── RejectError    one record cannot become a study record: it is listed with the rejects, the run continues
-    └── HoldError      a person has to decide: the candidate waits beside the live generation
+    └── HoldError      a person has to decide: a candidate, if there is one, waits beside the live generation
 
 A message is for a person: what happened, to which record or catalogue, and what to do. It holds no key or password.
 """
@@ -16,6 +16,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Sequence
 from enum import IntEnum
+from typing import Any
 
 from pipeline.redaction import redact
 
@@ -41,6 +42,15 @@ class StudyIndexError(Exception):
     def __init__(self, message: str) -> None:
         super().__init__(redact(message))
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """How the error is handed to another process: as it is, not made anew of its message."""
+        return _as_it_was, (type(self), self.args), vars(self)
+
+
+def _as_it_was(kind: type[StudyIndexError], arguments: tuple[Any, ...]) -> StudyIndexError:
+    """An error of another process, without its attributes."""
+    return kind.__new__(kind, *arguments)
+
 
 class UsageError(StudyIndexError):
     """The call, or a catalogue file, asks for something that cannot be done."""
@@ -61,13 +71,9 @@ class DefectError(StudyIndexError):
 
 
 class HoldError(StudyIndexError):
-    """The gate held the run; `reasons` states why."""
+    """The gate held the run; the message states why."""
 
     exit_code = ExitCode.HELD
-
-    def __init__(self, message: str, reasons: list[str]) -> None:
-        super().__init__(message)
-        self.reasons = reasons
 
 
 class RejectError(StudyIndexError):

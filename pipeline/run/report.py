@@ -125,9 +125,7 @@ def raise_if_held(report: RunReport) -> None:
         HoldError: the gate held the run.
     """
     if report.held:
-        reasons = report.gate.reasons
         raise HoldError(
-            f"{report.catalogue} is held at the gate: {'; '.join(reasons)}. What is live is untouched. Read the report "
-            f"of run {report.run_id}: `study-index report {report.catalogue}`.",
-            list(reasons),
+            f"{report.catalogue} is held at the gate: {'; '.join(report.gate.reasons)}. What is live is untouched. "
+            f"Read the report of run {report.run_id}: `study-index report {report.catalogue}`."
         )

@@ -8,6 +8,8 @@ import pytest
 
 from pipeline.errors import FailError, UsageError
 from pipeline.index import lifecycle
+from pipeline.run.fetch import fetch
+from pipeline.run.runner import run_after_fetch
 from tests.support import Archive, counts, ids
 
 
@@ -35,6 +37,18 @@ def test_a_run_stages_in_a_folder_whose_name_has_blanks_and_umlauts(
     assert counts(report) == (1, 0, 0, 0)
     assert (tmp_path / "Zustand für heute" / "staging" / archive.name / report["run_id"]).is_dir()
     assert {path.name for path in tmp_path.iterdir()} == {"archive", "Zustand für heute"}
+
+
+def test_a_part_that_is_lost_before_it_is_read_is_told_once(archive: Archive, staging: Path) -> None:
+    """Parts are read in other processes, whose errors are handed to this one."""
+    archive.put(*range(12))
+    context = archive.context("run-1")
+    fetched = fetch(context, part_size=4)
+    (staging / archive.name / "run-1" / "raw" / "00001.ndjson.gz").unlink()
+
+    with pytest.raises(FailError, match=r"raw/00001.ndjson.gz of run run-1 with 4 lines is missing") as raised:
+        run_after_fetch(context, fetched)
+    assert str(raised.value).count("run the catalogue again") == 1
 
 
 def test_only_what_changed_is_applied_to_a_clone(archive: Archive) -> None:
