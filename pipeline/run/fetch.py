@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from functools import partial
 from typing import Any, NamedTuple
 
 from pipeline.catalogue import corrections
 from pipeline.catalogue.digests import HARVEST_KEYS, digests
-from pipeline.errors import UsageError
+from pipeline.errors import StudyIndexError, UsageError
 from pipeline.formats import format_of
 from pipeline.index import lookup
 from pipeline.index.generations import Generation, live_generation
@@ -111,8 +112,9 @@ def fetch(context: Context, part_size: int = PART_SIZE) -> FetchResult:
         has_all_changes=complete and context.options.since is None,
         seconds=stopwatch.seconds,
     ).stage(context.staging)
-    context.staging.remove_kind(Kind.PAGES)
-    context.staging.remove_json(HarvestState.NAME)
+    with suppress(StudyIndexError):  # the harvest is complete without it, and pruning removes what is left
+        context.staging.remove_kind(Kind.PAGES)
+        context.staging.remove_json(HarvestState.NAME)
     return result
 
 

@@ -15,6 +15,7 @@ from pipeline.run.live_runs import live_runs
 from pipeline.run.reported_runs import Reported, reported
 from pipeline.run.results import FetchResult
 from pipeline.staging.kinds import Kind
+from pipeline.staging.raw_parts import HarvestState
 from pipeline.staging.staged_runs import other_runs, remove_temporary, runs, staged_catalogues
 from pipeline.staging.store import Staging
 
@@ -78,6 +79,7 @@ def prune_staging(catalogue: str, at: datetime | None = None) -> list[str]:
         if item.staging.run_id in kept:
             for kind in (*SCRATCH, Kind.RAW) if place < base else SCRATCH:
                 item.staging.remove_kind(kind)
+            item.staging.remove_json(HarvestState.NAME)  # it is there if `fetch` could not remove it
     remove_temporary(catalogue, before)
     return removed
 

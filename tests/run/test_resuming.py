@@ -14,7 +14,10 @@ from pipeline.errors import RetryError
 from pipeline.run.context import Context, Options
 from pipeline.run.fetch import fetch, resumable
 from pipeline.run.results import FetchResult
+from pipeline.run.retention import prune_staging
+from pipeline.run.runner import run_after_fetch
 from pipeline.staging.kinds import Kind
+from pipeline.staging.store import Staging
 from tests.support import Archive, ddi, staged_parts
 
 RECORDS = 10
@@ -166,6 +169,24 @@ def test_pages_do_not_stay_in_staging(provider: Provider) -> None:
     staging = provider.archive.context("one").staging
     assert staged_parts(staging, Kind.PAGES) == []
     assert not staging.has_json("fetching"), "it may hold a key that the service repeats"
+
+
+def test_a_harvest_whose_pages_cannot_be_removed_is_done_and_pruning_removes_them(
+    provider: Provider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def busy(*_: Any) -> None:
+        raise RetryError("Staged files could not be removed: SlowDown")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Staging, "remove_kind", busy)
+        fetched = provider.fetch()
+    context = provider.archive.context("one")
+    assert staged(context, fetched) == in_order()
+
+    assert run_after_fetch(context, fetched).live == RECORDS
+    prune_staging(provider.archive.name)
+    assert staged_parts(context.staging, Kind.PAGES) == []
+    assert not context.staging.has_json("fetching")
 
 
 @pytest.mark.parametrize("spoilt_id", [False, True])
