@@ -89,9 +89,11 @@ class Trial:
         self.source.show(SECOND)
         return found
 
-    def assert_one_of_both(self) -> None:
-        """After a disturbance readers have the documents of one state, completely."""
-        assert documents(self.client, self.alias) in (self.first, self.second)
+    def assert_one_of_both(self) -> Documents:
+        """After a disturbance readers have the documents of one state, completely; returns them."""
+        found = documents(self.client, self.alias)
+        assert found in (self.first, self.second)
+        return found
 
     def assert_between(self, found: Documents) -> None:
         """No document is gone but those whose study was deleted, and each is that of one of the states."""
@@ -103,7 +105,7 @@ class Trial:
     def assert_right(self, before: Documents | None = None) -> None:
         """After an undisturbed run the documents are those of undisturbed runs, and nothing is left behind.
 
-        `before` is what was live before that run, if it was not one of the two states.
+        `before` is what was live before that run, if it may have been another than the first state.
         """
         assert documents(self.client, self.alias) == self.second
         prune_catalogue(self.client, self.archive.name)
