@@ -146,7 +146,7 @@ def _request(context: Context, corrected: corrections.Corrections) -> _Request:
     places: refetch_corrected.Places | None = {}
     if live is not None and since is not None and not options.is_partial:
         places = refetch_corrected.places(context, live, corrected)
-        since = None if places is None or not are_known(context.catalogue.name, live) else since
+        since = None if places is None or not are_known(context.catalogue.name, live, context.run_id) else since
     mode: Mode = "full" if full else "incremental"
     number = live.number if live else None
     again = _again(context, live, since)

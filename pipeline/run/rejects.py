@@ -34,11 +34,14 @@ def open_rejects(catalogue: str, live: Generation | None, code: str | None = Non
                 yield run_id, reject
 
 
-def are_known(catalogue: str, live: Generation) -> bool:
+def are_known(catalogue: str, live: Generation, beginning: str) -> bool:
     """Whether staging has all rejects of the runs behind the live generation, so that none has to be asked for anew.
 
-    A run that had all changes asked for what earlier ones did not receive, so it states what is still open.
+    A run that had all changes asked for what earlier ones did not receive, so it states what is still open. Where the
+    run that begins is itself behind the live generation, as it is repeated, its rejects are removed as it begins.
     """
+    if beginning in live_runs(catalogue, live):
+        return False
     runs = {item.staging.run_id: item for item in reported(catalogue)}
     run_id = (live.meta.report or {}).get("run_id")
     while run_id in runs:

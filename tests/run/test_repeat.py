@@ -22,8 +22,8 @@ from pipeline.run.runner import run as run_all
 from pipeline.run.runner import run_after_fetch
 from pipeline.staging.kinds import Kind
 from tests.faulty import Bulk, Seen, faulty
-from tests.run.test_harvests import identifier, put, repository
-from tests.support import Archive, assert_adds_up, counts, ids, staged_parts
+from tests.run.test_harvests import identifier, put, repository, set_watermark
+from tests.support import UNTITLED, Archive, assert_adds_up, counts, ids, staged_parts
 
 __all__ = ["repository"]
 
@@ -172,6 +172,29 @@ def test_a_repeated_run_starts_from_nothing(archive: Archive) -> None:
 
     assert (counts(report.as_json()), report.fetched) == ((0, 0, 2, 28), 28)
     assert archive.states() == {1: "previous", 2: "live"}
+
+
+@pytest.mark.parametrize("later", [False, True])
+def test_a_run_that_is_live_and_is_made_again_keeps_its_rejects(
+    archive: Archive, repository: Repository, *, later: bool
+) -> None:
+    """A person clears a DAG run that went live, the last one or one before it."""
+    archive.run()
+    set_watermark(archive, "2026-02-01T00:00:00Z")
+    repository.put(identifier(4), UNTITLED.encode(), "2026-03-01T00:00:00Z")
+    put(repository, 3, "2026-03-01T00:00:00Z", title="Quay Survey")
+    run_all(archive.catalogue, archive.client, run_id="again")
+    if later:
+        set_watermark(archive, "2026-04-01T00:00:00Z")
+        put(repository, 5, "2026-05-01T00:00:00Z", title="Pier Survey")
+        archive.run()
+    set_watermark(archive, "2026-06-01T00:00:00Z")
+
+    report = run_all(archive.catalogue, archive.client, run_id="again")
+
+    assert (report.fetched, report.rejects, report.kept) == (30, {"no_title": 1}, 1)
+    assert [reject.record_id for reject in archive.open_rejects()] == [identifier(4)]
+    assert archive.run()["fetched"] == 0
 
 
 def test_after_an_incomplete_run_that_was_repeated_everything_is_asked_for(
