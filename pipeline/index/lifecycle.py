@@ -5,13 +5,14 @@ Each function holds the catalogue's lease while it works, so that what it found 
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import NamedTuple
 
 from elasticsearch import Elasticsearch
 
-from pipeline.errors import FailError, UsageError
+from pipeline.errors import FailError, RetryError, StudyIndexError, UsageError
 from pipeline.index import lookup
 from pipeline.index.bulk import Write, write
 from pipeline.index.generations import (
@@ -33,6 +34,8 @@ from pipeline.index.meta import Pinned
 from pipeline.index.states import GOES_LIVE, State, gate_reasons, replaced, state
 from pipeline.model.moments import timestamp
 
+log = logging.getLogger(__name__)
+
 
 class Swapped(NamedTuple):
     """What a promote or a rollback did."""
@@ -53,7 +56,8 @@ class Swapped(NamedTuple):
 def promote(client: Elasticsearch, catalogue: str, to: int | None = None) -> Swapped:
     """Let the candidate go live, or take a rollback back; runs of the catalogue are no longer pinned.
 
-    Where both are possible, `to` has to be the number of the generation: which one is right is not guessed.
+    Where both are possible, `to` has to be the number of the generation: which one is right is not guessed. Generations
+    that are no longer needed are deleted; where they cannot be, a warning says so.
 
     Raises:
         UsageError: there is nothing to promote, or more than one generation, or not the one of this number.
@@ -70,7 +74,12 @@ def promote(client: Elasticsearch, catalogue: str, to: int | None = None) -> Swa
     before, after = count(client, live.index) if live else 0, count(client, generation.index)
     write_meta(client, generation.index, meta)
     swap(client, generation, live)
-    prune(client, catalogue)
+    try:
+        prune(client, catalogue)
+    except StudyIndexError as error:  # it is live, and the next run or prune tries again
+        log.warning(
+            "%s is live; generations that are no longer needed are not all deleted: %s", generation.index, error
+        )
     return Swapped(replace(generation, live=True, meta=meta), before, after, was, reasons)
 
 
@@ -183,6 +192,7 @@ def retire(client: Elasticsearch, catalogue: str) -> list[str]:
 
     Raises:
         UsageError: it has no generation.
+        RetryError: readers no longer see it, and not all of its generations could be deleted.
     """
     known = generations(client, catalogue)
     if not known:
@@ -190,4 +200,10 @@ def retire(client: Elasticsearch, catalogue: str) -> list[str]:
     own = ({"remove": {"index": item.index, "alias": own_alias(catalogue)}} for item in known if item.fault)
     if off := [*(action for item in known if item.live for action in off_alias(item)), *own]:
         change_aliases(client, off, catalogue, None)
-    return delete(client, (replace(item, live=False) for item in known))
+    try:
+        return delete(client, (replace(item, live=False) for item in known))
+    except StudyIndexError as error:
+        raise RetryError(
+            f"{catalogue} is retired, so nobody finds it any more; its generations are not all deleted, so retire it "
+            f"again: {error}"
+        ) from error

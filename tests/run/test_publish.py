@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from pipeline.errors import RetryError
 from pipeline.index import generations, lifecycle
 from pipeline.index.generations import live_generation
 from pipeline.run import publish
@@ -14,7 +15,7 @@ from pipeline.run.results import RunReport
 from pipeline.run.runner import run
 from pipeline.run.staged_reports import find_report, last_report, resolved
 from pipeline.staging.store import Staging
-from tests.faulty import Seen, faulty
+from tests.faulty import Rule, faulty
 from tests.support import UNTITLED, Archive, ids
 
 FULL_DISK = OSError(errno.ENOSPC, "No space left on device")
@@ -111,14 +112,16 @@ def test_a_run_that_is_killed_at_the_swap_leaves_a_report_that_is_right(
     assert (killed.outcome, killed.live) == expected, "a later run went live"
 
 
+def undeletable(archive: Archive) -> Rule:
+    """No generation of the catalogue can be deleted."""
+    return lambda seen: 400 if seen.method == "DELETE" and f"{archive.name}." in seen.path else "pass"
+
+
 def test_what_fails_after_the_swap_is_a_note(changed: Archive, elasticsearch_url: str) -> None:
     changed.run()
     changed.put(21)
 
-    def rule(seen: Seen) -> Any:
-        return 400 if seen.method == "DELETE" and f"{changed.name}." in seen.path else "pass"
-
-    with faulty(elasticsearch_url, rule) as client:
+    with faulty(elasticsearch_url, undeletable(changed)) as client:
         report = changed.run(client)
 
     assert (report["outcome"], report["live"]) == ("live", 22)
@@ -128,6 +131,33 @@ def test_what_fails_after_the_swap_is_a_note(changed: Archive, elasticsearch_url
     changed.put(22)
     changed.run()
     assert set(changed.states().values()) == {"live", "previous"}
+
+
+def test_what_fails_after_the_swap_makes_no_error_of_a_promote(
+    changed: Archive, elasticsearch_url: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    changed.run()
+    changed.remove(*range(5, 20))
+    assert changed.run()["outcome"] == "held"
+
+    with faulty(elasticsearch_url, undeletable(changed)) as client:
+        promoted = lifecycle.promote(client, changed.name)
+
+    assert (promoted.before, promoted.after, promoted.generation.live) == (21, 6, True)
+    assert f"studies.{changed.name}.3 is live; generations that are no longer needed are not all " in caplog.text
+    assert changed.states() == {1: "superseded", 2: "previous", 3: "live"}
+
+
+def test_what_fails_after_a_catalogue_is_retired_says_that_it_is(changed: Archive, elasticsearch_url: str) -> None:
+    with (
+        faulty(elasticsearch_url, undeletable(changed)) as client,
+        pytest.raises(RetryError, match=r"is retired, .* not all deleted, so retire it again: .*HTTP 400"),
+    ):
+        lifecycle.retire(client, changed.name)
+
+    assert "live" not in changed.states().values()
+    lifecycle.retire(changed.client, changed.name)
+    assert changed.states() == {}
 
 
 # -- rejects that a run cleared which did not stay live ------------------------------------------------------------
