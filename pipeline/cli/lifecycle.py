@@ -11,7 +11,7 @@ import typer
 from pipeline.cli import output
 from pipeline.cli.connecting import client
 from pipeline.cli.declaring import AnyCatalogueName, CatalogueName, Json, add_command
-from pipeline.errors import UsageError, nearest
+from pipeline.errors import ExitCode, FailError, UsageError, nearest
 
 if TYPE_CHECKING:
     from elasticsearch import Elasticsearch
@@ -115,16 +115,28 @@ def prune(catalogue: AnyCatalogueName = None, json: Json = False) -> None:
     """Delete generations and staged parts that are no longer needed.
 
     Live generations are kept, and so are those that rollback or promote can make live, and what the next run reads.
-    Without a name, a catalogue that a run works on is passed over.
+    Without a name, a catalogue that a run works on is passed over, and so is one of which something is wrong.
     """
     from pipeline.run.retention import catalogues_with_data, prune_catalogue, prune_if_free
 
     elasticsearch = client()
+    code = ExitCode.DONE
+    deleted = {}
     if catalogue:
         owner = _owner(elasticsearch, catalogue)
-        deleted = {owner: prune_catalogue(elasticsearch, owner)}
-    else:
-        deleted = {owner: prune_if_free(elasticsearch, owner) for owner in catalogues_with_data(elasticsearch)}
+        deleted[owner] = prune_catalogue(elasticsearch, owner)
+    for owner in [] if catalogue else catalogues_with_data(elasticsearch):
+        try:
+            deleted[owner] = prune_if_free(elasticsearch, owner)
+        except FailError as error:  # its fault is none of the others
+            deleted[owner] = {"generations": [], "runs": [], "passed_over": [str(error)]}
+            code = ExitCode.FAILED
+    _show_pruned(deleted, json=json)
+    raise typer.Exit(code)
+
+
+def _show_pruned(deleted: dict[str, dict[str, list[str]]], *, json: bool) -> None:
+    """Show what was deleted of each catalogue, and why some were passed over."""
     for message in (message for item in deleted.values() for message in item.get("passed_over", [])):
         output.complain(message)
     if json:

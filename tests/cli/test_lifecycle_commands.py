@@ -137,6 +137,23 @@ def test_prune_keeps_what_is_live_previous_and_waiting(holdings: Holdings) -> No
     assert name in call("prune").out
 
 
+def test_prune_passes_over_a_catalogue_of_which_something_is_wrong(holdings: Holdings) -> None:
+    first, faulty, last = (holdings.make(1) for _ in range(3))
+    with connect() as client:
+        for name in (first, faulty, last):
+            call("run", name)
+            call("run", name, "--full")
+            client.indices.create(index=f"studies.{name}.0")
+        client.indices.put_alias(index=f"studies.{faulty}.1", name="studies")
+
+    pruned = call("prune", "--json")
+
+    assert pruned.code == FAILED
+    assert f"studies.{faulty}.1 and studies.{faulty}.2 are both live" in pruned.err
+    deleted = {name: pruned.json[name]["generations"] for name in (first, faulty, last)}
+    assert deleted == {first: [f"studies.{first}.0"], faulty: [], last: [f"studies.{last}.0"]}
+
+
 def test_retire_removes_a_catalogue(holdings: Holdings) -> None:
     name, other = held(holdings), holdings.make(1)
     call("run", other)
