@@ -37,7 +37,7 @@ def list_generations(catalogue: AnyCatalogueName = None, json: Json = False) -> 
 
     For a candidate that the gate held, with its reasons; and with who works on the catalogue at this moment.
     """
-    from pipeline.index.generations import count, generations
+    from pipeline.index.generations import documents, generations
     from pipeline.index.leases import leases_at_work
     from pipeline.index.states import gate_reasons, state
 
@@ -48,7 +48,7 @@ def list_generations(catalogue: AnyCatalogueName = None, json: Json = False) -> 
         _row(
             item,
             state(item, live.get(item.catalogue)),
-            count(elasticsearch, item.index),
+            documents(elasticsearch, item),
             gate_reasons(item),
         )
         for item in known
@@ -189,7 +189,8 @@ class Row(NamedTuple):
     generation: str
     number: int
     state: str
-    documents: int
+    documents: int | None
+    """None where the index is closed."""
     made_at: str | None
     run_id: str | None
     watermark: str | None
@@ -198,7 +199,7 @@ class Row(NamedTuple):
     """Why the gate held it."""
 
 
-def _row(item: Generation, state: str, documents: int, reasons: Sequence[str]) -> Row:
+def _row(item: Generation, state: str, documents: int | None, reasons: Sequence[str]) -> Row:
     meta, pinned = item.meta, item.meta.pinned if item.live else None
     return Row(
         catalogue=item.catalogue,

@@ -40,6 +40,8 @@ class Generation:
     meta: GenerationMeta = field(compare=False)
     fault: str | None = field(default=None, compare=False)
     """What study-index does to no index, so something else did it; None where there is nothing of the kind."""
+    closed: bool = field(default=False, compare=False)
+    """Whether something else closed the index: its documents cannot even be counted."""
 
     @property
     def index(self) -> str:
@@ -67,15 +69,15 @@ def generations(client: Elasticsearch, catalogue: str | None = None) -> list[Gen
             owner, number = match["catalogue"], int(match["number"])
             meta = _meta(body["mappings"].get("_meta", {}), number)
             created = datetime.fromtimestamp(int(body["settings"]["index"]["creation_date"]) / 1000, UTC)
-            fault = _fault(own_alias(owner), body)
-            found.append(Generation(owner, number, ALIAS in body["aliases"], created, meta, fault))
+            closed = "verified_before_close" in body["settings"]["index"]
+            live, fault = ALIAS in body["aliases"], _fault(own_alias(owner), body["aliases"], closed=closed)
+            found.append(Generation(owner, number, live, created, meta, fault, closed))
     return sorted(found)
 
 
-def _fault(own: str, body: dict[str, Any]) -> str | None:
+def _fault(own: str, aliases: dict[str, Any], *, closed: bool) -> str | None:
     """What is wrong with an index and its aliases, as the end of a sentence."""
-    aliases = body["aliases"]
-    if ALIAS in aliases and "verified_before_close" in body["settings"]["index"]:
+    if ALIAS in aliases and closed:
         return "is live and closed: open it"
     if own in aliases and ALIAS not in aliases:
         return f"has the alias {own} and not the alias {ALIAS}: put both on the generation that is to be live"
@@ -298,6 +300,11 @@ def delete(client: Elasticsearch, doomed: Iterable[Generation]) -> list[str]:
 def count(client: Elasticsearch, name: str) -> int:
     """Documents of an index."""
     return int(ask(lambda: client.count(index=name))["count"])
+
+
+def documents(client: Elasticsearch, generation: Generation) -> int | None:
+    """Documents of a generation; None where its index is closed."""
+    return None if generation.closed else count(client, generation.index)
 
 
 def wait_for(client: Elasticsearch, name: str, seconds: int = 30) -> None:

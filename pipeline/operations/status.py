@@ -12,7 +12,7 @@ from pipeline import catalogue as catalogues
 from pipeline import settings
 from pipeline.catalogue import Catalogue, corrections
 from pipeline.errors import UsageError
-from pipeline.index.generations import Generation, count, generations
+from pipeline.index.generations import Generation, documents, generations
 from pipeline.index.leases import Lease, leases_at_work
 from pipeline.index.states import state
 from pipeline.run.rebuild import rebuild_reasons
@@ -33,14 +33,15 @@ class Note(NamedTuple):
 class CatalogueStatus:
     """One catalogue: of its file, or of what the index holds without one (then title, protocol and format are None).
 
-    `last_run` and `watermark` are ISO 8601 times.
+    `live` is the number of live documents; None where their index is closed. `last_run` and `watermark` are ISO 8601
+    times.
     """
 
     catalogue: str
     title: str | None
     protocol: str | None
     format: str | None
-    live: int
+    live: int | None
     last_run: str | None
     watermark: str | None
     is_live: bool
@@ -127,7 +128,7 @@ def _row(
         title=described.title if described else None,
         protocol=described.protocol.type if described else None,
         format=described.format if described else None,
-        live=count(client, live.index) if live else 0,
+        live=documents(client, live) if live else 0,
         last_run=last.started if last else None,
         watermark=live.meta.watermark if live else None,
         is_live=live is not None,
@@ -140,6 +141,8 @@ def _row(
 def _notes(described: Catalogue | None, live: Generation | None, *, waits: bool, last_held: bool) -> Iterator[Note]:
     if described is not None and not described.enabled:
         yield Note("disabled", "disabled")
+    if live is not None and live.fault:
+        yield Note("needs mending", f"{live.index} {live.fault}")
     if live is not None and live.meta.pinned:
         yield Note("pinned", f"pinned since {live.meta.pinned.at}")
     elif waits:

@@ -124,6 +124,21 @@ def test_generations_are_listed_for_people(holdings: Holdings) -> None:
     assert f"studies.{name}.2 is held: max_drop: 10 of 20" in listed
 
 
+def test_an_index_that_is_closed_is_shown_and_hides_no_other(holdings: Holdings) -> None:
+    name, other = holdings.make(1), holdings.make(1, 2)
+    for catalogue in (name, other):
+        call("run", catalogue)
+    with connect() as client:
+        client.indices.close(index=f"studies.{name}.1")
+
+    documents = {row["generation"]: row["documents"] for row in call("generations", "--json").json}
+    assert (documents[f"studies.{name}.1"], documents[f"studies.{other}.1"]) == (None, 2)
+    assert f"studies.{name}.1" in call("generations").out
+    rows = {row["catalogue"]: row for row in call("catalogues", "--json").json}
+    assert (rows[name]["live"], rows[other]["live"]) == (None, 2)
+    assert "is live and closed: open it" in rows[name]["state"]
+
+
 def test_a_catalogue_that_never_ran_has_no_generations(holdings: Holdings) -> None:
     assert call("generations", holdings.make(1), "--json").json == []
 
