@@ -21,7 +21,7 @@ from pipeline.model.raw import Reject
 from pipeline.run.context import Context
 from pipeline.run.duplicates import find_duplicates
 from pipeline.run.keys import Key, keys_of, sorted_keys
-from pipeline.run.results import FetchResult, ProcessResult
+from pipeline.run.results import FetchResult, PlanResult, ProcessResult
 from pipeline.staging.kinds import Kind
 from pipeline.staging.spool import Spool
 from pipeline.staging.store import PartSum, Staging
@@ -131,6 +131,14 @@ def read_changes(staging: Staging, part: PartSum) -> Iterator[Change]:
     """The change action of each ready document of a part."""
     (line,) = staging.read_part(Kind.CHANGES, part)
     return map(Change, bytes.fromhex(line.decode()))
+
+
+def created_uuids(staging: Staging, plan: PlanResult) -> Iterator[str]:
+    """uuids of the documents that a run creates, a part after the other."""
+    for part in plan.keys:
+        changes = [*read_changes(staging, plan.part_of(Kind.CHANGES, part.part))]
+        keys = keys_of(staging.read_part(Kind.KEYS, part))
+        yield from (key.uuid for key in keys if changes[key.position] == Change.CREATED)
 
 
 DELETING = ("suppressed", "deleted_upstream")

@@ -12,12 +12,14 @@ from collections.abc import Callable
 from typing import Any
 
 from pipeline.errors import FailError, StudyIndexError
-from pipeline.index.generations import Generation, delete, known_and_live, swap, write_meta
+from pipeline.index import lookup
+from pipeline.index.generations import ALIAS, Generation, delete, known_and_live, swap, write_meta
 from pipeline.index.lifecycle import discard_candidates, prune, remove_suppressed
 from pipeline.index.states import KEPT, state
 from pipeline.model.moments import timestamp
 from pipeline.protocols import NOT_RECEIVED
 from pipeline.run import refetch_corrected, report
+from pipeline.run.compare import created_uuids
 from pipeline.run.context import Context, Stopwatch, under_lease
 from pipeline.run.handed_on import refuse_other_plan
 from pipeline.run.results import FetchResult, GateResult, PlanResult, RunReport
@@ -35,8 +37,8 @@ def publish(context: Context) -> RunReport:
     them back. What follows the swap makes no error of a run that is live: what could not be done is in the notes.
 
     Raises:
-        FailError: what is live is not what the run was compared with, so that it would undo another run's changes; or
-            the counts of the run do not add up.
+        FailError: what is live is not what the run was compared with, so that it would undo another run's changes;
+            another catalogue of the source has a study live by now; or the counts of the run do not add up.
     """
     stopwatch = Stopwatch()
     staging, client = context.staging, context.client
@@ -64,6 +66,7 @@ def publish(context: Context) -> RunReport:
     if candidate is not None:
         write_meta(client, candidate.index, candidate.meta.replaced(**known_now))
         if gate.verdict == "pass" and not candidate.live:
+            _refuse_second(context, plan, candidate)
             swap(client, candidate, live)
     elif live is not None and gate.verdict == "pass":
         write_meta(client, live.index, live.meta.replaced(**known_now, checked_at=timestamp()))
@@ -125,6 +128,23 @@ def _refuse_stale(context: Context, plan: PlanResult, candidate: Generation | No
         f"{context.catalogue.name}: {what}. Another run, a promote or a rollback took place meanwhile. Nothing of "
         "this run went live; run the catalogue again."
     )
+
+
+def _refuse_second(context: Context, plan: PlanResult, candidate: Generation) -> None:
+    """Refuse a run that would make a study live a second time, as a run of the same source was faster.
+
+    The plan has seen what other catalogues of the source had live, and each has a lease of its own.
+    """
+    query = lookup.of_others(context.catalogue.id_source, context.catalogue.name)
+    if not lookup.any_match(context.client, ALIAS, query):
+        return
+    for batch in lookup.batches(created_uuids(context.staging, plan)):
+        if owner := lookup.owners(context.client, ALIAS, query, batch):
+            delete(context.client, [candidate])
+            raise FailError(
+                f"{context.catalogue.name}: {owner[min(owner)]}, a catalogue of the same source, made a study live "
+                "meanwhile that this run would add. Nothing of this run went live; run the catalogue again."
+            )
 
 
 def _watermark(context: Context, fetched: FetchResult, before: str | None) -> str | None:

@@ -7,6 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.errors import FailError
+from pipeline.run.publish import publish
+from tests.run.test_at_the_same_time import through
 from tests.support import Archive, assert_adds_up, ddi, ids
 
 
@@ -55,3 +58,17 @@ def test_a_study_that_gets_the_number_of_one_in_the_other_file_keeps_its_documen
 
     assert (report["rejects"], report["kept"], report["live"]) == ({"duplicate_id": 1}, 1, 27)
     assert set(other.served()) == ids(*range(3, 30))
+
+
+def test_of_two_runs_at_the_same_time_the_slow_one_makes_no_study_live_twice(archive: Archive, other: Archive) -> None:
+    other.put(*range(1, 30))
+    slow = through(other.context("slow"), "gate")
+    archive.put(1)
+    archive.run()
+
+    with pytest.raises(FailError, match=f"{archive.name}, a catalogue of the same source, made a study live meanwhile"):
+        publish(slow)
+    assert other.states() == {}
+
+    report = other.run()
+    assert (report["live"], report["rejects"]) == (28, {"duplicate_id": 1})
