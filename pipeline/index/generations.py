@@ -17,7 +17,7 @@ from elasticsearch import Elasticsearch
 from pydantic import ValidationError
 
 from pipeline.errors import FailError, RetryError
-from pipeline.index.changing import change_settings, changed, remove_index
+from pipeline.index.changing import change_settings, changed, remove_index, settings_of
 from pipeline.index.client import ask, made, once, retrying
 from pipeline.index.leases import must_hold
 from pipeline.index.meta import GenerationMeta
@@ -193,6 +193,11 @@ def finalise(client: Elasticsearch, name: str) -> None:
 def open_for_writing(client: Elasticsearch, name: str) -> None:
     """Let a finalised generation be written to, until it is finalised again."""
     change_settings(client, name, {"blocks.write": None})
+
+
+def is_open_for_writing(client: Elasticsearch, name: str) -> bool:
+    """Whether a generation can be written to: it was never finalised, or was opened since."""
+    return settings_of(client, name).get("blocks.write") != "true"
 
 
 def write_meta(client: Elasticsearch, name: str, meta: GenerationMeta) -> None:

@@ -22,6 +22,7 @@ from pipeline.index.generations import (
     delete,
     finalise,
     generations,
+    is_open_for_writing,
     known_and_live,
     off_alias,
     open_for_writing,
@@ -166,24 +167,24 @@ def discard_candidates(client: Elasticsearch, catalogue: str) -> None:
 def remove_suppressed(client: Elasticsearch, catalogue: str, suppressed: Mapping[str, str]) -> None:
     """Delete suppressed documents (harmony_id by uuid) from the generations that could go live later.
 
-    `_meta` of such a generation then states that these corrections may not be applied: if it goes live, the next run
-    looks at their records again.
+    `_meta` of such a generation states first that these corrections may not be applied: if it goes live, the next run
+    looks at their records again. One that an earlier try left open for writing is closed, too.
     """
-    if not suppressed:
-        return
     known, live = known_and_live(client, catalogue)
     for item in known:
         if state(item, live) not in {"previous", *GOES_LIVE}:
             continue
         uuids = [found.uuid for found in lookup.by_uuid(client, item.index, sorted(suppressed))]
+        refused = []
         if uuids:
-            open_for_writing(client, item.index)
-            refused = [refusal.reason for refusal in write(client, item.index, (Write(uuid, None) for uuid in uuids))]
-            finalise(client, item.index)
             applied = item.meta.corrections | dict.fromkeys(suppressed[uuid] for uuid in uuids)
             write_meta(client, item.index, item.meta.replaced(corrections=applied))
-            if refused:
-                raise FailError(f"{item.index} still has documents that corrections suppress: {refused[0]}")
+            open_for_writing(client, item.index)
+            refused = [refusal.reason for refusal in write(client, item.index, (Write(uuid, None) for uuid in uuids))]
+        if uuids or is_open_for_writing(client, item.index):
+            finalise(client, item.index)
+        if refused:
+            raise FailError(f"{item.index} still has documents that corrections suppress: {refused[0]}")
 
 
 @leased

@@ -11,13 +11,14 @@ import yaml
 from demo.oai_server import Repository, serve
 from pipeline.errors import UsageError
 from pipeline.index import lifecycle, lookup
-from pipeline.index.generations import write_meta
+from pipeline.index.generations import is_open_for_writing, write_meta
 from pipeline.model.identity import uuid_of
 from pipeline.run.retention import prune_staging
 from pipeline.run.retry_rejects import fetch_rejected
 from pipeline.run.runner import run_after_fetch
 from pipeline.staging.staged_runs import remove_catalogue
 from pipeline.staging.store import Staging
+from tests.faulty import faulty
 from tests.support import UNTITLED, Archive, assert_adds_up, counts, ddi, ids
 
 STUDIES = 30
@@ -383,6 +384,27 @@ def test_after_a_rollback_it_comes_back_once_it_may(changes: Curated, repository
 
     assert asked_for_changes(repository)
     assert (counts(report), report["live"]) == ((1, 0, 0, 0), STUDIES)
+
+
+def test_after_a_suppression_that_was_broken_off_it_comes_back_too(
+    changes: Curated, repository: Repository, elasticsearch_url: str
+) -> None:
+    """Elasticsearch fails when the document was deleted from the generation that a rollback would bring back."""
+    archive, previous = changes.archive, changes.archive.live.index
+    changes.correct(s3={"suppress": True, "reason": "asked for by the archive"})
+    with faulty(elasticsearch_url, lambda seen: 400 if seen.path == f"/{previous}/_refresh" else "pass") as client:
+        report = archive.run(client)
+    assert any("suppressed documents are not all deleted" in note for note in report["notes"])
+    archive.client.indices.refresh(index=previous)
+
+    changes.run()
+    assert not is_open_for_writing(archive.client, previous)
+    lifecycle.rollback(archive.client, archive.name)
+    lifecycle.unpin(archive.client, archive.name)
+    settle(archive, repository)
+    changes.correct()
+
+    assert counts(changes.run()) == (1, 0, 0, 0)
 
 
 def test_a_promote_does_not_bring_it_live(files: Curated) -> None:
