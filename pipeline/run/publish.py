@@ -56,16 +56,18 @@ def publish(context: Context) -> RunReport:
     summary.stage(staging)
     known_now = {
         "watermark": watermark,
-        "report": report.for_meta(summary),
+        "report": {**report.for_meta(summary), "plan_id": plan.plan_id},
         "corrections": refetch_corrected.applied(
             live.meta.corrections if live else {}, corrections.digests(), all_applied=fetched.has_all_changes
         ),
         "unmatched": plan.unmatched,
         "not_received": _not_received(fetched, totals, live.meta.not_received if live else 0),
     }
-    if candidate is not None:
+    if live is not None and (live == candidate or _knows(live, plan)):
+        pass  # an earlier try of this stage came so far: what it wrote would be counted twice
+    elif candidate is not None:
         write_meta(client, candidate.index, candidate.meta.replaced(**known_now))
-        if gate.verdict == "pass" and not candidate.live:
+        if gate.verdict == "pass":
             _refuse_second(context, plan, candidate)
             swap(client, candidate, live)
     elif live is not None and gate.verdict == "pass":
@@ -83,6 +85,11 @@ def publish(context: Context) -> RunReport:
     if problem := _problem_of(done.stage, staging):
         LOG.warning("%s: the report of run %s is as it was before the swap: %s", done.catalogue, done.run_id, problem)
     return done
+
+
+def _knows(live: Generation, plan: PlanResult) -> bool:
+    """Whether what is live states the report of this very plan already."""
+    return (live.meta.report or {}).get("plan_id") == plan.plan_id
 
 
 def _tidy_up(context: Context, suppressed: dict[str, str], *, candidates_too: bool) -> list[str]:

@@ -14,8 +14,10 @@ from pipeline.errors import RetryError
 from pipeline.protocols import http
 from pipeline.protocols.base import MAX_FAILED
 from pipeline.run.fetch import fetch
+from pipeline.run.publish import publish
 from pipeline.run.runner import run_after_fetch
 from tests.protocols.json_server import Api, Reply
+from tests.run.test_at_the_same_time import through
 from tests.run.test_harvests import identifier, repository
 from tests.run.test_json_runs import AWAY, api, describe
 from tests.run.test_unchanged_upstream import CHANGED, OLD, Pages, pages
@@ -82,6 +84,24 @@ def test_records_that_failed_before_end_no_later_run(pages: Pages) -> None:
     report = pages.run()
     assert (report["updated"], report["rejects"]) == (1, {"not_received": len(failing)})
     assert pages.archive.served()["S00029"] == "Pier Survey"
+
+
+@pytest.mark.parametrize("changed", [False, True])
+def test_a_run_whose_last_stage_is_repeated_counts_them_once(pages: Pages, *, changed: bool) -> None:
+    pages.run()
+    pages.put(3, ddi(3, title="Quay Survey"), CHANGED)
+    pages.site.statuses["/study/3"] = 403
+    if changed:
+        pages.put(1, ddi(1, title="Pier Survey"), CHANGED)
+    context = through(pages.archive.context("limited", limit=20), "publish")
+    publish(context)
+    pages.put(3, ddi(3, title="Quay Survey"), OLD)
+    pages.put(1, ddi(1, title="Pier Survey" if changed else None), OLD)
+    del pages.site.statuses["/study/3"]
+
+    assert pages.archive.live.meta.not_received == 1
+    assert counts(pages.run()) == (0, 1, 0, 0)
+    assert pages.site.fetched == ["/study/3"], "not everything has to be asked for"
 
 
 def test_where_staging_was_lost_everything_is_asked_for(pages: Pages) -> None:
