@@ -22,7 +22,12 @@ MAX_BYTES = 5 * 1024 * 1024
 ABOUT_THE_DOCUMENT = frozenset({400, 413})
 """Statuses of an item that mean that this document cannot be indexed; any other refusal is about the whole index."""
 
-WANTED = ",".join(f"items.*.{name}" for name in ("status", "error.type", "error.reason", "error.caused_by.reason"))
+CLOSED = "index_closed_exception"
+"""The error of an item that is about the whole index, although its status is 400."""
+
+WANTED = ",".join(
+    f"items.*.{name}" for name in ("status", "error.type", "error.reason", "error.index", "error.caused_by.reason")
+)
 
 
 class Write(NamedTuple):
@@ -150,7 +155,7 @@ def _sorted_out(
         if isinstance(own, RetryError):
             again.append(item)
             problem = own
-        elif status in ABOUT_THE_DOCUMENT:
+        elif status in ABOUT_THE_DOCUMENT and (error or {}).get("type") != CLOSED:
             refused.append(Refusal(item.id, reason_of(error or {})))
         else:
             raise FailError(f"{index} cannot be written to. {own}")

@@ -193,6 +193,15 @@ def test_an_index_that_is_blocked_for_writing_fails_the_run_and_rejects_no_docum
         list(write(shared_client, index, [Write("a", source)]))
 
 
+@pytest.mark.parametrize("source", [document(1), None])
+def test_an_index_that_is_closed_fails_the_run_and_rejects_no_document(
+    shared_client: Elasticsearch, index: str, source: bytes | None
+) -> None:
+    shared_client.indices.close(index=index)
+    with pytest.raises(FailError, match=rf"{index} cannot be written to.*is closed.*open it \(POST /{index}/_open\)"):
+        list(write(shared_client, index, [Write("a", source)]))
+
+
 def test_an_index_of_a_full_disk_is_waited_for_and_the_disk_is_named(
     shared_client: Elasticsearch, index: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
