@@ -13,7 +13,7 @@ from pipeline.index.leases import LeasedError, leases, working_on
 from pipeline.model.moments import now
 from pipeline.run.live_runs import live_runs
 from pipeline.run.reported_runs import Reported, reported
-from pipeline.run.results import FetchResult
+from pipeline.run.results import FetchResult, Outcome
 from pipeline.staging.kinds import Kind
 from pipeline.staging.raw_parts import HarvestState
 from pipeline.staging.staged_runs import other_runs, remove_temporary, runs, staged_catalogues
@@ -30,6 +30,9 @@ UNFINISHED = timedelta(days=3)
 
 SCRATCH = (Kind.READY, Kind.CHANGES, Kind.DELETE, Kind.COPY, Kind.MERGED, Kind.PAGES)
 """Kinds of parts that only the run itself needs."""
+
+IN_INDEX: tuple[Outcome, ...] = ("live", "unchanged")
+"""Outcomes of runs after which all that they fetched is live."""
 
 
 def catalogues_with_data(client: Elasticsearch) -> list[str]:
@@ -99,10 +102,11 @@ def kept_harvests(catalogue: str, live: Generation | None) -> list[tuple[Staging
 def _base(done: list[Reported]) -> int:
     """The place of the run from which on raw parts are kept, so that all can be rebuilt from it and the runs after it.
 
-    It is the last one that fetched all records of the catalogue and went live: a held run may be a fault of the
-    catalogue, so the runs before it stay. Where many full harvests after it were incomplete or held, only the last of
+    It is the last one that fetched all records of the catalogue and went live, or found them live: a held run may be a
+    fault of the catalogue, and one that ended before it went live made nothing of what is live. So the runs before it
+    stay. Where many full harvests after it were incomplete or held, only the last of
     them are kept.
     """
     full = [place for place, item in enumerate(done) if item.fetched.fetched_all_listed and not item.fetched.limited]
-    complete = [place for place in full if done[place].fetched.complete and not done[place].report.held]
+    complete = [place for place in full if done[place].fetched.complete and done[place].report.outcome in IN_INDEX]
     return max([0, *complete, *full[: 1 - FULL_HARVESTS]])

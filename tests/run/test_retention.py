@@ -19,6 +19,7 @@ from pipeline.run.staged_reports import find_report, last_report
 from pipeline.staging.kinds import Kind
 from pipeline.staging.staged_runs import runs
 from pipeline.staging.store import LAYOUT, Staging
+from tests.faulty import faulty
 from tests.support import UNTITLED, Archive, staged_parts
 
 LOOKED_FOR = (Kind.RAW, Kind.READY, Kind.REJECTS, Kind.CHANGES)
@@ -48,7 +49,7 @@ def test_raw_parts_stay_since_the_last_full_snapshot(archive: Archive) -> None:
 
     left = kinds(archive)
     assert {run_id: "raw" in found for run_id, found in left.items()} == {old: False, base: True, limited: True}
-    assert all("rejects" in found and "ready" not in found and "marks" not in found for found in left.values())
+    assert all("rejects" in found and "ready" not in found and Kind.CHANGES not in found for found in left.values())
 
 
 def test_a_held_snapshot_removes_no_earlier_raw_parts(archive: Archive) -> None:
@@ -62,6 +63,22 @@ def test_a_held_snapshot_removes_no_earlier_raw_parts(archive: Archive) -> None:
     retention.prune_staging(archive.name)
 
     assert {run_id for run_id, found in kinds(archive).items() if "raw" in found} == {good, held["run_id"]}
+
+
+def test_a_snapshot_that_ended_before_it_went_live_removes_no_earlier_raw_parts(
+    archive: Archive, elasticsearch_url: str
+) -> None:
+    archive.put(*range(30))
+    good = run(archive)
+    archive.put(30)
+    with faulty(elasticsearch_url, lambda seen: 400 if seen.path == "/_aliases" else "pass") as client:
+        with pytest.raises(FailError):
+            archive.run(client)
+        last = runs(archive.name)[-1]
+
+    retention.prune_staging(archive.name)
+
+    assert {run_id for run_id, found in kinds(archive).items() if "raw" in found} == {good, last}
 
 
 def again(archive: Archive, run_id: str, name: str, **fetched: Any) -> Staging:
