@@ -123,10 +123,13 @@ def _refuse_stale(context: Context, plan: PlanResult, candidate: Generation | No
         return
     if candidate is not None and is_now not in KEPT:
         delete(context.client, [candidate])
+    if is_now == "rolled_back":
+        raise FailError(
+            f"{context.catalogue.name}: {plan.index} was rolled back after it had gone live. What is live stays; "
+            f"study-index promote {context.catalogue.name} lets it go live again."
+        )
     what = (
-        f"{plan.index} was rolled back"
-        if is_now == "rolled_back"
-        else f"{plan.index} was deleted"
+        f"{plan.index} was deleted"
         if same
         else f"{live.index if live else 'nothing'} is live now, and this run was compared with "
         f"{plan.live_index or 'nothing'}"

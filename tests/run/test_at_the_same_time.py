@@ -256,7 +256,8 @@ def test_a_run_that_is_repeated_after_its_rollback_does_not_go_live_again(archiv
 
     if again == "gate":
         resume(run, "gate")
-    with pytest.raises(FailError, match="was rolled back"):
+    message = f"was rolled back after it had gone live. What is live stays; study-index promote {archive.name} lets it"
+    with pytest.raises(FailError, match=message):
         resume(run, "publish")
     assert archive.states() == {1: "live", 2: "rolled_back"}
     assert set(archive.served()) == ids(*range(20))
