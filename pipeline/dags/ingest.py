@@ -136,7 +136,8 @@ def ingest(catalogue: Catalogue) -> DAG:
             """Compare with what is live, make the candidate if anything changes; counts are in the XCom `planned`."""
             with at_work(name) as context:
                 planned = plan.plan(context)
-            get_current_context()["ti"].xcom_push("planned", planned.model_dump(mode="json", exclude={"sums"}))
+            counts = planned.model_dump(mode="json", exclude={"sums", "keys"})
+            get_current_context()["ti"].xcom_push("planned", counts)
             return groups(FetchResult.staged(context.staging).parts if planned.index else [])
 
         @task(

@@ -21,8 +21,8 @@ def changed(call: Callable[[], object], wrong: Callable[[], str], what: str) -> 
     """Make a change, and read back until it is there.
 
     `wrong` reads the state and returns what is not as wanted, or nothing if all is. `what` names the change for
-    messages. Where a state is wanted and there already, an answer that was lost or refused does not matter. Before each
-    attempt the lease is renewed that is held: whoever lost it changes nothing.
+    messages. If the wanted state is there afterwards, it does not matter that the answer was lost or an error. Before
+    each attempt the lease is renewed that is held: whoever lost it changes nothing.
 
     Raises:
         RetryError: Elasticsearch was away or did not make the change until the time was over; states what is there.

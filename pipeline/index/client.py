@@ -1,7 +1,8 @@
 """The client for Elasticsearch: address, credentials, and how long a call is tried again.
 
-Waiting is by time: a run waits for Elasticsearch as long as the setting `elasticsearch_wait` says (10 minutes by
-default), since hours of work depend on it. Whoever waits at a command gets an answer after a few seconds.
+Waiting is by time: a run, and whoever else holds a lease, waits for Elasticsearch as long as the setting
+`elasticsearch_wait` says (10 minutes by default), since hours of work depend on it, or what readers see. A command that
+only reads gives up after a few seconds.
 """
 
 from __future__ import annotations
@@ -32,14 +33,15 @@ ATTEMPTS = 5
 """Attempts at least, if they take less than `LONG` seconds."""
 
 LONG = 60.0
+"""Seconds after which the number of attempts no longer counts."""
 
 BRIEF = 5.0
-"""Seconds that a call is tried again where no run waits for it."""
+"""Seconds that a call is tried again where no lease is held, as in commands that only read."""
 
 LONGEST_WAIT = 20
 """Seconds between two attempts at most."""
 
-SAID_FROM = 4
+WARNED_FROM = 4
 """Attempts before the first warning; the next ones come after twice as many each time."""
 
 
@@ -224,5 +226,5 @@ def sleep(seconds: float) -> None:
 
 def _warn(state: RetryCallState, left: float) -> None:
     number = state.attempt_number
-    if number >= SAID_FROM and number & (number - 1) == 0 and state.outcome is not None:
+    if number >= WARNED_FROM and number & (number - 1) == 0 and state.outcome is not None:
         log.warning("%s Trying again for %.0f s.", state.outcome.exception(), max(left, 0))

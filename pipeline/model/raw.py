@@ -16,7 +16,11 @@ MAX_REJECT_PAYLOAD = 100_000
 """Bytes of a payload that a reject keeps: enough to see what is wrong with it."""
 
 Place = dict[str, int | str]
-"""Where a record is in its file: `{"record": n}`, counted from 0, or `{"key": k}`."""
+"""Where a record is in its file: `{"record": n}`, counted from 0, or `{"key": k}`.
+
+Of a duplicate: where its document is in the run, `{"part": n, "position": n}`, with the record id of the `first` one if
+that is of the same run.
+"""
 
 
 class RawRecord(NamedTuple):

@@ -62,7 +62,8 @@ def run(
     """Run all stages; returns the run report.
 
     Raises:
-        UsageError, RetryError, FailError: nothing that readers see has changed then.
+        UsageError, RetryError, FailError: nothing that readers see has changed then, except that a RetryError at the
+            swap leaves open whether the run is live: `report` shows it.
     """
     context = Context(catalogue, run_id or new_run_id(), client, options, progress)
     with context.working_on("run"):

@@ -37,10 +37,10 @@ _TIMES = ("mtime", "LastModified", "last_modified", "updated", "modified", "crea
 class Files:
     """The files below a staging URL. Paths are those of its file system.
 
+    Listings that a driver keeps are dropped before each look: what another process wrote has to be seen at once.
+
     Raises:
         UsageError: no driver is installed for such a URL.
-
-    Listings that a driver keeps are dropped before each look: what another process wrote has to be seen at once.
 
     Every method, and the constructor, raises:
         FailError: there is no space, no right, or no such place.

@@ -31,7 +31,7 @@ class Kind(StrEnum):
     CHANGES = "changes"
     """The change action of each ready document, one byte each, in one hexadecimal line."""
     DUPLICATES = "duplicates"
-    """Rejects: ready documents with the id of an earlier one."""
+    """Rejects: ready documents with the id of an earlier one of the run, or of another catalogue of the source."""
     DELETE = "delete"
     """uuids of live documents that the candidate must not have."""
     COPY = "copy"

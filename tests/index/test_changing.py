@@ -8,7 +8,7 @@ from typing import NamedTuple
 import pytest
 from elasticsearch import Elasticsearch
 
-from pipeline.errors import RetryError
+from pipeline.errors import FailError, RetryError
 from pipeline.index import generations, lifecycle
 from pipeline.index.client import ATTEMPTS
 from pipeline.index.generations import ALIAS
@@ -183,5 +183,5 @@ def test_a_copy_whose_answer_is_lost_takes_the_next_number(two: Steps, elasticse
 def test_a_copy_that_lacks_documents_ends_the_run(two: Steps, monkeypatch: pytest.MonkeyPatch) -> None:
     counts = iter([19, 20])
     monkeypatch.setattr(generations, "count", lambda *_: next(counts))
-    with pytest.raises(Exception, match="has 19 documents instead of 20"):
+    with pytest.raises(FailError, match="has 19 documents instead of 20"):
         generations.create_clone(two.client, two.known[0], 3, GenerationMeta())
