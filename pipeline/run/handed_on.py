@@ -22,9 +22,8 @@ def processed_parts(staging: Staging, fetched: FetchResult, plan: PlanResult | N
     planned = None if plan is None else frozenset(plan.keys)
     for raw, item in zip(fetched.sums[Kind.RAW], found, strict=True):
         lines = {kind: item.lines_of(kind) for kind in item.WRITES}
-        superseded = sum(part.lines for part in fetched.superseded_in(raw.part))
         _refuse_difference(staging, item, "raw records", raw.lines, item.records + item.repeated)
-        _refuse_difference(staging, item, "repeated records", superseded, item.repeated)
+        _refuse_difference(staging, item, "repeated records", fetched.repeated_in(raw.part), item.repeated)
         _refuse_difference(staging, item, "documents", item.read, lines[Kind.READY])
         _refuse_difference(staging, item, "documents with a key", item.read, lines[Kind.KEYS])
         _refuse_difference(staging, item, "rejects", item.rejected, lines[Kind.REJECTS])

@@ -6,13 +6,20 @@ a run counts only if it went live, and no longer after it was rolled back, whate
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from pipeline.index.generations import Generation
-from pipeline.run.reported_runs import reported
+from pipeline.run.reported_runs import Reported, reported
 
 
 def live_runs(catalogue: str, live: Generation | None) -> frozenset[str]:
     """Ids of the reported runs of a catalogue whose reading is in the live generation, as far as they are staged."""
-    plans = {item.staging.run_id: item.plan for item in reported(catalogue)}
+    return live_among(reported(catalogue), live)
+
+
+def live_among(runs: Iterable[Reported], live: Generation | None) -> frozenset[str]:
+    """The same, of the reported runs of a catalogue."""
+    plans = {item.staging.run_id: item.plan for item in runs}
     line: set[str] = set()
     run_id = live.meta.run_id if live else None
     while run_id is not None and run_id not in line:

@@ -75,7 +75,7 @@ def process(catalogue: Catalogue, staging: Staging, part: int) -> ProcessResult:
         read=len(ready),
         deletions=len(deletions),
         rejects=Counter(reject.code for reject in rejects),
-        repeated=sum(item.lines for item in fetched.superseded_in(part)),
+        repeated=fetched.repeated_in(part),
         corrected=tuple(corrected),
         sums={kind: (staging.write_part(kind, part, lines),) for kind, lines in written.items()},
         seconds=stopwatch.seconds,

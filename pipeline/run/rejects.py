@@ -10,7 +10,7 @@ from pipeline.index.generations import Generation
 from pipeline.model.raw import Reject
 from pipeline.run.handed_on import loaded_parts, processed_parts
 from pipeline.run.keys import keys_of
-from pipeline.run.live_runs import live_runs
+from pipeline.run.live_runs import live_among
 from pipeline.run.reported_runs import Reported, reported
 from pipeline.staging.kinds import Kind
 from pipeline.staging.staged_runs import passing_over_damage
@@ -26,7 +26,7 @@ def open_rejects(catalogue: str, live: Generation | None, code: str | None = Non
     runs = reported(catalogue)
     if code is not None and not any(code in run.report.rejects for run in runs):
         return  # without reading the keys of each run
-    rejecting_run = _rejecting_runs(catalogue, live)
+    rejecting_run = _rejecting_runs(runs, live)
     for run in runs:
         run_id = run.staging.run_id
         for reject in rejects_of(run) if run_id in rejecting_run.values() else ():
@@ -40,9 +40,10 @@ def are_known(catalogue: str, live: Generation, beginning: str) -> bool:
     A run that had all changes asked for what earlier ones did not receive, so it states what is still open. Where the
     run that begins is itself behind the live generation, as it is repeated, its rejects are removed as it begins.
     """
-    if beginning in live_runs(catalogue, live):
+    known = reported(catalogue)
+    if beginning in live_among(known, live):
         return False
-    runs = {item.staging.run_id: item for item in reported(catalogue)}
+    runs = {item.staging.run_id: item for item in known}
     run_id = (live.meta.report or {}).get("run_id")
     while run_id in runs:
         run = runs.pop(run_id)  # a run that was repeated may name itself
@@ -69,11 +70,11 @@ def rejects_of(run: Reported) -> Iterator[Reject]:
         yield from map(Reject.from_line, result.lines(staging, kind))
 
 
-def _rejecting_runs(catalogue: str, live: Generation | None) -> dict[str, str]:
+def _rejecting_runs(runs: list[Reported], live: Generation | None) -> dict[str, str]:
     """By record id: the last run that rejected it."""
     found: dict[str, str] = {}
-    in_live = live_runs(catalogue, live)
-    for item in reported(catalogue):
+    in_live = live_among(runs, live)
+    for item in runs:
         with passing_over_damage():
             left = _not_cleared(found, item) if item.staging.run_id in in_live and found else found
             found = left | {reject.record_id: item.staging.run_id for reject in rejects_of(item)}

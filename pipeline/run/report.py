@@ -7,7 +7,6 @@ from typing import Any
 from pipeline.catalogue.corrections import path_of
 from pipeline.errors import ExitCode, HoldError
 from pipeline.run.context import Context
-from pipeline.run.handed_on import loaded_parts, processed_parts
 from pipeline.run.results import (
     FetchResult,
     GateResult,
@@ -31,8 +30,6 @@ def summarise(  # noqa: PLR0917 - one argument a stage
 ) -> RunReport:
     """The report of a run, from the results of its stages, before it goes live."""
     held = gate.verdict == "hold"
-    processed = sum(item.seconds for item in processed_parts(context.staging, fetched))
-    loaded = sum(item.seconds for item in loaded_parts(context.staging, fetched, plan))
     return RunReport(
         catalogue=context.catalogue.name,
         run_id=context.run_id,
@@ -56,9 +53,9 @@ def summarise(  # noqa: PLR0917 - one argument a stage
         outcome="held" if held else "going_live" if plan.index else "unchanged",
         seconds={
             "fetch": fetched.seconds,
-            "process": round(processed, 3),
+            "process": totals.seconds["process"],
             "plan": plan.seconds,
-            "load": round(loaded, 3),
+            "load": totals.seconds["load"],
             "gate": gate.seconds,
         },
         started=fetched.started,

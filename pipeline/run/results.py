@@ -180,6 +180,10 @@ class FetchResult(WritingResult):
         """The part of kind `superseded` of a raw part, if there is one."""
         return tuple(item for item in self.sums[Kind.SUPERSEDED] if item.part == part)
 
+    def repeated_in(self, part: int) -> int:
+        """Number of lines of a raw part that do not count."""
+        return sum(item.lines for item in self.superseded_in(part))
+
     @property
     def unchanged_upstream(self) -> int:
         """Number of records that are listed, did not change, and were not fetched; their ids are in parts."""

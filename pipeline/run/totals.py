@@ -53,6 +53,8 @@ class Totals(BaseModel):
     kept: int
     expected: int
     """Documents of the candidate, less those that Elasticsearch refused."""
+    seconds: dict[str, float]
+    """What `process` and `load` took, over all parts."""
     laws: tuple[Law, ...]
     """What has to be so, as far as the stages up to `load` know."""
 
@@ -105,6 +107,10 @@ def add_up(staging: Staging) -> Totals:
         deleted=plan.deleted,
         kept=plan.kept + refused["updated"] + refused["unchanged"],
         expected=plan.expected - refused["created"],
+        seconds={
+            "process": round(sum(item.seconds for item in processed), 3),
+            "load": round(sum(item.seconds for item in loaded), 3),
+        },
         laws=(),
     )
     laws = [*_laws_of_records(fetched, totals), *_laws_of_documents(plan, totals)]
