@@ -78,7 +78,7 @@ def test_a_total_that_no_answer_states_proves_nothing(archive: Archive, api: Api
     describe(archive, api, total="numFound")
     report = archive.run()
     assert (report["complete"], report["watermark"], report["live"]) == (False, None, 30)
-    assert any("'numFound'" in note and "leave `total` out" in note for note in report["notes"])
+    assert any("'numFound'" in note and "correct `total` or leave it out" in note for note in report["notes"])
 
 
 def test_a_list_that_is_shorter_than_its_stated_total_deletes_nothing(archive: Archive, api: Api) -> None:
