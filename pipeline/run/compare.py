@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from enum import IntEnum
-from itertools import islice
+from functools import partial
+from itertools import chain, islice
 from typing import NamedTuple
 
 import orjson
@@ -19,7 +20,7 @@ from pipeline.index import lookup
 from pipeline.index.generations import Generation
 from pipeline.model.raw import Reject
 from pipeline.run.context import Context
-from pipeline.run.duplicates import find_duplicates
+from pipeline.run.duplicates import find_duplicates, find_taken_ids
 from pipeline.run.keys import Key, keys_of, sorted_keys
 from pipeline.run.results import FetchResult, PlanResult, ProcessResult
 from pipeline.staging.kinds import Kind
@@ -85,7 +86,7 @@ def compare(
     """
     staging = context.staging
     changes = {item.part: bytearray(item.read) for item in processed}
-    duplicates = _note_duplicates(context, live, processed, changes)
+    duplicates = _note_duplicates(context, live, fetched, processed, changes)
     absent = _Absent.of(context, live, fetched, processed, duplicates, suppressed)
     counts: Counter[str] = Counter()
     delete, copy = Spool(staging, Kind.DELETE), Spool(staging, Kind.COPY)
@@ -229,14 +230,41 @@ def _every_key(staging: Staging, processed: list[ProcessResult]) -> Iterator[Key
 
 
 def _note_duplicates(
-    context: Context, live: Generation | None, processed: list[ProcessResult], changes: dict[int, bytearray]
+    context: Context,
+    live: Generation | None,
+    fetched: FetchResult,
+    processed: list[ProcessResult],
+    changes: dict[int, bytearray],
 ) -> tuple[PartSum, ...]:
     """Mark the duplicates in `changes`, and stage them as rejects; returns the sums of these."""
     duplicates = Spool(context.staging, Kind.DUPLICATES)
-    for key, reject in find_duplicates(context, live, _every_key(context.staging, processed)):
-        changes[key.part][key.position] = Change.DUPLICATE
-        duplicates.add(reject._asdict())
+    found = find_duplicates(context, live, _every_key(context.staging, processed))
+    if live is not None and _shows_changes(context, fetched):
+        came = partial(_came, context.staging, processed)
+        found = chain(found, find_taken_ids(context, live, _keys_as_they_came(context.staging, processed), came))
+    for key, reject in found:
+        if changes[key.part][key.position] != Change.DUPLICATE:
+            changes[key.part][key.position] = Change.DUPLICATE
+            duplicates.add(reject._asdict())
     return duplicates.close()
+
+
+def _keys_as_they_came(staging: Staging, processed: list[ProcessResult]) -> Iterator[Key]:
+    return (key for item in processed for key in keys_of(item.lines(staging, Kind.KEYS)))
+
+
+def _came(staging: Staging, processed: list[ProcessResult]) -> Iterator[str]:
+    """The record ids of the documents that are ready, and of the deletions that the catalogue states."""
+    yield from (key.record_id for key in _keys_as_they_came(staging, processed))
+    yield from map(orjson.loads, (line for item in processed for line in item.lines(staging, Kind.DELETIONS)))
+
+
+def _shows_changes(context: Context, fetched: FetchResult) -> bool:
+    """Whether a record has the same id in each harvest, and a harvest need not show all of them.
+
+    Of files, paths and places are no identity, and each harvest shows all of them.
+    """
+    return not fetched.is_full_snapshot and not isinstance(context.catalogue.protocol, FilesProtocol)
 
 
 def _side_by_side(keys: Iterator[Key], live: Iterator[lookup.Live]) -> Iterator[Pair]:
@@ -326,13 +354,12 @@ def _renamed(
     """uuids of live documents whose record was read and became a document with another uuid.
 
     The record has another study number now, or the catalogue file another `source`. Without this, one record would be
-    two documents. In a full snapshot such a document is absent anyway. Of files, paths and places are no identity.
+    two documents. In a full snapshot such a document is absent anyway.
     """
-    if live is None or fetched.is_full_snapshot or isinstance(context.catalogue.protocol, FilesProtocol):
+    if live is None or not _shows_changes(context, fetched):
         return frozenset()
     found: set[str] = set()
-    keys = (key for item in processed for key in keys_of(item.lines(context.staging, Kind.KEYS)))
-    named = (key for key in keys if not key.positional)
+    named = (key for key in _keys_as_they_came(context.staging, processed) if not key.positional)
     while batch := list(islice(named, lookup.BATCH)):
         read = {key.record_id: key.uuid for key in batch}
         same = lookup.by_record_id(context.client, live.index, read)

@@ -104,8 +104,7 @@ def _base(done: list[Reported]) -> int:
 
     It is the last one that fetched all records of the catalogue and went live, or found them live: a held run may be a
     fault of the catalogue, and one that ended before it went live made nothing of what is live. So the runs before it
-    stay. Where many full harvests after it were incomplete or held, only the last of
-    them are kept.
+    stay. Where many full harvests after it were incomplete or held, only the last of them are kept.
     """
     full = [place for place, item in enumerate(done) if item.fetched.fetched_all_listed and not item.fetched.limited]
     complete = [place for place in full if done[place].fetched.complete and done[place].report.outcome in IN_INDEX]

@@ -183,6 +183,40 @@ def test_a_record_that_gets_the_study_number_of_another_keeps_its_document(
     assert (set(served), served["S00003"]) == (ids(*range(30)), "Quay Survey")
 
 
+def test_a_change_to_the_study_number_of_a_record_that_did_not_come_replaces_nothing(
+    archive: Archive, repository: Repository
+) -> None:
+    archive.run()
+    live = archive.served()
+    repository.put(identifier(4), ddi(3, title="Another survey, with a wrong number").encode(), repository.now())
+
+    report = archive.run()
+
+    assert (report["rejects"], report["kept"], report["deleted"]) == ({"duplicate_id": 1}, 1, 0)
+    (reject,) = archive.open_rejects()
+    assert (reject.record_id, identifier(3) in reject.message) == (identifier(4), True)
+    assert archive.served() == live
+
+    repository.delete(identifier(3), repository.now())
+    archive.run()
+    archive.run()
+    served = archive.served()
+    assert (set(served), served["S00003"]) == (ids(*range(30)) - ids(4), "Another survey, with a wrong number")
+    assert archive.open_rejects() == []
+
+
+def test_two_records_may_exchange_their_study_numbers(archive: Archive, repository: Repository) -> None:
+    archive.run()
+    for number, other in ((3, 4), (4, 3)):
+        repository.put(identifier(number), ddi(other, title=f"Record {number}").encode(), repository.now())
+
+    report = archive.run()
+
+    assert (report["rejects"], report["updated"], report["deleted"]) == ({}, 2, 0)
+    served = archive.served()
+    assert (served["S00003"], served["S00004"]) == ("Record 4", "Record 3")
+
+
 @pytest.mark.parametrize("options", [{}, {"full": True, "limit": 8}])
 def test_another_source_makes_no_second_documents(
     archive: Archive, repository: Repository, options: dict[str, Any]
