@@ -67,8 +67,10 @@ def json_object(payload: bytes) -> dict[str, Any]:
 def _check_depth(value: dict[str, Any]) -> None:
     """Rejects an object that is nested too deeply to be part of a document: JSON is written within bounds of depth."""
     level: list[dict[str, Any] | list[Any]] = [value]
-    for _ in range(MAX_DEPTH):
+    depth = 0
+    while level:
+        depth += 1
+        if depth > MAX_DEPTH:
+            raise RejectError("malformed", f"The payload is nested more than {MAX_DEPTH} deep")
         members = (each for held in level for each in (held.values() if isinstance(held, dict) else held))
         level = [each for each in members if isinstance(each, dict | list)]
-    if level:
-        raise RejectError("malformed", f"The payload is nested more than {MAX_DEPTH} deep")
