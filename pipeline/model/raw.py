@@ -19,7 +19,7 @@ Place = dict[str, int | str]
 """Where a record is in its file: `{"record": n}`, counted from 0, or `{"key": k}`.
 
 Of a duplicate: where its document is in the run, `{"part": n, "position": n}`, with the record id of the `first` one if
-that is of the same run.
+that is of the same catalogue.
 """
 
 
