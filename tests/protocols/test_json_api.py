@@ -163,6 +163,16 @@ class TestWhatIsAsked:
         assert ids(harvest) == names(25)
         assert harvest.complete
 
+    def test_an_empty_page_that_leads_on_is_not_the_end_where_fewer_records_are_stated(self, apis: Apis) -> None:
+        api = apis.api(25, "cursor")
+        api.fail_once(
+            Reply({"items": api.records[:10], "count": 10, "next": "at-empty"}),
+            Reply({"items": [], "count": 10, "next": "at-10"}),
+        )
+        api.faults.append(lambda asked: Reply({**api._page(asked.params), "count": 10}))
+        harvest = apis.harvest(api, total="count", **STYLES["cursor"])
+        assert ids(harvest) == names(25)
+
     @pytest.mark.parametrize("number", [1e300, -1, 2.5, True, "25 records", "9" * 30, None])
     def test_a_total_that_is_no_number_of_records_is_none(self, apis: Apis, number: Any) -> None:
         api, states = apis.api(5), list[bytes]()

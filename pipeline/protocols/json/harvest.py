@@ -143,12 +143,13 @@ class JsonHarvest(Harvest):
                 return
             resumed = False
             step = following(paging, step, page.value, len(page.entries), page.url)
-            page, self._last = self._without_last(page), self._last_of(page)
-            seen += len(page.entries)
+            fresh = self._without_last(page)
+            seen += len(fresh.entries)
+            if page.entries and not fresh.entries and self._has_all_stated(seen):
+                step = None  # nothing follows the last record of the page before
+            page, self._last = fresh, self._last_of(page)
             if self._last is not None:
                 step = int(step or 0) - 1
-            elif not page.entries and self._has_all_stated(seen):
-                step = None
             step = self._without_keys(step)
             yield page, step
             self._end_page(leads_on=step is not None)
