@@ -12,6 +12,7 @@ import json
 import random
 import re
 from collections.abc import Callable
+from enum import Enum, auto
 from typing import Any, NamedTuple, TypeVar
 
 from tests.fuzz.mutations import text
@@ -72,10 +73,10 @@ def mutated(script: Script, chance: random.Random, *, syntax: str, counted: bool
         name = chance.choice([*found])
         keeps &= name != "/robots.txt"  # its rules decide which pages count
         kind = chance.choice(_KINDS if syntax != "lines" else _KINDS_OF_LINES)
-        if kind is _other:
+        if kind is _Special.OTHER:
             found[name] = found[chance.choice([*found])]
             keeps &= counted
-        elif kind is _records:
+        elif kind is _Special.RECORDS:
             found[name], kept = _BY_SYNTAX[syntax](found[name], chance)
             keeps &= kept and counted
         else:
@@ -88,14 +89,13 @@ Mutated = tuple[Answer, bool]
 Mutation = Callable[[Answer, random.Random], Mutated]
 
 
-def _records(each: Answer, chance: random.Random) -> Mutated:
-    """A mutation of records or of the list; by syntax."""
-    raise NotImplementedError(each, chance)
+class _Special(Enum):
+    """Mutations that need more than the answer."""
 
-
-def _other(each: Answer, chance: random.Random) -> Mutated:
+    RECORDS = auto()
+    """Of records or of the list; by syntax."""
+    OTHER = auto()
     """The answer to another request."""
-    raise NotImplementedError(each, chance)
 
 
 # -- HTTP
@@ -318,11 +318,11 @@ def _of_lines(each: Answer, chance: random.Random) -> Mutated:
 
 
 _BY_SYNTAX: dict[str, Mutation] = {"json": _of_json, "xml": _of_xml, "lines": _of_lines}
-_KINDS: tuple[Mutation, ...] = (
-    _records, _records, _records, _records, _status, _header, _header, _redirect, _framing, _framing, _cut, _truncated,
-    _noise, _wrapped, _replaced, _other,
+_KINDS: tuple[Mutation | _Special, ...] = (
+    *[_Special.RECORDS] * 4, _status, _header, _header, _redirect, _framing, _framing, _cut, _truncated,
+    _noise, _wrapped, _replaced, _Special.OTHER,
 )  # fmt: skip
-_KINDS_OF_LINES: tuple[Mutation, ...] = (
-    _records, _records, _status, _redirect, _framing, _framing, _cut, _cut, _noise, _replaced, _other,
+_KINDS_OF_LINES: tuple[Mutation | _Special, ...] = (
+    *[_Special.RECORDS] * 2, _status, _redirect, _framing, _framing, _cut, _cut, _noise, _replaced, _Special.OTHER,
 )  # fmt: skip
 """Where a cut at the end of a line, or a smaller Content-Length, cannot be seen by anyone."""

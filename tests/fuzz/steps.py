@@ -164,4 +164,4 @@ def _is_one_of(kind: Any, argument: Any, character: str) -> bool:
         case op.IN:
             negated = argument[0][0] is op.NEGATE
             return any(_is_one_of(kind, each, character) for kind, each in argument[negated:]) is not negated
-    raise NotImplementedError(kind)
+    raise AssertionError(f"steps cannot be counted for {kind} in a set of characters: say here what it matches")
