@@ -56,8 +56,9 @@ def test_a_line_of_robots_txt_that_cannot_be_read_is_no_rule(tmp_path: Path, lin
     [
         "\ufeffUser-agent: *\nDisallow: /private\n",
         "User-agent: *\nDisallow: /private\n" + f"{'#' * (MAX_BYTES - 48)}\nDisallow: /one-that-is-not-there\n",
+        "User-agent: *\rDisallow: /private\r" + f"{'#' * (MAX_BYTES - 48)}\rDisallow: /one-that-is-not-there\r",
     ],
-    ids=["with a byte order mark", "cut at the bound within a line"],
+    ids=["with a byte order mark", "cut at the bound within a line", "cut at the bound, with other line ends"],
 )
 def test_robots_txt_forbids_what_it_says(tmp_path: Path, robots: str) -> None:
     site = Site()

@@ -26,7 +26,7 @@ class Robots:
         """Whether its last line may be a part of one, which would forbid more pages than the whole."""
         self._parser = RobotFileParser()
         if len(content) > MAX_BYTES:  # a part of a line would forbid more than the line
-            content = content[:MAX_BYTES].rpartition(b"\n")[0]
+            content = content[: max(content.rfind(end, 0, MAX_BYTES) for end in (b"\n", b"\r")) + 1]
         lines = content.decode("utf-8-sig", errors="replace").splitlines()
         self._parser.parse([line for line in lines if _is_readable(line)])
 
