@@ -64,7 +64,7 @@ format: install ## put style and formatting right
 	$(BIN)/ruff format .
 
 lock: install ## renew requirements.lock from pyproject.toml
-	$(BIN)/uv pip compile pyproject.toml --extra dev --generate-hashes --no-emit-index-url --no-emit-find-links \
+	$(BIN)/uv pip compile pyproject.toml --extra dev --extra alerts --generate-hashes --no-emit-index-url --no-emit-find-links \
 	  --python-version 3.11 --no-annotate --no-header --quiet -o requirements.lock
 
 wheel: install ## dist/: the package as a source archive, and the wheel that is built from it

@@ -11,8 +11,49 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from pipeline.errors import DefectError
 
-State = Literal["building", "held", "ready", "rolled_back"]
-"""A run writes it (or ended early); the gate held it; the gate or a person passed it; it was live until a rollback."""
+State = Literal["building", "held", "refused", "ready", "rolled_back"]
+"""A run writes it (or ended early); the gate held it; a person refused it then; the gate or a person passed it; it was
+live until a rollback."""
+
+Action = Literal["promote", "refuse", "rollback", "unpin"]
+"""What a person decided."""
+
+HISTORY = 30
+"""Runs that the history of a catalogue has."""
+DECISIONS = 10
+"""Decisions of persons that are kept."""
+
+
+class Decision(BaseModel):
+    """What a person decided about a generation. `by` is the name that they are signed in with."""
+
+    model_config = ConfigDict(frozen=True)
+
+    action: Action
+    by: str
+    why: str | None = None
+    at: str
+    number: int
+    """Of the generation that it is about."""
+    run_id: str | None = None
+    """The run that made this generation."""
+
+
+class PastRun(BaseModel):
+    """A run that went live or found that nothing changed. Counts are as in its report; `at` is when it began."""
+
+    model_config = ConfigDict(frozen=True)
+
+    run_id: str
+    at: str
+    mode: str
+    live: int
+    created: int
+    updated: int
+    deleted: int
+    rejected: int
+    seconds: dict[str, float]
+    """By stage."""
 
 
 class Pinned(BaseModel):
@@ -54,6 +95,10 @@ class GenerationMeta(BaseModel):
     """harmony_ids of corrections that match no record."""
     report: dict[str, Any] | None = None
     """Summary of the report of the run that made it."""
+    history: tuple[PastRun, ...] = ()
+    """The last runs of the catalogue that succeeded, oldest first; the last one is what is live."""
+    decisions: tuple[Decision, ...] = ()
+    """The last decisions of persons about the catalogue, oldest first."""
 
     def replaced(self, **changes: Any) -> GenerationMeta:
         """The same with some fields changed.

@@ -13,14 +13,16 @@ import orjson
 from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 
 from pipeline.errors import FailError
+from pipeline.index.meta import Decision
 from pipeline.staging.kinds import Kind
 from pipeline.staging.store import PartSum, Staging
 
 Mode = Literal["full", "incremental"]
 Verdict = Literal["pass", "hold"]
-Outcome = Literal["going_live", "live", "unchanged", "held", "not_live"]
+Outcome = Literal["going_live", "live", "unchanged", "held", "not_live", "promoted", "refused", "rolled_back"]
 """What became of a run: it was about to go live when its report was written; it went live; it passed the gate and
-changes no document; the gate held it; it passed the gate and ended before it went live."""
+changes no document; the gate held it; it passed the gate and ended before it went live; it was held, and a person let
+it go live; or refused it; it was live until a person rolled it back."""
 
 
 class Staged(BaseModel):
@@ -361,8 +363,23 @@ class RunReport(Staged):
     watermark: str | None
     complete: bool
     notes: tuple[str, ...]
+    decision: Decision | None = None
+    """What a person decided about the run, if one did."""
 
     @property
     def held(self) -> bool:
         """Whether the gate held the run: what is live is untouched."""
         return self.gate.verdict == "hold"
+
+
+class RunFailure(Staged):
+    """Why a run ended with an error; a run that is tried again removes it."""
+
+    NAME = "failure"
+
+    in_stage: str
+    kind: str
+    """Name of the error's class."""
+    message: str
+    at: str
+    """ISO 8601 time."""
