@@ -43,14 +43,16 @@ RUN = {
     "destination": "dag_run",
     "url_route": "study-index-run",
 }
+APPS: list[Any] = [{"app": Pages(), "url_prefix": PREFIX, "name": "study-index"}]
+VIEWS: list[Any] = [INDEX, RUN]
 
 
 class StudyIndexPlugin(AirflowPlugin):
     """The index page in the navigation, and the run page as a tab of runs."""
 
     name = "study_index"
-    fastapi_apps = list[Any]([{"app": Pages(), "url_prefix": PREFIX, "name": "study-index"}])
-    external_views = list[Any]([INDEX, RUN])
+    fastapi_apps = APPS
+    external_views = VIEWS
 
     @classmethod
     def on_load(cls, *_args: Any, **_kwargs: Any) -> None:
