@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 from collections.abc import Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
@@ -20,14 +21,19 @@ if TYPE_CHECKING:
     from pipeline.index.lifecycle import Swapped
 
 
+Why = Annotated[str | None, typer.Option("--why", metavar="TEXT", help="The reason; it is kept with the decision.")]
+
+
 def register(app: typer.Typer) -> None:
     """Add the commands to the application."""
     add = partial(add_command, app, panel="Change what is live")
     add(list_generations, "study-index generations", "study-index generations demo-health", name="generations")
     run, back = "study-index run demo-health --full", "study-index rollback demo-health"
+    unpinned = "study-index unpin demo-health"
     add(promote, run, back, "study-index promote demo-health")
-    add(rollback, run, back, "study-index unpin demo-health")
-    add(unpin, run, back, "study-index unpin demo-health")
+    add(rollback, run, back, unpinned)
+    add(unpin, run, back, unpinned)
+    add(refuse, run, back, run, "study-index refuse demo-health --why 'titles are missing'", unpinned)
     add(prune, "study-index prune", "study-index prune demo-health --json")
     add(retire, "study-index retire demo-harmony", "study-index retire demo-dataverse --yes --json")
 
@@ -75,6 +81,7 @@ def promote(
     to: Annotated[
         int | None, typer.Option("--to", metavar="N", help="Number of the generation, where several can go live.")
     ] = None,
+    why: Why = None,
     json: Json = False,
 ) -> None:
     """Let the candidate that waits at the gate go live, or take a rollback back.
@@ -84,27 +91,45 @@ def promote(
     from pipeline.index import lifecycle
 
     elasticsearch = client()
-    _announce_swap(lifecycle.promote(elasticsearch, _owner(elasticsearch, catalogue), to), "is live now", json=json)
+    promoted = lifecycle.promote(elasticsearch, _owner(elasticsearch, catalogue), to, by=_person(), why=why)
+    _announce_swap(promoted, "is live now", json=json)
 
 
-def rollback(catalogue: CatalogueName, json: Json = False) -> None:
+def refuse(
+    catalogue: CatalogueName,
+    to: Annotated[int | None, typer.Option("--to", metavar="N", help="Number of the candidate.")] = None,
+    why: Why = None,
+    json: Json = False,
+) -> None:
+    """State that a candidate that the gate held is not to go live. The next run replaces it; promote is possible."""
+    from pipeline.index import lifecycle
+
+    elasticsearch = client()
+    generation = lifecycle.refuse(elasticsearch, _owner(elasticsearch, catalogue), to, by=_person(), why=why)
+    if json:
+        output.print_json(_as_json(generation))
+    else:
+        output.show(f"{generation.index} is refused; what is live is untouched")
+
+
+def rollback(catalogue: CatalogueName, why: Why = None, json: Json = False) -> None:
     """Undo the last run that went live. Runs of the catalogue are held until promote or unpin."""
     from pipeline.index import lifecycle
 
     elasticsearch = client()
     _announce_swap(
-        lifecycle.rollback(elasticsearch, _owner(elasticsearch, catalogue)),
+        lifecycle.rollback(elasticsearch, _owner(elasticsearch, catalogue), by=_person(), why=why),
         "is live again; runs are held until promote or unpin",
         json=json,
     )
 
 
-def unpin(catalogue: CatalogueName, json: Json = False) -> None:
+def unpin(catalogue: CatalogueName, why: Why = None, json: Json = False) -> None:
     """Let the runs of a rolled-back catalogue go live again."""
     from pipeline.index import lifecycle
 
     elasticsearch = client()
-    generation = lifecycle.unpin(elasticsearch, _owner(elasticsearch, catalogue))
+    generation = lifecycle.unpin(elasticsearch, _owner(elasticsearch, catalogue), by=_person(), why=why)
     if json:
         output.print_json(_as_json(generation))
     else:
@@ -180,6 +205,14 @@ def _owner(elasticsearch: Elasticsearch, name: str) -> str:
     if name not in known:
         raise UsageError(f"There is no catalogue {name!r}.{nearest(name, sorted(known))}")
     return name
+
+
+def _person() -> str | None:
+    """The name that the caller is logged in with on this machine; None where the system does not know it."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return None
 
 
 class Row(NamedTuple):

@@ -175,13 +175,15 @@ def report(
 ) -> None:
     """Show a run report: counts, rejects by code, facet coverage, the verdict of the gate."""
     from pipeline.cli.report_tables import show_report
-    from pipeline.index.generations import live_generation
+    from pipeline.index.generations import generations
     from pipeline.operations.report_page import as_html
     from pipeline.run.staged_reports import find_report, resolved
 
     found = find_report(run_id)
-    if found.outcome == "going_live":
-        found = resolved(found, live_generation(client(), found.catalogue))
+    try:
+        found = resolved(found, generations(client(), found.catalogue))
+    except RetryError as error:
+        output.complain(f"This is the report as the run left it; what became of it since is not known: {error}")
     if html is not None:
         try:
             html.write_text(as_html(found), encoding="utf-8")

@@ -31,7 +31,7 @@ from pipeline.index.generations import (
     write_meta,
 )
 from pipeline.index.leases import leased
-from pipeline.index.meta import Pinned
+from pipeline.index.meta import DECISIONS, Action, Decision, Pinned
 from pipeline.index.states import GOES_LIVE, State, gate_reasons, replaced, state
 from pipeline.model.moments import timestamp
 
@@ -54,11 +54,13 @@ class Swapped(NamedTuple):
 
 
 @leased
-def promote(client: Elasticsearch, catalogue: str, to: int | None = None) -> Swapped:
+def promote(
+    client: Elasticsearch, catalogue: str, to: int | None = None, *, by: str | None = None, why: str | None = None
+) -> Swapped:
     """Let the candidate go live, or take a rollback back; runs of the catalogue are no longer pinned.
 
     Where both are possible, `to` has to be the number of the generation: which one is right is not guessed. Generations
-    that are no longer needed are deleted; where they cannot be, a warning says so.
+    that are no longer needed are deleted; where they cannot be, a warning says so. `_meta` keeps who decided, and why.
 
     Raises:
         UsageError: there is nothing to promote, or more than one generation, or not the one of this number.
@@ -71,7 +73,10 @@ def promote(client: Elasticsearch, catalogue: str, to: int | None = None) -> Swa
         raise UsageError(_which(client, catalogue, possible, live, to))
     (generation,) = chosen
     was, reasons = state(generation, live), gate_reasons(generation)
-    meta = generation.meta.replaced(state="ready", pinned=None, previous=live.number if live else None)
+    decisions = _decided("promote", generation, live, by, why)
+    meta = generation.meta.replaced(
+        state="ready", pinned=None, previous=live.number if live else None, decisions=decisions
+    )
     before, after = count(client, live.index) if live else 0, count(client, generation.index)
     write_meta(client, generation.index, meta)
     swap(client, generation, live)
@@ -108,7 +113,32 @@ def _described(generation: Generation, live: Generation | None) -> str:
 
 
 @leased
-def rollback(client: Elasticsearch, catalogue: str) -> Swapped:
+def refuse(
+    client: Elasticsearch, catalogue: str, number: int | None = None, *, by: str | None = None, why: str | None = None
+) -> Generation:
+    """State that a candidate is not to go live. It stays until the next run replaces it, and can still be promoted.
+
+    Raises:
+        UsageError: there is no candidate, or none of this number.
+    """
+    known, live = known_and_live(client, catalogue)
+    candidates = [item for item in known if state(item, live) == "candidate" and item.number == (number or item.number)]
+    if not candidates:
+        raise UsageError(
+            f"{catalogue} has no candidate{f' {number}' if number else ''}: study-index generations {catalogue} shows "
+            "what it has"
+        )
+    candidate = candidates[-1]
+    decisions = _decided("refuse", candidate, live, by, why)
+    meta = candidate.meta.replaced(state="refused", decisions=decisions)
+    write_meta(client, candidate.index, meta)
+    if live is not None:
+        write_meta(client, live.index, live.meta.replaced(decisions=decisions))
+    return replace(candidate, meta=meta)
+
+
+@leased
+def rollback(client: Elasticsearch, catalogue: str, *, by: str | None = None, why: str | None = None) -> Swapped:
     """Undo exactly the last run that went live, and pin the catalogue: scheduled runs hold from now on.
 
     Raises:
@@ -124,15 +154,17 @@ def rollback(client: Elasticsearch, catalogue: str) -> Swapped:
     if live is None or previous is None:
         raise UsageError(f"{catalogue} has no earlier generation to roll back to")
     before, after = count(client, live.index), count(client, previous.index)
-    write_meta(client, live.index, live.meta.replaced(state="rolled_back"))
-    meta = previous.meta.replaced(state="ready", pinned=Pinned(at=timestamp(), rolled_back=live.number))
+    decisions = _decided("rollback", live, live, by, why)
+    write_meta(client, live.index, live.meta.replaced(state="rolled_back", decisions=decisions))
+    pinned = Pinned(at=timestamp(), rolled_back=live.number)
+    meta = previous.meta.replaced(state="ready", pinned=pinned, decisions=decisions)
     write_meta(client, previous.index, meta)
     swap(client, previous, live)
     return Swapped(replace(previous, live=True, meta=meta), before, after, "previous", ())
 
 
 @leased
-def unpin(client: Elasticsearch, catalogue: str) -> Generation:
+def unpin(client: Elasticsearch, catalogue: str, *, by: str | None = None, why: str | None = None) -> Generation:
     """Let runs of a rolled-back catalogue go live again.
 
     Raises:
@@ -141,9 +173,18 @@ def unpin(client: Elasticsearch, catalogue: str) -> Generation:
     _, live = known_and_live(client, catalogue)
     if live is None or live.meta.pinned is None:
         raise UsageError(f"{catalogue} is not pinned: its runs go live as they pass the gate")
-    meta = live.meta.replaced(pinned=None)
+    meta = live.meta.replaced(pinned=None, decisions=_decided("unpin", live, live, by, why))
     write_meta(client, live.index, meta)
     return replace(live, meta=meta)
+
+
+def _decided(
+    action: Action, about: Generation, live: Generation | None, by: str | None, why: str | None
+) -> tuple[Decision, ...]:
+    """The decisions that are known of a catalogue, and this new one."""
+    known = {*about.meta.decisions, *(live.meta.decisions if live else ())}
+    new = Decision(action=action, by=by, why=why, at=timestamp(), number=about.number, run_id=about.meta.run_id)
+    return (*sorted(known, key=lambda item: item.at), new)[-DECISIONS:]
 
 
 @leased

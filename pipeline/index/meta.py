@@ -25,12 +25,12 @@ DECISIONS = 10
 
 
 class Decision(BaseModel):
-    """What a person decided about a generation. `by` is the name that they are signed in with."""
+    """What a person decided about a generation. `by` is the name that they are signed in with, where it is known."""
 
     model_config = ConfigDict(frozen=True)
 
     action: Action
-    by: str
+    by: str | None
     why: str | None = None
     at: str
     number: int

@@ -3,7 +3,7 @@
 | state | what it is | becomes |
 |---|---|---|
 | building | a run writes it, or a run that wrote it ended early | candidate: the gate judged it |
-| candidate | the gate held it, or passed it and the run ended early | live: promote |
+| candidate | the gate held it (a person may have refused it), or passed it and the run ended early | live: promote |
 | live | readers see it | previous: another one went live; rolled_back: rollback |
 | previous | the one that was live before | live: rollback |
 | rolled_back | was live until a rollback | live: promote |

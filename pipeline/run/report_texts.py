@@ -38,6 +38,9 @@ OUTCOMES = {
     "catalogue again",
     "unchanged": "passed the gate; nothing changed, so no generation was made",
     "held": "HELD at the gate; what is live is untouched",
+    "promoted": "held at the gate, and let go live{decided}; {report.generation} went live",
+    "refused": "HELD at the gate, and refused{decided}; what is live is untouched",
+    "rolled_back": "passed the gate and was live until it was rolled back{decided}",
 }
 """What became of a run, in a sentence."""
 
@@ -67,14 +70,24 @@ def verdict(report: RunReport) -> list[str]:
     """The verdict, its reasons, what a person can do, and the notes: a line each."""
     reasons = [f"- {reason}" for reason in report.gate.reasons]
     notes = [f"note: {note}" for note in report.notes]
-    outcome = OUTCOMES[report.outcome].format(report=report)
-    if not report.held:
+    outcome = OUTCOMES[report.outcome].format(report=report, decided=decided(report))
+    if report.outcome != "held":
         return [outcome, *reasons, *notes]
     if report.generation:
         todo = f"The candidate {report.generation} waits: study-index promote {report.catalogue} lets it go live."
     else:
         todo = "Nothing else changed, so no candidate waits: correct what the reasons name, or the limit; run again."
     return [outcome, *reasons, todo, *notes]
+
+
+def decided(report: RunReport) -> str:
+    """Who decided about the run, when and why, as the end of a sentence; nothing where nobody did."""
+    decision = report.decision
+    if decision is None:
+        return ""
+    by = f" by {decision.by}" if decision.by else ""
+    why = f" ({decision.why})" if decision.why else ""
+    return f"{by} at {decision.at}{why}"
 
 
 def coverage_rows(report: RunReport) -> list[CoverageRow]:

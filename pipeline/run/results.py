@@ -368,8 +368,8 @@ class RunReport(Staged):
 
     @property
     def held(self) -> bool:
-        """Whether the gate held the run: what is live is untouched."""
-        return self.gate.verdict == "hold"
+        """Whether the gate held the run and nobody let it go live: what is live is untouched."""
+        return self.outcome in {"held", "refused"}
 
 
 class RunFailure(Staged):

@@ -19,6 +19,7 @@ from pipeline.catalogue import Catalogue
 from pipeline.errors import FailError
 from pipeline.model.moments import now
 from pipeline.run.context import Context, Options, Progress, no_progress
+from pipeline.run.failures import noting_failure
 from pipeline.run.fetch import fetch
 from pipeline.run.gate import gate
 from pipeline.run.load import load
@@ -66,7 +67,7 @@ def run(
             swap leaves open whether the run is live: `report` shows it.
     """
     context = Context(catalogue, run_id or new_run_id(), client, options, progress)
-    with context.working_on("run"):
+    with context.working_on("run"), noting_failure(context.staging, "run"):
         return run_after_fetch(context, fetch(context))
 
 

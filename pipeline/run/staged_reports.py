@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from pipeline.errors import UsageError, nearest
 from pipeline.index.generations import Generation
+from pipeline.index.meta import Decision
+from pipeline.run.failures import failure_of
 from pipeline.run.live_runs import live_runs
 from pipeline.run.reported_runs import report_of
-from pipeline.run.results import PlanResult, RunReport
+from pipeline.run.results import Outcome, PlanResult, RunFailure, RunReport
 from pipeline.staging.staged_runs import runs, staged_catalogues
 from pipeline.staging.store import Staging
 
@@ -33,6 +35,12 @@ def find_report(wanted: str) -> RunReport:
     if found:
         names = ", ".join(f"{place.catalogue}/{place.run_id}" for place in found)
         raise UsageError(f"Several catalogues have a run {wanted!r}: give one of {names}")
+    for place in places:
+        if failure := failure_of(place):
+            raise UsageError(
+                f"Run {place.run_id} of {place.catalogue} has no report: it ended with an error at {failure.at}, in "
+                f"{failure.in_stage}: {failure.message}"
+            )
     latest = [f"{report.catalogue}/{report.run_id}" for name in staged if (report := last_report(name))]
     raise UsageError(
         f"There is no report of {wanted!r}.{nearest(wanted, [*staged, *latest])} Give a run id, a catalogue's name, or "
@@ -40,17 +48,52 @@ def find_report(wanted: str) -> RunReport:
     )
 
 
-def resolved(report: RunReport, live: Generation | None) -> RunReport:
-    """The report of a run that ended while it was going live, with what became of it; any other as it is."""
+def resolved(report: RunReport, known: list[Generation]) -> RunReport:
+    """The report with what became of the run since: how one ended that was going live, and what a person decided.
+
+    `known` are the generations of the catalogue. What is stated of the run alone stays as it was staged.
+    """
+    live = next((item for item in known if item.live), None)
+    decision = _decision(report.run_id, known)
+    in_live = report.run_id in live_runs(report.catalogue, live)
+    if decision is not None and decision.action == "rollback":
+        return _ended(report, "rolled_back", _live_before(report), decision)
+    if report.outcome == "held" and (in_live or (decision is not None and decision.action == "promote")):
+        return _ended(report, "promoted", report.judged, decision)
+    if report.outcome == "held" and decision is not None:
+        return _ended(report, "refused", report.live, decision)
     if report.outcome != "going_live":
-        return report
-    if report.run_id in live_runs(report.catalogue, live):
-        return report.model_copy(update={"outcome": "live"})
-    before = PlanResult.staged(Staging(report.catalogue, report.run_id)).live_before
-    return report.model_copy(update={"outcome": "not_live", "live": before})
+        return report if decision is None else report.model_copy(update={"decision": decision})
+    if in_live:
+        return _ended(report, "live", report.live, decision)
+    return _ended(report, "not_live", _live_before(report), decision)
+
+
+def _decision(run_id: str, known: list[Generation]) -> Decision | None:
+    """The last decision about whether a run is to be live."""
+    found = (each for item in known for each in item.meta.decisions if each.run_id == run_id)
+    return max((each for each in found if each.action != "unpin"), key=lambda each: each.at, default=None)
+
+
+def _ended(report: RunReport, outcome: Outcome, live: int, decision: Decision | None) -> RunReport:
+    return report.model_copy(update={"outcome": outcome, "live": live, "decision": decision})
+
+
+def _live_before(report: RunReport) -> int:
+    return PlanResult.staged(Staging(report.catalogue, report.run_id)).live_before
 
 
 def last_report(catalogue: str) -> RunReport | None:
     """The newest report of a catalogue; None where no run has one, or it was pruned."""
     reports = (report_of(Staging(catalogue, run_id)) for run_id in reversed(runs(catalogue)))
     return next((report for report in reports if report is not None), None)
+
+
+def last_failure(catalogue: str) -> tuple[str, RunFailure] | None:
+    """Id of the latest run and why it ended with an error; None where it did not, or has a report."""
+    for run_id in runs(catalogue)[-1:]:
+        staging = Staging(catalogue, run_id)
+        failure = failure_of(staging)
+        if failure is not None and not RunReport.is_staged(staging):
+            return run_id, failure
+    return None

@@ -90,6 +90,11 @@ class Staging:
         self.remove()
         self.write_json("run", {"begun": now().isoformat(timespec="microseconds"), "layout": LAYOUT})
 
+    @property
+    def has_begun(self) -> bool:
+        """Whether anything was staged for the run."""
+        return self.has_json("run")
+
     def write_part(self, kind: Kind, part: int, lines: Iterable[bytes]) -> PartSum:
         """Write the lines (JSON without line ends) of one part; returns what a reader has to expect."""
         count, content = 0, _digest()

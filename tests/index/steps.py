@@ -59,10 +59,12 @@ class Steps:
             lifecycle.discard_candidates(self.client, self.name)
         elif what == "promote":
             lifecycle.promote(self.client, self.name, *map(int, number))
+        elif what == "rollback":
+            lifecycle.rollback(self.client, self.name)
+        elif what == "unpin":
+            lifecycle.unpin(self.client, self.name)
         else:
-            {"rollback": lifecycle.rollback, "unpin": lifecycle.unpin, "prune": lifecycle.prune}[what](
-                self.client, self.name
-            )
+            lifecycle.prune(self.client, self.name)
 
 
 @pytest.fixture

@@ -9,7 +9,6 @@ import pytest
 
 from pipeline.errors import RetryError
 from pipeline.index import generations, lifecycle
-from pipeline.index.generations import live_generation
 from pipeline.run import publish
 from pipeline.run.results import RunReport
 from pipeline.run.runner import run
@@ -51,7 +50,7 @@ def fill_disk_at(monkeypatch: pytest.MonkeyPatch, report: int) -> None:
 
 def last(archive: Archive) -> RunReport:
     """The last report, as `study-index report` shows it."""
-    return resolved(find_report(archive.name), live_generation(archive.client, archive.name))
+    return resolved(find_report(archive.name), generations.generations(archive.client, archive.name))
 
 
 def rejected(archive: Archive) -> list[str]:
@@ -108,7 +107,7 @@ def test_a_run_that_is_killed_at_the_swap_leaves_a_report_that_is_right(
 
     changed.put(21)
     assert changed.run()["live"] == 22
-    killed = resolved(find_report("killed"), changed.live)
+    killed = resolved(find_report("killed"), generations.generations(changed.client, changed.name))
     assert (killed.outcome, killed.live) == expected, "a later run went live"
 
 

@@ -1,0 +1,105 @@
+"""What people decide about runs: who, when and why is known wherever the run is shown."""
+
+from __future__ import annotations
+
+import pytest
+
+from pipeline.errors import FailError, UsageError
+from pipeline.index import lifecycle
+from pipeline.index.generations import generations
+from pipeline.run import report_texts
+from pipeline.run.results import RunReport
+from pipeline.run.runner import run
+from pipeline.run.staged_reports import find_report, last_failure, resolved
+from tests.support import Archive
+
+
+@pytest.fixture
+def held(archive: Archive) -> Archive:
+    """A catalogue of 20 live documents, of which a held run has only 4."""
+    archive.put(*range(20))
+    archive.run()
+    archive.remove(*range(4, 20))
+    assert archive.run()["gate"]["verdict"] == "hold"
+    return archive
+
+
+def shown(archive: Archive, wanted: str | None = None) -> RunReport:
+    return resolved(find_report(wanted or archive.name), generations(archive.client, archive.name))
+
+
+def test_a_promoted_run_says_who_let_it_go_live_and_why(held: Archive) -> None:
+    lifecycle.promote(held.client, held.name, by="ana", why="the archive was cut in two")
+
+    report = shown(held)
+
+    assert (report.outcome, report.live) == ("promoted", 4)
+    (line, *_) = report_texts.verdict(report)
+    assert "let go live by ana at " in line
+    assert "(the archive was cut in two)" in line
+
+
+def test_a_refused_run_says_who_refused_it_and_can_still_be_promoted(held: Archive) -> None:
+    lifecycle.refuse(held.client, held.name, by="ben", why="half is missing")
+
+    report = shown(held)
+    assert (report.outcome, report.live) == ("refused", 20)
+    assert "refused by ben" in report_texts.verdict(report)[0]
+
+    lifecycle.promote(held.client, held.name, by="ana")
+    assert shown(held).outcome == "promoted"
+
+
+def test_a_refusal_is_remembered_when_the_next_run_replaced_the_candidate(held: Archive) -> None:
+    refused = find_report(held.name)
+    lifecycle.refuse(held.client, held.name, by="ben")
+    held.put(*range(25))
+    assert held.run()["outcome"] == "live"
+
+    report = shown(held, refused.run_id)
+
+    assert report.outcome == "refused"
+    assert report.decision is not None
+    assert report.decision.by == "ben"
+
+
+def test_nothing_is_refused_where_nothing_waits(archive: Archive) -> None:
+    archive.put(1)
+    archive.run()
+    with pytest.raises(UsageError, match="has no candidate"):
+        lifecycle.refuse(archive.client, archive.name, by="ben")
+
+
+def test_a_run_that_was_rolled_back_says_so(archive: Archive) -> None:
+    archive.put(1)
+    archive.run()
+    archive.put(2)
+    archive.run()
+    lifecycle.rollback(archive.client, archive.name, by="ana", why="wrong years")
+
+    report = shown(archive)
+
+    assert (report.outcome, report.live) == ("rolled_back", 1)
+    assert "rolled back by ana" in report_texts.verdict(report)[0]
+
+
+def test_the_report_of_a_run_that_failed_is_why_it_failed(archive: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
+    archive.put(1)
+
+    def fail(*_: object) -> None:
+        raise FailError("the sky fell")
+
+    with monkeypatch.context() as patched:
+        patched.setattr("pipeline.run.runner.plan", fail)
+        with pytest.raises(FailError, match="the sky fell"):
+            run(archive.catalogue, archive.client, run_id="unlucky")
+
+    found = last_failure(archive.name)
+    assert found is not None
+    assert (found[0], found[1].message) == ("unlucky", "the sky fell")
+    with pytest.raises(UsageError, match="the sky fell"):
+        find_report("unlucky")
+
+    run(archive.catalogue, archive.client, run_id="unlucky")
+    assert last_failure(archive.name) is None
+    assert find_report("unlucky").outcome == "live"
