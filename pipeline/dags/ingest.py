@@ -23,7 +23,6 @@ from airflow.sdk.log import mask_secret
 
 from pipeline import catalogue as catalogues
 from pipeline.catalogue import Catalogue
-from pipeline.dags.run_ids import run_id_of
 from pipeline.errors import RetryError, StudyIndexError, UsageError
 from pipeline.index.leases import working_on
 from pipeline.local import connection
@@ -32,6 +31,7 @@ from pipeline.run import fetch, gate, load, plan, process, publish, report, repo
 from pipeline.run.context import Context, Options
 from pipeline.run.results import FetchResult, RunReport
 from pipeline.run.runner import groups
+from pipeline.staging.dag_runs import run_id_of
 from pipeline.staging.store import Staging
 
 STUDIES = Asset("studies")

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.dags.run_ids import run_id_of
+from pipeline.staging.dag_runs import run_id_of, staged_run
 from pipeline.staging.store import Staging
 
 NAMES = [".", "..", "", " ", "/", "../other", "a/b", "a b", "a-b", "a:b", "Zählung", "x" * 300, "-x", "\0", "con."]
@@ -46,3 +46,16 @@ def test_a_run_of_any_name_touches_no_other_run(tmp_path: Path, name: str) -> No
 @given(st.text(max_size=300))
 def test_every_name_gives_a_folder_name(name: str) -> None:
     assert re.fullmatch(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,119}", run_id_of(name))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_rebuild_shares_no_folder_with_an_ingest_of_the_same_name(name: str) -> None:
+    ingest, rebuild = staged_run("ingest_harbour", name), staged_run("reprocess_harbour", name)
+    assert ingest is not None
+    assert rebuild is not None
+    assert ingest[0] == rebuild[0] == "harbour"
+    assert ingest[1] != rebuild[1]
+
+
+def test_other_dags_have_no_staged_run() -> None:
+    assert staged_run("maintain_index", "manual-1") is None
