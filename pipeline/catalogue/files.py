@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -11,14 +11,19 @@ from pydantic import ValidationError
 from pipeline import settings
 from pipeline.catalogue.messages import explain
 from pipeline.catalogue.model import Catalogue
-from pipeline.catalogue.variables import ADDRESSES, UNEXPANDED, expand, holds_variable, secrets
+from pipeline.catalogue.variables import ADDRESSES, UNEXPANDED, expand, holds_variable, placeholder_for, secrets
 from pipeline.catalogue.yaml_keys import read_keys
 from pipeline.errors import UsageError, nearest
 from pipeline.redaction import keep_login_secret, keep_secret
 
 
-def load(path: Path) -> Catalogue:
+def load(path: Path, *, variables_set: bool = True) -> Catalogue:
     """The catalogue that a file describes.
+
+    Args:
+        path: the file.
+        variables_set: whether this process has the environment variables that the file names. Where it has not, as a
+            process that only makes DAGs, the keys of `protocol` with such variables have placeholders.
 
     Raises:
         UsageError: the file is missing, is not YAML, or has a key or value that is not allowed.
@@ -29,11 +34,15 @@ def load(path: Path) -> Catalogue:
     if "file" in value:
         raise UsageError(f"The catalogue file {path}: unknown key 'file'")
     variables: dict[str, Any] = {}
+
+    def expanded(key: str, item: Any) -> Any:
+        return expand(item, path, None if variables_set else placeholder_for(key))
+
     if isinstance(value.get("protocol"), dict):
-        _hide_secrets(value["protocol"], path)
+        _hide_secrets(value["protocol"], expanded)
         variables = {key: item for key, item in value["protocol"].items() if holds_variable(item)}
         value["protocol"] = {
-            key: item if key in UNEXPANDED else expand(item, path) for key, item in value["protocol"].items()
+            key: item if key in UNEXPANDED else expanded(key, item) for key, item in value["protocol"].items()
         }
     try:
         catalogue = Catalogue.model_validate({**value, "file": path.resolve()})
@@ -44,11 +53,11 @@ def load(path: Path) -> Catalogue:
     return catalogue
 
 
-def _hide_secrets(protocol: dict[str, Any], path: Path) -> None:
+def _hide_secrets(protocol: dict[str, Any], expanded: Callable[[str, Any], Any]) -> None:
     """Let no message contain the keys and passwords of `protocol`, also where the file turns out to be wrong."""
     keep_secret(secrets(protocol))
     for key in ADDRESSES & protocol.keys():
-        keep_login_secret(str(expand(protocol[key], path)))
+        keep_login_secret(str(expanded(key, protocol[key])))
 
 
 def paths() -> list[Path]:
@@ -56,18 +65,18 @@ def paths() -> list[Path]:
     return settings.catalogue_files()
 
 
-def find(name: str) -> Catalogue:
-    """The catalogue of that name in the catalogues folder, or in the file at that path.
+def find(name: str, *, variables_set: bool = True) -> Catalogue:
+    """The catalogue of that name in the catalogues folder, or in the file at that path; see `load`.
 
     Raises:
         UsageError: there is none; the message names the nearest.
     """
     path = Path(name)
     if path.suffix in {".yaml", ".yml"}:
-        return load(path)
+        return load(path, variables_set=variables_set)
     for candidate in paths():
         if candidate.stem == name:
-            return _same_name(load(candidate))
+            return _same_name(load(candidate, variables_set=variables_set))
     folder = settings.catalogues()
     if not folder.is_dir():
         raise UsageError(

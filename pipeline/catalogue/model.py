@@ -55,6 +55,10 @@ class Catalogue(Strict):
     max_drift: Share = 0.10
     max_hours: Annotated[float, Field(gt=0, le=24 * 365)] = 24
     """Longest time of one harvest."""
+    patience_hours: Annotated[float, Field(ge=0, le=24 * 30)] = 12
+    """How long a DAG asks again while the catalogue is down."""
+    owner: Annotated[str, Field(min_length=1)] | None = None
+    """Who looks after it: a person or a team."""
     attribution: str | None = None
     metadata_license: str | None = None
     file: Path = Field(exclude=True)

@@ -22,35 +22,49 @@ ADDRESSES = frozenset({"url", "path", "detail"})
 """Keys of a protocol that name a place."""
 
 
-def expand(value: Any, path: Path) -> Any:
+def expand(value: Any, path: Path, placeholder: str | None = None) -> Any:
     """The value with the variables in its strings replaced; lists and objects are expanded at any depth.
 
     Args:
         value: a value of a catalogue file.
         path: the catalogue file, for messages.
+        placeholder: what a text becomes that is a variable which is not set. Within a longer text it is `1`.
 
     Raises:
-        UsageError: a variable is not set and has no default.
+        UsageError: a variable is not set and has no default, and there is no placeholder.
     """
     if isinstance(value, dict):
-        return {key: expand(item, path) for key, item in value.items()}
+        return {key: expand(item, path, placeholder) for key, item in value.items()}
     if isinstance(value, list):
-        return [expand(item, path) for item in value]
+        return [expand(item, path, placeholder) for item in value]
     if not isinstance(value, str):
         return value
 
     def replacement(match: re.Match[str]) -> str:
         found = os.environ.get(match["name"]) or match["default"]
-        if found is None:
+        if found is not None:
+            return found
+        if placeholder is None:
             raise UsageError(f"The catalogue file {path} needs the environment variable {match['name']}: set it")
-        return found
+        return placeholder if value == match[0] else "1"
 
     return _VARIABLE.sub(replacement, value)
+
+
+def placeholder_for(key: str) -> str:
+    """A text that any key of a protocol of that name takes, be it an address, a number or a text."""
+    return "https://unset.invalid/{id}" if key in ADDRESSES else "1"
 
 
 def holds_variable(value: Any) -> bool:
     """Whether a string in the value, at any depth, names an environment variable."""
     return any(map(_VARIABLE.search, _strings(value)))
+
+
+def unset(value: Any) -> set[str]:
+    """Names of the environment variables that the strings in the value need, at any depth, and that are not set."""
+    named = (match["name"] for text in _strings(value) for match in _VARIABLE.finditer(text))
+    return {name for name in named if not os.environ.get(name)}
 
 
 def secrets(protocol: Mapping[str, Any]) -> set[str]:

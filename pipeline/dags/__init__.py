@@ -26,7 +26,7 @@ def every_dag(folder: Path) -> dict[str, DAG]:
     dags = [maintain.maintain()]
     for file in catalogues.paths():
         try:
-            described = catalogues.find(file.stem)
+            described = catalogues.find(file.stem, variables_set=False)  # tasks have them
         except UsageError as error:
             dags.append(ingest.broken(file.stem, str(error)))
         else:

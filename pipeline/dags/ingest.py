@@ -19,14 +19,11 @@ from airflow.sdk import (
     get_current_context,
     task,
 )
-from airflow.sdk.log import mask_secret
 
-from pipeline import catalogue as catalogues
 from pipeline.catalogue import Catalogue
+from pipeline.dags.connections import connected, described
 from pipeline.errors import RetryError, StudyIndexError, UsageError
 from pipeline.index.leases import working_on
-from pipeline.local import connection
-from pipeline.redaction import known_secrets
 from pipeline.run import fetch, gate, load, plan, process, publish, report, report_texts
 from pipeline.run.context import Context, Options
 from pipeline.run.results import FetchResult, RunReport
@@ -74,14 +71,6 @@ def staging_of(name: str) -> Staging:
     return Staging(name, run_id_of(get_current_context()["dag_run"].run_id))
 
 
-def described(name: str) -> Catalogue:
-    """The catalogue of that name; its keys and passwords are hidden in the logs of the task from now on."""
-    found = catalogues.find(name)
-    for word in known_secrets():
-        mask_secret(word)
-    return found
-
-
 @contextmanager
 def at_work(name: str, *, last: bool = False) -> Iterator[Context]:
     """The run that the current task belongs to, with a client for Elasticsearch, and with the catalogue's lease.
@@ -92,7 +81,7 @@ def at_work(name: str, *, last: bool = False) -> Iterator[Context]:
     current = get_current_context()
     asked = current["params"]
     options = Options(full=asked["full"], since=asked["since"], limit=asked["limit"])
-    context = Context(described(name), staging_of(name).run_id, connection.client(), options)
+    context = Context(described(name), staging_of(name).run_id, connected(), options)
     with working_on(context.client, name, current["ti"].task_id, context.owner, dag=True, parks=not last):
         yield context
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 from airflow.sdk import DAG, task
 
-from pipeline.local import connection
+from pipeline.dags.connections import connected
 from pipeline.run.retention import catalogues_with_data, prune_if_free
 
 LOG = logging.getLogger("airflow.task")
@@ -34,12 +34,12 @@ def maintain() -> DAG:
         @task
         def owners() -> list[str]:
             """Catalogues that have anything in the index or in staging."""
-            return catalogues_with_data(connection.client())
+            return catalogues_with_data(connected())
 
         @task(pool="elasticsearch", map_index_template="{{ task.op_kwargs['catalogue'] }}")
         def prune(catalogue: str) -> dict[str, list[str]]:
             """Delete superseded generations and staged parts of one catalogue, unless a run works on it."""
-            deleted = prune_if_free(connection.client(), catalogue)
+            deleted = prune_if_free(connected(), catalogue)
             for message in deleted["passed_over"]:
                 LOG.info(message)
             return deleted

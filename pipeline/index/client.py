@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
 from elastic_transport import TransportError
@@ -55,8 +56,20 @@ class Limits(NamedTuple):
 _limits: ContextVar[Limits | None] = ContextVar("limits", default=None)
 
 
-def connect(url: str | None = None) -> Elasticsearch:
-    """A client for `url`, else for the one of the settings, with the credentials of the environment.
+class Credentials(NamedTuple):
+    """What a client shows to Elasticsearch: an API key, or user and password, or nothing.
+
+    `authority` is the certificate file of the authority that signed Elasticsearch's certificate.
+    """
+
+    api_key: str | None = None
+    user: str | None = None
+    password: str | None = None
+    authority: Path | None = None
+
+
+def connect(url: str | None = None, credentials: Credentials | None = None) -> Elasticsearch:
+    """A client for `url`, else for the one of the settings; by default with the credentials of the environment.
 
     The client itself never retries: `ask` does.
 
@@ -72,14 +85,7 @@ def connect(url: str | None = None) -> Elasticsearch:
             f"{settings.where('elasticsearch_url')} is {url!r}; it has to be like "
             "http://127.0.0.1:9200 or https://host:9200"
         )
-    key, user, password = map(_credential, settings.SECRETS.values())
-    if bool(user) != bool(password):
-        raise UsageError("ELASTICSEARCH_USER and ELASTICSEARCH_PASSWORD go together: set both or none")
-    ca = settings.elasticsearch_ca()
-    if key and user:
-        raise UsageError("Set ELASTICSEARCH_API_KEY, or ELASTICSEARCH_USER and ELASTICSEARCH_PASSWORD, not both")
-    if ca and not os.access(ca, os.R_OK):
-        raise UsageError(f"{settings.where('elasticsearch_ca')} names {ca}, which is no file that can be read")
+    key, user, password, ca = credentials or _of_environment()
     authority: dict[str, Any] = {"ca_certs": str(ca)} if ca else {}
     try:
         return Elasticsearch(
@@ -95,6 +101,18 @@ def connect(url: str | None = None) -> Elasticsearch:
     except (ValueError, OSError) as error:
         setting = settings.where("elasticsearch_url")
         raise UsageError(f"{setting}, or what goes with it, cannot be used: {error}") from error
+
+
+def _of_environment() -> Credentials:
+    key, user, password = map(_credential, settings.SECRETS.values())
+    if bool(user) != bool(password):
+        raise UsageError("ELASTICSEARCH_USER and ELASTICSEARCH_PASSWORD go together: set both or none")
+    if key and user:
+        raise UsageError("Set ELASTICSEARCH_API_KEY, or ELASTICSEARCH_USER and ELASTICSEARCH_PASSWORD, not both")
+    ca = settings.elasticsearch_ca()
+    if ca and not os.access(ca, os.R_OK):
+        raise UsageError(f"{settings.where('elasticsearch_ca')} names {ca}, which is no file that can be read")
+    return Credentials(key, user, password, ca)
 
 
 def _credential(variable: str) -> str | None:

@@ -8,6 +8,7 @@ from elasticsearch import Elasticsearch
 
 from pipeline import settings
 from pipeline.index.client import connect
+from pipeline.local.airflow_connection import elasticsearch_of_airflow
 from pipeline.local.files import Progress
 from pipeline.local.light_node import LightNode
 
@@ -26,3 +27,17 @@ def client(progress: Progress = to_standard_error) -> Elasticsearch:
     """A client for the Elasticsearch of the settings, else for the light one, which is started when needed."""
     url = settings.elasticsearch_url()
     return connect(url or node(progress).start())
+
+
+def connected() -> Elasticsearch:
+    """A client for tasks and pages of Airflow: of the settings, else of the Airflow connection, else the light one.
+
+    It is made anew at each call, so that a changed connection, or another port of the light one, is noticed.
+
+    Raises:
+        UsageError: settings or connection cannot be used.
+        RetryError: Airflow could not be asked for the connection.
+    """
+    if not settings.elasticsearch_url() and (found := elasticsearch_of_airflow()) is not None:
+        return connect(found.url, found.credentials)
+    return client()

@@ -4,7 +4,8 @@
 `ephemeral_node` is a node for tests: it has a port and data of its own, and ends with the process that started it.
 
 The node's folder is `elasticsearch` in the state folder. In it, `server/` is the server that Maven assembled from
-`devnode/`, `data/` holds the indices, `node.log` is the log, `node.json` has the process id, the port and the URL.
+`devnode/`, `data/` holds the indices, `node.log` is the log, `node.json` has the process id, the port and the URL;
+`port` has the last port, which the next start takes again.
 """
 
 from __future__ import annotations
@@ -59,7 +60,7 @@ class LightNode:
         progress: Progress = log.info,
     ) -> None:
         self.home = (home or default_home()).absolute()
-        self._ports = DEFAULT_PORTS if port is None else str(port)
+        self._port = port
         self._heap = heap
         self._progress = progress
 
@@ -76,7 +77,9 @@ class LightNode:
             if record is None or not self._is_ours(record.pid):
                 record = self._launch()
             url = _await_health(self.home, lambda: self._is_ours(record.pid))
-            self._write(_Record(pid=record.pid, port=httpx2.URL(url).port, url=url))
+            port = httpx2.URL(url).port
+            self._write(_Record(pid=record.pid, port=port, url=url))
+            self._last_port_file.write_text(f"{port}\n")
             return url
 
     def stop(self) -> bool:
@@ -99,6 +102,18 @@ class LightNode:
     def _record_file(self) -> Path:
         return self.home / "node.json"
 
+    @property
+    def _last_port_file(self) -> Path:
+        """Outlasts `stop`: whoever knows the address finds the node there again."""
+        return self.home / "port"
+
+    def _ports(self) -> str:
+        """The ports to try: the one that was asked for; else that of the last start, if it is free, and the others."""
+        if self._port is not None:
+            return str(self._port)
+        last = read(self._last_port_file).strip()
+        return f"{last},{DEFAULT_PORTS}" if last.isdecimal() else DEFAULT_PORTS
+
     def _record(self) -> _Record | None:
         try:
             return _Record.model_validate_json(self._record_file.read_bytes())
@@ -113,7 +128,7 @@ class LightNode:
         new.replace(self._record_file)
 
     def _launch(self) -> _Record:
-        command = _assembled_command(self.home, self.home, self._ports, self._heap, self._progress)
+        command = _assembled_command(self.home, self.home, self._ports(), self._heap, self._progress)
         self._progress(f"Starting the light Elasticsearch of {self.home}.")
         # The shell ends at once, which leaves the node without a parent that would have to wait for it.
         shell = ["sh", "-c", 'log=$1; shift; "$@" >"$log" 2>&1 </dev/null & echo $!', "sh", str(self.home / "node.log")]

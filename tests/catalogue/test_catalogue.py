@@ -46,6 +46,8 @@ WHOLE = {
     "max_rejects": 0,
     "max_drift": 1,
     "max_hours": 0.5,
+    "patience_hours": 6,
+    "owner": "Harbour team",
     "attribution": "Harbour Archive, by its own words",
     "metadata_license": "CC0-1.0",
 }

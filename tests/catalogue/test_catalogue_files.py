@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -10,6 +11,7 @@ import pytest
 from demo.tour import demo_catalogues
 from pipeline.catalogue import Catalogue, load
 from pipeline.formats import format_of
+from pipeline.operations.freshness import period
 from pipeline.protocols import open_harvest
 from tests.support import PROJECT
 
@@ -27,7 +29,7 @@ def named(path: Path) -> str:
 @pytest.fixture(params=REAL, ids=named)
 def real(request: pytest.FixtureRequest) -> Catalogue:
     """The catalogue of a real service."""
-    return load(request.param)
+    return load(request.param, variables_set=False)
 
 
 @pytest.mark.parametrize("path", FILES, ids=named)
@@ -39,8 +41,16 @@ def test_a_file_is_valid_and_a_harvest_of_it_can_be_opened(path: Path, monkeypat
     assert open_harvest(described, format_of(described)) is not None
 
 
-def test_no_schedule_asks_a_real_service_unless_an_operator_gives_one(real: Catalogue) -> None:
-    assert real.schedule is None
+def test_schedules_are_spread_so_that_no_two_real_services_are_asked_at_one_time() -> None:
+    schedules = [load(path, variables_set=False).schedule for path in REAL]
+    assert None not in schedules
+    assert len({*schedules}) == len(schedules)
+
+
+def test_a_real_service_is_asked_once_a_week(real: Catalogue) -> None:
+    now = datetime(2026, 1, 1, tzinfo=UTC)
+    assert real.schedule is not None
+    assert period(real.schedule, now) == timedelta(days=7)
 
 
 def test_a_real_service_is_asked_over_https_and_has_a_home_page(real: Catalogue) -> None:
