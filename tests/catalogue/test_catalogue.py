@@ -115,6 +115,8 @@ def test_every_key_decides_what_documents_become_or_is_known_not_to() -> None:
             "max_rejects",
             "max_drift",
             "max_hours",
+            "patience_hours",
+            "owner",
         ),
         *("attribution", "metadata_license"),
     }
