@@ -1,0 +1,42 @@
+"""What the buttons of the pages start: each action is a DAG run, so that Airflow's audit log and grid have it."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from airflow.api_fastapi.auth.managers.models.base_user import BaseUser
+from fastapi import HTTPException, status
+from sqlalchemy.orm import Session
+
+from pipeline.ui.facts import CHANGE, INGEST
+from pipeline.ui.triggering import may_trigger, trigger
+
+RUNS: dict[str, dict[str, Any]] = {"run": {}, "full-run": {"full": True}}
+"""Actions that start a run of the catalogue, and its params."""
+CHANGES = ("rollback", "unpin")
+"""Actions of the DAG that changes the index."""
+
+
+class Started(NamedTuple):
+    """A DAG run that was started."""
+
+    dag_id: str
+    run_id: str
+
+
+def start(session: Session, user: BaseUser, dag_id: str, action: str, why: str | None) -> Started:
+    """Start what an action is about; `dag_id` is the DAG of the catalogue, and the right to run that is needed always.
+
+    Raises:
+        HTTPException: there is no such action, the user may not, or Airflow refuses the run.
+    """
+    if not dag_id.startswith(INGEST):
+        raise HTTPException(status.HTTP_404_NOT_FOUND, f"{dag_id} is not the DAG of a catalogue.")
+    if not may_trigger(user, dag_id):
+        raise HTTPException(status.HTTP_403_FORBIDDEN, f"You may not start runs of {dag_id}: nothing was done.")
+    if action in RUNS:
+        return Started(dag_id, trigger(session, user, dag_id, RUNS[action], action))
+    if action in CHANGES:
+        conf = {"action": action, "catalogue": dag_id.removeprefix(INGEST), "why": why}
+        return Started(CHANGE, trigger(session, user, CHANGE, conf, action))
+    raise HTTPException(status.HTTP_404_NOT_FOUND, f"There is no action {action}.")
