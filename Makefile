@@ -25,8 +25,8 @@ check:
 demo: install ## the whole way on invented studies: servers, Airflow, Elasticsearch, reports, facets, a search
 	$(BIN)/python -m demo tour
 
-airflow: install ## Airflow's UI, scheduler and workers, with the demo catalogues to run
-	$(BIN)/python -m demo airflow
+airflow: install ## Airflow's UI, scheduler and workers, with the demo catalogues to run; LOGIN=no: without users
+	$(BIN)/python -m demo airflow $(if $(filter no,$(LOGIN)),--no-login)
 
 test: install ## every test, against a real Elasticsearch and real DAG runs
 	$(BIN)/python -m pytest -n 2 --durations 10

@@ -19,6 +19,7 @@ from types import FrameType
 from demo.archive import archive_repository
 from demo.files import write_files
 from demo.oai_server import serve
+from demo.standalone import PORT as AIRFLOW_PORT
 from demo.tour import PORT, PORT_VARIABLE, tour, ui
 from pipeline.errors import StudyIndexError
 
@@ -33,7 +34,7 @@ def main(arguments: list[str] | None = None) -> int:
         elif given.command == "tour":
             tour()
         elif given.command == "airflow":
-            ui()
+            ui(login=not given.no_login, port=given.port)
         else:
             _serve(given.host, given.port, given.data, with_parent=given.with_parent)
     except StudyIndexError as error:
@@ -48,7 +49,9 @@ def _parser() -> argparse.ArgumentParser:
     generate = commands.add_parser("generate", help="write the files of all demo catalogues to a folder")
     generate.add_argument("directory", type=Path, metavar="DIR")
     commands.add_parser("tour", help="run all demo catalogues through Airflow, and print the results")
-    commands.add_parser("airflow", help="start Airflow, and serve the demo archive while it runs")
+    starting = commands.add_parser("airflow", help="start Airflow, and serve the demo archive while it runs")
+    starting.add_argument("--port", type=int, default=AIRFLOW_PORT, help="another one is taken where it is not free")
+    starting.add_argument("--no-login", action="store_true", help="everybody is an administrator")
     serving = commands.add_parser("serve", help="serve the demo archive over OAI-PMH, on this machine only")
     serving.add_argument("--port", type=int, default=int(os.environ.get(PORT_VARIABLE) or PORT), help="0: a free port")
     serving.add_argument("--host", default="127.0.0.1", help="a loopback address")

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import os
 import signal
-import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from elasticsearch import Elasticsearch
 
+from demo import standalone
 from demo.archive import archive_repository
 from demo.files import write_files
 from demo.oai_server import serve
@@ -65,31 +65,31 @@ def tour() -> None:
     _show_searches(client)
 
 
-def ui() -> None:
-    """Run Airflow with all catalogues until interrupted, and serve the demo archive meanwhile."""
-    os.environ["ELASTICSEARCH_URL"] = _address(connection.client())
-    with servers():
-        env = local_airflow.environment() | {"AIRFLOW__API__HOST": "127.0.0.1"}
-        local_airflow.prepare(env, POOLS)
-        _say("Airflow starts in about half a minute: http://127.0.0.1:8080 (no password; Ctrl-C ends it)")
-        _run_until_interrupted([sys.executable, "-m", "airflow", "standalone"], env)
+def ui(*, login: bool = True, port: int = standalone.PORT) -> None:
+    """Run Airflow with all catalogues until interrupted, and serve the demo archive meanwhile.
 
-
-def _run_until_interrupted(command: list[str], env: dict[str, str]) -> None:
-    """Run a program; Ctrl-C or SIGTERM ends it and all that it started."""
+    With `login`, people sign in, so that it is known who decided what; without, everybody is an administrator.
+    """
     signal.signal(signal.SIGINT, signal.default_int_handler)
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    process = subprocess.Popen(command, env=env, start_new_session=True)
-    try:
-        status = process.wait()
-    except KeyboardInterrupt:
-        return
-    finally:
-        with suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGTERM)
-        process.wait()
-    if status:
-        raise FailError(f"Airflow ended by itself with exit code {status}: its last lines state why")
+    with suppress(KeyboardInterrupt), servers():
+        _say("Elasticsearch")
+        connection.client()  # starts the light node; tasks and pages find it by themselves, also at another address
+        env = local_airflow.environment()
+        passwords = dict[str, str]()
+        if login:
+            env, passwords = standalone.with_users(env)
+        env, url = standalone.with_ports(env, port)
+        _say("Airflow's metadata database")
+        local_airflow.prepare(env, POOLS)
+        log = Path(env["AIRFLOW_HOME"]) / "standalone.log"
+        _say(f"Airflow starts in about half a minute; its log is {log}")
+        with standalone.running(env, url, log) as process:
+            _say(f"Airflow is ready: {url}/plugin/study-index (Ctrl-C ends it)")
+            for user, password in passwords.items():
+                output.err.print(f"  {user:<9} {password}", highlight=False, markup=False)
+            if status := process.wait():
+                raise FailError(f"Airflow ended by itself with exit code {status}: {log} states why")
 
 
 @contextmanager
