@@ -16,6 +16,7 @@ from pipeline.errors import REJECT_CODES, ExitCode, FailError, RetryError, Study
 
 if TYPE_CHECKING:
     from pipeline.catalogue import Catalogue
+    from pipeline.index.generations import Generation
 
 
 def register(app: typer.Typer) -> None:
@@ -175,21 +176,40 @@ def report(
 ) -> None:
     """Show a run report: counts, rejects by code, facet coverage, the verdict of the gate."""
     from pipeline.cli.report_tables import show_report
-    from pipeline.index.generations import generations
-    from pipeline.operations.report_page import as_html
-    from pipeline.run.staged_reports import find_report, resolved
+    from pipeline.run.staged_reports import find_report, find_without_report, resolved
 
+    unfinished = find_without_report(run_id) if html is not None and not json else None
+    if html is not None and unfinished is not None:
+        _write_page(html, unfinished.catalogue, unfinished.run_id)
+        return
     found = find_report(run_id)
-    try:
-        found = resolved(found, generations(client(), found.catalogue))
-    except RetryError as error:
-        output.complain(f"This is the report as the run left it; what became of it since is not known: {error}")
     if html is not None:
-        try:
-            html.write_text(as_html(found), encoding="utf-8")
-        except OSError as error:
-            raise UsageError(f"The report cannot be written to {html}: {error.strerror}") from error
+        _write_page(html, found.catalogue, found.run_id)
+    if (json or html is None) and (known := _generations(found.catalogue)) is not None:
+        found = resolved(found, known)
     if json:
         output.print_json(found.as_json())
     elif html is None:
         show_report(found)
+
+
+def _generations(catalogue: str) -> list[Generation] | None:
+    """The generations of a catalogue; without Elasticsearch None, with a warning."""
+    from pipeline.index.generations import generations
+
+    try:
+        return generations(client(), catalogue)
+    except RetryError as error:
+        output.complain(f"This is the report as the run left it; what became of it since is not known: {error}")
+        return None
+
+
+def _write_page(html: Path, catalogue: str, run_id: str) -> None:
+    from pipeline.operations.pages.run_page import run_page
+    from pipeline.operations.shown_run import shown_run
+
+    page = run_page(shown_run(catalogue, run_id, _generations(catalogue)))
+    try:
+        html.write_text(page, encoding="utf-8")
+    except OSError as error:
+        raise UsageError(f"The report cannot be written to {html}: {error.strerror}") from error

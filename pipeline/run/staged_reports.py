@@ -22,13 +22,12 @@ def find_report(wanted: str) -> RunReport:
         UsageError: there is none, or several; names the latest ones.
         DamagedError: it is damaged.
     """
-    owner, _, run_id = wanted.rpartition("/")
     staged = staged_catalogues()
     if wanted in staged:
         if (last := last_report(wanted)) is not None:
             return last
         raise UsageError(f"There is no report of {wanted}: none of its runs ended with one, or they were pruned.")
-    places = [Staging(name, run_id) for name in staged if owner in {"", name} and run_id in runs(name)]
+    places = _places(wanted)
     found = [place for place in places if RunReport.is_staged(place)]
     if len(found) == 1:
         return RunReport.staged(found[0])
@@ -46,6 +45,18 @@ def find_report(wanted: str) -> RunReport:
         f"There is no report of {wanted!r}.{nearest(wanted, [*staged, *latest])} Give a run id, a catalogue's name, or "
         "catalogue/run id."
     )
+
+
+def find_without_report(wanted: str) -> Staging | None:
+    """What is staged of a run that has no report, as it failed or is at work; None where there is not one such run."""
+    found = [place for place in _places(wanted) if not RunReport.is_staged(place)]
+    return found[0] if len(found) == 1 else None
+
+
+def _places(wanted: str) -> list[Staging]:
+    """What is staged of the runs of that id."""
+    owner, _, run_id = wanted.rpartition("/")
+    return [Staging(name, run_id) for name in staged_catalogues() if owner in {"", name} and run_id in runs(name)]
 
 
 def resolved(report: RunReport, known: list[Generation]) -> RunReport:

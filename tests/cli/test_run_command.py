@@ -253,7 +253,7 @@ def test_a_report_is_a_table_json_or_a_page(holdings: Holdings, tmp_path: Path) 
     text = page.read_text(encoding="utf-8")
     assert text.startswith("<!DOCTYPE html>")
     assert run["run_id"] in text
-    assert "country_codes" in text
+    assert "Countries" in text
     assert run["run_id"] in refused("report", "20200101T000000Z-0000", code=USAGE)
     assert "cannot be written" in refused("report", run["run_id"], "--html", str(tmp_path / "no" / "x"), code=USAGE)
 
@@ -284,7 +284,9 @@ def test_a_report_page_opens_with_the_verdict(holdings: Holdings, tmp_path: Path
     page = tmp_path / "report.html"
     assert call("report", name, "--html", str(page)).code == 0
     html = page.read_text(encoding="utf-8")
-    assert html.index("HELD at the gate") < html.index("max_drop") < html.index("documents that would be deleted")
+    assert (
+        html.index("Held: a person decides") < html.index("Too many deletions") < html.index("11 deleted = 1 candidate")
+    )
 
 
 def test_a_held_run_without_a_candidate_leaves_nothing_to_promote(holdings: Holdings) -> None:
