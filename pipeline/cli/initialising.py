@@ -18,6 +18,7 @@ FILES = (
     "catalogues/my-studies.yaml",
     "records/harbour-survey.xml",
     "dags/study_index.py",
+    "dags/catalogue_files.py",
     ".gitignore",
 )
 """What a working folder starts with; the template has the same name, without the dot that would hide it."""

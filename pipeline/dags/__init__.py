@@ -14,22 +14,41 @@ if TYPE_CHECKING:
 
 
 def every_dag(folder: Path) -> dict[str, DAG]:
-    """The DAGs of the working folder `folder` by id: one for each enabled catalogue file, and the daily maintenance.
+    """The DAGs of the working folder `folder` by id: two for each enabled catalogue file, and those of the index.
 
-    A catalogue file that is wrong has a DAG as well, which explains the error and fails when it is run. The folder
-    is set as `STUDY_INDEX_FOLDER`, for the tasks that run in this process later; where that variable is set already,
-    it decides.
+    A catalogue file that is wrong has a DAG as well, which keeps its schedule, and whose runs fail with the reason. The
+    folder is set as `STUDY_INDEX_FOLDER`, for the tasks that run in this process later; where that variable is set
+    already, it decides.
     """
-    from pipeline.dags import ingest, maintain  # noqa: PLC0415 - Airflow is imported only where DAGs are made
+    from pipeline.catalogue.broken import broken_file
+    from pipeline.dags import broken, change, ingest, maintain
 
     os.environ.setdefault("STUDY_INDEX_FOLDER", str(folder))
-    dags = [maintain.maintain()]
+    dags = [maintain.maintain(), change.change()]
     for file in catalogues.paths():
         try:
-            described = catalogues.find(file.stem, variables_set=False)  # tasks have them
+            described = catalogues.find(file.stem, variables_set=False)
         except UsageError as error:
-            dags.append(ingest.broken(file.stem, str(error)))
+            dags.append(broken.broken(broken_file(file, str(error))))
         else:
             if described.enabled:
                 dags.append(ingest.ingest(described))
     return {dag.dag_id: dag for dag in dags}
+
+
+def check_files(folder: Path) -> None:
+    """Make sure that every catalogue file can be used, for a file in Airflow's DAG folder whose import fails else.
+
+    Raises:
+        UsageError: some cannot; the message names each, and what is wrong with it.
+    """
+    os.environ.setdefault("STUDY_INDEX_FOLDER", str(folder))
+    problems = []
+    for file in catalogues.paths():
+        try:
+            catalogues.find(file.stem, variables_set=False)
+        except UsageError as error:
+            problems.append(f"- {file.name}: {error}")
+    if problems:
+        number = f"{len(problems)} catalogue file{'' if len(problems) == 1 else 's'}"
+        raise UsageError("\n".join([f"{number} cannot be used, so these runs fail:", *problems])) from None

@@ -1,203 +1,242 @@
-"""The DAG `ingest_<name>` of one catalogue file. It has no logic: the stages are in `pipeline/run`."""
+"""The DAGs of one catalogue file: `ingest_<name>`, and `reprocess_<name>`, which fetches nothing.
+
+They have no logic: the stages are in `pipeline/run`, and what tasks need is imported when they run.
+"""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
-from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
-from typing import Any
+from collections.abc import Callable
+from datetime import UTC, datetime
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
-from airflow.sdk import (
-    DAG,
-    Asset,
-    ExceptionRetryPolicy,
-    Param,
-    RetryAction,
-    RetryRule,
-    TriggerRule,
-    get_current_context,
-    task,
-)
+from airflow.sdk import DAG, Asset, Param, TriggerRule, get_current_context, task
+from airflow.sdk.exceptions import AirflowSkipException
 
-from pipeline.catalogue import Catalogue
-from pipeline.dags.connections import connected, described
-from pipeline.errors import RetryError, StudyIndexError, UsageError
-from pipeline.index.leases import working_on
-from pipeline.run import fetch, gate, load, plan, process, publish, report, report_texts
-from pipeline.run.context import Context, Options
-from pipeline.run.results import FetchResult, RunReport
-from pipeline.run.runner import groups
-from pipeline.staging.dag_runs import run_id_of
-from pipeline.staging.store import Staging
+from pipeline.dags import texts
+from pipeline.dags.clock import Clock
+from pipeline.dags.ending import show_end
+from pipeline.dags.questions import Decide
+from pipeline.dags.retrying import DEFAULTS, HOUR, patient
+from pipeline.dags.surroundings import at_work, push
+from pipeline.staging.dag_runs import INGEST, REPROCESS
 
-STUDIES = Asset("studies")
+if TYPE_CHECKING:
+    from airflow.sdk import XComArg
+
+    from pipeline.catalogue import Catalogue
 
 LOG = logging.getLogger("airflow.task")
 
-HOUR = timedelta(hours=1)
-LONGEST = 6 * HOUR
-"""Longest time of a task that works on staged parts and the index; a million documents take less than an hour."""
+BEGINNING = datetime(2025, 1, 1, tzinfo=UTC)
+
 MARGIN = 2 * HOUR
 """What `fetch` may take longer than its harvest: the parts that it stages, and what it looks up in the index."""
 
-DEFAULTS: dict[str, Any] = {
-    "execution_timeout": LONGEST,
-    "retries": 3,
-    "retry_delay": timedelta(minutes=1),
-    "retry_exponential_backoff": 2.0,
-    "max_retry_delay": timedelta(minutes=30),
-    "retry_policy": ExceptionRetryPolicy(
-        rules=[
-            RetryRule(exception=RetryError, action=RetryAction.RETRY, reason="the service was busy or unavailable"),
-            RetryRule(
-                exception=StudyIndexError,
-                action=RetryAction.FAIL,
-                reason="another attempt would end the same way",
-            ),
-        ]
+SHOWN = "{{ shown }}"
+"""Label of a mapped task: what it did."""
+
+PARAMS = {
+    "full": Param(
+        False,
+        type="boolean",
+        title="Full run",
+        description="Ask for every record, and build every document anew. Without it, a run asks for what changed.",
+    ),
+    "since": Param(
+        None,
+        type=["null", "string"],
+        format="date",
+        title="Since",
+        description="Ask for what changed since this date. The watermark stays where it is.",
+    ),
+    "limit": Param(
+        None,
+        type=["null", "integer"],
+        minimum=1,
+        title="Limit",
+        description="Stop after this number of records, to try something out. Nothing is deleted for being absent.",
     ),
 }
 
-PARAMS = {
-    "full": Param(False, type="boolean", title="Full", description="Ask for everything, and rebuild every document."),
-    "since": Param(None, type=["null", "string"], format="date", title="Since", description="Ask for changes since."),
-    "limit": Param(None, type=["null", "integer"], minimum=1, title="Limit", description="Stop after this number."),
-}
 
-
-def staging_of(name: str) -> Staging:
-    """What is staged of the run that the current task belongs to."""
-    return Staging(name, run_id_of(get_current_context()["dag_run"].run_id))
-
-
-@contextmanager
-def at_work(name: str, *, last: bool = False) -> Iterator[Context]:
-    """The run that the current task belongs to, with a client for Elasticsearch, and with the catalogue's lease.
-
-    The tasks of a DAG run share the lease, and it stays with the run between them. A task that fails releases it, and
-    so does the last one.
-    """
-    current = get_current_context()
-    asked = current["params"]
-    options = Options(full=asked["full"], since=asked["since"], limit=asked["limit"])
-    context = Context(described(name), staging_of(name).run_id, connected(), options)
-    with working_on(context.client, name, current["ti"].task_id, context.owner, dag=True, parks=not last):
-        yield context
+def asset_of(catalogue: Catalogue) -> Asset:
+    """The asset of a catalogue: what is live of it."""
+    name = f"studies/{catalogue.name}"
+    return Asset(name, uri=f"study-index://{name}", group="studies", extra={"title": catalogue.title})
 
 
 def ingest(catalogue: Catalogue) -> DAG:
-    """The DAG of one catalogue."""
+    """The DAG that runs a catalogue."""
     name = catalogue.name
     with DAG(
-        f"ingest_{name}",
-        description=f"{catalogue.title}: fetch, process, plan, load, gate, live, report",
-        doc_md=description(catalogue),
+        f"{INGEST}{name}",
+        dag_display_name=catalogue.title,
+        description=f"{name}: fetch, process, plan, load, gate, decide, live, report",
+        doc_md=texts.of_ingest(catalogue),
         schedule=catalogue.schedule,
-        start_date=datetime(2025, 1, 1, tzinfo=UTC),
-        catchup=False,
-        max_active_runs=1,
-        default_args=DEFAULTS,
         params=PARAMS,
-        tags=["ingest", catalogue.protocol.type, catalogue.format],
+        **_common(catalogue, "ingest"),
     ) as dag:
 
-        @task(task_id="fetch", pool="catalogues", execution_timeout=catalogue.max_hours * HOUR + MARGIN)
+        @task(
+            task_id="fetch",
+            pool="catalogues",
+            execution_timeout=catalogue.max_hours * HOUR + MARGIN,
+            **patient(catalogue.patience_hours),
+        )
         def fetch_records() -> list[list[int]]:
             """Harvest the catalogue into raw parts; what was fetched is in the XCom `fetched`."""
-            with at_work(name) as context:
-                fetched = fetch.fetch(context)
-            get_current_context()["ti"].xcom_push("fetched", fetched.model_dump(mode="json", exclude={"sums"}))
-            return groups(fetched.parts)
+            from pipeline.run.fetch import fetch
 
-        @task(task_id="process", pool="workers", map_index_template="parts {{ task.op_kwargs['group'] | join(', ') }}")
-        def process_parts(group: list[int]) -> dict[str, int]:
-            """Read, validate and enrich raw parts into ready parts and rejects."""
-            with at_work(name) as context:
-                done = [process.process(context.catalogue, context.staging, part) for part in group]
-            return {
-                "read": sum(item.read for item in done),
-                "rejected": sum(item.rejected for item in done),
-            }
+            with Clock("fetched", "records") as clock, at_work(name, clock) as context:
+                return _parts(fetch(context))
 
-        @task(task_id="plan", pool="elasticsearch", trigger_rule=TriggerRule.NONE_FAILED)
-        def plan_changes() -> list[list[int]]:
-            """Compare with what is live, make the candidate if anything changes; counts are in the XCom `planned`."""
-            with at_work(name) as context:
-                planned = plan.plan(context)
-            counts = planned.model_dump(mode="json", exclude={"sums", "keys"})
-            get_current_context()["ti"].xcom_push("planned", counts)
+        _after_fetch(catalogue, fetch_records())
+    return dag
+
+
+def reprocess(catalogue: Catalogue) -> DAG:
+    """The DAG that rebuilds a catalogue from the raw records that are staged."""
+    name = catalogue.name
+    with DAG(
+        f"{REPROCESS}{name}",
+        dag_display_name=f"{catalogue.title}: reprocess",
+        description=f"{name}: build every document anew from staged raw records, without fetching",
+        doc_md=texts.of_reprocess(catalogue),
+        schedule=None,
+        **_common(catalogue, "reprocess"),
+    ) as dag:
+
+        @task(task_id="reprocess", pool="workers")
+        def take_staged() -> list[list[int]]:
+            """Take the raw records that are staged of the catalogue; how many is in the XCom `fetched`."""
+            staged_records = import_module("pipeline.run.reprocess").reprocess
+
+            with Clock("took", "records") as clock, at_work(name, clock) as context:
+                return _parts(staged_records(context))
+
+        _after_fetch(catalogue, take_staged())
+    return dag
+
+
+def _common(catalogue: Catalogue, *tags: str) -> dict[str, Any]:
+    """What both DAGs of a catalogue are made with."""
+    return {
+        "start_date": BEGINNING,
+        "catchup": False,
+        "max_active_runs": 1,
+        "default_args": {**DEFAULTS, "owner": catalogue.owner or "study-index"},
+        "tags": [*tags, catalogue.name, catalogue.protocol.type, catalogue.format],
+    }
+
+
+def _parts(fetched: Any) -> list[list[int]]:
+    from pipeline.run.runner import groups
+
+    push("fetched", fetched.model_dump(mode="json", exclude={"sums"}))
+    return groups(fetched.parts)
+
+
+def _after_fetch(catalogue: Catalogue, parts: XComArg) -> None:
+    """The tasks that follow when the raw parts are there."""
+    name = catalogue.name
+
+    @task(task_id="process", pool="workers", map_index_template=SHOWN)
+    def process_parts(group: list[int]) -> dict[str, int]:
+        """Read, validate and enrich raw parts into ready parts and rejects."""
+        from pipeline.run.process import process
+
+        def one(context: Any, part: int) -> dict[str, int]:
+            done = process(context.catalogue, context.staging, part)
+            return {"read": done.read, "rejected": done.rejected}
+
+        return _each(name, group, one, "read", "rejected")
+
+    @task(task_id="plan", pool="elasticsearch", trigger_rule=TriggerRule.NONE_FAILED)
+    def plan_changes() -> list[list[int]]:
+        """Compare with what is live, make the candidate if anything changes; counts are in the XCom `planned`."""
+        from pipeline.run.plan import plan
+        from pipeline.run.results import FetchResult
+        from pipeline.run.runner import groups
+
+        with at_work(name) as context:
+            planned = plan(context)
+            push("planned", planned.model_dump(mode="json", exclude={"sums", "keys"}))
             return groups(FetchResult.staged(context.staging).parts if planned.index else [])
 
-        @task(
-            task_id="load", pool="elasticsearch", map_index_template="parts {{ task.op_kwargs['group'] | join(', ') }}"
-        )
-        def load_parts(group: list[int]) -> dict[str, int]:
-            """Write ready documents into the candidate."""
-            with at_work(name) as context:
-                done = [load.load(context, part) for part in group]
-            return {
-                "written": sum(item.written for item in done),
-                "refused": sum(sum(item.refused.values()) for item in done),
-            }
+    @task(task_id="load", pool="elasticsearch", map_index_template=SHOWN)
+    def load_parts(group: list[int]) -> dict[str, int]:
+        """Write ready documents into the candidate."""
+        from pipeline.run.load import load
 
-        @task(task_id="gate", pool="elasticsearch", trigger_rule=TriggerRule.NONE_FAILED)
-        def judge_run() -> dict[str, Any]:
-            """Count the candidate and judge the run."""
-            with at_work(name) as context:
-                return gate.gate(context).as_json()
+        def one(context: Any, part: int) -> dict[str, int]:
+            done = load(context, part)
+            return {"written": done.written, "refused": sum(done.refused.values())}
 
-        @task(task_id="live", pool="elasticsearch")
-        def go_live() -> dict[str, Any]:
-            """Swap the alias if the gate passed the candidate, and write the run report."""
-            with at_work(name, last=True) as context:
-                return publish.publish(context).as_json()
+        return _each(name, group, one, "written", "refused")
 
-        @task(task_id="report", outlets=[STUDIES])
-        def show_report() -> dict[str, Any]:
-            """Show the run report; a held run fails here, for a person to decide."""
-            found = RunReport.staged(staging_of(name))
-            for line in report_texts.as_lines(found):
-                LOG.info(line)
-            get_current_context()["outlet_events"][STUDIES].extra = report_texts.counts(found)
-            report.raise_if_held(found)
-            return found.as_json()
-
-        planned = plan_changes()
-        process_parts.expand(group=fetch_records()) >> planned
-        load_parts.expand(group=planned) >> judge_run() >> go_live() >> show_report()
-    return dag
+    planned = plan_changes()
+    process_parts.expand(group=parts) >> planned
+    _after_load(catalogue, load_parts.expand(group=planned))
 
 
-def broken(name: str, message: str) -> DAG:
-    """A DAG for a catalogue file that cannot be used: its documentation gives the reason, and a run of it fails."""
-    doc = f"The catalogue file cannot be used.\n\n{message}"
-    with DAG(f"ingest_{name}", schedule=None, doc_md=doc, tags=["ingest", "broken"]) as dag:
+def _after_load(catalogue: Catalogue, loaded: XComArg) -> None:
+    """The tasks that follow when the candidate has its documents."""
+    name, asset = catalogue.name, asset_of(catalogue)
 
-        @task(retries=1, retry_policy=DEFAULTS["retry_policy"], execution_timeout=MARGIN)
-        def explain() -> None:
-            """Fail with the reason why the file cannot be used."""
-            raise UsageError(message)
+    @task(task_id="gate", pool="elasticsearch", trigger_rule=TriggerRule.NONE_FAILED)
+    def judge_run() -> dict[str, Any]:
+        """Count the candidate and judge the run; of one that is held, write the report."""
+        from pipeline.run.gate import gate
+        from pipeline.run.publish import publish
 
-        explain()
-    return dag
+        with at_work(name) as context:
+            judged = gate(context)
+        if judged.verdict == "hold":
+            with at_work(name, last=True) as context:  # so that a person's decision finds the lease free
+                publish(context)
+        return judged.as_json()
+
+    decide = Decide.of(catalogue)
+
+    @task(task_id="live", pool="elasticsearch", trigger_rule=TriggerRule.NONE_FAILED)
+    def go_live() -> None:
+        """Make the candidate live if the gate passed it, or a person lets it; is skipped where nobody does."""
+        from pipeline.dags.deciding import carried_out
+
+        decision = get_current_context()["ti"].xcom_pull(task_ids="decide")
+        with at_work(name, last=True) as context:
+            happened = carried_out(context, decision)
+        if happened.skipped:
+            raise AirflowSkipException(happened.words)
+        LOG.info("%s", happened.words)
+
+    @task(task_id="report", outlets=[asset], trigger_rule=TriggerRule.ALL_DONE)
+    def show_report() -> None:
+        """Show what became of the run; one that is held, refused or failed fails here, with the reason."""
+        show_end(asset)
+
+    loaded >> judge_run() >> decide >> go_live() >> show_report()
 
 
-def description(catalogue: Catalogue) -> str:
-    """The text that Airflow's pages show with the DAG, in Markdown."""
-    return f"""### {catalogue.title}
+def _each(name: str, group: list[int], one: Callable[[Any, int], dict[str, int]], *counts: str) -> dict[str, int]:
+    """Do a stage for each part of a group; the sums of its counts, which the label of the task shows as well."""
+    current: Any = get_current_context()
+    parts = f"part {group[0]}" if len(group) == 1 else f"parts {group[0]}–{group[-1]}"
+    current["shown"] = parts
+    sums = dict.fromkeys(counts, 0)
+    main = counts[0]
+    with Clock(main, "documents") as clock, at_work(name, clock) as context:
+        for number, part in enumerate(group, 1):
+            for count, more in one(context, part).items():
+                sums[count] += more
+            clock(main, sums[main], None)
+            LOG.info("part %d (%d of %d): %s", part, number, len(group), _listed(sums))
+    current["shown"] = f"{parts}: {_listed(sums)}"
+    return sums
 
-`{catalogue.name}`, protocol {catalogue.protocol.type}, format {catalogue.format}, {catalogue.home or "no home page"}.
 
-**fetch** raw parts → **process** documents and rejects → **plan** what changes, make the candidate → **load** →
-**gate** → **live** → **report**. A run that changes nothing makes no generation.
-
-A run that **fails in `report`** is held at the gate: the live generation is unchanged, and the candidate waits beside
-it. The reasons are in the log of `report`. `study-index promote {catalogue.name}` makes the candidate live; without it,
-what is live stays. After `study-index rollback {catalogue.name}` runs hold until `promote` or `unpin`.
-
-Trigger it with *full* (everything is fetched, and every fetched document rebuilt), *since* (a date) or *limit* (a
-number of records; nothing is deleted for being absent).
-
-Limits: drop {catalogue.max_drop:.0%}, rejects {catalogue.max_rejects:.0%}, drift {catalogue.max_drift:.0%}.
-"""
+def _listed(counts: dict[str, int]) -> str:
+    return ", ".join(f"{number:,} {count}" for count, number in counts.items())

@@ -79,9 +79,10 @@ def _run_here(dag_ids: list[str], conf: dict[str, Any]) -> None:
 
     warnings.filterwarnings("error", category=DeprecationWarning, module=r"pipeline\.dags")
     bag = DagBag(os.environ["AIRFLOW__CORE__DAGS_FOLDER"])
-    for path, error in bag.import_errors.items():
-        raise FailError(f"{path} cannot be imported: {error}")
     for dag_id in dag_ids:
+        if dag_id not in bag.dags:
+            errors = "; ".join(f"{path} cannot be imported: {error}" for path, error in bag.import_errors.items())
+            raise FailError(f"There is no DAG {dag_id}. {errors}".strip())
         run = bag.dags[dag_id].test(run_conf=conf)
         sys.stdout.write(f"{STATE}{dag_id} {run.state}\n")
         sys.stdout.flush()

@@ -135,13 +135,14 @@ def dagbag(world: World) -> dict[str, Any]:
 
 
 def test_dags_import_without_error_or_warning(dagbag: dict[str, Any]) -> None:
-    assert dagbag["errors"] == {}
+    errors = {Path(path).name for path in dagbag["errors"]}
+    assert errors == {"catalogue_files.py"}, "only the file that is there to name broken catalogue files"
     assert dagbag["warnings"] == []
 
 
 def test_each_catalogue_file_has_a_dag_that_explains_itself(dagbag: dict[str, Any]) -> None:
     named = {f"ingest_{name}" for name in ("dag-good", "dag-shelved", "dag-shrunk", "dag-wrong", *DEMO)}
-    assert {*named, "maintain_index"} == dagbag["dags"].keys()
+    assert {*named, "maintain_index", "change_index"} == dagbag["dags"].keys()
     assert all(dag["doc"] for dag in dagbag["dags"].values())
     assert dagbag["dags"]["ingest_dag-good"]["params"] == ["full", "limit", "since"]
 
@@ -153,8 +154,9 @@ def test_every_task_is_retried_and_has_a_pool_that_exists(dagbag: dict[str, Any]
     assert {pool for _, pool, _ in tasks} <= pools
 
 
-def test_every_task_has_an_end(dagbag: dict[str, Any]) -> None:
-    assert all(ends for dag in dagbag["dags"].values() for _, _, ends in dag["tasks"].values())
+def test_every_task_has_an_end_but_the_one_that_waits_for_a_person(dagbag: dict[str, Any]) -> None:
+    tasks = [item for dag in dagbag["dags"].values() for item in dag["tasks"].items()]
+    assert {task for task, (_, _, ends) in tasks if not ends} == {"decide"}
 
 
 def test_a_dag_run_gives_the_same_documents_as_the_command_line(world: World) -> None:

@@ -1,0 +1,1 @@
+../../../../dags/catalogue_files.py
