@@ -12,7 +12,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -26,6 +26,9 @@ ROLES = {"admin": "ADMIN", "operator": "USER", "viewer": "VIEWER"}
 LONGEST_START = 180
 """Seconds after which a start counts as failed; half a minute is usual."""
 LONGEST_STOP = 30
+
+EVERYTHING = ("metadatabase", "scheduler", "dag_processor", "triggerer")
+"""Parts of Airflow whose health counts."""
 
 
 def with_users(env: Mapping[str, str]) -> tuple[dict[str, str], dict[str, str]]:
@@ -69,15 +72,17 @@ def with_ports(env: Mapping[str, str], wanted: int = PORT) -> tuple[dict[str, st
 
 
 @contextmanager
-def running(env: Mapping[str, str], url: str, log: Path) -> Iterator[subprocess.Popen[bytes]]:
-    """Run Airflow while the context lasts; entered once it answers, and its scheduler and DAG processor work.
+def running(
+    env: Mapping[str, str], url: str, log: Path, *, command: str = "standalone", parts: Sequence[str] = EVERYTHING
+) -> Iterator[subprocess.Popen[bytes]]:
+    """Run Airflow while the context lasts; entered once it answers, and all `parts` of it are healthy.
 
     Raises:
         FailError: it ended by itself, or does not answer; the end of its log is in the message.
     """
     with log.open("wb") as output:
         process = subprocess.Popen(
-            [sys.executable, "-m", "airflow", "standalone"],
+            [sys.executable, "-m", "airflow", command],
             env=dict(env),
             stdin=subprocess.DEVNULL,
             stdout=output,
@@ -85,28 +90,28 @@ def running(env: Mapping[str, str], url: str, log: Path) -> Iterator[subprocess.
             start_new_session=True,
         )
     try:
-        _await_health(process, url, log)
+        _await_health(process, url, log, parts)
         yield process
     finally:
         _end(process)
 
 
-def _await_health(process: subprocess.Popen[bytes], url: str, log: Path) -> None:
+def _await_health(process: subprocess.Popen[bytes], url: str, log: Path, parts: Sequence[str]) -> None:
     end = time.monotonic() + LONGEST_START
-    while not _is_healthy(url):
+    while not _is_healthy(url, parts):
         if process.poll() is not None or time.monotonic() > end:
             state = "ended by itself" if process.returncode is not None else f"does not answer at {url}"
             raise FailError(f"Airflow {state}. The end of {log}:\n{tail(read(log))}")
         time.sleep(0.5)
 
 
-def _is_healthy(url: str) -> bool:
+def _is_healthy(url: str, parts: Sequence[str]) -> bool:
     try:
         with urllib.request.urlopen(f"{url}/api/v2/monitor/health", timeout=5) as answer:  # noqa: S310 - own address
             health = json.load(answer)
     except (urllib.error.URLError, OSError, ValueError):
         return False
-    return all(health[part]["status"] == "healthy" for part in ("metadatabase", "scheduler", "dag_processor"))
+    return all(health[part]["status"] == "healthy" for part in parts)
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:

@@ -31,11 +31,20 @@ settings.load_profile("tests")
 
 STARTED_BY = {
     "node": {"elasticsearch_url", "own_elasticsearch_url", "assembled_server"},
-    "airflow": {"world"},
+    "airflow": {"world", "airflow_env"},
 }
 """Markers, and the fixtures that start what they name."""
 
-FIRST = ("tests/dags", "tests/chaos", "tests/cli", "tests/run", "tests/enrich", "tests/model", "tests/protocols")
+FIRST = (
+    "tests/dags",
+    "tests/ui",
+    "tests/chaos",
+    "tests/cli",
+    "tests/run",
+    "tests/enrich",
+    "tests/model",
+    "tests/protocols",
+)
 """Folders whose tests take longest, longest first. Workers begin with them, so none of them is left for the end."""
 
 

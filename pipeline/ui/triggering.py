@@ -24,17 +24,25 @@ DAGS = create_dag_bag()
 
 def may_trigger(user: BaseUser, dag_id: str) -> bool:
     """Whether the user may start runs of a DAG."""
-    details = DagDetails(id=dag_id, team_name=DagModel.get_team_name(dag_id))
     return get_auth_manager().is_authorized_dag(
-        method="POST", access_entity=DagAccessEntity.RUN, details=details, user=user
+        method="POST", access_entity=DagAccessEntity.RUN, details=_details(dag_id), user=user
     )
+
+
+def may_turn_on(user: BaseUser, dag_id: str) -> bool:
+    """Whether the user may pause a DAG, and turn it on again."""
+    return get_auth_manager().is_authorized_dag(method="PUT", details=_details(dag_id), user=user)
+
+
+def _details(dag_id: str) -> DagDetails:
+    return DagDetails(id=dag_id, team_name=DagModel.get_team_name(dag_id))
 
 
 def trigger(session: Session, user: BaseUser, dag_id: str, conf: dict[str, Any], action: str) -> str:
     """Start a DAG run, and return its run id. A DAG that is paused is turned on, for a run of it would never begin.
 
     Raises:
-        HTTPException: 403 the user may not, 404 there is no such DAG, 409 it cannot be imported, 400 it does not take
+        HTTPException: 403 the user may not, 404 there is no such DAG, 409 it cannot run now, 400 it does not take
             this `conf`.
     """
     if not may_trigger(user, dag_id):
@@ -45,6 +53,11 @@ def trigger(session: Session, user: BaseUser, dag_id: str, conf: dict[str, Any],
     if known.has_import_errors:
         raise HTTPException(
             status.HTTP_409_CONFLICT, f"{dag_id} cannot be imported: see the import errors on Airflow's home page."
+        )
+    if known.is_paused and not may_turn_on(user, dag_id):
+        raise HTTPException(
+            status.HTTP_409_CONFLICT,
+            f"{dag_id} is paused, so a run of it would never begin, and you may not turn it on: nothing was done.",
         )
     _log(session, user, dag_id, "trigger_dag_run", {"action": action, "conf": conf})
     run_id = _create(session, user, dag_id, conf)
