@@ -134,12 +134,12 @@ def read_changes(staging: Staging, part: PartSum) -> Iterator[Change]:
     return map(Change, bytes.fromhex(line.decode()))
 
 
-def created_uuids(staging: Staging, plan: PlanResult) -> Iterator[str]:
-    """uuids of the documents that a run creates, a part after the other."""
+def uuids_of(staging: Staging, plan: PlanResult, wanted: Change) -> Iterator[str]:
+    """uuids of the documents that a run creates, updates or finds unchanged, a part after the other."""
     for part in plan.keys:
         changes = [*read_changes(staging, plan.part_of(Kind.CHANGES, part.part))]
         keys = keys_of(staging.read_part(Kind.KEYS, part))
-        yield from (key.uuid for key in keys if changes[key.position] == Change.CREATED)
+        yield from (key.uuid for key in keys if changes[key.position] == wanted)
 
 
 DELETING = ("suppressed", "deleted_upstream")

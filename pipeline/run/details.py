@@ -63,13 +63,13 @@ class Reason(_Frozen):
 
 
 class FieldChange(_Frozen):
-    """One field of a document before and after; None where it is absent. Evidence as the document has it."""
+    """One field of a document before and after; None where it is absent. Evidence as the document lists it."""
 
     field: str
     before: Any
     after: Any
-    evidence_before: dict[str, Any] | None = None
-    evidence_after: dict[str, Any] | None = None
+    evidence_before: tuple[dict[str, str], ...] = ()
+    evidence_after: tuple[dict[str, str], ...] = ()
 
 
 class DocumentChange(_Frozen):

@@ -167,6 +167,8 @@ def _make_candidate(
         mapping=template_digest(),
         catalogue_keys=taken_over.catalogue_keys if taken_over else fetched.catalogue_keys,
         corrections=live.meta.corrections if live else {},
+        history=live.meta.history if live else (),
+        decisions=live.meta.decisions if live else (),
     )
 
     def make(number: int) -> bool:

@@ -15,11 +15,12 @@ from pipeline.errors import FailError, StudyIndexError
 from pipeline.index import lookup
 from pipeline.index.generations import ALIAS, Generation, delete, known_and_live, swap, write_meta
 from pipeline.index.lifecycle import discard_candidates, prune, remove_suppressed
+from pipeline.index.meta import HISTORY, PastRun
 from pipeline.index.states import KEPT, state
 from pipeline.model.moments import timestamp
 from pipeline.protocols import NOT_RECEIVED
 from pipeline.run import refetch_corrected, report
-from pipeline.run.compare import created_uuids
+from pipeline.run.compare import Change, uuids_of
 from pipeline.run.context import Context, Stopwatch, under_lease
 from pipeline.run.handed_on import refuse_other_plan
 from pipeline.run.results import FetchResult, GateResult, PlanResult, RunReport
@@ -62,6 +63,7 @@ def publish(context: Context) -> RunReport:
         ),
         "unmatched": plan.unmatched,
         "not_received": _not_received(fetched, totals, live.meta.not_received if live else 0),
+        "history": (*(live.meta.history if live else ()), _past(summary))[-HISTORY:],
     }
     if live is not None and (live == candidate or _knows(live, plan)):
         pass  # an earlier try of this stage came so far: what it wrote would be counted twice
@@ -148,13 +150,19 @@ def _refuse_second(context: Context, plan: PlanResult, candidate: Generation) ->
     query = lookup.of_others(context.catalogue.id_source, context.catalogue.name)
     if not lookup.any_match(context.client, ALIAS, query):
         return
-    for batch in lookup.batches(created_uuids(context.staging, plan)):
+    for batch in lookup.batches(uuids_of(context.staging, plan, Change.CREATED)):
         if owner := lookup.owners(context.client, ALIAS, query, batch):
             delete(context.client, [candidate])
             raise FailError(
                 f"{context.catalogue.name}: {owner[min(owner)]}, a catalogue of the same source, made a study live "
                 "meanwhile that this run would add. Nothing of this run went live; run the catalogue again."
             )
+
+
+def _past(summary: RunReport) -> PastRun:
+    """The run as the history of its catalogue has it, once it is live."""
+    counts = summary.model_dump(include={"run_id", "mode", "created", "updated", "deleted", "rejected", "seconds"})
+    return PastRun(at=summary.started, live=summary.judged, **counts)
 
 
 def _watermark(context: Context, fetched: FetchResult, before: str | None) -> str | None:
