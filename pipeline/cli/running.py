@@ -1,7 +1,8 @@
-"""The commands that run catalogues and show the result: run, rejects, report."""
+"""The commands that run catalogues and show the result: run, reprocess, rejects, report."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -17,6 +18,8 @@ from pipeline.errors import REJECT_CODES, ExitCode, FailError, RetryError, Study
 if TYPE_CHECKING:
     from pipeline.catalogue import Catalogue
     from pipeline.index.generations import Generation
+    from pipeline.run.context import Context
+    from pipeline.run.results import FetchResult
 
 
 def register(app: typer.Typer) -> None:
@@ -28,6 +31,7 @@ def register(app: typer.Typer) -> None:
         "study-index run demo-health demo-harmony --full",
         "study-index run catalogues/demo-dataverse.yaml --limit 10 --json",
     )
+    add(reprocess, "study-index reprocess demo-health")
     add(rejects, "study-index rejects demo-health", "study-index rejects demo-health --code no_title --retry")
     add(report, "study-index report demo-health", "study-index report demo-health --html report.html")
 
@@ -145,16 +149,33 @@ def rejects(
 
 
 def _retry(chosen: Catalogue, code: str | None, *, json: bool) -> None:
-    from pipeline.cli.report_tables import show_report
-    from pipeline.run.context import Context, Options
-    from pipeline.run.report import exit_code
     from pipeline.run.retry_rejects import fetch_rejected
+
+    _run_on(chosen, "rejects --retry", lambda context: fetch_rejected(context, code), json=json)
+
+
+def reprocess(catalogue: CatalogueName, json: Json = False) -> None:
+    """Rebuild a catalogue from the raw records that are staged: the catalogue itself is not asked for anything.
+
+    After a change of rules, defaults or corrections, this takes the place of a full run.
+    """
+    from pipeline.catalogue import find
+    from pipeline.run.reprocess import reprocess as fetch_staged
+
+    _run_on(find(catalogue), "reprocess", fetch_staged, json=json)
+
+
+def _run_on(chosen: Catalogue, what: str, fetch: Callable[[Context], FetchResult], *, json: bool) -> None:
+    """Run a catalogue on staged raw records, which `fetch` brings in place of a harvest; show the report, and exit."""
+    from pipeline.cli.report_tables import show_report
+    from pipeline.run.context import Context
+    from pipeline.run.report import exit_code
     from pipeline.run.runner import new_run_id, run_after_fetch
 
     with progress_of(chosen.name) as progress:
-        context = Context(chosen, new_run_id(), client(), Options(), progress)
-        with context.working_on("rejects --retry"):
-            result = run_after_fetch(context, fetch_rejected(context, code))
+        context = Context(chosen, new_run_id(), client(), progress=progress)
+        with context.working_on(what):
+            result = run_after_fetch(context, fetch(context))
     if json:
         output.print_json(result.as_json())
     else:

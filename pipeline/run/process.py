@@ -38,7 +38,7 @@ def process(catalogue: Catalogue, staging: Staging, part: int) -> ProcessResult:
     corrections = staged(staging, fetched)
 
     def read(raw: RawRecord) -> _Ready:
-        document = document_of(catalogue, raw, harvested_at=fetched.started, corrections=corrections)
+        document = document_of(catalogue, raw, harvested_at=fetched.harvested_at, corrections=corrections)
         return _Ready(document, orjson.dumps(document))
 
     ready: list[bytes] = []

@@ -150,7 +150,9 @@ class FetchResult(WritingResult):
     live: int | None
     """Number of the generation that was live when the harvest began."""
     started: str
-    """ISO 8601 time at which the harvest began: `harvested_at` of its documents."""
+    """ISO 8601 time at which the harvest began."""
+    harvested: str | None = None
+    """ISO 8601 time at which an earlier harvest began that brought these records; None where this one did."""
     snapshot: bool
     """Whether the harvest lists all that the catalogue has: if it is complete, what it lacks is deleted."""
     complete: bool
@@ -167,6 +169,11 @@ class FetchResult(WritingResult):
     """Of those fetched, how many were read from staging because their correction changed."""
     has_all_changes: bool
     """Whether the harvest brought all that changed since the live generation, corrected records among it."""
+
+    @property
+    def harvested_at(self) -> str:
+        """`harvested_at` of the documents."""
+        return self.harvested or self.started
 
     @property
     def parts(self) -> tuple[int, ...]:

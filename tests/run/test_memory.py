@@ -37,7 +37,8 @@ def stage(context: Context, documents: int, version: int) -> None:
             uuid = md5(record.encode(), usedforsecurity=False).hexdigest()
             content = f"{record}-{version if position % 2 else 0}"
             keys.append(Key(uuid, part, position, content, record, positional=False))
-            ready.append(orjson.dumps({"uuid": uuid, "record_id": record, "content_hash": content}))
+            named = {"harmony_id": f"memory/{record}", "name": record}
+            ready.append(orjson.dumps({"uuid": uuid, "record_id": record, "content_hash": content, **named}))
         written = {Kind.READY: ready, Kind.KEYS: map(line_of, sorted(keys)), Kind.REJECTS: (), Kind.DELETIONS: ()}
         ProcessResult(
             part=part,

@@ -9,7 +9,9 @@ import pytest
 import yaml
 
 from pipeline.protocols import http
+from pipeline.run.reprocess import reprocess
 from pipeline.run.retention import prune_staging
+from pipeline.run.runner import run_after_fetch
 from pipeline.staging.kinds import Kind
 from pipeline.staging.store import Staging
 from tests.protocols.sites import Site, serve_site
@@ -156,3 +158,20 @@ def test_a_page_that_is_no_longer_listed_is_not_refetched(pages: Pages, first: d
     pages.run()
     assert pages.site.fetched == []
     assert ids(3).isdisjoint(pages.archive.served())
+
+
+def test_a_rebuild_from_staging_has_what_is_listed_and_asks_for_nothing(pages: Pages) -> None:
+    pages.run()
+    pages.put(3, ddi(3, title="Another name"), CHANGED)
+    pages.site.remove("/study/7")
+    pages.run()
+    before = pages.archive.served()
+    pages.site.asked.clear()
+
+    context = pages.archive.context("again")
+    with context.working_on("reprocess"):
+        report = run_after_fetch(context, reprocess(context))
+
+    assert pages.site.asked == []
+    assert (report.read, report.unchanged, report.deleted) == (PAGES - 1, PAGES - 1, 0)
+    assert pages.archive.served() == before

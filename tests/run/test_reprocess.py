@@ -1,0 +1,74 @@
+"""Rebuilding a catalogue from what is staged: the same documents, and nobody is asked."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from pipeline.errors import FailError, UsageError
+from pipeline.run.reprocess import reprocess
+from pipeline.run.results import RunReport
+from pipeline.run.runner import run_after_fetch
+from tests.support import Archive
+
+
+def rebuilt(archive: Archive, run_id: str = "again") -> RunReport:
+    context = archive.context(run_id)
+    with context.working_on("reprocess"):
+        return run_after_fetch(context, reprocess(context))
+
+
+def test_a_catalogue_is_rebuilt_without_its_files(archive: Archive) -> None:
+    archive.put(1, 2, 3)
+    archive.run()
+    archive.put(2, title="Another title")
+    archive.put(4)
+    archive.run()
+    before, watermark = archive.served(), archive.live.meta.watermark
+    archive.remove(1, 2, 3, 4)
+
+    report = rebuilt(archive)
+
+    assert (report.outcome, report.mode, report.read, report.unchanged) == ("live", "full", 4, 4)
+    assert archive.served() == before
+    assert archive.live.meta.watermark == watermark
+
+
+def test_new_defaults_reach_every_document(archive: Archive) -> None:
+    archive.put(1, 2)
+    archive.run()
+    archive.describe(defaults={"access": ["open"]})
+
+    report = rebuilt(archive)
+
+    assert (report.updated, report.coverage["access"]) == (2, 2)
+    assert archive.run()["unchanged"] == 2, "the next run need not be full"
+
+
+def test_a_record_that_is_gone_stays_gone(archive: Archive) -> None:
+    archive.put(*range(10))
+    archive.run()
+    archive.remove(3)
+    archive.run()
+
+    report = rebuilt(archive)
+
+    assert (report.live, report.deleted, report.created) == (9, 0, 0)
+
+
+def test_nothing_is_rebuilt_where_raw_records_are_missing(archive: Archive, staging: Path) -> None:
+    archive.put(1, 2)
+    archive.run()
+    before = archive.served()
+    shutil.rmtree(staging / archive.name)
+
+    with pytest.raises(FailError, match="not all staged"):
+        rebuilt(archive)
+    assert archive.served() == before
+
+
+def test_nothing_is_rebuilt_where_nothing_is_live(archive: Archive) -> None:
+    with pytest.raises(UsageError, match="nothing live to rebuild"):
+        rebuilt(archive)
