@@ -8,7 +8,8 @@ from airflow.api_fastapi.auth.managers.models.base_user import BaseUser
 from fastapi import HTTPException, status
 from sqlalchemy.orm import Session
 
-from pipeline.ui.facts import CHANGE, INGEST
+from pipeline.staging.dag_runs import INGEST
+from pipeline.ui.facts import CHANGE
 from pipeline.ui.triggering import may_trigger, trigger
 
 RUNS: dict[str, dict[str, Any]] = {"run": {}, "full-run": {"full": True}}

@@ -19,8 +19,8 @@ from starlette.responses import Response
 from pipeline.errors import StudyIndexError
 from pipeline.ui import actions, pages, protection
 from pipeline.ui.error_page import error_page
-from pipeline.ui.frame import HEADERS, framed
-from pipeline.ui.pages import Visit
+from pipeline.ui.frame import HEADERS
+from pipeline.ui.visit import Visit
 
 app = FastAPI(title="study-index", docs_url=None, redoc_url=None, openapi_url=None)
 
@@ -39,13 +39,13 @@ def visited(request: Request, user: GetUserDep, session: SessionDep) -> Visit:
 @app.get("/index", response_class=HTMLResponse)
 def index(visit: Annotated[Visit, Depends(visited)]) -> Response:
     """The index page."""
-    return framed(pages.index(visit))
+    return pages.index(visit)
 
 
 @app.get("/run/{dag_id}/{run_id}", response_class=HTMLResponse, dependencies=[Depends(requires_access_dag("GET"))])
 def run(visit: Annotated[Visit, Depends(visited)], dag_id: str, run_id: str) -> Response:
     """The page of one DAG run."""
-    return framed(pages.run(visit, dag_id, run_id))
+    return pages.run(visit, dag_id, run_id)
 
 
 class Pressed(BaseModel):

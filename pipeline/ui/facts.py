@@ -14,8 +14,6 @@ from airflow.utils.state import DagRunState, TaskInstanceState
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-INGEST = "ingest_"
-"""How ids of the DAGs of catalogues begin; the catalogue's name follows."""
 CHANGE = "change_index"
 """The DAG that promotes, rolls back and unpins."""
 

@@ -7,6 +7,7 @@ takes over whether Airflow is shown dark or light.
 
 from __future__ import annotations
 
+import re
 import secrets
 
 from fastapi.responses import HTMLResponse
@@ -15,12 +16,16 @@ SCRIPT = """
 (() => {
   const outside = window.parent;
   if (outside === window) return;
-  const theme = () => {
+  const root = document.documentElement;
+  const schemes = [...document.styleSheets].flatMap((sheet) => [...sheet.cssRules])
+    .filter((rule) => rule.media && /prefers-color-scheme: *dark/.test(rule.media.mediaText));
+  const follow = () => {
     const dark = outside.document.documentElement.classList.contains("dark");
-    document.documentElement.dataset.theme = dark ? "dark" : "light";
+    root.style.colorScheme = dark ? "dark" : "light";
+    for (const rule of schemes) rule.media.mediaText = dark ? "all" : "not all";
   };
-  theme();
-  new MutationObserver(theme).observe(outside.document.documentElement, { attributeFilter: ["class"] });
+  follow();
+  new MutationObserver(follow).observe(outside.document.documentElement, { attributeFilter: ["class"] });
   document.addEventListener("click", (event) => {
     const link = event.target.closest('a[target="_top"]');
     if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
@@ -42,12 +47,21 @@ HEADERS = {
 """Of every answer: nothing is loaded from anywhere, and no other site can show the page in a frame."""
 
 
-def framed(page: str) -> HTMLResponse:
-    """A page with the script, and with headers under which no other script runs."""
+_OWN_POLICY = re.compile(r'<meta http-equiv="Content-Security-Policy"[^>]*>')
+"""The policy in a page, which is for a page in a file; here the header has one."""
+
+
+def framed(page: str, *, refresh: int | None = None) -> HTMLResponse:
+    """A page with the script, and with headers under which no other script runs.
+
+    With `refresh`, it is loaded again after so many seconds.
+    """
     nonce = secrets.token_urlsafe(16)
-    before, end, after = page.rpartition("</body>")
-    if not end:
-        before, after = page, ""
-    policy = f"{HEADERS['Content-Security-Policy']}; script-src 'nonce-{nonce}'"
-    content = f'{before}<script nonce="{nonce}">{SCRIPT}</script>{end}{after}'
-    return HTMLResponse(content, headers={**HEADERS, "Content-Security-Policy": policy})
+    before, end, after = _OWN_POLICY.sub("", page, count=1).rpartition("</body>")
+    headers = {
+        **HEADERS,
+        "Content-Security-Policy": f"{HEADERS['Content-Security-Policy']}; script-src 'nonce-{nonce}'",
+    }
+    if refresh is not None:
+        headers["Refresh"] = str(refresh)
+    return HTMLResponse(f'{before}<script nonce="{nonce}">{SCRIPT}</script>{end}{after}', headers=headers)

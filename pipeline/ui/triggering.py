@@ -29,6 +29,11 @@ def may_trigger(user: BaseUser, dag_id: str) -> bool:
     )
 
 
+def may_read(user: BaseUser, dag_id: str) -> bool:
+    """Whether the user may see a DAG."""
+    return get_auth_manager().is_authorized_dag(method="GET", details=_details(dag_id), user=user)
+
+
 def may_turn_on(user: BaseUser, dag_id: str) -> bool:
     """Whether the user may pause a DAG, and turn it on again."""
     return get_auth_manager().is_authorized_dag(method="PUT", details=_details(dag_id), user=user)

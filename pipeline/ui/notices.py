@@ -1,0 +1,46 @@
+"""What a page says of the DAG run that a button started: that it began, and then what became of it."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from airflow.models import DagRun
+from airflow.utils.state import DagRunState
+from sqlalchemy import select
+
+from pipeline.staging.dag_runs import INGEST
+from pipeline.ui.triggering import may_read
+from pipeline.ui.visit import Visit
+
+WORDS = {"run": "Run", "full-run": "Full run", "rollback": "Roll back", "unpin": "Unpin"}
+"""Actions as a person reads them."""
+
+SOON = 3
+"""Seconds after which a page is loaded again that waits for a short run."""
+LATER = 20
+"""The same for a run that takes its time."""
+
+
+class Notice(NamedTuple):
+    """A sentence, and after how many seconds there may be news."""
+
+    text: str
+    refresh: int | None
+
+
+def notice(visit: Visit) -> Notice | None:
+    """What there is to say; None where the page was not reached by a button, or the user may not see the run."""
+    asked = visit.request.query_params
+    dag_id, run_id, what = asked.get("started", ""), asked.get("run", ""), WORDS.get(asked.get("to", ""))
+    if what is None or not may_read(visit.user, dag_id):
+        return None
+    run = visit.session.scalar(select(DagRun).where(DagRun.dag_id == dag_id, DagRun.run_id == run_id))
+    if run is None:
+        return None
+    catalogue = (run.conf or {}).get("catalogue") or dag_id.removeprefix(INGEST)
+    name = f"{what} of {catalogue}"
+    if run.state == DagRunState.SUCCESS:
+        return Notice(f"{name}: done.", None)
+    if run.state == DagRunState.FAILED:
+        return Notice(f"{name}: it did not end well. The log of run {run_id} of {dag_id} states why.", None)
+    return Notice(f"{name}: started (run {run_id} of {dag_id}).", LATER if dag_id.startswith(INGEST) else SOON)
