@@ -32,6 +32,7 @@ VARIABLES = {
     "elasticsearch_url": "ELASTICSEARCH_URL",
     "elasticsearch_ca": "ELASTICSEARCH_CA",
     "elasticsearch_wait": "STUDY_INDEX_ELASTICSEARCH_WAIT",
+    "alerts": "STUDY_INDEX_ALERTS",
 }
 """Each key of `study-index.toml`, and the environment variable that takes precedence over it."""
 
@@ -110,6 +111,21 @@ def elasticsearch_wait() -> float:
         UsageError: it is not a number, or below 0.
     """
     return _seconds("elasticsearch_wait", 600)
+
+
+def alerts() -> list[str]:
+    """Ids of the Airflow connections by which alerts are sent: the setting `alerts`, else none.
+
+    In the environment they are separated by commas.
+
+    Raises:
+        UsageError: it is not a list of texts.
+    """
+    given = os.environ.get(VARIABLES["alerts"])
+    names = [name.strip() for name in given.split(",")] if given else _read().get("alerts", [])
+    if not isinstance(names, list) or not all(isinstance(name, str) and name for name in names):
+        raise UsageError(f'{where("alerts")} is {names!r}; it has to be a list, such as ["smtp_default", "slack"]')
+    return names
 
 
 def where(key: str) -> str:

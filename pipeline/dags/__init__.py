@@ -21,10 +21,10 @@ def every_dag(folder: Path) -> dict[str, DAG]:
     already, it decides.
     """
     from pipeline.catalogue.broken import broken_file
-    from pipeline.dags import broken, change, ingest, maintain
+    from pipeline.dags import broken, change, check, ingest, maintain
 
     os.environ.setdefault("STUDY_INDEX_FOLDER", str(folder))
-    dags = [maintain.maintain(), change.change()]
+    dags = [change.change(), check.check(), maintain.maintain()]
     for file in catalogues.paths():
         try:
             described = catalogues.find(file.stem, variables_set=False)

@@ -75,5 +75,5 @@ def require_writer(client: Elasticsearch) -> None:
     if lacking := missing(client, "writer"):
         raise FailError(
             f"The credentials for Elasticsearch lack {'; '.join(lacking)}. Nothing was done. Give them the role "
-            "mappings/roles/writer.json, see docs/operating.md (Rights)."
+            "mappings/roles/writer.json, see docs/operations.md (Rights)."
         )

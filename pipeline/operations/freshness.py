@@ -7,6 +7,10 @@ from enum import StrEnum
 
 from croniter import croniter
 
+from pipeline.catalogue import Catalogue
+from pipeline.index.generations import Generation
+from pipeline.model.moments import parse
+
 GRACE = timedelta(hours=12)
 """What a run may be late by: it may wait for a catalogue that is down, and a harvest takes its time."""
 
@@ -39,6 +43,24 @@ def freshness(
     if last_good >= due:
         return Freshness.FRESH
     return Freshness.LATE if last_good >= _before(schedule, due) else Freshness.STALE
+
+
+def last_good(live: Generation | None) -> datetime | None:
+    """When the last run of a catalogue began that is live, or that found that nothing had changed.
+
+    Args:
+        live: the live generation; of one that an earlier version made, it is the time at which it was made.
+    """
+    if live is None:
+        return None
+    runs = [run.at for run in live.meta.history]
+    known = [parse(text) for text in (*runs[-1:], live.meta.checked_at, live.meta.made_at)]
+    return max((moment for moment in known if moment is not None), default=None)
+
+
+def freshness_of(catalogue: Catalogue, live: Generation | None, now: datetime) -> Freshness | None:
+    """How fresh what is live of a catalogue is; see `freshness`."""
+    return freshness(catalogue.schedule, last_good(live), now, grace_of(catalogue.patience_hours))
 
 
 def grace_of(patience_hours: float) -> timedelta:

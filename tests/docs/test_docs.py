@@ -97,7 +97,7 @@ def test_every_format_is_documented(name: str) -> None:
 
 @pytest.mark.parametrize("code", sorted(REJECT_CODES))
 def test_every_reject_code_is_documented_with_its_meaning(code: str) -> None:
-    assert f"| `{code}` | {REJECT_CODES[code]} |" in page("operating.md")
+    assert f"| `{code}` | {REJECT_CODES[code]} |" in page("operations.md")
 
 
 def test_the_keys_that_make_the_next_run_a_full_one_are_documented() -> None:

@@ -88,7 +88,7 @@ def lacking(*lacks: str) -> Iterator[Elasticsearch]:
 
 def test_every_privilege_has_a_reason_in_code_and_documentation() -> None:
     assert privileges("operator") == NEEDED_FOR.keys()
-    text = (PROJECT / "docs" / "operating.md").read_text(encoding="utf-8")
+    text = (PROJECT / "docs" / "operations.md").read_text(encoding="utf-8")
     for (where, privilege), reason in NEEDED_FOR.items():
         assert f"`{privilege}`" in text
         assert where == "cluster" or f"`{where}`" in text

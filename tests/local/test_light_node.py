@@ -6,6 +6,7 @@ import os
 import re
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -22,7 +23,7 @@ from tenacity import Retrying, retry_if_result, stop_after_delay, wait_fixed
 
 from pipeline.errors import FailError
 from pipeline.local.assembly import assemble, find_jdk, find_maven
-from pipeline.local.light_node import LightNode, default_home, ephemeral_node
+from pipeline.local.light_node import DEFAULT_PORTS, LightNode, default_home, ephemeral_node
 from tests.support import PROJECT
 
 MAPPINGS = {
@@ -169,6 +170,39 @@ def test_a_node_is_found_again_until_it_is_stopped(node: LightNode) -> None:
     assert has_ended(url)
     assert not node.is_running()
     assert not node.stop()
+
+
+def test_a_node_that_is_started_again_has_the_address_that_it_had(assembled_server: Path, tmp_path: Path) -> None:
+    node = placed(assembled_server, tmp_path)
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        port = taken.getsockname()[1]
+    (node.home / "port").write_text(f"{port}\n", encoding="utf-8")
+    try:
+        assert node.start() == f"http://127.0.0.1:{port}"
+        node.stop()
+        assert node.start() == f"http://127.0.0.1:{port}"
+    finally:
+        node.stop()
+
+
+def test_a_node_whose_port_is_taken_meanwhile_takes_another_one(assembled_server: Path, tmp_path: Path) -> None:
+    node = placed(assembled_server, tmp_path)
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        (node.home / "port").write_text(f"{taken.getsockname()[1]}\n", encoding="utf-8")
+        try:
+            url = node.start()
+        finally:
+            node.stop()
+    first, last = DEFAULT_PORTS.split("-")
+    assert int(first) <= int(url.rpartition(":")[2]) <= int(last)
+
+
+def placed(server: Path, folder: Path) -> LightNode:
+    (folder / "server").symlink_to(server)
+    return LightNode(folder)
 
 
 def test_stop_ends_no_other_process_that_has_the_recorded_id_now(tmp_path: Path) -> None:
