@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 LOG = logging.getLogger("airflow.task")
 
+
 def check() -> DAG:
     """The DAG `check_index`."""
     with DAG(
