@@ -54,6 +54,8 @@ class PastRun(BaseModel):
     rejected: int
     seconds: dict[str, float]
     """By stage."""
+    harvested: str | None = None
+    """When the harvest began whose records it has, if that was an earlier one."""
 
 
 class Pinned(BaseModel):

@@ -48,13 +48,18 @@ def freshness(
 def last_good(live: Generation | None) -> datetime | None:
     """When the last run of a catalogue began that is live, or that found that nothing had changed.
 
+    A run that only rebuilt what had been harvested before counts by that harvest.
+
     Args:
-        live: the live generation; of one that an earlier version made, it is the time at which it was made.
+        live: the live generation. If an earlier version made it, it is not known when the run began, and the time at
+            which it was made or checked counts.
     """
     if live is None:
         return None
-    runs = [run.at for run in live.meta.history]
-    known = [parse(text) for text in (*runs[-1:], live.meta.checked_at, live.meta.made_at)]
+    if live.meta.history:
+        last = live.meta.history[-1]
+        return parse(last.harvested or last.at)
+    known = [parse(text) for text in (live.meta.checked_at, live.meta.made_at)]
     return max((moment for moment in known if moment is not None), default=None)
 
 

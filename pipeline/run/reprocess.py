@@ -63,7 +63,7 @@ def reprocess(context: Context) -> FetchResult:
         since=None,
         live=live.number,
         started=timestamp(),
-        harvested=harvests[0][1].started,
+        harvested=harvests[0][1].harvested_at,
         snapshot=True,
         complete=True,
         limited=False,

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
-from pipeline.operations.freshness import Freshness, due_after, freshness, grace_of, period
+from pipeline.index.generations import Generation
+from pipeline.index.meta import GenerationMeta, PastRun
+from pipeline.operations.freshness import Freshness, due_after, freshness, grace_of, last_good, period
 
 MONDAYS = "0 3 * * 1"
 NOW = datetime(2026, 3, 19, 8, tzinfo=UTC)
@@ -53,3 +56,25 @@ def test_the_next_run_and_the_time_between_two() -> None:
 def test_a_schedule_is_in_utc_whatever_the_zone_of_the_question() -> None:
     zone = datetime.fromisoformat("2026-03-16T04:30:00+02:00")  # 2:30 in UTC
     assert due_after(MONDAYS, zone) == datetime(2026, 3, 16, 3, tzinfo=UTC)
+
+
+def generation(**meta: Any) -> Generation:
+    return Generation("bay", 1, True, NOW, GenerationMeta(catalogue="bay", **meta))
+
+
+def past(at: str, harvested: str | None = None) -> PastRun:
+    counts = dict.fromkeys(("live", "created", "updated", "deleted", "rejected"), 0)
+    return PastRun(run_id=at, at=at, mode="full", seconds={}, harvested=harvested, **counts)
+
+
+def test_the_last_good_run_is_the_last_one_of_the_history() -> None:
+    runs = [past("2026-03-02T03:00:00Z"), past("2026-03-09T03:00:00Z")]
+    live = generation(history=runs, made_at="2026-03-02T03:05:00Z", checked_at="2026-03-09T03:05:00Z")
+    assert last_good(live) == datetime(2026, 3, 9, 3, tzinfo=UTC)
+
+
+def test_of_an_earlier_version_it_is_the_time_of_its_last_check_or_change() -> None:
+    live = generation(made_at="2026-03-02T03:05:00Z", checked_at="2026-03-09T03:05:00Z")
+    assert last_good(live) == datetime(2026, 3, 9, 3, 5, tzinfo=UTC)
+    assert last_good(generation()) is None
+    assert last_good(None) is None

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.errors import FailError, UsageError
+from pipeline.operations.freshness import last_good
 from pipeline.run.reprocess import reprocess
 from pipeline.run.results import RunReport
 from pipeline.run.runner import run_after_fetch
@@ -72,3 +73,18 @@ def test_nothing_is_rebuilt_where_raw_records_are_missing(archive: Archive, stag
 def test_nothing_is_rebuilt_where_nothing_is_live(archive: Archive) -> None:
     with pytest.raises(UsageError, match="nothing live to rebuild"):
         rebuilt(archive)
+
+
+def test_a_catalogue_is_no_fresher_for_being_rebuilt(archive: Archive) -> None:
+    archive.put(1, 2)
+    archive.run()
+    harvested = last_good(archive.live)
+
+    archive.describe(defaults={"access": ["open"]})
+    rebuilt(archive)
+    archive.describe(defaults={"access": ["controlled"]})
+    rebuilt(archive, "and-again")
+
+    assert archive.live.number == 3
+    assert all(run.harvested for run in archive.live.meta.history[1:])
+    assert last_good(archive.live) == harvested
