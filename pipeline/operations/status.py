@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from typing import Any, NamedTuple
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Literal, NamedTuple
 
 from elasticsearch import Elasticsearch
 
@@ -14,12 +16,24 @@ from pipeline.catalogue import Catalogue, corrections
 from pipeline.errors import UsageError
 from pipeline.index.generations import Generation, documents, generations
 from pipeline.index.leases import Lease, leases_at_work
+from pipeline.index.meta import PastRun
 from pipeline.index.states import state
+from pipeline.model.moments import parse
+from pipeline.run.failures import failure_of
 from pipeline.run.rebuild import rebuild_reasons
-from pipeline.run.staged_reports import last_report
+from pipeline.run.report_texts import decided
+from pipeline.run.reported_runs import report_of
+from pipeline.run.results import RunFailure, RunReport
+from pipeline.run.staged_reports import resolved
+from pipeline.staging.staged_runs import runs
+from pipeline.staging.store import Staging
 
 RENAME = "name the file after its catalogue, <name>.corrections.yaml, or remove it"
 """What to do with corrections that belong to no catalogue."""
+
+
+NoteKind = Literal["broken", "failed", "held", "refused", "pinned", "orphan", "disabled", "at_work", "remark"]
+"""What a note is about: a file or an index that cannot be used, the last run, a decision, and others."""
 
 
 class Note(NamedTuple):
@@ -27,6 +41,7 @@ class Note(NamedTuple):
 
     short: str
     full: str
+    kind: NoteKind = "remark"
 
 
 @dataclass(frozen=True)
@@ -48,6 +63,19 @@ class CatalogueStatus:
     pinned: bool
     held: bool
     notes: tuple[Note, ...]
+    described: Catalogue | None = None
+    """What its file describes; None where there is none that can be used."""
+    path: Path | None = None
+    """Its file, sound or not."""
+    history: tuple[PastRun, ...] = ()
+    """The last runs that went live or found that nothing had changed, oldest first."""
+    last: RunReport | None = None
+    """The report of the last run that has one, with what became of it."""
+    last_good: datetime | None = None
+    """When the last run began that went live or found that nothing had changed."""
+    waits: bool = False
+    """Whether a candidate waits for a person."""
+    can_roll_back: bool = False
 
     @property
     def state(self) -> str:
@@ -75,11 +103,11 @@ def catalogue_rows(client: Elasticsearch) -> list[CatalogueStatus]:
     for path in catalogues.paths():
         described, wrong = _described(path.stem, known)
         rows.append(_row(client, path.stem, known, described, wrong))
-    lost = Note("no such catalogue", f"corrections of no catalogue: {RENAME}")
+    lost = Note("no such catalogue", f"corrections of no catalogue: {RENAME}", "orphan")
     without = corrections.without_catalogue(settings.catalogues())
     rows += [_row(client, path.name, known, None, lost) for path in without]
     for name in sorted({item.catalogue for item in known} - {row.catalogue for row in rows}):
-        orphan = Note("no file", f"no file: put it back, or remove the catalogue (study-index retire {name})")
+        orphan = Note("no file", f"no file: put it back, or remove the catalogue (study-index retire {name})", "orphan")
         rows.append(_row(client, name, known, None, orphan))
     at_work = leases_at_work(client)
     return [_with_lease(row, at_work.get(row.catalogue)) for row in rows]
@@ -87,7 +115,7 @@ def catalogue_rows(client: Elasticsearch) -> list[CatalogueStatus]:
 
 def _with_lease(row: CatalogueStatus, lease: Lease | None) -> CatalogueStatus:
     """The row with a note about who works on the catalogue at this moment."""
-    return replace(row, notes=(*row.notes, Note("at work", f"at work: {lease}"))) if lease else row
+    return replace(row, notes=(*row.notes, Note("at work", f"at work: {lease}", "at_work"))) if lease else row
 
 
 def unmatched_corrections(catalogue: Catalogue, known: list[Generation]) -> list[str]:
@@ -102,12 +130,12 @@ def _described(name: str, known: list[Generation]) -> tuple[Catalogue | None, No
     try:
         described = catalogues.find(name)
     except UsageError as error:
-        return None, Note("file cannot be used", f"file cannot be used: {error}")
+        return None, Note("file cannot be used", f"file cannot be used: {error}", "broken")
     try:
         corrections.load(described)
         unmatched = len(unmatched_corrections(described, known))
     except UsageError as error:
-        return described, Note("corrections cannot be used", f"corrections cannot be used: {error}")
+        return described, Note("corrections cannot be used", f"corrections cannot be used: {error}", "broken")
     if unmatched:
         short = f"{unmatched} {'correction matches' if unmatched == 1 else 'corrections match'} no record"
         return described, Note(short, f"{short}: study-index doctor lists them")
@@ -119,10 +147,14 @@ def _row(
 ) -> CatalogueStatus:
     own = [item for item in known if item.catalogue == name]
     live = next((item for item in own if item.live), None)
-    last = last_report(name)
-    promoted = live is not None and last is not None and live.meta.run_id == last.run_id
-    last_held = last is not None and last.held and not promoted
-    waits = "candidate" in [state(item, live) for item in own]
+    last, failure = _last_run(name)
+    if last is not None and last.outcome in {"held", "going_live"}:
+        last = resolved(last, own)
+    states = [state(item, live) for item in own]
+    refused = last is not None and last.outcome == "refused"
+    waits = "candidate" in states and not refused
+    last_held = last is not None and last.outcome == "held"
+    notes = _notes(described, live, last, failure, waits=waits)
     return CatalogueStatus(
         catalogue=name,
         title=described.title if described else None,
@@ -134,20 +166,58 @@ def _row(
         is_live=live is not None,
         pinned=live is not None and live.meta.pinned is not None,
         held=last_held or waits,
-        notes=tuple(filter(None, [wrong, *_notes(described, live, waits=waits, last_held=last_held)])),
+        notes=tuple(filter(None, [wrong, *notes])),
+        described=described,
+        path=next((path for path in catalogues.paths() if path.stem == name), None),
+        history=live.meta.history if live else (),
+        last=last,
+        last_good=_last_good(live),
+        waits=waits,
+        can_roll_back=live is not None and live.meta.pinned is None and "previous" in states,
     )
 
 
-def _notes(described: Catalogue | None, live: Generation | None, *, waits: bool, last_held: bool) -> Iterator[Note]:
+def _last_run(name: str) -> tuple[RunReport | None, RunFailure | None]:
+    """The last report of a catalogue, and why a later run failed, if one did."""
+    failure = None
+    for run_id in reversed(runs(name)):
+        staging = Staging(name, run_id)
+        if (report := report_of(staging)) is not None:
+            return report, failure
+        failure = failure or failure_of(staging)
+    return None, failure
+
+
+def _last_good(live: Generation | None) -> datetime | None:
+    """When the last run began that went live or found nothing new; what older versions made states when it was made."""
+    if live is None:
+        return None
+    begun = live.meta.history[-1].at if live.meta.history else live.meta.checked_at or live.meta.made_at
+    return parse(begun)
+
+
+def _notes(
+    described: Catalogue | None,
+    live: Generation | None,
+    last: RunReport | None,
+    failure: RunFailure | None,
+    *,
+    waits: bool,
+) -> Iterator[Note]:
     if described is not None and not described.enabled:
-        yield Note("disabled", "disabled")
+        yield Note("disabled", "disabled", "disabled")
     if live is not None and live.fault:
-        yield Note("needs mending", f"{live.index} {live.fault}")
+        yield Note("needs mending", f"{live.index} {live.fault}", "broken")
+    if failure is not None:
+        stage = "" if failure.in_stage == "run" else f" in {failure.in_stage}"
+        yield Note("last run failed", f"the last run failed{stage}: {failure.message}", "failed")
     if live is not None and live.meta.pinned:
-        yield Note("pinned", f"pinned since {live.meta.pinned.at}")
+        yield Note("pinned", f"pinned since {live.meta.pinned.at}", "pinned")
     elif waits:
-        yield Note("held", "held: a candidate waits, study-index promote lets it go live")
-    if last_held and not waits:
-        yield Note("last run held", "the last run was held")
+        yield Note("held", "held: a candidate waits, study-index promote lets it go live", "held")
+    if last is not None and last.outcome == "refused":
+        yield Note("refused", f"the last run was refused{decided(last)}", "refused")
+    if last is not None and last.outcome == "held" and not waits:
+        yield Note("last run held", "the last run was held", "held")
     if described is not None and live is not None and (reasons := rebuild_reasons(described, live)):
         yield Note("rebuild due", f"the next run is full: {'; '.join(reasons)}")

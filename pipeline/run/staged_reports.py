@@ -69,7 +69,8 @@ def resolved(report: RunReport, known: list[Generation]) -> RunReport:
     in_live = report.run_id in live_runs(report.catalogue, live)
     if decision is not None and decision.action == "rollback":
         return _ended(report, "rolled_back", _live_before(report), decision)
-    if report.outcome == "held" and (in_live or (decision is not None and decision.action == "promote")):
+    went_live = in_live and report.generation is not None  # else it changes nothing, so nothing could go live
+    if report.outcome == "held" and (went_live or (decision is not None and decision.action == "promote")):
         return _ended(report, "promoted", report.judged, decision)
     if report.outcome == "held" and decision is not None:
         return _ended(report, "refused", report.live, decision)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 Action = Literal["run", "full-run", "review", "rollback", "unpin"]
 
@@ -17,6 +17,13 @@ class Actions:
     have the field `why`, too.
     """
 
-    url_of: Callable[[str, Action], str]
-    """The URL for a catalogue and an action."""
+    url_of: Callable[[str, Action], str | None]
+    """The URL for a catalogue and an action; None where it cannot be done, as nothing asks (`review`)."""
     token: str
+
+
+class Notice(NamedTuple):
+    """What was just done, for the head of a page; with a link to it."""
+
+    text: str
+    url: str | None = None

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from pipeline.errors import REJECT_CODES
 from pipeline.operations.pages import charts
-from pipeline.operations.pages.actions import Actions
+from pipeline.operations.pages.actions import Action, Actions, Notice
 from pipeline.operations.pages.differences import FieldDifference, difference
 from pipeline.operations.pages.facet_rows import facet_rows
 from pipeline.operations.pages.labels import MODES, reason_label, reason_text, value_label
@@ -71,16 +71,17 @@ class StageRow(NamedTuple):
     slow: bool
 
 
-def run_page(run: RunShown, actions: Actions | None = None, *, notice: str | None = None) -> str:
-    """The page as HTML. Without `actions` it has no forms; `notice` is a sentence about what was just done."""
+def run_page(run: RunShown, actions: Actions | None = None, *, notice: Notice | str | None = None) -> str:
+    """The page as HTML. Without `actions` it has no forms; `notice` is what was just done."""
     report, details = run.report, run.details
     went_live = report is not None and report.outcome in {"live", "promoted", "rolled_back", "unchanged", "going_live"}
     return render(
         "run.html.j2",
         run=run,
         report=report,
-        notice=notice,
+        notice=Notice(notice) if isinstance(notice, str) else notice,
         actions=actions,
+        possible=_possible(run, actions),
         verdict=verdict(run),
         mode=MODES[report.mode] if report else None,
         sides=("before", "after") if went_live else ("live", "candidate"),
@@ -95,6 +96,19 @@ def run_page(run: RunShown, actions: Actions | None = None, *, notice: str | Non
         stages=_stages(report, run) if report else [],
         SHOWN_PAYLOAD=SHOWN_PAYLOAD,
     )
+
+
+def _possible(run: RunShown, actions: Actions | None) -> tuple[Action, ...]:
+    """What the user can do about the run."""
+    if actions is None:
+        return ()
+    held = run.report is not None and run.report.outcome == "held"
+    wanted: list[tuple[Action, bool]] = [
+        ("review", run.waits and held),
+        ("rollback", run.can_roll_back),
+        ("unpin", run.pinned),
+    ]
+    return tuple(action for action, possible in wanted if possible and actions.url_of(run.catalogue, action))
 
 
 def _reasons(run: RunShown) -> list[ReasonShown]:

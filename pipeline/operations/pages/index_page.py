@@ -1,0 +1,130 @@
+"""The index page: a line that says it all, then a row a catalogue, those first that need a person."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from pipeline.operations.pages import charts
+from pipeline.operations.pages.actions import Action, Actions, Notice
+from pipeline.operations.pages.rendering import plural, render
+from pipeline.operations.pages.verdicts import Tone
+from pipeline.operations.shown_index import FINE, Condition, IndexRow, IndexShown
+
+TONES: dict[Condition, Tone | str] = {
+    "broken": "bad",
+    "failed": "bad",
+    "held": "held",
+    "refused": "held",
+    "stale": "held",
+    "late": "held",
+    "pinned": "held",
+    "orphan": "held",
+    "live": "good",
+    "never run": "plain",
+    "disabled": "plain",
+}
+CAUSES: dict[Condition, str] = {
+    "stale": "Several runs that were due did not end well.",
+    "late": "The last run that was due did not end well.",
+}
+"""What no note states."""
+
+
+class RowShown(NamedTuple):
+    """A row as the template takes it."""
+
+    row: IndexRow
+    id: str | None
+    """Of the first row of its condition, for the links of the summary."""
+    tone: str
+    causes: tuple[str, ...]
+    sparkline: charts.Sparkline | None
+    actions: tuple[Action, ...]
+
+
+class Part(NamedTuple):
+    """A part of the line that says it all."""
+
+    text: str
+    tone: str
+    anchor: str | None
+
+
+def index_page(index: IndexShown, actions: Actions | None = None, *, notice: Notice | None = None) -> str:
+    """The page as HTML. Without `actions` it has no forms; `notice` is what was just done."""
+    rows = _rows(index, actions)
+    return render(
+        "index.html.j2",
+        index=index,
+        summary=_summary(index),
+        wanted=[row for row in rows if row.row.condition not in FINE],
+        fine=[row for row in rows if row.row.condition in FINE],
+        wrong=[finding for finding in index.findings if not finding.ok],
+        actions=actions,
+        with_actions=any(row.actions for row in rows),
+        notice=notice,
+    )
+
+
+def _summary(index: IndexShown) -> list[Part]:
+    parts = [Part(f"{index.live:,} live", "", None)]
+    for condition, count in index.counts.items():
+        noun = plural(count, "without a file", "without a file") if condition == "orphan" else f"{count} {condition}"
+        first = next(row for row in index.rows if condition in row.conditions)
+        parts.append(Part(noun, TONES[condition], _anchor(first.condition)))
+    at_work = sum(row.at_work for row in index.rows)
+    if at_work:
+        parts.append(Part(f"{at_work} at work", "busy", None))
+    wrong = sum(not finding.ok for finding in index.findings)
+    if wrong:
+        parts.append(Part(f"doctor: {plural(wrong, 'thing')} wrong", "bad", "doctor"))
+    elif index.findings:
+        parts.append(Part("doctor ok", "good", "doctor"))
+    return parts
+
+
+def _anchor(condition: Condition) -> str:
+    return f"state-{condition.replace(' ', '-')}"
+
+
+def _rows(index: IndexShown, actions: Actions | None) -> list[RowShown]:
+    seen: set[Condition] = set()
+    found = []
+    for row in index.rows:
+        first = row.condition not in seen
+        seen.add(row.condition)
+        found.append(
+            RowShown(
+                row,
+                _anchor(row.condition) if first else None,
+                TONES[row.condition],
+                _causes(row),
+                charts.sparkline([run.live for run in row.status.history]),
+                _possible(row, actions),
+            )
+        )
+    return found
+
+
+def _causes(row: IndexRow) -> tuple[str, ...]:
+    texts = [note.full for note in row.status.notes]
+    texts += [CAUSES[condition] for condition in row.conditions if condition in CAUSES]
+    if "failed" in row.conditions and not any(note.kind == "failed" for note in row.status.notes):
+        texts.append("The last run failed: its tasks in Airflow state why.")
+    return tuple(text[:1].upper() + text[1:] for text in texts if text not in row.conditions)
+
+
+def _possible(row: IndexRow, actions: Actions | None) -> tuple[Action, ...]:
+    """What the user can do about a catalogue."""
+    if actions is None or row.facts is None or not row.facts.may_act:
+        return ()
+    described = row.status.described
+    runs = described is not None and described.enabled and not row.at_work
+    wanted: list[tuple[Action, bool]] = [
+        ("review", row.status.waits),
+        ("run", runs),
+        ("full-run", runs),
+        ("rollback", row.status.can_roll_back),
+        ("unpin", row.status.pinned),
+    ]
+    return tuple(action for action, possible in wanted if possible and actions.url_of(row.name, action))
