@@ -5,7 +5,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 export STUDY_INDEX_HOME ?= $(CURDIR)/.state
 
-.PHONY: help install check demo airflow test test-fast chaos fuzz score bench lint format lock wheel clean
+.PHONY: help install check demo airflow test test-fast chaos fuzz score bench lint format docs lock wheel clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -62,6 +62,12 @@ lint: install ## style, formatting, types, and the imports between rooms
 format: install ## put style and formatting right
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+docs: install ## renew the pages of docs/ that are made from the code: commands, facets, formats, DAGs
+	$(BIN)/python -m tests.docs.command_reference
+	$(BIN)/python -m tests.model.facet_tables
+	$(BIN)/python -m tests.formats.format_fields
+	$(BIN)/python -m tests.docs.airflow_reference
 
 lock: install ## renew requirements.lock from pyproject.toml
 	$(BIN)/uv pip compile pyproject.toml --extra dev --extra alerts --generate-hashes --no-emit-index-url --no-emit-find-links \

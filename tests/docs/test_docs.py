@@ -20,7 +20,7 @@ from pipeline.cli.searching import FILTERS
 from pipeline.errors import REJECT_CODES
 from pipeline.formats import FORMATS
 from pipeline.model.facets import NAMES
-from tests.docs import command_reference
+from tests.docs import airflow_reference, command_reference
 from tests.model import facet_tables
 from tests.support import PROJECT
 
@@ -54,6 +54,11 @@ def test_every_option_of_every_command_is_documented() -> None:
 def test_the_reference_of_commands_is_that_of_the_code() -> None:
     if page("commands.md") != command_reference.renewed():
         pytest.fail("docs/commands.md differs from the commands: python -m tests.docs.command_reference", pytrace=False)
+
+
+def test_the_page_of_the_dags_is_that_of_the_code() -> None:
+    if page("airflow.md") != airflow_reference.renewed():
+        pytest.fail("docs/airflow.md differs from the DAGs: python -m tests.docs.airflow_reference", pytrace=False)
 
 
 def test_no_command_is_documented_that_does_not_exist() -> None:
