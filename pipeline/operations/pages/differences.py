@@ -71,11 +71,18 @@ def _compared(old: Sequence[str], new: Sequence[str]) -> tuple[list[Piece], list
     if len(old) + len(new) > _MOST_WORDS:
         return _all(old), _all(new)
     matcher = SequenceMatcher(None, [_key(word) for word in old], [_key(word) for word in new], autojunk=False)
-    before, after = [], []
+    before: list[Piece] = []
+    after: list[Piece] = []
     for kind, i1, i2, j1, j2 in matcher.get_opcodes():
-        before.append(Piece("".join(old[i1:i2]), kind != "equal"))
-        after.append(Piece("".join(new[j1:j2]), kind != "equal"))
-    return [piece for piece in before if piece.text], [piece for piece in after if piece.text]
+        before += _pieces("".join(old[i1:i2]), changed=kind != "equal")
+        after += _pieces("".join(new[j1:j2]), changed=kind != "equal")
+    return before, after
+
+
+def _pieces(text: str, *, changed: bool) -> list[Piece]:
+    """A stretch; the space after what changed is not marked."""
+    ends = len(text.rstrip(", ")) if changed else len(text)
+    return [piece for piece in (Piece(text[:ends], changed), Piece(text[ends:], False)) if piece.text]
 
 
 def _key(word: str) -> str:

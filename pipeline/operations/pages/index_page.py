@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from pipeline.model.finding import Finding
 from pipeline.operations.pages import charts
 from pipeline.operations.pages.actions import Action, Actions, Notice
+from pipeline.operations.pages.labels import reason_text
 from pipeline.operations.pages.rendering import plural, render
 from pipeline.operations.pages.verdicts import Tone
 from pipeline.operations.shown_index import FINE, Condition, IndexRow, IndexShown
+from pipeline.operations.status import CatalogueStatus
 
 TONES: dict[Condition, Tone | str] = {
     "broken": "bad",
@@ -53,20 +56,32 @@ class Part(NamedTuple):
 def index_page(index: IndexShown, actions: Actions | None = None, *, notice: Notice | None = None) -> str:
     """The page as HTML. Without `actions` it has no forms; `notice` is what was just done."""
     rows = _rows(index, actions)
+    findings = _findings(index)
     return render(
         "index.html.j2",
         index=index,
-        summary=_summary(index),
+        summary=_summary(index, findings),
         wanted=[row for row in rows if row.row.condition not in FINE],
         fine=[row for row in rows if row.row.condition in FINE],
-        wrong=[finding for finding in index.findings if not finding.ok],
+        findings=findings,
+        wrong=[finding for finding in findings if not finding.ok],
         actions=actions,
         with_actions=any(row.actions for row in rows),
         notice=notice,
     )
 
 
-def _summary(index: IndexShown) -> list[Part]:
+def _findings(index: IndexShown) -> list[Finding]:
+    """What the doctor found, wrong things first; checks that failed for one cause are one."""
+    checks: dict[str, list[str]] = {}
+    for finding in index.findings:
+        if not finding.ok:
+            checks.setdefault(finding.found, []).append(finding.what)
+    wrong = [Finding(", ".join(names), False, found) for found, names in checks.items()]
+    return [*wrong, *(finding for finding in index.findings if finding.ok)]
+
+
+def _summary(index: IndexShown, findings: list[Finding]) -> list[Part]:
     parts = [Part(f"{index.live:,} live", "", None)]
     for condition, count in index.counts.items():
         noun = plural(count, "without a file", "without a file") if condition == "orphan" else f"{count} {condition}"
@@ -75,10 +90,10 @@ def _summary(index: IndexShown) -> list[Part]:
     at_work = sum(row.at_work for row in index.rows)
     if at_work:
         parts.append(Part(f"{at_work} at work", "busy", None))
-    wrong = sum(not finding.ok for finding in index.findings)
+    wrong = sum(not finding.ok for finding in findings)
     if wrong:
         parts.append(Part(f"doctor: {plural(wrong, 'thing')} wrong", "bad", "doctor"))
-    elif index.findings:
+    elif findings:
         parts.append(Part("doctor ok", "good", "doctor"))
     return parts
 
@@ -107,11 +122,21 @@ def _rows(index: IndexShown, actions: Actions | None) -> list[RowShown]:
 
 
 def _causes(row: IndexRow) -> tuple[str, ...]:
-    texts = [note.full for note in row.status.notes]
+    texts = [note.full for note in row.status.notes if note.kind != "held"]
+    if any(note.kind == "held" for note in row.status.notes):
+        texts = [*_held(row.status), *texts]
     texts += [CAUSES[condition] for condition in row.conditions if condition in CAUSES]
     if "failed" in row.conditions and not any(note.kind == "failed" for note in row.status.notes):
         texts.append("The last run failed: its tasks in Airflow state why.")
     return tuple(text[:1].upper() + text[1:] for text in texts if text not in row.conditions)
+
+
+def _held(status: CatalogueStatus) -> list[str]:
+    """Why the gate held the last run."""
+    if status.last is None or status.last.outcome != "held":
+        return [note.full for note in status.notes if note.kind == "held"]
+    reasons = [reason_text(reason) for reason in status.last.gate.reasons]
+    return reasons if status.waits else [*reasons, "No candidate waits."]
 
 
 def _possible(row: IndexRow, actions: Actions | None) -> tuple[Action, ...]:

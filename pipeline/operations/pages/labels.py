@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from pipeline.model.facets import BY_NAME
@@ -38,7 +39,7 @@ EVIDENCE = {
 }
 """Kinds of evidence."""
 
-MODES = {"full": "full run", "incremental": "run of changes"}
+MODES = {"full": "full run", "incremental": "incremental run"}
 
 
 def field_label(name: str) -> str:
@@ -72,16 +73,12 @@ def reason_label(text: str) -> str:
     return REASONS.get(text.partition(": ")[0], "Held by the gate")
 
 
-def evidence_texts(evidence: Any) -> list[str]:
+def evidence_texts(evidence: Iterable[Mapping[str, Any]] | None) -> list[str]:
     """Each piece of evidence as a phrase, from what the document keeps."""
-    if isinstance(evidence, dict) and "kind" not in evidence:
-        return [text for item in evidence.values() for text in evidence_texts(item)]
-    if isinstance(evidence, list | tuple):
-        return [text for item in evidence for text in evidence_texts(item)]
-    return [_evidence_text(evidence)] if isinstance(evidence, dict) else []
+    return [_evidence_text(piece) for piece in evidence or ()]
 
 
-def _evidence_text(piece: dict[str, Any]) -> str:
+def _evidence_text(piece: Mapping[str, Any]) -> str:
     kind = str(piece["kind"])
     text = EVIDENCE.get(kind, kind)
     if kind == "stated" and piece.get("field"):

@@ -96,7 +96,7 @@ def ago(value: str | datetime | None, now: str | datetime) -> str | Markup:
         return NONE
     seconds = (present - found).total_seconds()
     words = span(abs(seconds))
-    text = "now" if words == "0 min" else f"{words} ago" if seconds > 0 else f"in {words}"
+    text = "just now" if words == "0 min" else f"{words} ago" if seconds > 0 else f"in {words}"
     exact = f"{found.day} {found:%b %Y, %H:%M} UTC"
     return Markup('<time datetime="{}" title="{}">{}</time>').format(found.isoformat(), exact, text)
 

@@ -13,7 +13,7 @@ from pipeline.model.finding import Finding
 from pipeline.operations.freshness import Freshness
 from pipeline.operations.shown_index import AirflowFacts, Condition, IndexRow, IndexShown
 from pipeline.operations.status import CatalogueStatus, Note
-from tests.operations.pages.samples import live_report
+from tests.operations.pages.samples import live_report, report
 
 DESCRIBED = Catalogue.model_validate(
     {
@@ -71,7 +71,7 @@ def index(findings: tuple[Finding, ...] = GOOD) -> IndexShown:
             "tide", "failed", facts=ACTING,
             notes=[Note("last run failed", "the last run failed in fetch: https://tide.example answers 503", "failed")],
         ),
-        row("harbour", "held", facts=ACTING, notes=[Note("held", "held: a candidate waits", "held")]),
+        row("harbour", "held", facts=ACTING, notes=[Note("held", "held: a candidate waits", "held")], last=report()),
         row("pier", "stale", "pinned", facts=ACTING, notes=[Note("pinned", "pinned since 2026-02-01", "pinned")]),
         row("gone", "orphan", notes=[Note("no file", "no file: put it back, or remove the catalogue", "orphan")]),
         row("buoy", facts=AirflowFacts(paused=True, may_act=False)),

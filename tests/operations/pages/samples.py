@@ -104,8 +104,8 @@ def details(**changes: Any) -> RunDetails:
         fields=(
             FieldChange(
                 field="sex", before="female", after="all",
-                evidence_before={"kind": "stated", "field": "universe", "words": "Women who pack fish"},
-                evidence_after={"kind": "stated", "field": "universe", "words": "People who pack fish"},
+                evidence_before=({"kind": "stated", "field": "universe", "words": "Women who pack fish"},),
+                evidence_after=({"kind": "stated", "field": "universe", "words": "People who pack fish"},),
             ),
             FieldChange(field="country_codes", before=["GB"], after=["GB", "IE"]),
             FieldChange(

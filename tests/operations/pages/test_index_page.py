@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from lxml import html
 
+from pipeline.model.finding import Finding
 from pipeline.operations.pages.actions import Actions, Notice
 from pipeline.operations.pages.index_page import index_page
 from pipeline.operations.shown_index import IndexShown
@@ -123,3 +124,15 @@ def test_what_was_just_done_is_announced() -> None:
     found: Any = html.fromstring(index_page(samples.index(), notice=Notice("A run of tide has begun.", "/dags/x")))
     (notice,) = found.xpath("//*[@role='status']")
     assert shown_text(notice) == "A run of tide has begun. See the run"
+
+
+def test_a_held_catalogue_states_why() -> None:
+    text = shown_text(row_of(page(samples.index()), "Harbour Archive"))
+    assert "110 of 310 live documents would be deleted (35%); the limit is 10%" in text
+
+
+def test_one_cause_that_several_checks_find_is_one_thing_wrong() -> None:
+    why = "The catalogue file quay.yaml: unknown key 'titel'"
+    found = page(samples.index((Finding("catalogue files", False, why), Finding("corrections", False, why))))
+    assert "doctor: 1 thing wrong" in shown_text(found)
+    assert "catalogue files, corrections" in shown_text(found)
