@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any
 
 from airflow.api_fastapi.auth.managers.models.base_user import BaseUser
 from fastapi import HTTPException, status
@@ -10,19 +10,12 @@ from sqlalchemy.orm import Session
 
 from pipeline.staging.dag_runs import INGEST
 from pipeline.ui.facts import CHANGE
-from pipeline.ui.triggering import may_trigger, trigger
+from pipeline.ui.triggering import Started, may_trigger, trigger
 
 RUNS: dict[str, dict[str, Any]] = {"run": {}, "full-run": {"full": True}}
 """Actions that start a run of the catalogue, and its params."""
 CHANGES = ("rollback", "unpin")
 """Actions of the DAG that changes the index."""
-
-
-class Started(NamedTuple):
-    """A DAG run that was started."""
-
-    dag_id: str
-    run_id: str
 
 
 def start(session: Session, user: BaseUser, dag_id: str, action: str, why: str | None) -> Started:
@@ -36,8 +29,8 @@ def start(session: Session, user: BaseUser, dag_id: str, action: str, why: str |
     if not may_trigger(user, dag_id):
         raise HTTPException(status.HTTP_403_FORBIDDEN, f"You may not start runs of {dag_id}: nothing was done.")
     if action in RUNS:
-        return Started(dag_id, trigger(session, user, dag_id, RUNS[action], action))
+        return trigger(session, user, dag_id, RUNS[action], action)
     if action in CHANGES:
         conf = {"action": action, "catalogue": dag_id.removeprefix(INGEST), "why": why}
-        return Started(CHANGE, trigger(session, user, CHANGE, conf, action))
+        return trigger(session, user, CHANGE, conf, action)
     raise HTTPException(status.HTTP_404_NOT_FOUND, f"There is no action {action}.")

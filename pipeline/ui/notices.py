@@ -43,4 +43,6 @@ def notice(visit: Visit) -> Notice | None:
         return Notice(f"{name}: done.", None)
     if run.state == DagRunState.FAILED:
         return Notice(f"{name}: it did not end well. The log of run {run_id} of {dag_id} states why.", None)
-    return Notice(f"{name}: started (run {run_id} of {dag_id}).", LATER if dag_id.startswith(INGEST) else SOON)
+    turned_on = f" {dag_id} was paused and is turned on; so is its schedule." if asked.get("on") == "1" else ""
+    text = f"{name}: started (run {run_id} of {dag_id}).{turned_on}"
+    return Notice(text, LATER if dag_id.startswith(INGEST) else SOON)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import Any, NamedTuple
 
 from airflow.api_fastapi.app import get_auth_manager
 from airflow.api_fastapi.auth.managers.models.base_user import BaseUser
@@ -20,6 +20,14 @@ from sqlalchemy.orm import Session
 
 DAGS = create_dag_bag()
 """Airflow's own cache of DAGs as its database has them."""
+
+
+class Started(NamedTuple):
+    """A DAG run that was started, and whether its DAG was turned on for it."""
+
+    dag_id: str
+    run_id: str
+    turned_on: bool
 
 
 def may_trigger(user: BaseUser, dag_id: str) -> bool:
@@ -43,8 +51,8 @@ def _details(dag_id: str) -> DagDetails:
     return DagDetails(id=dag_id, team_name=DagModel.get_team_name(dag_id))
 
 
-def trigger(session: Session, user: BaseUser, dag_id: str, conf: dict[str, Any], action: str) -> str:
-    """Start a DAG run, and return its run id. A DAG that is paused is turned on, for a run of it would never begin.
+def trigger(session: Session, user: BaseUser, dag_id: str, conf: dict[str, Any], action: str) -> Started:
+    """Start a DAG run. A DAG that is paused is turned on, for a run of it would never begin.
 
     Raises:
         HTTPException: 403 the user may not, 404 there is no such DAG, 409 it cannot run now, 400 it does not take
@@ -66,10 +74,11 @@ def trigger(session: Session, user: BaseUser, dag_id: str, conf: dict[str, Any],
         )
     _log(session, user, dag_id, "trigger_dag_run", {"action": action, "conf": conf})
     run_id = _create(session, user, dag_id, conf)
-    if known.is_paused:
+    turned_on = bool(known.is_paused)
+    if turned_on:
         _log(session, user, dag_id, "patch_dag", {"is_paused": False, "action": action})
         known.is_paused = False
-    return run_id
+    return Started(dag_id, run_id, turned_on)
 
 
 def _create(session: Session, user: BaseUser, dag_id: str, conf: dict[str, Any]) -> str:
