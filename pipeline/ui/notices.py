@@ -8,7 +8,9 @@ from airflow.models import DagRun
 from airflow.utils.state import DagRunState
 from sqlalchemy import select
 
+from pipeline.operations.pages.actions import Notice
 from pipeline.staging.dag_runs import INGEST
+from pipeline.ui.links import Links
 from pipeline.ui.triggering import may_read
 from pipeline.ui.visit import Visit
 
@@ -21,14 +23,14 @@ LATER = 20
 """The same for a run that takes its time."""
 
 
-class Notice(NamedTuple):
-    """A sentence, and after how many seconds there may be news."""
+class Said(NamedTuple):
+    """A notice, and after how many seconds there may be news."""
 
-    text: str
+    shown: Notice
     refresh: int | None
 
 
-def notice(visit: Visit) -> Notice | None:
+def notice(visit: Visit) -> Said | None:
     """What there is to say; None where the page was not reached by a button, or the user may not see the run."""
     asked = visit.request.query_params
     dag_id, run_id, what = asked.get("started", ""), asked.get("run", ""), WORDS.get(asked.get("to", ""))
@@ -38,11 +40,10 @@ def notice(visit: Visit) -> Notice | None:
     if run is None:
         return None
     catalogue = (run.conf or {}).get("catalogue") or dag_id.removeprefix(INGEST)
-    name = f"{what} of {catalogue}"
+    name, url = f"{what} of {catalogue}", Links(visit.request).grid(dag_id, run_id)
     if run.state == DagRunState.SUCCESS:
-        return Notice(f"{name}: done.", None)
+        return Said(Notice(f"{name}: done.", url), None)
     if run.state == DagRunState.FAILED:
-        return Notice(f"{name}: it did not end well. The log of run {run_id} of {dag_id} states why.", None)
+        return Said(Notice(f"{name}: it failed; the log of its last task states why.", url), None)
     turned_on = f" {dag_id} was paused and is turned on; so is its schedule." if asked.get("on") == "1" else ""
-    text = f"{name}: started (run {run_id} of {dag_id}).{turned_on}"
-    return Notice(text, LATER if dag_id.startswith(INGEST) else SOON)
+    return Said(Notice(f"{name}: started.{turned_on}", url), LATER if dag_id.startswith(INGEST) else SOON)

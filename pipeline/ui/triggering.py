@@ -42,6 +42,11 @@ def may_read(user: BaseUser, dag_id: str) -> bool:
     return get_auth_manager().is_authorized_dag(method="GET", details=_details(dag_id), user=user)
 
 
+def may_read_all(user: BaseUser) -> bool:
+    """Whether the user may see every DAG."""
+    return get_auth_manager().is_authorized_dag(method="GET", user=user)
+
+
 def may_turn_on(user: BaseUser, dag_id: str) -> bool:
     """Whether the user may pause a DAG, and turn it on again."""
     return get_auth_manager().is_authorized_dag(method="PUT", details=_details(dag_id), user=user)
