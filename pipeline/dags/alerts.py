@@ -19,18 +19,22 @@ from airflow.sdk.configuration import conf
 from pipeline import settings
 from pipeline.errors import UsageError
 from pipeline.redaction import redact
+from pipeline.staging.dag_runs import INGEST, REPROCESS
 
 LOG = logging.getLogger("airflow.task")
 
 Cause = Literal["failed", "held", "refused", "late", "stale", "doctor"]
 """A run failed, waits for a decision, or was refused; catalogues are late or stale; a check of the doctor failed."""
 
+RUN_PAGE = "/plugin/study-index-run"
+"""The page of a run of a catalogue, below the page that Airflow has of it."""
+
 SECONDS = 30
 """Longest wait for Slack or a webhook."""
 
 
 class Message(NamedTuple):
-    """What an alert states. `url` is the address of the DAG run in Airflow's UI."""
+    """What an alert states. `url` is the page of the run in Airflow's UI."""
 
     cause: Cause
     subject: str
@@ -56,7 +60,7 @@ def alert(context: Context, cause: Cause, text: str) -> list[str]:
 
 def _message(context: Context, cause: Cause, text: str) -> Message:
     dag, run_id = context["dag"], str(context["run_id"])
-    base = conf.get("api", "base_url", fallback="http://localhost:8080/").rstrip("/")
+    page = RUN_PAGE if dag.dag_id.startswith((INGEST, REPROCESS)) else ""
     return Message(
         cause=cause,
         subject=f"study-index: {dag.dag_display_name}: {cause}",
@@ -64,8 +68,13 @@ def _message(context: Context, cause: Cause, text: str) -> Message:
         owner=dag.owner,
         dag_id=dag.dag_id,
         run_id=run_id,
-        url=f"{base}/dags/{quote(dag.dag_id)}/runs/{quote(run_id, safe='')}",
+        url=f"{base_url()}/dags/{quote(dag.dag_id)}/runs/{quote(run_id, safe='')}{page}",
     )
+
+
+def base_url() -> str:
+    """The address of Airflow's UI, without a slash at its end."""
+    return str(conf.get("api", "base_url", fallback="http://localhost:8080/")).rstrip("/")
 
 
 def _sent(name: str, message: Message, context: Context) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from airflow.sdk import DAG, task
+from airflow.sdk import DAG, get_current_context, task
 
 from pipeline.dags import texts
 from pipeline.dags.retrying import DEFAULTS
@@ -35,6 +35,9 @@ def broken(file: BrokenFile) -> DAG:
         @task(task_id="explain")
         def explain() -> None:
             """Fail with the reason why the file cannot be used."""
+            from pipeline.dags.alerts import alert
+
+            alert(get_current_context(), "failed", file.message)
             raise UsageError(file.message)
 
         explain()

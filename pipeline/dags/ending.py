@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from airflow.sdk import get_current_context
 
 from pipeline.dags.surroundings import plain_errors, push, staging_here
+from pipeline.dags.telling import tell_end
 from pipeline.errors import FailError, HoldError, RetryError, StudyIndexError
 from pipeline.model.moments import timestamp
 
@@ -61,6 +62,7 @@ def show_end(asset: Asset) -> None:
                 LOG.info("%s", line)
             push("counts", report_texts.counts(end.report))
             push("report", end.report.as_json())
+        tell_end(end)
         if end.problem is not None:
             raise end.problem
         if end.report is not None:

@@ -21,7 +21,8 @@ from airflow.sdk.execution_time.hitl import update_hitl_detail_response, upsert_
 from airflow.triggers.base import TriggerEvent
 from asgiref.sync import sync_to_async
 
-from pipeline.dags.surroundings import is_attended, plain_errors, run_page, staging_here
+from pipeline.dags.surroundings import is_attended, plain_errors, question_page, run_page, staging_here
+from pipeline.dags.telling import tell_held
 from pipeline.errors import StudyIndexError
 from pipeline.model.moments import timestamp
 
@@ -203,3 +204,4 @@ class Decide(HITLOperator):
         )
         for line in (self.subject, *report.gate.reasons):
             LOG.info("%s", line)
+        tell_held(report, question_page(self.task_id))

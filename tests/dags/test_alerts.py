@@ -72,7 +72,9 @@ def test_an_alert_is_one_message_to_each_connection_that_is_named(tmp_path: Path
     assert "failed: []" in output
     assert "k1-verysecret" not in output + json.dumps([posted, slack_posted]) + "".join(map(str, mails))
 
-    url = "https://airflow.invalid/dags/ingest_fsd/runs/manual__2026-03-01T10%3A00%3A00%2B00%3A00"
+    url = (
+        "https://airflow.invalid/dags/ingest_fsd/runs/manual__2026-03-01T10%3A00%3A00%2B00%3A00/plugin/study-index-run"
+    )
     (body,) = posted
     assert body["cause"] == "held"
     assert body["subject"] == "study-index: Finnish <Archive>: held"
