@@ -68,10 +68,15 @@ class Credentials(NamedTuple):
     authority: Path | None = None
 
 
-def connect(url: str | None = None, credentials: Credentials | None = None) -> Elasticsearch:
+def connect(url: str | None = None, credentials: Credentials | None = None, where: str | None = None) -> Elasticsearch:
     """A client for `url`, else for the one of the settings; by default with the credentials of the environment.
 
     The client itself never retries: `ask` does.
+
+    Args:
+        url: the address.
+        credentials: what it is shown.
+        where: where both were set, for messages; by default the place of the setting.
 
     Raises:
         UsageError: no URL is set, or a setting cannot be used.
@@ -80,11 +85,9 @@ def connect(url: str | None = None, credentials: Credentials | None = None) -> E
     if not url:
         raise UsageError("ELASTICSEARCH_URL is not set: set it, or start the light Elasticsearch: study-index up")
     keep_login_secret(url)
+    where = where or settings.where("elasticsearch_url")
     if not url.startswith(("http://", "https://")):
-        raise UsageError(
-            f"{settings.where('elasticsearch_url')} is {url!r}; it has to be like "
-            "http://127.0.0.1:9200 or https://host:9200"
-        )
+        raise UsageError(f"{where} is {url!r}; it has to be like http://127.0.0.1:9200 or https://host:9200")
     key, user, password, ca = credentials or _of_environment()
     authority: dict[str, Any] = {"ca_certs": str(ca)} if ca else {}
     try:
@@ -99,8 +102,7 @@ def connect(url: str | None = None, credentials: Credentials | None = None) -> E
             http_compress=False,
         )
     except (ValueError, OSError) as error:
-        setting = settings.where("elasticsearch_url")
-        raise UsageError(f"{setting}, or what goes with it, cannot be used: {error}") from error
+        raise UsageError(f"{where}, or what goes with it, cannot be used: {error}") from error
 
 
 def _of_environment() -> Credentials:

@@ -121,7 +121,8 @@ MEANINGS = (
         (401, 403),
         (),
         "{server} refused the credentials ({said}). Check ELASTICSEARCH_API_KEY, or ELASTICSEARCH_USER and "
-        "ELASTICSEARCH_PASSWORD, and the role behind them.",
+        "ELASTICSEARCH_PASSWORD, and the role behind them; in Airflow it may be the connection "
+        "study_index_elasticsearch.",
     ),
     Meaning(
         (),
@@ -219,8 +220,8 @@ def _of_transport(error: TransportError) -> StudyIndexError:
     where, said = settings.where("elasticsearch_url"), str(error.message)
     if isinstance(error, TlsError):
         return FailError(
-            f"Elasticsearch's certificate is not trusted ({said}): set ELASTICSEARCH_CA to the file of the "
-            f"authority that signed it, or check {where}."
+            f"Elasticsearch's certificate is not trusted ({said}): set ELASTICSEARCH_CA, or ca of the Airflow "
+            f"connection, to the file of the authority that signed it, or check {where}."
         )
     if isinstance(error, SerializationError):
         return RetryError(

@@ -8,7 +8,7 @@ from elasticsearch import Elasticsearch
 
 from pipeline import settings
 from pipeline.index.client import connect
-from pipeline.local.airflow_connection import elasticsearch_of_airflow
+from pipeline.local.airflow_connection import CONNECTION, elasticsearch_of_airflow
 from pipeline.local.files import Progress
 from pipeline.local.light_node import LightNode
 
@@ -39,5 +39,5 @@ def connected() -> Elasticsearch:
         RetryError: Airflow could not be asked for the connection.
     """
     if not settings.elasticsearch_url() and (found := elasticsearch_of_airflow()) is not None:
-        return connect(found.url, found.credentials)
+        return connect(found.url, found.credentials, f"The Airflow connection {CONNECTION}")
     return client()
