@@ -68,7 +68,7 @@ def test_address_and_credentials_are_those_of_the_connection(tmp_path: Path) -> 
         "https://es.invalid:9200",
         "http://es.invalid:9200",
     ]
-    assert [each["header"] for each in found] == [None, "Basic dTpwMQ==", "ApiKey k1-secret", None]
+    assert [each["header"] for each in found] == [None, "Basic dTpwMS1sb25n", "ApiKey k1-secret", None]
     assert found[2]["hidden"] == "a … b"
 
 
