@@ -70,8 +70,9 @@ class IndexRow:
 
     @property
     def at_work(self) -> bool:
-        """Whether a run is under way."""
-        return any(note.kind == "at_work" for note in self.status.notes) or bool(self.facts and self.facts.running)
+        """Whether a run is under way. One that waits for a person's answer is not."""
+        under_lease = any(note.kind == "at_work" for note in self.status.notes)
+        return under_lease or (bool(self.facts and self.facts.running) and not self.status.waits)
 
     @property
     def change(self) -> int | None:

@@ -18,7 +18,7 @@ from pipeline.index.generations import Generation, documents, generations
 from pipeline.index.leases import Lease, leases_at_work
 from pipeline.index.meta import PastRun
 from pipeline.index.states import state
-from pipeline.model.moments import parse
+from pipeline.operations.freshness import last_good
 from pipeline.run.failures import failure_of
 from pipeline.run.rebuild import rebuild_reasons
 from pipeline.run.report_texts import decided
@@ -171,7 +171,7 @@ def _row(
         path=next((path for path in catalogues.paths() if path.stem == name), None),
         history=live.meta.history if live else (),
         last=last,
-        last_good=_last_good(live),
+        last_good=last_good(live),
         waits=waits,
         can_roll_back=live is not None and live.meta.pinned is None and "previous" in states,
     )
@@ -186,14 +186,6 @@ def _last_run(name: str) -> tuple[RunReport | None, RunFailure | None]:
             return report, failure
         failure = failure or failure_of(staging)
     return None, failure
-
-
-def _last_good(live: Generation | None) -> datetime | None:
-    """When the last run began that went live or found nothing new; what older versions made states when it was made."""
-    if live is None:
-        return None
-    begun = live.meta.history[-1].at if live.meta.history else live.meta.checked_at or live.meta.made_at
-    return parse(begun)
 
 
 def _notes(

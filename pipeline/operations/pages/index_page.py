@@ -144,7 +144,7 @@ def _possible(row: IndexRow, actions: Actions | None) -> tuple[Action, ...]:
     if actions is None or row.facts is None or not row.facts.may_act:
         return ()
     described = row.status.described
-    runs = described is not None and described.enabled and not row.at_work
+    runs = described is not None and described.enabled and not row.at_work and not row.facts.running
     wanted: list[tuple[Action, bool]] = [
         ("review", row.status.waits),
         ("run", runs),

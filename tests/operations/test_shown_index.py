@@ -1,0 +1,130 @@
+"""What the index page shows of each catalogue is what the index, staging, its file and Airflow have."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from pipeline.errors import StudyIndexError
+from pipeline.index import lifecycle
+from pipeline.index.generations import write_meta
+from pipeline.model.moments import now, written
+from pipeline.operations.pages.index_page import index_page
+from pipeline.operations.shown_index import AirflowFacts, IndexRow, shown_index
+from pipeline.run.runner import run
+from tests.operations.pages.checking import assert_usable
+from tests.support import Archive
+
+
+@pytest.fixture(autouse=True)
+def folder(archive: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The archive's file is the only one in the catalogues folder."""
+    monkeypatch.setenv("STUDY_INDEX_CATALOGUES", str(archive.folder))
+
+
+def row(archive: Archive, **facts: Any) -> IndexRow:
+    found = shown_index(archive.client, {archive.name: AirflowFacts(**facts)} if facts else None, ())
+    assert_usable(index_page(found))
+    (own,) = (item for item in found.rows if item.name == archive.name)
+    return own
+
+
+def hold(archive: Archive) -> None:
+    archive.put(*range(20))
+    archive.run()
+    archive.remove(*range(4, 20))
+    archive.run()
+
+
+def test_a_live_catalogue_has_its_figures(archive: Archive) -> None:
+    archive.change()
+    archive.run()
+    found = row(archive)
+    assert (found.title, found.conditions) == ("An invented archive", ("live",))
+    assert (found.status.live, found.change) == (30, 0)
+    assert [past.live for past in found.status.history] == [30, 30]
+    assert found.status.last_good is not None
+    assert now() - found.status.last_good < timedelta(minutes=5)
+    assert found.status.can_roll_back
+
+
+def test_a_catalogue_that_never_ran_needs_nobody(archive: Archive) -> None:
+    found = row(archive)
+    assert (found.conditions, found.status.live, found.change) == (("never run",), 0, None)
+
+
+def test_decisions_change_the_state(archive: Archive) -> None:
+    hold(archive)
+    assert (row(archive).conditions, row(archive).status.waits) == (("held",), True)
+
+    lifecycle.refuse(archive.client, archive.name, archive.generations()[-1].number, by="ana", why="half is missing")
+    refused = row(archive)
+    assert (refused.conditions, refused.status.waits) == (("refused",), False)
+    assert any("refused by ana" in note.full and "half is missing" in note.full for note in refused.status.notes)
+
+    lifecycle.promote(archive.client, archive.name, by="ben")
+    assert row(archive).conditions == ("live",)
+
+    lifecycle.rollback(archive.client, archive.name, by="ben", why="after all")
+    pinned = row(archive)
+    assert (pinned.conditions, pinned.status.can_roll_back) == (("pinned",), False)
+
+
+def test_a_run_that_failed_is_the_state_until_the_next_one_ends(archive: Archive) -> None:
+    archive.put(1)
+    archive.run()
+    archive.describe(protocol={"type": "files", "path": "nothing/*.xml"})
+    with pytest.raises(StudyIndexError):
+        run(archive.catalogue, archive.client)
+    found = row(archive)
+    assert found.condition == "failed"
+    assert any("the last run failed" in note.full for note in found.status.notes)
+
+    archive.describe()
+    archive.run()
+    assert row(archive).conditions == ("live",)
+
+
+def test_a_broken_file_keeps_its_title_and_says_what_is_wrong(archive: Archive) -> None:
+    archive.put(1)
+    archive.run()
+    archive.describe(titel="x", schedule="0 3 * * 1")
+    found = row(archive)
+    assert (found.condition, found.title, found.schedule) == ("broken", "An invented archive", "0 3 * * 1")
+    assert "Did you mean 'title'" in found.status.state
+    assert found.status.live == 1
+
+
+def test_an_index_without_a_file_is_a_row(archive: Archive) -> None:
+    archive.put(1)
+    archive.run()
+    (archive.folder / f"{archive.name}.yaml").unlink()
+    assert (row(archive).condition, row(archive).title) == ("orphan", archive.name)
+
+
+def test_freshness_is_judged_against_the_schedule(archive: Archive) -> None:
+    archive.put(1)
+    archive.run()
+    archive.describe(schedule="0 3 * * 1")
+    assert row(archive).freshness == "fresh"
+    past = archive.live.meta.history[-1].model_copy(update={"at": written(now() - timedelta(days=40))})
+    old = {"checked_at": None, "made_at": written(now() - timedelta(days=40)), "history": (past,)}
+    write_meta(archive.client, archive.live.index, archive.live.meta.replaced(**old))
+    assert (row(archive).freshness, row(archive).condition) == ("stale", "stale")
+
+
+def test_facts_of_airflow_are_part_of_the_row(archive: Archive) -> None:
+    archive.put(1)
+    archive.run()
+    archive.describe(schedule="0 3 * * 1")
+    assert row(archive).next_run is not None
+    assert row(archive, paused=True).next_run is None
+    assert row(archive, paused=False, running=True).at_work
+    assert row(archive, paused=False, last_state="failed").condition == "failed"
+
+
+def test_a_run_that_was_held_ends_failed_in_airflow_and_is_held(archive: Archive) -> None:
+    hold(archive)
+    assert row(archive, paused=False, last_state="failed").conditions == ("held",)
