@@ -182,7 +182,7 @@ def _decided(
     action: Action, about: Generation, live: Generation | None, by: str | None, why: str | None
 ) -> tuple[Decision, ...]:
     """The decisions that are known of a catalogue, and this new one."""
-    known = {*about.meta.decisions, *(live.meta.decisions if live else ())}
+    known = dict.fromkeys((*about.meta.decisions, *(live.meta.decisions if live else ())))  # in order also in a second
     new = Decision(action=action, by=by, why=why, at=timestamp(), number=about.number, run_id=about.meta.run_id)
     return (*sorted(known, key=lambda item: item.at), new)[-DECISIONS:]
 

@@ -83,8 +83,9 @@ def resolved(report: RunReport, known: list[Generation]) -> RunReport:
 
 def _decision(run_id: str, known: list[Generation]) -> Decision | None:
     """The last decision about whether a run is to be live."""
-    found = (each for item in known for each in item.meta.decisions if each.run_id == run_id)
-    return max((each for each in found if each.action != "unpin"), key=lambda each: each.at, default=None)
+    found = [each for item in known for each in item.meta.decisions if each.run_id == run_id]
+    decisive = sorted((each for each in found if each.action != "unpin"), key=lambda each: each.at)
+    return decisive[-1] if decisive else None  # of several in a second the one that was written last
 
 
 def _ended(report: RunReport, outcome: Outcome, live: int, decision: Decision | None) -> RunReport:

@@ -52,7 +52,7 @@ def run(visit: Visit, dag_id: str, dag_run: str) -> HTMLResponse:
         raise HTTPException(status.HTTP_404_NOT_FOUND, str(error)) from error
     said = notice(visit)
     at_work = shown.report is None and shown.failure is None
-    page = run_page(shown, _actions(visit, catalogue), notice=said.shown if said else fault and Notice(fault))
+    page = run_page(shown, _actions(visit, catalogue), notice=said.shown if said else Notice(fault) if fault else None)
     return framed(page, refresh=(said.refresh if said else None) or (LATER if at_work else None))
 
 

@@ -71,7 +71,7 @@ class StageRow(NamedTuple):
     slow: bool
 
 
-def run_page(run: RunShown, actions: Actions | None = None, *, notice: Notice | str | None = None) -> str:
+def run_page(run: RunShown, actions: Actions | None = None, *, notice: Notice | None = None) -> str:
     """The page as HTML. Without `actions` it has no forms; `notice` is what was just done."""
     report, details = run.report, run.details
     went_live = report is not None and report.outcome in {"live", "promoted", "rolled_back", "unchanged", "going_live"}
@@ -79,7 +79,7 @@ def run_page(run: RunShown, actions: Actions | None = None, *, notice: Notice | 
         "run.html.j2",
         run=run,
         report=report,
-        notice=Notice(notice) if isinstance(notice, str) else notice,
+        notice=notice,
         actions=actions,
         possible=_possible(run, actions),
         verdict=verdict(run),
