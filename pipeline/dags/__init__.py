@@ -32,7 +32,7 @@ def every_dag(folder: Path) -> dict[str, DAG]:
             dags.append(broken.broken(broken_file(file, str(error))))
         else:
             if described.enabled:
-                dags.append(ingest.ingest(described))
+                dags += [ingest.ingest(described), ingest.reprocess(described)]
     return {dag.dag_id: dag for dag in dags}
 
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from datetime import UTC, datetime
-from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from airflow.sdk import DAG, Asset, Param, TriggerRule, get_current_context, task
@@ -112,7 +111,7 @@ def reprocess(catalogue: Catalogue) -> DAG:
         @task(task_id="reprocess", pool="workers")
         def take_staged() -> list[list[int]]:
             """Take the raw records that are staged of the catalogue; how many is in the XCom `fetched`."""
-            staged_records = import_module("pipeline.run.reprocess").reprocess
+            from pipeline.run.reprocess import reprocess as staged_records
 
             with Clock("took", "records") as clock, at_work(name, clock) as context:
                 return _parts(staged_records(context))

@@ -7,9 +7,6 @@ from datetime import UTC, datetime, timedelta
 
 from airflow.sdk import DAG, task
 
-from pipeline.dags.connections import connected
-from pipeline.run.retention import catalogues_with_data, prune_if_free
-
 LOG = logging.getLogger("airflow.task")
 
 
@@ -34,11 +31,17 @@ def maintain() -> DAG:
         @task
         def owners() -> list[str]:
             """Catalogues that have anything in the index or in staging."""
+            from pipeline.local.connection import connected
+            from pipeline.run.retention import catalogues_with_data
+
             return catalogues_with_data(connected())
 
         @task(pool="elasticsearch", map_index_template="{{ task.op_kwargs['catalogue'] }}")
         def prune(catalogue: str) -> dict[str, list[str]]:
             """Delete superseded generations and staged parts of one catalogue, unless a run works on it."""
+            from pipeline.local.connection import connected
+            from pipeline.run.retention import prune_if_free
+
             deleted = prune_if_free(connected(), catalogue)
             for message in deleted["passed_over"]:
                 LOG.info(message)

@@ -13,6 +13,8 @@ from typing import Any
 from airflow.plugins_manager import AirflowPlugin
 from starlette.types import Receive, Scope, Send
 
+from pipeline.ui import listener
+
 PREFIX = "/study-index"
 """Where the pages are below Airflow's own address."""
 
@@ -45,6 +47,7 @@ RUN = {
 }
 APPS: list[Any] = [{"app": Pages(), "url_prefix": PREFIX, "name": "study-index"}]
 VIEWS: list[Any] = [INDEX, RUN]
+LISTENERS: list[Any] = [listener]
 
 
 class StudyIndexPlugin(AirflowPlugin):
@@ -53,6 +56,7 @@ class StudyIndexPlugin(AirflowPlugin):
     name = "study_index"
     fastapi_apps = APPS
     external_views = VIEWS
+    listeners = LISTENERS
 
     @classmethod
     def on_load(cls, *_args: Any, **_kwargs: Any) -> None:
