@@ -16,8 +16,12 @@ from typing import TYPE_CHECKING, Any
 from airflow.providers.standard.operators.hitl import ApprovalOperator, HITLOperator
 from airflow.providers.standard.triggers.hitl import HITLTrigger
 from airflow.sdk import Param
-from airflow.sdk.exceptions import AirflowSkipException
-from airflow.sdk.execution_time.hitl import update_hitl_detail_response, upsert_hitl_detail
+from airflow.sdk.exceptions import AirflowSkipException, TaskDeferred
+from airflow.sdk.execution_time.hitl import (
+    get_hitl_detail_content_detail,
+    update_hitl_detail_response,
+    upsert_hitl_detail,
+)
 from airflow.triggers.base import TriggerEvent
 from asgiref.sync import sync_to_async
 
@@ -38,6 +42,11 @@ LOG = logging.getLogger("airflow.task")
 APPROVE, REJECT = ApprovalOperator.APPROVE, ApprovalOperator.REJECT
 LOOKED_EVERY = 30.0
 """Seconds between two looks at what is live."""
+PARKS_IN = 8.0
+"""Seconds. A task that goes on before its executor has told that its first process ended counts as lost."""
+
+ASKED = "asked_in_clearing"
+"""Key in the task state store: the question is open since the DAG run was cleared so often."""
 
 WHY = Param("", type=["null", "string"], title="Why", description="The reason; the report keeps it. It may be empty.")
 
@@ -58,8 +67,9 @@ class AnswerOrDecision(HITLTrigger):
         return name, {**arguments, "catalogue": self.catalogue, "number": self.number, "asked": self.asked}
 
     async def run(self) -> AsyncIterator[TriggerEvent]:
-        """Yield one event: the answer."""
+        """Yield one event: the answer. It takes no notice of one until Airflow knows that the task has parked."""
         looked = 0.0
+        await asyncio.sleep(PARKS_IN)
         while True:
             if self.timeout_datetime and self.timeout_datetime < datetime.now(UTC):
                 yield await self._handle_timeout()
@@ -146,8 +156,9 @@ class Decide(HITLOperator):
             raise AirflowSkipException("The run is held, and made no candidate that could go live")
         if not is_attended():
             raise AirflowSkipException("Nobody can be asked in a run without scheduler; the candidate waits")
-        asked = datetime.now(UTC)
-        until = self._until(asked)
+        if (answer := self._answer_of_earlier_try(context)) is not None:
+            return answer
+        until = self._until(datetime.now(UTC))
         self._ask(context, report, until)
         trigger = AnswerOrDecision(
             catalogue=report.catalogue,
@@ -159,11 +170,10 @@ class Decide(HITLOperator):
             params=self.serialized_params,
             timeout_datetime=until,
         )
-        self.defer(trigger=trigger, method_name="execute_complete")
+        raise TaskDeferred(trigger=trigger, method_name="execute_complete")
 
     def execute_complete(self, context: Context, event: dict[str, Any]) -> dict[str, Any]:
         """The answer, as a decision."""
-        del context
         if "error" in event:
             self.process_trigger_event_error(event)
         self.validate_chosen_options(event["chosen_options"])
@@ -174,7 +184,23 @@ class Decide(HITLOperator):
         if event.get("timedout"):
             why = f"nobody answered until {datetime.now(UTC):%Y-%m-%d %H:%M} UTC"
         LOG.info("%s by %s%s", action, by or "nobody", f": {why}" if why else "")
+        _store(context).delete(ASKED)
         return {"action": action, "by": by, "why": why, "by_hand": bool(event.get("by_hand"))}
+
+    def _answer_of_earlier_try(self, context: Context) -> dict[str, Any] | None:
+        """An answer that was given, and whose task was lost before it took notice; a task that is cleared asks anew."""
+        if _store(context).get(ASKED) != _clearing(context):
+            return None
+        found = get_hitl_detail_content_detail(ti_id=context["ti"].id)
+        if not found.response_received or not found.chosen_options:
+            return None
+        user = found.responded_by_user
+        event = {
+            "chosen_options": list(found.chosen_options),
+            "params_input": found.params_input,
+            "responded_by_user": {"id": user.id, "name": user.name} if user else None,
+        }
+        return self.execute_complete(context, event)
 
     def _until(self, now: datetime) -> datetime | None:
         """When the question ends unanswered: after the time between two runs; None without a schedule."""
@@ -202,6 +228,16 @@ class Decide(HITLOperator):
             multiple=False,
             params=self.serialized_params,
         )
+        _store(context).set(ASKED, _clearing(context))
         for line in (self.subject, *report.gate.reasons):
             LOG.info("%s", line)
         tell_held(report, question_page(self.task_id))
+
+
+def _store(context: Any) -> Any:
+    return context["task_state_store"]
+
+
+def _clearing(context: Context) -> int:
+    """How often the DAG run was cleared."""
+    return context["dag_run"].clear_number or 0
