@@ -102,7 +102,7 @@ def catalogue_rows(client: Elasticsearch) -> list[CatalogueStatus]:
     rows = []
     for path in catalogues.paths():
         described, wrong = _described(path.stem, known)
-        rows.append(_row(client, path.stem, known, described, wrong))
+        rows.append(replace(_row(client, path.stem, known, described, wrong), path=path))
     lost = Note("no such catalogue", f"corrections of no catalogue: {RENAME}", "orphan")
     without = corrections.without_catalogue(settings.catalogues())
     rows += [_row(client, path.name, known, None, lost) for path in without]
@@ -168,7 +168,6 @@ def _row(
         held=last_held or waits,
         notes=tuple(filter(None, [wrong, *notes])),
         described=described,
-        path=next((path for path in catalogues.paths() if path.stem == name), None),
         history=live.meta.history if live else (),
         last=last,
         last_good=last_good(live),
@@ -188,6 +187,13 @@ def _last_run(name: str) -> tuple[RunReport | None, RunFailure | None]:
     return None, failure
 
 
+def _rolled_back(live: Generation) -> str:
+    """Who rolled a catalogue back and why, as far as it is known: the end of a sentence."""
+    decision = next((item for item in reversed(live.meta.decisions) if item.action == "rollback"), None)
+    by = f", rolled back by {decision.by}" if decision and decision.by else ""
+    return f"{by} ({decision.why})" if decision and decision.why else by
+
+
 def _notes(
     described: Catalogue | None,
     live: Generation | None,
@@ -204,7 +210,7 @@ def _notes(
         stage = "" if failure.in_stage == "run" else f" in {failure.in_stage}"
         yield Note("last run failed", f"the last run failed{stage}: {failure.message}", "failed")
     if live is not None and live.meta.pinned:
-        yield Note("pinned", f"pinned since {live.meta.pinned.at}", "pinned")
+        yield Note("pinned", f"pinned since {live.meta.pinned.at}{_rolled_back(live)}", "pinned")
     elif waits:
         yield Note("held", "held: a candidate waits, study-index promote lets it go live", "held")
     if last is not None and last.outcome == "refused":

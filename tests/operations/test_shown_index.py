@@ -70,6 +70,7 @@ def test_decisions_change_the_state(archive: Archive) -> None:
     lifecycle.rollback(archive.client, archive.name, by="ben", why="after all")
     pinned = row(archive)
     assert (pinned.conditions, pinned.status.can_roll_back) == (("pinned",), False)
+    assert any("rolled back by ben (after all)" in note.full for note in pinned.status.notes)
 
 
 def test_a_run_that_failed_is_the_state_until_the_next_one_ends(archive: Archive) -> None:
