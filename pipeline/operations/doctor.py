@@ -30,15 +30,20 @@ PROBE = "_doctor"
 
 
 def findings(
-    client: Elasticsearch, catalogue: Catalogue | None, progress: Callable[[str], None] = lambda _: None
+    client: Elasticsearch,
+    catalogue: Catalogue | None,
+    progress: Callable[[str], None] = lambda _: None,
+    *,
+    variables_set: bool = True,
 ) -> Iterator[Finding]:
     """What each check found, in the order in which to put things right; a catalogue is checked if one is given.
 
     `progress` gets the name of each check before it is made. Where Elasticsearch is not reachable, the checks that
-    need it are not made, and their findings state it.
+    need it are not made, and their findings state it. Where this process has not the environment variables that
+    catalogue files name, as one that only shows pages, `variables_set` is false, and none is missed.
     """
     reachable = True
-    for check in _checks(client):
+    for check in _checks(client, variables_set=variables_set):
         progress(check.what)
         if check.needs_elasticsearch and not reachable:
             yield Finding(check.what, False, "not checked: Elasticsearch cannot be used")
@@ -54,13 +59,13 @@ def findings(
             progress(finding.what)
 
 
-def _checks(client: Elasticsearch) -> Iterator[Check]:
+def _checks(client: Elasticsearch, *, variables_set: bool) -> Iterator[Check]:
     yield Check("Elasticsearch", lambda: _version(client))
     yield Check("cluster health", lambda: _health(client))
     yield Check("rights of the credentials", lambda: _rights(client))
     yield Check("index template", lambda: _template(client))
     yield Check("staging", _staging, needs_elasticsearch=False)
-    yield Check("catalogue files", _catalogue_files, needs_elasticsearch=False)
+    yield Check("catalogue files", lambda: _catalogue_files(variables_set=variables_set), needs_elasticsearch=False)
     yield Check("corrections", lambda: _corrections(client))
     yield Check("every index has a catalogue file", lambda: _no_orphans(client))
     yield Check("what is live", lambda: _live(client))
@@ -102,8 +107,22 @@ def _staging() -> str:
     return f"{settings.staging_url()} can be written"
 
 
-def _catalogue_files() -> str:
-    return f"{len(list(catalogues.every()))} in {settings.catalogues()}"
+def _catalogue_files(*, variables_set: bool) -> str:
+    usable, problems = _loaded(variables_set=variables_set)
+    if problems:
+        raise UsageError("; ".join(problems))
+    return f"{len(usable)} in {settings.catalogues()}"
+
+
+def _loaded(*, variables_set: bool = False) -> tuple[list[Catalogue], list[str]]:
+    """The catalogues whose files can be used, and what is wrong with the others: for the check of files alone."""
+    usable, problems = [], []
+    for path in catalogues.paths():
+        try:
+            usable.append(catalogues.find(path.stem, variables_set=variables_set))
+        except UsageError as error:
+            problems.append(str(error))
+    return usable, problems
 
 
 def _corrections(client: Elasticsearch) -> str:
@@ -117,7 +136,7 @@ def _corrections(client: Elasticsearch) -> str:
     if lost:
         raise UsageError(f"{', '.join(map(str, lost))}: there is no such catalogue; {RENAME}")
     known = generations(client)
-    described = list(catalogues.every())
+    described, _ = _loaded()
     number = sum(len(corrections.load(item).by_id) for item in described)
     if unmatched := [harmony_id for item in described for harmony_id in unmatched_corrections(item, known)]:
         raise StudyIndexError(f"of no record in the last run: {', '.join(unmatched)}. Correct or remove these ids")
@@ -125,7 +144,7 @@ def _corrections(client: Elasticsearch) -> str:
 
 
 def _no_orphans(client: Elasticsearch) -> str:
-    named = {item.name for item in catalogues.every()}
+    named = {path.stem for path in catalogues.paths()}
     orphans = sorted({item.catalogue for item in generations(client)} - named)
     if orphans:
         raise StudyIndexError(
@@ -146,7 +165,7 @@ def _rebuilds(client: Elasticsearch) -> str:
     live = {item.catalogue: item for item in generations(client) if item.live}
     found = [
         f"{described.name}: {'; '.join(reasons)}"
-        for described in catalogues.every()
+        for described in _loaded()[0]
         if described.name in live and (reasons := rebuild_reasons(described, live[described.name]))
     ]
     return f"{'. '.join(found)}. The next run of each is a full one" if found else "none"

@@ -109,16 +109,19 @@ def shown_index(
     facts: Mapping[str, AirflowFacts] | None = None,
     checked: Sequence[Finding] | None = None,
 ) -> IndexShown:
-    """What there is to show of all catalogues.
+    """What there is to show of all catalogues; keys that files name as variables need not be known here.
 
     Args:
         client: a client for Elasticsearch.
         facts: what Airflow knows, by name of the catalogue.
         checked: what the doctor found; it is asked anew where this is None.
     """
-    found = tuple(findings(client, None) if checked is None else checked)
+    found = tuple(findings(client, None, variables_set=False) if checked is None else checked)
     moment = now()
-    rows = [_row(status, (facts or {}).get(status.catalogue), moment) for status in catalogue_rows(client)]
+    rows = [
+        _row(status, (facts or {}).get(status.catalogue), moment)
+        for status in catalogue_rows(client, variables_set=False)
+    ]
     return IndexShown(tuple(sorted(rows, key=lambda row: (ORDER.index(row.condition), row.name))), found, moment)
 
 

@@ -96,12 +96,16 @@ class CatalogueStatus:
         return {**{name: getattr(self, name) for name in names}, "state": self.state}
 
 
-def catalogue_rows(client: Elasticsearch) -> list[CatalogueStatus]:
-    """One row for each catalogue file, sound or not, then for each catalogue in the index that has none."""
+def catalogue_rows(client: Elasticsearch, *, variables_set: bool = True) -> list[CatalogueStatus]:
+    """One row for each catalogue file, sound or not, then for each catalogue in the index that has none.
+
+    Where this process has not the environment variables that the files name, `variables_set` is false: see
+    `catalogue.load`.
+    """
     known = generations(client)
     rows = []
     for path in catalogues.paths():
-        described, wrong = _described(path.stem, known)
+        described, wrong = _described(path.stem, known, variables_set=variables_set)
         rows.append(replace(_row(client, path.stem, known, described, wrong), path=path))
     lost = Note("no such catalogue", f"corrections of no catalogue: {RENAME}", "orphan")
     without = corrections.without_catalogue(settings.catalogues())
@@ -125,10 +129,10 @@ def unmatched_corrections(catalogue: Catalogue, known: list[Generation]) -> list
     return sorted(corrections.load(catalogue).by_id.keys() & {*unmatched}) if unmatched else []
 
 
-def _described(name: str, known: list[Generation]) -> tuple[Catalogue | None, Note | None]:
+def _described(name: str, known: list[Generation], *, variables_set: bool) -> tuple[Catalogue | None, Note | None]:
     """What a catalogue file describes, and what is wrong with it or with its corrections."""
     try:
-        described = catalogues.find(name)
+        described = catalogues.find(name, variables_set=variables_set)
     except UsageError as error:
         return None, Note("file cannot be used", f"file cannot be used: {error}", "broken")
     try:

@@ -37,7 +37,7 @@ class Doctor:
         """The findings; whoever asks while it is at work waits for it."""
         with self._lock:
             if time.monotonic() >= self._until:
-                self._found = tuple(findings(client, None))
+                self._found = tuple(findings(client, None, variables_set=False))
                 self._until = time.monotonic() + CHECKED_EVERY
             return self._found
 
