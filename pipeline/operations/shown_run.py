@@ -211,9 +211,12 @@ def _rejects(staging: Staging, report: RunReport | None) -> tuple[tuple[RejectGr
     try:
         run = Reported(staging, report, FetchResult.staged(staging), PlanResult.staged(staging))
         first: dict[str, list[Reject]] = {code: [] for code in report.rejects}
+        wanted = {code: min(total, SHOWN_REJECTS) for code, total in report.rejects.items()}
         for reject in rejects_of(run):
             if len(listed := first.setdefault(reject.code, [])) < SHOWN_REJECTS:
                 listed.append(reject)
+            if all(len(first[code]) >= number for code, number in wanted.items()):
+                break  # without reading the payloads of all others
     except StudyIndexError as error:
         return tuple(RejectGroup(code, total, ()) for code, total in report.rejects.items()), str(error)
     groups = (RejectGroup(code, report.rejects.get(code, len(some)), tuple(some)) for code, some in first.items())

@@ -11,6 +11,7 @@ from pipeline import settings
 from pipeline.cli import output
 from pipeline.errors import ExitCode
 from pipeline.protocols import http
+from pipeline.staging.staged_runs import runs
 from tests.cli.calling import FAILED, HELD, REJECTS, USAGE, Holdings, call, describe, refused
 from tests.support import UNTITLED, assert_adds_up, ddi
 
@@ -308,3 +309,13 @@ def test_a_broken_file_does_not_hide_the_other_catalogues(holdings: Holdings) ->
     rows = {row["catalogue"]: row["state"] for row in call("catalogues", "--json").json}
     assert name in rows
     assert "Did you mean 'title'" in rows["broken"]
+
+
+def test_a_run_that_failed_has_a_report_page(holdings: Holdings, tmp_path: Path) -> None:
+    name = holdings.make(1)
+    holdings.remove(name, 1)
+    assert call("run", name).code == 1
+    (run_id,) = runs(name)
+    page = tmp_path / "report.html"
+    assert call("report", run_id, "--html", str(page)).code == 0
+    assert "Failed" in page.read_text(encoding="utf-8")

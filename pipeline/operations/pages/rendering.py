@@ -71,7 +71,7 @@ def duration(seconds: float | None) -> str:
     """
     if seconds is None:
         return NONE
-    if seconds < 60:
+    if round(seconds, 1) < 60:
         return f"{seconds:.1f} s"
     minutes, rest = divmod(round(seconds), 60)
     if minutes < 60:
