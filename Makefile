@@ -5,10 +5,10 @@ PYTHON ?= python3
 BIN := .venv/bin
 export STUDY_INDEX_HOME ?= $(CURDIR)/.state
 
-.PHONY: help install check demo airflow test test-fast chaos fuzz score bench lint format docs lock wheel clean
+.PHONY: help install check demo airflow screenshots test test-fast chaos fuzz score bench lint format docs lock wheel clean
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 install: .venv/installed ## .venv, from the hashed lock file
 
@@ -27,6 +27,9 @@ demo: install ## the whole way on invented studies: servers, Airflow, Elasticsea
 
 airflow: install ## Airflow's UI, scheduler and workers, with the demo catalogues to run; LOGIN=no: without users
 	$(BIN)/python -m demo airflow $(if $(filter no,$(LOGIN)),--no-login)
+
+screenshots: install ## docs/screenshots/: the pages in Airflow, as a browser shows them; needs chromium
+	$(BIN)/python -m demo screenshots docs/screenshots
 
 test: install ## every test, against a real Elasticsearch and real DAG runs
 	$(BIN)/python -m pytest -n 2 --durations 10

@@ -4,6 +4,7 @@ python -m demo generate DIR     write the files of all demo catalogues to DIR
 python -m demo serve            serve the demo archive over OAI-PMH until interrupted
 python -m demo tour             run all demo catalogues through Airflow, and print reports, facets and a search
 python -m demo airflow          start Airflow with all catalogues, and serve the demo archive while it runs
+python -m demo screenshots DIR  write pictures of the pages in Airflow to DIR
 """
 
 from __future__ import annotations
@@ -33,6 +34,10 @@ def main(arguments: list[str] | None = None) -> int:
             print(f"The demo catalogues are in {given.directory}")
         elif given.command == "tour":
             tour()
+        elif given.command == "screenshots":
+            from demo.screenshots import screenshots  # noqa: PLC0415 - it needs a browser, which only developers have
+
+            screenshots(given.directory)
         elif given.command == "airflow":
             ui(login=not given.no_login, port=given.port)
         else:
@@ -52,6 +57,8 @@ def _parser() -> argparse.ArgumentParser:
     starting = commands.add_parser("airflow", help="start Airflow, and serve the demo archive while it runs")
     starting.add_argument("--port", type=int, default=AIRFLOW_PORT, help="another one is taken where it is not free")
     starting.add_argument("--no-login", action="store_true", help="everybody is an administrator")
+    pictures = commands.add_parser("screenshots", help="write pictures of the pages in Airflow to a folder")
+    pictures.add_argument("directory", type=Path, metavar="DIR")
     serving = commands.add_parser("serve", help="serve the demo archive over OAI-PMH, on this machine only")
     serving.add_argument("--port", type=int, default=int(os.environ.get(PORT_VARIABLE) or PORT), help="0: a free port")
     serving.add_argument("--host", default="127.0.0.1", help="a loopback address")

@@ -9,6 +9,9 @@ from fastapi import Request
 from pipeline.staging.dag_runs import INGEST
 from pipeline.ui.facts import OpenQuestion
 
+RUN_TAB = "study-index-run"
+"""Name of the tab in addresses, as the plugin gives it to Airflow."""
+
 
 class Links:
     """The addresses, for an Airflow that may be below a path of its own."""
@@ -24,8 +27,8 @@ class Links:
         return f"{self.pages}/index"
 
     def run(self, dag_id: str, run_id: str) -> str:
-        """The page of a run, in the same frame."""
-        return f"{self.pages}/run/{_quoted(dag_id)}/{_quoted(run_id)}"
+        """The tab of a run that has its page."""
+        return f"{self.grid(dag_id, run_id)}/plugin/{RUN_TAB}"
 
     def form(self, catalogue: str, action: str) -> str:
         """Where a form goes."""

@@ -43,7 +43,7 @@ RUN = {
     "name": "Run report",
     "href": "study-index/run/{DAG_ID}/{RUN_ID}",
     "destination": "dag_run",
-    "url_route": "study-index-run",
+    "url_route": "study-index-run",  # also in links.py and in the questions
 }
 APPS: list[Any] = [{"app": Pages(), "url_prefix": PREFIX, "name": "study-index"}]
 VIEWS: list[Any] = [INDEX, RUN]
