@@ -58,7 +58,7 @@ class Clock:
         """How far it is, for a person."""
         now = time.monotonic()
         quiet = now - self._changed
-        if self._done is None:
+        if not self._done:
             return f"{self._verb} nothing yet, after {now - self._began:.0f} s"
         of = f" of {self._total:,}" if self._total else ""
         share = f" ({min(self._done / self._total, 1):.0%})" if self._total else ""

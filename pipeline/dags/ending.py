@@ -92,7 +92,7 @@ def end_of(staging: Staging, states: dict[str, str | None]) -> End:
         return End("failed", words, FailError(words[0].upper() + words[1:]), None)
     report = RunReport.staged(staging)
     report = resolved(report, generations(connected(), staging.catalogue))
-    problem = _problem(report)
+    problem = problem_of(report)
     return End(report.outcome, _shortened(note_of(report)), problem, report)
 
 
@@ -111,7 +111,8 @@ def note_of(report: RunReport) -> str:
     return f"{report.live:,} live, {changes}, {rejects}; {verdict}{decided(report)}"
 
 
-def _problem(report: RunReport) -> StudyIndexError | None:
+def problem_of(report: RunReport) -> StudyIndexError | None:
+    """What the DAG run of a report fails with; None where it ended well."""
     from pipeline.run.report_texts import decided
 
     reasons = "; ".join(report.gate.reasons)

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from pipeline.run.results import RunReport
 
 SHOWN_FACETS = 8
-"""Facets in the table: those that move most."""
+"""Facets in the table: those whose share of the documents moves most."""
 
 LABELS = {facet.name: facet.label for facet in FACETS}
 
@@ -27,7 +27,8 @@ def subject(report: RunReport, title: str) -> str:
 
 def body(report: RunReport, details: RunDetails | None, live_before: int, page: str, until: datetime | None) -> str:
     """Why the gate held the run, its figures, and what the answers do."""
-    reasons = "\n".join(f"- {reason}" for reason in report.gate.reasons)
+    several = len(report.gate.reasons) > 1  # the subject has the first one
+    reasons = "\n".join(f"- {reason}" for reason in report.gate.reasons if several)
     rows = "\n".join(f"| {' | '.join(row)} |" for row in _rows(report, details, live_before))
     end = f" Without an answer until {until:%Y-%m-%d %H:%M} UTC it is refused." if until else ""
     return f"""**{report.generation} is held at the gate.** What is live is untouched. [Open the run report]({page})
@@ -53,9 +54,12 @@ def _rows(report: RunReport, details: RunDetails | None, live_before: int) -> It
     before, after = details.before, details.after
     shares = [(name, _share(before, name), _share(after, name)) for name in LABELS]
     known = [item for item in shares if item[1] or item[2]]
-    for name, old, new in sorted(known, key=lambda item: -abs(item[2] - item[1]))[:SHOWN_FACETS]:
-        points = f"{(new - old) * 100:+.0f} points".replace("-", "−")
-        yield LABELS[name], f"{old:.0%}", f"{new:.0%}", points if round((new - old) * 100) else "="
+    moved = [item for item in known if round(item[2] * 100) != round(item[1] * 100)]
+    for name, old, new in sorted(moved, key=lambda item: -abs(item[2] - item[1]))[:SHOWN_FACETS]:
+        points = f"{round(new * 100) - round(old * 100):+} points".replace("-", "−")
+        yield f"with {LABELS[name]}", f"{old:.0%}", f"{new:.0%}", points
+    if not moved:
+        yield "with any facet", "", "", "as before"
 
 
 def _share(found: Distribution, facet: str) -> float:

@@ -114,6 +114,7 @@ class AnswerOrDecision(HITLTrigger):
 def _client() -> Elasticsearch:
     from pipeline.local.connection import connected
 
+    logging.getLogger("elastic_transport").setLevel(logging.WARNING)
     return connected()
 
 

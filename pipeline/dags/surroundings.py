@@ -17,8 +17,6 @@ if TYPE_CHECKING:
     from pipeline.run.context import Context, Progress
     from pipeline.staging.store import Staging
 
-LOG = logging.getLogger("airflow.task")
-
 
 def is_attended() -> bool:
     """Whether a scheduler runs this task, so that somebody can see it in Airflow's UI; false in `dag.test()`."""
@@ -79,6 +77,7 @@ def at_work(name: str, progress: Progress | None = None, *, last: bool = False) 
     current = get_current_context()
     task, asked, staging = current["ti"].task_id, current["params"], staging_here()
     options = Options(full=asked.get("full", False), since=asked.get("since"), limit=asked.get("limit"))
+    logging.getLogger("elastic_transport").setLevel(logging.WARNING)  # a line a request would hide all others
     with plain_errors(), noting_failure(staging, task):
         context = Context(described(name), staging.run_id, connected(), options)
         context = replace(context, progress=progress) if progress else context
