@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from airflow.sdk import get_current_context
 
 from pipeline.errors import RetryError
+from pipeline.staging.dag_runs import REPROCESS
 
 if TYPE_CHECKING:
     from pipeline.dags.alerts import Cause
@@ -27,7 +28,8 @@ def tell_end(end: End) -> None:
     if end.report is not None:
         metrics.send_run(end.report)
         began = parse(end.report.started)
-        if end.outcome in GOOD and began is not None:
+        is_harvest = not context["dag"].dag_id.startswith(REPROCESS)
+        if is_harvest and end.outcome in GOOD and began is not None:
             metrics.send_age(end.report.catalogue, began, now())
     is_last = context["ti"].try_number > context["ti"].max_tries
     if end.problem is not None and (is_last or not isinstance(end.problem, RetryError)):

@@ -64,6 +64,13 @@ MEANINGS = (
     Meaning(
         ("cluster_block_exception",),
         (),
+        ("cluster read-only",),
+        "{server} is read-only, as somebody set it so ({said}): remove the setting cluster.blocks.read_only, then run "
+        "again.",
+    ),
+    Meaning(
+        ("cluster_block_exception",),
+        (),
         (),
         "An index is blocked ({said}). Did another run of the catalogue replace it? Run the catalogue again; if it "
         "stays blocked, look at the settings index.blocks and cluster.blocks.",

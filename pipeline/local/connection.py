@@ -29,15 +29,22 @@ def client(progress: Progress = to_standard_error) -> Elasticsearch:
     return connect(url or node(progress).start())
 
 
-def connected() -> Elasticsearch:
+PAGE_SECONDS = 10.0
+"""Longest wait of a page for one answer: somebody looks at it."""
+
+
+def connected(seconds: float | None = None) -> Elasticsearch:
     """A client for tasks and pages of Airflow: of the settings, else of the Airflow connection, else the light one.
 
-    It is made anew at each call, so that a changed connection, or another port of the light one, is noticed.
+    It is made anew at each call, so that a changed connection, or another port of the light one, is noticed. It waits
+    `seconds` for an answer; by default as long as a run does.
 
     Raises:
         UsageError: settings or connection cannot be used.
         RetryError: Airflow could not be asked for the connection.
     """
     if not settings.elasticsearch_url() and (found := elasticsearch_of_airflow()) is not None:
-        return connect(found.url, found.credentials, f"The Airflow connection {CONNECTION}")
-    return client()
+        made = connect(found.url, found.credentials, f"The Airflow connection {CONNECTION}")
+    else:
+        made = client()
+    return made if seconds is None else made.options(request_timeout=seconds)

@@ -11,7 +11,7 @@ from airflow.api_fastapi.app import get_auth_manager
 from elasticsearch import Elasticsearch
 
 from pipeline.index.client import trying_once
-from pipeline.local.connection import connected
+from pipeline.local.connection import PAGE_SECONDS, connected
 from pipeline.model.finding import Finding
 from pipeline.operations.doctor import findings
 from pipeline.operations.shown_index import AirflowFacts, IndexShown, shown_index
@@ -60,7 +60,7 @@ def visible_index(visit: Visit) -> tuple[IndexShown, Mapping[str, DagFacts]]:
     links = Links(visit.request)
     shown_facts = {name: _shown(visit, links, ours[name], found) for name, found in facts.items()}
     everything = may_read_all(visit.user)
-    client = connected()
+    client = connected(PAGE_SECONDS)
     with client, trying_once():
         checked = DOCTOR.findings(client) if everything else ()
         shown = shown_index(client, shown_facts, checked)

@@ -8,7 +8,7 @@ from fastapi.responses import HTMLResponse
 from pipeline.errors import FailError, RetryError, UsageError
 from pipeline.index.client import trying_once
 from pipeline.index.generations import Generation, generations
-from pipeline.local.connection import connected
+from pipeline.local.connection import PAGE_SECONDS, connected
 from pipeline.operations.pages.actions import Actions, Notice
 from pipeline.operations.pages.index_page import index_page
 from pipeline.operations.pages.run_page import run_page
@@ -60,7 +60,7 @@ def _known(catalogue: str) -> tuple[list[Generation] | None, str | None]:
     """The generations of a catalogue; or None, and why Elasticsearch cannot be asked."""
     try:
         with trying_once():
-            return generations(connected(), catalogue), None
+            return generations(connected(PAGE_SECONDS), catalogue), None
     except (RetryError, FailError, UsageError) as error:
         return None, f"What became of the run since is not known: {error}"
 

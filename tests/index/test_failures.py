@@ -21,6 +21,7 @@ WRITE_BLOCK = {
     "type": "cluster_block_exception",
     "reason": "index [studies.fsd.2] blocked by: [FORBIDDEN/8/index write (api)];",
 }
+READ_ONLY = {"type": "cluster_block_exception", "reason": "blocked by: [FORBIDDEN/6/cluster read-only (api)];"}
 NO_MASTER = {"type": "cluster_block_exception", "reason": "blocked by: [SERVICE_UNAVAILABLE/2/no master];"}
 NOT_ELECTED = {"type": "master_not_discovered_exception", "reason": None}
 NO_INDEX = {"type": "index_not_found_exception", "reason": "no such index [studies.fsd.2]"}
@@ -38,6 +39,7 @@ ANSWERS: list[tuple[int, dict[str, Any], type[StudyIndexError], str]] = [
     (429, BLOCK, RetryError, r"The disk of .* is over its flood stage.*HTTP 429: .*read-only-allow-delete.*free space"),
     (503, NO_MASTER, RetryError, r"has no master node \(HTTP 503: .*no master.*look at its nodes"),
     (503, NOT_ELECTED, RetryError, r"has no master node"),
+    (403, READ_ONLY, FailError, r"is read-only, as somebody set it so \(HTTP 403: .*remove the setting cluster.blocks"),
     (403, WRITE_BLOCK, FailError, r"An index is blocked \(HTTP 403: .*index write.*Run the catalogue again"),
     (429, BREAKER, RetryError, r"too little memory for this request \(HTTP 429: .*Data too large.*larger heap"),
     (429, THROTTLED, RetryError, r"throttles \(HTTP 429: .*too much to do\): .*Look at its load"),
