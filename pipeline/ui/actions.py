@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 
 from pipeline.staging.dag_runs import INGEST
 from pipeline.ui.facts import CHANGE
-from pipeline.ui.triggering import Started, may_trigger, trigger
+from pipeline.ui.rights import may_trigger
+from pipeline.ui.triggering import Started, trigger
 
 RUNS: dict[str, dict[str, Any]] = {"run": {}, "full-run": {"full": True}}
 """Actions that start a run of the catalogue, and its params."""

@@ -62,7 +62,9 @@ def act(
     """Start the DAG run that does what a button says, and go back to the page."""
     protection.check(visit.request, visit.user, pressed.token)
     started = actions.start(visit.session, visit.user, dag_id, action, pressed.why.strip() or None)
-    said = urlencode({"started": started.dag_id, "run": started.run_id, "to": action, "on": int(started.turned_on)})
+    said = urlencode(
+        {"started": started.dag_id, "run": started.run_id or "", "to": action, "on": int(started.turned_on)}
+    )
     return RedirectResponse(f"{_page_before(visit.request)}?{said}", status.HTTP_303_SEE_OTHER, HEADERS)
 
 

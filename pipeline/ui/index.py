@@ -7,7 +7,6 @@ import time
 from collections.abc import Mapping
 from dataclasses import replace
 
-from airflow.api_fastapi.app import get_auth_manager
 from elasticsearch import Elasticsearch
 
 from pipeline.index.client import trying_once
@@ -18,7 +17,7 @@ from pipeline.operations.shown_index import AirflowFacts, IndexShown, shown_inde
 from pipeline.staging.dag_runs import INGEST
 from pipeline.ui.facts import DagFacts, facts_of
 from pipeline.ui.links import Links
-from pipeline.ui.triggering import may_read_all, may_trigger
+from pipeline.ui.rights import may_read_all, readable_dags, triggerable
 from pipeline.ui.visit import Visit
 
 CHECKED_EVERY = 60.0
@@ -53,12 +52,13 @@ def visible_index(visit: Visit) -> tuple[IndexShown, Mapping[str, DagFacts]]:
     Raises:
         StudyIndexError: Elasticsearch cannot be asked.
     """
-    readable = get_auth_manager().get_authorized_dag_ids(user=visit.user, method="GET", session=visit.session)
+    readable = readable_dags(visit.session, visit.user)
     ours = {dag_id.removeprefix(INGEST): dag_id for dag_id in readable if dag_id.startswith(INGEST)}
     known = facts_of(visit.session, ours.values())
     facts = {name: known[dag_id] for name, dag_id in ours.items() if dag_id in known}
     links = Links(visit.request)
-    shown_facts = {name: _shown(visit, links, ours[name], found) for name, found in facts.items()}
+    may = triggerable(visit.session, visit.user, known)
+    shown_facts = {name: _shown(links, ours[name], found, may_act=ours[name] in may) for name, found in facts.items()}
     everything = may_read_all(visit.user)
     client = connected(PAGE_SECONDS)
     with client, trying_once():
@@ -69,7 +69,7 @@ def visible_index(visit: Visit) -> tuple[IndexShown, Mapping[str, DagFacts]]:
     return shown, facts
 
 
-def _shown(visit: Visit, links: Links, dag_id: str, found: DagFacts) -> AirflowFacts:
+def _shown(links: Links, dag_id: str, found: DagFacts, *, may_act: bool) -> AirflowFacts:
     last = found.last
     return AirflowFacts(
         paused=found.paused,
@@ -78,5 +78,5 @@ def _shown(visit: Visit, links: Links, dag_id: str, found: DagFacts) -> AirflowF
         last_run_id=last.run_id if last else None,
         last_state=last.state if last else None,
         run_url=links.run(dag_id, last.run_id) if last else None,
-        may_act=may_trigger(visit.user, dag_id),
+        may_act=may_act,
     )

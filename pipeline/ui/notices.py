@@ -11,7 +11,7 @@ from sqlalchemy import select
 from pipeline.operations.pages.actions import Notice
 from pipeline.staging.dag_runs import INGEST
 from pipeline.ui.links import Links
-from pipeline.ui.triggering import may_read
+from pipeline.ui.rights import may_read
 from pipeline.ui.visit import Visit
 
 WORDS = {"run": "Run", "full-run": "Full run", "rollback": "Roll back", "unpin": "Unpin"}
@@ -36,14 +36,19 @@ def notice(visit: Visit) -> Said | None:
     dag_id, run_id, what = asked.get("started", ""), asked.get("run", ""), WORDS.get(asked.get("to", ""))
     if what is None or not may_read(visit.user, dag_id):
         return None
+    turned_on = f" {dag_id} was paused and is turned on, and so is its schedule." if asked.get("on") == "1" else ""
+    if turned_on and not run_id:
+        text = f"{what} of {dag_id.removeprefix(INGEST)}: the run that was due by the schedule begins now.{turned_on}"
+        return Said(Notice(text, Links(visit.request).grid(dag_id)), LATER)
     run = visit.session.scalar(select(DagRun).where(DagRun.dag_id == dag_id, DagRun.run_id == run_id))
-    if run is None:
-        return None
-    catalogue = (run.conf or {}).get("catalogue") or dag_id.removeprefix(INGEST)
-    name, url = f"{what} of {catalogue}", Links(visit.request).grid(dag_id, run_id)
+    return _of_run(run, what, turned_on, Links(visit.request)) if run else None
+
+
+def _of_run(run: DagRun, what: str, turned_on: str, links: Links) -> Said:
+    catalogue = (run.conf or {}).get("catalogue") or run.dag_id.removeprefix(INGEST)
+    name, url = f"{what} of {catalogue}", links.grid(run.dag_id, run.run_id)
     if run.state == DagRunState.SUCCESS:
         return Said(Notice(f"{name}: done.", url), None)
     if run.state == DagRunState.FAILED:
         return Said(Notice(f"{name}: it failed; the log of its last task states why.", url), None)
-    turned_on = f" {dag_id} was paused and is turned on; so is its schedule." if asked.get("on") == "1" else ""
-    return Said(Notice(f"{name}: started.{turned_on}", url), LATER if dag_id.startswith(INGEST) else SOON)
+    return Said(Notice(f"{name}: started.{turned_on}", url), LATER if run.dag_id.startswith(INGEST) else SOON)

@@ -20,7 +20,7 @@ from pipeline.ui.index import visible_index
 from pipeline.ui.links import Links
 from pipeline.ui.notices import LATER, notice
 from pipeline.ui.protection import token_for
-from pipeline.ui.triggering import may_trigger
+from pipeline.ui.rights import may_trigger
 from pipeline.ui.visit import Visit
 
 

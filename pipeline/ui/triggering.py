@@ -5,9 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any, NamedTuple
 
-from airflow.api_fastapi.app import get_auth_manager
 from airflow.api_fastapi.auth.managers.models.base_user import BaseUser
-from airflow.api_fastapi.auth.managers.models.resource_details import DagAccessEntity, DagDetails
 from airflow.api_fastapi.common.dagbag import create_dag_bag, get_latest_version_of_dag
 from airflow.api_fastapi.core_api.datamodels.dag_run import TriggerDAGRunPostBody
 from airflow.models import DagModel, Log
@@ -18,54 +16,47 @@ from fastapi import HTTPException, status
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from pipeline.model.moments import now
+from pipeline.ui.rights import may_trigger, may_turn_on
+
 DAGS = create_dag_bag()
 """Airflow's own cache of DAGs as its database has them."""
 
 
 class Started(NamedTuple):
-    """A DAG run that was started, and whether its DAG was turned on for it."""
+    """What was started, and whether the DAG was turned on for it; `run_id` is None where Airflow makes the run."""
 
     dag_id: str
-    run_id: str
+    run_id: str | None
     turned_on: bool
-
-
-def may_trigger(user: BaseUser, dag_id: str) -> bool:
-    """Whether the user may start runs of a DAG."""
-    return get_auth_manager().is_authorized_dag(
-        method="POST", access_entity=DagAccessEntity.RUN, details=_details(dag_id), user=user
-    )
-
-
-def may_read(user: BaseUser, dag_id: str) -> bool:
-    """Whether the user may see a DAG."""
-    return get_auth_manager().is_authorized_dag(method="GET", details=_details(dag_id), user=user)
-
-
-def may_read_all(user: BaseUser) -> bool:
-    """Whether the user may see every DAG."""
-    return get_auth_manager().is_authorized_dag(method="GET", user=user)
-
-
-def may_turn_on(user: BaseUser, dag_id: str) -> bool:
-    """Whether the user may pause a DAG, and turn it on again."""
-    return get_auth_manager().is_authorized_dag(method="PUT", details=_details(dag_id), user=user)
-
-
-def _details(dag_id: str) -> DagDetails:
-    return DagDetails(id=dag_id, team_name=DagModel.get_team_name(dag_id))
 
 
 def trigger(session: Session, user: BaseUser, dag_id: str, conf: dict[str, Any], action: str) -> Started:
     """Start a DAG run. A DAG that is paused is turned on, for a run of it would never begin.
 
+    Where Airflow then makes a run by itself, as one was due by the schedule, there is no second one for an action
+    that asks for nothing special.
+
     Raises:
         HTTPException: 403 the user may not, 404 there is no such DAG, 409 it cannot run now, 400 it does not take
             this `conf`.
     """
+    known = _usable(session, user, dag_id)
+    paused = bool(known.is_paused)
+    if paused:
+        _log(session, user, dag_id, "patch_dag", {"is_paused": False, "action": action})
+        known.is_paused = False
+        if not conf and _is_due(known):
+            return Started(dag_id, None, turned_on=True)
+    _log(session, user, dag_id, "trigger_dag_run", {"action": action, "conf": conf})
+    return Started(dag_id, _create(session, user, dag_id, conf), turned_on=paused)
+
+
+def _usable(session: Session, user: BaseUser, dag_id: str) -> DagModel:
+    """A DAG of which the user can start a run; raises what `trigger` does."""
     if not may_trigger(user, dag_id):
         raise HTTPException(status.HTTP_403_FORBIDDEN, f"You may not start runs of {dag_id}: nothing was done.")
-    known = session.scalar(select(DagModel).where(~DagModel.is_stale, DagModel.dag_id == dag_id))
+    known: DagModel | None = session.scalar(select(DagModel).where(~DagModel.is_stale, DagModel.dag_id == dag_id))
     if known is None:
         raise HTTPException(status.HTTP_404_NOT_FOUND, f"Airflow has no DAG {dag_id}: nothing was done.")
     if known.has_import_errors:
@@ -77,13 +68,13 @@ def trigger(session: Session, user: BaseUser, dag_id: str, conf: dict[str, Any],
             status.HTTP_409_CONFLICT,
             f"{dag_id} is paused, so a run of it would never begin, and you may not turn it on: nothing was done.",
         )
-    _log(session, user, dag_id, "trigger_dag_run", {"action": action, "conf": conf})
-    run_id = _create(session, user, dag_id, conf)
-    turned_on = bool(known.is_paused)
-    if turned_on:
-        _log(session, user, dag_id, "patch_dag", {"is_paused": False, "action": action})
-        known.is_paused = False
-    return Started(dag_id, run_id, turned_on)
+    return known
+
+
+def _is_due(dag: DagModel) -> bool:
+    """Whether the scheduler makes a run of this DAG as soon as it is turned on."""
+    due = dag.next_dagrun_create_after
+    return due is not None and due <= now()
 
 
 def _create(session: Session, user: BaseUser, dag_id: str, conf: dict[str, Any]) -> str:

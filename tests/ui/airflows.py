@@ -40,13 +40,13 @@ def study(number: int, **coverage: Any) -> dict[str, Any]:
     }
 
 
-def write(folder: Path, name: str, studies: list[dict[str, Any]]) -> Path:
-    """A catalogue file with its records in a file beside it."""
+def write(folder: Path, name: str, studies: list[dict[str, Any]], more: str = "") -> Path:
+    """A catalogue file with its records in a file beside it; `more` are further lines of it."""
     (folder / f"{name}.json").write_text(json.dumps(studies), encoding="utf-8")
     path = folder / f"{name}.yaml"
     title = name.replace("-", " ").capitalize()
     path.write_text(
-        f"name: {name}\ntitle: {title}\nformat: hdruk\nprotocol: {{type: files, path: {name}.json}}\n",
+        f"name: {name}\ntitle: {title}\nformat: hdruk\nprotocol: {{type: files, path: {name}.json}}\n{more}",
         encoding="utf-8",
     )
     return path

@@ -34,6 +34,7 @@ def airflow_env(elasticsearch_url: str, tmp_path_factory: pytest.TempPathFactory
         catalogues = working_folder(folder)
         path = write(catalogues, NAME, [study(number) for number in range(5)])
         write(catalogues, "ui-idle", [study(0)])  # of which no run is ever at work, so that it has buttons
+        write(catalogues, "ui-scheduled", [study(0)], "schedule: '0 3 * * *'\n")
         with connect() as client:
             runner.run(load(path), client)
             yield prepared(folder)
@@ -105,6 +106,18 @@ def test_an_operator_starts_a_run_which_the_audit_log_has(site: Site) -> None:
     assert [(owner, json.loads(extra)["action"]) for owner, extra in logged] == [("operator", "full-run")]
 
 
+def test_a_paused_catalogue_that_is_due_is_turned_on_and_runs_once(site: Site) -> None:
+    with site.visitor("operator") as operator:
+        token = token_on(operator.get(INDEX).text)
+        answer = press(operator, "/study-index/act/ingest_ui-scheduled/run", token)
+        after = operator.get(answer.headers["location"]).text
+    assert "ingest_ui-scheduled was paused and is turned on" in after
+    assert site.rows("SELECT is_paused FROM dag WHERE dag_id = 'ingest_ui-scheduled'") == [(0,)]
+    assert runs(site, "ingest_ui-scheduled") == []  # the scheduler makes it
+    logged = site.rows("SELECT owner, event FROM log WHERE dag_id = 'ingest_ui-scheduled' AND owner = 'operator'")
+    assert logged == [("operator", "patch_dag")]
+
+
 @pytest.mark.parametrize("token", ["", "1.x", "99999999999.0", "x"])
 def test_a_post_without_a_valid_token_is_refused(site: Site, token: str) -> None:
     before = runs(site)
@@ -169,6 +182,6 @@ def press(browser: httpx2.Client, path: str, token: str) -> httpx2.Response:
     return browser.post(path, data={"token": token}, headers={"Origin": str(browser.base_url).rstrip("/")})
 
 
-def runs(site: Site) -> list[tuple[str, str]]:
-    """Who started runs of the catalogue's DAG, and with what."""
-    return site.rows("SELECT triggering_user_name, conf FROM dag_run WHERE dag_id = ? ORDER BY id", DAG)
+def runs(site: Site, dag_id: str = DAG) -> list[tuple[str, str]]:
+    """Who started runs of a catalogue's DAG, and with what."""
+    return site.rows("SELECT triggering_user_name, conf FROM dag_run WHERE dag_id = ? ORDER BY id", dag_id)
