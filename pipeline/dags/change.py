@@ -9,7 +9,7 @@ from typing import Any
 from airflow.sdk import DAG, Param, get_current_context, task
 
 from pipeline.dags.retrying import DEFAULTS
-from pipeline.dags.surroundings import plain_errors, push
+from pipeline.dags.surroundings import noting, plain_errors, push
 from pipeline.errors import UsageError
 
 LOG = logging.getLogger("airflow.task")
@@ -65,15 +65,10 @@ def change() -> DAG:
         def change_generation() -> dict[str, Any]:
             """Do it."""
             current: Any = get_current_context()
-            asked = current["params"]
-            with plain_errors():
-                done = changed(
-                    asked["action"],
-                    asked["catalogue"],
-                    asked["generation"],
-                    by=current["dag_run"].triggering_user_name,
-                    why=asked["why"] or None,
-                )
+            asked, by = current["params"], current["dag_run"].triggering_user_name
+            why = asked["why"] or None
+            with plain_errors(), noting("not done"):
+                done = changed(asked["action"], asked["catalogue"], asked["generation"], by=by, why=why)
             LOG.info("%s", done["words"])
             push("note", done["words"])
             return done

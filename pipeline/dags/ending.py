@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from airflow.sdk import get_current_context
 
-from pipeline.dags.surroundings import plain_errors, push, staging_here
+from pipeline.dags.surroundings import LONGEST_NOTE, plain_errors, push, staging_here
 from pipeline.dags.telling import tell_end
 from pipeline.errors import FailError, HoldError, RetryError, StudyIndexError
 from pipeline.model.moments import timestamp
@@ -19,9 +19,6 @@ if TYPE_CHECKING:
     from pipeline.staging.store import Staging
 
 LOG = logging.getLogger("airflow.task")
-
-LONGEST_NOTE = 900
-"""Characters of a run's note; Airflow takes 1,000."""
 
 BAD = {"failed", "upstream_failed"}
 

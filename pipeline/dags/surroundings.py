@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from pipeline.run.context import Context, Progress
     from pipeline.staging.store import Staging
 
+LONGEST_NOTE = 900
+"""Characters of a run's note; Airflow takes 1,000."""
+
 
 def is_attended() -> bool:
     """Whether a scheduler runs this task, so that somebody can see it in Airflow's UI; false in `dag.test()`."""
@@ -60,6 +63,16 @@ def plain_errors() -> Iterator[None]:
         yield
     except StudyIndexError as error:
         raise error from None
+
+
+@contextmanager
+def noting(what: str) -> Iterator[None]:
+    """Let the note of the run state an error of the pipeline, after the words `what`."""
+    try:
+        yield
+    except StudyIndexError as error:
+        push("note", f"{what}: {error}"[:LONGEST_NOTE])
+        raise
 
 
 @contextmanager

@@ -45,12 +45,25 @@ print("answer: " + json.dumps({{
     "dags": {{
         dag_id: {{
             "doc": bool(dag.doc_md),
+            "title": dag.dag_display_name,
+            "owner": dag.owner,
+            "schedule": str(dag.schedule),
+            "tags": sorted(dag.tags),
             "params": sorted(dag.params),
             "tasks": {{task.task_id: [task.retries, task.pool, bool(task.execution_timeout)] for task in dag.tasks}},
         }}
         for dag_id, dag in bag.dags.items()
     }},
 }}))
+"""
+
+
+WRONG = """
+name: dag-wrong
+title: A wrong file
+owner: Ana
+schedule: "0 3 * * 1"
+formatt: hdruk
 """
 
 
@@ -109,7 +122,8 @@ def world(own_elasticsearch_url: str, tmp_path_factory: pytest.TempPathFactory) 
         runs.run(load(shrunk), client)
         runs.run(load(write(folder, "dag-shelved", [study(0)])), client)
         write(folder, "dag-shrunk", [study(0)])
-        (folder / "dag-wrong.yaml").write_text("name: dag-wrong\ntitle: x\nformatt: hdruk\n", encoding="utf-8")
+        (folder / "dag-wrong.yaml").write_text(WRONG, encoding="utf-8")
+        write(folder, "dag-gone", []).with_suffix(".json").unlink()
         for name in DEMO:
             shutil.copy(PROJECT / "catalogues" / f"{name}.yaml", folder)
         write_files(settings.home() / "demo")
@@ -118,7 +132,7 @@ def world(own_elasticsearch_url: str, tmp_path_factory: pytest.TempPathFactory) 
             env = local_airflow.environment()
             del env["STUDY_INDEX_FOLDER"]  # the DAG file finds the working folder by its own place
             local_airflow.prepare(env, POOLS)
-            dag_ids = [f"ingest_{name}" for name in ("dag-good", "dag-shrunk", *DEMO)]
+            dag_ids = [f"ingest_{name}" for name in ("dag-good", "dag-shrunk", "dag-gone", "dag-wrong", *DEMO)]
             with working_on(client, "dag-shelved", "run", "run by-hand"):  # while maintenance comes by
                 states = local_airflow.run_dags(env, [*dag_ids, "maintain_index"])
             yield World(env, folder, client, states)
@@ -141,11 +155,44 @@ def test_dags_import_without_error_or_warning(dagbag: dict[str, Any]) -> None:
 
 
 def test_each_catalogue_file_has_a_dag_that_explains_itself(dagbag: dict[str, Any]) -> None:
-    good = ("dag-good", "dag-shelved", "dag-shrunk", *DEMO)
+    good = ("dag-good", "dag-gone", "dag-shelved", "dag-shrunk", *DEMO)
     named = {f"{kind}_{name}" for kind in ("ingest", "reprocess") for name in good}
     assert {*named, "ingest_dag-wrong", "change_index", "check_index", "maintain_index"} == dagbag["dags"].keys()
     assert all(dag["doc"] for dag in dagbag["dags"].values())
     assert dagbag["dags"]["ingest_dag-good"]["params"] == ["full", "limit", "since"]
+
+
+def test_a_dag_is_found_by_title_and_by_catalogue(dagbag: dict[str, Any]) -> None:
+    dag = dagbag["dags"]["ingest_demo-archive"]
+    assert dag["title"] == load(PROJECT / "catalogues" / "demo-archive.yaml").title
+    assert {"demo-archive", "ingest"} <= {*dag["tags"]}
+    assert dagbag["dags"]["ingest_dag-good"]["owner"] == "study-index"
+
+
+def test_a_broken_file_keeps_its_dag_with_schedule_and_owner_and_is_named_where_imports_fail(
+    dagbag: dict[str, Any],
+) -> None:
+    dag = dagbag["dags"]["ingest_dag-wrong"]
+    assert (dag["schedule"], dag["owner"]) == ("0 3 * * 1", "Ana")
+    assert dag["title"] == "A wrong file (its file cannot be used)"
+    ((_, error),) = dagbag["errors"].items()
+    assert "1 catalogue file cannot be used" in error
+    assert error.rstrip().endswith("unknown key 'formatt'. Did you mean 'format'?")
+
+
+def test_a_run_of_a_broken_file_fails(world: World) -> None:
+    assert world.states["ingest_dag-wrong"] == "failed"
+
+
+def test_a_run_whose_catalogue_fails_has_a_note_with_the_reason(world: World) -> None:
+    assert world.states["ingest_dag-gone"] == "failed"
+    query = "SELECT value FROM xcom WHERE dag_id = 'ingest_dag-gone' AND task_id = 'report' AND key = 'note'"
+    ((note,),) = world.rows(query)
+    assert json.loads(note).startswith("failed in fetch: ")
+    assert "dag-gone.json" in json.loads(note)
+    states = world.rows("SELECT task_id, state, try_number FROM task_instance WHERE dag_id = 'ingest_dag-gone'")
+    assert ("fetch", "failed", 1) in states
+    assert ("report", "failed", 1) in states
 
 
 def test_every_task_is_retried_and_has_a_pool_that_exists(dagbag: dict[str, Any]) -> None:

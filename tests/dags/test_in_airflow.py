@@ -1,8 +1,7 @@
-"""Candidates that the gate held, as questions in a running Airflow: who answers what, and what becomes of the run."""
+"""What operators do in a running Airflow: answer questions about held candidates, change what is live, clear tasks."""
 
 from __future__ import annotations
 
-import json
 import shutil
 import time
 from collections.abc import Iterator
@@ -67,7 +66,7 @@ class Site:
         ).raise_for_status()
 
     def ended(self, run: str) -> dict[str, Any]:
-        """The run, when it has ended."""
+        """The run, when it has ended; its note is there a moment later."""
         return self._until(run, "success", "failed")
 
     def tasks(self, run: str) -> dict[str, str]:
@@ -106,6 +105,7 @@ def site(own_elasticsearch_url: str, tmp_path_factory: pytest.TempPathFactory) -
         for name in HELD:
             runner.run(load(write(folder, name, [study(number) for number in range(20)])), client)
             write(folder, name, [study(0)])
+        write(folder, "gone", []).with_suffix(".json").unlink()
         env, passwords = standalone.with_users(local_airflow.environment())
         env, url = standalone.with_ports(env | {"AIRFLOW__CORE__DAGS_ARE_PAUSED_AT_CREATION": "False"}, 0)
         local_airflow.prepare(env, POOLS)
@@ -118,7 +118,7 @@ def site(own_elasticsearch_url: str, tmp_path_factory: pytest.TempPathFactory) -
             api.headers["Authorization"] = f"Bearer {signed_in.json()['access_token']}"
             found = Site(api, client, folder)
             end = time.monotonic() + PATIENCE
-            while len(found.get("/dags")["dags"]) < 2 * len(HELD) + 2:
+            while len(found.get("/dags?limit=100")["dags"]) < 2 * len(HELD) + 5:
                 assert time.monotonic() < end, "the DAGs are not there"
                 time.sleep(0.5)
             yield found
@@ -166,4 +166,36 @@ def test_a_promote_by_hand_answers_the_question(site: Site) -> None:
     assert site.ended(run)["state"] == "success"
     assert site.live("by-hand") == 1
     assert site.get(f"{run}/taskInstances/decide/-1/hitlDetails")["chosen_options"] == ["Approve"]
-    assert json.loads(json.dumps(site.xcom(run, "report", "report")))["decision"]["by"] == "ana"
+    assert site.xcom(run, "report", "report")["decision"]["by"] == "ana"
+
+
+def test_what_is_live_is_changed_in_the_name_of_who_triggers_it(site: Site) -> None:
+    for name, numbers in (("changed", 20), ("changed", 21)):
+        runner.run(load(write(site.folder, name, [study(number) for number in range(numbers)])), site.client)
+    run = site.trigger("change_index", action="rollback", catalogue="changed", why="one too many")
+    assert site.ended(run)["note"].startswith("changed rolled back by operator: one too many. ")
+    assert site.live("changed") == 20
+
+    again = site.trigger("change_index", action="rollback", catalogue="changed")
+    ended = site.ended(again)
+    assert ended["state"] == "failed"
+    assert ended["note"].startswith("not done: changed was rolled back already")
+
+    assert site.ended(site.trigger("change_index", action="unpin", catalogue="changed"))["state"] == "success"
+    live = live_generation(site.client, "changed")
+    assert live is not None
+    assert [(item.action, item.by) for item in live.meta.decisions] == [("rollback", "operator"), ("unpin", "operator")]
+
+
+def test_a_failed_task_that_is_cleared_resumes_the_run(site: Site) -> None:
+    run = site.trigger("ingest_gone")
+    ended = site.ended(run)
+    assert ended["state"] == "failed"
+    assert ended["note"].startswith("failed in fetch: ")
+
+    write(site.folder, "gone", [study(number) for number in range(3)])
+    body = {"dry_run": False, "only_failed": True, "dag_run_id": run.rpartition("/")[2]}
+    site.api.post("/dags/ingest_gone/clearTaskInstances", json=body).raise_for_status()
+    assert site.ended(run)["state"] == "success"
+    assert site.live("gone") == 3
+    assert site.get(run)["note"].startswith("3 live, +3 ~0 −0, 0 rejects; passed the gate")
