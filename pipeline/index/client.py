@@ -23,7 +23,7 @@ from tenacity.stop import stop_base
 
 from pipeline import settings
 from pipeline.errors import FailError, RetryError, UsageError
-from pipeline.index.failures import as_own_error, check_all_of_it
+from pipeline.index.failures import Named, as_own_error, check_all_of_it, name_server, where_set
 from pipeline.redaction import keep_login_secret
 
 T = TypeVar("T")
@@ -85,7 +85,8 @@ def connect(url: str | None = None, credentials: Credentials | None = None, wher
     if not url:
         raise UsageError("ELASTICSEARCH_URL is not set: set it, or start the light Elasticsearch: study-index up")
     keep_login_secret(url)
-    where = where or settings.where("elasticsearch_url")
+    name_server(Named(url, where) if where else None)
+    where = where_set()
     if not url.startswith(("http://", "https://")):
         raise UsageError(f"{where} is {url!r}; it has to be like http://127.0.0.1:9200 or https://host:9200")
     key, user, password, ca = credentials or _of_environment()

@@ -194,10 +194,31 @@ def reason_of(error: Mapping[str, Any]) -> str:
     return reason[:LONGEST_REASON] + (f": {cause}" if cause not in reason else "")
 
 
+class Named(NamedTuple):
+    """An Elasticsearch that is not that of the settings: its address, and where that is set."""
+
+    url: str
+    where: str
+
+
+_named: Named | None = None
+
+
+def name_server(named: Named | None) -> None:
+    """Let messages of this process name another Elasticsearch than that of the settings; None: no other."""
+    global _named  # noqa: PLW0603 - messages are made far from the client, and a process has one
+    _named = named
+
+
 def server() -> str:
     """Which Elasticsearch it is, for messages."""
-    url = settings.elasticsearch_url()
+    url = _named.url if _named else settings.elasticsearch_url()
     return f"Elasticsearch at {url}" if url else "The light Elasticsearch"
+
+
+def where_set() -> str:
+    """Where its address is set, for messages."""
+    return _named.where if _named else settings.where("elasticsearch_url")
 
 
 def _missing(body: Mapping[str, Any]) -> Iterator[str]:
@@ -219,12 +240,12 @@ def _missing(body: Mapping[str, Any]) -> Iterator[str]:
 def _wrong_server(why: str) -> FailError:
     return FailError(
         f"What answers at the address of {server()} is not Elasticsearch 8 or 9: {why}. Check "
-        f"{settings.where('elasticsearch_url')}, and the proxies before it."
+        f"{where_set()}, and the proxies before it."
     )
 
 
 def _of_transport(error: TransportError) -> StudyIndexError:
-    where, said = settings.where("elasticsearch_url"), str(error.message)
+    where, said = where_set(), str(error.message)
     if isinstance(error, TlsError):
         return FailError(
             f"Elasticsearch's certificate is not trusted ({said}): set ELASTICSEARCH_CA, or ca of the Airflow "

@@ -44,7 +44,7 @@ def connected(seconds: float | None = None) -> Elasticsearch:
         RetryError: Airflow could not be asked for the connection.
     """
     if not settings.elasticsearch_url() and (found := elasticsearch_of_airflow()) is not None:
-        made = connect(found.url, found.credentials, f"The Airflow connection {CONNECTION}")
+        made = connect(found.url, found.credentials, f"the Airflow connection {CONNECTION}")
     else:
         made = client()
     return made if seconds is None else made.options(request_timeout=seconds)

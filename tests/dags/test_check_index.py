@@ -26,10 +26,9 @@ from tests.support import PROJECT, ddi
 
 
 class World(NamedTuple):
-    """What a run of `check_index` left: its state, that of each task, and its alerts."""
+    """What runs left: the states of the tasks by DAG, the alerts, and the log."""
 
-    state: str
-    tasks: dict[str, str]
+    tasks: dict[str, dict[str, str]]
     alerts: list[dict[str, Any]]
     log: str
 
@@ -82,35 +81,63 @@ def world(own_elasticsearch_url: str, tmp_path_factory: pytest.TempPathFactory) 
             airflow(env, "connections", "add", "study_index_elasticsearch", "--conn-json", json.dumps(known))
             airflow(env, "variables", "set", "CHECK_HOST", "check.invalid")
             airflow(env, "dags", "list")
-            done = subprocess.run(
-                [sys.executable, "-c", RUN, "check_index"], env=env, check=True, text=True, capture_output=True
-            )
-            answer = json.loads(done.stdout.splitlines()[-1])
-            yield World(answer["state"], answer["tasks"], posted, done.stdout + done.stderr)
+            checked, log = ran(env, "check_index")
+            pages = folder / "pages"
+            pages.mkdir()
+            (pages / "1.xml").write_text("<html><body>Moved</body></html>", encoding="utf-8")
+            catalogue(folder, "check-moved", protocol={"type": "files", "path": "pages/*.xml"})
+            (folder / "check-broken.yaml").write_text("title: Broken\nformatt: hdruk\n", encoding="utf-8")
+            others, more = ran(env, "ingest_check-moved", "ingest_check-broken")
+            yield World(checked | others, posted, log + more)
 
 
 RUN = """
 import json, os, sys
 from airflow.dag_processing.dagbag import DagBag
-run = DagBag(os.environ["AIRFLOW__CORE__DAGS_FOLDER"]).dags[sys.argv[1]].test()
+bag = DagBag(os.environ["AIRFLOW__CORE__DAGS_FOLDER"] + "/study_index.py")
+runs = {dag_id: bag.dags[dag_id].test() for dag_id in sys.argv[1:]}
 print()
-print(json.dumps({"state": str(run.state), "tasks": {ti.task_id: str(ti.state) for ti in run.get_task_instances()}}))
+states = {dag_id: {ti.task_id: str(ti.state) for ti in run.get_task_instances()} for dag_id, run in runs.items()}
+print(json.dumps(states))
 """
+
+
+def ran(env: dict[str, str], *dag_ids: str) -> tuple[dict[str, dict[str, str]], str]:
+    """Run DAGs; returns the states of their tasks, and the log."""
+    done = subprocess.run([sys.executable, "-c", RUN, *dag_ids], env=env, check=True, text=True, capture_output=True)
+    return json.loads(done.stdout.splitlines()[-1]), done.stdout + done.stderr
 
 
 def airflow(env: dict[str, str], *words: str) -> None:
     subprocess.run([sys.executable, "-m", "airflow", *words], env=env, check=True, capture_output=True)
 
 
+def alerts_of(world: World, dag_id: str) -> list[dict[str, Any]]:
+    return [alert for alert in world.alerts if alert["dag_id"] == dag_id]
+
+
 def test_the_check_fails_where_a_catalogue_is_stale_and_nowhere_else(world: World) -> None:
-    assert world.tasks == {"doctor": "success", "freshness": "failed"}, world.log
-    assert world.state == "failed"
+    assert world.tasks["check_index"] == {"doctor": "success", "freshness": "failed"}, world.log
 
 
 def test_there_is_one_alert_for_the_cause_and_it_names_the_catalogue(world: World) -> None:
-    (alert,) = world.alerts
+    (alert,) = alerts_of(world, "check_index")
     assert alert["cause"] == "stale"
     assert "The check-stale archive (check-stale): stale; the last good run began at 2026-01-01" in alert["text"]
     assert "ingest_check-stale" in alert["text"]
     assert "check-fresh" not in alert["text"]
     assert os.environ.get("ELASTICSEARCH_API_KEY", "nothing") not in json.dumps(alert)
+
+
+def test_a_run_that_fails_sends_one_alert_with_the_sentence_that_helps(world: World) -> None:
+    assert world.tasks["ingest_check-moved"]["report"] == "failed", world.log
+    (alert,) = alerts_of(world, "ingest_check-moved")
+    assert alert["cause"] == "failed"
+    assert "none of 1 records could be read as ddi-codebook" in alert["text"]
+    assert alert["url"].endswith("/plugin/study-index-run")
+
+
+def test_a_run_of_a_broken_file_sends_an_alert_with_what_is_wrong(world: World) -> None:
+    (alert,) = alerts_of(world, "ingest_check-broken")
+    assert alert["cause"] == "failed"
+    assert "unknown key 'formatt'. Did you mean 'format'?" in alert["text"]

@@ -16,6 +16,7 @@ from tests.support import PROJECT
 ASK = """
 import json, sys
 from pipeline.errors import StudyIndexError
+from pipeline.index.client import ask, trying_once
 from pipeline.local.connection import connected
 from pipeline.redaction import redact
 for value in json.load(sys.stdin):
@@ -30,7 +31,16 @@ for value in json.load(sys.stdin):
         continue
     (node,) = client.transport.node_pool.all()
     header = client._headers.get("authorization")
-    print("answer: " + json.dumps({"url": node.base_url, "header": header, "hidden": redact("a k1-secret b")}))
+    unanswered = ""
+    if node.port == 9:
+        try:
+            with trying_once():
+                ask(client.info)
+        except StudyIndexError as error:
+            unanswered = str(error)
+    hidden = redact("a k1-secret b")
+    found = {"url": node.base_url, "header": header, "unanswered": unanswered, "hidden": hidden}
+    print("answer: " + json.dumps(found))
 """
 
 
@@ -72,6 +82,12 @@ def test_address_and_credentials_are_those_of_the_connection(tmp_path: Path) -> 
     assert found[2]["hidden"] == "a … b"
 
 
+def test_messages_name_the_server_of_the_connection_and_where_it_is_set(tmp_path: Path) -> None:
+    (found,) = answers(tmp_path, {"conn_type": "http", "host": "http://127.0.0.1:9"})
+    assert found["unanswered"].startswith("Elasticsearch at http://127.0.0.1:9 does not answer")
+    assert "the Airflow connection study_index_elasticsearch" in found["unanswered"]
+
+
 def test_what_the_environment_states_takes_precedence(tmp_path: Path) -> None:
     connection = {"conn_type": "http", "host": "https://other.invalid", "extra": {"api_key": "k1-secret"}}
     (found,) = answers(tmp_path, connection, ELASTICSEARCH_URL="http://here.invalid:9200")
@@ -89,12 +105,12 @@ def test_what_the_environment_states_takes_precedence(tmp_path: Path) -> None:
         ),
         ({"conn_type": "http", "host": "es", "extra": {"ca": "/nowhere/ca.pem"}}, "/nowhere/ca.pem, which is no file"),
         ({"conn_type": "http", "host": "es", "login": "u", "password": "p", "extra": {"api_key": "k"}}, "keep one"),
-        ({"conn_type": "http", "host": "ftp://es"}, "The Airflow connection study_index_elasticsearch is 'ftp://es'"),
+        ({"conn_type": "http", "host": "ftp://es"}, "study_index_elasticsearch is 'ftp://es'"),
     ],
 )
 def test_a_connection_that_cannot_be_used_is_named_with_what_is_wrong(
     tmp_path: Path, connection: dict[str, Any], words: str
 ) -> None:
     (found,) = answers(tmp_path, connection)
-    assert "The Airflow connection study_index_elasticsearch" in found["error"]
+    assert "he Airflow connection study_index_elasticsearch" in found["error"]
     assert words in found["error"]
