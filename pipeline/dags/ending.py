@@ -9,7 +9,7 @@ from airflow.sdk import get_current_context
 
 from pipeline.dags.surroundings import LONGEST_NOTE, plain_errors, push, staging_here
 from pipeline.dags.telling import tell_end
-from pipeline.errors import FailError, HoldError, RetryError, StudyIndexError
+from pipeline.errors import FailError, HoldError, StudyIndexError
 from pipeline.model.moments import timestamp
 
 if TYPE_CHECKING:
@@ -124,7 +124,7 @@ def problem_of(report: RunReport) -> StudyIndexError | None:
         )
         return HoldError(f"held at the gate: {reasons}. What is live is untouched. {todo}")
     if report.outcome in {"going_live", "not_live"}:
-        return RetryError(f"{report.catalogue}: the run ended before it went live; run the catalogue again")
+        return FailError(f"{report.catalogue}: the run ended before it went live; run the catalogue again")
     return None
 
 

@@ -1,0 +1,74 @@
+"""Answers to the question about a held candidate, as decisions. The question itself is asked in a running Airflow."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from pipeline.catalogue import load
+from pipeline.dags.questions import AnswerOrDecision, Decide
+from tests.dags.test_ingest import write
+
+ID = UUID("01a217bf-9905-711c-ac2a-8b372b2ce092")
+
+
+class Store(dict[str, Any]):
+    """Stands for Airflow's task state store."""
+
+    def delete(self, key: str) -> None:
+        self.pop(key, None)
+
+
+@pytest.fixture
+def decide(tmp_path: Path) -> Decide:
+    return Decide.of(load(write(tmp_path, "harbour", [])))
+
+
+def answered(decide: Decide, **event: Any) -> dict[str, Any]:
+    context: Any = {"task_state_store": Store(asked_in_clearing=0)}
+    return decide.execute_complete(context, {"params_input": {}, "responded_by_user": None, **event})
+
+
+def test_an_approval_has_the_name_of_who_approved(decide: Decide) -> None:
+    ana = {"id": "7", "name": "ana"}
+    event = {"chosen_options": ["Approve"], "params_input": {"why": "tidied up"}, "responded_by_user": ana}
+    assert answered(decide, **event) == {"action": "promote", "by": "ana", "why": "tidied up", "by_hand": False}
+
+
+def test_no_answer_is_a_refusal_by_nobody(decide: Decide) -> None:
+    decision = answered(decide, chosen_options=["Reject"], params_input={"why": ""}, timedout=True)
+    assert (decision["action"], decision["by"]) == ("refuse", None)
+    assert decision["why"].startswith("nobody answered until ")
+
+
+def test_a_decision_by_hand_is_not_carried_out_again(decide: Decide) -> None:
+    decision = answered(decide, chosen_options=["Approve"], params_input={"why": "seen"}, by_hand=True, by="ana")
+    assert decision == {"action": "promote", "by": "ana", "why": "seen", "by_hand": True}
+
+
+def test_an_answer_that_is_no_option_is_refused(decide: Decide) -> None:
+    with pytest.raises(ValueError, match="Perhaps"):
+        answered(decide, chosen_options=["Perhaps"])
+
+
+def test_the_triggerer_gets_the_question_as_it_was_asked() -> None:
+    until = datetime.now(UTC) + timedelta(days=7)
+    asked = AnswerOrDecision(
+        catalogue="harbour",
+        number=3,
+        asked="2026-01-01T00:00:00Z",
+        ti_id=ID,
+        options=["Approve", "Reject"],
+        defaults=["Reject"],
+        params={},
+        timeout_datetime=until,
+    )
+    name, arguments = asked.serialize()
+    assert name == "pipeline.dags.questions.AnswerOrDecision"
+    again = AnswerOrDecision(**arguments)
+    assert (again.catalogue, again.number, again.asked) == ("harbour", 3, "2026-01-01T00:00:00Z")
+    assert (again.ti_id, again.timeout_datetime) == (ID, until)
