@@ -108,7 +108,7 @@ def reprocess(catalogue: Catalogue) -> DAG:
         **_common(catalogue, "reprocess"),
     ) as dag:
 
-        @task(task_id="reprocess", pool="workers")
+        @task(task_id="reprocess", pool="workers", **patient(catalogue.patience_hours))
         def take_staged() -> list[list[int]]:
             """Take the raw records that are staged of the catalogue; how many is in the XCom `fetched`."""
             from pipeline.run.reprocess import reprocess as staged_records
