@@ -308,8 +308,11 @@ def count(client: Elasticsearch, name: str) -> int:
 
 
 def documents(client: Elasticsearch, generation: Generation) -> int | None:
-    """Documents of a generation; None where its index is closed."""
-    return None if generation.closed else count(client, generation.index)
+    """Documents of a generation; None where its index is closed, or was deleted since it was listed."""
+    if generation.closed:
+        return None
+    answer = ask(lambda: client.count(index=generation.index, ignore_unavailable=True))
+    return int(answer["count"]) if answer["_shards"]["total"] else None
 
 
 def wait_for(client: Elasticsearch, name: str, seconds: int = 30) -> None:

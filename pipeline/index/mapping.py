@@ -71,6 +71,30 @@ def put_template(client: Elasticsearch) -> None:
         raise
 
 
+def refuse_other_mapping(client: Elasticsearch, index: str) -> None:
+    """Refuse an index, made just now, whose fields are not those of the index template.
+
+    Raises:
+        FailError: another index template decided about it; the message names a field that differs, and what to do.
+    """
+    wanted = template()["template"]["mappings"]["properties"]
+    found = ask(lambda: client.indices.get_mapping(index=index))[index]["mappings"].get("properties", {})
+    differing = [name for name in wanted if _kind(found.get(name)) != _kind(wanted[name])]
+    if differing:
+        name = differing[0]
+        raise FailError(
+            f"{index} has not the mapping of the index template {TEMPLATE_NAME}: {len(differing)} fields differ, such "
+            f"as {name}, which is {_kind(found.get(name)) or 'absent'} instead of {_kind(wanted[name])}. Another index "
+            "template with a higher priority applies to it: GET /_index_template shows them; delete that one, or give "
+            "it other index patterns. What is live is untouched; run the catalogue again then, with --full."
+        )
+
+
+def _kind(field: dict[str, Any] | None) -> str | None:
+    """The type of a field; None where there is no such field."""
+    return None if field is None else str(field.get("type", "object"))
+
+
 def check_fields(properties: Iterable[str]) -> None:
     """Compare the fields of `mappings/studies.json` with those of the document.
 

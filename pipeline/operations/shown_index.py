@@ -6,11 +6,12 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal
+from typing import Literal, get_args
 
 from elasticsearch import Elasticsearch
 
 from pipeline.catalogue.broken import BrokenFile, broken_file
+from pipeline.errors import RetryError
 from pipeline.model.finding import Finding
 from pipeline.model.moments import now
 from pipeline.operations.doctor import findings
@@ -18,14 +19,26 @@ from pipeline.operations.freshness import Freshness, due_after, freshness, grace
 from pipeline.operations.status import CatalogueStatus, catalogue_rows
 
 Condition = Literal[
-    "broken", "failed", "held", "refused", "stale", "late", "pinned", "orphan", "live", "never run", "disabled"
+    "broken",
+    "failed",
+    "held",
+    "refused",
+    "stale",
+    "late",
+    "pinned",
+    "orphan",
+    "waiting",
+    "live",
+    "never run",
+    "disabled",
 ]
-"""What a catalogue is like, in the order in which a person is needed; from `live` on nobody is."""
+"""What a catalogue is like, in the order in which a person is needed; from `waiting` on nobody is.
 
-ORDER: tuple[Condition, ...] = (
-    "broken", "failed", "held", "refused", "stale", "late", "pinned", "orphan", "live", "never run", "disabled",
-)  # fmt: skip
-FINE: tuple[Condition, ...] = ("live", "never run", "disabled")
+`waiting`: a service is down, and Airflow asks it again later.
+"""
+
+ORDER: tuple[Condition, ...] = get_args(Condition)
+FINE: tuple[Condition, ...] = ("waiting", "live", "never run", "disabled")
 
 
 @dataclass(frozen=True)
@@ -72,7 +85,8 @@ class IndexRow:
     def at_work(self) -> bool:
         """Whether a run is under way. One that waits for a person's answer is not."""
         under_lease = any(note.kind == "at_work" for note in self.status.notes)
-        return under_lease or (bool(self.facts and self.facts.running) and not self.status.waits)
+        is_idle = self.status.waits or "waiting" in self.conditions
+        return under_lease or (bool(self.facts and self.facts.running) and not is_idle)
 
     @property
     def change(self) -> int | None:
@@ -151,8 +165,11 @@ def _conditions(status: CatalogueStatus, fresh: Freshness | None, facts: Airflow
     found = {str(note.kind) for note in status.notes} - {"at_work", "remark"}
     if fresh in {Freshness.LATE, Freshness.STALE}:
         found.add("stale" if fresh is Freshness.STALE else "late")
-    if facts and facts.last_state == "failed" and not found & {"held", "refused", "broken"}:
+    if facts and facts.last_state == "failed" and not found & {"held", "refused", "broken", "pinned"}:
         found.add("failed")
+    if facts and facts.running and status.failure is not None and status.failure.kind == RetryError.__name__:
+        found.discard("failed")
+        found.add("waiting")
     if not found:
         found.add("live" if status.is_live else "never run")
     return tuple(condition for condition in ORDER if condition in found)

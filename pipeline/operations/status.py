@@ -76,6 +76,8 @@ class CatalogueStatus:
     waits: bool = False
     """Whether a candidate waits for a person."""
     can_roll_back: bool = False
+    failure: RunFailure | None = None
+    """Why a run ended with an error that began after the last one with a report."""
 
     @property
     def state(self) -> str:
@@ -176,6 +178,7 @@ def _row(
         last=last,
         last_good=last_good(live),
         waits=waits,
+        failure=failure,
         can_roll_back=live is not None and live.meta.pinned is None and "previous" in states,
     )
 

@@ -74,13 +74,13 @@ def drift(before: Distribution, after: Distribution, catalogue: Catalogue) -> li
         new_share = new_count / max(after.documents, 1)
         shift = abs(new_share - old_share)
         if shift > catalogue.max_drift and shift * before.documents > FEW:
-            what = name if value is None else f"{name} = {value}"
+            what = _label(name, value)
             reasons.append(
                 Reason(
                     code="max_drift",
                     text=f"max_drift: {what} went from {old_share:.0%} to {new_share:.0%} of the documents; "
                     f"the limit is {catalogue.max_drift * 100:g} points",
-                    what=_label(name, value),
+                    what=what,
                     live=old_share,
                     candidate=new_share,
                     limit=catalogue.max_drift,

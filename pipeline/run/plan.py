@@ -9,7 +9,7 @@ from pipeline.catalogue.corrections import Corrections
 from pipeline.errors import FailError, RetryError
 from pipeline.index import lookup
 from pipeline.index.generations import Generation, count, create_clone, create_empty, delete, index_name, known_and_live
-from pipeline.index.mapping import put_template, template_digest
+from pipeline.index.mapping import put_template, refuse_other_mapping, template_digest
 from pipeline.index.meta import GenerationMeta
 from pipeline.index.states import KEPT, state
 from pipeline.model.document import SCHEMA_VERSION
@@ -173,7 +173,10 @@ def _make_candidate(
 
     def make(number: int) -> bool:
         if live is None or start_empty:
-            return create_empty(context.client, name, number, meta)
+            is_made = create_empty(context.client, name, number, meta)
+            if is_made:
+                refuse_other_mapping(context.client, index_name(name, number))
+            return is_made
         return create_clone(context.client, live, number, meta)
 
     first = max((item.number for item in known), default=0) + 1

@@ -33,7 +33,7 @@ class Pages:
 
 
 INDEX = {
-    "name": "Study index",
+    "name": "Studies",
     "href": "study-index/index",
     "destination": "nav",
     "url_route": "study-index",

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from pipeline.errors import StudyIndexError
+from pipeline.errors import RetryError, StudyIndexError
 from pipeline.index import lifecycle
 from pipeline.index.generations import write_meta
 from pipeline.model.moments import now, written
@@ -86,6 +86,34 @@ def test_a_run_that_failed_is_the_state_until_the_next_one_ends(archive: Archive
     archive.describe()
     archive.run()
     assert row(archive).conditions == ("live",)
+
+
+def test_a_catalogue_that_is_down_is_waited_for_while_airflow_asks_again(
+    archive: Archive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    archive.put(1)
+    archive.run()
+
+    def away(*_: object) -> None:
+        raise RetryError("the archive answers HTTP 503")
+
+    monkeypatch.setattr("pipeline.run.runner.fetch", away)
+    with pytest.raises(RetryError):
+        run(archive.catalogue, archive.client)
+
+    waiting = row(archive, paused=False, running=True, last_state="running")
+    assert (waiting.condition, waiting.at_work) == ("waiting", False)
+    assert any("HTTP 503" in note.full for note in waiting.status.notes)
+    assert row(archive, paused=False, running=False, last_state="failed").condition == "failed"
+
+
+def test_a_pinned_catalogue_is_pinned_although_its_run_ended_failed(archive: Archive) -> None:
+    archive.put(1)
+    archive.run()
+    archive.put(2)
+    archive.run()
+    archive.roll_back()
+    assert row(archive, paused=False, last_state="failed").conditions == ("pinned",)
 
 
 def test_a_broken_file_keeps_its_title_and_says_what_is_wrong(archive: Archive) -> None:

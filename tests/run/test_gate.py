@@ -24,7 +24,7 @@ def test_a_facet_that_most_documents_lose_holds(archive: Archive, *, full: bool)
 
     report = archive.run(full=full)
 
-    assert "max_drift: country_codes" in reasons(report)
+    assert "max_drift: Countries" in reasons(report)
     assert report["gate"]["verdict"] == "hold"
     assert report["coverage"]["country_codes"] == 34
 
@@ -37,8 +37,8 @@ def test_a_common_value_that_moves_holds(archive: Archive) -> None:
     report = archive.run()
 
     assert report["gate"]["reasons"] == [
-        "max_drift: country_codes = FI went from 100% to 85% of the documents; the limit is 10 points",
-        "max_drift: country_codes = SE went from 0% to 15% of the documents; the limit is 10 points",
+        "max_drift: Countries: Finland went from 100% to 85% of the documents; the limit is 10 points",
+        "max_drift: Countries: Sweden went from 0% to 15% of the documents; the limit is 10 points",
     ]
 
 

@@ -51,8 +51,8 @@ def test_changed_defaults_that_move_a_facet_wait_for_a_person(archive: Archive) 
     report = archive.run()
 
     assert report["gate"]["reasons"] == [
-        "max_drift: language_codes went from 0% to 100% of the documents; the limit is 10 points",
-        "max_drift: language_codes = nl went from 0% to 100% of the documents; the limit is 10 points",
+        "max_drift: Languages went from 0% to 100% of the documents; the limit is 10 points",
+        "max_drift: Languages: Dutch went from 0% to 100% of the documents; the limit is 10 points",
     ]
     assert archive.states() == {1: "live", 2: "candidate"}
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from pipeline.errors import UsageError
+from pipeline.errors import FailError, UsageError
 from pipeline.model.raw import RawRecord
 from pipeline.run.context import Context
 from pipeline.run.report import exit_code
@@ -192,3 +192,20 @@ def mend(archive: Archive, record_id: str, payload: str) -> None:
     ]
     sums = {**fetched.sums, Kind.RAW: (staging.write_part(Kind.RAW, 0, map(pack, mended)),)}
     fetched.model_copy(update={"sums": sums}).stage(staging)
+
+
+def test_a_foreign_index_template_is_named_before_a_document_is_sent(archive: Archive) -> None:
+    archive.put(1)
+    foreign = f"foreign-{archive.name}"
+    archive.client.indices.put_index_template(
+        name=foreign,
+        index_patterns=[f"studies.{archive.name}.*"],
+        priority=1000,
+        template={"mappings": {"properties": {"sex": {"type": "text"}}}},
+    )
+    try:
+        with pytest.raises(FailError, match=r"(?s)sex, which is text instead of keyword|harmony_id, which is absent"):
+            archive.run()
+    finally:
+        archive.client.indices.delete_index_template(name=foreign)
+    assert archive.run()["live"] == 1

@@ -48,8 +48,8 @@ def signed_in(site: Site, user: str, **context: Any) -> Iterator[Page]:
 def index_page(page: Page) -> FrameLocator:
     """The index page, opened by its place in the navigation."""
     page.goto("/")
-    page.get_by_role("link", name="Study index").click()
-    frame = page.frame_locator("iframe[title='Study index']")
+    page.get_by_role("link", name="Studies").click()
+    frame = page.frame_locator("iframe[title='Studies']")
     frame.get_by_role("heading", name="Study index").wait_for()
     return frame
 
@@ -70,7 +70,7 @@ def press(page: Page, dag_id: str, action: str, why: str | None = None) -> None:
     if why is not None:
         form.get_by_label("Why").fill(why)
     form.get_by_role("button").click()
-    page.frame_locator("iframe[title='Study index']").get_by_role("status").wait_for()
+    page.frame_locator("iframe[title='Studies']").get_by_role("status").wait_for()
 
 
 def eventually(look: Callable[[], Any], wanted: Any) -> None:

@@ -22,6 +22,7 @@ TONES: dict[Condition, Tone | str] = {
     "late": "held",
     "pinned": "held",
     "orphan": "held",
+    "waiting": "busy",
     "live": "good",
     "never run": "plain",
     "disabled": "plain",
@@ -29,8 +30,13 @@ TONES: dict[Condition, Tone | str] = {
 CAUSES: dict[Condition, str] = {
     "stale": "Several runs that were due did not end well.",
     "late": "The last run that was due did not end well.",
+    "waiting": "Airflow asks again, for as many hours as the catalogue file states (patience_hours).",
 }
 """What no note states."""
+
+
+LONGEST = 280
+"""Characters of a cause."""
 
 
 class RowShown(NamedTuple):
@@ -82,11 +88,13 @@ def _findings(index: IndexShown) -> list[Finding]:
 
 
 def _summary(index: IndexShown, findings: list[Finding]) -> list[Part]:
-    parts = [Part(f"{index.live:,} live", "", None)]
+    parts = [Part(f"{plural(index.live, 'document')} live", "", None)]
     for condition, count in index.counts.items():
         noun = plural(count, "without a file", "without a file") if condition == "orphan" else f"{count} {condition}"
         first = next(row for row in index.rows if condition in row.conditions)
         parts.append(Part(noun, TONES[condition], _anchor(first.condition)))
+    if waiting := [row for row in index.rows if "waiting" in row.conditions]:
+        parts.append(Part(f"{len(waiting)} waiting", "busy", _anchor(waiting[0].condition)))
     at_work = sum(row.at_work for row in index.rows)
     if at_work:
         parts.append(Part(f"{at_work} at work", "busy", None))
@@ -122,13 +130,18 @@ def _rows(index: IndexShown, actions: Actions | None) -> list[RowShown]:
 
 
 def _causes(row: IndexRow) -> tuple[str, ...]:
-    texts = [note.full for note in row.status.notes if note.kind != "held"]
+    texts = [_short(note.full) for note in row.status.notes if note.kind != "held"]
     if any(note.kind == "held" for note in row.status.notes):
         texts = [*_held(row.status), *texts]
     texts += [CAUSES[condition] for condition in row.conditions if condition in CAUSES]
     if "failed" in row.conditions and not any(note.kind == "failed" for note in row.status.notes):
         texts.append("The last run failed: its tasks in Airflow state why.")
     return tuple(text[:1].upper() + text[1:] for text in texts if text not in row.conditions)
+
+
+def _short(text: str) -> str:
+    """The beginning of a long text: the page of the run has all of it."""
+    return text if len(text) <= LONGEST else f"{text[:LONGEST].rsplit(' ', 1)[0]} …"
 
 
 def _held(status: CatalogueStatus) -> list[str]:

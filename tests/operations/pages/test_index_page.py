@@ -46,7 +46,8 @@ def test_every_page_can_be_used(index: IndexShown, actions: Actions | None) -> N
 def test_the_first_line_says_it_all() -> None:
     text = shown_text(page(samples.index()).xpath("//p[@class='lead']")[0])
     expected = (
-        "1,498 live · 1 broken · 1 failed · 1 held · 1 stale · 1 pinned · 1 without a file · 1 at work · doctor ok"
+        "1,498 documents live · 1 broken · 1 failed · 1 held · 1 stale · 1 pinned · "
+        "1 without a file · 1 at work · doctor ok"
     )
     assert text == expected
     assert "doctor: 1 thing wrong" in shown_text(page(samples.index(samples.BAD)))
@@ -69,7 +70,7 @@ def test_what_needs_a_person_is_above_the_others() -> None:
 def test_a_row_has_the_figures_of_the_catalogue_and_its_cause() -> None:
     row = row_of(page(samples.index()), "Tide Archive")
     figures = {cell.get("data-label"): shown_text(cell) for cell in row.xpath("./td[@data-label]")}
-    assert (figures["Live"], figures["Change"], figures["Rejects"]) == ("214", "+2", "37")
+    assert (figures["Live"], figures["Rejects"]) == ("214 +2", "37")
     assert figures["Last good"] == "24 h ago fresh"
     assert figures["Next run"] == "in 3 days"
     assert "https://tide.example answers 503" in shown_text(row)
