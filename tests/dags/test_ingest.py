@@ -134,7 +134,7 @@ def world(own_elasticsearch_url: str, tmp_path_factory: pytest.TempPathFactory) 
             local_airflow.prepare(env, POOLS)
             dag_ids = [f"ingest_{name}" for name in ("dag-good", "dag-shrunk", "dag-gone", "dag-wrong", *DEMO)]
             with working_on(client, "dag-shelved", "run", "run by-hand"):  # while maintenance comes by
-                states = local_airflow.run_dags(env, [*dag_ids, "maintain_index"])
+                states = local_airflow.run_dags(env, [*dag_ids, "reprocess_dag-good", "maintain_index"])
             yield World(env, folder, client, states)
         client.close()
 
@@ -237,8 +237,26 @@ def test_a_held_run_fails_in_its_report_at_once_and_leaves_what_is_live(world: W
 
 def test_the_asset_has_the_counts_of_the_run_that_passed(world: World) -> None:
     extras = [json.loads(extra) for (extra,) in world.rows("SELECT extra FROM asset_event")]
-    assert sorted(extra["catalogue"] for extra in extras) == ["dag-good", *DEMO]
+    assert {extra["catalogue"] for extra in extras} == {"dag-good", *DEMO}
     assert extras[0]["created"] == extras[0]["live"] == 20
+
+
+def test_a_rebuild_from_staging_finds_nothing_to_change(world: World) -> None:
+    assert world.states["reprocess_dag-good"] == "success"
+    query = "SELECT value FROM xcom WHERE dag_id = 'reprocess_dag-good' AND task_id = 'report' AND key = 'counts'"
+    ((counts,),) = world.rows(query)
+    found = json.loads(counts)
+    assert (found["read"], found["unchanged"], found["live"]) == (20, 20, 20)
+
+
+def test_dags_are_made_without_what_only_tasks_need(world: World) -> None:
+    code = (
+        "import sys; from pathlib import Path; from pipeline.dags import every_dag;"
+        f"every_dag(Path({str(world.folder.parent)!r})); print('answer:', *sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], env=world.env, check=True, text=True, stdout=subprocess.PIPE)
+    (line,) = [line for line in done.stdout.splitlines() if line.startswith("answer: ")]
+    assert {"elasticsearch", "httpx2", "openpyxl", "pipeline.run.runner"}.isdisjoint(line.split())
 
 
 def test_maintenance_succeeds(world: World) -> None:
