@@ -19,6 +19,7 @@ from elasticsearch import Elasticsearch
 from playwright.sync_api import Browser, BrowserContext, FrameLocator, Page, sync_playwright
 
 from demo import standalone
+from demo.png import with_palette
 from demo.tour import demo_catalogues, servers
 from pipeline import catalogue as catalogues
 from pipeline import settings
@@ -154,7 +155,7 @@ def _take(browser: Browser, site: Site, folder: Path, width: int, scheme: str) -
         show()
         page.wait_for_load_state("networkidle")
         page.wait_for_timeout(LOADING)
-        page.screenshot(path=folder / f"{name}-{width}-{scheme}.png")
+        (folder / f"{name}-{width}-{scheme}.png").write_bytes(with_palette(page.screenshot()))
     context.close()
 
 

@@ -59,8 +59,8 @@ def run(visit: Visit, dag_id: str, dag_run: str) -> HTMLResponse:
 def _known(catalogue: str) -> tuple[list[Generation] | None, str | None]:
     """The generations of a catalogue; or None, and why Elasticsearch cannot be asked."""
     try:
-        with trying_once():
-            return generations(connected(PAGE_SECONDS), catalogue), None
+        with connected(PAGE_SECONDS) as client, trying_once():
+            return generations(client, catalogue), None
     except (RetryError, FailError, UsageError) as error:
         return None, f"What became of the run since is not known: {error}"
 

@@ -29,7 +29,7 @@ def client(own_elasticsearch_url: str) -> Iterator[Elasticsearch]:
 
 
 @pytest.fixture(scope="module")
-def site(own_elasticsearch_url: str, client: Elasticsearch, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+def day(own_elasticsearch_url: str, client: Elasticsearch, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """An Airflow with users and four catalogues: one never run, two that shrank since, one with two generations."""
     folder = tmp_path_factory.mktemp("studies")
     catalogues = working_folder(folder)
@@ -50,8 +50,8 @@ def site(own_elasticsearch_url: str, client: Elasticsearch, tmp_path_factory: py
 
 
 @pytest.fixture(scope="module")
-def page(site: Site) -> Iterator[Page]:
-    with signed_in(site, "operator", viewport={"width": 1280, "height": 900}) as page:
+def page(day: Site) -> Iterator[Page]:
+    with signed_in(day, "operator", viewport={"width": 1280, "height": 900}) as page:
         yield page
 
 
@@ -61,25 +61,25 @@ def live(client: Elasticsearch, name: str) -> int:
     return int(client.count(index=f"studies.{name}")["count"])
 
 
-def runs(site: Site, name: str) -> list[tuple[str, str]]:
+def runs(day: Site, name: str) -> list[tuple[str, str]]:
     """Id and state of the runs of a catalogue, by hand, newest first."""
     query = "SELECT run_id, state FROM dag_run WHERE dag_id = ? ORDER BY id DESC"
-    return site.rows(query, f"ingest_{name}")
+    return day.rows(query, f"ingest_{name}")
 
 
-def states(site: Site, name: str) -> list[str]:
-    return [state for _, state in runs(site, name)]
+def states(day: Site, name: str) -> list[str]:
+    return [state for _, state in runs(day, name)]
 
 
 def test_a_run_with_params_ends_and_its_pages_have_the_figures_of_the_index(
-    site: Site, page: Page, client: Elasticsearch
+    day: Site, page: Page, client: Elasticsearch
 ) -> None:
     page.goto("/dags/ingest_day-new")
     page.get_by_role("button", name="Trigger").first.click()
     page.get_by_label("Full run").click(force=True)
     page.get_by_role("dialog").get_by_role("button", name="Trigger").click()
-    eventually(lambda: states(site, "day-new"), ["success"])
-    ((run_id, _),) = runs(site, "day-new")
+    eventually(lambda: states(day, "day-new"), ["success"])
+    ((run_id, _),) = runs(day, "day-new")
 
     assert live(client, "day-new") == 20
     report = run_tab(page, "ingest_day-new", run_id)
@@ -98,29 +98,29 @@ def test_a_run_with_params_ends_and_its_pages_have_the_figures_of_the_index(
     page.wait_for_url("**/dags/ingest_day-new/runs/*/plugin/study-index-run")
 
 
-def test_a_hold_is_approved(site: Site, page: Page, client: Elasticsearch) -> None:
-    answer(site, page, "day-good", "Approve", "the archive closed a branch")
-    eventually(lambda: states(site, "day-good")[0], "success")
+def test_a_hold_is_approved(day: Site, page: Page, client: Elasticsearch) -> None:
+    answer(day, page, "day-good", "Approve", "the archive closed a branch")
+    eventually(lambda: states(day, "day-good")[0], "success")
     assert live(client, "day-good") == 12
     found = live_generation(client, "day-good")
     assert found is not None
     decision = found.meta.decisions[-1]
     assert (decision.action, decision.by, decision.why) == ("promote", "operator", "the archive closed a branch")
-    text = run_tab(page, "ingest_day-good", runs(site, "day-good")[0][0]).locator("main").inner_text()
+    text = run_tab(page, "ingest_day-good", runs(day, "day-good")[0][0]).locator("main").inner_text()
     assert "operator" in text
     assert "the archive closed a branch" in text
 
 
-def test_a_hold_is_refused_and_the_run_is_not_green(site: Site, page: Page, client: Elasticsearch) -> None:
-    answer(site, page, "day-bad", "Reject", "the file was cut off")
-    eventually(lambda: states(site, "day-bad")[0], "failed")
+def test_a_hold_is_refused_and_the_run_is_not_green(day: Site, page: Page, client: Elasticsearch) -> None:
+    answer(day, page, "day-bad", "Reject", "the file was cut off")
+    eventually(lambda: states(day, "day-bad")[0], "failed")
     assert live(client, "day-bad") == 20
-    text = run_tab(page, "ingest_day-bad", runs(site, "day-bad")[0][0]).locator("main").inner_text()
+    text = run_tab(page, "ingest_day-bad", runs(day, "day-bad")[0][0]).locator("main").inner_text()
     assert "Refused by operator" in text
     assert "the file was cut off" in text
 
 
-def test_a_run_is_rolled_back_and_the_catalogue_unpinned(site: Site, page: Page, client: Elasticsearch) -> None:
+def test_a_run_is_rolled_back_and_the_catalogue_unpinned(day: Site, page: Page, client: Elasticsearch) -> None:
     assert live(client, "day-back") == 20
     press(page, "ingest_day-back", "rollback", "two studies are wrong")
     eventually(lambda: live(client, "day-back"), 18)
@@ -133,7 +133,7 @@ def test_a_run_is_rolled_back_and_the_catalogue_unpinned(site: Site, page: Page,
         ("rollback", "operator"),
         ("unpin", "operator"),
     ]
-    started = site.rows("SELECT triggering_user_name FROM dag_run WHERE dag_id = 'change_index'")
+    started = day.rows("SELECT triggering_user_name FROM dag_run WHERE dag_id = 'change_index'")
     assert started == [("operator",), ("operator",)]
 
 
@@ -142,11 +142,11 @@ def pinned(client: Elasticsearch) -> bool:
     return found is not None and found.meta.pinned is not None
 
 
-def answer(site: Site, page: Page, name: str, answer: str, why: str) -> None:
+def answer(day: Site, page: Page, name: str, answer: str, why: str) -> None:
     """Start a run that the gate holds, and answer the question by way of the index page."""
     press(page, f"ingest_{name}", "run")
     query = "SELECT count(*) FROM hitl_detail JOIN task_instance ON id = ti_id WHERE dag_id = ?"
-    eventually(lambda: site.rows(query, f"ingest_{name}"), [(1,)])
+    eventually(lambda: day.rows(query, f"ingest_{name}"), [(1,)])
     row = index_page(page).get_by_role("row").filter(has_text=name)
     assert "held" in row.inner_text()
     row.get_by_role("link", name="Review").click()

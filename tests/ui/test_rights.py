@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -57,8 +58,9 @@ def open_site(airflow_env: dict[str, str]) -> Iterator[Site]:
 
 
 @contextmanager
-def _serving(env: dict[str, str], passwords: dict[str, str]) -> Iterator[Site]:
+def _serving(env: dict[str, str], passwords: dict[str, str], below: str = "") -> Iterator[Site]:
     env, url = standalone.with_ports(env, 0)
+    env["AIRFLOW__API__BASE_URL"] = url = f"{url}{below}"
     log = Path(env["AIRFLOW_HOME"]) / "api-server.log"
     with standalone.running(env, url, log, command="api-server", parts=["metadatabase"]):
         yield Site(url, env, passwords)
@@ -176,6 +178,17 @@ def test_without_elasticsearch_the_page_says_so(airflow_env: dict[str, str]) -> 
     assert answer.status_code == 503
     assert "http://127.0.0.1:9" in answer.text
     assert "study-index doctor" in answer.text
+
+
+def test_pages_work_where_airflow_is_below_a_path(airflow_env: dict[str, str]) -> None:
+    with _serving(airflow_env, {}, "/airflow") as site, site.visitor() as anybody:
+        page = anybody.get(site.url + INDEX)
+        (address, *_) = re.findall(r'action="([^"]+/act/[^"]+)"', page.text)
+        assert address.startswith("/airflow/study-index/act/ingest_")
+        origin = site.url.removesuffix("/airflow")
+        answer = anybody.post(origin + address, data={"token": token_on(page.text)}, headers={"Origin": origin})
+        assert answer.status_code == 303, answer.text
+        assert answer.headers["location"].startswith(f"/airflow{INDEX}?")
 
 
 def press(browser: httpx2.Client, path: str, token: str) -> httpx2.Response:
