@@ -34,6 +34,8 @@ from pipeline.run import runner
 SIZES = (1280, 390)
 """Widths of the window, in CSS pixels."""
 HEIGHT = 900
+HEIGHTS = {"question": 1100}
+"""Heights of pictures that have to show more, such as the buttons below the question."""
 LOADING = 2500
 """Milliseconds that Airflow's pages take to draw themselves once all has come."""
 LONGEST = 300
@@ -147,7 +149,7 @@ def _take(browser: Browser, site: Site, folder: Path, width: int, scheme: str) -
     pictures: dict[str, Callable[[], object]] = {
         "index": lambda: _index(page),
         "run": lambda: _framed(page, f"/plugin/study-index/study-index/run/ingest_{HELD}/{site.run_id}"),
-        "question": lambda: page.goto(f"{run}/tasks/decide/required_actions"),
+        "question": lambda: _question(page, f"{run}/tasks/decide/required_actions"),
         "grid": lambda: page.goto(dag),
         "params": lambda: _params(page, dag),
     }
@@ -155,6 +157,7 @@ def _take(browser: Browser, site: Site, folder: Path, width: int, scheme: str) -
         show()
         page.wait_for_load_state("networkidle")
         page.wait_for_timeout(LOADING)
+        page.set_viewport_size({"width": width, "height": HEIGHTS.get(name, HEIGHT)})
         (folder / f"{name}-{width}-{scheme}.png").write_bytes(with_palette(page.screenshot()))
     context.close()
 
@@ -179,6 +182,13 @@ def _framed(page: Page, address: str) -> FrameLocator:
     frame = page.frame_locator("iframe")
     frame.get_by_role("heading", level=1).wait_for()
     return frame
+
+
+def _question(page: Page, address: str) -> None:
+    page.goto(address)
+    page.get_by_role("button", name="Approve").wait_for()
+    page.get_by_role("separator").first.focus()
+    page.keyboard.press("Home")  # the grid beside it as narrow as it can be
 
 
 def _params(page: Page, dag: str) -> None:

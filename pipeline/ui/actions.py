@@ -15,12 +15,16 @@ from pipeline.ui.triggering import Started, trigger
 
 RUNS: dict[str, dict[str, Any]] = {"run": {}, "full-run": {"full": True}}
 """Actions that start a run of the catalogue, and its params."""
-CHANGES = ("rollback", "unpin")
+CHANGES = ("promote", "refuse", "rollback", "unpin")
 """Actions of the DAG that changes the index."""
 
 
-def start(session: Session, user: BaseUser, dag_id: str, action: str, why: str | None) -> Started:
+def start(
+    session: Session, user: BaseUser, dag_id: str, action: str, *, why: str | None, generation: int | None
+) -> Started:
     """Start what an action is about; `dag_id` is the DAG of the catalogue, and the right to run that is needed always.
+
+    `generation` is the number of the candidate that is promoted or refused.
 
     Raises:
         HTTPException: there is no such action, the user may not, or Airflow refuses the run.
@@ -32,6 +36,11 @@ def start(session: Session, user: BaseUser, dag_id: str, action: str, why: str |
     if action in RUNS:
         return trigger(session, user, dag_id, RUNS[action], action)
     if action in CHANGES:
-        conf = {"action": action, "catalogue": dag_id.removeprefix(INGEST), "why": why}
+        conf = {
+            "action": action,
+            "catalogue": dag_id.removeprefix(INGEST),
+            "generation": generation,
+            "why": why,
+        }
         return trigger(session, user, CHANGE, conf, action)
     raise HTTPException(status.HTTP_404_NOT_FOUND, f"There is no action {action}.")

@@ -49,10 +49,11 @@ def run(visit: Annotated[Visit, Depends(visited)], dag_id: str, run_id: str) -> 
 
 
 class Pressed(BaseModel):
-    """What a form sends; `why` is the person's reason."""
+    """What a form sends; `why` is the person's reason, `generation` the number of a candidate."""
 
     token: str = ""
     why: str = Field("", max_length=1000)
+    generation: int | None = Field(None, ge=1)
 
 
 @app.post("/act/{dag_id}/{action}", dependencies=[Depends(requires_access_dag("GET"))])
@@ -61,7 +62,8 @@ def act(
 ) -> Response:
     """Start the DAG run that does what a button says, and go back to the page."""
     protection.check(visit.request, visit.user, pressed.token)
-    started = actions.start(visit.session, visit.user, dag_id, action, pressed.why.strip() or None)
+    why = pressed.why.strip() or None
+    started = actions.start(visit.session, visit.user, dag_id, action, why=why, generation=pressed.generation)
     said = urlencode(
         {"started": started.dag_id, "run": started.run_id or "", "to": action, "on": int(started.turned_on)}
     )

@@ -14,7 +14,14 @@ from pipeline.ui.links import Links
 from pipeline.ui.rights import may_read
 from pipeline.ui.visit import Visit
 
-WORDS = {"run": "Run", "full-run": "Full run", "rollback": "Roll back", "unpin": "Unpin"}
+WORDS = {
+    "run": "Run",
+    "full-run": "Full run",
+    "promote": "Promotion",
+    "refuse": "Refusal",
+    "rollback": "Rollback",
+    "unpin": "Unpinning",
+}
 """Actions as a person reads them."""
 
 SOON = 3

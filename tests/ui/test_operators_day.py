@@ -30,7 +30,7 @@ def client(own_elasticsearch_url: str) -> Iterator[Elasticsearch]:
 
 @pytest.fixture(scope="module")
 def day(own_elasticsearch_url: str, client: Elasticsearch, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    """An Airflow with users and four catalogues: one never run, two that shrank since, one with two generations."""
+    """An Airflow with users and catalogues: one never run, three that shrank since, one with two generations."""
     folder = tmp_path_factory.mktemp("studies")
     catalogues = working_folder(folder)
     with pytest.MonkeyPatch.context() as patch:
@@ -38,7 +38,7 @@ def day(own_elasticsearch_url: str, client: Elasticsearch, tmp_path_factory: pyt
         patch.setenv("STUDY_INDEX_HOME", str(folder / ".state"))
         use(patch, own_elasticsearch_url)
         write(catalogues, "day-new", [*STUDIES, {"pid": "untitled", "summary": {}}])
-        for name, first, then in (("day-good", 20, 12), ("day-bad", 20, 3), ("day-back", 18, 20)):
+        for name, first, then in (("day-good", 20, 12), ("day-bad", 20, 3), ("day-page", 20, 9), ("day-back", 18, 20)):
             runner.run(load(write(catalogues, name, STUDIES[:first])), client)
             path = write(catalogues, name, STUDIES[:then])
             if then > first:
@@ -120,6 +120,22 @@ def test_a_hold_is_refused_and_the_run_is_not_green(day: Site, page: Page, clien
     assert "the file was cut off" in text
 
 
+def test_a_hold_is_refused_on_the_page_of_its_run_and_the_question_ends(
+    day: Site, page: Page, client: Elasticsearch
+) -> None:
+    held(day, page, "day-page")
+    report = run_tab(page, "ingest_day-page", runs(day, "day-page")[0][0])
+    report.get_by_text("Refuse…").click()
+    form = report.locator("form[action$='/refuse']")
+    form.get_by_label("Why").fill("the file was cut off")
+    form.get_by_role("button").click()
+    report.get_by_role("status").wait_for()
+    eventually(lambda: states(day, "day-page")[0], "failed")
+    assert live(client, "day-page") == 20
+    text = run_tab(page, "ingest_day-page", runs(day, "day-page")[0][0]).locator("main").inner_text()
+    assert "Refused by operator" in text
+
+
 def test_a_run_is_rolled_back_and_the_catalogue_unpinned(day: Site, page: Page, client: Elasticsearch) -> None:
     assert live(client, "day-back") == 20
     press(page, "ingest_day-back", "rollback", "two studies are wrong")
@@ -134,7 +150,7 @@ def test_a_run_is_rolled_back_and_the_catalogue_unpinned(day: Site, page: Page, 
         ("unpin", "operator"),
     ]
     started = day.rows("SELECT triggering_user_name FROM dag_run WHERE dag_id = 'change_index'")
-    assert started == [("operator",), ("operator",)]
+    assert {*started} == {("operator",)}
 
 
 def pinned(client: Elasticsearch) -> bool:
@@ -142,11 +158,16 @@ def pinned(client: Elasticsearch) -> bool:
     return found is not None and found.meta.pinned is not None
 
 
-def answer(day: Site, page: Page, name: str, answer: str, why: str) -> None:
-    """Start a run that the gate holds, and answer the question by way of the index page."""
+def held(day: Site, page: Page, name: str) -> None:
+    """Start a run that the gate holds, and wait for its question."""
     press(page, f"ingest_{name}", "run")
     query = "SELECT count(*) FROM hitl_detail JOIN task_instance ON id = ti_id WHERE dag_id = ?"
     eventually(lambda: day.rows(query, f"ingest_{name}"), [(1,)])
+
+
+def answer(day: Site, page: Page, name: str, answer: str, why: str) -> None:
+    """Start such a run, and answer its question by way of the index page."""
+    held(day, page, name)
     row = index_page(page).get_by_role("row").filter(has_text=name)
     assert "held" in row.inner_text()
     row.get_by_role("link", name="Review").click()

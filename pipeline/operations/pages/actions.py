@@ -6,15 +6,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
-Action = Literal["run", "full-run", "review", "rollback", "unpin"]
+Action = Literal["run", "full-run", "review", "promote", "refuse", "rollback", "unpin"]
 
 
 @dataclass(frozen=True)
 class Actions:
     """Where the forms of a page go. Without it a page has no forms.
 
-    `review` is a link to the question, the others are POST forms with the hidden field `token`; `rollback` and `unpin`
-    have the field `why`, too.
+    `review` is a link to the question, the others are POST forms with the hidden field `token`. Those from `promote` on
+    have the field `why`, too; `promote` and `refuse` state which candidate by its number, in the field `generation`.
     """
 
     url_of: Callable[[str, Action], str | None]

@@ -82,6 +82,7 @@ def run_page(run: RunShown, actions: Actions | None = None, *, notice: Notice | 
         notice=notice,
         actions=actions,
         possible=_possible(run, actions),
+        candidate=_number(report.generation) if report and report.generation else None,
         verdict=verdict(run),
         mode=MODES[report.mode] if report else None,
         sides=("before", "after") if went_live else ("live", "candidate"),
@@ -105,10 +106,17 @@ def _possible(run: RunShown, actions: Actions | None) -> tuple[Action, ...]:
     held = run.report is not None and run.report.outcome == "held"
     wanted: list[tuple[Action, bool]] = [
         ("review", run.waits and held),
+        ("promote", run.waits and held),
+        ("refuse", run.waits and held),
         ("rollback", run.can_roll_back),
         ("unpin", run.pinned),
     ]
     return tuple(action for action, possible in wanted if possible and actions.url_of(run.catalogue, action))
+
+
+def _number(generation: str) -> int:
+    """Number of a generation, from the name of its index."""
+    return int(generation.rpartition(".")[2])
 
 
 def _reasons(run: RunShown) -> list[ReasonShown]:
