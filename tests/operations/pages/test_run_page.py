@@ -190,6 +190,16 @@ def test_forms_carry_the_token_and_rollback_asks_why() -> None:
     assert not page(samples.live()).xpath("//form")
 
 
+@pytest.mark.parametrize("action", ["promote", "refuse"])
+def test_a_held_candidate_is_decided_by_its_number_and_with_a_reason(action: str) -> None:
+    run = samples.held()
+    (form,) = page(run, ACTIONS).xpath(f"//form[@action='/study-index/harbour/{action}']")
+    assert run.report is not None
+    assert run.report.generation is not None
+    assert form.xpath("string(.//input[@name='generation']/@value)") == run.report.generation.rpartition(".")[2]
+    assert form.xpath(".//input[@name='why']/@required")
+
+
 def test_a_held_run_links_to_its_question() -> None:
     (link,) = page(samples.held(), ACTIONS).xpath("//a[contains(@class, 'button')]")
     assert (link.get("href"), link.get("target")) == ("/study-index/harbour/review", "_top")
