@@ -133,3 +133,20 @@ def test_a_wait_that_is_no_time_is_refused(folder: Path, setting: Callable[[], f
     set_in_file(folder, f"{setting.__name__} = {value}")
     with pytest.raises(UsageError, match="has to be seconds, 0 or more"):
         setting()
+
+
+def test_alerts_are_a_list_in_the_file_and_parted_by_commas_in_the_environment(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert settings.alerts() == []
+    set_in_file(folder, 'alerts = ["mail", "slack"]\n')
+    assert settings.alerts() == ["mail", "slack"]
+    monkeypatch.setenv("STUDY_INDEX_ALERTS", "hook, mail")
+    assert settings.alerts() == ["hook", "mail"]
+
+
+@pytest.mark.parametrize("value", ['"mail"', "[1]", '[""]'])
+def test_alerts_that_are_no_list_of_names_are_refused(folder: Path, value: str) -> None:
+    set_in_file(folder, f"alerts = {value}\n")
+    with pytest.raises(UsageError, match="alerts in .*it has to be a list"):
+        settings.alerts()
