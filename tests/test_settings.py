@@ -148,5 +148,5 @@ def test_alerts_are_a_list_in_the_file_and_parted_by_commas_in_the_environment(
 @pytest.mark.parametrize("value", ['"mail"', "[1]", '[""]'])
 def test_alerts_that_are_no_list_of_names_are_refused(folder: Path, value: str) -> None:
     set_in_file(folder, f"alerts = {value}\n")
-    with pytest.raises(UsageError, match="alerts in .*it has to be a list"):
+    with pytest.raises(UsageError, match=r"alerts in .*it has to be a list"):
         settings.alerts()
