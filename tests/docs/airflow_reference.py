@@ -91,8 +91,9 @@ def described(dag: Any) -> dict[str, Any]:
 
 
 def _doc_of(task: Any) -> str:
-    given = task.partial_kwargs.get("doc_md") if task.is_mapped else task.doc_md
-    return given or inspect.getdoc(type(task)) or ""
+    if task.is_mapped:
+        return inspect.getdoc(task.partial_kwargs["python_callable"]) or ""
+    return task.doc_md or inspect.getdoc(type(task)) or ""
 
 
 def _sentence(text: str) -> str:
