@@ -92,7 +92,7 @@ def described(dag: Any) -> dict[str, Any]:
 
 def _doc_of(task: Any) -> str:
     if task.is_mapped:
-        return inspect.getdoc(task.partial_kwargs["python_callable"]) or ""
+        return inspect.getdoc(task.python_callable) or ""
     return task.doc_md or inspect.getdoc(type(task)) or ""
 
 
