@@ -52,6 +52,8 @@ class Clock:
         self._ended.set()
         self._thread.join()
         if error is None:
+            if self._done:
+                LOG.info("%s", self.line())
             self._keep()
 
     def line(self) -> str:

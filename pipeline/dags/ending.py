@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from airflow.sdk import get_current_context
 
-from pipeline.dags.surroundings import LONGEST_NOTE, plain_errors, push, staging_here
+from pipeline.dags.surroundings import FAILURE, LONGEST_NOTE, plain_errors, push, staging_here
 from pipeline.dags.telling import tell_end
 from pipeline.errors import FailError, HoldError, StudyIndexError
 from pipeline.model.moments import timestamp
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 LOG = logging.getLogger("airflow.task")
 
 BAD = {"failed", "upstream_failed"}
+
+KILLED = "ended without an error of its own, as it was killed or took too long: its log has the rest"
 
 VERDICTS = {
     "live": "passed the gate",
@@ -51,7 +53,8 @@ def show_end(asset: Asset) -> None:
 
     staging = staging_here()
     with plain_errors():
-        end = end_of(staging, _states())
+        states = _states()
+        end = end_of(staging, states, _failure(states))
         push("note", end.note)
         push("outcome", end.outcome)
         if end.report is not None:
@@ -66,23 +69,20 @@ def show_end(asset: Asset) -> None:
             _tell(asset, end.report)
 
 
-def end_of(staging: Staging, states: dict[str, str | None]) -> End:
-    """How a run ended whose tasks, by task id, are in these states."""
+def end_of(staging: Staging, states: dict[str, str | None], handed_on: str | None = None) -> End:
+    """How a run ended whose tasks, by task id, are in these states.
+
+    `handed_on` is why one failed, in its own words; where it did not come so far, what it staged counts.
+    """
     from pipeline.index.generations import generations
     from pipeline.local.connection import connected
-    from pipeline.run.failures import failure_of
     from pipeline.run.results import RunReport
     from pipeline.run.staged_reports import resolved
 
     failed = [task for task, state in states.items() if state in BAD]
     if failed:
         first = next((task for task in failed if states[task] == "failed"), failed[0])
-        failure = failure_of(staging)
-        words = (
-            f"{failure.in_stage}: {failure.message}"
-            if failure
-            else f"{first} ended without an error of its own, as it was killed or took too long: its log has the rest"
-        )
+        words = handed_on or _staged_failure(staging) or f"{first} {KILLED}"
         return End("failed", _shortened(f"failed in {words}"), FailError(f"Failed in {words}"), None)
     if not RunReport.is_staged(staging):
         words = "there is no report of this run: a task that writes it did not run"
@@ -141,6 +141,25 @@ def _states() -> dict[str, str | None]:
         run.run_id
     ]
     return found
+
+
+def _staged_failure(staging: Staging) -> str | None:
+    from pipeline.run.failures import failure_of
+
+    failure = failure_of(staging)
+    return f"{failure.in_stage}: {failure.message}" if failure else None
+
+
+def _failure(states: dict[str, str | None]) -> str | None:
+    """Why the first task failed that did, as it handed it on: its name, and the message of its error."""
+    ti: Any = get_current_context()["ti"]
+    for name, state in states.items():
+        task, _, index = name.rpartition("_")
+        mapped = bool(task) and index.isdecimal()
+        where = {"task_ids": task, "map_indexes": int(index)} if mapped else {"task_ids": name}
+        if state == "failed" and (message := ti.xcom_pull(key=FAILURE, **where)):
+            return f"{task if mapped else name}: {message}"
+    return None
 
 
 def _tell(asset: Asset, report: RunReport) -> None:

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from pipeline.run.context import Context, Progress
     from pipeline.staging.store import Staging
 
+FAILURE = "failure"
+"""Name under which a task hands on why it failed."""
+
 LONGEST_NOTE = 900
 """Characters of a run's note; Airflow takes 1,000."""
 
@@ -76,6 +79,16 @@ def noting(what: str) -> Iterator[None]:
 
 
 @contextmanager
+def _handing_on_failure() -> Iterator[None]:
+    """Hand on the message of an error to the last task: it cannot be staged where staging itself fails."""
+    try:
+        yield
+    except StudyIndexError as error:
+        push(FAILURE, str(error))
+        raise
+
+
+@contextmanager
 def at_work(name: str, progress: Progress | None = None, *, last: bool = False) -> Iterator[Context]:
     """The run that the current task belongs to, with a client for Elasticsearch, and with the catalogue's lease.
 
@@ -88,13 +101,14 @@ def at_work(name: str, progress: Progress | None = None, *, last: bool = False) 
     from pipeline.run.failures import noting_failure
 
     current = get_current_context()
-    task, asked, staging = current["ti"].task_id, current["params"], staging_here()
+    ti, asked, staging = current["ti"], current["params"], staging_here()
+    stage = ti.task_id if ti.map_index in {None, -1} else f"{ti.task_id} {ti.map_index}"
     options = Options(full=asked.get("full", False), since=asked.get("since"), limit=asked.get("limit"))
     logging.getLogger("elastic_transport").setLevel(logging.WARNING)  # a line a request would hide all others
-    with plain_errors(), noting_failure(staging, task):
+    with plain_errors(), _handing_on_failure(), noting_failure(staging, stage):
         context = Context(described(name), staging.run_id, connected(), options)
         context = replace(context, progress=progress) if progress else context
-        with working_on(context.client, name, task, context.owner, dag=True, parks=not last):
+        with working_on(context.client, name, ti.task_id, context.owner, dag=True, parks=not last):
             yield context
 
 

@@ -50,6 +50,8 @@ class AirflowFacts:
     next_run: datetime | None = None
     last_run_id: str | None = None
     last_state: str | None = None
+    last_note: str | None = None
+    """The note of its newest run: one line on how it ended."""
     run_url: str | None = None
     """Of the newest run, for the browser."""
     may_act: bool = False

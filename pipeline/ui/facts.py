@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from airflow.models import DagModel, DagRun
+from airflow.models.dagrun import DagRunNote
 from airflow.models.hitl import HITLDetail
 from airflow.models.taskinstance import TaskInstance
 from airflow.utils.state import DagRunState, TaskInstanceState
@@ -27,6 +28,7 @@ class LastRun(NamedTuple):
     run_id: str
     state: str | None
     began: datetime | None
+    note: str | None = None
 
 
 class OpenQuestion(NamedTuple):
@@ -65,9 +67,11 @@ def facts_of(session: Session, dag_ids: Iterable[str]) -> dict[str, DagFacts]:
 def _last_runs(session: Session, dag_ids: list[str]) -> dict[str, LastRun]:
     newest = select(func.max(DagRun.id)).where(DagRun.dag_id.in_(dag_ids)).group_by(DagRun.dag_id)
     found = session.execute(
-        select(DagRun.dag_id, DagRun.run_id, DagRun.state, DagRun.start_date).where(DagRun.id.in_(newest))
+        select(DagRun.dag_id, DagRun.run_id, DagRun.state, DagRun.start_date, DagRunNote.content)
+        .outerjoin(DagRunNote, DagRunNote.dag_run_id == DagRun.id)
+        .where(DagRun.id.in_(newest))
     )
-    return {dag_id: LastRun(run_id, state and str(state), began) for dag_id, run_id, state, began in found}
+    return {dag_id: LastRun(run_id, state and str(state), began, note) for dag_id, run_id, state, began, note in found}
 
 
 def _running(session: Session, dag_ids: list[str]) -> set[str]:

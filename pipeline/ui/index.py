@@ -77,6 +77,7 @@ def _shown(links: Links, dag_id: str, found: DagFacts, *, may_act: bool) -> Airf
         next_run=found.next_run,
         last_run_id=last.run_id if last else None,
         last_state=last.state if last else None,
+        last_note=last.note if last else None,
         run_url=links.run(dag_id, last.run_id) if last else None,
         may_act=may_act,
     )

@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
-from pipeline.dags.ending import note_of, problem_of
+from pipeline.dags.ending import end_of, note_of, problem_of
 from pipeline.index.meta import Decision
 from pipeline.run.results import GateSummary, RunReport
+from pipeline.staging.store import Staging
 
 HOLD = GateSummary(verdict="hold", reasons=("max_drop: 14 of 38 live documents would be deleted",))
 
@@ -82,3 +83,17 @@ def test_a_held_run_without_candidate_states_that_none_waits() -> None:
 
 def test_a_run_that_ended_before_it_went_live_is_to_be_run_again() -> None:
     assert "run the catalogue again" in str(problem_of(report(outcome="not_live")))
+
+
+@pytest.mark.usefixtures("staging")
+def test_a_task_states_why_it_failed_also_where_staging_is_full() -> None:
+    states: dict[str, str | None] = {"fetch": "success", "process_0": "failed", "plan": "upstream_failed"}
+    end = end_of(Staging("harbour", "run-1"), states, "process: the disk is full")
+    assert end.note == "failed in process: the disk is full"
+    assert str(end.problem) == "Failed in process: the disk is full"
+
+
+@pytest.mark.usefixtures("staging")
+def test_a_task_that_was_killed_is_named() -> None:
+    end = end_of(Staging("harbour", "run-1"), {"fetch": "success", "process_0": "failed", "plan": "upstream_failed"})
+    assert end.note.startswith("failed in process_0 ended without an error of its own")

@@ -107,6 +107,15 @@ def test_a_catalogue_that_is_down_is_waited_for_while_airflow_asks_again(
     assert row(archive, paused=False, running=False, last_state="failed").condition == "failed"
 
 
+def test_a_run_that_could_stage_nothing_has_its_cause_from_its_note(archive: Archive) -> None:
+    archive.put(1)
+    archive.run()
+    facts = {
+        archive.name: AirflowFacts(paused=False, last_state="failed", last_note="failed in fetch: the disk is full")
+    }
+    assert "The last run failed in fetch: the disk is full" in index_page(shown_index(archive.client, facts, ()))
+
+
 def test_a_pinned_catalogue_is_pinned_although_its_run_ended_failed(archive: Archive) -> None:
     archive.put(1)
     archive.run()

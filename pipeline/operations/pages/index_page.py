@@ -37,6 +37,8 @@ CAUSES: dict[Condition, str] = {
 
 LONGEST = 280
 """Characters of a cause."""
+SHOWN_REASONS = 3
+"""Lines for the reasons for which the gate held a run."""
 
 
 class RowShown(NamedTuple):
@@ -135,7 +137,8 @@ def _causes(row: IndexRow) -> tuple[str, ...]:
         texts = [*_held(row.status), *texts]
     texts += [CAUSES[condition] for condition in row.conditions if condition in CAUSES]
     if "failed" in row.conditions and not any(note.kind == "failed" for note in row.status.notes):
-        texts.append("The last run failed: its tasks in Airflow state why.")
+        note = row.facts.last_note if row.facts else None
+        texts.append(_short(f"the last run {note}" if note else "the last run failed: its tasks in Airflow state why"))
     return tuple(text[:1].upper() + text[1:] for text in texts if text not in row.conditions)
 
 
@@ -149,6 +152,8 @@ def _held(status: CatalogueStatus) -> list[str]:
     if status.last is None or status.last.outcome != "held":
         return [note.full for note in status.notes if note.kind == "held"]
     reasons = [reason_text(reason) for reason in status.last.gate.reasons]
+    if len(reasons) > SHOWN_REASONS:
+        reasons = [*reasons[: SHOWN_REASONS - 1], f"and {len(reasons) - SHOWN_REASONS + 1} more reasons"]
     return reasons if status.waits else [*reasons, "No candidate waits."]
 
 
