@@ -81,12 +81,12 @@ def screenshots(folder: Path) -> None:
 def _prepared() -> Iterator[Site]:
     """Airflow with demo catalogues that have run, in a working folder that is removed afterwards."""
     with (
-        tempfile.TemporaryDirectory(prefix="study-index-pictures-") as temporary,
+        tempfile.TemporaryDirectory() as temporary,
         ephemeral_node(default_home()) as url,
     ):
-        place = Path(temporary)
+        place = Path(temporary) / "studies"  # the page names the file that is broken
+        (place / "catalogues").mkdir(parents=True)
         shutil.copytree(settings.folder() / "dags", place / "dags")
-        (place / "catalogues").mkdir()
         for name in demo_catalogues():
             shutil.copy(settings.catalogues() / f"{name}.yaml", place / "catalogues")
         os.environ |= {
@@ -149,9 +149,9 @@ def _take(browser: Browser, site: Site, folder: Path, width: int, scheme: str) -
     pictures: dict[str, Callable[[], object]] = {
         "index": lambda: _index(page),
         "run": lambda: _framed(page, f"/plugin/study-index/study-index/run/ingest_{HELD}/{site.run_id}"),
-        "question": lambda: _question(page, f"{run}/tasks/decide/required_actions"),
-        "grid": lambda: page.goto(dag),
+        "grid": lambda: page.goto(run),
         "params": lambda: _params(page, dag),
+        "question": lambda: _question(page, f"{run}/tasks/decide/required_actions"),  # it makes the grid narrow
     }
     for name, show in pictures.items():
         show()

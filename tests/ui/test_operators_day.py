@@ -22,14 +22,20 @@ STUDIES = [study(number) for number in range(20)]
 
 
 @pytest.fixture(scope="module")
-def client(own_elasticsearch_url: str) -> Iterator[Elasticsearch]:
-    chromium()
+def browser() -> str:
+    """The browser's program; asked for first, so that nothing is started where there is none."""
+    return chromium()
+
+
+@pytest.fixture(scope="module")
+def client(browser: str, own_elasticsearch_url: str) -> Iterator[Elasticsearch]:
+    assert browser
     with connect(own_elasticsearch_url) as client:
         yield client
 
 
 @pytest.fixture(scope="module")
-def day(own_elasticsearch_url: str, client: Elasticsearch, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+def day(client: Elasticsearch, own_elasticsearch_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """An Airflow with users and catalogues: one never run, three that shrank since, one with two generations."""
     folder = tmp_path_factory.mktemp("studies")
     catalogues = working_folder(folder)
