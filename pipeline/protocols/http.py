@@ -59,6 +59,7 @@ BUSY = frozenset({408, 425, 429, 500, 502, 503, 504})
 """Statuses after which the same request may succeed later."""
 INTERNAL_ERROR = 500
 PARTIAL = 206
+UNAUTHORISED = frozenset({401, 403})
 """A part of the content, which no request asked for."""
 PIECE_BYTES = 64 * 1024
 BACK_OFF = wait_random_exponential(multiplier=1, max=60)
@@ -336,10 +337,13 @@ class Client:
             raise self._refused(self.shown(str(response.url)), status, beginning(response, 10 * MAX_WORDS))
 
     def _refused(self, address: str, status: int, content: bytes = b"") -> RefusedError:
-        return RefusedError(
-            f"{address} answered HTTP {status}{self._quoted(content)}. Check the address and the protocol's other keys "
-            "in the catalogue file, and whether the service wants a key or a login."
+        todo = (
+            "The service wants a key or a login, or refuses the present one: renew the variable that the catalogue "
+            "file names for it, in the environment or in Airflow."
+            if status in UNAUTHORISED
+            else "Check the address and the protocol's other keys in the catalogue file."
         )
+        return RefusedError(f"{address} answered HTTP {status}{self._quoted(content)}. {todo}")
 
     def _quoted(self, content: bytes) -> str:
         """What a service states in an error, as the end of a clause; empty where it states nothing."""
