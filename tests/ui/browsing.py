@@ -48,7 +48,7 @@ def signed_in(site: Site, user: str, **context: Any) -> Iterator[Page]:
 def index_page(page: Page) -> FrameLocator:
     """The index page, opened by its place in the navigation."""
     page.goto("/")
-    page.get_by_role("link", name="Studies").click()
+    page.get_by_role("link", name="Studies", exact=True).click()
     frame = page.frame_locator("iframe[title='Studies']")
     frame.get_by_role("heading", name="Study index").wait_for()
     return frame
