@@ -98,7 +98,7 @@ def test_a_run_with_params_ends_and_its_pages_have_the_figures_of_the_index(
         row = report.locator("summary.facet, div.facet").filter(has_text=label).first
         assert f"{with_it} {with_it / 20:.0%}" in " ".join(row.inner_text().split())
     row = index_page(page).get_by_role("row").filter(has_text="Day new")
-    assert row.locator("[data-label=Live]").inner_text() == "20"
+    assert row.locator("[data-label=Live]").inner_text().split() == ["20", "+20"]  # live, and the change
     assert row.locator("[data-label=Rejects]").inner_text() == "1"
     row.get_by_role("link", name="Day new").click()
     page.wait_for_url("**/dags/ingest_day-new/runs/*/plugin/study-index-run")
