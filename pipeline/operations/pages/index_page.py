@@ -132,7 +132,7 @@ def _rows(index: IndexShown, actions: Actions | None) -> list[RowShown]:
 
 
 def _causes(row: IndexRow) -> tuple[str, ...]:
-    texts = [_short(note.full) for note in row.status.notes if note.kind != "held"]
+    texts = [_short(note.full) for note in row.status.notes if note.kind not in {"held", "at_work"}]
     if any(note.kind == "held" for note in row.status.notes):
         texts = [*_held(row.status), *texts]
     texts += [CAUSES[condition] for condition in row.conditions if condition in CAUSES]
