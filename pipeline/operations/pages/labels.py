@@ -51,9 +51,9 @@ def field_label(name: str) -> str:
 
 def value_label(field: str, value: Any) -> str:
     """One value of a field: codes in words, such as United Kingdom for GB."""
-    if value in {True, "true"} and isinstance(value, bool | str):
+    if value is True or value == "true":
         return "Yes"
-    if value in {False, "false"} and isinstance(value, bool | str):
+    if value is False or value == "false":
         return "No"
     facet = BY_NAME.get(field)
     if facet is not None and facet.vocabulary is not None and isinstance(value, str):

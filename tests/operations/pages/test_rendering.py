@@ -81,6 +81,8 @@ def test_a_name_that_a_template_does_not_get_is_an_error() -> None:
         ("ongoing", "false", "No"),
         ("start_year", 2001, "2001"),
         ("name", "GB", "GB"),
+        ("translations", {"fi": {"name": "Satama"}}, '{"fi": {"name": "Satama"}}'),
+        ("related", ["a"], '["a"]'),
     ],
 )
 def test_values_have_labels_for_people(field: str, value: Any, expected: str) -> None:
@@ -122,6 +124,11 @@ def test_values_of_a_list_are_compared_one_by_one() -> None:
     shown = difference(FieldChange(field="country_codes", before=["GB", "FI"], after=["GB", "IE", "FI"]))
     assert [piece.text for piece in shown.after.pieces if piece.changed] == ["Ireland"]
     assert not [piece for piece in shown.before.pieces if piece.changed]
+
+
+def test_translations_are_compared_as_any_other_field() -> None:
+    shown = difference(FieldChange(field="translations", before={"fi": {"name": "a"}}, after={"fi": {"name": "b"}}))
+    assert [piece.changed for piece in (*shown.before.pieces, *shown.after.pieces)] == [True, True]
 
 
 def test_a_field_that_is_new_is_not_marked_word_by_word() -> None:
