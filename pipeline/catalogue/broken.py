@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from croniter import croniter
+
+from pipeline.catalogue.schedules import is_schedule
 
 _LINE = re.compile(r"(?P<key>schedule|title|owner)[ \t]*:[ \t]*(?P<value>\S.*)")
 """A key of the first level and its value, on one line."""
@@ -38,7 +39,7 @@ def broken_file(path: Path, message: str) -> BrokenFile:
         message=message,
         title=keys.get("title"),
         owner=keys.get("owner"),
-        schedule=schedule if schedule and croniter.is_valid(schedule) else None,
+        schedule=schedule if schedule and is_schedule(schedule) else None,
     )
 
 
@@ -59,5 +60,5 @@ def _parsed(text: str) -> Any:
     """The value of a YAML text; None where it is none."""
     try:
         return yaml.safe_load(text)
-    except yaml.YAMLError:
+    except (yaml.YAMLError, ValueError, RecursionError):
         return None

@@ -5,12 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from croniter import croniter
 from pydantic import Field, PrivateAttr, create_model, field_validator, model_validator
 
 from pipeline.catalogue.expressions import Expression, check_jmespath
 from pipeline.catalogue.protocols import Protocol, Strict
 from pipeline.catalogue.records import DECLARED, Exclusions, Fields, FormatName, TableLayout
+from pipeline.catalogue.schedules import is_schedule
 from pipeline.model.facets import FACETS
 
 if TYPE_CHECKING:
@@ -94,6 +94,8 @@ class Catalogue(Strict):
     @field_validator("schedule")
     @classmethod
     def _is_cron(cls, schedule: str | None) -> str | None:
-        if schedule is not None and not croniter.is_valid(schedule):
-            raise ValueError(f"{schedule!r} is not a cron expression; weekly at 03:00 on Monday is '0 3 * * 1'")
+        if schedule is not None and not is_schedule(schedule):
+            raise ValueError(
+                f"{schedule!r} is not a cron expression of times that come; weekly at 03:00 on Monday is '0 3 * * 1'"
+            )
         return schedule

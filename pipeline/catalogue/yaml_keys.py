@@ -28,7 +28,7 @@ def read_keys(path: Path, what: str) -> dict[Any, Any]:
         raise UsageError(f"The {what} {path} is not UTF-8: {error}") from error
     try:
         value = yaml.load(text, _UniqueKeys)  # noqa: S506 - a SafeLoader
-    except yaml.YAMLError as error:
+    except (yaml.YAMLError, ValueError, RecursionError) as error:  # ValueError: a date that no calendar has
         raise UsageError(f"The {what} {path} is not YAML: {' '.join(str(error).split())}") from error
     if value is None:
         return {}

@@ -20,7 +20,16 @@ def file(tmp_path: Path) -> Path:
 
 
 @pytest.mark.parametrize(
-    "wrong", ["formatt: hdruk\n", "protocol: {type: files\n", "title: twice\ntitle: twice\n\tx: y", "- a list"]
+    "wrong",
+    [
+        "formatt: hdruk\n",
+        "protocol: {type: files\n",
+        "title: twice\ntitle: twice\n\tx: y",
+        "- a list",
+        "since: 2024-13-45\n",
+        "fields: " + "[" * 5000 + "\n",
+    ],
+    ids=["unknown key", "no end", "twice", "list", "no such date", "nested"],
 )
 def test_a_wrong_line_leaves_schedule_title_and_owner_readable(file: Path, wrong: str) -> None:
     file.write_text(HEAD.replace("title: The Bay Archive\n", "") + "title: The Bay Archive\n" + wrong, encoding="utf-8")
@@ -31,8 +40,9 @@ def test_a_wrong_line_leaves_schedule_title_and_owner_readable(file: Path, wrong
     assert found.message == str(error.value)
 
 
-def test_what_cannot_be_read_is_absent(file: Path) -> None:
-    file.write_text("name: bay\ntitle:\nschedule: every monday\nowner: [a, b]\n", encoding="utf-8")
+@pytest.mark.parametrize("schedule", ["every monday", "0 0 30 2 *"])
+def test_what_cannot_be_read_is_absent(file: Path, schedule: str) -> None:
+    file.write_text(f"name: bay\ntitle:\nschedule: {schedule}\nowner: [a, b]\n", encoding="utf-8")
     found = broken_file(file, "wrong")
     assert (found.title, found.schedule, found.owner) == (None, None, None)
 
