@@ -238,4 +238,6 @@ def _each(name: str, group: list[int], one: Callable[[Any, int], dict[str, int]]
 
 
 def _listed(counts: dict[str, int]) -> str:
-    return ", ".join(f"{number:,} {count}" for count, number in counts.items())
+    """The counts in words: the first one, and others that are not 0."""
+    first, *others = (f"{number:,} {count}" for count, number in counts.items())
+    return ", ".join([first, *(words for words in others if not words.startswith("0 "))])

@@ -235,6 +235,14 @@ def test_a_held_run_fails_in_its_report_at_once_and_leaves_what_is_live(world: W
     assert tries == [("report", "failed", 1)]
 
 
+def test_mapped_tasks_are_labelled_with_what_they_did(world: World) -> None:
+    query = "SELECT task_id, rendered_map_index FROM task_instance WHERE dag_id = '{}' AND map_index = 0"
+    good = dict(world.rows(query.format("ingest_dag-good")))
+    assert good == {"process": "part 0: 20 read", "load": "part 0: 20 written"}
+    dataverse = dict(world.rows(query.format("ingest_demo-dataverse")))
+    assert dataverse["process"] == "part 0: 72 read, 2 rejected"
+
+
 def test_the_asset_has_the_counts_of_the_run_that_passed(world: World) -> None:
     extras = [json.loads(extra) for (extra,) in world.rows("SELECT extra FROM asset_event")]
     assert {extra["catalogue"] for extra in extras} == {"dag-good", *DEMO}
