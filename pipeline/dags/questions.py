@@ -10,18 +10,14 @@ import asyncio
 import logging
 import time
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from airflow.providers.standard.operators.hitl import ApprovalOperator, HITLOperator
 from airflow.providers.standard.triggers.hitl import HITLTrigger
 from airflow.sdk import Param
 from airflow.sdk.exceptions import AirflowSkipException, TaskDeferred
-from airflow.sdk.execution_time.hitl import (
-    get_hitl_detail_content_detail,
-    update_hitl_detail_response,
-    upsert_hitl_detail,
-)
+from airflow.sdk.execution_time.hitl import update_hitl_detail_response, upsert_hitl_detail
 from airflow.triggers.base import TriggerEvent
 from asgiref.sync import sync_to_async
 
@@ -43,10 +39,12 @@ APPROVE, REJECT = ApprovalOperator.APPROVE, ApprovalOperator.REJECT
 LOOKED_EVERY = 30.0
 """Seconds between two looks at what is live."""
 PARKS_IN = 8.0
-"""Seconds. A task that goes on before its executor has told that its first process ended counts as lost."""
+"""Seconds. A task that goes on before its executor has told that its first process ended counts as lost, and is tried
+again."""
 
 ASKED = "asked_in_clearing"
-"""Key in the task state store: the question is open since the DAG run was cleared so often."""
+"""Key in the task state store: the question is open since the DAG run was cleared so often. To ask it again would
+delete an answer that nobody took notice of."""
 
 WHY = Param("", type=["null", "string"], title="Why", description="The reason; the report keeps it. It may be empty.")
 
@@ -140,6 +138,8 @@ class Decide(HITLOperator):
             options=[APPROVE, REJECT],
             defaults=REJECT,
             execution_timeout=None,  # it would end the wait for an answer, too
+            retry_delay=timedelta(seconds=5),  # an answer that came too early for Airflow waits for the next try
+            retry_exponential_backoff=0,
             params={"why": WHY},
             subject=f"{catalogue.title}: let the candidate go live?",
         )
@@ -157,10 +157,9 @@ class Decide(HITLOperator):
             raise AirflowSkipException("The run is held, and made no candidate that could go live")
         if not is_attended():
             raise AirflowSkipException("Nobody can be asked in a run without scheduler; the candidate waits")
-        if (answer := self._answer_of_earlier_try(context)) is not None:
-            return answer
         until = self._until(datetime.now(UTC))
-        self._ask(context, report, until)
+        if _store(context).get(ASKED) != _clearing(context):  # else it is open, and may be answered already
+            self._ask(context, report, until)
         trigger = AnswerOrDecision(
             catalogue=report.catalogue,
             number=number,
@@ -187,21 +186,6 @@ class Decide(HITLOperator):
         LOG.info("%s by %s%s", action, by or "nobody", f": {why}" if why else "")
         _store(context).delete(ASKED)
         return {"action": action, "by": by, "why": why, "by_hand": bool(event.get("by_hand"))}
-
-    def _answer_of_earlier_try(self, context: Context) -> dict[str, Any] | None:
-        """An answer that was given, and whose task was lost before it took notice; a task that is cleared asks anew."""
-        if _store(context).get(ASKED) != _clearing(context):
-            return None
-        found = get_hitl_detail_content_detail(ti_id=context["ti"].id)
-        if not found.response_received or not found.chosen_options:
-            return None
-        user = found.responded_by_user
-        event = {
-            "chosen_options": list(found.chosen_options),
-            "params_input": found.params_input,
-            "responded_by_user": {"id": user.id, "name": user.name} if user else None,
-        }
-        return self.execute_complete(context, event)
 
     def _until(self, now: datetime) -> datetime | None:
         """When the question ends unanswered: after the time between two runs; None without a schedule."""
