@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 from uuid import UUID
 
 import pytest
+from airflow.sdk.exceptions import TaskDeferred
 
 from pipeline.catalogue import load
+from pipeline.dags import questions
 from pipeline.dags.questions import AnswerOrDecision, Decide
+from pipeline.run.results import GateResult, PlanResult, RunReport
 from tests.dags.test_ingest import write
 
 ID = UUID("01a217bf-9905-711c-ac2a-8b372b2ce092")
@@ -53,6 +57,31 @@ def test_a_decision_by_hand_is_not_carried_out_again(decide: Decide) -> None:
 def test_an_answer_that_is_no_option_is_refused(decide: Decide) -> None:
     with pytest.raises(ValueError, match="Perhaps"):
         answered(decide, chosen_options=["Perhaps"])
+
+
+@pytest.mark.parametrize(
+    ("asked_in", "asks"), [({}, True), ({"asked_in_clearing": 1}, False), ({"asked_in_clearing": 0}, True)]
+)
+def test_a_task_that_was_lost_waits_for_the_answer_and_one_that_is_cleared_asks_anew(
+    decide: Decide, monkeypatch: pytest.MonkeyPatch, asked_in: dict[str, int], *, asks: bool
+) -> None:
+    """To ask again would delete an answer that came meanwhile."""
+    asked: list[object] = []
+    monkeypatch.setattr(questions, "staging_here", lambda: None)
+    monkeypatch.setattr(questions, "is_attended", lambda: True)
+    monkeypatch.setattr(Decide, "_ask", lambda *_: asked.append(1))
+    monkeypatch.setattr(GateResult, "staged", lambda _: SimpleNamespace(verdict="hold"))
+    monkeypatch.setattr(RunReport, "staged", lambda _: SimpleNamespace(catalogue="harbour"))
+    monkeypatch.setattr(PlanResult, "staged", lambda _: SimpleNamespace(generation=3))
+    context: Any = {
+        "task_state_store": Store(asked_in),
+        "dag_run": SimpleNamespace(clear_number=1),
+        "ti": SimpleNamespace(id=ID),
+    }
+    with pytest.raises(TaskDeferred) as deferred:
+        decide.execute(context)
+    assert bool(asked) is asks
+    assert isinstance(deferred.value.trigger, AnswerOrDecision)
 
 
 def test_the_triggerer_gets_the_question_as_it_was_asked() -> None:
