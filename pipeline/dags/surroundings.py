@@ -108,7 +108,7 @@ def at_work(name: str, progress: Progress | None = None, *, last: bool = False) 
     with plain_errors(), _handing_on_failure(), noting_failure(staging, stage):
         context = Context(described(name), staging.run_id, connected(), options)
         context = replace(context, progress=progress) if progress else context
-        with working_on(context.client, name, ti.task_id, context.owner, dag=True, parks=not last):
+        with working_on(context.client, name, ti.task_id, context.owner, dag=ti.dag_id, parks=not last):
             yield context
 
 

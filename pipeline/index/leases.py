@@ -74,7 +74,7 @@ class Lease(BaseModel):
 
     catalogue: str
     token: str
-    """Distinguishes holders. Tasks of one DAG run have the same."""
+    """Distinguishes holders. Tasks of one DAG run have the same: the id of the DAG, a slash, and the owner."""
     owner: str
     """A run (`run <id>`), or the name of a command."""
     what: str
@@ -86,6 +86,12 @@ class Lease(BaseModel):
     """See `processes.identity`."""
     since: str
     until: str
+
+    @property
+    def dag(self) -> str | None:
+        """Id of the DAG of which the holder is a run; None for a command."""
+        dag, slash, _ = self.token.partition("/")
+        return dag if slash else None
 
     @property
     def is_free(self) -> bool:
@@ -114,12 +120,11 @@ class _Stored(NamedTuple):
 class _Holder:
     """One that holds the lease of a catalogue, and renews it while it works."""
 
-    def __init__(self, client: Elasticsearch, lease: Lease, *, dag: bool) -> None:
+    def __init__(self, client: Elasticsearch, lease: Lease) -> None:
         self.catalogue = lease.catalogue
         self._client = client.options(request_timeout=REQUEST_SECONDS)
         self._lock = threading.Lock()
-        self._dag = dag
-        self._stored = _take(self._client, lease, dag=dag)
+        self._stored = _take(self._client, lease)
         self._taken_by: Lease | None = None
         self._is_lost = False
 
@@ -175,7 +180,7 @@ class _Holder:
         lease whose time was over is not written again: another may have had it.
         """
         until = parse(held_until)
-        if not self._dag or self._taken_by is not None or until is None or until < now():
+        if self._stored.lease.dag is None or self._taken_by is not None or until is None or until < now():
             return False
         if stored := _put(self._client, lease, None):
             self._stored = stored
@@ -206,14 +211,15 @@ def working_on(
     what: str,
     owner: str | None = None,
     *,
-    dag: bool = False,
+    dag: str | None = None,
     parks: bool = False,
 ) -> Iterator[None]:
     """Hold the lease of a catalogue. Within work that holds it already, it is renewed if `what` differs.
 
-    `what` and `owner` are as in `Lease`; the owner is `what` unless given. With `dag`, all tasks with the same owner
-    share the lease. With `parks`, it stays with them at the end, unless the work failed; then a later DAG run may take
-    it, as Airflow begins that only when this one is over, however it ended.
+    `what` and `owner` are as in `Lease`; the owner is `what` unless given. With `dag`, the id of a DAG, all its tasks
+    with the same owner share the lease. With `parks`, it stays with them at the end, unless the work failed; then a
+    later run of the same DAG may take it, as Airflow begins that only when this one is over, however it ended. A run of
+    another DAG may not: Airflow lets the two run side by side.
 
     Raises:
         LeasedError: another holds it; the message says who, where, on what, since when, and until when.
@@ -226,13 +232,13 @@ def working_on(
         return
     require_writer(client)
     owner = owner or what
-    token = owner if dag else secrets.token_hex(8)
+    token = f"{dag}/{owner}" if dag else secrets.token_hex(8)
     wanted = Lease(
         catalogue=catalogue, token=token, owner=owner, what=what, since=timestamp(), until=_in(WORKING), **_here()
     )
     _HELD_HERE.append(token)
     try:
-        with _held(_Holder(client, wanted, dag=dag), parks=parks):
+        with _held(_Holder(client, wanted), parks=parks):
             yield
     finally:
         _HELD_HERE.remove(token)
@@ -343,13 +349,13 @@ def _delete_it(catalogue: str) -> str:
     return f"delete the document {catalogue} of the index {LEASES} (DELETE /{LEASES}/_doc/{catalogue})"
 
 
-def _take(client: Elasticsearch, wanted: Lease, *, dag: bool) -> _Stored:
+def _take(client: Elasticsearch, wanted: Lease) -> _Stored:
     for _ in range(TRIES):
         seen = _read(client, wanted.catalogue)
         lease = wanted
         if seen is not None and seen.lease.token == wanted.token:
             lease = wanted.model_copy(update={"since": seen.lease.since})
-        elif seen is not None and not (seen.lease.is_free or (dag and seen.lease.pid is None)):
+        elif seen is not None and not (seen.lease.is_free or _is_of_earlier_run(seen.lease, wanted)):
             raise LeasedError(
                 f"{wanted.catalogue} is worked on by {seen.lease}. Nothing was done; try again when that has ended. "
                 f"Its lease lasts until {seen.lease.until}, and is renewed while it works.{_wrong_clock(seen.lease)}"
@@ -357,6 +363,11 @@ def _take(client: Elasticsearch, wanted: Lease, *, dag: bool) -> _Stored:
         if stored := _put(client, lease, seen):
             return stored
     raise _contended(wanted.catalogue)
+
+
+def _is_of_earlier_run(seen: Lease, wanted: Lease) -> bool:
+    """Whether a lease is parked by a run of the same DAG, which is over, as another one asks."""
+    return seen.pid is None and seen.dag is not None and seen.dag == wanted.dag
 
 
 def _read(client: Elasticsearch, catalogue: str) -> _Stored | None:

@@ -25,6 +25,8 @@ from tests.nodes import credentials
 
 T = TypeVar("T")
 
+DAG = "ingest_harbour"
+
 HOLD = """
 import sys
 from pipeline.index.client import connect
@@ -215,45 +217,53 @@ def test_it_is_renewed_while_the_work_goes_on(
 
 
 def test_between_the_tasks_of_a_run_others_are_refused(shared_client: Elasticsearch, name: str) -> None:
-    works(shared_client, name, "run 1", dag=True, parks=True)
+    works(shared_client, name, "run 1", dag=DAG, parks=True)
     before = leases.leases(shared_client)[name]
     with pytest.raises(LeasedError, match=r"run 1 on .*, between two tasks, since"):
         works(shared_client, name, "promote")
-    with working_on(shared_client, name, "gate", "run 1", dag=True, parks=True):
+    with working_on(shared_client, name, "gate", "run 1", dag=DAG, parks=True):
         assert leases.leases(shared_client)[name].since == before.since
-    works(shared_client, name, "run 1", dag=True)
+    works(shared_client, name, "run 1", dag=DAG)
     works(shared_client, name, "run 2")
 
 
 def test_a_dag_run_that_ended_between_two_tasks_does_not_keep_the_next_one_waiting(
     shared_client: Elasticsearch, name: str
 ) -> None:
-    works(shared_client, name, "run 1", dag=True, parks=True)
-    with working_on(shared_client, name, "fetch", "run 2", dag=True, parks=True):
+    works(shared_client, name, "run 1", dag=DAG, parks=True)
+    with working_on(shared_client, name, "fetch", "run 2", dag=DAG, parks=True):
         assert leases.leases(shared_client)[name].owner == "run 2"
         with pytest.raises(LeasedError, match="run 2"):
-            elsewhere(lambda: works(shared_client, name, "run 1", dag=True))
-    works(shared_client, name, "run 2", dag=True)
+            elsewhere(lambda: works(shared_client, name, "run 1", dag=DAG))
+    works(shared_client, name, "run 2", dag=DAG)
+
+
+def test_between_the_tasks_of_a_run_a_run_of_another_dag_waits(shared_client: Elasticsearch, name: str) -> None:
+    """Airflow lets runs of `ingest_<name>` and `reprocess_<name>` go on side by side."""
+    works(shared_client, name, "run 1", dag=DAG, parks=True)
+    with pytest.raises(LeasedError, match=r"run 1 on .*, between two tasks, since"):
+        works(shared_client, name, "run 2", dag="reprocess_harbour")
+    works(shared_client, name, "run 1", dag=DAG)
 
 
 def test_tasks_of_one_run_share_the_lease(shared_client: Elasticsearch, name: str) -> None:
     """Mapped tasks; the first to end leaves the lease to the others."""
 
     def task(_: int) -> None:
-        with working_on(shared_client, name, "load", "run 1", dag=True, parks=True):
+        with working_on(shared_client, name, "load", "run 1", dag=DAG, parks=True):
             confirm()
 
-    with working_on(shared_client, name, "load", "run 1", dag=True, parks=True):
+    with working_on(shared_client, name, "load", "run 1", dag=DAG, parks=True):
         with ThreadPoolExecutor(8) as pool:
             list(pool.map(task, range(16)))
         confirm()
         with pytest.raises(LeasedError):
             elsewhere(lambda: works(shared_client, name))
-    works(shared_client, name, "run 1", dag=True)
+    works(shared_client, name, "run 1", dag=DAG)
 
 
 def test_a_task_that_fails_releases_the_lease(shared_client: Elasticsearch, name: str) -> None:
-    with pytest.raises(KeyError), working_on(shared_client, name, "load", "run 1", dag=True, parks=True):
+    with pytest.raises(KeyError), working_on(shared_client, name, "load", "run 1", dag=DAG, parks=True):
         raise KeyError
     works(shared_client, name, "run 2")
 
@@ -262,19 +272,19 @@ def test_a_task_that_fails_takes_the_lease_from_no_other_task_of_its_run(
     shared_client: Elasticsearch, name: str
 ) -> None:
     def fail() -> None:
-        with pytest.raises(KeyError), working_on(shared_client, name, "load", "run 1", dag=True, parks=True):
+        with pytest.raises(KeyError), working_on(shared_client, name, "load", "run 1", dag=DAG, parks=True):
             raise KeyError
 
-    with working_on(shared_client, name, "load", "run 1", dag=True, parks=True):
+    with working_on(shared_client, name, "load", "run 1", dag=DAG, parks=True):
         elsewhere(fail)
         confirm()
         with pytest.raises(LeasedError, match=r"run 1 \(load\)"):
             elsewhere(lambda: works(shared_client, name))
-    works(shared_client, name, "run 1", dag=True)
+    works(shared_client, name, "run 1", dag=DAG)
 
 
 def test_a_lease_that_another_took_after_a_task_failed_is_lost_to_it(shared_client: Elasticsearch, name: str) -> None:
-    with working_on(shared_client, name, "load", "run 1", dag=True, parks=True):
+    with working_on(shared_client, name, "load", "run 1", dag=DAG, parks=True):
         shared_client.delete(index=LEASES, id=name, refresh=True)
         on_another_host_now(shared_client, name)
         with pytest.raises(FailError, match="its lease was lost to run 20260101T000000Z-1a2b"):
