@@ -29,7 +29,7 @@ Share = Annotated[float, Field(ge=0, le=1)]
 class Catalogue(Strict):
     """One catalogue, as its file describes it."""
 
-    name: Annotated[str, Field(pattern="^[a-z0-9][a-z0-9-]*$")]
+    name: Annotated[str, Field(pattern="^[a-z0-9][a-z0-9-]*$", max_length=100)]
     title: Annotated[str, Field(min_length=1)]
     home: str | None = None
     source: Annotated[str, Field(pattern="^[a-z0-9-]+$")] | None = None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,12 +14,16 @@ if TYPE_CHECKING:
     from airflow.sdk import DAG
 
 
+_CAN_BE_NAME = re.compile(r"[A-Za-z0-9_.-]{1,100}")
+"""Names of files that can be in the id of a DAG, and its tag."""
+
+
 def every_dag(folder: Path) -> dict[str, DAG]:
     """The DAGs of the working folder `folder` by id: two for each enabled catalogue file, and those of the index.
 
-    A catalogue file that is wrong has a DAG as well, which keeps its schedule, and whose runs fail with the reason. The
-    folder is set as `STUDY_INDEX_FOLDER`, for the tasks that run in this process later; where that variable is set
-    already, it decides.
+    A catalogue file that is wrong has a DAG as well, which keeps its schedule, and whose runs fail with the reason; but
+    not where its name can be that of no DAG, as of "fsd (copy).yaml": `check_files` names it. The folder is set as
+    `STUDY_INDEX_FOLDER`, for the tasks that run in this process later; where that variable is set already, it decides.
     """
     from pipeline.catalogue.broken import broken_file
     from pipeline.dags import broken, change, check, ingest, maintain
@@ -29,7 +34,8 @@ def every_dag(folder: Path) -> dict[str, DAG]:
         try:
             described = catalogues.find(file.stem, variables_set=False)
         except UsageError as error:
-            dags.append(broken.broken(broken_file(file, str(error))))
+            if _CAN_BE_NAME.fullmatch(file.stem):
+                dags.append(broken.broken(broken_file(file, str(error))))
         else:
             if described.enabled:
                 dags += [ingest.ingest(described), ingest.reprocess(described)]

@@ -123,6 +123,7 @@ def world(own_elasticsearch_url: str, tmp_path_factory: pytest.TempPathFactory) 
         runs.run(load(write(folder, "dag-shelved", [study(0)])), client)
         write(folder, "dag-shrunk", [study(0)])
         (folder / "dag-wrong.yaml").write_text(WRONG, encoding="utf-8")
+        (folder / "dag-wrong (copy).yaml").write_text(WRONG, encoding="utf-8")  # no DAG can have this name
         write(folder, "dag-gone", []).with_suffix(".json").unlink()
         for name in DEMO:
             shutil.copy(PROJECT / "catalogues" / f"{name}.yaml", folder)
@@ -176,7 +177,8 @@ def test_a_broken_file_keeps_its_dag_with_schedule_and_owner_and_is_named_where_
     assert (dag["schedule"], dag["owner"]) == ("0 3 * * 1", "Ana")
     assert dag["title"] == "A wrong file (its file cannot be used)"
     ((_, error),) = dagbag["errors"].items()
-    assert "1 catalogue file cannot be used" in error
+    assert "2 catalogue files cannot be used" in error
+    assert "- dag-wrong (copy).yaml: " in error
     assert error.rstrip().endswith("unknown key 'formatt'. Did you mean 'format'?")
 
 
