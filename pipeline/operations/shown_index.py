@@ -17,6 +17,7 @@ from pipeline.model.moments import now
 from pipeline.operations.doctor import findings
 from pipeline.operations.freshness import Freshness, due_after, freshness, grace_of
 from pipeline.operations.status import CatalogueStatus, catalogue_rows
+from pipeline.staging.dag_runs import run_id_of
 
 Condition = Literal[
     "broken",
@@ -167,7 +168,7 @@ def _conditions(status: CatalogueStatus, fresh: Freshness | None, facts: Airflow
     found = {str(note.kind) for note in status.notes} - {"at_work", "remark"}
     if fresh in {Freshness.LATE, Freshness.STALE}:
         found.add("stale" if fresh is Freshness.STALE else "late")
-    if facts and facts.last_state == "failed" and not found & {"held", "refused", "broken", "pinned"}:
+    if facts and _failed(status, facts) and not found & {"held", "refused", "broken", "pinned"}:
         found.add("failed")
     if facts and facts.running and status.failure is not None and status.failure.kind == RetryError.__name__:
         found.discard("failed")
@@ -175,3 +176,10 @@ def _conditions(status: CatalogueStatus, fresh: Freshness | None, facts: Airflow
     if not found:
         found.add("live" if status.is_live else "never run")
     return tuple(condition for condition in ORDER if condition in found)
+
+
+def _failed(status: CatalogueStatus, facts: AirflowFacts) -> bool:
+    """Whether the newest DAG run failed, and nobody let it go live since: one that was refused ends as failed."""
+    last = status.last
+    promoted = last is not None and last.outcome == "promoted" and last.run_id == run_id_of(facts.last_run_id or "")
+    return facts.last_state == "failed" and not promoted

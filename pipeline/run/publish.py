@@ -39,7 +39,8 @@ def publish(context: Context) -> RunReport:
 
     Raises:
         FailError: what is live is not what the run was compared with, so that it would undo another run's changes;
-            another catalogue of the source has a study live by now; or the counts of the run do not add up.
+            a person refused it; another catalogue of the source has a study live by now; or the counts of the run do
+            not add up.
     """
     stopwatch = Stopwatch()
     staging, client = context.staging, context.client
@@ -49,6 +50,11 @@ def publish(context: Context) -> RunReport:
     candidate = next((item for item in known if item.number == plan.generation), None)
     if candidate is None or not candidate.live:
         _refuse_stale(context, plan, candidate, live)
+        if candidate is not None and candidate.meta.state == "refused" and gate.verdict == "pass":
+            raise FailError(
+                f"{context.catalogue.name}: {plan.index} passed the gate, and was refused before it went live. What is "
+                f"live is untouched; study-index promote {context.catalogue.name} lets it go live."
+            )
     totals = add_up(staging)
     totals.check(staging, gate.live)
     watermark = _watermark(context, fetched, live.meta.watermark if live else None)

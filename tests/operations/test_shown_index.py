@@ -73,6 +73,17 @@ def test_decisions_change_the_state(archive: Archive) -> None:
     assert any("rolled back by ben (after all)" in note.full for note in pinned.status.notes)
 
 
+def test_a_run_that_was_refused_and_then_promoted_is_no_failure(archive: Archive) -> None:
+    archive.put(*range(20))
+    archive.run()
+    archive.remove(*range(4, 20))
+    run(archive.catalogue, archive.client, run_id="monday")
+    lifecycle.refuse(archive.client, archive.name, by="ana")
+    lifecycle.promote(archive.client, archive.name, by="ben")
+    assert row(archive, last_run_id="monday", last_state="failed").conditions == ("live",)
+    assert row(archive, last_run_id="tuesday", last_state="failed").conditions == ("failed",)
+
+
 def test_a_run_that_failed_is_the_state_until_the_next_one_ends(archive: Archive) -> None:
     archive.put(1)
     archive.run()

@@ -8,6 +8,7 @@ from pipeline.errors import FailError, UsageError
 from pipeline.index import lifecycle
 from pipeline.index.generations import generations
 from pipeline.run import report_texts
+from pipeline.run.publish import publish
 from pipeline.run.results import RunReport
 from pipeline.run.runner import run
 from pipeline.run.staged_reports import find_report, last_failure, resolved
@@ -61,6 +62,30 @@ def test_a_refusal_is_remembered_when_the_next_run_replaced_the_candidate(held: 
     assert report.outcome == "refused"
     assert report.decision is not None
     assert report.decision.by == "ben"
+
+
+def test_a_run_that_passed_the_gate_and_was_refused_then_does_not_go_live(
+    archive: Archive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    archive.put(1)
+    archive.run()
+    archive.put(2)
+
+    def end(*_: object) -> None:
+        raise FailError("ended early")
+
+    monkeypatch.setattr("pipeline.run.runner.publish", end)
+    with pytest.raises(FailError, match="ended early"):
+        run(archive.catalogue, archive.client, run_id="again")
+    lifecycle.refuse(archive.client, archive.name, by="ben")
+
+    context = archive.context("again")
+    with context.working_on("run"), pytest.raises(FailError, match="was refused before it went live"):
+        publish(context)
+    assert len(archive.served()) == 1
+
+    lifecycle.promote(archive.client, archive.name, by="ana")
+    assert len(archive.served()) == 2
 
 
 def test_nothing_is_refused_where_nothing_waits(archive: Archive) -> None:
