@@ -59,8 +59,9 @@ BUSY = frozenset({408, 425, 429, 500, 502, 503, 504})
 """Statuses after which the same request may succeed later."""
 INTERNAL_ERROR = 500
 PARTIAL = 206
-UNAUTHORISED = frozenset({401, 403})
 """A part of the content, which no request asked for."""
+UNAUTHORISED = frozenset({401, 403})
+"""Statuses of a service that wants another key or login."""
 PIECE_BYTES = 64 * 1024
 BACK_OFF = wait_random_exponential(multiplier=1, max=60)
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
