@@ -130,12 +130,12 @@ def _updated(client: Elasticsearch, live: str, candidate: str, uuids: Iterator[s
 def _example(pair: _Pair, facet: str | None) -> ExampleRecord:
     def shown(source: Source | None) -> str | None:
         value = (source or {}).get(facet) if facet else None
-        return None if value is None else ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+        return None if value is None else _short(", ".join(map(str, value)) if isinstance(value, list) else str(value))
 
     return ExampleRecord(
         harmony_id=pair.one["harmony_id"],
         record_id=pair.one["record_id"],
-        name=pair.one["name"],
+        name=_short(pair.one["name"]),
         before=shown(pair.before),
         after=shown(pair.after),
     )
@@ -147,7 +147,11 @@ def _change(pair: _Pair) -> DocumentChange:
     fields = tuple(_field(name, before, after) for name in names if before.get(name) != after.get(name))
     one = pair.one
     return DocumentChange(
-        change=pair.kind, harmony_id=one["harmony_id"], record_id=one["record_id"], name=one["name"], fields=fields
+        change=pair.kind,
+        harmony_id=one["harmony_id"],
+        record_id=one["record_id"],
+        name=_short(one["name"]),
+        fields=fields,
     )
 
 
@@ -157,7 +161,7 @@ def _place(name: str) -> tuple[bool, int, str]:
 
 
 def _field(name: str, before: Source, after: Source) -> FieldChange:
-    evidence = [tuple(source.get("evidence", {}).get(name, ())) for source in (before, after)]
+    evidence = [tuple(map(_short, source.get("evidence", {}).get(name, ()))) for source in (before, after)]
     return FieldChange(
         field=name,
         before=_short(before.get(name)),

@@ -101,6 +101,18 @@ def test_the_history_of_a_catalogue_has_its_last_runs(archive: Archive) -> None:
     assert {"fetch", "process", "plan", "load", "gate"} <= history[-1].seconds.keys()
 
 
+def test_a_long_title_is_cut(archive: Archive) -> None:
+    archive.put(*range(20))
+    archive.run()
+    archive.put(*range(12), nation="", title="Harbour " * 2000)
+
+    found = details(archive, run(archive.catalogue, archive.client).run_id)
+
+    assert len(found.model_dump_json()) < 100_000
+    assert all(len(change.name) <= 601 for change in found.changes)
+    assert all(len(example.name) <= 601 for reason in found.reasons for example in reason.examples)
+
+
 def test_a_held_run_is_in_the_history_only_once_it_is_live(archive: Archive) -> None:
     archive.put(*range(20))
     archive.run()
