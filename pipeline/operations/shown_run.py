@@ -137,7 +137,7 @@ def shown_run(catalogue: str, run_id: str, known: Iterable[Generation] | None) -
 def title_of(catalogue: str) -> str | None:
     """Title of a catalogue; None where its file is missing or cannot be used."""
     try:
-        return catalogues.find(catalogue).title
+        return catalogues.find(catalogue, variables_set=False).title
     except UsageError:
         return None
 

@@ -168,3 +168,13 @@ def test_damaged_rejects_do_not_hide_the_page(archive: Archive) -> None:
     found = shown(archive, run_id)
     assert found.rejects_fault is not None
     assert "The records cannot be listed" in shown_text(page(archive, run_id))
+
+
+def test_the_title_is_shown_where_a_variable_of_the_file_is_not_set(
+    archive: Archive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    archive.put(1)
+    report = run(archive.catalogue, archive.client)
+    archive.describe(protocol={"type": "files", "path": "${ARCHIVE_FOLDER}/*.xml"})
+    monkeypatch.delenv("ARCHIVE_FOLDER", raising=False)
+    assert shown(archive, report.run_id).title == "An invented archive"
