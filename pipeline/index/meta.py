@@ -56,6 +56,8 @@ class PastRun(BaseModel):
     """By stage."""
     harvested: str | None = None
     """When the harvest began whose records it has, if that was an earlier one."""
+    partial: bool = False
+    """Whether it was asked for a part of the records only, so that the catalogue is no fresher for it."""
 
 
 class Pinned(BaseModel):

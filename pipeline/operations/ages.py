@@ -29,7 +29,7 @@ class Age:
         """What is known, and where to look if it is not as it should be."""
         name = f"{self.title} ({self.catalogue})"
         if self.last_good is None:
-            return f"{name}: never ran"
+            return f"{name}: no run for all of its records went live yet"
         last = f"the last good run began at {written(self.last_good)}"
         if self.freshness is None:
             return f"{name}: no schedule; {last}"

@@ -48,7 +48,8 @@ def freshness(
 def last_good(live: Generation | None) -> datetime | None:
     """When the last run of a catalogue began that is live, or that found that nothing had changed.
 
-    A run that only rebuilt what had been harvested before counts by that harvest.
+    A run that only rebuilt what had been harvested before counts by that harvest. One that was asked for a part of the
+    records (`--limit`, `--since`, rejects that are tried again) does not count.
 
     Args:
         live: the live generation. If an earlier version made it, it is not known when the run began, and the time at
@@ -57,8 +58,8 @@ def last_good(live: Generation | None) -> datetime | None:
     if live is None:
         return None
     if live.meta.history:
-        last = live.meta.history[-1]
-        return parse(last.harvested or last.at)
+        whole = [run for run in live.meta.history if not run.partial]
+        return parse(whole[-1].harvested or whole[-1].at) if whole else None
     known = [parse(text) for text in (live.meta.checked_at, live.meta.made_at)]
     return max((moment for moment in known if moment is not None), default=None)
 

@@ -69,7 +69,7 @@ def publish(context: Context) -> RunReport:
         ),
         "unmatched": plan.unmatched,
         "not_received": _not_received(fetched, totals, live.meta.not_received if live else 0),
-        "history": (*(live.meta.history if live else ()), _past(summary, fetched))[-HISTORY:],
+        "history": (*(live.meta.history if live else ()), _past(context, summary, fetched))[-HISTORY:],
     }
     if live is not None and (live == candidate or _knows(live, plan)):
         pass  # an earlier try of this stage came so far: what it wrote would be counted twice
@@ -165,10 +165,12 @@ def _refuse_second(context: Context, plan: PlanResult, candidate: Generation) ->
             )
 
 
-def _past(summary: RunReport, fetched: FetchResult) -> PastRun:
+def _past(context: Context, summary: RunReport, fetched: FetchResult) -> PastRun:
     """The run as the history of its catalogue has it, once it is live."""
     counts = summary.model_dump(include={"run_id", "mode", "created", "updated", "deleted", "rejected", "seconds"})
-    return PastRun(at=summary.started, live=summary.judged, harvested=fetched.harvested, **counts)
+    # Rejects that are tried again are a part, too: their harvest is complete without having all changes.
+    partial = context.options.is_partial or (fetched.complete and not fetched.has_all_changes)
+    return PastRun(at=summary.started, live=summary.judged, harvested=fetched.harvested, partial=partial, **counts)
 
 
 def _watermark(context: Context, fetched: FetchResult, before: str | None) -> str | None:

@@ -9,7 +9,11 @@ import pytest
 
 from pipeline.index.generations import Generation
 from pipeline.index.meta import GenerationMeta, PastRun
+from pipeline.model.moments import parse
 from pipeline.operations.freshness import Freshness, due_after, freshness, grace_of, last_good, period
+from pipeline.run.retry_rejects import fetch_rejected
+from pipeline.run.runner import run_after_fetch
+from tests.support import UNTITLED, Archive
 
 MONDAYS = "0 3 * * 1"
 NOW = datetime(2026, 3, 19, 8, tzinfo=UTC)
@@ -78,3 +82,19 @@ def test_of_an_earlier_version_it_is_the_time_of_its_last_check_or_change() -> N
     assert last_good(live) == datetime(2026, 3, 9, 3, 5, tzinfo=UTC)
     assert last_good(generation()) is None
     assert last_good(None) is None
+
+
+def test_a_run_for_a_part_of_the_records_makes_a_catalogue_no_fresher(archive: Archive) -> None:
+    archive.put(1, 2)
+    archive.write(3, UNTITLED)
+    archive.run()
+    harvested = archive.live.meta.history[0].at
+    archive.put(1, title="Another title")
+    archive.run(limit=1)
+    context = archive.context("retried")
+    with context.working_on("rejects --retry"):
+        run_after_fetch(context, fetch_rejected(context))
+
+    assert [run.partial for run in archive.live.meta.history] == [False, True, True]
+    assert last_good(archive.live) == parse(harvested)
+    assert last_good(generation(history=archive.live.meta.history[1:])) is None
