@@ -80,7 +80,7 @@ class RunShown:
     rejects_fault: str | None = None
     """Why the rejects cannot be listed, although there are some."""
     medians: Mapping[str, float] = field(default_factory=dict)
-    """Median of the seconds of each stage over earlier runs of the same mode."""
+    """Median of the seconds of each stage over earlier runs of the same mode, which harvested all that they could."""
     compared_runs: int = 0
     """Number of the runs behind `medians`."""
     stages: tuple[StageDone, ...] = ()
@@ -224,9 +224,13 @@ def _rejects(staging: Staging, report: RunReport | None) -> tuple[tuple[RejectGr
 
 
 def _earlier_seconds(report: RunReport, live: Generation | None) -> list[Mapping[str, float]]:
-    """Seconds of the last runs of the same mode before this one, as `_meta` has them."""
+    """Seconds of the last runs of the same mode before this one, as `_meta` has them.
+
+    Runs that read staged records, or a part of the catalogue, took less than any harvest.
+    """
     history = live.meta.history if live else ()
-    earlier = [run for run in history if run.mode == report.mode and run.at < report.started]
+    harvests = (run for run in history if run.harvested is None and not run.partial)
+    earlier = [run for run in harvests if run.mode == report.mode and run.at < report.started]
     return [run.seconds for run in earlier[-COMPARED_RUNS:]]
 
 

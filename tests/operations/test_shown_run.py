@@ -11,9 +11,11 @@ from pipeline.errors import StudyIndexError, UsageError
 from pipeline.index import lifecycle
 from pipeline.operations.pages.run_page import run_page
 from pipeline.operations.shown_run import RunShown, medians, shown_run
+from pipeline.run.context import Options
 from pipeline.run.fetch import fetch
 from pipeline.run.process import process
-from pipeline.run.runner import run
+from pipeline.run.reprocess import reprocess
+from pipeline.run.runner import run, run_after_fetch
 from tests.operations.pages.checking import assert_usable, cells, shown_text
 from tests.support import UNTITLED, Archive
 
@@ -168,6 +170,22 @@ def test_damaged_rejects_do_not_hide_the_page(archive: Archive) -> None:
     found = shown(archive, run_id)
     assert found.rejects_fault is not None
     assert "The records cannot be listed" in shown_text(page(archive, run_id))
+
+
+def test_seconds_are_compared_with_those_of_harvests_alone(archive: Archive) -> None:
+    archive.put(1, 2)
+    archive.run()
+    archive.describe(defaults={"access": ["open"]})
+    context = archive.context("rebuilt")
+    with context.working_on("reprocess"):
+        run_after_fetch(context, reprocess(context))
+    archive.put(3)
+    archive.run(limit=2)
+    archive.put(4)
+
+    report = run(archive.catalogue, archive.client, Options(full=True))
+
+    assert shown(archive, report.run_id).compared_runs == 1
 
 
 def test_the_title_is_shown_where_a_variable_of_the_file_is_not_set(
