@@ -8,6 +8,7 @@ from typing import NamedTuple
 from pipeline.model.facets import FACETS
 from pipeline.operations.pages.labels import field_label, value_label
 from pipeline.run.details import Distribution, RunDetails
+from pipeline.run.distributions import VALUES
 from pipeline.run.results import RunReport
 
 SHOWN_VALUES = 25
@@ -43,7 +44,8 @@ class FacetRow(NamedTuple):
     of_all: Share
     values: tuple[Share, ...]
     more: int
-    """Values that are not listed."""
+    """Values that are not listed; at least so many, where not all values were counted."""
+    all_counted: bool = True
 
 
 def facet_rows(report: RunReport, details: RunDetails | None) -> list[FacetRow]:
@@ -77,12 +79,25 @@ def _row(name: str, sides: _Sides) -> FacetRow:
     values = tuple(
         _share(
             value_label(name, value),
-            (old.get(value, 0) if before else None, before.documents if before else 0),
-            (new.get(value, 0) if after else None, after.documents if after else 0),
+            (_counted(before, name, value), before.documents if before else 0),
+            (_counted(after, name, value), after.documents if after else 0),
         )
         for value in common[:SHOWN_VALUES]
     )
-    return FacetRow(name, of_all, values, max(0, len(common) - SHOWN_VALUES))
+    all_counted = not any(_is_cut(side, name) for side in (before, after))
+    return FacetRow(name, of_all, values, max(0, len(common) - SHOWN_VALUES), all_counted)
+
+
+def _counted(side: Distribution | None, name: str, value: str) -> int | None:
+    """Documents with a value; None where it is not among the most common ones, which alone were counted."""
+    if side is None:
+        return None
+    return side.values.get(name, {}).get(value, None if _is_cut(side, name) else 0)
+
+
+def _is_cut(side: Distribution | None, name: str) -> bool:
+    """Whether a facet may have more values than were counted."""
+    return side is not None and name in VALUES and len(side.values.get(name, ())) >= VALUES[name]
 
 
 def _covered(side: Distribution | None, name: str) -> tuple[int | None, int]:

@@ -204,3 +204,14 @@ def test_a_held_run_links_to_its_question() -> None:
     (link,) = page(samples.held(), ACTIONS).xpath("//a[contains(@class, 'button')]")
     assert (link.get("href"), link.get("target")) == ("/study-index/harbour/review", "_top")
     assert re.match(r"Review\b", shown_text(link))
+
+
+def test_values_beyond_those_that_were_counted_are_not_none() -> None:
+    """Of a facet with thousands of values only the most common ones are counted."""
+    counted = {f"topic {number}": 100 - number for number in range(50)}
+    coverage = {"topics": 200}
+    before = Distribution(documents=200, coverage=coverage, values={"topics": {"rare now": 150} | counted}, years={})
+    after = Distribution(documents=200, coverage=coverage, values={"topics": counted}, years={})
+    facets = page(samples.live(details=samples.details(before=before, after=after))).xpath("//ul[@class='facets']")[0]
+    assert cells(facets, "Topics: documents by value")["Rare now"] == ["150", "–", "–", "–"]
+    assert "and at least 26 rarer values" in shown_text(facets)
