@@ -51,7 +51,7 @@ def of_broken(name: str, message: str) -> str:
 
 {message}
 
-Its runs fail until the file is mended. What is live stays as it is. [Study index]({INDEX})
+Its runs fail until the file is mended. What is live stays as it is. [Studies]({INDEX})
 """
 
 
@@ -65,4 +65,4 @@ def _facts(catalogue: Catalogue) -> str:
         "owner": catalogue.owner or "none",
     }
     rows = "\n".join(f"| {fact} | {value} |" for fact, value in facts.items())
-    return f"[Study index]({INDEX})\n\n| | |\n|---|---|\n{rows}"
+    return f"[Studies]({INDEX})\n\n| | |\n|---|---|\n{rows}"

@@ -50,7 +50,7 @@ def index_page(page: Page) -> FrameLocator:
     page.goto("/")
     page.get_by_role("link", name="Studies", exact=True).click()
     frame = page.frame_locator("iframe[title='Studies']")
-    frame.get_by_role("heading", name="Study index").wait_for()
+    frame.get_by_role("heading", name="Studies").wait_for()
     return frame
 
 
