@@ -24,7 +24,7 @@ from asgiref.sync import sync_to_async
 from pipeline.dags.surroundings import is_attended, plain_errors, question_page, run_page, staging_here
 from pipeline.dags.telling import tell_held
 from pipeline.errors import StudyIndexError
-from pipeline.model.moments import timestamp
+from pipeline.model.moments import now, parse, written
 
 if TYPE_CHECKING:
     from airflow.sdk import Context
@@ -42,9 +42,8 @@ PARKS_IN = 8.0
 """Seconds. A task that goes on before its executor has told that its first process ended counts as lost, and is tried
 again."""
 
-ASKED = "asked_in_clearing"
-"""Key in the task state store: the question is open since the DAG run was cleared so often. To ask it again would
-delete an answer that nobody took notice of."""
+ASKED = "asked"
+"""Key in the task state store: when the question was asked that is open, and how often the DAG run was cleared then."""
 
 WHY = Param("", type=["null", "string"], title="Why", description="The reason; the report keeps it. It may be empty.")
 
@@ -157,13 +156,15 @@ class Decide(HITLOperator):
             raise AirflowSkipException("The run is held, and made no candidate that could go live")
         if not is_attended():
             raise AirflowSkipException("Nobody can be asked in a run without scheduler; the candidate waits")
-        until = self._until(datetime.now(UTC))
-        if _store(context).get(ASKED) != _clearing(context):  # else it is open, and may be answered already
-            self._ask(context, report, until)
+        asked = _open_since(context)  # such a question may be answered already
+        until = self._until(asked or now())
+        if asked is None:
+            asked = now()  # before anybody can see the question, and decide by hand
+            self._ask(context, report, asked, until)
         trigger = AnswerOrDecision(
             catalogue=report.catalogue,
             number=number,
-            asked=timestamp(),
+            asked=written(asked),
             ti_id=context["ti"].id,
             options=self.options,
             defaults=self.defaults,
@@ -187,13 +188,13 @@ class Decide(HITLOperator):
         _store(context).delete(ASKED)
         return {"action": action, "by": by, "why": why, "by_hand": bool(event.get("by_hand"))}
 
-    def _until(self, now: datetime) -> datetime | None:
+    def _until(self, asked: datetime) -> datetime | None:
         """When the question ends unanswered: after the time between two runs; None without a schedule."""
         from pipeline.operations.freshness import period
 
-        return now + period(self._schedule, now) if self._schedule else None
+        return asked + period(self._schedule, asked) if self._schedule else None
 
-    def _ask(self, context: Context, report: RunReport, until: datetime | None) -> None:
+    def _ask(self, context: Context, report: RunReport, asked: datetime, until: datetime | None) -> None:
         from pipeline.dags import question_texts
         from pipeline.run.details import RunDetails
         from pipeline.run.results import PlanResult
@@ -213,7 +214,7 @@ class Decide(HITLOperator):
             multiple=False,
             params=self.serialized_params,
         )
-        _store(context).set(ASKED, _clearing(context))
+        _store(context).set(ASKED, {"at": written(asked), "clearing": _clearing(context)})
         for line in (self.subject, *report.gate.reasons):
             LOG.info("%s", line)
         tell_held(report, question_page(self.task_id))
@@ -221,6 +222,12 @@ class Decide(HITLOperator):
 
 def _store(context: Any) -> Any:
     return context["task_state_store"]
+
+
+def _open_since(context: Context) -> datetime | None:
+    """When the question was asked, if an earlier try did; a task that is cleared asks anew."""
+    asked: Any = _store(context).get(ASKED)
+    return parse(asked["at"]) if asked and asked["clearing"] == _clearing(context) else None
 
 
 def _clearing(context: Context) -> int:

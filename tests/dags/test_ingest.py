@@ -95,13 +95,11 @@ def study(number: int) -> dict[str, Any]:
     }
 
 
-def write(folder: Path, name: str, studies: list[dict[str, Any]]) -> Path:
+def write(folder: Path, name: str, studies: list[dict[str, Any]], schedule: str | None = None) -> Path:
     (folder / f"{name}.json").write_text(json.dumps(studies), encoding="utf-8")
     path = folder / f"{name}.yaml"
-    path.write_text(
-        f"name: {name}\ntitle: Invented\nformat: hdruk\nprotocol: {{type: files, path: {name}.json}}\n",
-        encoding="utf-8",
-    )
+    keys = f"name: {name}\ntitle: Invented\nformat: hdruk\nprotocol: {{type: files, path: {name}.json}}\n"
+    path.write_text(f"{keys}schedule: {schedule!r}\n" if schedule else keys, encoding="utf-8")
     return path
 
 

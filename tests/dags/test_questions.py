@@ -17,6 +17,7 @@ from pipeline.dags.questions import AnswerOrDecision, Decide
 from pipeline.run.results import GateResult, PlanResult, RunReport
 from tests.dags.test_ingest import write
 
+LONG_AGO = "2026-01-01T03:00:00Z"
 ID = UUID("01a217bf-9905-711c-ac2a-8b372b2ce092")
 
 
@@ -33,7 +34,7 @@ def decide(tmp_path: Path) -> Decide:
 
 
 def answered(decide: Decide, **event: Any) -> dict[str, Any]:
-    context: Any = {"task_state_store": Store(asked_in_clearing=0)}
+    context: Any = {"task_state_store": Store(asked={"at": LONG_AGO, "clearing": 0})}
     return decide.execute_complete(context, {"params_input": {}, "responded_by_user": None, **event})
 
 
@@ -59,13 +60,16 @@ def test_an_answer_that_is_no_option_is_refused(decide: Decide) -> None:
         answered(decide, chosen_options=["Perhaps"])
 
 
-@pytest.mark.parametrize(
-    ("asked_in", "asks"), [({}, True), ({"asked_in_clearing": 1}, False), ({"asked_in_clearing": 0}, True)]
-)
+@pytest.mark.parametrize(("clearing", "asks"), [(None, True), (1, False), (0, True)])
 def test_a_task_that_was_lost_waits_for_the_answer_and_one_that_is_cleared_asks_anew(
-    decide: Decide, monkeypatch: pytest.MonkeyPatch, asked_in: dict[str, int], *, asks: bool
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, clearing: int | None, *, asks: bool
 ) -> None:
-    """To ask again would delete an answer that came meanwhile."""
+    """To ask again would delete an answer that came meanwhile.
+
+    The time at which it was asked stays, so that a decision by hand is noticed that was made in between, and so does
+    the time at which it ends.
+    """
+    decide = Decide.of(load(write(tmp_path, "harbour", [], schedule="0 3 * * *")))
     asked: list[object] = []
     monkeypatch.setattr(questions, "staging_here", lambda: None)
     monkeypatch.setattr(questions, "is_attended", lambda: True)
@@ -74,14 +78,17 @@ def test_a_task_that_was_lost_waits_for_the_answer_and_one_that_is_cleared_asks_
     monkeypatch.setattr(RunReport, "staged", lambda _: SimpleNamespace(catalogue="harbour"))
     monkeypatch.setattr(PlanResult, "staged", lambda _: SimpleNamespace(generation=3))
     context: Any = {
-        "task_state_store": Store(asked_in),
+        "task_state_store": Store() if clearing is None else Store(asked={"at": LONG_AGO, "clearing": clearing}),
         "dag_run": SimpleNamespace(clear_number=1),
         "ti": SimpleNamespace(id=ID),
     }
     with pytest.raises(TaskDeferred) as deferred:
         decide.execute(context)
     assert bool(asked) is asks
-    assert isinstance(deferred.value.trigger, AnswerOrDecision)
+    trigger = deferred.value.trigger
+    assert isinstance(trigger, AnswerOrDecision)
+    assert (trigger.asked == LONG_AGO) is not asks
+    assert (trigger.timeout_datetime == datetime(2026, 1, 2, 3, tzinfo=UTC)) is not asks
 
 
 def test_the_triggerer_gets_the_question_as_it_was_asked() -> None:
