@@ -55,7 +55,16 @@ def alert(context: Context, cause: Cause, text: str) -> list[str]:
     """
     message = _message(context, cause, redact(text))
     LOG.warning("Alert, %s: %s", cause, message.text)
-    return [name for name in settings.alerts() if not _sent(name, message, context)]
+    return [name for name in _connections() if not _sent(name, message, context)]
+
+
+def _connections() -> list[str]:
+    """Those that get alerts; none where the setting cannot be used, as an alert is no reason to end otherwise."""
+    try:
+        return settings.alerts()
+    except UsageError as error:
+        LOG.error("No alert is sent: %s", error)  # noqa: TRY400 - the sentence is what helps
+        return []
 
 
 def _message(context: Context, cause: Cause, text: str) -> Message:

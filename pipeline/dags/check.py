@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING
 from airflow.sdk import DAG, get_current_context, task
 
 from pipeline.dags.retrying import DEFAULTS
+from pipeline.dags.surroundings import plain_errors
+from pipeline.dags.telling import telling_failure
 
 if TYPE_CHECKING:
     from pipeline.dags.alerts import Cause
@@ -32,10 +34,7 @@ def check() -> DAG:
         start_date=datetime(2025, 1, 1, tzinfo=UTC),
         catchup=False,
         max_active_runs=1,
-        default_args={
-            **DEFAULTS,
-            "owner": "study-index",
-        },
+        default_args={**DEFAULTS, "owner": "study-index"},
         tags=["maintenance"],
     ) as dag:
 
@@ -45,13 +44,14 @@ def check() -> DAG:
             from pipeline.dags.connections import connected, set_all_keys
             from pipeline.operations.doctor import findings
 
-            set_all_keys()
             wrong = []
-            with connected() as client:
-                for finding in findings(client, None):
-                    LOG.info("%s: %s: %s", "ok" if finding.ok else "WRONG", finding.what, finding.found)
-                    if not finding.ok:
-                        wrong.append(f"{finding.what}: {finding.found}")
+            with plain_errors(), telling_failure():
+                set_all_keys()
+                with connected() as client:
+                    for finding in findings(client, None):
+                        LOG.info("%s: %s: %s", "ok" if finding.ok else "WRONG", finding.what, finding.found)
+                        if not finding.ok:
+                            wrong.append(f"{finding.what}: {finding.found}")
             _end({"doctor": wrong})
 
         @task(pool="elasticsearch")
@@ -63,7 +63,7 @@ def check() -> DAG:
             from pipeline.operations.ages import ages
             from pipeline.operations.freshness import Freshness
 
-            with connected() as client:
+            with plain_errors(), telling_failure(), connected() as client:
                 found = ages(client, now())
             for each in found:
                 LOG.info(each.sentence)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from airflow.sdk import get_current_context
 
 from pipeline.dags.surroundings import FAILURE, LONGEST_NOTE, plain_errors, push, staging_here
-from pipeline.dags.telling import tell_end
+from pipeline.dags.telling import tell_end, telling_failure
 from pipeline.errors import FailError, HoldError, StudyIndexError
 from pipeline.model.moments import timestamp
 
@@ -52,7 +52,7 @@ def show_end(asset: Asset) -> None:
     from pipeline.run import report_texts
 
     staging = staging_here()
-    with plain_errors():
+    with plain_errors(), telling_failure():
         states = _states()
         end = end_of(staging, states, _failure(states))
         push("note", end.note)
@@ -62,11 +62,11 @@ def show_end(asset: Asset) -> None:
                 LOG.info("%s", line)
             push("counts", report_texts.counts(end.report))
             push("report", end.report.as_json())
-        tell_end(end)
-        if end.problem is not None:
-            raise end.problem
-        if end.report is not None:
-            _tell(asset, end.report)
+    tell_end(end)
+    if end.problem is not None:
+        raise end.problem
+    if end.report is not None:
+        _tell(asset, end.report)
 
 
 def end_of(staging: Staging, states: dict[str, str | None], handed_on: str | None = None) -> End:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from airflow.sdk import get_current_context
 
-from pipeline.errors import RetryError
+from pipeline.errors import RetryError, StudyIndexError
 from pipeline.staging.dag_runs import REPROCESS
 
 if TYPE_CHECKING:
@@ -31,8 +33,7 @@ def tell_end(end: End) -> None:
         is_harvest = not context["dag"].dag_id.startswith(REPROCESS)
         if is_harvest and end.outcome in GOOD and began is not None:
             metrics.send_age(end.report.catalogue, began, now())
-    is_last = context["ti"].try_number > context["ti"].max_tries
-    if end.problem is not None and (is_last or not isinstance(end.problem, RetryError)):
+    if end.problem is not None:
         causes: dict[str, Cause] = {"held": "held", "refused": "refused"}
         alert(context, causes.get(end.outcome, "failed"), str(end.problem))
 
@@ -45,3 +46,19 @@ def tell_held(report: RunReport, question: str) -> None:
     metrics.send_run(report)
     words = [*report.gate.reasons, "What is live is untouched. Approve or reject the candidate:"]
     alert(get_current_context(), "held", "\n".join([*words, f"{base_url()}/{question}"]))
+
+
+@contextmanager
+def telling_failure() -> Iterator[None]:
+    """Send an alert if the current task fails, and is not tried again."""
+    try:
+        yield
+    except Exception as error:
+        context: Any = get_current_context()
+        is_known = isinstance(error, StudyIndexError)
+        may_pass = isinstance(error, RetryError) or not is_known
+        if not may_pass or context["ti"].try_number > context["ti"].max_tries:
+            from pipeline.dags.alerts import alert
+
+            alert(context, "failed", str(error) if is_known else f"{type(error).__name__}: {error}")
+        raise

@@ -7,10 +7,13 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
+from pipeline.dags import alerts, telling
+from pipeline.errors import FailError, RetryError
 from tests.dags.alerting import mailbox, webhook
 from tests.support import PROJECT
 
@@ -114,3 +117,32 @@ def test_an_alert_that_cannot_be_sent_is_named_and_the_others_are_sent(
     assert problem in line
     assert "failed: ['wrong']" in output
     assert len(posted) == 1
+
+
+def test_a_setting_that_cannot_be_used_is_named_and_ends_nothing_else(tmp_path: Path) -> None:
+    output = sent(tmp_path, "mail,,hook")
+    assert "WARNING Alert, held: Held: sex moved" in output
+    assert "ERROR No alert is sent: STUDY_INDEX_ALERTS is" in output
+    assert "failed: []" in output
+
+
+@pytest.mark.parametrize(
+    ("error", "try_number", "told"),
+    [
+        (RetryError("Elasticsearch does not answer"), 1, []),
+        (RetryError("Elasticsearch does not answer"), 4, ["Elasticsearch does not answer"]),
+        (FailError("the report is damaged"), 1, ["the report is damaged"]),
+        (KeyError("live"), 1, []),
+        (KeyError("live"), 4, ["KeyError: 'live'"]),
+    ],
+)
+def test_a_task_that_fails_for_good_is_told_once(
+    monkeypatch: pytest.MonkeyPatch, error: Exception, try_number: int, told: list[str]
+) -> None:
+    found: list[str] = []
+    context = {"ti": SimpleNamespace(try_number=try_number, max_tries=3)}
+    monkeypatch.setattr(telling, "get_current_context", lambda: context)
+    monkeypatch.setattr(alerts, "alert", lambda _context, _cause, text: found.append(text))
+    with pytest.raises(type(error)), telling.telling_failure():
+        raise error
+    assert found == told
