@@ -21,7 +21,7 @@ def broken(file: BrokenFile) -> DAG:
 
     with DAG(
         f"{INGEST}{file.name}",
-        dag_display_name=f"{file.title or file.name} (its file cannot be used)",
+        dag_display_name=f"{texts.title(file.name, file.title)} (its file cannot be used)",
         description=file.message,
         doc_md=texts.of_broken(file.name, file.message),
         schedule=file.schedule,

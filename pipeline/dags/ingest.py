@@ -71,7 +71,7 @@ def ingest(catalogue: Catalogue) -> DAG:
     name = catalogue.name
     with DAG(
         f"{INGEST}{name}",
-        dag_display_name=catalogue.title,
+        dag_display_name=texts.title(name, catalogue.title),
         description=f"{name}: fetch, process, plan, load, gate, decide, live, report",
         doc_md=texts.of_ingest(catalogue),
         schedule=catalogue.schedule,
@@ -101,7 +101,7 @@ def reprocess(catalogue: Catalogue) -> DAG:
     name = catalogue.name
     with DAG(
         f"{REPROCESS}{name}",
-        dag_display_name=f"{catalogue.title}: reprocess",
+        dag_display_name=f"{texts.title(name, catalogue.title)}: reprocess",
         description=f"{name}: build every document anew from staged raw records, without fetching",
         doc_md=texts.of_reprocess(catalogue),
         schedule=None,

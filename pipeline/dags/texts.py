@@ -11,6 +11,15 @@ INDEX = "plugin/study-index"
 """The index page."""
 
 
+def title(name: str, of_catalogue: str | None) -> str:
+    """What Airflow calls the DAG of a catalogue; its search finds what begins so.
+
+    >>> title("fsd", "Finnish Social Science Data Archive")
+    'fsd: Finnish Social Science Data Archive'
+    """
+    return f"{name}: {of_catalogue}" if of_catalogue else name
+
+
 def of_ingest(catalogue: Catalogue) -> str:
     """About the DAG that runs a catalogue."""
     return f"""### {catalogue.title}

@@ -163,7 +163,7 @@ def test_each_catalogue_file_has_a_dag_that_explains_itself(dagbag: dict[str, An
 
 def test_a_dag_is_found_by_title_and_by_catalogue(dagbag: dict[str, Any]) -> None:
     dag = dagbag["dags"]["ingest_demo-archive"]
-    assert dag["title"] == load(PROJECT / "catalogues" / "demo-archive.yaml").title
+    assert dag["title"] == "demo-archive: The Demo Archive"
     assert {"demo-archive", "ingest"} <= {*dag["tags"]}
     assert dagbag["dags"]["ingest_dag-good"]["owner"] == "study-index"
 
@@ -173,7 +173,7 @@ def test_a_broken_file_keeps_its_dag_with_schedule_and_owner_and_is_named_where_
 ) -> None:
     dag = dagbag["dags"]["ingest_dag-wrong"]
     assert (dag["schedule"], dag["owner"]) == ("0 3 * * 1", "Ana")
-    assert dag["title"] == "A wrong file (its file cannot be used)"
+    assert dag["title"] == "dag-wrong: A wrong file (its file cannot be used)"
     ((_, error),) = dagbag["errors"].items()
     assert "2 catalogue files cannot be used" in error
     assert "- dag-wrong (copy).yaml: " in error

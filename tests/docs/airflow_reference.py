@@ -140,7 +140,7 @@ def _name(dag: dict[str, Any], *, is_example: bool) -> str:
         return str(dag["name"])
     title = re.search(r"^title: (.+)$", (PROJECT / "catalogues" / f"{EXAMPLE}.yaml").read_text(), re.MULTILINE)
     assert title
-    return str(dag["name"]).replace(title[1], "<title>")
+    return str(dag["name"]).replace(title[1], "<title>").replace(f"{EXAMPLE}: ", "<name>: ")
 
 
 def _pools() -> Iterator[str]:
