@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from pipeline import catalogue as catalogues
 from pipeline.errors import UsageError
+from pipeline.staging.dag_runs import INGEST, REPROCESS
 
 if TYPE_CHECKING:
     from airflow.sdk import DAG
@@ -24,13 +25,15 @@ def every_dag(folder: Path) -> dict[str, DAG]:
     A catalogue file that is wrong has a DAG as well, which keeps its schedule, and whose runs fail with the reason; but
     not where its name can be that of no DAG, as of "fsd (copy).yaml": `check_files` names it. The folder is set as
     `STUDY_INDEX_FOLDER`, for the tasks that run in this process later; where that variable is set already, it decides.
+
+    In the process of a task, which needs its own DAG alone, other catalogue files are not read.
     """
     from pipeline.catalogue.broken import broken_file
     from pipeline.dags import broken, change, check, ingest, maintain
 
     os.environ.setdefault("STUDY_INDEX_FOLDER", str(folder))
     dags = [change.change(), check.check(), maintain.maintain()]
-    for file in catalogues.paths():
+    for file in _needed(catalogues.paths()):
         try:
             described = catalogues.find(file.stem, variables_set=False)
         except UsageError as error:
@@ -40,6 +43,16 @@ def every_dag(folder: Path) -> dict[str, DAG]:
             if described.enabled:
                 dags += [ingest.ingest(described), ingest.reprocess(described)]
     return {dag.dag_id: dag for dag in dags}
+
+
+def _needed(files: list[Path]) -> list[Path]:
+    """The catalogue files that the present process needs: all, or that of the DAG whose task it runs."""
+    from airflow.sdk import get_parsing_context
+
+    dag_id = get_parsing_context().dag_id
+    if dag_id is None:
+        return files
+    return [file for file in files if dag_id in {f"{INGEST}{file.stem}", f"{REPROCESS}{file.stem}"}]
 
 
 def check_files(folder: Path) -> None:

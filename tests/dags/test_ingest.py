@@ -283,6 +283,18 @@ def test_no_dag_run_leaves_a_lease(world: World) -> None:
     assert leases(world.client) == {}
 
 
+def test_the_process_of_a_task_reads_the_file_of_its_own_catalogue_alone(world: World) -> None:
+    code = (
+        "import os; from pathlib import Path; from pipeline.dags import every_dag;"
+        f"print('answer:', *every_dag(Path({str(world.folder.parent)!r})))"
+    )
+    env = {**world.env, "_AIRFLOW_PARSING_CONTEXT_DAG_ID": "reprocess_dag-good"}
+    done = subprocess.run([sys.executable, "-c", code], env=env, check=True, text=True, stdout=subprocess.PIPE)
+    (line,) = [line for line in done.stdout.splitlines() if line.startswith("answer: ")]
+    assert {"ingest_dag-good", "reprocess_dag-good"} < {*line.split()}
+    assert "ingest_demo-archive" not in line
+
+
 def documents(client: Elasticsearch, catalogue: str) -> dict[str, dict[str, Any]]:
     live = live_generation(client, catalogue)
     assert live is not None
