@@ -229,8 +229,8 @@ def _earlier_seconds(report: RunReport, live: Generation | None) -> list[Mapping
     Runs that read staged records, or a part of the catalogue, took less than any harvest.
     """
     history = live.meta.history if live else ()
-    harvests = (run for run in history if run.harvested is None and not run.partial)
-    earlier = [run for run in harvests if run.mode == report.mode and run.at < report.started]
+    others = (run for run in history if run.run_id != report.run_id and run.at <= report.started)
+    earlier = [run for run in others if run.mode == report.mode and run.harvested is None and not run.partial]
     return [run.seconds for run in earlier[-COMPARED_RUNS:]]
 
 
