@@ -14,6 +14,7 @@ import math
 import os
 import re
 import tomllib
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -70,6 +71,13 @@ def catalogue_files(beginning: str = "") -> list[Path]:
     """The catalogue files whose names begin so, by name; the files of corrections beside them are left out."""
     files = catalogues().glob(f"{beginning}*.yaml")
     return sorted(file for file in files if not file.name.endswith(CORRECTIONS))
+
+
+def catalogue_file(name: str) -> Path | None:
+    """The file of a catalogue, without looking at those of all others; None where there is none."""
+    file = catalogues() / f"{name}.yaml"
+    is_one = file.parent == catalogues() and not file.name.endswith(CORRECTIONS)
+    return file if is_one and file.is_file() else None
 
 
 def staging_url() -> str:
@@ -179,7 +187,7 @@ def _read() -> dict[str, Any]:
     """
     file = folder() / FILE
     try:
-        found = tomllib.loads(file.read_text(encoding="utf-8"))
+        found = _parsed(file.read_text(encoding="utf-8"))
     except FileNotFoundError:
         return {}
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
@@ -189,3 +197,9 @@ def _read() -> dict[str, Any]:
             raise UsageError(f"{file} has {key}, which has to stay out of files: set {SECRETS[key]} in the environment")
         raise UsageError(f"{file} has an unknown key {key!r}.{nearest(key, list(VARIABLES))}")
     return found
+
+
+@lru_cache(maxsize=2)
+def _parsed(text: str) -> dict[str, Any]:
+    """What a TOML text holds. It is asked for at each look into staging, and seldom another one."""
+    return tomllib.loads(text)

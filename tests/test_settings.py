@@ -29,6 +29,18 @@ def set_in_file(folder: Path, text: str) -> None:
     (folder / settings.FILE).write_text(text, encoding="utf-8")
 
 
+@pytest.mark.parametrize("name", ["../bay", "bay.corrections", "other", "", "."])
+def test_a_file_is_that_of_a_catalogue_only_in_the_folder_of_catalogues(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("STUDY_INDEX_CATALOGUES", str(tmp_path / "catalogues"))
+    (tmp_path / "catalogues").mkdir()
+    for file in ("bay.yaml", "catalogues/bay.yaml", "catalogues/bay.corrections.yaml"):
+        (tmp_path / file).touch()
+    assert settings.catalogue_file("bay") == tmp_path / "catalogues" / "bay.yaml"
+    assert settings.catalogue_file(name) is None
+
+
 def test_without_a_setting_everything_is_in_the_working_folder(folder: Path) -> None:
     assert settings.folder() == folder
     assert settings.catalogues() == folder / "catalogues"

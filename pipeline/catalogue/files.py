@@ -74,10 +74,9 @@ def find(name: str, *, variables_set: bool = True) -> Catalogue:
     path = Path(name)
     if path.suffix in {".yaml", ".yml"}:
         return load(path, variables_set=variables_set)
-    for candidate in paths():
-        if candidate.stem == name:
-            return _same_name(load(candidate, variables_set=variables_set))
     folder = settings.catalogues()
+    if (file := settings.catalogue_file(name)) is not None:
+        return _same_name(load(file, variables_set=variables_set))
     if not folder.is_dir():
         raise UsageError(
             f"There is no catalogue {name!r}: the folder {folder} does not exist. Go to a working folder, name one in "

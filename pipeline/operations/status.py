@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -14,7 +14,7 @@ from pipeline import catalogue as catalogues
 from pipeline import settings
 from pipeline.catalogue import Catalogue, corrections
 from pipeline.errors import UsageError
-from pipeline.index.generations import Generation, documents, generations
+from pipeline.index.generations import Generation, generations, live_documents
 from pipeline.index.leases import Lease, leases_at_work
 from pipeline.index.meta import PastRun
 from pipeline.index.states import state
@@ -104,17 +104,17 @@ def catalogue_rows(client: Elasticsearch, *, variables_set: bool = True) -> list
     Where this process has not the environment variables that the files name, `variables_set` is false: see
     `catalogue.load`.
     """
-    known = generations(client)
+    known, counts = generations(client), live_documents(client)
     rows = []
     for path in catalogues.paths():
         described, wrong = _described(path.stem, known, variables_set=variables_set)
-        rows.append(replace(_row(client, path.stem, known, described, wrong), path=path))
+        rows.append(replace(_row(counts, path.stem, known, described, wrong), path=path))
     lost = Note("no such catalogue", f"corrections of no catalogue: {RENAME}", "orphan")
     without = corrections.without_catalogue(settings.catalogues())
-    rows += [_row(client, path.name, known, None, lost) for path in without]
+    rows += [_row(counts, path.name, known, None, lost) for path in without]
     for name in sorted({item.catalogue for item in known} - {row.catalogue for row in rows}):
         orphan = Note("no file", f"no file: put it back, or remove the catalogue (study-index retire {name})", "orphan")
-        rows.append(_row(client, name, known, None, orphan))
+        rows.append(_row(counts, name, known, None, orphan))
     at_work = leases_at_work(client)
     return [_with_lease(row, at_work.get(row.catalogue)) for row in rows]
 
@@ -149,7 +149,7 @@ def _described(name: str, known: list[Generation], *, variables_set: bool) -> tu
 
 
 def _row(
-    client: Elasticsearch, name: str, known: list[Generation], described: Catalogue | None, wrong: Note | None
+    counts: Mapping[str, int], name: str, known: list[Generation], described: Catalogue | None, wrong: Note | None
 ) -> CatalogueStatus:
     own = [item for item in known if item.catalogue == name]
     live = next((item for item in own if item.live), None)
@@ -166,7 +166,7 @@ def _row(
         title=described.title if described else None,
         protocol=described.protocol.type if described else None,
         format=described.format if described else None,
-        live=documents(client, live) if live else 0,
+        live=None if live and live.closed else counts.get(live.index, 0) if live else 0,
         last_run=last.started if last else None,
         watermark=live.meta.watermark if live else None,
         is_live=live is not None,

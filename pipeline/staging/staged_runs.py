@@ -8,6 +8,7 @@ from contextlib import contextmanager, suppress
 from datetime import datetime
 from functools import cache
 
+from pipeline import settings
 from pipeline.staging.files import Files
 from pipeline.staging.store import LAYOUT, DamagedError, MissingError, OtherVersionError, Staging
 
@@ -21,7 +22,8 @@ def staged_catalogues() -> list[str]:
 
 def runs(catalogue: str) -> list[str]:
     """Ids of the runs of a catalogue of which something is staged in this layout, oldest first."""
-    begun = {run_id: _begun(Staging(catalogue, run_id)) for run_id in _folders(catalogue)}
+    url = settings.staging_url()
+    begun = {run_id: _begun(Staging(catalogue, run_id, url)) for run_id in _folders(catalogue)}
     return sorted((run_id for run_id in begun if begun[run_id]), key=lambda run_id: (begun[run_id], run_id))
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from pipeline.catalogue import load
 from pipeline.errors import RetryError, StudyIndexError
 from pipeline.index import lifecycle
 from pipeline.index.generations import write_meta
@@ -177,3 +178,30 @@ def test_facts_of_airflow_are_part_of_the_row(archive: Archive) -> None:
 def test_a_run_that_was_held_ends_failed_in_airflow_and_is_held(archive: Archive) -> None:
     hold(archive)
     assert row(archive, paused=False, last_state="failed").conditions == ("held",)
+
+
+def test_more_catalogues_are_no_more_requests(archive: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+    send = archive.client.transport.perform_request
+
+    def counted(method: str, target: str, **rest: Any) -> Any:
+        asked.append(target)
+        return send(method, target, **rest)
+
+    archive.put(1)
+    archive.run()
+    monkeypatch.setattr(archive.client.transport, "perform_request", counted)
+    assert row(archive).status.live == 1
+    of_one = len(asked)
+    other = Archive(archive.folder / "other", archive.client)
+    other.describe(protocol={"type": "files", "path": str(archive.records / "*.xml")})
+    (other.folder / f"{other.name}.yaml").rename(archive.folder / f"{other.name}.yaml")
+    run(load(archive.folder / f"{other.name}.yaml"), archive.client)
+    asked.clear()
+
+    shown = shown_index(archive.client, None, ())
+    of_two = len(asked)
+
+    other.retire()
+    assert {item.name: item.status.live for item in shown.rows if item.status.path} == {archive.name: 1, other.name: 1}
+    assert of_two == of_one
