@@ -40,7 +40,7 @@ PARAMS = {
         type=["null", "integer"],
         minimum=1,
         title="Generation",
-        description="Its number. It may be empty where only one generation can be meant.",
+        description="Its number; for a rollback that of what is live. It may be empty where only one can be meant.",
     ),
     "why": Param("", type=["null", "string"], title="Why", description="The reason; it is kept with the decision."),
 }
@@ -89,7 +89,7 @@ def changed(action: str, catalogue: str, number: int | None, *, by: str | None, 
         swapped = (
             lifecycle.promote(client, catalogue, number, by=by, why=why)
             if action == "promote"
-            else lifecycle.rollback(client, catalogue, by=by, why=why)
+            else lifecycle.rollback(client, catalogue, number, by=by, why=why)
         )
         what = "promoted" if action == "promote" else "rolled back"
         words = f"{catalogue} {what}{suffix}. {swapped.generation.index} is live, {swapped.after:,} documents"

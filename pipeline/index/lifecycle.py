@@ -138,11 +138,15 @@ def refuse(
 
 
 @leased
-def rollback(client: Elasticsearch, catalogue: str, *, by: str | None = None, why: str | None = None) -> Swapped:
+def rollback(
+    client: Elasticsearch, catalogue: str, number: int | None = None, *, by: str | None = None, why: str | None = None
+) -> Swapped:
     """Undo exactly the last run that went live, and pin the catalogue: scheduled runs hold from now on.
 
+    `number` is that of the generation which the person who asks takes for live, where it is known.
+
     Raises:
-        UsageError: there is no earlier generation, or the last run was undone already.
+        UsageError: there is no earlier generation, the last run was undone already, or another one is live by now.
     """
     known, live = known_and_live(client, catalogue)
     if live is not None and live.meta.pinned is not None:
@@ -153,6 +157,11 @@ def rollback(client: Elasticsearch, catalogue: str, *, by: str | None = None, wh
     previous = next((item for item in known if live and state(item, live) == "previous"), None)
     if live is None or previous is None:
         raise UsageError(f"{catalogue} has no earlier generation to roll back to")
+    if number not in {None, live.number}:
+        raise UsageError(
+            f"{catalogue}: {live.index} is live by now, and not generation {number}, which was to be rolled back. "
+            "Nothing was changed: look at it, and roll it back if it is wrong, too"
+        )
     before, after = count(client, live.index), count(client, previous.index)
     decisions = _decided("rollback", live, live, by, why)
     write_meta(client, live.index, live.meta.replaced(state="rolled_back", decisions=decisions))

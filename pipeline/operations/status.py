@@ -76,6 +76,8 @@ class CatalogueStatus:
     waits: bool = False
     """Whether a candidate waits for a person."""
     can_roll_back: bool = False
+    live_number: int | None = None
+    """Number of the live generation."""
     failure: RunFailure | None = None
     """Why a run ended with an error that began after the last one with a report."""
 
@@ -179,6 +181,7 @@ def _row(
         last_good=last_good(live),
         waits=waits,
         failure=failure,
+        live_number=live.number if live else None,
         can_roll_back=live is not None and live.meta.pinned is None and "previous" in states,
     )
 

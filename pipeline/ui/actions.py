@@ -24,7 +24,7 @@ def start(
 ) -> Started:
     """Start what an action is about; `dag_id` is the DAG of the catalogue, and the right to run that is needed always.
 
-    `generation` is the number of the candidate that is promoted or refused.
+    `generation` is the number of the candidate that is promoted or refused, or of what is live and is rolled back.
 
     Raises:
         HTTPException: there is no such action, the user may not, or Airflow refuses the run.

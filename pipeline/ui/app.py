@@ -49,7 +49,7 @@ def run(visit: Annotated[Visit, Depends(visited)], dag_id: str, run_id: str) -> 
 
 
 class Pressed(BaseModel):
-    """What a form sends; `why` is the person's reason, `generation` the number of a candidate."""
+    """What a form sends; `why` is the person's reason, `generation` the number of what it is about."""
 
     token: str = ""
     why: str = Field("", max_length=1000)

@@ -128,3 +128,15 @@ def test_the_report_of_a_run_that_failed_is_why_it_failed(archive: Archive, monk
     run(archive.catalogue, archive.client, run_id="unlucky")
     assert last_failure(archive.name) is None
     assert find_report("unlucky").outcome == "live"
+
+
+def test_a_rollback_of_what_is_not_live_any_more_changes_nothing(archive: Archive) -> None:
+    """Somebody presses the button of a page that is some hours old."""
+    for last in (10, 11, 12):
+        archive.put(*range(last))
+        archive.run()
+    with pytest.raises(UsageError, match="is live by now, and not generation 2"):
+        lifecycle.rollback(archive.client, archive.name, 2)
+    assert archive.live.number == 3
+    lifecycle.rollback(archive.client, archive.name, 3)
+    assert archive.live.number == 2

@@ -14,7 +14,8 @@ class Actions:
     """Where the forms of a page go. Without it a page has no forms.
 
     `review` is a link to the question, the others are POST forms with the hidden field `token`. Those from `promote` on
-    have the field `why`, too; `promote` and `refuse` state which candidate by its number, in the field `generation`.
+    have the field `why`, too. The field `generation` has the number of the candidate (`promote`, `refuse`), or of what
+    is live on the page (`rollback`): another one may be live when the button is pressed.
     """
 
     url_of: Callable[[str, Action], str | None]

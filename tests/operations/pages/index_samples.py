@@ -46,7 +46,7 @@ def row(name: str, *conditions: Condition, facts: AirflowFacts | None = None, **
         "last_run": NOW.isoformat(), "watermark": None, "is_live": True, "pinned": "pinned" in conditions,
         "held": "held" in conditions, "notes": tuple(notes), "history": (past(200, 14), past(212, 7), past(214, 1)),
         "last": live_report(), "last_good": NOW - timedelta(days=1), "waits": "held" in conditions,
-        "can_roll_back": "pinned" not in conditions,
+        "can_roll_back": "pinned" not in conditions, "live_number": 7,
         "described": None if {*conditions} & {"broken", "orphan"} else DESCRIBED,
     }  # fmt: skip
     fresh = Freshness.STALE if "stale" in conditions else Freshness.FRESH

@@ -95,6 +95,11 @@ def test_what_can_be_done_depends_on_the_state_and_the_user() -> None:
     assert not page(samples.index()).xpath("//form")
 
 
+def test_a_rollback_is_of_the_generation_that_the_page_shows() -> None:
+    (number,) = row_of(page(samples.index(), ACTIONS), "Tide Archive").xpath(".//input[@name='generation']/@value")
+    assert number == "7"
+
+
 def test_no_review_where_nothing_asks() -> None:
     index = IndexShown((samples.row("asked-nothing", "held", facts=samples.ACTING),), (), samples.NOW)
     assert actions_of(page(index, ACTIONS), "Asked-Nothing Archive") == []

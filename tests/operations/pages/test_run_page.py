@@ -187,6 +187,7 @@ def test_forms_carry_the_token_and_rollback_asks_why() -> None:
     assert form.get("method") == "post"
     assert form.xpath(".//input[@name='token']")[0].get("value") == "signed"
     assert form.xpath(".//input[@name='why']")[0].get("required") is not None
+    assert form.xpath(".//input[@name='generation']/@value") == ["8"]
     assert not page(samples.live()).xpath("//form")
 
 
