@@ -111,7 +111,7 @@ def _latest(harvests: list[Harvest]) -> Iterator[bytes]:
             for line in counting_lines(staging, fetched, part):
                 item = unpack(line)
                 gone = listed is not None and item.record_id not in listed
-                if gone or not seen.add(item.record_id):
+                if gone or not (item.positional or seen.add(item.record_id)):  # a place names no record
                     continue
                 if not (isinstance(item, RawRecord) and item.deleted):
                     yield line

@@ -12,6 +12,8 @@ from pipeline.operations.freshness import last_good
 from pipeline.run.reprocess import reprocess
 from pipeline.run.results import RunReport
 from pipeline.run.runner import run_after_fetch
+from tests.protocols import json_server
+from tests.protocols.json_server import Api
 from tests.support import Archive
 
 
@@ -88,3 +90,23 @@ def test_a_catalogue_is_no_fresher_for_being_rebuilt(archive: Archive) -> None:
     assert archive.live.number == 3
     assert all(run.harvested for run in archive.live.meta.history[1:])
     assert last_good(archive.live) == harvested
+
+
+def test_a_record_that_only_its_place_names_hides_no_other(archive: Archive) -> None:
+    api = Api(3)
+    for number, record in enumerate(api.records):
+        record["doi"] = f"10.1234/harbour-{number}"
+    with json_server.serve(api):
+        archive.describe(
+            protocol={"type": "json", "url": f"{api.url}/records", "since": {"param": "changed_after"}},
+            records="items",
+            format="json",
+            fields={"dois": "doi", "name": "title"},
+        )
+        archive.run()
+        api.records.append({"title": "Record 3", "doi": "10.1234/harbour-3", "changed": "2026-05-01"})
+        assert archive.run()["fetched"] == 1, "it is the first of its list, as another one was of the list before"
+
+    report = rebuilt(archive)
+
+    assert (report.live, report.created, report.deleted) == (4, 0, 0)
