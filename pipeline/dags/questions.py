@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from elasticsearch import Elasticsearch
 
     from pipeline.catalogue import Catalogue
+    from pipeline.operations.settled import Settled
     from pipeline.run.results import RunReport
 
 LOG = logging.getLogger("airflow.task")
@@ -83,11 +84,9 @@ class AnswerOrDecision(HITLTrigger):
 
     async def _decided(self) -> TriggerEvent | None:
         """The event of a decision by hand, which answers the question in the UI as well."""
-        from pipeline.operations.settled import settled
-
         try:
             client = await sync_to_async(_client)()
-            found = await asyncio.to_thread(settled, client, self.catalogue, self.number, self.asked)
+            found = await asyncio.to_thread(self._settled, client)
         except StudyIndexError as error:
             self.log.warning("Nobody knows whether %s was decided by hand: %s", self.catalogue, error)
             return None
@@ -103,16 +102,24 @@ class AnswerOrDecision(HITLTrigger):
         event = {"chosen_options": chosen, "params_input": why, "by_hand": True, "by": found.by}
         return TriggerEvent(event)  # type: ignore[no-untyped-call]
 
+    def _settled(self, client: Elasticsearch) -> Settled | None:
+        """What was decided by hand; it is asked once and not for long, as an answer in the UI waits meanwhile."""
+        from pipeline.index.client import trying_once
+        from pipeline.operations.settled import settled
+
+        with client, trying_once():
+            return settled(client, self.catalogue, self.number, self.asked)
+
     async def _answered(self) -> TriggerEvent | None:
         found: TriggerEvent | None = await self._handle_response()  # type: ignore[no-untyped-call]
         return found
 
 
 def _client() -> Elasticsearch:
-    from pipeline.local.connection import connected
+    from pipeline.local.connection import PAGE_SECONDS, connected
 
     logging.getLogger("elastic_transport").setLevel(logging.WARNING)
-    return connected()
+    return connected(PAGE_SECONDS)
 
 
 class Decide(HITLOperator):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import socket
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
@@ -14,8 +16,10 @@ from airflow.sdk.exceptions import TaskDeferred
 from pipeline.catalogue import load
 from pipeline.dags import questions
 from pipeline.dags.questions import AnswerOrDecision, Decide
+from pipeline.local import connection
 from pipeline.run.results import GateResult, PlanResult, RunReport
 from tests.dags.test_ingest import write
+from tests.nodes import use
 
 LONG_AGO = "2026-01-01T03:00:00Z"
 ID = UUID("01a217bf-9905-711c-ac2a-8b372b2ce092")
@@ -89,6 +93,24 @@ def test_a_task_that_was_lost_waits_for_the_answer_and_one_that_is_cleared_asks_
     assert isinstance(trigger, AnswerOrDecision)
     assert (trigger.asked == LONG_AGO) is not asks
     assert (trigger.timeout_datetime == datetime(2026, 1, 2, 3, tzinfo=UTC)) is not asks
+
+
+def test_an_elasticsearch_that_does_not_answer_delays_no_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The triggerer asks it whether somebody decided by hand, and looks for an answer in the UI after that."""
+    monkeypatch.setattr(connection, "PAGE_SECONDS", 0.1)
+    waiting = AnswerOrDecision(
+        catalogue="harbour",
+        number=3,
+        asked=LONG_AGO,
+        ti_id=ID,
+        options=["Approve", "Reject"],
+        defaults=["Reject"],
+        params={},
+        timeout_datetime=None,
+    )
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        use(monkeypatch, f"http://127.0.0.1:{silent.getsockname()[1]}")
+        assert asyncio.run(asyncio.wait_for(waiting._decided(), 10)) is None
 
 
 def test_the_triggerer_gets_the_question_as_it_was_asked() -> None:
