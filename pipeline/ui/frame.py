@@ -2,7 +2,8 @@
 
 Airflow shows a page in a sandbox: a link in it cannot lead the whole window elsewhere. A link with `target="_top"` is
 therefore pressed again by a few lines of script in Airflow's own document, which is of the same origin. The script also
-takes over whether Airflow is shown dark or light.
+takes over whether Airflow is shown dark or light, and loads a page again that waits for news; not while somebody has
+opened a form in it, whose text would be lost.
 """
 
 from __future__ import annotations
@@ -14,6 +15,12 @@ from fastapi.responses import HTMLResponse
 
 SCRIPT = """
 (() => {
+  const seconds = Number(document.currentScript.dataset.refresh);
+  const renew = () => {
+    if (document.querySelector("details[open] form")) setTimeout(renew, 1000);
+    else location.reload();
+  };
+  if (seconds) setTimeout(renew, seconds * 1000);
   const outside = window.parent;
   if (outside === window) return;
   const root = document.documentElement;
@@ -54,7 +61,7 @@ _OWN_POLICY = re.compile(r'<meta http-equiv="Content-Security-Policy"[^>]*>')
 def framed(page: str, *, refresh: int | None = None) -> HTMLResponse:
     """A page with the script, and with headers under which no other script runs.
 
-    With `refresh`, it is loaded again after so many seconds.
+    With `refresh`, it is loaded again after so many seconds, unless a form is open.
     """
     nonce = secrets.token_urlsafe(16)
     before, end, after = _OWN_POLICY.sub("", page, count=1).rpartition("</body>")
@@ -62,6 +69,5 @@ def framed(page: str, *, refresh: int | None = None) -> HTMLResponse:
         **HEADERS,
         "Content-Security-Policy": f"{HEADERS['Content-Security-Policy']}; script-src 'nonce-{nonce}'",
     }
-    if refresh is not None:
-        headers["Refresh"] = str(refresh)
-    return HTMLResponse(f'{before}<script nonce="{nonce}">{SCRIPT}</script>{end}{after}', headers=headers)
+    script = f'<script nonce="{nonce}" data-refresh="{refresh or 0}">{SCRIPT}</script>'
+    return HTMLResponse(f"{before}{script}{end}{after}", headers=headers)
