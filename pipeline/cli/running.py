@@ -169,13 +169,16 @@ def _run_on(chosen: Catalogue, what: str, fetch: Callable[[Context], FetchResult
     """Run a catalogue on staged raw records, which `fetch` brings in place of a harvest; show the report, and exit."""
     from pipeline.cli.report_tables import show_report
     from pipeline.run.context import Context
+    from pipeline.run.failures import noting_failure
     from pipeline.run.report import exit_code
     from pipeline.run.runner import new_run_id, run_after_fetch
 
     with progress_of(chosen.name) as progress:
         context = Context(chosen, new_run_id(), client(), progress=progress)
         with context.working_on(what):
-            result = run_after_fetch(context, fetch(context))
+            fetched = fetch(context)
+            with noting_failure(context.staging, "run"):
+                result = run_after_fetch(context, fetched)
     if json:
         output.print_json(result.as_json())
     else:

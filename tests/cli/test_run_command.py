@@ -9,7 +9,7 @@ import pytest
 from demo.oai_server import Repository, serve
 from pipeline import settings
 from pipeline.cli import output
-from pipeline.errors import ExitCode
+from pipeline.errors import ExitCode, FailError
 from pipeline.protocols import http
 from pipeline.staging.staged_runs import runs
 from tests.cli.calling import FAILED, HELD, REJECTS, USAGE, Holdings, call, describe, refused
@@ -319,3 +319,18 @@ def test_a_run_that_failed_has_a_report_page(holdings: Holdings, tmp_path: Path)
     page = tmp_path / "report.html"
     assert call("report", run_id, "--html", str(page)).code == 0
     assert "Failed" in page.read_text(encoding="utf-8")
+
+
+def test_a_rebuild_that_fails_is_a_run_that_failed(holdings: Holdings, monkeypatch: pytest.MonkeyPatch) -> None:
+    name = holdings.make(1, 2)
+    call("run", name)
+    assert call("reprocess", name, "--json").json["unchanged"] == 2
+
+    def fail(*_: object) -> None:
+        raise FailError("the sky fell")
+
+    monkeypatch.setattr("pipeline.run.runner.plan", fail)
+    assert call("reprocess", name).code == FAILED
+
+    (state,) = (row["state"] for row in call("catalogues", "--json").json if row["catalogue"] == name)
+    assert "the last run failed: the sky fell" in state
