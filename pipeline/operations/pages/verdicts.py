@@ -65,9 +65,16 @@ def verdict(run: RunShown) -> Verdict:
 
 
 def _after_failure(run: RunShown) -> str:
+    """What to do. The command line continues only a harvest; Airflow continues any task."""
+    untouched = (
+        "What is live is untouched, and what was fetched is kept. Once the cause is gone, clear the failed task in"
+    )
+    if run.stages and not run.stages[0].complete:
+        again = f"or use `study-index run {run.catalogue} --resume`: the run continues where it ended."
+        return f"{untouched} Airflow, {again}"
     return (
-        "What is live is untouched, and what was fetched is kept. Once the cause is gone, clear the failed task in "
-        f"Airflow, or use `study-index run {run.catalogue} --resume`: the run continues where it ended."
+        f"{untouched} Airflow: the run continues where it ended. A run of the command line is made anew: "
+        f"`study-index run {run.catalogue}`."
     )
 
 

@@ -162,12 +162,13 @@ def live(**changes: Any) -> RunShown:
     return held(**(fields | changes))
 
 
-def failed() -> RunShown:
+def failed(**changes: Any) -> RunShown:
     """A run that failed while it fetched."""
     message = "https://harbour.example/oai answers 503 Service Unavailable, also at the last of 5 tries"
     failure = RunFailure(in_stage="fetch", kind="RetryError", message=message, at="2026-03-02T03:40:00Z")
     stages = (StageDone("fetch", 0, None, "records are being fetched"),)
-    return held(report=None, details=None, rejects=(), failure=failure, stages=stages, waits=False)
+    fields = {"report": None, "details": None, "rejects": (), "failure": failure, "stages": stages, "waits": False}
+    return held(**(fields | changes))
 
 
 def at_work() -> RunShown:

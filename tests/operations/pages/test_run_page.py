@@ -10,8 +10,9 @@ from lxml import html
 
 from pipeline.operations.pages.actions import Actions
 from pipeline.operations.pages.run_page import run_page
-from pipeline.operations.shown_run import RunShown
+from pipeline.operations.shown_run import RunShown, StageDone
 from pipeline.run.details import Distribution
+from pipeline.run.results import RunFailure
 from tests.operations.pages import samples
 from tests.operations.pages.checking import assert_usable, cells, shown_text
 
@@ -154,6 +155,11 @@ def test_a_run_that_failed_states_the_error_and_how_to_continue() -> None:
     assert "Failed in fetch" in text
     assert "503 Service Unavailable" in text
     assert "study-index run harbour --resume" in text
+    later = samples.failed(
+        failure=RunFailure(in_stage="plan", kind="FailError", message="no", at="2026-03-02T03:40:00Z"),
+        stages=(StageDone("fetch", 1, 1, "5,200 records"), StageDone("process", 3, 3, "5,200 read, 0 rejected")),
+    )
+    assert "--resume" not in shown_text(page(later)), "only a harvest is continued at the command line"
 
 
 def test_a_run_at_work_shows_how_far_it_came() -> None:
