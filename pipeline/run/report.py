@@ -70,23 +70,13 @@ def _notes(context: Context, fetched: FetchResult, plan: PlanResult) -> list[str
     notes = []
     if fetched.rebuild_reasons:
         notes.append(f"this was a full run because {'; '.join(fetched.rebuild_reasons)}")
-    if plan.not_deleted:
+    if fetched.harvested:
         notes.append(
-            f"{plan.not_deleted} live documents are not in the full snapshot and stay: some rejects name no record, "
-            "so these documents may be theirs"
+            f"the records are those in staging, last harvested at {fetched.harvested}: the catalogue was not asked"
         )
-    if plan.suppressed:
-        notes.append(
-            f"{plan.suppressed} live documents are deleted because corrections suppress them; no limit counts them"
-        )
+    notes += _notes_of_plan(context, plan)
     if fetched.refetched:
         notes.append(f"{fetched.refetched} records were read again from staging: their corrections changed")
-    if plan.unmatched:
-        some = ", ".join(plan.unmatched[:SHOWN_IDS]) + (" …" if len(plan.unmatched) > SHOWN_IDS else "")
-        notes.append(
-            f"{len(plan.unmatched)} {'correction matches' if len(plan.unmatched) == 1 else 'corrections match'} "
-            f"no record that was read: {some}. Correct or remove the ids in {path_of(context.catalogue).name}"
-        )
     if fetched.repeated:
         notes.append(
             f"{fetched.repeated} of the records and deletions that were sent "
@@ -100,6 +90,27 @@ def _notes(context: Context, fetched: FetchResult, plan: PlanResult) -> list[str
         notes.append("live documents that this run did not fetch were copied as they are")
     if not fetched.complete:
         notes.append("the harvest was not complete: nothing was deleted for being absent; the watermark did not move")
+    return notes
+
+
+def _notes_of_plan(context: Context, plan: PlanResult) -> list[str]:
+    notes = []
+    if plan.not_deleted:
+        notes.append(
+            f"{plan.not_deleted} live documents are not in the full snapshot and stay: some rejects name no record, "
+            "so these documents may be theirs"
+        )
+    if plan.suppressed:
+        notes.append(
+            f"{plan.suppressed} live documents are deleted because corrections suppress them; no limit counts them"
+        )
+    if plan.unmatched:
+        ids = plan.unmatched
+        some = ", ".join(ids[:SHOWN_IDS]) + (" …" if len(ids) > SHOWN_IDS else "")
+        notes.append(
+            f"{len(ids)} {'correction matches' if len(ids) == 1 else 'corrections match'} no record that was read: "
+            f"{some}. Correct or remove the ids in {path_of(context.catalogue).name}"
+        )
     return notes
 
 

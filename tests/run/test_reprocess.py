@@ -37,6 +37,7 @@ def test_a_catalogue_is_rebuilt_without_its_files(archive: Archive) -> None:
     assert (report.outcome, report.mode, report.read, report.unchanged) == ("live", "full", 4, 4)
     assert archive.served() == before
     assert archive.live.meta.watermark == watermark
+    assert "the catalogue was not asked" in report.notes[0]
 
 
 def test_new_defaults_reach_every_document(archive: Archive) -> None:
