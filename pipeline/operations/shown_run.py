@@ -107,7 +107,7 @@ def shown_run(catalogue: str, run_id: str, known: Iterable[Generation] | None) -
     live = next((item for item in own if item.live), None)
     staging = Staging(catalogue, run_id)
     report, failure = report_of(staging), _staged(RunFailure, staging)
-    if report is None and failure is None and not _has_begun(staging):
+    if report is None and failure is None and not staging.has_begun:
         raise UsageError(
             f"Nothing is staged for run {run_id} of {catalogue}: it has not begun, or it was pruned. Its counts are in "
             "the log of its task `report`."
@@ -193,10 +193,6 @@ def _staged(kind: type[Kind], staging: Staging) -> Kind | None:
         except MissingError:
             return None
     return None
-
-
-def _has_begun(staging: Staging) -> bool:
-    return staging.has_json("run")
 
 
 def _is_later(failure: RunFailure | None, report: RunReport) -> bool:

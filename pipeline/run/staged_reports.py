@@ -8,7 +8,7 @@ from pipeline.index.meta import Decision
 from pipeline.run.failures import failure_of
 from pipeline.run.live_runs import live_runs
 from pipeline.run.reported_runs import report_of
-from pipeline.run.results import Outcome, PlanResult, RunFailure, RunReport
+from pipeline.run.results import Outcome, PlanResult, RunReport
 from pipeline.staging.staged_runs import runs, staged_catalogues
 from pipeline.staging.store import Staging
 
@@ -100,13 +100,3 @@ def last_report(catalogue: str) -> RunReport | None:
     """The newest report of a catalogue; None where no run has one, or it was pruned."""
     reports = (report_of(Staging(catalogue, run_id)) for run_id in reversed(runs(catalogue)))
     return next((report for report in reports if report is not None), None)
-
-
-def last_failure(catalogue: str) -> tuple[str, RunFailure] | None:
-    """Id of the latest run and why it ended with an error; None where it did not, or has a report."""
-    for run_id in runs(catalogue)[-1:]:
-        staging = Staging(catalogue, run_id)
-        failure = failure_of(staging)
-        if failure is not None and not RunReport.is_staged(staging):
-            return run_id, failure
-    return None

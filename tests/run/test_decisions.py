@@ -8,10 +8,12 @@ from pipeline.errors import FailError, UsageError
 from pipeline.index import lifecycle
 from pipeline.index.generations import generations
 from pipeline.run import report_texts
+from pipeline.run.failures import failure_of
 from pipeline.run.publish import publish
 from pipeline.run.results import RunReport
 from pipeline.run.runner import run
-from pipeline.run.staged_reports import find_report, last_failure, resolved
+from pipeline.run.staged_reports import find_report, resolved
+from pipeline.staging.store import Staging
 from tests.support import Archive
 
 
@@ -119,14 +121,15 @@ def test_the_report_of_a_run_that_failed_is_why_it_failed(archive: Archive, monk
         with pytest.raises(FailError, match="the sky fell"):
             run(archive.catalogue, archive.client, run_id="unlucky")
 
-    found = last_failure(archive.name)
+    staged = Staging(archive.name, "unlucky")
+    found = failure_of(staged)
     assert found is not None
-    assert (found[0], found[1].message) == ("unlucky", "the sky fell")
+    assert found.message == "the sky fell"
     with pytest.raises(UsageError, match="the sky fell"):
         find_report("unlucky")
 
     run(archive.catalogue, archive.client, run_id="unlucky")
-    assert last_failure(archive.name) is None
+    assert failure_of(staged) is None
     assert find_report("unlucky").outcome == "live"
 
 
