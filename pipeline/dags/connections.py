@@ -28,9 +28,14 @@ def described(name: str) -> Catalogue:
     """
     _set_keys(catalogues.find(name, variables_set=False))
     found = catalogues.find(name)
+    _hide_secrets()
+    return found
+
+
+def _hide_secrets() -> None:
+    """Let Airflow hide in the log of the task what the pipeline hides in its own messages."""
     for word in known_secrets():
         mask_secret(word)
-    return found
 
 
 def _set_keys(catalogue: Catalogue) -> None:
@@ -49,3 +54,4 @@ def set_all_keys() -> None:
         except UsageError:
             continue
         _set_keys(found)
+    _hide_secrets()
