@@ -50,6 +50,7 @@ class AirflowFacts:
     running: bool = False
     next_run: datetime | None = None
     last_run_id: str | None = None
+    last_began: datetime | None = None
     last_state: str | None = None
     last_note: str | None = None
     """The note of its newest run: one line on how it ended."""
@@ -179,7 +180,14 @@ def _conditions(status: CatalogueStatus, fresh: Freshness | None, facts: Airflow
 
 
 def _failed(status: CatalogueStatus, facts: AirflowFacts) -> bool:
-    """Whether the newest DAG run failed, and nobody let it go live since: one that was refused ends as failed."""
-    last = status.last
-    promoted = last is not None and last.outcome == "promoted" and last.run_id == run_id_of(facts.last_run_id or "")
-    return facts.last_state == "failed" and not promoted
+    """Whether the newest DAG run failed, and nothing made up for it since.
+
+    A run that was refused ends as failed, and may be promoted later; and a run of the command line may have been good.
+    """
+    if facts.last_state != "failed":
+        return False
+    own = run_id_of(facts.last_run_id or "")
+    last, past, good = status.last, status.history, status.last_good
+    promoted = last is not None and last.outcome == "promoted" and last.run_id == own
+    is_later = good is not None and facts.last_began is not None and good > facts.last_began
+    return not promoted and not (is_later and past and past[-1].run_id != own)

@@ -76,6 +76,7 @@ def _shown(links: Links, dag_id: str, found: DagFacts, *, may_act: bool) -> Airf
         running=found.running,
         next_run=found.next_run,
         last_run_id=last.run_id if last else None,
+        last_began=last.began if last else None,
         last_state=last.state if last else None,
         last_note=last.note if last else None,
         run_url=links.run(dag_id, last.run_id) if last else None,

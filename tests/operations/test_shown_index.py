@@ -85,6 +85,17 @@ def test_a_run_that_was_refused_and_then_promoted_is_no_failure(archive: Archive
     assert row(archive, last_run_id="tuesday", last_state="failed").conditions == ("failed",)
 
 
+def test_a_good_run_of_the_command_line_makes_up_for_a_dag_run_that_failed(archive: Archive) -> None:
+    archive.put(1)
+    run(archive.catalogue, archive.client, run_id="by-hand")
+    began = now() - timedelta(hours=1)
+    failed = {"last_state": "failed", "last_began": began}
+    assert row(archive, last_run_id="monday", **failed).conditions == ("live",)
+    assert row(archive, last_run_id="by-hand", **failed).conditions == ("failed",), "it went live, and ended failed"
+    failed["last_began"] = now() + timedelta(hours=1)
+    assert row(archive, last_run_id="tuesday", **failed).conditions == ("failed",)
+
+
 def test_a_run_that_failed_is_the_state_until_the_next_one_ends(archive: Archive) -> None:
     archive.put(1)
     archive.run()
