@@ -142,7 +142,7 @@ def _example(pair: _Pair, facet: str | None) -> ExampleRecord:
 
 
 def _change(pair: _Pair) -> DocumentChange:
-    before, after = pair.before or {}, pair.after or {}
+    before, after = (_flat(source or {}) for source in (pair.before, pair.after))
     names = MAIN if pair.kind != "updated" else sorted({*before, *after} - NOT_SHOWN, key=_place)
     fields = tuple(_field(name, before, after) for name in names if before.get(name) != after.get(name))
     one = pair.one
@@ -153,6 +153,13 @@ def _change(pair: _Pair) -> DocumentChange:
         name=_short(one["name"]),
         fields=fields,
     )
+
+
+def _flat(source: Source) -> Source:
+    """A document in which each text of a translation is a field of its own, such as `translations.fi.name`."""
+    translations = source.get("translations", {}).items()
+    texts = {f"translations.{tag}.{name}": text for tag, found in translations for name, text in found.items()}
+    return {name: value for name, value in source.items() if name != "translations"} | texts
 
 
 def _place(name: str) -> tuple[bool, int, str]:

@@ -8,7 +8,7 @@ from pipeline.index import lifecycle
 from pipeline.run.details import RunDetails
 from pipeline.run.runner import run
 from pipeline.staging.store import Staging
-from tests.support import Archive
+from tests.support import Archive, ddi
 
 
 def details(archive: Archive, run_id: str) -> RunDetails:
@@ -43,6 +43,21 @@ def test_a_document_that_changed_is_shown_field_by_field_with_its_evidence(archi
     assert [item["words"] for item in country.evidence_after] == ["Norway"]
     assert [item["words"] for item in country.evidence_before] == ["Finland"]
     assert "content_hash" not in fields
+
+
+def test_each_text_of_a_translation_is_a_field(archive: Archive) -> None:
+    def put(title: str) -> None:
+        archive.write(1, ddi(1).replace("</titlStmt>", f'<parTitl xml:lang="fi">{title}</parTitl></titlStmt>'))
+
+    put("Satamatutkimus")
+    archive.run()
+    put("Toinen nimi")
+
+    (change,) = details(archive, archive.run()["run_id"]).changes
+
+    assert [(item.field, item.before, item.after) for item in change.fields] == [
+        ("translations.fi.name", ["Satamatutkimus"], ["Toinen nimi"])
+    ]
 
 
 def test_new_and_deleted_documents_are_shown_with_their_main_fields(archive: Archive) -> None:
