@@ -18,7 +18,7 @@ from typing import NamedTuple
 from elasticsearch import Elasticsearch
 from playwright.sync_api import Browser, BrowserContext, FrameLocator, Page, sync_playwright
 
-from demo import standalone
+from demo import chromium, standalone
 from demo.png import with_palette
 from demo.tour import demo_catalogues, servers
 from pipeline import catalogue as catalogues
@@ -64,12 +64,12 @@ def screenshots(folder: Path) -> None:
     Raises:
         FailError: there is no browser, or the question was not asked.
     """
-    program = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    program = chromium.program()
     if program is None:
-        raise FailError("Pictures need a browser: apt-get install chromium")
+        raise FailError(f"make screenshots {chromium.NEEDED}")
     folder.mkdir(parents=True, exist_ok=True)
     with _prepared() as site, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
+        browser = playwright.chromium.launch(executable_path=program, args=chromium.OPTIONS)
         held = site._replace(run_id=_hold(browser, site))
         for width in SIZES:
             for scheme in ("light", "dark"):

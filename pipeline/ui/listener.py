@@ -32,7 +32,7 @@ def on_dag_run_failed(dag_run: DagRun, msg: str) -> None:
 
 
 def take_over(dag_run: DagRun) -> None:
-    """Set the note of a run, unless none of its tasks has one; what a person wrote before stays below it."""
+    """Set the note of a run, unless none of its tasks has one. What a person wrote in it stays, below ours."""
     session = object_session(dag_run)
     if session is None or not dag_run.dag_id.startswith(OURS):
         return
@@ -41,5 +41,8 @@ def take_over(dag_run: DagRun) -> None:
     if found is None:
         return
     note = str(XComModel.deserialize_value(found))
-    earlier = dag_run.note
-    dag_run.note = note if not earlier or earlier == note else f"{note}\n\n{earlier}"[:LONGEST]
+    earlier = dag_run.dag_run_note
+    if earlier is None or earlier.user_id is None:  # a run that was cleared has an earlier one of ours
+        dag_run.note = note
+    elif not str(earlier.content or "").startswith(note):
+        dag_run.note = f"{note}\n\n{earlier.content}"[:LONGEST]

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -12,19 +10,18 @@ from typing import Any
 import pytest
 from playwright.sync_api import FrameLocator, Page, sync_playwright
 
+from demo import chromium
 from tests.ui.airflows import Site
 
 LONGEST = 240
 """Seconds that a run may take to come to a state, on a busy machine."""
 
-NAMES = ("chromium", "chromium-browser", "google-chrome")
 
-
-def chromium() -> str:
+def program() -> str:
     """The path of the system's browser; the test is skipped where there is none."""
-    found = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
+    found = chromium.program()
     if found is None:
-        pytest.skip("needs chromium: apt-get install chromium, or name it in the environment variable CHROMIUM")
+        pytest.skip(chromium.NEEDED)
     return found
 
 
@@ -32,8 +29,7 @@ def chromium() -> str:
 def signed_in(site: Site, user: str, **context: Any) -> Iterator[Page]:
     """A page of a browser in which the user has signed in, by the form; `context` is Playwright's."""
     with sync_playwright() as playwright:
-        options = ["--no-sandbox", "--disable-background-networking"]
-        browser = playwright.chromium.launch(executable_path=chromium(), args=options)
+        browser = playwright.chromium.launch(executable_path=program(), args=chromium.OPTIONS)
         page = browser.new_context(base_url=site.url, **context).new_page()
         page.set_default_timeout(30_000)
         page.goto("/auth/login")

@@ -7,9 +7,10 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Page, sync_playwright
 
+from demo import chromium
 from pipeline.ui.frame import framed
 from tests.loopback import QuietHandler, serve
-from tests.ui.browsing import chromium
+from tests.ui.browsing import program
 
 PAGE = """<!doctype html><html lang="en"><head><title>Studies</title></head><body>
 <details><summary>Roll back</summary><form><label>Why <input type="text" name="why"></label></form></details>
@@ -34,7 +35,7 @@ def page() -> Iterator[Page]:
             self.wfile.write(bytes(answer.body))
 
     with serve(Handler) as url, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox"])
+        browser = playwright.chromium.launch(executable_path=program(), args=chromium.OPTIONS)
         found = browser.new_page()
         found.clock.install()
         found.goto(url)

@@ -16,7 +16,7 @@ from pipeline.index.generations import live_generation
 from pipeline.run import runner
 from tests.nodes import use
 from tests.ui.airflows import Site, prepared, study, working_folder, write
-from tests.ui.browsing import chromium, eventually, index_page, press, run_tab, signed_in
+from tests.ui.browsing import eventually, index_page, press, program, run_tab, signed_in
 
 STUDIES = [study(number) for number in range(20)]
 
@@ -24,7 +24,7 @@ STUDIES = [study(number) for number in range(20)]
 @pytest.fixture(scope="module")
 def browser() -> str:
     """The browser's program; asked for first, so that nothing is started where there is none."""
-    return chromium()
+    return program()
 
 
 @pytest.fixture(scope="module")

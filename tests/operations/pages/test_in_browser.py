@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from demo import chromium
 from pipeline.operations.pages.actions import Actions, Notice
 from pipeline.operations.pages.index_page import index_page
 from pipeline.operations.pages.run_page import run_page
@@ -60,15 +59,12 @@ FAINT_TEXTS = """() => {
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
     """The system's chromium."""
-    names = ("chromium", "chromium-browser", "google-chrome")
-    path = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
+    path = chromium.program()
     if path is None:
-        pytest.skip("needs chromium: apt-get install chromium, or name it in the environment variable CHROMIUM")
+        pytest.skip(chromium.NEEDED)
     playwright = pytest.importorskip("playwright.sync_api")
     with playwright.sync_playwright() as started:
-        launched = started.chromium.launch(
-            executable_path=path, args=["--no-sandbox", "--disable-background-networking"]
-        )
+        launched = started.chromium.launch(executable_path=path, args=chromium.OPTIONS)
         yield launched
         launched.close()
 
