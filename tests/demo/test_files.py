@@ -155,7 +155,7 @@ def test_the_catalogue_files_name_the_generated_files_and_the_server(
     monkeypatch.setenv("STUDY_INDEX_DEMO_PORT", "4711")
     write_files(tmp_path / "demo")
     described = catalogues.find(name)
-    assert described.schedule is None
+    assert described.schedule is not None
     if isinstance(described.protocol, FilesProtocol):
         assert list(Path("/").glob(described.protocol.path.lstrip("/")))
     else:

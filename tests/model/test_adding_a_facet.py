@@ -159,8 +159,8 @@ def test_it_is_in_documents_search_corrections_and_the_gate(indexed: Copy) -> No
     indexed.write("Consent was opt-out.")
     held = json.loads(indexed.call("run", "consents", "--json", code=3))
     assert [reason.partition(" went ")[0] for reason in held["gate"]["reasons"]] == [
-        "max_drift: consent = opt-in",
-        "max_drift: consent = opt-out",
+        "max_drift: Consent: opt-in",
+        "max_drift: Consent: opt-out",
     ]
 
 
