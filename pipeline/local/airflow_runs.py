@@ -18,6 +18,11 @@ from pipeline.errors import FailError
 STATE = "state of dag run: "
 
 
+DATABASE = "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN"
+LOCKED_SECONDS = 60
+"""Longest wait for SQLite, which one process at a time can write; after its own 5 seconds a busy machine has errors."""
+
+
 def environment(home: Path | None = None) -> dict[str, str]:
     """The environment of an Airflow that lives in `home` (default: `airflow` in the state folder)."""
     folder = home or settings.home() / "airflow"
@@ -29,6 +34,7 @@ def environment(home: Path | None = None) -> dict[str, str]:
         "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
         "AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_ALL_ADMINS": "True",
         "AIRFLOW__USAGE_DATA_COLLECTION__ENABLED": "False",
+        DATABASE: os.environ.get(DATABASE) or f"sqlite:///{folder.absolute() / 'airflow.db'}?timeout={LOCKED_SECONDS}",
     }
 
 
