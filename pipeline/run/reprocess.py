@@ -16,12 +16,11 @@ from pipeline.model.moments import timestamp
 from pipeline.model.raw import RawRecord
 from pipeline.protocols.listing import RecordIds
 from pipeline.run.context import Context, Stopwatch, under_lease
+from pipeline.run.from_staging import sums_of
 from pipeline.run.live_runs import live_runs
 from pipeline.run.repeats import counting_lines
 from pipeline.run.results import FetchResult
 from pipeline.run.retention import kept_harvests
-from pipeline.run.staged_corrections import stage
-from pipeline.staging.kinds import Kind
 from pipeline.staging.raw_lines import unpack
 from pipeline.staging.raw_parts import RawParts
 from pipeline.staging.store import DamagedError, Staging
@@ -68,12 +67,7 @@ def reprocess(context: Context) -> FetchResult:
         complete=True,
         limited=False,
         watermark=live.meta.watermark,
-        sums={
-            Kind.RAW: raw.sums,
-            Kind.SUPERSEDED: (),
-            Kind.UNCHANGED_UPSTREAM: (),
-            Kind.CORRECTIONS: (stage(corrected, context.staging),),
-        },
+        sums=sums_of(context.staging, raw, corrected),
         fetched=raw.fetched,
         has_all_changes=True,
         seconds=stopwatch.seconds,

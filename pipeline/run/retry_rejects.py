@@ -11,13 +11,12 @@ from pipeline.index.generations import live_generation
 from pipeline.model.moments import timestamp
 from pipeline.model.raw import RawRecord
 from pipeline.run.context import Context, Stopwatch, under_lease
+from pipeline.run.from_staging import sums_of
 from pipeline.run.rebuild import refuse_other_index
 from pipeline.run.rejects import open_rejects
 from pipeline.run.repeats import counting_lines
 from pipeline.run.results import FetchResult
 from pipeline.run.retention import kept_harvests
-from pipeline.run.staged_corrections import stage
-from pipeline.staging.kinds import Kind
 from pipeline.staging.raw_lines import unpack
 from pipeline.staging.raw_parts import RawParts
 from pipeline.staging.store import Staging
@@ -62,12 +61,7 @@ def fetch_rejected(context: Context, code: str | None = None) -> FetchResult:
         complete=True,
         limited=False,
         watermark=None,
-        sums={
-            Kind.RAW: raw.sums,
-            Kind.SUPERSEDED: (),
-            Kind.UNCHANGED_UPSTREAM: (),
-            Kind.CORRECTIONS: (stage(corrected, context.staging),),
-        },
+        sums=sums_of(context.staging, raw, corrected),
         fetched=raw.fetched,
         has_all_changes=False,
         seconds=stopwatch.seconds,

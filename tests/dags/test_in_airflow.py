@@ -22,7 +22,7 @@ from pipeline.index.client import connect
 from pipeline.index.generations import live_generation
 from pipeline.local import airflow_runs as local_airflow
 from pipeline.run import runner
-from tests.dags.test_ingest import study, write
+from tests.hdruk_catalogues import study, write
 from tests.nodes import use
 from tests.support import PROJECT
 

@@ -27,6 +27,7 @@ from pipeline.index.leases import leases, working_on
 from pipeline.local import airflow_runs as local_airflow
 from pipeline.run import runner as runs
 from pipeline.run.context import Options
+from tests.hdruk_catalogues import study, write
 from tests.nodes import use
 from tests.support import PROJECT
 
@@ -78,29 +79,6 @@ class World(NamedTuple):
     def rows(self, query: str) -> list[tuple[Any, ...]]:
         with sqlite3.connect(Path(self.env["AIRFLOW_HOME"]) / "airflow.db") as database:
             return database.execute(query).fetchall()
-
-
-def study(number: int) -> dict[str, Any]:
-    return {
-        "pid": f"study-{number}",
-        "identifier": f"https://gateway.invalid/dataset/{number}",
-        "version": "1.0.0",
-        "summary": {
-            "title": f"Invented cohort {number}",
-            "abstract": f"A cohort of women in Finland, number {number}.",
-            "keywords": ["cohort"],
-        },
-        "coverage": {"spatial": "Finland"},
-        "provenance": {"temporal": {"startDate": "2001-01-01", "endDate": "2004-12-31"}},
-    }
-
-
-def write(folder: Path, name: str, studies: list[dict[str, Any]], schedule: str | None = None) -> Path:
-    (folder / f"{name}.json").write_text(json.dumps(studies), encoding="utf-8")
-    path = folder / f"{name}.yaml"
-    keys = f"name: {name}\ntitle: Invented\nformat: hdruk\nprotocol: {{type: files, path: {name}.json}}\n"
-    path.write_text(f"{keys}schedule: {schedule!r}\n" if schedule else keys, encoding="utf-8")
-    return path
 
 
 @pytest.fixture(scope="module")

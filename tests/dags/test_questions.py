@@ -18,7 +18,7 @@ from pipeline.dags import questions
 from pipeline.dags.questions import AnswerOrDecision, Decide
 from pipeline.local import connection
 from pipeline.run.results import GateResult, PlanResult, RunReport
-from tests.dags.test_ingest import write
+from tests.hdruk_catalogues import write
 from tests.nodes import use
 
 LONG_AGO = "2026-01-01T03:00:00Z"
@@ -73,7 +73,7 @@ def test_a_task_that_was_lost_waits_for_the_answer_and_one_that_is_cleared_asks_
     The time at which it was asked stays, so that a decision by hand is noticed that was made in between, and so does
     the time at which it ends.
     """
-    decide = Decide.of(load(write(tmp_path, "harbour", [], schedule="0 3 * * *")))
+    decide = Decide.of(load(write(tmp_path, "harbour", [], 'schedule: "0 3 * * *"\n')))
     asked: list[object] = []
     monkeypatch.setattr(questions, "staging_here", lambda: None)
     monkeypatch.setattr(questions, "is_attended", lambda: True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 import shutil
 import sqlite3
@@ -22,34 +21,6 @@ from pipeline.local import airflow_runs as local_airflow
 from tests.support import PROJECT
 
 TOKEN = re.compile(r'name="token"[^>]*value="([^"]+)"')
-
-
-def study(number: int, **coverage: Any) -> dict[str, Any]:
-    """A record of an invented study in HDR UK's format."""
-    return {
-        "pid": f"study-{number}",
-        "identifier": f"https://gateway.invalid/dataset/{number}",
-        "version": "1.0.0",
-        "summary": {
-            "title": f"Invented cohort {number}",
-            "abstract": f"A cohort of women in Finland, number {number}.",
-            "keywords": ["cohort"],
-        },
-        "coverage": {"spatial": "Finland"} | coverage,
-        "provenance": {"temporal": {"startDate": "2001-01-01", "endDate": "2004-12-31"}},
-    }
-
-
-def write(folder: Path, name: str, studies: list[dict[str, Any]], more: str = "") -> Path:
-    """A catalogue file with its records in a file beside it; `more` are further lines of it."""
-    (folder / f"{name}.json").write_text(json.dumps(studies), encoding="utf-8")
-    path = folder / f"{name}.yaml"
-    title = name.replace("-", " ").capitalize()
-    path.write_text(
-        f"name: {name}\ntitle: {title}\nformat: hdruk\nprotocol: {{type: files, path: {name}.json}}\n{more}",
-        encoding="utf-8",
-    )
-    return path
 
 
 @dataclass(frozen=True)

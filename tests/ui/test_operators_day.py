@@ -14,8 +14,9 @@ from pipeline.catalogue import load
 from pipeline.index.client import connect
 from pipeline.index.generations import live_generation
 from pipeline.run import runner
+from tests.hdruk_catalogues import study, write
 from tests.nodes import use
-from tests.ui.airflows import Site, prepared, study, working_folder, write
+from tests.ui.airflows import Site, prepared, working_folder
 from tests.ui.browsing import eventually, index_page, press, program, run_tab, signed_in
 
 STUDIES = [study(number) for number in range(20)]

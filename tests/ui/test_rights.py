@@ -16,8 +16,9 @@ from pipeline.catalogue import load
 from pipeline.index import lifecycle
 from pipeline.index.client import connect
 from pipeline.run import runner
+from tests.hdruk_catalogues import study, write
 from tests.nodes import use
-from tests.ui.airflows import Site, prepared, study, token_on, working_folder, write
+from tests.ui.airflows import Site, prepared, token_on, working_folder
 
 NAME = "ui-rights"
 DAG = f"ingest_{NAME}"
