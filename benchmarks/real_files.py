@@ -148,7 +148,7 @@ def _count(counts: Counts, raw: Fetched, catalogue: Catalogue) -> None:
         counts.rejects[raw.code] += 1
         return
     try:
-        document = document_of(catalogue, raw, harvested_at=HARVESTED_AT)
+        document = document_of(catalogue, raw, harvested_at=HARVESTED_AT).fields
     except RejectError as error:
         counts.rejects[error.code] += 1
         return

@@ -57,7 +57,7 @@ def _of_catalogue(name: str, directory: Path) -> Iterator[Outcome]:
             yield Outcome(name, raw.record_id, reject=raw.code)
             continue
         try:
-            document = document_of(catalogue, raw, harvested_at=HARVESTED_AT)
+            document = document_of(catalogue, raw, harvested_at=HARVESTED_AT).fields
         except RejectError as error:
             yield Outcome(name, raw.record_id, reject=error.code)
             continue

@@ -6,7 +6,7 @@ from typing import Any
 
 from pipeline.catalogue.corrections import Correction
 from pipeline.enrich.period.date_types import years_covered
-from pipeline.model.document import Document, content_hash
+from pipeline.model.document import Document
 from pipeline.model.facets import BY_NAME
 from pipeline.model.identity import slug_of
 
@@ -29,9 +29,7 @@ def apply_correction(document: dict[str, Any], correction: Correction, harvest_y
         fields["slug"] = slug_of(fields["name"])
     fields = {name: value for name, value in fields.items() if value is not None}
     fields["evidence"] = _evidence(document, fields, correction)
-    kept = {name: fields[name] for name in Document.model_fields if name in fields}
-    kept["content_hash"] = content_hash(kept)
-    return kept
+    return {name: fields[name] for name in Document.model_fields if name in fields}
 
 
 def _normal(name: str, value: Any) -> Any:

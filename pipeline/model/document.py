@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, NotRequired, Required
 
-import orjson
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, create_model
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, create_model
+from pydantic.fields import FieldInfo
+from typing_extensions import TypedDict  # pydantic cannot use that of typing before Python 3.12
 
 from pipeline.errors import DefectError, RejectError
 from pipeline.model.codes import language_of_tag
@@ -27,14 +27,14 @@ MAX_TEXT = 30_000
 """Characters of a statement of population, place, time or access that the document keeps."""
 
 
-class Translation(BaseModel):
+class Translation(TypedDict, total=False):
     """Name, description and keywords in one language."""
 
-    model_config = ConfigDict(extra="forbid")
+    __pydantic_config__ = ConfigDict(extra="forbid")  # type: ignore[misc]  # where pydantic looks
 
-    name: list[NonEmpty] = []
-    description: list[NonEmpty] = []
-    keywords: list[NonEmpty] = []
+    name: list[NonEmpty]
+    description: list[NonEmpty]
+    keywords: list[NonEmpty]
 
 
 class _Described(BaseModel):
@@ -96,6 +96,7 @@ class _Attributed(BaseModel):
     source_modified: str | None = None
     harvested_at: NonEmpty
     content_hash: str = ""
+    raw_digest: str | None = None
     schema_version: str = SCHEMA_VERSION
     evidence: dict[str, list[dict[str, str]]] = {}
     dataset_schema: dict[str, Any] | None = None
@@ -107,6 +108,28 @@ class Document(_Attributed, _Faceted, _Described):  # pydantic takes the fields 
 
     model_config = ConfigDict(extra="forbid")
 
+
+NOT_COVERED = ("harvested_at", "content_hash", "raw_digest")
+"""Fields that `content_hash` does not cover: they state which run made the document, of which raw record."""
+
+
+def _key(field: FieldInfo) -> Any:
+    """The type of a field as that of a key, which is absent where the field has its default."""
+    kind = Annotated[(field.annotation, *field.metadata)] if field.metadata else field.annotation
+    return Required[kind] if field.is_required() else NotRequired[kind]
+
+
+def _validator() -> Callable[[dict[str, Any]], dict[str, Any]]:
+    """Checks the covered fields as `Document` would, at a third of its cost: nothing is made of what is absent."""
+    keys = {name: _key(field) for name, field in Document.model_fields.items() if name not in NOT_COVERED}
+    covered = TypedDict("covered", keys)  # type: ignore[misc]  # mypy wants to read the keys
+    covered.__pydantic_config__ = ConfigDict(extra="forbid")  # type: ignore[attr-defined]  # where pydantic looks
+    return TypeAdapter(covered).validator.validate_python
+
+
+_checked = _validator()
+_ABSENT: tuple[Any, ...] = (None, [], {}, "")
+_REQUIRED = frozenset(name for name, field in Document.model_fields.items() if field.is_required())
 
 _COPIED = (
     "same_as", "urls", "version", "creators", "publisher", "funders", "parent", "ancestors", "series", "license",
@@ -121,43 +144,18 @@ def build(
     *,
     catalogue: str,
     source: str,
-    harvested_at: str,
 ) -> dict[str, Any]:
-    """The document as JSON-ready fields: absent fields left out, `content_hash` set.
+    """The fields of the document that its content hash covers: JSON-ready, absent fields left out.
+
+    `pipeline.model.built` makes the document of a run of them.
 
     Raises:
         RejectError: `no_id`, `no_title`, or `invalid` where a value is not one that the document allows.
         DefectError: a facet is not in the table of facets, or is not of its type there.
     """
-    identifier = harmony_id(record, raw, source)
-    title, translations = _texts(record)
-    language = _language(title)
+    fields = _fields(record, raw, facets, catalogue, source)
     try:
-        document = Document(
-            harmony_id=identifier,
-            uuid=uuid_of(identifier),
-            source=record.source or [source],
-            slug=record.slug or slug_of(title.text),
-            record_id=raw.record_id,
-            dois=unique(record.dois),
-            work_id=identifier,
-            name=title.text,
-            name_language=language,
-            description=_main(record, Role.DESCRIPTION, language),
-            keywords=unique(_keywords(record, language)),
-            geographic_coverage=_joined(record, language, Role.GEOGRAPHY),
-            temporal_coverage=_joined(record, language, Role.PERIOD)
-            or _joined(record, language, Role.COLLECTION_DATES),
-            population=_joined(record, language, Role.POPULATION, Role.SEX, Role.AGE),
-            data_access=_joined(record, language, Role.ACCESS),
-            translations=translations,
-            catalogue=catalogue,
-            harvested_at=harvested_at,
-            related=unique(item.id for item in record.related),
-            evidence={name: [_compact(item) for item in found.evidence] for name, found in facets.items()},
-            **{name: getattr(record, name) for name in _COPIED},
-            **{name: found.value for name, found in facets.items()},
-        )
+        return _checked({name: value for name, value in fields.items() if name in _REQUIRED or value not in _ABSENT})
     except ValidationError as error:
         problem = error.errors()[0]
         where = ".".join(str(part) for part in problem["loc"])
@@ -165,19 +163,42 @@ def build(
         if problem["type"] == "extra_forbidden" or (problem["loc"][0] in NAMES and problem["type"].endswith("_type")):
             raise DefectError(f"{message}: `pipeline.model.facets` and the module that derives it disagree") from error
         raise RejectError("invalid", message, where) from error
-    fields = _without_absent(document.model_dump(mode="json"))
-    fields["content_hash"] = content_hash(fields)
-    return fields
 
 
-def content_hash(fields: dict[str, Any]) -> str:
-    """md5 over the document without harvested_at and the hash itself; independent of the order of keys."""
-    covered = {name: value for name, value in fields.items() if name not in {"harvested_at", "content_hash"}}
-    packed = orjson.dumps(covered, option=orjson.OPT_SORT_KEYS)
-    return hashlib.md5(packed, usedforsecurity=False).hexdigest()
+def _fields(
+    record: StudyRecord, raw: RawRecord, facets: dict[str, Found], catalogue: str, source: str
+) -> dict[str, Any]:
+    """The covered fields, not yet checked; what is unknown is None or empty."""
+    identifier = harmony_id(record, raw, source)
+    title, translations = _texts(record)
+    language = _language(title)
+    return {
+        "harmony_id": identifier,
+        "uuid": uuid_of(identifier),
+        "source": record.source or [source],
+        "slug": record.slug or slug_of(title.text),
+        "record_id": raw.record_id,
+        "dois": unique(record.dois),
+        "work_id": identifier,
+        "name": title.text,
+        "name_language": language,
+        "description": _main(record, Role.DESCRIPTION, language),
+        "keywords": unique(_keywords(record, language)),
+        "geographic_coverage": _joined(record, language, Role.GEOGRAPHY),
+        "temporal_coverage": _joined(record, language, Role.PERIOD) or _joined(record, language, Role.COLLECTION_DATES),
+        "population": _joined(record, language, Role.POPULATION, Role.SEX, Role.AGE),
+        "data_access": _joined(record, language, Role.ACCESS),
+        "translations": translations,
+        "catalogue": catalogue,
+        "related": unique(item.id for item in record.related),
+        "schema_version": SCHEMA_VERSION,
+        "evidence": {name: [_compact(item) for item in found.evidence] for name, found in facets.items()},
+        **{name: getattr(record, name) for name in _COPIED},
+        **{name: found.value for name, found in facets.items()},
+    }
 
 
-def _texts(record: StudyRecord) -> tuple[Statement, dict[str, Translation]]:
+def _texts(record: StudyRecord) -> tuple[Statement, dict[str, dict[str, list[str]]]]:
     """The main title (English if there is one, else the first); by language, the texts that go to `translations`.
 
     These are all texts in other languages than the main title's, and all other titles.
@@ -186,17 +207,17 @@ def _texts(record: StudyRecord) -> tuple[Statement, dict[str, Translation]]:
     if not titles:
         raise RejectError("no_title", "The record has no title in any language: ask the catalogue for one")
     title = next((item for item in titles if _language(item) == "en"), titles[0])
-    translations: dict[str, Translation] = {}
+    translations: dict[str, dict[str, list[str]]] = {}
     for role, field in ((Role.TITLE, "name"), (Role.DESCRIPTION, "description"), (Role.KEYWORD, "keywords")):
         for item in record.having(role):
             language = _language(item)
             if language in {None, _language(title)} and (role is not Role.TITLE or item.text == title.text):
                 continue  # it is in the fields of the document itself
-            place = translations.setdefault(language if language in LANGUAGES else "und", Translation())
-            getattr(place, field).append(item.text)
-    for place in translations.values():
-        place.name, place.description, place.keywords = map(unique, (place.name, place.description, place.keywords))
-    return title, translations
+            place = translations.setdefault(language if language in LANGUAGES else "und", {})
+            place.setdefault(field, []).append(item.text)
+    return title, {
+        language: {field: unique(texts) for field, texts in place.items()} for language, place in translations.items()
+    }
 
 
 def _language(statement: Statement) -> str | None:
@@ -230,15 +251,10 @@ def _joined(record: StudyRecord, language: str | None, *roles: Role) -> str | No
 
 
 def _compact(evidence: Evidence) -> dict[str, str]:
-    return evidence.model_dump(exclude_none=True)
-
-
-def _without_absent(fields: dict[str, Any]) -> dict[str, Any]:
-    """The fields without None, empty texts, lists and objects. What is inside `stated` and `dataset_schema` is kept."""
-    kept = {name: value for name, value in fields.items() if value is not None and value not in ([], {}, "")}
-    if "translations" in kept:
-        kept["translations"] = {
-            language: {name: texts for name, texts in translation.items() if texts}
-            for language, translation in kept["translations"].items()
-        }
-    return kept
+    stated = (
+        ("kind", evidence.kind),
+        ("field", evidence.field),
+        ("words", evidence.words),
+        ("reason", evidence.reason),
+    )
+    return {name: value for name, value in stated if value is not None}

@@ -67,7 +67,7 @@ def _first_records(catalogue: Catalogue) -> str:
             rejects.append(f"{raw.record_id}: {outcome.code}, {outcome.message}")
         else:
             made = outcome.value
-            read.append(f"{raw.record_id} becomes {made['harmony_id']}, {made['name']!r}")
+            read.append(f"{raw.record_id} becomes {made.harmony_id}, {made.fields['name']!r}")
         if len(read) + len(rejects) == RECORDS:
             break
     total = f"; {harvest.total:,} in all" if harvest.total else ""

@@ -12,6 +12,7 @@ from pipeline.catalogue.corrections import Corrections
 from pipeline.catalogue.exclusions import reason_to_exclude
 from pipeline.errors import ExitCode, FailError, StudyIndexError
 from pipeline.formats import format_named, format_of
+from pipeline.model.built import Built
 from pipeline.model.moments import timestamp
 from pipeline.model.raw import Reject
 from pipeline.protocols.files.splitting import split
@@ -79,10 +80,10 @@ class FileReader:
                 self.exit_code = ExitCode.FAILED if failed else ExitCode.REJECTS
 
 
-def _as_json(outcome: Read[dict[str, Any]] | Reject | Deletion) -> dict[str, Any]:
+def _as_json(outcome: Read[Built] | Reject | Deletion) -> dict[str, Any]:
     """One key and its value: the `document`, the `reject`, or the id that is `deleted`."""
     if isinstance(outcome, Deletion):
         return {"deleted": outcome.record_id}
     if isinstance(outcome, Reject):
         return {"reject": {name: getattr(outcome, name) for name in ("code", "field", "message")}}
-    return {"document": outcome.value}
+    return {"document": outcome.value.fields}

@@ -6,7 +6,7 @@ import logging
 import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from typing import Generic, TypeVar
 
 from pipeline.catalogue import Catalogue
 from pipeline.catalogue.corrections import NONE, Corrections
@@ -15,6 +15,7 @@ from pipeline.enrich.apply_corrections import apply_correction
 from pipeline.errors import RejectError, StudyIndexError
 from pipeline.formats import format_of
 from pipeline.formats.base import Format
+from pipeline.model.built import Built, finished
 from pipeline.model.document import build
 from pipeline.model.identity import harmony_id
 from pipeline.model.raw import Fetched, RawRecord, Reject, RejectedRaw, SuppressedError
@@ -78,9 +79,21 @@ def _unprocessable(raw: RawRecord, error: Exception) -> RejectError:
 
 
 def document_of(
-    catalogue: Catalogue, raw: RawRecord, *, harvested_at: str, corrections: Corrections = NONE
-) -> dict[str, Any]:
+    catalogue: Catalogue,
+    raw: RawRecord,
+    *,
+    harvested_at: str,
+    corrections: Corrections = NONE,
+    raw_digest: str | None = None,
+) -> Built:
     """The document that a raw record becomes, with the corrections of curators applied.
+
+    Args:
+        catalogue: the catalogue that the record is of.
+        raw: the record.
+        harvested_at: time of the harvest.
+        corrections: of the catalogue.
+        raw_digest: digest of the raw record, for the document's field of that name.
 
     Raises:
         RejectError: it cannot become one, or is suppressed (`SuppressedError`).
@@ -92,15 +105,11 @@ def document_of(
     if correction is not None and correction.suppress:
         raise SuppressedError(identifier, correction.reason)
     harvest_year = int(harvested_at[:4])
-    document = build(
-        record,
-        raw,
-        facets_of(record, fmt, catalogue, harvest_year),
-        catalogue=catalogue.name,
-        source=catalogue.id_source,
-        harvested_at=harvested_at,
-    )
-    return document if correction is None else apply_correction(document, correction, harvest_year)
+    facets = facets_of(record, fmt, catalogue, harvest_year)
+    fields = build(record, raw, facets, catalogue=catalogue.name, source=catalogue.id_source)
+    if correction is not None:
+        fields = apply_correction(fields, correction, harvest_year)
+    return finished(fields, harvested_at=harvested_at, raw_digest=raw_digest)
 
 
 def facets_of(record: StudyRecord, fmt: Format, catalogue: Catalogue | None, harvest_year: int) -> dict[str, Found]:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import Any, NamedTuple
 
 import orjson
 
 from pipeline.catalogue import Catalogue
+from pipeline.model.built import Built
 from pipeline.model.document import SCHEMA_VERSION
 from pipeline.model.raw import RawRecord, Reject
 from pipeline.run.context import Stopwatch
@@ -21,13 +21,6 @@ from pipeline.staging.raw_lines import unpack
 from pipeline.staging.store import Staging
 
 
-class _Ready(NamedTuple):
-    """A document, and the line that is staged of it."""
-
-    document: dict[str, Any]
-    line: bytes
-
-
 def process(catalogue: Catalogue, staging: Staging, part: int) -> ProcessResult:
     """Read, validate and enrich one raw part; apply the corrections that `fetch` staged.
 
@@ -37,9 +30,8 @@ def process(catalogue: Catalogue, staging: Staging, part: int) -> ProcessResult:
     fetched = FetchResult.staged(staging)
     corrections = staged(staging, fetched)
 
-    def read(raw: RawRecord) -> _Ready:
-        document = document_of(catalogue, raw, harvested_at=fetched.harvested_at, corrections=corrections)
-        return _Ready(document, orjson.dumps(document))
+    def read(raw: RawRecord) -> Built:
+        return document_of(catalogue, raw, harvested_at=fetched.harvested_at, corrections=corrections)
 
     ready: list[bytes] = []
     keys: list[Key] = []
@@ -55,12 +47,10 @@ def process(catalogue: Catalogue, staging: Staging, part: int) -> ProcessResult:
             rejects.append(outcome)
             identifier = outcome.harmony_id or ""
         else:
-            made = outcome.value.document
-            keys.append(
-                Key(made["uuid"], part, len(ready), made["content_hash"], made["record_id"], positional=raw.positional)
-            )
-            ready.append(outcome.value.line)
-            identifier = made["harmony_id"]
+            made = outcome.value
+            keys.append(Key(made.uuid, part, len(ready), made.content_hash, made.record_id, positional=raw.positional))
+            ready.append(made.line)
+            identifier = made.harmony_id
         if identifier in corrections.by_id:
             corrected.append(identifier)
     written = {

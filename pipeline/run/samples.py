@@ -34,7 +34,7 @@ LOOKED_AT = 2000
 LONGEST = 600
 """Characters of a text that are shown."""
 
-NOT_SHOWN = frozenset({"harvested_at", "content_hash", "evidence", "stated", "dataset_schema", "uuid"})
+NOT_SHOWN = frozenset({"harvested_at", "content_hash", "raw_digest", "evidence", "stated", "dataset_schema", "uuid"})
 """Fields whose changes are no news to a person, or are shown beside others."""
 MAIN = ("name", "sex", "resource_type", "country_codes", "start_year", "end_year", "age_lower", "age_upper")
 """Fields that are shown of a document that is new or deleted."""

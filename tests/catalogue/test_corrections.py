@@ -14,7 +14,8 @@ from pipeline.catalogue.corrections import Correction, Corrections, load, withou
 from pipeline.enrich.apply_corrections import apply_correction
 from pipeline.errors import RejectError, UsageError
 from pipeline.index.harmony_view import as_harmony
-from pipeline.model.document import Document, content_hash
+from pipeline.model.built import content_hash, finished
+from pipeline.model.document import NOT_COVERED, Document
 from pipeline.model.facets import NAMES
 from pipeline.model.raw import RawRecord
 from pipeline.run.outcome import document_of
@@ -23,6 +24,7 @@ from pipeline.staging.store import Staging
 from tests.support import ddi, fetch_result
 
 WHY = "see the codebook"
+HARVESTED_AT = "2026-02-03T00:00:00Z"
 
 
 @pytest.fixture
@@ -197,15 +199,16 @@ def document(catalogue: Catalogue, corrections: Corrections | None = None, **cha
     """The document of an invented study of Finland in 2001, made in 2026."""
     raw = RawRecord("S1.xml", "ddi-codebook", ddi(1, **changes).encode())
     values = corrections or Corrections({})
-    return document_of(catalogue, raw, harvested_at="2026-02-03T00:00:00Z", corrections=values)
+    return document_of(catalogue, raw, harvested_at=HARVESTED_AT, corrections=values).fields
 
 
 def corrected(catalogue: Catalogue, of: dict[str, Any] | None = None, **values: Any) -> dict[str, Any]:
     """A document with these corrections; it is valid, and its evidence is that of its facets."""
-    before = of or document(catalogue)
+    before = {name: value for name, value in (of or document(catalogue)).items() if name not in NOT_COVERED}
     kept = {**before}
-    found = apply_correction(before, Correction(reason=WHY, **values), 2026)
+    changed = apply_correction(before, Correction(reason=WHY, **values), 2026)
     assert before == kept
+    found = finished(changed, harvested_at=HARVESTED_AT).fields
     Document.model_validate(found)
     assert found["content_hash"] == content_hash(found)
     assert found["evidence"].keys() == {name for name in NAMES if name in found}

@@ -30,7 +30,7 @@ STATED, FOLLOWS = "●", "○"
 _HARVESTED_AT = "2026-03-01T00:00:00Z"
 _ALWAYS = (
     "harmony_id", "uuid", "source", "slug", "record_id", "work_id", "catalogue", "format", "harvested_at",
-    "content_hash", "schema_version", "evidence",
+    "content_hash", "raw_digest", "schema_version", "evidence",
 )  # fmt: skip
 """Fields that the pipeline gives every document, whatever its format."""
 _FIELDS = [name for name in Document.model_fields if name not in _ALWAYS]
@@ -62,7 +62,7 @@ def documents(name: FormatName) -> list[dict[str, Any]]:
     """The documents that a format's records with all fields become."""
     catalogue = catalogue_of_format(name)
     return [
-        document_of(catalogue, RawRecord(path.stem, name, path.read_bytes()), harvested_at=_HARVESTED_AT)
+        document_of(catalogue, RawRecord(path.stem, name, path.read_bytes()), harvested_at=_HARVESTED_AT).fields
         for path in fixtures(name)
     ]
 

@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 from pipeline.errors import RejectError
 from pipeline.index.bulk import Write, write
 from pipeline.index.search import TEXT_FIELDS
-from pipeline.model.document import LANGUAGES, Document, Translation, build, content_hash
+from pipeline.model.built import content_hash, finished
+from pipeline.model.document import LANGUAGES, Document, Translation, build
 from pipeline.model.facets import NAMES
 from pipeline.model.raw import RawRecord
 from pipeline.model.record import Evidence, Found, Role, Statement, StudyRecord
@@ -34,18 +35,20 @@ def record(*statements: tuple[Role, str, str | None], **fields: Any) -> StudyRec
     return StudyRecord(**{"format": "ddi-codebook", "study_number": "S1", "statements": made, **fields})
 
 
-def built(made: StudyRecord, *, harvested_at: str = "2025-01-31T00:00:00Z", **facets: Any) -> dict[str, Any]:
+def built(
+    made: StudyRecord, *, harvested_at: str = "2025-01-31T00:00:00Z", raw_digest: str | None = None, **facets: Any
+) -> dict[str, Any]:
     """The document of a record, facets by value."""
     found = {"resource_type": "dataset", **facets}
     why = (Evidence(kind="format"),)
-    return build(
+    covered = build(
         made,
         RawRecord("oai:harbour:1", "ddi-codebook", b"<x/>"),
         {name: Found(value, why) for name, value in found.items()},
         catalogue="harbour",
         source="harbour",
-        harvested_at=harvested_at,
     )
+    return finished(covered, harvested_at=harvested_at, raw_digest=raw_digest).fields
 
 
 class TestAbsence:
@@ -189,6 +192,12 @@ class TestContentHash:
         assert first["harvested_at"] != second["harvested_at"]
         assert first["content_hash"] == second["content_hash"]
 
+    def test_does_not_depend_on_the_digest_of_the_raw_record(self) -> None:
+        first, second = built(record(), raw_digest="a1"), built(record())
+        assert first["raw_digest"] == "a1"
+        assert "raw_digest" not in second
+        assert first["content_hash"] == second["content_hash"] == content_hash(first)
+
     def test_depends_on_everything_else(self) -> None:
         same = built(record())["content_hash"]
         others = [
@@ -242,7 +251,7 @@ class TestMapping:
         translations = PROPERTIES["translations"]["properties"]
         assert list(translations) == [*LANGUAGES, "und"]
         for language, fields in translations.items():
-            assert fields["properties"].keys() == Translation.model_fields.keys(), language
+            assert fields["properties"].keys() == Translation.__annotations__.keys(), language
         analyzers = [fields["properties"]["name"]["analyzer"] for fields in translations.values()]
         assert len(set(analyzers)) == len(analyzers), "two languages have one analyzer"
 

@@ -76,7 +76,6 @@ def test_a_facet_that_the_table_has_otherwise_is_no_reject(facet: str, value: An
             {name: Found(each, (Evidence(kind="format"),)) for name, each in found.items()},
             catalogue="harbour",
             source="harbour",
-            harvested_at="2025-01-31T00:00:00Z",
         )
 
 
