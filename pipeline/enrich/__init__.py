@@ -2,7 +2,7 @@
 
 The table of facets (`pipeline.model.facets`) names the module that derives each of them. Every such module has
 
-    find(record: StudyRecord, conditions: Conditions) -> dict[str, Found]
+    find(record: RecordByRole, conditions: Conditions) -> dict[str, Found]
 
 which returns its facets by name, without those that the record does not state.
 """
@@ -17,9 +17,9 @@ from typing import Any
 from pipeline.enrich.text.bounds import bounded
 from pipeline.errors import DefectError
 from pipeline.model.facets import BY_NAME, FACETS
-from pipeline.model.record import Conditions, Evidence, Found, ResourceType, StudyRecord
+from pipeline.model.record import Conditions, Evidence, Found, RecordByRole, ResourceType, StudyRecord
 
-Find = Callable[[StudyRecord, Conditions], dict[str, Found]]
+Find = Callable[[RecordByRole, Conditions], dict[str, Found]]
 
 _DEFAULTS = tuple(facet.name for facet in FACETS if facet.default)
 
@@ -38,11 +38,11 @@ def enrich(
     Raises:
         DefectError: a module and the table of facets disagree.
     """
-    record = bounded(record)
+    read = bounded(record)
     conditions = Conditions(defaults, resource_type, harvest_year)
     facets: dict[str, Found] = {}
     for module, find in finders().items():
-        found = find(record, conditions)
+        found = find(read, conditions)
         for name in found:
             if name not in BY_NAME or BY_NAME[name].module != module:
                 raise DefectError(

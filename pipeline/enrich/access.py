@@ -11,13 +11,14 @@ from collections.abc import Sequence
 from functools import cache
 
 from pipeline.enrich.text.data_files import table
-from pipeline.model.record import Access, Conditions, Found, Role, Statement, StudyRecord, stated
+from pipeline.enrich.text.remembered import remembered
+from pipeline.model.record import Access, Conditions, Found, RecordByRole, Role, stated
 
 _OF_FILES: dict[str, Access] = {"restricted: false": "open", "restricted: true": "controlled"}
 _REQUEST_FIELD = "fileAccessRequest"
 
 
-def find(record: StudyRecord, _: Conditions) -> dict[str, Found]:
+def find(record: RecordByRole, _: Conditions) -> dict[str, Found]:
     """`access`: sorted, as far as stated."""
     statements = [statement for statement in record.having(Role.ACCESS) if statement.field != _REQUEST_FIELD]
     if of_files := [statement for statement in statements if statement.text in _OF_FILES]:
@@ -25,8 +26,9 @@ def find(record: StudyRecord, _: Conditions) -> dict[str, Found]:
         return {"access": Found(accesses, tuple(stated(statement) for statement in of_files))}
     for group in ("classes", "words", "licences"):
         for statement in statements:
-            if (found := _by_pattern(statement, group)) is not None:
-                return {"access": found}
+            if (found := _by_pattern(statement.text, group)) is not None:
+                access, words = found
+                return {"access": Found([access], (stated(statement, words),))}
     return {}
 
 
@@ -39,9 +41,10 @@ def _patterns(group: str) -> Sequence[tuple[Access, re.Pattern[str]]]:
     )
 
 
-def _by_pattern(statement: Statement, group: str) -> Found | None:
-    """The first access of a group that has a pattern in the statement."""
+@remembered
+def _by_pattern(text: str, group: str) -> tuple[Access, str] | None:
+    """The first access of a group that has a pattern in the text, and the words that match it."""
     for access, pattern in _patterns(group):
-        if found := pattern.search(statement.text):
-            return Found([access], (stated(statement, found.group()),))
+        if found := pattern.search(text):
+            return access, found.group()
     return None

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from pipeline.model.facets import MOST_COUNTED
 from pipeline.model.numbers import whole_number
-from pipeline.model.record import Conditions, Found, Role, StudyRecord, stated
+from pipeline.model.record import Conditions, Found, RecordByRole, Role, stated
 
 _STRETCH = re.compile(r"\d+(?:[., \u00a0\u202f]\d+)*+")
 """Digits, and single marks or spaces between them: one number, or several."""
@@ -24,7 +24,7 @@ _YES = frozenset({"true", "yes", "1", "ja", "y"})
 _NO = frozenset({"false", "no", "0", "nein", "nee", "n"})
 
 
-def find(record: StudyRecord, _: Conditions) -> dict[str, Found]:
+def find(record: RecordByRole, _: Conditions) -> dict[str, Found]:
     """Numbers for the whole study, names of instruments (sorted), and whether genetic data were collected."""
     facets: dict[str, Found] = {}
     for facet, role in _COUNTS.items():

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from functools import cache
 
 from pipeline.enrich.code_list import code_list, narrowest
 from pipeline.enrich.text.lexicon import Lexicon
+from pipeline.enrich.text.remembered import remembered
 from pipeline.model.codes import terms as terms_of
-from pipeline.model.record import Conditions, Evidence, Found, Role, Statement, StudyRecord, stated
+from pipeline.model.record import Conditions, Evidence, Found, RecordByRole, Role, stated
 
 _ROLES = {
     "study_design": Role.STUDY_DESIGN,
@@ -17,13 +18,13 @@ _ROLES = {
 }
 
 
-def find(record: StudyRecord, _: Conditions) -> dict[str, Found]:
+def find(record: RecordByRole, _: Conditions) -> dict[str, Found]:
     """Sorted codes of each facet, as far as stated; of a code and a narrower one the narrower."""
     facets: dict[str, Found] = {}
     for facet, role in _ROLES.items():
         codes: dict[str, Evidence] = {}
         for statement in record.having(role):
-            for code, words in _stated_codes(facet, statement):
+            for code, words in _stated_codes(facet, statement.text, statement.code or ""):
                 codes.setdefault(code, stated(statement, words))
         if codes:
             facets[facet] = code_list(narrowest(codes))
@@ -40,19 +41,17 @@ def _codes(facet: str) -> Mapping[str, str]:
     return {code.lower(): code for code in terms_of(facet)}
 
 
-def _stated_codes(facet: str, statement: Statement) -> Iterator[tuple[str, str | None]]:
+@remembered
+def _stated_codes(facet: str, text: str, code_given: str) -> tuple[tuple[str, str | None], ...]:
     """Codes, and their words where these are not the whole statement.
 
     A code given beside the words outranks the term that is the whole statement, this the terms within it.
     """
     known = _codes(facet)
-    for given in (statement.code, statement.text):
+    for given in (code_given, text):
         if given and (code := known.get(given.strip().lower())):
-            yield code, None
-            return
-    whole = _terms(facet).get(statement.text)
+            return ((code, None),)
+    whole = _terms(facet).get(text)
     if whole is not None:
-        yield whole, None
-        return
-    for match in _terms(facet).find(statement.text):
-        yield match.value, statement.text[match.start : match.end]
+        return ((whole, None),)
+    return tuple([(match.value, text[match.start : match.end]) for match in _terms(facet).find(text)])

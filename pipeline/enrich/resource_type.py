@@ -6,10 +6,10 @@ from functools import cache
 
 from pipeline.enrich.text.data_files import table
 from pipeline.enrich.text.lexicon import Lexicon
-from pipeline.model.record import RESOURCE_TYPES, Conditions, Evidence, Found, ResourceType, Role, StudyRecord, stated
+from pipeline.model.record import RESOURCE_TYPES, Conditions, Evidence, Found, RecordByRole, ResourceType, Role, stated
 
 
-def find(record: StudyRecord, conditions: Conditions) -> dict[str, Found]:
+def find(record: RecordByRole, conditions: Conditions) -> dict[str, Found]:
     """`resource_type`: the record's own, else the catalogue's, else the format's."""
     return {"resource_type": _resource_type(record, conditions)}
 
@@ -19,7 +19,7 @@ def _terms() -> Lexicon[ResourceType]:
     return Lexicon((term, kind) for kind, terms in table("resource_types").items() for term in terms)
 
 
-def _resource_type(record: StudyRecord, conditions: Conditions) -> Found:
+def _resource_type(record: RecordByRole, conditions: Conditions) -> Found:
     for statement in record.having(Role.RESOURCE_TYPE):
         for words in (statement.code, statement.text):
             kind = _terms().get(words) if words else None

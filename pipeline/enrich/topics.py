@@ -13,8 +13,9 @@ from functools import cache
 from pipeline.enrich.code_list import code_list, narrowest
 from pipeline.enrich.text.data_files import table
 from pipeline.enrich.text.lexicon import longest_beginning
+from pipeline.enrich.text.remembered import remembered
 from pipeline.model import codes
-from pipeline.model.record import Conditions, Evidence, Found, Role, Statement, StudyRecord, stated
+from pipeline.model.record import Conditions, Evidence, Found, RecordByRole, Role, stated
 from pipeline.model.text import fold
 
 _CESSDA = re.compile(r"cessda|topic ?classification", re.IGNORECASE)
@@ -24,31 +25,32 @@ _VOCABULARY_AFTER = re.compile(r"\s*\([^()]*(?:cessda|topic classification)[^()]
 _NARROWER = re.compile(r"\s+-\s+|:")
 
 
-def find(record: StudyRecord, _: Conditions) -> dict[str, Found]:
+def find(record: RecordByRole, _: Conditions) -> dict[str, Found]:
     """`topics`: sorted codes (`Health`, `Politics.Elections`); of a topic and a narrower one the narrower."""
     found: dict[str, Evidence] = {}
     for statement in record.having(Role.TOPIC):
-        if code := _topic(statement):
+        if code := _topic(statement.text, statement.code or "", statement.vocabulary or ""):
             found.setdefault(code, stated(statement))
     return {"topics": code_list(narrowest(dict(sorted(found.items()))))} if found else {}
 
 
-def _topic(statement: Statement) -> str | None:
-    vocabulary = (statement.vocabulary or "").lower()
-    if _CESSDA.search(vocabulary) or _CESSDA.search(statement.code or "") or _CESSDA.search(statement.text):
-        return _of_cessda(statement)
-    return next((topic_of(statement) for name, topic_of in _MAPPED.items() if vocabulary.startswith(name)), None)
+@remembered
+def _topic(text: str, code: str, vocabulary: str) -> str | None:
+    if _CESSDA.search(vocabulary) or _CESSDA.search(code) or _CESSDA.search(text):
+        return _of_cessda(text, code)
+    vocabulary = vocabulary.lower()
+    return next((topic_of(text, code) for name, topic_of in _MAPPED.items() if vocabulary.startswith(name)), None)
 
 
-def _of_cessda(statement: Statement) -> str | None:
+def _of_cessda(text: str, given_code: str) -> str | None:
     """The topic by its code, else by its label; of `HEALTH - health policy` by the narrower label, else the broad."""
-    words = _VOCABULARY_AFTER.sub("", statement.text)
+    words = _VOCABULARY_AFTER.sub("", text)
     broad_and_narrower = _NARROWER.split(words, maxsplit=1)
-    code_given = _BEFORE_CODE.sub("", statement.code or "")
+    code_given = _BEFORE_CODE.sub("", given_code)
     for given in (code_given, _BEFORE_CODE.sub("", words), words, *reversed(broad_and_narrower)):
         if code := _labels().get(_letters(given)):
             return code
-    given = _BEFORE_CODE.sub("", statement.code or words).strip()
+    given = _BEFORE_CODE.sub("", given_code or words).strip()
     # a later version of the classification may have narrower topics that the table lacks
     known = re.fullmatch(r"[A-Za-z]+\.[A-Za-z]+", given) and given.split(".")[0] in codes.terms("topics")
     return given if known else None
@@ -70,19 +72,19 @@ def _letters(label: str) -> str:
     return "".join(filter(str.isalnum, fold(label)))
 
 
-def _of_narcis(statement: Statement) -> str | None:
+def _of_narcis(_: str, code: str) -> str | None:
     """The topic of the class with this code, else of the nearest broader class in the table."""
     classes: dict[str, str] = table("topics")["mapped"]["narcis"]
-    return longest_beginning(classes, statement.code or "", max(map(len, classes)))
+    return longest_beginning(classes, code, max(map(len, classes)))
 
 
-def _by_label(vocabulary: str) -> Callable[[Statement], str | None]:
-    return lambda statement: table("topics")["mapped"][vocabulary].get(statement.text)
+def _by_label(vocabulary: str) -> Callable[[str, str], str | None]:
+    return lambda label, _: table("topics")["mapped"][vocabulary].get(label)
 
 
-_MAPPED: dict[str, Callable[[Statement], str | None]] = {
+_MAPPED: dict[str, Callable[[str, str], str | None]] = {
     "narcis": _of_narcis,
     "dataverse subject": _by_label("dataverse subject"),
     "za": _by_label("za"),
 }
-"""How each other vocabulary is mapped, by the beginning of its name."""
+"""What maps the words and the code of a class in each other vocabulary, by the beginning of its name."""

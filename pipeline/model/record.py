@@ -7,7 +7,7 @@ else, so each facet can name the words that it rests on.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from enum import StrEnum
 from typing import Annotated, Any, Literal, NamedTuple, get_args
 
@@ -135,19 +135,45 @@ class StudyRecord(BaseModel):
                     yield statement
 
 
-class Evidence(BaseModel):
+class RecordByRole:
+    """What enrichment reads of a study record: its format, and its statements by role, which are grouped once."""
+
+    __slots__ = ("_by_role", "format")
+
+    def __init__(self, record: StudyRecord, statements: Sequence[Statement]) -> None:
+        self.format = record.format
+        by_role: dict[Role, list[Statement]] = {}
+        for statement in statements:
+            of_role = by_role.get(statement.role)
+            if of_role is None:
+                by_role[statement.role] = [statement]
+            else:
+                of_role.append(statement)
+        self._by_role = by_role
+
+    def having(self, *roles: Role) -> Sequence[Statement]:
+        """Statements of these roles, role by role in the order asked for, else in the record's order."""
+        if len(roles) == 1:
+            return self._by_role.get(roles[0], ())
+        return [statement for role in roles for statement in self._by_role.get(role, ())]
+
+
+class Evidence(NamedTuple):
     """Why a facet has its value.
 
     `stated`: `words` occur in the cleaned text of a statement of field `field`. `catalogue`: a default of the
     catalogue file. `format`: follows from the format. `derived`: from the fields in `field`. `curator`: a correction.
+    Records have many pieces of evidence: a named tuple is made faster than a model.
     """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     kind: Literal["stated", "catalogue", "format", "derived", "curator"]
     field: str | None = None
     words: str | None = None
     reason: str | None = None
+
+    def model_dump(self, *, exclude_none: bool = False) -> dict[str, Any]:
+        """The fields by name, as a document has them; `exclude_none`: only those that are given."""
+        return {name: value for name, value in self._asdict().items() if value is not None or not exclude_none}
 
 
 class Found(NamedTuple):
@@ -170,4 +196,4 @@ class Conditions(NamedTuple):
 
 def stated(statement: Statement, words: str | None = None) -> Evidence:
     """Evidence of kind `stated`: `words` of the statement, the whole of it (cut to 200 characters) by default."""
-    return Evidence(kind="stated", field=statement.field, words=words or statement.text[:200])
+    return Evidence("stated", statement.field, words or statement.text[:200])

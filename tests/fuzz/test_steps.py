@@ -17,6 +17,7 @@ from typing import Any
 import pytest
 from lxml import etree
 
+from pipeline.enrich.text.bounds import bounded
 from pipeline.enrich.topics import find as topics
 from pipeline.formats.xml_record import words
 from pipeline.model.record import Conditions, Role
@@ -129,9 +130,8 @@ def test_deep_elements_take_no_more_steps_than_flat_ones() -> None:
 
 def test_a_long_code_takes_no_more_steps_than_a_short_one() -> None:
     def found(code: str) -> object:
-        return topics(
-            record(statement(Role.TOPIC, "x", code=code, vocabulary="NARCIS")), Conditions({}, "dataset", 2025)
-        )
+        stated = record(statement(Role.TOPIC, "x", code=code, vocabulary="NARCIS"))
+        return topics(bounded(stated), Conditions({}, "dataset", 2025))
 
     found("D34300")
     assert calls(lambda: found("X" * 100_000)) == calls(lambda: found("X" * 10))

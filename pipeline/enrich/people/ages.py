@@ -12,7 +12,7 @@ from pipeline.enrich.people.criteria import exclusions, lists_criteria
 from pipeline.enrich.people.interviewee import single_interview
 from pipeline.enrich.text.patterns import alternatives
 from pipeline.enrich.text.tokens import sentences
-from pipeline.model.record import Conditions, Found, Role, Statement, StudyRecord, stated
+from pipeline.model.record import Conditions, Found, RecordByRole, Role, Statement, stated
 
 EARLY = 600
 """Characters of a description within which it states whom it studied."""
@@ -37,7 +37,7 @@ _SLASH = re.compile(r"\s/|/\s")
 _WAVE_BEFORE = re.compile(rf"\b{_any('wave')}\b[^.]*\Z", re.IGNORECASE)
 
 
-def find(record: StudyRecord, _: Conditions) -> dict[str, Found]:
+def find(record: RecordByRole, _: Conditions) -> dict[str, Found]:
     """`age_lower` and `age_upper`, as far as stated."""
     for statement in record.having(Role.AGE):
         if found := ages_in_field(statement.text):

@@ -12,7 +12,7 @@ from functools import cache
 from pipeline.enrich.text.data_files import table
 from pipeline.enrich.text.language import detect_language
 from pipeline.enrich.text.patterns import alternatives, contains_any, grouped
-from pipeline.model.record import Evidence, Found, Role, Statement, StudyRecord, stated
+from pipeline.model.record import Evidence, Found, RecordByRole, Role, Statement, stated
 
 
 def _any(name: str) -> str:
@@ -41,7 +41,7 @@ def _signs(language: str) -> dict[str, re.Pattern[str]]:
     }
 
 
-def single_interview(record: StudyRecord) -> Evidence | None:
+def single_interview(record: RecordByRole) -> Evidence | None:
     """The words that state that the record is about a single interview; None where it is not."""
     statements = [*record.having(Role.TITLE), *record.having(Role.DESCRIPTION)]
     for statement in statements[:3]:
@@ -51,7 +51,7 @@ def single_interview(record: StudyRecord) -> Evidence | None:
     return None
 
 
-def sex_of_interviewee(record: StudyRecord) -> Found | None:
+def sex_of_interviewee(record: RecordByRole) -> Found | None:
     """The sex of the interviewee of a single interview, by pronouns and forms of address in the description."""
     return next(filter(None, map(_sex_of_interviewee, record.having(Role.DESCRIPTION))), None)
 

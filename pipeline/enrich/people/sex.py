@@ -21,7 +21,7 @@ from pipeline.enrich.people.who import GENERAL, ONE_SEX, OPPOSITE, Who
 from pipeline.enrich.people.words_for_people import lexicon, sex_of_value, units_of_analysis
 from pipeline.enrich.text.data_files import table
 from pipeline.enrich.text.patterns import alternatives, contains_any
-from pipeline.model.record import Conditions, Evidence, Found, Role, Statement, StudyRecord, stated
+from pipeline.model.record import Conditions, Evidence, Found, RecordByRole, Role, Statement, stated
 
 
 def _any(name: str) -> str:
@@ -45,7 +45,7 @@ _BABY = re.compile(rf"\b{_any('baby')}\b", re.IGNORECASE)
 _OF_THINGS = re.compile(rf"\b{_any('of_things')}\b", re.IGNORECASE)
 
 
-def find(record: StudyRecord, _: Conditions) -> dict[str, Found]:
+def find(record: RecordByRole, _: Conditions) -> dict[str, Found]:
     """`sex`: `female`, `male` or `all`; absent where the record is not about people, or does not state whom."""
     found = _from_field(record) or _from_label(record)
     if found is None:
@@ -54,7 +54,7 @@ def find(record: StudyRecord, _: Conditions) -> dict[str, Found]:
     return {} if found is None else {"sex": found}
 
 
-def _from_field(record: StudyRecord) -> Found | None:
+def _from_field(record: RecordByRole) -> Found | None:
     """The value of fields that are about sex and nothing else."""
     by_value: dict[str, Statement] = {}
     for statement in record.having(Role.SEX):
@@ -70,7 +70,7 @@ def _from_field(record: StudyRecord) -> Found | None:
     return Found(value, tuple(stated(statement) for statement in by_value.values()))
 
 
-def _from_label(record: StudyRecord) -> Found | None:
+def _from_label(record: RecordByRole) -> Found | None:
     """The value of a label inside a longer text: `Sex: Female`."""
     for statement in record.having(Role.POPULATION, Role.DESCRIPTION):
         text = statement.text
@@ -86,7 +86,7 @@ def _from_label(record: StudyRecord) -> Found | None:
 class _Findings:
     """The findings of a record by tier, each tier read when it is first asked for."""
 
-    def __init__(self, record: StudyRecord, single: Evidence | None) -> None:
+    def __init__(self, record: RecordByRole, single: Evidence | None) -> None:
         self.record = record
         self.single = single
         """The words that state that the record is about a single interview."""
@@ -122,7 +122,7 @@ class _Findings:
         return found
 
 
-def _from_words(record: StudyRecord, single: Evidence | None) -> Found | None:
+def _from_words(record: RecordByRole, single: Evidence | None) -> Found | None:
     """The sex stated by the words of population, title and description, in this order of precedence."""
     tiers = _Findings(record, single)
     if _studies_things(record) and not any(finding.who in GENERAL | ONE_SEX for finding in tiers.population):
@@ -132,7 +132,7 @@ def _from_words(record: StudyRecord, single: Evidence | None) -> Found | None:
     return (_with_offspring(record, found) or found) if found is not None and found.value == "female" else found
 
 
-def _with_offspring(record: StudyRecord, found: Found) -> Found | None:
+def _with_offspring(record: RecordByRole, found: Found) -> Found | None:
     """`all` where the babies of women take part with them: "pregnant women and their newborns"."""
     titles = {statement.field for statement in record.having(Role.TITLE)}
     if any(_MOTHER.match(evidence.words or "") and evidence.field not in titles for evidence in found.evidence):
@@ -214,7 +214,7 @@ def _by_people_in_general(tiers: _Findings) -> Found | None:
             return None
         if people is not None:
             return _all(people)
-    counted = next(tiers.record.having(Role.AGE), None) or _number_of_participants(tiers.record)
+    counted = next(iter(tiers.record.having(Role.AGE)), None) or _number_of_participants(tiers.record)
     return Found("all", (stated(counted),)) if counted is not None else _by_asked(tiers)
 
 
@@ -225,7 +225,7 @@ def _people_of(finding: Finding) -> Finding | None:
     return people_beside(finding) or (finding if RELATIVE.match(finding.words) else None)
 
 
-def _number_of_participants(record: StudyRecord) -> Statement | None:
+def _number_of_participants(record: RecordByRole) -> Statement | None:
     """The statement of the sample size, where its field or its words are about people."""
     for statement in record.having(Role.SAMPLE_SIZE):
         if _COUNTS_PEOPLE.search(statement.field) or any(
@@ -253,7 +253,7 @@ def _by_asked(tiers: _Findings) -> Found | None:
     return None
 
 
-def _studies_things(record: StudyRecord) -> bool:
+def _studies_things(record: RecordByRole) -> bool:
     """Whether the unit of analysis is no person, household or family, or the title names a survey of things."""
     titles = (statement.text for statement in record.having(Role.TITLE))
     if any(contains_any(title, _PREFILTERS["of_things"]) and _OF_THINGS.search(title) for title in titles):

@@ -14,13 +14,13 @@ from pipeline.enrich.period.periods import periods
 from pipeline.enrich.period.years_in_prose import PeriodFinding, periods_in_description, periods_in_title
 from pipeline.enrich.text.patterns import alternatives
 from pipeline.enrich.text.tokens import sentences
-from pipeline.model.record import Conditions, Evidence, Found, Role, Statement, StudyRecord, stated
+from pipeline.model.record import Conditions, Evidence, Found, RecordByRole, Role, Statement, stated
 
 _RECRUITED = re.compile(rf"\b{alternatives('years', 'recruited')}", re.IGNORECASE)
 _REGULAR = re.compile(alternatives("years", "regular"))
 
 
-def find(record: StudyRecord, conditions: Conditions) -> dict[str, Found]:
+def find(record: RecordByRole, conditions: Conditions) -> dict[str, Found]:
     """`start_year`, `end_year`, `ongoing`, `years` and `duration_years`, as far as stated."""
     harvest_year = conditions.harvest_year
     in_fields: list[PeriodFinding] = []
@@ -44,7 +44,7 @@ def _in_field(statement: Statement, harvest_year: int) -> list[PeriodFinding]:
     return [PeriodFinding(period, statement, statement.text[:200]) for period in found]
 
 
-def _end_in_prose(dated: list[PeriodFinding], record: StudyRecord, harvest_year: int) -> list[PeriodFinding]:
+def _end_in_prose(dated: list[PeriodFinding], record: RecordByRole, harvest_year: int) -> list[PeriodFinding]:
     """Where fields state a start only: the period in the description that has the same start, if there is one.
 
     A period of recruitment is none.
@@ -70,13 +70,13 @@ def _sentences_of(finding: PeriodFinding) -> Iterator[str]:
             yield text[start:end]
 
 
-def _without_dates(record: StudyRecord) -> dict[str, Found]:
+def _without_dates(record: RecordByRole) -> dict[str, Found]:
     """`ongoing` alone, where no year is stated but the data are updated regularly."""
     rhythms = _regular_rhythms(record)
     return {"ongoing": Found(True, rhythms)} if rhythms else {}
 
 
-def _facets(found: list[PeriodFinding], record: StudyRecord, harvest_year: int) -> dict[str, Found]:
+def _facets(found: list[PeriodFinding], record: RecordByRole, harvest_year: int) -> dict[str, Found]:
     evidence = tuple(dict.fromkeys(stated(finding.statement, finding.words) for finding in found))
     starts = [finding.period.start for finding in found if finding.period.start is not None]
     ends = [finding.period.end for finding in found if finding.period.end is not None]
@@ -105,7 +105,7 @@ def _covered(period: Period, harvest_year: int) -> list[int]:
     return years_covered(period.start, harvest_year if period.ongoing else period.end)
 
 
-def _regular_rhythms(record: StudyRecord) -> tuple[Evidence, ...]:
+def _regular_rhythms(record: RecordByRole) -> tuple[Evidence, ...]:
     """The statements that data are updated regularly, so that collection is ongoing."""
     return tuple(stated(rhythm) for rhythm in record.having(Role.UPDATE_RHYTHM) if _is_regular(rhythm))
 

@@ -15,10 +15,10 @@ from pipeline.enrich.places.place_finding import PlaceFinding
 from pipeline.enrich.places.places_in_fields import places_in_field
 from pipeline.enrich.places.places_in_prose import cities_in_prose, countries_in_prose
 from pipeline.enrich.text.tokens import fold_phrase
-from pipeline.model.record import Conditions, Evidence, Found, Role, StudyRecord, stated
+from pipeline.model.record import Conditions, Evidence, Found, RecordByRole, Role, stated
 
 
-def find(record: StudyRecord, _: Conditions) -> dict[str, Found]:
+def find(record: RecordByRole, _: Conditions) -> dict[str, Found]:
     """`country_codes` (sorted ISO 3166-1 alpha-2) and `regions` (sorted UN M49 codes, `EU`), as far as stated."""
     facets: dict[str, Found] = {}
     for tier in (_from_fields, _from_titles, _from_descriptions, _from_cities, _from_series):
@@ -28,29 +28,29 @@ def find(record: StudyRecord, _: Conditions) -> dict[str, Found]:
     return facets
 
 
-def _from_fields(record: StudyRecord) -> list[PlaceFinding]:
+def _from_fields(record: RecordByRole) -> list[PlaceFinding]:
     found = [finding for statement in record.having(Role.GEOGRAPHY) for finding in places_in_field(statement)]
     return _resolved(_with_namesake_parts(found), record) if found else []
 
 
-def _from_titles(record: StudyRecord) -> Iterator[PlaceFinding]:
+def _from_titles(record: RecordByRole) -> Iterator[PlaceFinding]:
     return _in_prose(record, Role.TITLE)
 
 
-def _from_descriptions(record: StudyRecord) -> Iterator[PlaceFinding]:
+def _from_descriptions(record: RecordByRole) -> Iterator[PlaceFinding]:
     return _in_prose(record, Role.DESCRIPTION, Role.POPULATION)
 
 
-def _from_cities(record: StudyRecord) -> Iterator[PlaceFinding]:
+def _from_cities(record: RecordByRole) -> Iterator[PlaceFinding]:
     for statement in record.having(Role.TITLE, Role.DESCRIPTION, Role.POPULATION):
         yield from cities_in_prose(statement)
 
 
-def _from_series(record: StudyRecord) -> Iterator[PlaceFinding]:
+def _from_series(record: RecordByRole) -> Iterator[PlaceFinding]:
     return _in_prose(record, Role.SERIES)
 
 
-def _in_prose(record: StudyRecord, *roles: Role) -> Iterator[PlaceFinding]:
+def _in_prose(record: RecordByRole, *roles: Role) -> Iterator[PlaceFinding]:
     for statement in record.having(*roles):
         yield from countries_in_prose(statement)
 
@@ -91,7 +91,7 @@ def _with_namesake_parts(found: list[PlaceFinding]) -> list[PlaceFinding]:
     ]
 
 
-def _resolved(found: list[PlaceFinding], record: StudyRecord) -> list[PlaceFinding]:
+def _resolved(found: list[PlaceFinding], record: RecordByRole) -> list[PlaceFinding]:
     """The findings, with one country chosen for each ambiguous place.
 
     An ambiguous place that could be in a country found with certainty adds nothing. Otherwise the most likely country

@@ -8,6 +8,16 @@ from pipeline.enrich.places.gazetteer import Kind
 from pipeline.model.record import Statement
 
 
+class NamedPlace(NamedTuple):
+    """A place that a text names; the fields are those of `PlaceFinding`."""
+
+    kind: Kind
+    codes: tuple[str, ...]
+    words: str
+    sure: bool = True
+    all_meant: bool = False
+
+
 class PlaceFinding(NamedTuple):
     """A place found in a statement: the codes that it stands for, and the words that name it."""
 

@@ -7,7 +7,8 @@ from bisect import bisect_left
 from collections.abc import Iterator
 
 from pipeline.enrich.places import gazetteer
-from pipeline.enrich.places.place_finding import PlaceFinding
+from pipeline.enrich.places.place_finding import NamedPlace, PlaceFinding
+from pipeline.enrich.text.remembered import remembered
 from pipeline.enrich.text.tokens import fold_phrase, spans, tokens
 from pipeline.model.codes import country_of_code
 from pipeline.model.record import Statement
@@ -16,23 +17,32 @@ _SEGMENTS = re.compile(r"[^,;|\n()\[\]/:]+")
 """The pieces of a list of places: "Leiden", "South Holland" and "Netherlands"."""
 
 
-def places_in_field(statement: Statement) -> Iterator[PlaceFinding]:
+def places_in_field(statement: Statement) -> list[PlaceFinding]:
     """The places that a field about places names.
 
     A code given beside the words, or words that are a code, decide alone. Otherwise the names of the lexicon are
     taken first; a segment that has none of them is looked up in the gazetteer.
     """
-    text = statement.text
-    if statement.code and (country := country_of_code(statement.code)):
-        yield PlaceFinding("country", (country,), statement, text[:200])
-        return
+    return [
+        PlaceFinding(kind, codes, statement, words, sure, all_meant)
+        for kind, codes, words, sure, all_meant in _places(statement.text, statement.code or "")
+    ]
+
+
+@remembered
+def _places(text: str, code: str) -> tuple[NamedPlace, ...]:
+    if code and (country := country_of_code(code)):
+        return (NamedPlace("country", (country,), text[:200]),)
     if country := country_of_code(text):
-        yield PlaceFinding("country", (country,), statement, text)
-        return
+        return (NamedPlace("country", (country,), text),)
+    return tuple(_named(text))
+
+
+def _named(text: str) -> Iterator[NamedPlace]:
     codes: list[tuple[int, int]] = []
     for country, start, end in gazetteer.subdivision_codes(text):
         codes.append((start, end))
-        yield PlaceFinding("part", (country,), statement, text[start:end])
+        yield NamedPlace("part", (country,), text[start:end])
     named = list(codes)
     for match in gazetteer.country_names().find(text):
         place, words = match.value, text[match.start : match.end]
@@ -41,13 +51,13 @@ def places_in_field(statement: Statement) -> Iterator[PlaceFinding]:
         if not place.in_prose and not place.capitals_only and not _is_segment(text, match.start, match.end):
             continue
         named.append((match.start, match.end))
-        yield _of_lexicon(statement, _beside_city(place, words, text), words)
+        yield _of_lexicon(_beside_city(place, words, text), words)
     named.sort()
     for segment in _SEGMENTS.finditer(text):
         after = bisect_left(named, segment.span())
         beside = named[max(0, after - 1) : after + 1]
         if not any(start < segment.end() and segment.start() < end for start, end in beside):
-            yield from _of_gazetteer(statement, segment.group())
+            yield from _of_gazetteer(segment.group())
 
 
 def _is_segment(text: str, start: int, end: int) -> bool:
@@ -69,16 +79,16 @@ def _beside_city(place: gazetteer.Place, words: str, text: str) -> gazetteer.Pla
     return gazetteer.Place("part", (other,)) if is_part else place
 
 
-def _of_lexicon(statement: Statement, place: gazetteer.Place, words: str) -> PlaceFinding:
+def _of_lexicon(place: gazetteer.Place, words: str) -> NamedPlace:
     """A place of the lexicon; a part of one country may share its name with places in others (London in Canada)."""
     others: list[str] = []
     if place.kind == "part" and len(place.codes) == 1:
         entry = gazetteer.look_up(fold_phrase(words))
         others = [code for code in entry.codes if code not in place.codes] if entry else []
-    return PlaceFinding(place.kind, (*place.codes, *others), statement, words, all_meant=not others)
+    return NamedPlace(place.kind, (*place.codes, *others), words, all_meant=not others)
 
 
-def _of_gazetteer(statement: Statement, segment: str) -> Iterator[PlaceFinding]:
+def _of_gazetteer(segment: str) -> Iterator[NamedPlace]:
     """The city or part of a country that a segment names: as a whole, else by its longest part with an entry."""
     words, offsets = tokens(segment)[:8], spans(segment)
     for length in range(len(words), 0, -1):
@@ -89,5 +99,5 @@ def _of_gazetteer(statement: Statement, segment: str) -> Iterator[PlaceFinding]:
             if entry is None or len(name) < (4 if name.isascii() else 2) or written.islower():
                 continue
             whole = length == len(words)
-            yield PlaceFinding("part", entry.codes, statement, written, sure=entry.sure and (whole or length > 1))
+            yield NamedPlace("part", entry.codes, written, sure=entry.sure and (whole or length > 1))
             return

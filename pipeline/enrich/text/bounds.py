@@ -12,7 +12,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
-from pipeline.model.record import Role, Statement, StudyRecord
+from pipeline.model.record import RecordByRole, Role, Statement, StudyRecord
 
 PROSE = frozenset({Role.DESCRIPTION, Role.POPULATION, Role.ACCESS})
 """Roles whose statements may be long."""
@@ -26,21 +26,25 @@ MOST_CHARACTERS = 100_000
 """Characters of all statements of one role that are read."""
 LONGEST_RUN = 500
 """Characters of one word, or of signs in a row, after which a text is read no further. White space is folded."""
+_STRETCH = LONGEST_RUN // 2
 
 _READ = re.compile(rf"(?:\w{{1,{LONGEST_RUN}}}+(?!\w)|\s+|[^\w\s]{{1,{LONGEST_RUN}}}+(?![^\w\s]))*+")
 """What precedes the first run that is too long."""
 
 
-def bounded(record: StudyRecord) -> StudyRecord:
-    """The record with the statements that enrichment reads, each cut to what it reads."""
-    statements = record.statements
-    characters = sum(len(statement.text) for statement in statements)
-    if len(statements) > MOST_STATEMENTS or characters > MOST_CHARACTERS:
+def bounded(record: StudyRecord) -> RecordByRole:
+    """What enrichment reads of a record."""
+    return RecordByRole(record, bounded_statements(record.statements))
+
+
+def bounded_statements(statements: list[Statement]) -> list[Statement]:
+    """The statements that enrichment reads, each cut to what it reads."""
+    lengths = [len(statement.text) for statement in statements]
+    if len(statements) > MOST_STATEMENTS or sum(lengths) > MOST_CHARACTERS:
         statements = list(_first_of_each_role(statements))
-    if statements is record.statements and all(len(statement.text) <= LONGEST_RUN for statement in statements):
-        return record
-    read = (_beginning(statement) for statement in statements)
-    return record.model_copy(update={"statements": [statement for statement in read if statement.text]})
+    elif max(lengths, default=0) <= LONGEST_RUN:
+        return statements
+    return [statement for statement in map(_beginning, statements) if statement.text]
 
 
 def _first_of_each_role(statements: Iterable[Statement]) -> Iterator[Statement]:
@@ -69,7 +73,16 @@ def _most_of(role: Role) -> int:
 
 def _before_long_run(text: str) -> str:
     """A text up to its first run that is too long. Cleaned texts have no long runs of white space."""
-    if max(map(len, text.split()), default=0) <= LONGEST_RUN:
+    if _has_spaces(text) or max(map(len, text.split()), default=0) <= LONGEST_RUN:
         return text.rstrip()
     read = _READ.match(text)
     return text[: read.end()].rstrip() if read else ""
+
+
+def _has_spaces(text: str) -> bool:
+    """Whether each stretch of a text has a space, so that no run can be too long; cheap, and true of most texts.
+
+    A run that is too long contains a whole stretch, as these are less than half as long.
+    """
+    stretches = range(0, len(text) - _STRETCH + 1, _STRETCH)
+    return -1 not in [text.find(" ", start, start + _STRETCH) for start in stretches]

@@ -18,13 +18,13 @@ FEWEST_WITH_LABEL, FEWEST_WITHOUT_LABEL = 3, 2
 
 
 @cache
-def _stopwords() -> Mapping[str, tuple[str, ...]]:
-    """Folded stopword → the languages that have it."""
+def _stopwords() -> Mapping[str, str]:
+    """Folded stopword → the languages that have it, separated by spaces."""
     languages_of: dict[str, list[str]] = {}
     for language, words in table("stopwords").items():
         for word in words.split():
             languages_of.setdefault(fold(word), []).append(language)
-    return {word: tuple(languages) for word, languages in languages_of.items()}
+    return {word: " ".join(languages) for word, languages in languages_of.items()}
 
 
 @lru_cache(maxsize=64)
@@ -41,7 +41,7 @@ def detect_language(text: str, labelled: str | None = None) -> str | None:
     """
     votes: dict[str, int] = {}
     for languages, count in Counter(map(_stopwords().get, tokens(text)[:200])).items():
-        for language in languages or ():
+        for language in languages.split() if languages else ():
             votes[language] = votes.get(language, 0) + count
     ranked = sorted(votes.items(), key=lambda vote: -vote[1])
     label = labelled[:2].lower() if labelled else None

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
+from itertools import compress
 from typing import Generic, NamedTuple, TypeVar
 
 from pipeline.enrich.text.tokens import spans, tokens
@@ -17,6 +18,8 @@ from pipeline.model.text import fold
 V = TypeVar("V")
 
 _MOST_CACHED = 20_000
+_SHORTEST_STEM = 3
+"""Characters; a shorter stem would match words of all kinds."""
 _GAP = re.compile(r"[\s,(\-\u2010-\u2014'\u2019`./&_]{1,3}\Z")
 """What may separate two tokens of one phrase."""
 _UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\u0e00-\u0e7f]")
@@ -56,13 +59,14 @@ class _NodeByFirstToken(dict[str, _Node[V] | None]):
     def __init__(self, root: _Node[V], stems: Mapping[str, V]) -> None:
         super().__init__()
         self._phrases, self._stems = root.children, stems
+        self._beginnings_of_stems = {stem[:_SHORTEST_STEM] for stem in stems}
         self._longest_stem = max(map(len, stems), default=0)
 
     def __missing__(self, token: str) -> _Node[V] | None:
         if len(self) > _MOST_CACHED:
             self.clear()
         node = self._phrases.get(token)
-        if self._stems and (node is None or node.value is None):
+        if token[:_SHORTEST_STEM] in self._beginnings_of_stems and (node is None or node.value is None):
             value = longest_beginning(self._stems, token, self._longest_stem)
             if value is not None:
                 node = _Node(value, node.children if node else None)
@@ -75,7 +79,7 @@ def longest_beginning(values: Mapping[str, V], word: str, longest: int) -> V | N
 
     `longest`: characters of the longest key. The shortest has three.
     """
-    beginnings = (word[:length] for length in range(min(longest, len(word)), 2, -1))
+    beginnings = (word[:length] for length in range(min(longest, len(word)), _SHORTEST_STEM - 1, -1))
     return next((values[start] for start in beginnings if start in values), None)
 
 
@@ -125,8 +129,9 @@ class Lexicon(Generic[V]):
         """Matches in a text, in order of place; those in scripts without spaces come last."""
         words, by_first_token = tokens(text), self._by_first_token
         after = 0
-        for first in [at for at, token in enumerate(words) if by_first_token[token]]:
-            node = by_first_token[words[first]]
+        nodes = [*map(by_first_token.__getitem__, words)]
+        for first in compress(range(len(words)), nodes):
+            node = nodes[first]
             if node is None or first < after:
                 continue
             value, last = self._longest(node, text, words, first)

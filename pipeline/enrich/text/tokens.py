@@ -12,6 +12,8 @@ from functools import lru_cache
 from pipeline.model.text import fold
 
 _TOKEN = re.compile(r"[^\W_]+")
+_FOLDED_ASCII = {code: chr(code).lower() if chr(code).isalnum() else " " for code in range(128)}
+"""Each ASCII character in lower case; a space for those that separate tokens."""
 _SENTENCE_END = re.compile(r"\s(?:(?<=[.!?。]\s)\s*(?=[^a-zà-ÿ])|(?<=\n)\n*)")
 _ABBREVIATION = re.compile(
     r"(?:\b(?:e\.g|i\.e|approx|ca|c|vs|No|nr|St|Dr|Mr|Mrs|Ms|Prof|bijv|z\.B|bzw|ca|resp|incl|yrs?)\.)\Z"
@@ -26,7 +28,9 @@ def fold_phrase(phrase: str) -> str:
 @lru_cache(maxsize=128)
 def tokens(text: str) -> tuple[str, ...]:
     """The folded tokens of a text."""
-    return tuple(_TOKEN.findall(text.lower()) if text.isascii() else map(fold, _TOKEN.findall(text)))
+    if text.isascii():
+        return tuple(text.translate(_FOLDED_ASCII).split())
+    return tuple([word.lower() if word.isascii() else fold(word) for word in _TOKEN.findall(text)])
 
 
 @lru_cache(maxsize=128)

@@ -10,19 +10,19 @@ from pipeline.enrich.text.bounds import (
     LONGEST_TEXT,
     MOST_CHARACTERS,
     MOST_STATEMENTS,
-    bounded,
+    bounded_statements,
 )
 from pipeline.model.record import Role
 from tests.enrich.records import record, statement
 
 
 def read(role: Role, *texts: str) -> list[str]:
-    return [each.text for each in bounded(record(*(statement(role, text) for text in texts))).statements]
+    return [each.text for each in bounded_statements([statement(role, text) for text in texts])]
 
 
 def test_a_record_of_usual_size_is_read_whole() -> None:
     usual = record(title="A study", description="word " * 3_000 + "end", keyword=["tide"] * 400)
-    assert bounded(usual) == usual
+    assert bounded_statements(usual.statements) == usual.statements
 
 
 @pytest.mark.parametrize(("role", "most"), [(Role.DESCRIPTION, LONGEST_TEXT), (Role.TITLE, LONGEST_FIELD)])

@@ -1,0 +1,28 @@
+"""Remembers what a function found in short texts: catalogues repeat places, topics, licences from record to record."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import lru_cache, wraps
+from typing import TypeVar
+
+V = TypeVar("V")
+
+LONGEST_REMEMBERED = 300
+"""Characters of the texts of one call together; longer texts seldom occur twice, and would fill the memory."""
+MOST_REMEMBERED = 4_096
+"""Calls of one function whose values are kept."""
+
+
+def remembered(function: Callable[..., V]) -> Callable[..., V]:
+    """The function, which is called once for short texts that are met again.
+
+    `function` takes texts only, is pure, and its value cannot be changed.
+    """
+    of_short_texts = lru_cache(maxsize=MOST_REMEMBERED)(function)
+
+    @wraps(function)
+    def value(*texts: str) -> V:
+        return of_short_texts(*texts) if sum(map(len, texts)) <= LONGEST_REMEMBERED else function(*texts)
+
+    return value
