@@ -201,12 +201,14 @@ def fetch_result(
         catalogue_keys=digests(catalogue),
         since=None,
         live=live,
+        carry_over=False,
         started="2026-01-01T00:00:00Z",
         snapshot=True,
         complete=True,
         limited=False,
         watermark=None,
-        sums={Kind.RAW: parts, Kind.SUPERSEDED: (), Kind.UNCHANGED_UPSTREAM: (), Kind.CORRECTIONS: (corrections,)},
+        sums=dict.fromkeys(FetchResult.WRITES, ())
+        | {Kind.RAW: parts, Kind.RAW_KEYS: parts, Kind.CORRECTIONS: (corrections,)},
         fetched=sum(part.lines for part in parts),
         has_all_changes=True,
         seconds=0,
@@ -216,7 +218,7 @@ def fetch_result(
 def staged_parts(staging: Staging, kind: Kind) -> list[int]:
     """Numbers of the parts of a kind that are in the local staging folder of a run."""
     folder = Path(settings.staging_url().removeprefix("file://")) / staging.catalogue / staging.run_id / kind
-    return sorted(int(path.name.removesuffix(".ndjson.gz")) for path in folder.glob("*.ndjson.gz"))
+    return sorted(int(path.name.removesuffix(".ndjson.zst")) for path in folder.glob("*.ndjson.zst"))
 
 
 def counts(report: dict[str, Any]) -> tuple[int, ...]:

@@ -12,7 +12,7 @@ from pipeline.protocols.http_messages import Answer
 from pipeline.run import runner
 from pipeline.staging.store import DamagedError
 
-MESSAGE = "harbour: raw/00007.ndjson.gz of run run-1 is missing"
+MESSAGE = "harbour: raw/00007.ndjson.zst of run run-1 is missing"
 ARGUMENTS: dict[type[StudyIndexError], tuple[Any, ...]] = {
     StudyIndexError: (MESSAGE,),
     RejectError: ("malformed", MESSAGE, "title"),

@@ -90,7 +90,7 @@ def ingest(catalogue: Catalogue) -> DAG:
             from pipeline.run.fetch import fetch
 
             with Clock("fetched", "records") as clock, at_work(name, clock) as context:
-                return _parts(fetch(context))
+                return _parts(context, fetch(context))
 
         _after_fetch(catalogue, fetch_records())
     return dag
@@ -114,7 +114,7 @@ def reprocess(catalogue: Catalogue) -> DAG:
             from pipeline.run.reprocess import reprocess as staged_records
 
             with Clock("took", "records") as clock, at_work(name, clock) as context:
-                return _parts(staged_records(context))
+                return _parts(context, staged_records(context))
 
         _after_fetch(catalogue, take_staged())
     return dag
@@ -131,9 +131,11 @@ def _common(catalogue: Catalogue, *tags: str) -> dict[str, Any]:
     }
 
 
-def _parts(fetched: Any) -> list[list[int]]:
+def _parts(context: Any, fetched: Any) -> list[list[int]]:
+    from pipeline.run.candidate import make_early_candidate
     from pipeline.run.runner import groups
 
+    make_early_candidate(context, fetched)
     push("fetched", fetched.model_dump(mode="json", exclude={"sums"}))
     return groups(fetched.parts)
 
@@ -148,7 +150,7 @@ def _after_fetch(catalogue: Catalogue, parts: XComArg) -> None:
         from pipeline.run.process import process
 
         def one(context: Any, part: int) -> dict[str, int]:
-            done = process(context.catalogue, context.staging, part)
+            done = process(context, part)
             return {"read": done.read, "rejected": done.rejected}
 
         return _each(name, group, one, "read", "rejected")

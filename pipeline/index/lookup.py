@@ -15,7 +15,11 @@ BATCH = 500
 MOST = 10_000
 """Documents in one answer at most; Elasticsearch does not give more."""
 
-COMPARED = [{"field": name} for name in ("uuid", "content_hash", "record_id")]
+MOST_VALUES = 2000
+"""Values that are looked up in one request at most: several documents may have one, and `MOST` is a limit."""
+
+COMPARED = ("uuid", "content_hash", "record_id", "raw_digest")
+"""The fields of `Live`."""
 
 
 class Live(NamedTuple):
@@ -24,6 +28,7 @@ class Live(NamedTuple):
     uuid: str
     content_hash: str
     record_id: str
+    raw_digest: str | None = None
 
 
 def all_documents(client: Elasticsearch, index: str, page: int = PAGE) -> Iterator[Live]:
@@ -32,18 +37,28 @@ def all_documents(client: Elasticsearch, index: str, page: int = PAGE) -> Iterat
     The index does not change meanwhile (a generation that is live is closed for writing), so each page follows from the
     last uuid of the page before; there is nothing open that Elasticsearch could lose.
     """
-    after: list[Any] | None = None
-    while True:
-        hits = _page(client, index, after, page)
-        yield from map(_live, hits)
-        if len(hits) < page:
-            return
-        after = hits[-1]["sort"]
+    return map(_live, _in_order(client, index, page))
 
 
 def by_uuid(client: Elasticsearch, index: str, uuids: Iterable[str]) -> Iterator[Live]:
     """The documents with these ids, in no order; a missing one is left out."""
     yield from _by(client, index, "uuid", uuids)
+
+
+def ongoing_until_before(client: Elasticsearch, index: str, year: int, page: int = PAGE) -> Iterator[str]:
+    """uuids, in their order, of the documents of ongoing studies whose covered years all lie before a year.
+
+    Without a known start, those are meant whose only year is that of an earlier harvest.
+    """
+    query = {
+        "bool": {
+            "filter": [{"term": {"ongoing": True}}, {"exists": {"field": "years"}}],
+            "must_not": [{"range": {"years": {"gte": year}}}],
+        }
+    }
+    for hit in _in_order(client, index, page, query, ("start_year", "years")):
+        if "start_year" in hit["fields"] or len(hit["fields"]["years"]) == 1:
+            yield str(hit["_id"])
 
 
 def of_others(source: str, catalogue: str) -> dict[str, Any]:
@@ -59,8 +74,7 @@ def any_match(client: Elasticsearch, alias: str, query: dict[str, Any]) -> bool:
 def owners(client: Elasticsearch, alias: str, query: dict[str, Any], uuids: list[str]) -> dict[str, str]:
     """By uuid: the catalogue of each live document that matches a query and has one of these ids."""
     wanted = {"bool": {"filter": [query, {"terms": {"uuid": uuids}}]}}
-    fields = [{"field": "uuid"}, {"field": "catalogue"}]
-    hits = _hits(client, alias, wanted, fields, f"with one of {len(uuids)} ids")
+    hits = _hits(client, alias, wanted, _asked(("uuid", "catalogue")), f"with one of {len(uuids)} ids")
     return {hit["fields"]["uuid"][0]: hit["fields"]["catalogue"][0] for hit in hits}
 
 
@@ -89,16 +103,41 @@ def batches(items: Iterable[str], size: int = BATCH) -> Iterator[list[str]]:
         yield batch
 
 
-def _page(client: Elasticsearch, index: str, after: list[Any] | None, size: int) -> list[dict[str, Any]]:
+def _in_order(
+    client: Elasticsearch,
+    index: str,
+    page: int,
+    query: dict[str, Any] | None = None,
+    fields: tuple[str, ...] = COMPARED,
+) -> Iterator[dict[str, Any]]:
+    """The hits of a query, by default all documents, in the order of their uuid, with these fields."""
+    after: list[Any] | None = None
+    while True:
+        hits = _page(client, index, after, page, query, fields)
+        yield from hits
+        if len(hits) < page:
+            return
+        after = hits[-1]["sort"]
+
+
+def _page(
+    client: Elasticsearch,
+    index: str,
+    after: list[Any] | None,
+    size: int,
+    query: dict[str, Any] | None,
+    fields: tuple[str, ...],
+) -> list[dict[str, Any]]:
     return list(
         ask(
             lambda: client.search(
                 index=index,
+                query=query,
                 size=size,
                 sort=[{"uuid": "asc"}],
                 search_after=after,
                 source=False,
-                docvalue_fields=COMPARED,
+                docvalue_fields=_asked(fields),
                 track_total_hits=False,
             )
         )["hits"]["hits"]
@@ -106,13 +145,13 @@ def _page(client: Elasticsearch, index: str, after: list[Any] | None, size: int)
 
 
 def _by(client: Elasticsearch, index: str, field: str, values: Iterable[str]) -> Iterator[Live]:
-    for batch in batches(values):
+    for batch in batches(values, MOST_VALUES):
         yield from _matching(client, index, field, batch)
 
 
 def _matching(client: Elasticsearch, index: str, field: str, batch: list[str]) -> list[Live]:
     what = f"with one of {len(batch)} values of {field}"
-    return [_live(hit) for hit in _hits(client, index, {"terms": {field: batch}}, COMPARED, what)]
+    return [_live(hit) for hit in _hits(client, index, {"terms": {field: batch}}, _asked(COMPARED), what)]
 
 
 def _hits(
@@ -135,6 +174,10 @@ def _hits(
     return hits
 
 
+def _asked(fields: tuple[str, ...]) -> list[dict[str, str]]:
+    return [{"field": name} for name in fields]
+
+
 def _documents(client: Elasticsearch, index: str, batch: list[str]) -> list[dict[str, Any]]:
     return list(ask(lambda: client.mget(index=index, ids=batch))["docs"])
 
@@ -145,8 +188,8 @@ def _live(hit: dict[str, Any]) -> Live:
     Raises:
         FailError: something else than the pipeline wrote the document: it lacks one of them, or has another id.
     """
-    values = [*(hit.get("fields", {}).get(item["field"], [None])[0] for item in COMPARED)]
-    if None in values or values[0] != hit["_id"]:
+    values = [*(hit.get("fields", {}).get(name, [None])[0] for name in COMPARED)]
+    if None in values[:3] or values[0] != hit["_id"]:
         raise FailError(
             f"{hit['_index']} has a document {hit['_id']} that study-index did not write: delete it there, with the "
             "setting index.blocks.write off, or go back with study-index rollback. What is live is untouched."

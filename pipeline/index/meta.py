@@ -89,6 +89,8 @@ class GenerationMeta(BaseModel):
     schema_version: str | None = None
     mapping: str | None = None
     """Digest of the index template that it was made with."""
+    rules: str | None = None
+    """Digest of the rules by which all documents were made; None where different ones made them."""
     catalogue_keys: dict[str, str] = {}
     """Digests of the catalogue keys that it was made with, by key."""
     corrections: dict[str, str | None] = {}

@@ -6,7 +6,7 @@ One pass over the sorted keys of all parts, side by side with the live documents
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from enum import IntEnum
 from functools import partial
 from itertools import chain, islice
@@ -16,8 +16,9 @@ import orjson
 from elasticsearch import Elasticsearch
 
 from pipeline.catalogue import FilesProtocol
+from pipeline.errors import FailError
 from pipeline.index import lookup
-from pipeline.index.generations import Generation
+from pipeline.index.generations import Generation, count
 from pipeline.model.raw import Reject
 from pipeline.run.context import Context
 from pipeline.run.duplicates import find_duplicates, find_taken_ids
@@ -73,8 +74,9 @@ def compare(
 ) -> Comparison:
     """Compare the ready documents with the live ones.
 
-    Writes parts `changes`, `duplicates` (rejects), `delete` (uuids of deleted live documents) and `copy` (uuids of
-    live documents that an empty generation has to take over).
+    Writes parts `changes`, `duplicates` (rejects), `disputed` and `stray` (uuids that these have, by whether another
+    document of the run has them too), `delete` (uuids of deleted live documents) and `copy` (uuids of live documents
+    that an empty generation has to take over).
 
     Args:
         context: the run.
@@ -86,14 +88,25 @@ def compare(
     """
     staging = context.staging
     changes = {item.part: bytearray(item.read) for item in processed}
-    duplicates = _note_duplicates(context, live, fetched, processed, changes)
+    duplicates, disputed = _note_duplicates(context, live, fetched, processed, changes)
     absent = _Absent.of(context, live, fetched, processed, duplicates, suppressed)
     counts: Counter[str] = Counter()
     delete, copy = Spool(staging, Kind.DELETE), Spool(staging, Kind.COPY)
 
-    keys = (key for key in _every_key(staging, processed) if changes[key.part][key.position] != Change.DUPLICATE)
+    def keys() -> Iterator[Key]:
+        every = _every_key(staging, processed)
+        return (key for key in every if changes[key.part][key.position] != Change.DUPLICATE)
+
     everything = all_live or fetched.is_full_snapshot
-    pairs = _pairs(context.client, live, keys, absent.named, everything=everything)
+    if live is None:
+        pairs: Iterable[Pair] = ((key, None) for key in keys())
+    elif not everything:
+        pairs = _looked_up(context.client, live, keys(), absent.named)
+    elif 2 * sum(item.carried for item in processed) > sum(item.read for item in processed):
+        pairs = _looked_up_and_absent(context.client, live, keys)
+    else:
+        pairs = _side_by_side(keys(), lookup.all_documents(context.client, live.index))
+    won: set[str] = set()
     for done, (key, old) in enumerate(pairs, start=1):
         if done % 1000 == 0:
             context.progress("plan", done, None)
@@ -102,12 +115,16 @@ def compare(
             change = _change(key, old)
             counts[change.name.lower()] += 1
             changes[key.part][key.position] = change
+            if key.uuid in disputed:
+                won.add(key.uuid)
         elif old is not None:
             outcome = absent.outcome(old)
             counts[outcome] += 1
             (delete if outcome in DELETING else copy).add(old.uuid)
     sums = {spool.kind: spool.close() for spool in (delete, copy)}
     sums[Kind.DUPLICATES] = duplicates
+    sums[Kind.DISPUTED] = _stage(staging, Kind.DISPUTED, won)
+    sums[Kind.STRAY] = _stage(staging, Kind.STRAY, disputed - won)
     sums[Kind.CHANGES] = tuple(
         staging.write_part(Kind.CHANGES, part, [bytes(of_part).hex().encode()]) for part, of_part in changes.items()
     )
@@ -208,18 +225,17 @@ class _Absent(NamedTuple):
         return "not_deleted" if self.has_unnamed_rejects else "deleted_upstream"
 
 
-def _pairs(
-    client: Elasticsearch, live: Generation | None, keys: Iterator[Key], named: frozenset[str], *, everything: bool
-) -> Iterable[Pair]:
-    """Pairs of ready and live documents; with `everything`, each live document is in one."""
-    if live is None:
-        return ((key, None) for key in keys)
-    if everything:
-        return _side_by_side(keys, lookup.all_documents(client, live.index))
-    return _looked_up(client, live, keys, named)
-
-
 def _change(key: Key, old: lookup.Live | None) -> Change:
+    """What a document changes.
+
+    Raises:
+        FailError: it is to be carried over, and is not live as it was.
+    """
+    if key.carried and (old is None or old.content_hash != key.content_hash):
+        raise FailError(
+            f"The document {key.uuid} of {key.record_id} was live when the run began and is not any more, or is another "
+            "one. Something else than study-index changed it; run the catalogue again."
+        )
     if old is None:
         return Change.CREATED
     return Change.UNCHANGED if old.content_hash == key.content_hash else Change.UPDATED
@@ -235,8 +251,9 @@ def _note_duplicates(
     fetched: FetchResult,
     processed: list[ProcessResult],
     changes: dict[int, bytearray],
-) -> tuple[PartSum, ...]:
-    """Mark the duplicates in `changes`, and stage them as rejects; returns the sums of these."""
+) -> tuple[tuple[PartSum, ...], set[str]]:
+    """Mark the duplicates in `changes`, and stage them as rejects; returns the sums of these, and their uuids."""
+    disputed: set[str] = set()
     duplicates = Spool(context.staging, Kind.DUPLICATES)
     found = find_duplicates(context, live, _every_key(context.staging, processed))
     if live is not None and _shows_changes(context, fetched):
@@ -246,7 +263,15 @@ def _note_duplicates(
         if changes[key.part][key.position] != Change.DUPLICATE:
             changes[key.part][key.position] = Change.DUPLICATE
             duplicates.add(reject._asdict())
-    return duplicates.close()
+            disputed.add(key.uuid)
+    return duplicates.close(), disputed
+
+
+def _stage(staging: Staging, kind: Kind, uuids: set[str]) -> tuple[PartSum, ...]:
+    spool = Spool(staging, kind)
+    for uuid in sorted(uuids):
+        spool.add(uuid)
+    return spool.close()
 
 
 def _keys_as_they_came(staging: Staging, processed: list[ProcessResult]) -> Iterator[Key]:
@@ -282,17 +307,29 @@ def _side_by_side(keys: Iterator[Key], live: Iterator[lookup.Live]) -> Iterator[
             key, old = next(keys, None), next(live, None)
 
 
+def _looked_up_and_absent(client: Elasticsearch, live: Generation, keys: Callable[[], Iterator[Key]]) -> Iterator[Pair]:
+    """The pairs of a full snapshot in which little changed: all live documents are listed only if some are absent."""
+    seen = 0
+    for key, old in _looked_up(client, live, keys(), frozenset()):
+        seen += old is not None
+        yield key, old
+    if seen < count(client, live.index):
+        both = _side_by_side(keys(), lookup.all_documents(client, live.index))
+        yield from (pair for pair in both if pair[0] is None)
+
+
 def _looked_up(client: Elasticsearch, live: Generation, keys: Iterator[Key], named: frozenset[str]) -> Iterator[Pair]:
-    """The pairs where only changes were harvested: live documents are looked up, not listed.
+    """The pairs of documents and live ones, which are looked up, not listed; those carried over were already.
 
     `named` are uuids of further live documents; those that were harvested too are not repeated.
     """
     others = set(named)
-    while batch := list(islice(keys, lookup.BATCH)):
-        found = {old.uuid: old for old in lookup.by_uuid(client, live.index, (key.uuid for key in batch))}
+    while batch := list(islice(keys, lookup.MOST_VALUES)):
+        wanted = (key.uuid for key in batch if not key.carried)
+        found = {old.uuid: old for old in lookup.by_uuid(client, live.index, wanted)}
         for key in batch:
             others.discard(key.uuid)
-            yield key, found.get(key.uuid)
+            yield key, lookup.Live(key.uuid, key.content_hash, key.record_id) if key.carried else found.get(key.uuid)
     for old in lookup.by_uuid(client, live.index, sorted(others)):
         yield None, old
 

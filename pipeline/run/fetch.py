@@ -20,6 +20,7 @@ from pipeline.protocols.exclude import without_excluded
 from pipeline.protocols.listing import RecordIds
 from pipeline.redaction import holds_secret
 from pipeline.run import refetch_corrected
+from pipeline.run.carry_over import may_carry_over, read_anew
 from pipeline.run.context import Context, Options, Stopwatch, under_lease
 from pipeline.run.outcome import document_of
 from pipeline.run.rebuild import rebuild_reasons, refuse_other_index
@@ -28,7 +29,6 @@ from pipeline.run.repeats import Repeats
 from pipeline.run.results import FetchResult, Mode
 from pipeline.run.staged_corrections import stage
 from pipeline.staging.kinds import Kind
-from pipeline.staging.raw_lines import pack
 from pipeline.staging.raw_parts import HarvestRequest, HarvestState, RawParts
 from pipeline.staging.spool import Spool
 from pipeline.staging.staged_runs import runs
@@ -50,6 +50,8 @@ class _Request(NamedTuple):
     """Ids of records that are asked for even if they did not change."""
     refetch: refetch_corrected.Places
     """Where the records are staged whose correction changed."""
+    carry_over: bool
+    """Whether unchanged raw records have unchanged documents."""
 
 
 class _Harvested(NamedTuple):
@@ -90,9 +92,11 @@ def fetch(context: Context, part_size: int = PART_SIZE) -> FetchResult:
     document = partial(document_of, context.catalogue, harvested_at=started, corrections=corrected)
     sums = {
         Kind.RAW: raw.sums,
-        Kind.SUPERSEDED: repeats.stage_superseded(context.staging, raw.sums, document),
+        Kind.RAW_KEYS: raw.key_sums,
+        Kind.SUPERSEDED: repeats.stage_superseded(context.staging, raw, document),
         Kind.UNCHANGED_UPSTREAM: unchanged,
         Kind.CORRECTIONS: (stage(corrected, context.staging),),
+        Kind.READ_ANEW: _read_anew(context, corrected) if request.carry_over else (),
     }
     result = FetchResult(
         mode=request.mode,
@@ -100,6 +104,7 @@ def fetch(context: Context, part_size: int = PART_SIZE) -> FetchResult:
         catalogue_keys=request.catalogue_keys,
         since=request.since,
         live=request.live,
+        carry_over=request.carry_over,
         started=started,
         snapshot=snapshot,
         complete=complete,
@@ -152,7 +157,9 @@ def _request(context: Context, corrected: corrections.Corrections) -> _Request:
     again = _again(context, live, since)
     if again is None:
         since, again = None, frozenset[str]()
-    return _Request(mode, since, number, timestamp(), reasons, digests(context.catalogue), again, places or {})
+    carry_over = may_carry_over(context.catalogue, live, context.run_id)
+    keys = digests(context.catalogue)
+    return _Request(mode, since, number, timestamp(), reasons, keys, again, places or {}, carry_over)
 
 
 def _rebuild_reasons(context: Context, live: Generation | None) -> tuple[str, ...]:
@@ -193,16 +200,24 @@ def _harvest(context: Context, request: _Request, state: HarvestState | None, pa
             full=context.options.full, since=context.options.since, digest=_asked(request), started=started
         )
         harvest.on_page = partial(_end_page, raw, asked)
-    repeats = Repeats(raw.fetched_before())
+    repeats = Repeats(raw.keys())
     unchanged = Spool(context.staging, Kind.UNCHANGED_UPSTREAM)
     harvest.on_unchanged = unchanged.add
     context.progress("fetch", raw.fetched, harvest.total)
     for item in without_excluded(context.catalogue, harvest):
-        raw.add(pack(item))
-        repeats.note(item)
+        repeats.note(raw.add_item(item))
         context.progress("fetch", raw.fetched, harvest.total)
     raw.close()
     return _Harvested(harvest, raw, repeats, unchanged.close(), started)
+
+
+def _read_anew(context: Context, corrected: corrections.Corrections) -> tuple[PartSum, ...]:
+    """Stage the ids of the records that are read whatever their digest."""
+    live = live_generation(context.client, context.catalogue.name)
+    anew = Spool(context.staging, Kind.READ_ANEW)
+    for record_id in read_anew(context, live, corrected) if live else ():
+        anew.add(record_id)
+    return anew.close()
 
 
 def _end_page(raw: RawParts, asked: HarvestRequest, state: dict[str, Any]) -> None:

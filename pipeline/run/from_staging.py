@@ -13,7 +13,9 @@ def sums_of(staging: Staging, raw: RawParts, corrections: Corrections) -> dict[K
     """The parts of such a run by kind: of each record one version, none that is only listed, and the corrections."""
     return {
         Kind.RAW: raw.sums,
+        Kind.RAW_KEYS: raw.key_sums,
         Kind.SUPERSEDED: (),
         Kind.UNCHANGED_UPSTREAM: (),
+        Kind.READ_ANEW: (),
         Kind.CORRECTIONS: (stage(corrections, staging),),
     }

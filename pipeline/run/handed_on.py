@@ -5,7 +5,10 @@ What a later stage reads is checked while it is read (`pipeline/staging/store.py
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from pipeline.errors import FailError
+from pipeline.run.keys import Key, keys_of
 from pipeline.run.results import FetchResult, LoadResult, PartResult, PlanResult, ProcessResult
 from pipeline.staging.kinds import Kind
 from pipeline.staging.store import PartSum, Staging
@@ -24,7 +27,10 @@ def processed_parts(staging: Staging, fetched: FetchResult, plan: PlanResult | N
         lines = {kind: item.lines_of(kind) for kind in item.WRITES}
         _refuse_difference(staging, item, "raw records", raw.lines, item.records + item.repeated)
         _refuse_difference(staging, item, "repeated records", fetched.repeated_in(raw.part), item.repeated)
-        _refuse_difference(staging, item, "documents", item.read, lines[Kind.READY])
+        _refuse_difference(staging, item, "documents", item.read - item.carried, lines[Kind.READY])
+        _refuse_difference(
+            staging, item, "keys of raw records", raw.lines, fetched.part_of(Kind.RAW_KEYS, raw.part).lines
+        )
         _refuse_difference(staging, item, "documents with a key", item.read, lines[Kind.KEYS])
         _refuse_difference(staging, item, "rejects", item.rejected, lines[Kind.REJECTS])
         _refuse_difference(staging, item, "deletions", item.deletions, lines[Kind.DELETIONS])
@@ -42,6 +48,12 @@ def planned_part(staging: Staging, plan: PlanResult, part: int) -> ProcessResult
     found = ProcessResult.of_part(staging, part)
     _refuse_other_documents(staging, found, frozenset(plan.keys))
     return found
+
+
+def ready_documents(staging: Staging, processed: ProcessResult) -> Iterator[tuple[Key, bytes]]:
+    """The ready documents of a part, in their order, each with its key."""
+    keys = sorted(keys_of(processed.lines(staging, Kind.KEYS)), key=lambda key: key.position)
+    return zip((key for key in keys if not key.carried), processed.lines(staging, Kind.READY), strict=True)
 
 
 def loaded_parts(staging: Staging, fetched: FetchResult, plan: PlanResult) -> list[LoadResult]:

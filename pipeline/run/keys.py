@@ -1,4 +1,4 @@
-"""Keys of ready documents: what comparison with the live generation needs, sorted by uuid."""
+"""Keys of documents: what comparison with the live generation needs, sorted by uuid."""
 
 from __future__ import annotations
 
@@ -17,15 +17,18 @@ MAX_OPEN_FILES = 200
 
 
 class Key(NamedTuple):
-    """A ready document in few words; sorts by uuid, then by place in the harvest."""
+    """A document of the run in few words; sorts by uuid, then by place in the harvest."""
 
     uuid: str
     part: int
     position: int
+    """Number of the document in its part, from 0, whether it is ready or carried over."""
     content_hash: str
     record_id: str
     positional: bool
     """Whether only its place names the record, so that another record may have this record id later."""
+    carried: bool = False
+    """Whether the record did not change, so that its live document is carried over and none is ready."""
 
 
 def line_of(key: Key) -> bytes:

@@ -15,9 +15,10 @@ from pipeline.model.document import Document
 from pipeline.model.raw import Reject
 from pipeline.run.compare import Change, read_changes
 from pipeline.run.context import Context, Stopwatch, under_lease
-from pipeline.run.handed_on import planned_part
-from pipeline.run.keys import keys_of
-from pipeline.run.results import FinishResult, LoadResult, PlanResult
+from pipeline.run.early_load import loaded_early
+from pipeline.run.handed_on import planned_part, ready_documents
+from pipeline.run.ongoing import until
+from pipeline.run.results import FetchResult, FinishResult, LoadResult, PlanResult, ProcessResult
 from pipeline.staging.kinds import Kind
 from pipeline.staging.store import Staging
 
@@ -41,8 +42,20 @@ def load(context: Context, part: int) -> LoadResult:
     plan = PlanResult.staged(staging)
     if _is_finished(staging, plan):  # all parts were loaded, and the candidate is closed for writing
         return LoadResult.of_part(staging, part)
+    processed = planned_part(staging, plan, part)
+    early = loaded_early(staging, plan, processed)
     sent: dict[str, _Sent] = {}
-    refusals = list(write(context.client, _index(plan), _writes(staging, plan, part, sent)))
+    if early is None:
+        refusals = [*write(context.client, _index(plan), _writes(staging, plan, processed, sent))]
+    else:
+        again = frozenset(map(orjson.loads, plan.lines(staging, Kind.DISPUTED)))
+        writes = (item for item in _writes(staging, plan, processed, sent) if item.id in again)
+        refusals = [*write(context.client, _index(plan), _each_anew(writes))]
+        refusals += [
+            item
+            for item in (Refusal(*orjson.loads(line)) for line in early.lines(staging, Kind.EARLY_REFUSED))
+            if item.id in sent and item.id not in again
+        ]
     rejects = (Reject("refused_by_index", None, item.reason, sent[item.id].record_id) for item in refusals)
     refused = staging.write_part(Kind.REFUSED, part, map(Reject.line, rejects))
     kept = [item.id for item in refusals if sent[item.id].change is not Change.CREATED]
@@ -54,20 +67,29 @@ def load(context: Context, part: int) -> LoadResult:
         written=len(sent) - len(refusals),
         refused=Counter(sent[item.id].change.name.lower() for item in refusals),
         sums={Kind.REFUSED: (refused,)},
-        seconds=stopwatch.seconds,
+        seconds=stopwatch.seconds + (early.seconds if early else 0),
     ).stage(staging)
 
 
+def _each_anew(writes: Iterable[Write]) -> Iterator[Write]:
+    """The writes, each after the deletion of what has its id: another document, which must not stay."""
+    for item in writes:
+        yield Write(item.id, None)
+        yield item
+
+
 def finish(context: Context, plan: PlanResult) -> None:
-    """Apply deletions to a clone, or copy live documents into a generation that started empty; once."""
+    """Delete what must not be in the candidate, and copy live documents into one that started empty; once.
+
+    The years of ongoing studies are extended to that of the run.
+    """
     staging = context.staging
     if _is_finished(staging, plan):
         return
+    _delete(context, plan, Kind.STRAY if plan.start_empty else Kind.DELETE)
     if plan.start_empty:
         _copy(context, plan, map(orjson.loads, plan.lines(staging, Kind.COPY)))
-    else:
-        deletions = (Write(orjson.loads(line), None) for line in plan.lines(staging, Kind.DELETE))
-        _refuse_refusals(write(context.client, _index(plan), deletions))
+    _extend_ongoing(context, plan)
     FinishResult(plan_id=plan.plan_id).stage(staging)
 
 
@@ -79,6 +101,24 @@ def _index(plan: PlanResult) -> str:
 
 def _is_finished(staging: Staging, plan: PlanResult) -> bool:
     return FinishResult.is_staged(staging) and FinishResult.staged(staging).plan_id == plan.plan_id
+
+
+def _delete(context: Context, plan: PlanResult, kind: Kind) -> None:
+    deletions = (Write(orjson.loads(line), None) for line in plan.lines(context.staging, kind))
+    _refuse_refusals(write(context.client, _index(plan), deletions))
+
+
+def _extend_ongoing(context: Context, plan: PlanResult) -> None:
+    """Let the documents of ongoing studies cover the year of the run; those that were made anew do so already."""
+    year = int(FetchResult.staged(context.staging).started[:4])
+    uuids = map(orjson.loads, plan.lines(context.staging, Kind.AGEING))
+    found = lookup.sources(context.client, _index(plan), uuids)
+    writes = (
+        Write(uuid, orjson.dumps(until(source, year)))
+        for uuid, source in found
+        if source.get("ongoing") and source.get("years", [year])[-1] < year
+    )
+    _refuse_refusals(write(context.client, _index(plan), writes))
 
 
 def _copy(context: Context, plan: PlanResult, uuids: Iterable[str]) -> None:
@@ -99,13 +139,11 @@ def _refuse_refusals(refusals: Iterator[Refusal]) -> None:
         raise FailError(f"Elasticsearch refused a change of the live document {refusal.id}: {refusal.reason}")
 
 
-def _writes(staging: Staging, plan: PlanResult, part: int, sent: dict[str, _Sent]) -> Iterator[Write]:
+def _writes(staging: Staging, plan: PlanResult, processed: ProcessResult, sent: dict[str, _Sent]) -> Iterator[Write]:
     """The documents that the candidate lacks: all in an empty one, else new and changed ones; adds each to `sent`."""
     wanted = {Change.CREATED, Change.UPDATED} | ({Change.UNCHANGED} if plan.start_empty else set())
-    processed = planned_part(staging, plan, part)
-    keys = sorted(keys_of(processed.lines(staging, Kind.KEYS)), key=lambda key: key.position)
-    changes = read_changes(staging, plan.part_of(Kind.CHANGES, part))
-    for change, key, line in zip(changes, keys, processed.lines(staging, Kind.READY), strict=True):
-        if change in wanted:
+    changes = [*read_changes(staging, plan.part_of(Kind.CHANGES, processed.part))]
+    for key, line in ready_documents(staging, processed):
+        if (change := changes[key.position]) in wanted:
             sent[key.uuid] = _Sent(change, key.record_id)
             yield Write(key.uuid, line)

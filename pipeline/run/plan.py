@@ -6,26 +6,22 @@ import secrets
 from collections import Counter
 
 from pipeline.catalogue.corrections import Corrections
-from pipeline.errors import FailError, RetryError
+from pipeline.errors import FailError
 from pipeline.index import lookup
-from pipeline.index.generations import Generation, count, create_clone, create_empty, delete, index_name, known_and_live
-from pipeline.index.mapping import put_template, refuse_other_mapping, template_digest
-from pipeline.index.meta import GenerationMeta
-from pipeline.index.states import KEPT, state
-from pipeline.model.document import SCHEMA_VERSION
+from pipeline.index.generations import Generation, count, index_name, known_and_live
 from pipeline.model.identity import uuid_of
-from pipeline.model.moments import timestamp
 from pipeline.model.raw import Reject
-from pipeline.run.compare import compare
+from pipeline.run.candidate import asks_for_everything, delete_earlier, early_candidate, make_candidate, starts_empty
+from pipeline.run.compare import Comparison, compare
 from pipeline.run.context import Context, Stopwatch, under_lease
 from pipeline.run.handed_on import processed_parts
 from pipeline.run.rebuild import refuse_other_index
 from pipeline.run.results import FetchResult, PlanResult, ProcessResult
+from pipeline.run.rules import rules_digest
 from pipeline.run.staged_corrections import staged
 from pipeline.staging.kinds import Kind
-
-NUMBERS = 5
-"""Numbers that are tried for the candidate: one that another run took meanwhile is passed over."""
+from pipeline.staging.spool import Spool
+from pipeline.staging.store import PartSum
 
 
 @under_lease
@@ -46,15 +42,19 @@ def plan(context: Context) -> PlanResult:
     _refuse_changed_surroundings(context, live, fetched, processed)
     if fetched.fetched_all_listed:
         _refuse_unreadable(context, processed)
-    start_empty = live is None or (fetched.mode == "full" and fetched.snapshot and not context.options.is_partial)
-    if live is not None and not start_empty:
+    start_empty = starts_empty(live)
+    if live is not None and start_empty and not asks_for_everything(context, fetched):
         refuse_other_index(context.catalogue, live)
     corrections = staged(staging, fetched)
     compared = compare(context, live, fetched, processed, frozenset(corrections.suppressed()), all_live=start_empty)
-    changed = compared.created + compared.updated + compared.deleted > 0
+    ageing = _ageing(context, live, fetched)
+    changed = compared.created + compared.updated + compared.deleted + sum(part.lines for part in ageing) > 0
     number = None
     if changed or (live is not None and start_empty):
-        number = _make_candidate(context, known, live, fetched, start_empty=start_empty)
+        early = early_candidate(staging, known) if start_empty else None
+        number = early.number if early else make_candidate(context, known, live, fetched, start_empty=start_empty)
+    else:
+        delete_earlier(context, known, live)
     before = count(context.client, live.index) if live else 0
     return PlanResult(
         plan_id=secrets.token_hex(8),
@@ -78,7 +78,8 @@ def plan(context: Context) -> PlanResult:
         deleted_upstream=compared.deleted_upstream,
         duplicates=compared.duplicates,
         unmatched=tuple(_unmatched(context, live, fetched, processed, corrections)),
-        sums=compared.sums,
+        rules=_rules(live, compared),
+        sums={**compared.sums, Kind.AGEING: ageing},
         seconds=stopwatch.seconds,
     ).stage(staging)
 
@@ -88,7 +89,7 @@ def _refuse_changed_surroundings(
 ) -> None:
     """Refuse what was harvested or processed for another state of things than the present one."""
     name = context.catalogue.name
-    if any(item.schema_version != SCHEMA_VERSION for item in processed):
+    if any(item.rules != rules_digest() for item in processed):
         raise FailError(
             f"{name}: another version of the pipeline made the documents of this run. Run the catalogue again."
         )
@@ -123,6 +124,26 @@ def _refuse_unreadable(context: Context, processed: list[ProcessResult]) -> None
     )
 
 
+def _ageing(context: Context, live: Generation | None, fetched: FetchResult) -> tuple[PartSum, ...]:
+    """Stage the uuids of live documents of ongoing studies that do not cover the year of the run yet."""
+    ageing = Spool(context.staging, Kind.AGEING)
+    if live is not None and not context.options.is_partial:
+        for uuid in lookup.ongoing_until_before(context.client, live.index, int(fetched.started[:4])):
+            ageing.add(uuid)
+    return ageing.close()
+
+
+def _rules(live: Generation | None, compared: Comparison) -> str | None:
+    """The rules by which all documents are made that are live after the run; None where different ones made them.
+
+    A document that is kept as its record is rejected counts as read: its record is read again until it no longer is.
+    """
+    all_read = compared.everything and not compared.not_deleted and not compared.not_asked_for
+    if live is None or all_read or live.meta.rules == rules_digest():
+        return rules_digest()
+    return None if compared.created or compared.updated else live.meta.rules
+
+
 def _unmatched(
     context: Context,
     live: Generation | None,
@@ -143,47 +164,3 @@ def _unmatched(
         return sorted(names)
     known = live.meta.corrections.keys() - before
     return sorted(name for name in names if not (corrections.by_id[name].suppress and name in known))
-
-
-def _make_candidate(
-    context: Context, known: list[Generation], live: Generation | None, fetched: FetchResult, *, start_empty: bool
-) -> int:
-    """Make the candidate and return its number; what an earlier try of this very run left is deleted."""
-    put_template(context.client)
-    mine = (item for item in known if item.meta.run_id == context.run_id)
-    delete(context.client, (item for item in mine if state(item, live) not in KEPT))
-    name = context.catalogue.name
-    # Live documents that are taken over as they are keep what they were made with: the next run may have to be full.
-    taken_over = None if live is None or (start_empty and fetched.is_full_snapshot) else live.meta
-    meta = GenerationMeta(
-        catalogue=name,
-        run_id=context.run_id,
-        state="building",
-        made_at=timestamp(),
-        previous=live.number if live else None,
-        watermark=live.meta.watermark if live else None,
-        not_received=live.meta.not_received if live else 0,
-        schema_version=taken_over.schema_version if taken_over else SCHEMA_VERSION,
-        mapping=template_digest(),
-        catalogue_keys=taken_over.catalogue_keys if taken_over else fetched.catalogue_keys,
-        corrections=live.meta.corrections if live else {},
-        history=live.meta.history if live else (),
-        decisions=live.meta.decisions if live else (),
-    )
-
-    def make(number: int) -> bool:
-        if live is None or start_empty:
-            is_made = create_empty(context.client, name, number, meta)
-            if is_made:
-                refuse_other_mapping(context.client, index_name(name, number))
-            return is_made
-        return create_clone(context.client, live, number, meta)
-
-    first = max((item.number for item in known), default=0) + 1
-    for number in range(first, first + NUMBERS):
-        if make(number):
-            return number
-    raise RetryError(
-        f"{name}: other runs made {index_name(name, first)} and the {NUMBERS - 1} after it at this moment. "
-        "Run one run of a catalogue at a time."
-    )

@@ -20,6 +20,7 @@ from pipeline.index.states import KEPT, state
 from pipeline.model.moments import timestamp
 from pipeline.protocols import NOT_RECEIVED
 from pipeline.run import refetch_corrected, report
+from pipeline.run.candidate import made_anew
 from pipeline.run.compare import Change, uuids_of
 from pipeline.run.context import Context, Stopwatch, under_lease
 from pipeline.run.handed_on import refuse_other_plan
@@ -68,6 +69,10 @@ def publish(context: Context) -> RunReport:
             live.meta.corrections if live else {}, corrections.digests(), all_applied=fetched.has_all_changes
         ),
         "unmatched": plan.unmatched,
+        "rules": plan.rules,
+        "catalogue_keys": live.meta.catalogue_keys
+        if live is not None and not made_anew(live, fetched)
+        else fetched.catalogue_keys,
         "not_received": _not_received(fetched, totals, live.meta.not_received if live else 0),
         "history": (*(live.meta.history if live else ()), _past(context, summary, fetched))[-HISTORY:],
     }

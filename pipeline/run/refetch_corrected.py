@@ -7,7 +7,7 @@ them since the last full snapshot. Where one is no longer staged, everything is 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 
 import orjson
 
@@ -15,15 +15,13 @@ from pipeline.catalogue.corrections import Corrections
 from pipeline.index import lookup
 from pipeline.index.generations import Generation
 from pipeline.model.identity import uuid_of
-from pipeline.model.raw import RawRecord
 from pipeline.run.context import Context
 from pipeline.run.live_runs import live_runs
 from pipeline.run.rejects import open_rejects
-from pipeline.run.repeats import counting_lines
+from pipeline.run.repeats import counting_keys, counting_lines
 from pipeline.run.results import FetchResult
 from pipeline.run.retention import kept_harvests
 from pipeline.staging.kinds import Kind
-from pipeline.staging.raw_lines import unpack
 from pipeline.staging.raw_parts import RawParts
 from pipeline.staging.store import DamagedError, PartSum, Staging
 
@@ -86,7 +84,7 @@ def refetch(context: Context, raw: RawParts, found: Places, listed: Iterable[Par
         listed: where the harvest is a full snapshot, the parts with the ids that it lists as unchanged. A record that
             is not among them is deleted upstream, and is not added.
     """
-    missing = found.keys() - {*_harvested(context.staging, raw, found)}
+    missing = found.keys() - ({key.record_id for key in raw.keys() if key.record_id in found} if found else set())
     if listed is not None:
         missing &= {orjson.loads(line) for line in context.staging.read_parts(Kind.UNCHANGED_UPSTREAM, listed)}
     by_part: dict[tuple[str, int], set[str]] = {}
@@ -94,9 +92,9 @@ def refetch(context: Context, raw: RawParts, found: Places, listed: Iterable[Par
         by_part.setdefault(found[record_id], set()).add(record_id)
     for (run_id, part), record_ids in sorted(by_part.items()):
         staging = Staging(context.catalogue.name, run_id)
-        for record_id, _, line in _known(counting_lines(staging, FetchResult.staged(staging), part)):
-            if record_id in record_ids:
-                raw.add(line)
+        for found_line in counting_lines(staging, FetchResult.staged(staging), part):
+            if found_line.key.record_id in record_ids:
+                raw.add(found_line.key, found_line.line)
     raw.close()
     return len(missing)
 
@@ -113,24 +111,11 @@ def _staged(context: Context, live: Generation, record_ids: set[str]) -> Places:
         if staging.run_id not in in_live:
             continue
         for part in fetched.parts:
-            for record_id, deleted, _ in _known(counting_lines(staging, fetched, part)):
-                if record_id not in record_ids:
+            for _, key in counting_keys(staging, fetched, part):
+                if key.record_id not in record_ids:
                     continue
-                if deleted:
-                    found.pop(record_id, None)
+                if key.deleted:
+                    found.pop(key.record_id, None)
                 else:
-                    found[record_id] = (staging.run_id, part)
+                    found[key.record_id] = (staging.run_id, part)
     return found
-
-
-def _harvested(staging: Staging, raw: RawParts, record_ids: Places) -> Iterator[str]:
-    """Which of these ids the harvest brought, as records or deletions."""
-    lines = staging.read_parts(Kind.RAW, raw.sums if record_ids else ())
-    return (record_id for record_id, _, _ in _known(lines) if record_id in record_ids)
-
-
-def _known(lines: Iterable[bytes]) -> Iterator[tuple[str, bool, bytes]]:
-    """Record id, whether it is a deletion, and the line itself, of each line of raw parts."""
-    for line in lines:
-        raw = unpack(line)
-        yield raw.record_id, isinstance(raw, RawRecord) and raw.deleted, line

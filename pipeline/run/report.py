@@ -104,6 +104,8 @@ def _notes_of_plan(context: Context, plan: PlanResult) -> list[str]:
         notes.append(
             f"{plan.suppressed} live documents are deleted because corrections suppress them; no limit counts them"
         )
+    if plan.ageing:
+        notes.append(f"{plan.ageing} live documents of ongoing studies did not cover the present year, and do now")
     if plan.unmatched:
         ids = plan.unmatched
         some = ", ".join(ids[:SHOWN_IDS]) + (" …" if len(ids) > SHOWN_IDS else "")

@@ -13,15 +13,13 @@ from pipeline.catalogue.digests import HARVEST_KEYS, digests
 from pipeline.errors import FailError, UsageError
 from pipeline.index.generations import Generation, live_generation
 from pipeline.model.moments import timestamp
-from pipeline.model.raw import RawRecord
 from pipeline.protocols.listing import RecordIds
 from pipeline.run.context import Context, Stopwatch, under_lease
 from pipeline.run.from_staging import sums_of
 from pipeline.run.live_runs import live_runs
-from pipeline.run.repeats import counting_lines
+from pipeline.run.repeats import RawLine, counting_lines
 from pipeline.run.results import FetchResult
 from pipeline.run.retention import kept_harvests
-from pipeline.staging.raw_lines import unpack
 from pipeline.staging.raw_parts import RawParts
 from pipeline.staging.store import DamagedError, Staging
 
@@ -48,8 +46,8 @@ def reprocess(context: Context) -> FetchResult:
     context.staging.begin()
     raw = RawParts(context.staging)
     try:
-        for done, line in enumerate(_latest(harvests), start=1):
-            raw.add(line)
+        for done, found in enumerate(_latest(harvests), start=1):
+            raw.add(found.key, found.line)
             if done % 1000 == 0:
                 context.progress("fetch", done, None)
     except DamagedError as error:
@@ -61,6 +59,7 @@ def reprocess(context: Context) -> FetchResult:
         catalogue_keys=_keys(context, live),
         since=None,
         live=live.number,
+        carry_over=False,
         started=timestamp(),
         harvested=harvests[0][1].harvested_at,
         snapshot=True,
@@ -96,19 +95,19 @@ def _ask(name: str) -> str:
     return f"So it cannot be rebuilt from staging; ask the catalogue for everything: study-index run {name} --full."
 
 
-def _latest(harvests: list[Harvest]) -> Iterator[bytes]:
+def _latest(harvests: list[Harvest]) -> Iterator[RawLine]:
     """The lines of the latest version of each record, without those that are gone."""
     seen = RecordIds()
     listed: frozenset[str] | None = None  # what the latest list has beside the records that came with it and after it
     for staging, fetched in harvests:
         for part in fetched.parts:
-            for line in counting_lines(staging, fetched, part):
-                item = unpack(line)
-                gone = listed is not None and item.record_id not in listed
-                if gone or not (item.positional or seen.add(item.record_id)):  # a place names no record
+            for found in counting_lines(staging, fetched, part):
+                key = found.key
+                gone = listed is not None and key.record_id not in listed
+                if gone or not (key.positional or seen.add(key.record_id)):  # a place names no record
                     continue
-                if not (isinstance(item, RawRecord) and item.deleted):
-                    yield line
+                if not key.deleted:
+                    yield found
         if fetched.is_full_snapshot and listed is None:
             listed = fetched.unchanged_ids(staging)
 

@@ -135,10 +135,12 @@ def _of_part(name: str, part: int) -> str:
 
 
 class FetchResult(WritingResult):
-    """What `fetch` harvested: parts of the kinds `raw`, `superseded`, `unchanged_upstream` and `corrections`."""
+    """What `fetch` harvested: parts of the kinds that `WRITES` lists."""
 
     NAME = "fetch"
-    WRITES = frozenset({Kind.RAW, Kind.SUPERSEDED, Kind.UNCHANGED_UPSTREAM, Kind.CORRECTIONS})
+    WRITES = frozenset(
+        {Kind.RAW, Kind.RAW_KEYS, Kind.SUPERSEDED, Kind.UNCHANGED_UPSTREAM, Kind.CORRECTIONS, Kind.READ_ANEW}
+    )
 
     mode: Mode
     rebuild_reasons: tuple[str, ...] = ()
@@ -149,6 +151,8 @@ class FetchResult(WritingResult):
     """ISO 8601 time since which changes were asked for; None where everything was."""
     live: int | None
     """Number of the generation that was live when the harvest began."""
+    carry_over: bool
+    """Whether the live documents of raw records that did not change are carried over: the same rules made them."""
     started: str
     """ISO 8601 time at which the harvest began."""
     harvested: str | None = None
@@ -200,7 +204,11 @@ class FetchResult(WritingResult):
 
     def unchanged_ids(self, staging: Staging) -> frozenset[str]:
         """Record ids that the catalogue listed as unchanged: not fetched, and not deleted."""
-        return frozenset(map(orjson.loads, self.lines(staging, Kind.UNCHANGED_UPSTREAM)))
+        return self.record_ids(staging, Kind.UNCHANGED_UPSTREAM)
+
+    def record_ids(self, staging: Staging, kind: Kind) -> frozenset[str]:
+        """The record ids in the parts of a kind that has nothing else."""
+        return frozenset(map(orjson.loads, self.lines(staging, kind)))
 
     @property
     def is_full_snapshot(self) -> bool:
@@ -214,15 +222,20 @@ class FetchResult(WritingResult):
 
 
 class ProcessResult(PartResult):
-    """What became of one raw part: parts of its number, and of the kinds `ready`, `keys`, `rejects` and `deletions`."""
+    """What became of one raw part: parts of its number, and of the kinds `ready`, `keys`, `rejects` and `deletions`.
+
+    A record that was read is a ready document, or did not change and has its live document carried over.
+    """
 
     NAME = "process"
     WRITES = frozenset({Kind.READY, Kind.KEYS, Kind.REJECTS, Kind.DELETIONS})
 
-    schema_version: str
-    """Schema version of the documents."""
+    rules: str
+    """Digest of the rules that made the documents."""
     read: int
-    """Documents in the ready part."""
+    """Documents that are ready or carried over."""
+    carried: int
+    """Documents that are carried over."""
     deletions: int
     rejects: dict[str, int]
     """Number of rejects by code."""
@@ -245,13 +258,13 @@ class ProcessResult(PartResult):
 class PlanResult(WritingResult):
     """What the harvest changes of what is live, and the candidate generation that is to hold it.
 
-    Parts are of the kinds `changes` (with the numbers of the raw parts), `duplicates`, `delete` and `copy`.
+    Parts are of the kinds that `WRITES` lists; `changes` have the numbers of the raw parts.
 
     Counts are of documents.
     """
 
     NAME = "plan"
-    WRITES = frozenset({Kind.CHANGES, Kind.DUPLICATES, Kind.DELETE, Kind.COPY})
+    WRITES = frozenset({Kind.CHANGES, Kind.DUPLICATES, Kind.DISPUTED, Kind.STRAY, Kind.DELETE, Kind.COPY, Kind.AGEING})
 
     plan_id: str
     """An id of this very plan: a retry makes another."""
@@ -289,6 +302,34 @@ class PlanResult(WritingResult):
     """Ready documents with the id of another one; they are rejects."""
     unmatched: tuple[str, ...]
     """harmony_ids of corrections that match no record."""
+    rules: str | None
+    """Digest of the rules by which all documents are made that are live after the run; None where several made them."""
+
+    @property
+    def ageing(self) -> int:
+        """Number of live documents of ongoing studies that did not cover the year of the run yet."""
+        return self.lines_of(Kind.AGEING)
+
+
+class EarlyCandidate(Staged):
+    """A candidate that starts empty, and was made before the first document was."""
+
+    NAME = "candidate"
+
+    number: int
+    index: str
+
+
+class EarlyLoad(PartResult):
+    """The documents of a part that were loaded into an early candidate; those refused are in a part."""
+
+    NAME = "early"
+    WRITES = frozenset({Kind.EARLY_REFUSED})
+
+    index: str
+    """Into which they were loaded."""
+    keys: PartSum
+    """The keys of the documents."""
 
 
 class LoadResult(PartResult):

@@ -9,15 +9,13 @@ from pipeline.catalogue.digests import digests
 from pipeline.errors import UsageError
 from pipeline.index.generations import live_generation
 from pipeline.model.moments import timestamp
-from pipeline.model.raw import RawRecord
 from pipeline.run.context import Context, Stopwatch, under_lease
 from pipeline.run.from_staging import sums_of
 from pipeline.run.rebuild import refuse_other_index
 from pipeline.run.rejects import open_rejects
-from pipeline.run.repeats import counting_lines
+from pipeline.run.repeats import RawLine, counting_lines
 from pipeline.run.results import FetchResult
 from pipeline.run.retention import kept_harvests
-from pipeline.staging.raw_lines import unpack
 from pipeline.staging.raw_parts import RawParts
 from pipeline.staging.store import Staging
 
@@ -45,8 +43,8 @@ def fetch_rejected(context: Context, code: str | None = None) -> FetchResult:
     context.staging.begin()
     raw = RawParts(context.staging)
     for staging, fetched in kept_harvests(context.catalogue.name, live):
-        for line in _raw_lines(staging, fetched, by_run.get(staging.run_id, set())):
-            raw.add(line)
+        for found in _raw_lines(staging, fetched, by_run.get(staging.run_id, set())):
+            raw.add(found.key, found.line)
     raw.close()
     if not raw.fetched:
         context.staging.remove()
@@ -56,6 +54,7 @@ def fetch_rejected(context: Context, code: str | None = None) -> FetchResult:
         catalogue_keys=digests(context.catalogue),
         since=None,
         live=live.number if live else None,
+        carry_over=False,
         started=started,
         snapshot=False,
         complete=True,
@@ -68,9 +67,9 @@ def fetch_rejected(context: Context, code: str | None = None) -> FetchResult:
     ).stage(context.staging)
 
 
-def _raw_lines(staging: Staging, fetched: FetchResult, record_ids: set[str]) -> Iterator[bytes]:
+def _raw_lines(staging: Staging, fetched: FetchResult, record_ids: set[str]) -> Iterator[RawLine]:
     for part in fetched.parts if record_ids else ():
-        for line in counting_lines(staging, fetched, part):
-            raw = unpack(line)
-            if isinstance(raw, RawRecord) and raw.record_id in record_ids:  # others could not be read, and cannot now
-                yield line
+        for found in counting_lines(staging, fetched, part):
+            could_be_read = found.key.digest is not None or found.key.deleted  # others cannot be read now, either
+            if could_be_read and found.key.record_id in record_ids:
+                yield found

@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from pipeline.model.raw import Fetched
 from pipeline.staging.kinds import Kind
-from pipeline.staging.raw_lines import unpack
+from pipeline.staging.raw_lines import RawKey, key_of, keys_in, line_of_key, pack, unpack
 from pipeline.staging.store import PART_BYTES, PART_SIZE, DamagedError, PartSum, Staging
 
 
@@ -45,6 +45,8 @@ class HarvestState(BaseModel):
     """From where the protocol continues."""
     parts: tuple[PartSum, ...]
     """The full raw parts."""
+    keys: tuple[PartSum, ...]
+    """Their keys."""
     pages: tuple[PartSum, ...]
     """The pages with the records that are not in a full part."""
     fetched: int
@@ -67,7 +69,9 @@ class RawParts:
         self._size = size
         self._most_bytes = most_bytes
         self._parts: list[PartSum] = []
+        self._keys: list[PartSum] = []
         self._waiting: list[bytes] = []
+        self._waiting_keys: list[RawKey] = []
         self._held = 0
         self._staged = 0  # how many of the waiting lines are in pages
         self._pages: list[PartSum] = []  # those that hold them
@@ -79,11 +83,23 @@ class RawParts:
         """The full parts."""
         return tuple(self._parts)
 
-    def add(self, line: bytes) -> None:
-        """Add one raw record, as a line."""
+    @property
+    def key_sums(self) -> tuple[PartSum, ...]:
+        """The keys of the full parts."""
+        return tuple(self._keys)
+
+    def add_item(self, item: Fetched) -> RawKey:
+        """Add what a protocol yielded; returns its key."""
+        key = key_of(item)
+        self.add(key, pack(item))
+        return key
+
+    def add(self, key: RawKey, line: bytes) -> None:
+        """Add one raw record that is packed already."""
         if self._waiting and (len(self._waiting) >= self._size or self._held + len(line) > self._most_bytes):
             self._flush()
         self._waiting.append(line)
+        self._waiting_keys.append(key)
         self._held += len(line)
         self.fetched += 1
 
@@ -97,6 +113,7 @@ class RawParts:
             request=request,
             protocol_state=protocol_state,
             parts=self.sums,
+            keys=self.key_sums,
             pages=tuple(self._pages),
             fetched=self.fetched,
         )
@@ -113,17 +130,25 @@ class RawParts:
     def resume(self, state: HarvestState) -> bool:
         """Continue from a staged state; False, and nothing added, where one of its parts or pages is not as written."""
         try:
-            for _ in self._staging.read_parts(Kind.RAW, state.parts):
-                pass
+            for kind, parts in ((Kind.RAW, state.parts), (Kind.RAW_KEYS, state.keys)):
+                for _ in self._staging.read_parts(kind, parts):
+                    pass
             waiting = [*self._staging.read_parts(Kind.PAGES, state.pages)]
         except DamagedError:
             return False
-        self._parts, self.fetched, self._pages = [*state.parts], state.fetched, [*state.pages]
+        self._parts, self._keys = [*state.parts], [*state.keys]
+        self.fetched, self._pages = state.fetched, [*state.pages]
         self._next_page = max((page.part for page in state.pages), default=-1) + 1
         self._waiting = waiting
+        self._waiting_keys = [key_of(unpack(line)) for line in waiting]
         self._held = sum(map(len, waiting))
         self._staged = len(waiting)
         return True
+
+    def keys(self) -> Iterator[RawKey]:
+        """The keys of everything that was added so far."""
+        yield from keys_in(self._staging.read_parts(Kind.RAW_KEYS, self.key_sums))
+        yield from self._waiting_keys
 
     def fetched_before(self) -> Iterator[Fetched]:
         """Everything that was added so far: after `resume`, what the harvest fetched before."""
@@ -131,6 +156,8 @@ class RawParts:
         yield from map(unpack, self._waiting)
 
     def _flush(self) -> None:
-        self._parts.append(self._staging.write_part(Kind.RAW, len(self._parts), self._waiting))
+        number = len(self._parts)
+        self._parts.append(self._staging.write_part(Kind.RAW, number, self._waiting))
+        self._keys.append(self._staging.write_part(Kind.RAW_KEYS, number, map(line_of_key, self._waiting_keys)))
         self._superseded += self._pages
-        self._waiting, self._held, self._staged, self._pages = [], 0, 0, []
+        self._waiting, self._waiting_keys, self._held, self._staged, self._pages = [], [], 0, 0, []

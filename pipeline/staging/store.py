@@ -1,6 +1,6 @@
 """Parts: files of some thousand staged records, at any fsspec URL.
 
-Layout below the staging URL: `<catalogue>/<run>/<kind>/<part>.ndjson.gz`, and `<catalogue>/<run>/<name>.json`.
+Layout below the staging URL: `<catalogue>/<run>/<kind>/<part>.ndjson.zst`, and `<catalogue>/<run>/<name>.json`.
 A part or JSON file appears complete or not at all; writing one again replaces it, so every stage is safe to repeat.
 
 Whoever writes a part hands on its sum. Whoever reads it gives the sum that is expected: a part that is missing, cut,
@@ -10,15 +10,14 @@ learn which parts there are, and nothing that is lost in staging can look like a
 
 from __future__ import annotations
 
-import gzip
 import hashlib
 import io
-import zlib
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 import orjson
+import zstandard
 
 from pipeline.errors import FailError, UsageError
 from pipeline.model.digest import digest
@@ -32,14 +31,14 @@ PART_SIZE = 2000
 PART_BYTES = 32 * 1024 * 1024
 """Bytes of raw records in a part, which one large record may exceed."""
 
-LAYOUT = 3
+LAYOUT = 4
 """Version of what runs stage. A run of another version cannot be read; `prune` removes it."""
 
 CHECKSUM = "checksum"
 """Key of a staged JSON object: an object that was changed, or that belongs elsewhere, does not match it."""
 
-_BLOCK = 1024 * 1024
-"""Bytes of a part that are unpacked at once while it is checked."""
+_BLOCK = 256 * 1024
+"""Bytes of a part that are packed or unpacked at once."""
 
 
 class PartSum(NamedTuple):
@@ -49,7 +48,7 @@ class PartSum(NamedTuple):
     """Number of the part."""
     lines: int
     digest: str
-    """BLAKE2b, 32 hexadecimal digits, of the lines with their line ends."""
+    """BLAKE2b, 32 hexadecimal digits, of the file: the lines with their line ends, packed."""
 
 
 class DamagedError(FailError):
@@ -97,17 +96,12 @@ class Staging:
 
     def write_part(self, kind: Kind, part: int, lines: Iterable[bytes]) -> PartSum:
         """Write the lines (JSON without line ends) of one part; returns what a reader has to expect."""
-        count, content = 0, _digest()
-        with (
-            self._files.writing(self._part(kind, part)) as file,
-            gzip.GzipFile(filename="", fileobj=file, mode="wb", compresslevel=1, mtime=0) as packed,
-        ):
-            for line in lines:
-                count += 1
-                ended = line + b"\n"
-                packed.write(ended)
-                content.update(ended)
-        return PartSum(part, count, content.hexdigest())
+        packing, content = _Packing(), _digest()
+        with self._files.writing(self._part(kind, part)) as file:
+            for block in packing.packed(lines):
+                file.write(block)
+                content.update(block)
+        return PartSum(part, packing.lines, content.hexdigest())
 
     def read_part(self, kind: Kind, expected: PartSum) -> Iterator[bytes]:
         """The lines of one part.
@@ -121,11 +115,10 @@ class Staging:
         content = self._files.read(path)
         if content is None:
             raise MissingError(self._message(path, f"with {expected.lines:,} lines is missing"))
-        if wrong := _difference(content, expected):
-            raise DamagedError(self._message(path, wrong))
-        with gzip.GzipFile(fileobj=io.BytesIO(content)) as packed:
-            for line in packed:
-                yield line.rstrip(b"\n")
+        if _digest(content).hexdigest() != expected.digest:
+            raise DamagedError(self._message(path, _difference(content, expected)))
+        for line in _unpacked(content):
+            yield line[:-1]
 
     def read_parts(self, kind: Kind, expected: Iterable[PartSum]) -> Iterator[bytes]:
         """The lines of several parts, in their order; raises what `read_part` does."""
@@ -198,31 +191,60 @@ class Staging:
         return f"{self.catalogue}: {name} of run {self.run_id} {what} ({path})"
 
     def _part(self, kind: Kind, part: int) -> str:
-        return f"{self._folder}/{kind}/{part:05d}.ndjson.gz"
+        return f"{self._folder}/{kind}/{part:05d}.ndjson.zst"
 
     def _json(self, name: str) -> str:
         return f"{self._folder}/{name}.json"
 
 
-def _difference(content: bytes, expected: PartSum) -> str | None:
-    """What is wrong with the content of a part, as the end of a sentence; None where it is the expected one."""
-    count, found = 0, _digest()
+class _Packing:
+    """Lines that are being packed, and their number so far."""
+
+    def __init__(self) -> None:
+        self.lines = 0
+
+    def packed(self, lines: Iterable[bytes]) -> Iterator[bytes]:
+        """The lines with their line ends, as blocks of one Zstandard frame (RFC 8878)."""
+        packer = zstandard.ZstdCompressor(level=1).compressobj()
+        waiting: list[bytes] = []
+        size = 0
+        for line in lines:
+            waiting.append(line)
+            self.lines += 1
+            size += len(line) + 1
+            if size >= _BLOCK:
+                yield packer.compress(_ended(waiting))
+                waiting, size = [], 0
+        yield packer.compress(_ended(waiting)) + packer.flush()
+
+
+def _ended(lines: list[bytes]) -> bytes:
+    return b"\n".join([*lines, b""])
+
+
+def _unpacked(content: bytes) -> io.BufferedReader:
+    """The lines of a part, with their line ends, as they are read."""
+    return io.BufferedReader(zstandard.ZstdDecompressor().stream_reader(content, read_size=_BLOCK), _BLOCK)
+
+
+def _difference(content: bytes, expected: PartSum) -> str:
+    """What is wrong with the content of a part, as the end of a sentence."""
+    unpacker = zstandard.ZstdDecompressor().decompressobj()
+    count = 0
     try:
-        with gzip.GzipFile(fileobj=io.BytesIO(content)) as packed:
-            while block := packed.read(_BLOCK):
-                count += block.count(b"\n")
-                found.update(block)
-    except EOFError:
-        return f"is cut short: only {len(content):,} bytes of it are there"
-    except (gzip.BadGzipFile, zlib.error) as error:
+        for start in range(0, len(content), _BLOCK):
+            count += unpacker.decompress(content[start : start + _BLOCK]).count(b"\n")
+    except zstandard.ZstdError as error:
         return f"is damaged: {error}"
+    if not unpacker.eof:
+        return f"is cut short: only {len(content):,} bytes of it are there"
     if count != expected.lines:
         return f"has {count:,} lines, and {expected.lines:,} were written"
-    return None if found.hexdigest() == expected.digest else "has other content than was written"
+    return "has other content than was written"
 
 
-def _digest() -> hashlib.blake2b:
-    return hashlib.blake2b(digest_size=16)
+def _digest(content: bytes = b"") -> hashlib.blake2b:
+    return hashlib.blake2b(content, digest_size=16)
 
 
 def _refuse_no_folder(name: str) -> None:

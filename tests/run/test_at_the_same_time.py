@@ -52,7 +52,7 @@ def resume(context: Context, name: str) -> None:
     if name in {"process", "load"}:
         for part in FetchResult.staged(context.staging).parts:
             if name == "process":
-                process(context.catalogue, context.staging, part)
+                process(context, part)
             elif PlanResult.staged(context.staging).index:
                 load(context, part)
     else:

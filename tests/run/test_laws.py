@@ -54,7 +54,7 @@ def judged(archive: Archive) -> Context:
 
 def through_gate(context: Context) -> None:
     for part in fetch(context).parts:
-        process(context.catalogue, context.staging, part)
+        process(context, part)
     if plan(context).index:
         load(context, 0)
     gate(context)

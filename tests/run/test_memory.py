@@ -8,7 +8,6 @@ from hashlib import md5
 import orjson
 
 from pipeline.catalogue.corrections import NONE
-from pipeline.model.document import SCHEMA_VERSION
 from pipeline.run.context import Context
 from pipeline.run.gate import gate
 from pipeline.run.keys import Key, line_of, sorted_keys
@@ -16,6 +15,7 @@ from pipeline.run.load import load
 from pipeline.run.plan import plan
 from pipeline.run.publish import publish
 from pipeline.run.results import ProcessResult
+from pipeline.run.rules import rules_digest
 from pipeline.run.staged_corrections import stage as stage_corrections
 from pipeline.staging.kinds import Kind
 from pipeline.staging.store import PartSum, Staging
@@ -42,8 +42,9 @@ def stage(context: Context, documents: int, version: int) -> None:
         written = {Kind.READY: ready, Kind.KEYS: map(line_of, sorted(keys)), Kind.REJECTS: (), Kind.DELETIONS: ()}
         ProcessResult(
             part=part,
-            schema_version=SCHEMA_VERSION,
+            rules=rules_digest(),
             read=PART,
+            carried=0,
             deletions=0,
             rejects={},
             repeated=0,

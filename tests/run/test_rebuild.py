@@ -209,8 +209,8 @@ def test_documents_of_another_schema_version_do_not_go_live(archive: Archive) ->
     archive.put(*range(4))
     context = archive.context("one")
     fetched = fetch(context)
-    done = process(context.catalogue, context.staging, 0)
-    done.model_copy(update={"schema_version": "0"}).stage(context.staging)
+    done = process(context, 0)
+    done.model_copy(update={"rules": "others"}).stage(context.staging)
 
     with pytest.raises(FailError, match="another version of the pipeline made the documents"):
         plan(context)

@@ -43,7 +43,7 @@ def each_part(stage: Callable[[Context, int], Any]) -> Callable[[Context], None]
 
 
 def process_part(context: Context, part: int) -> None:
-    process(context.catalogue, context.staging, part)
+    process(context, part)
 
 
 RUN: dict[str, Callable[[Context], Any]] = {

@@ -149,7 +149,7 @@ def test_a_harvest_that_ended_is_not_resumed(provider: Provider) -> None:
 
 
 @pytest.mark.parametrize("damage", ["missing", "cut", "other"])
-@pytest.mark.parametrize("file", ["raw/00000.ndjson.gz", "pages/00001.ndjson.gz", "fetching.json"])
+@pytest.mark.parametrize("file", ["raw/00000.ndjson.zst", "pages/00001.ndjson.zst", "fetching.json"])
 def test_the_list_starts_again_where_what_is_staged_is_damaged(
     provider: Provider, staging: Path, file: str, damage: str
 ) -> None:

@@ -44,9 +44,9 @@ def test_a_part_that_is_lost_before_it_is_read_is_told_once(archive: Archive, st
     archive.put(*range(12))
     context = archive.context("run-1")
     fetched = fetch(context, part_size=4)
-    (staging / archive.name / "run-1" / "raw" / "00001.ndjson.gz").unlink()
+    (staging / archive.name / "run-1" / "raw" / "00001.ndjson.zst").unlink()
 
-    with pytest.raises(FailError, match=r"raw/00001.ndjson.gz of run run-1 with 4 lines is missing") as raised:
+    with pytest.raises(FailError, match=r"raw/00001.ndjson.zst of run run-1 with 4 lines is missing") as raised:
         run_after_fetch(context, fetched)
     assert str(raised.value).count("run the catalogue again") == 1
 

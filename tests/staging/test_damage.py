@@ -53,22 +53,22 @@ def refusal(place: Staging, part: PartSum) -> str:
 @pytest.mark.parametrize("damage", DAMAGES)
 def test_a_damaged_part_is_refused_before_its_first_line(place: Staging, tmp_path: Path, damage: str) -> None:
     part = place.write_part(Kind.RAW, 7, LINES)
-    file = tmp_path / "harbour/run-1/raw/00007.ndjson.gz"
+    file = tmp_path / "harbour/run-1/raw/00007.ndjson.zst"
     for content in DAMAGES[damage](file.read_bytes()):
         file.write_bytes(content)
         found = outcome(lambda: list(place.read_part(Kind.RAW, part)))
         # Some bytes of the file's header change no line.
-        assert found in (LINES, "harbour: raw/00007.ndjson.gz of run run-1")
+        assert found in (LINES, "harbour: raw/00007.ndjson.zst of run run-1")
 
 
 def test_what_is_wrong_with_a_part_is_stated(place: Staging, tmp_path: Path) -> None:
     part = place.write_part(Kind.RAW, 7, LINES)
-    file = tmp_path / "harbour/run-1/raw/00007.ndjson.gz"
+    file = tmp_path / "harbour/run-1/raw/00007.ndjson.zst"
     whole = file.read_bytes()
     file.write_bytes(whole[:20])
     assert "is cut short: only 20 bytes of it are there" in refusal(place, part)
     file.write_bytes(b"words")
-    assert "is damaged: Not a gzipped file" in refusal(place, part)
+    assert "is damaged: " in refusal(place, part)
     place.write_part(Kind.RAW, 7, LINES[:2])
     assert "has 2 lines, and 3 were written" in refusal(place, part)
     place.write_part(Kind.RAW, 7, [LINES[0], LINES[2], LINES[1]])

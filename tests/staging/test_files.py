@@ -138,7 +138,7 @@ def test_a_disk_that_takes_no_more_leaves_no_file(tmp_path: Path) -> None:
 def test_files_of_a_killed_process_are_removed_once_they_are_old(tmp_path: Path) -> None:
     place = Staging("harbour", "run-1", tmp_path.as_uri())
     part = place.write_part(Kind.RAW, 0, [b"1"])
-    left = tmp_path / f"harbour/run-1/raw/00001.ndjson.gz{TEMPORARY}0a1b"
+    left = tmp_path / f"harbour/run-1/raw/00001.ndjson.zst{TEMPORARY}0a1b"
     left.write_bytes(b"half")
     files = Files(tmp_path.as_uri())
 

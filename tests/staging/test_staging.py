@@ -47,7 +47,7 @@ def test_a_part_whose_writing_failed_does_not_exist(tmp_path: Path) -> None:
             place.write_part(Kind.RAW, part, broken_off())
 
     assert list(place.read_part(Kind.RAW, whole)) == [b"whole"]
-    assert [path.name for path in tmp_path.rglob("*") if path.is_file()] == ["00000.ndjson.gz"]
+    assert [path.name for path in tmp_path.rglob("*") if path.is_file()] == ["00000.ndjson.zst"]
 
 
 def test_a_part_is_written_on_the_disk_of_its_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
