@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import partial
 from typing import Any, NamedTuple
 
 from elasticsearch import Elasticsearch
@@ -17,6 +18,11 @@ MOST = 10_000
 
 MOST_VALUES = 2000
 """Values that are looked up in one request at most: several documents may have one, and `MOST` is a limit."""
+
+LONGEST_BYTES = 32_766
+"""UTF-8 bytes of a value that Lucene indexes at most; a document with a longer one is refused, so none is live."""
+LONGEST = LONGEST_BYTES // 4
+"""Characters that are no more than these bytes, whatever they are."""
 
 COMPARED = ("uuid", "content_hash", "record_id", "raw_digest")
 """The fields of `Live`."""
@@ -113,39 +119,27 @@ def _in_order(
     """The hits of a query, by default all documents, in the order of their uuid, with these fields."""
     after: list[Any] | None = None
     while True:
-        hits = _page(client, index, after, page, query, fields)
+        search = partial(
+            client.search,
+            index=index,
+            query=query,
+            size=page,
+            sort=[{"uuid": "asc"}],
+            search_after=after,
+            source=False,
+            docvalue_fields=_asked(fields),
+            track_total_hits=False,
+        )
+        hits = ask(search)["hits"]["hits"]
         yield from hits
         if len(hits) < page:
             return
         after = hits[-1]["sort"]
 
 
-def _page(
-    client: Elasticsearch,
-    index: str,
-    after: list[Any] | None,
-    size: int,
-    query: dict[str, Any] | None,
-    fields: tuple[str, ...],
-) -> list[dict[str, Any]]:
-    return list(
-        ask(
-            lambda: client.search(
-                index=index,
-                query=query,
-                size=size,
-                sort=[{"uuid": "asc"}],
-                search_after=after,
-                source=False,
-                docvalue_fields=_asked(fields),
-                track_total_hits=False,
-            )
-        )["hits"]["hits"]
-    )
-
-
 def _by(client: Elasticsearch, index: str, field: str, values: Iterable[str]) -> Iterator[Live]:
-    for batch in batches(values, MOST_VALUES):
+    possible = (value for value in values if len(value) <= LONGEST or len(value.encode()) <= LONGEST_BYTES)
+    for batch in batches(possible, MOST_VALUES):
         yield from _matching(client, index, field, batch)
 
 

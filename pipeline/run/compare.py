@@ -49,6 +49,7 @@ class Comparison(NamedTuple):
     updated: int
     unchanged: int
     duplicates: int
+    duplicated_ids: int
     deleted: int
     kept: int
     not_deleted: int
@@ -133,6 +134,7 @@ def compare(
         updated=counts["updated"],
         unchanged=counts["unchanged"],
         duplicates=sum(part.lines for part in duplicates),
+        duplicated_ids=len(disputed),
         deleted=delete.total,
         kept=counts["kept"],
         not_deleted=counts["not_deleted"],
@@ -233,8 +235,8 @@ def _change(key: Key, old: lookup.Live | None) -> Change:
     """
     if key.carried and (old is None or old.content_hash != key.content_hash):
         raise FailError(
-            f"The document {key.uuid} of {key.record_id} was live when the run began and is not any more, or is another "
-            "one. Something else than study-index changed it; run the catalogue again."
+            f"The document {key.uuid} of {key.record_id} was live when the run began, and is not as it was. "
+            "Something else than study-index changed it; run the catalogue again."
         )
     if old is None:
         return Change.CREATED

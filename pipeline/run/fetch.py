@@ -90,13 +90,14 @@ def fetch(context: Context, part_size: int = PART_SIZE) -> FetchResult:
     listed = unchanged if snapshot and complete else None
     refetched = refetch_corrected.refetch(context, raw, request.refetch, listed)
     document = partial(document_of, context.catalogue, harvested_at=started, corrections=corrected)
+    anew = _read_anew(context, corrected) if request.carry_over else ()
     sums = {
         Kind.RAW: raw.sums,
         Kind.RAW_KEYS: raw.key_sums,
         Kind.SUPERSEDED: repeats.stage_superseded(context.staging, raw, document),
         Kind.UNCHANGED_UPSTREAM: unchanged,
         Kind.CORRECTIONS: (stage(corrected, context.staging),),
-        Kind.READ_ANEW: _read_anew(context, corrected) if request.carry_over else (),
+        Kind.READ_ANEW: anew,
     }
     result = FetchResult(
         mode=request.mode,
@@ -113,6 +114,7 @@ def fetch(context: Context, part_size: int = PART_SIZE) -> FetchResult:
         watermark=harvest.watermark,
         sums=sums,
         fetched=raw.fetched - sum(part.lines for part in sums[Kind.SUPERSEDED]),
+        read_anew=sum(part.lines for part in anew),
         refetched=refetched,
         has_all_changes=complete and context.options.since is None,
         seconds=stopwatch.seconds,
@@ -200,7 +202,7 @@ def _harvest(context: Context, request: _Request, state: HarvestState | None, pa
             full=context.options.full, since=context.options.since, digest=_asked(request), started=started
         )
         harvest.on_page = partial(_end_page, raw, asked)
-    repeats = Repeats(raw.keys())
+    repeats = Repeats(raw.all_keys())
     unchanged = Spool(context.staging, Kind.UNCHANGED_UPSTREAM)
     harvest.on_unchanged = unchanged.add
     context.progress("fetch", raw.fetched, harvest.total)

@@ -12,7 +12,7 @@ from pipeline.staging.kinds import Kind
 from pipeline.staging.spool import Spool
 from pipeline.staging.store import PartSum, Staging
 
-MAX_OPEN_FILES = 200
+MAX_OPEN_FILES = 64
 """Parts that are merged at once."""
 
 

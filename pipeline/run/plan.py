@@ -77,6 +77,8 @@ def plan(context: Context) -> PlanResult:
         suppressed=compared.suppressed,
         deleted_upstream=compared.deleted_upstream,
         duplicates=compared.duplicates,
+        duplicated_ids=compared.duplicated_ids,
+        ageing=sum(part.lines for part in ageing),
         unmatched=tuple(_unmatched(context, live, fetched, processed, corrections)),
         rules=_rules(live, compared),
         sums={**compared.sums, Kind.AGEING: ageing},

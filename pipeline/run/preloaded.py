@@ -13,7 +13,7 @@ _TEXT = "A survey of 1,000 women and men aged 18 to 64 in Finland and the United
 def load_tables() -> None:
     """Load all tables of enrichment, by enriching a record that states something of each kind."""
     statements = [Statement(role=role, text=_TEXT, field="text") for role in Role]
-    enrich(StudyRecord(statements=statements), defaults={}, resource_type="dataset", harvest_year=2026)
+    enrich(StudyRecord(format="any", statements=statements), defaults={}, resource_type="dataset", harvest_year=2026)
 
 
 load_tables()

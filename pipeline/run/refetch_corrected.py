@@ -84,7 +84,7 @@ def refetch(context: Context, raw: RawParts, found: Places, listed: Iterable[Par
         listed: where the harvest is a full snapshot, the parts with the ids that it lists as unchanged. A record that
             is not among them is deleted upstream, and is not added.
     """
-    missing = found.keys() - ({key.record_id for key in raw.keys() if key.record_id in found} if found else set())
+    missing = found.keys() - ({key.record_id for key in raw.all_keys() if key.record_id in found} if found else set())
     if listed is not None:
         missing &= {orjson.loads(line) for line in context.staging.read_parts(Kind.UNCHANGED_UPSTREAM, listed)}
     by_part: dict[tuple[str, int], set[str]] = {}

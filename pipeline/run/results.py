@@ -169,6 +169,8 @@ class FetchResult(WritingResult):
     """ISO 8601 time from which the next run asks for changes."""
     fetched: int
     """Raw records, deletions and rejects in the parts; of a record that came more than once, one."""
+    read_anew: int = 0
+    """Number of records that are read even if they did not change; their ids are in parts."""
     refetched: int = 0
     """Of those fetched, how many were read from staging because their correction changed."""
     has_all_changes: bool
@@ -300,15 +302,14 @@ class PlanResult(WritingResult):
     """Of the deleted ones, those that the catalogue no longer has."""
     duplicates: int
     """Ready documents with the id of another one; they are rejects."""
+    duplicated_ids: int
+    """The different ids that these have."""
+    ageing: int
+    """Live documents of ongoing studies that did not cover the year of the run yet."""
     unmatched: tuple[str, ...]
     """harmony_ids of corrections that match no record."""
     rules: str | None
     """Digest of the rules by which all documents are made that are live after the run; None where several made them."""
-
-    @property
-    def ageing(self) -> int:
-        """Number of live documents of ongoing studies that did not cover the year of the run yet."""
-        return self.lines_of(Kind.AGEING)
 
 
 class EarlyCandidate(Staged):

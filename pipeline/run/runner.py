@@ -12,7 +12,6 @@ from pipeline.catalogue import Catalogue
 from pipeline.index.generations import live_generation
 from pipeline.model.moments import now
 from pipeline.run.candidate import make_early_candidate
-from pipeline.run.carry_over import may_carry_over
 from pipeline.run.context import Context, Options, Progress, no_progress
 from pipeline.run.failures import noting_failure
 from pipeline.run.fetch import fetch
@@ -21,6 +20,7 @@ from pipeline.run.load import load
 from pipeline.run.plan import plan
 from pipeline.run.publish import publish
 from pipeline.run.results import FetchResult, RunReport
+from pipeline.run.rules import rules_digest
 from pipeline.run.workers import process_parts, warm_up
 
 DEFAULT = Options()
@@ -61,9 +61,10 @@ def run(
             swap leaves open whether the run is live: `report` shows it.
     """
     context = Context(catalogue, run_id or new_run_id(), client, options, progress)
-    if not may_carry_over(catalogue, live_generation(client, catalogue.name), context.run_id):
-        warm_up()  # every record will be read
     with context.working_on("run"), noting_failure(context.staging, "run"):
+        live = live_generation(client, catalogue.name)
+        if live is None or live.meta.rules != rules_digest():
+            warm_up()  # every record will be read
         return run_after_fetch(context, fetch(context))
 
 

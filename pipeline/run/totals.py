@@ -126,6 +126,7 @@ def _laws_of_records(fetched: FetchResult, totals: Totals) -> list[Law]:
     outcomes = {"read": totals.read, "rejected": totals.rejected, "deletions": totals.deletions}
     changes = {"created": totals.created, "updated": totals.updated, "unchanged": totals.unchanged}
     return [
+        Law("records to be read anew", fetched.read_anew, {"staged": fetched.lines_of(Kind.READ_ANEW)}),
         Law("raw records", lines, {"fetched": totals.fetched, "repeated": totals.repeated}),
         Law("fetched", totals.fetched, outcomes),
         Law("read", totals.read, changes),
@@ -149,4 +150,10 @@ def _laws_of_documents(plan: PlanResult, totals: Totals) -> list[Law]:
         Law("deleted", plan.deleted, {"staged to be deleted": plan.lines_of(Kind.DELETE)}),
         Law("documents that stay", plan.lines_of(Kind.COPY), stay),
         Law("duplicates", plan.duplicates, {"staged as rejects": plan.lines_of(Kind.DUPLICATES)}),
+        Law(
+            "ids of duplicates",
+            plan.duplicated_ids,
+            {"of other documents, too": plan.lines_of(Kind.DISPUTED), "of no other": plan.lines_of(Kind.STRAY)},
+        ),
+        Law("ongoing studies to be extended", plan.ageing, {"staged": plan.lines_of(Kind.AGEING)}),
     ]

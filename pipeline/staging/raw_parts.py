@@ -145,7 +145,7 @@ class RawParts:
         self._staged = len(waiting)
         return True
 
-    def keys(self) -> Iterator[RawKey]:
+    def all_keys(self) -> Iterator[RawKey]:
         """The keys of everything that was added so far."""
         yield from keys_in(self._staging.read_parts(Kind.RAW_KEYS, self.key_sums))
         yield from self._waiting_keys

@@ -37,8 +37,13 @@ LAYOUT = 4
 CHECKSUM = "checksum"
 """Key of a staged JSON object: an object that was changed, or that belongs elsewhere, does not match it."""
 
-_BLOCK = 256 * 1024
-"""Bytes of a part that are packed or unpacked at once."""
+_BLOCK = 64 * 1024
+"""Bytes of a part that are packed or unpacked at once, and the window in which repeated words are found.
+
+Many parts may be open for reading at once, so each has to be small.
+"""
+
+_PACKING = zstandard.ZstdCompressionParameters.from_level(1, window_log=_BLOCK.bit_length() - 1)
 
 
 class PartSum(NamedTuple):
@@ -205,7 +210,7 @@ class _Packing:
 
     def packed(self, lines: Iterable[bytes]) -> Iterator[bytes]:
         """The lines with their line ends, as blocks of one Zstandard frame (RFC 8878)."""
-        packer = zstandard.ZstdCompressor(level=1).compressobj()
+        packer = zstandard.ZstdCompressor(compression_params=_PACKING).compressobj()
         waiting: list[bytes] = []
         size = 0
         for line in lines:

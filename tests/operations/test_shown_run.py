@@ -127,7 +127,7 @@ def test_a_run_at_work_shows_the_stages_that_ended(archive: Archive) -> None:
     found = {stage.stage: stage for stage in shown(archive, "working").stages}
     assert (found["fetch"].complete, found["process"].done, found["process"].of) == (True, 0, 1)
     for part in fetched.parts:
-        process(archive.catalogue, context.staging, part)
+        process(context, part)
     (row,) = page(archive, "working").xpath("//tr[th='process']")
     assert shown_text(row) == "process done 3 read, 0 rejected"
 

@@ -139,7 +139,7 @@ def test_live_documents_that_the_index_does_not_list_stop_the_run(
     """A listing that ends early looks as if the last documents were new."""
     archive.put(*range(20))
     archive.run()
-    archive.put(0, title="Harbour Survey, corrected")
+    archive.put(*range(20), title="Harbour Survey, corrected")
     listed = lookup.all_documents
 
     def cut_short(*arguments: Any) -> Iterator[Any]:

@@ -10,7 +10,7 @@ import pytest
 
 from pipeline.model.raw import RawRecord
 from pipeline.staging.kinds import Kind
-from pipeline.staging.raw_lines import pack, unpack
+from pipeline.staging.raw_lines import RawKey, pack, unpack
 from pipeline.staging.raw_parts import RawParts
 from pipeline.staging.store import Staging
 
@@ -75,7 +75,7 @@ def test_parts_are_bounded_in_count_and_bytes(tmp_path: Path) -> None:
     place = Staging("harbour", "run-1", tmp_path.as_uri())
     raw = RawParts(place, 3, 8)
     for line in lines:
-        raw.add(line)
+        raw.add(RawKey("id", None, positional=False, deleted=False), line)
     raw.close()
     assert [len(list(place.read_part(Kind.RAW, part))) for part in raw.sums] == [2, 1, 1, 3, 1]
 
