@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from pathlib import Path
+from threading import Event
 from typing import Any, NamedTuple, TypeVar
 
 from elastic_transport import TransportError
@@ -54,6 +55,7 @@ class Limits(NamedTuple):
 
 
 _limits: ContextVar[Limits | None] = ContextVar("limits", default=None)
+_end: ContextVar[Event | None] = ContextVar("end", default=None)
 
 
 class Credentials(NamedTuple):
@@ -240,9 +242,23 @@ def retrying(patience: Patience | None = None) -> Retrying:
     )
 
 
+@contextmanager
+def until(end: Event) -> Iterator[None]:
+    """Within it, waits between attempts are over once `end` is set."""
+    token = _end.set(end)
+    try:
+        yield
+    finally:
+        _end.reset(token)
+
+
 def sleep(seconds: float) -> None:
     """Wait before the next attempt."""
-    time.sleep(seconds)
+    end = _end.get()
+    if end is None:
+        time.sleep(seconds)
+    else:
+        end.wait(seconds)
 
 
 def _warn(state: RetryCallState, left: float) -> None:

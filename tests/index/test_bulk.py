@@ -13,6 +13,7 @@ from elasticsearch import Elasticsearch
 from pipeline.errors import FailError, RetryError
 from pipeline.index import bulk
 from pipeline.index.bulk import Write, write
+from pipeline.index.bulk_pace import MAX_IN_FLIGHT
 from pipeline.index.client import ATTEMPTS
 from tests.faulty import Bulk, Outcome, Seen, faulty
 
@@ -89,15 +90,15 @@ def test_documents_are_written_as_they_are_read(shared_client: Elasticsearch, in
 
     def writes() -> Iterator[Write]:
         nonlocal drawn
-        for n in range(3 * bulk.MAX_ITEMS):
+        for n in range(9 * bulk.MAX_ITEMS):
             drawn += 1
             yield Write(str(n), document("many"))
 
     refusals = write(shared_client, index, writes())
     assert drawn == 0
     next(refusals)
-    assert drawn <= bulk.MAX_ITEMS + 1
-    assert sum(1 for _ in refusals) == 3 * bulk.MAX_ITEMS - 1
+    assert drawn <= MAX_IN_FLIGHT * bulk.MAX_ITEMS + 1
+    assert sum(1 for _ in refusals) == 9 * bulk.MAX_ITEMS - 1
 
 
 def test_refused_and_throttled_documents_of_one_request_are_distinguished(
