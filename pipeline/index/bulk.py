@@ -76,15 +76,15 @@ def _threads() -> Iterator[tuple[ThreadPoolExecutor, Event]]:
 
 
 def _chunks(writes: Iterable[Write], pace: SharedPace) -> Iterator[_Chunk]:
-    chunk = _Chunk([], set())
-    size = 0
+    """The writes in chunks, each as large as the pace allows when it begins."""
+    chunk, size = _Chunk([], set()), 0
+    most, most_bytes = pace.now.items, pace.now.share * MAX_BYTES
     for item in writes:
-        length = len(item.source or b"") + ABOUT_AN_ITEM
-        most = pace.now.items
-        full = len(chunk.writes) >= most or size + length > pace.now.share * MAX_BYTES
-        if chunk.writes and (full or item.id in chunk.ids):
+        length = ABOUT_AN_ITEM + len(item.source or b"")
+        if chunk.writes and (len(chunk.writes) >= most or size + length > most_bytes or item.id in chunk.ids):
             yield chunk
             chunk, size = _Chunk([], set()), 0
+            most, most_bytes = pace.now.items, pace.now.share * MAX_BYTES
         chunk.writes.append(item)
         chunk.ids.add(item.id)
         size += length

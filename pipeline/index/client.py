@@ -17,8 +17,9 @@ from pathlib import Path
 from threading import Event
 from typing import Any, NamedTuple, TypeVar
 
+import orjson
 from elastic_transport import TransportError
-from elasticsearch import ApiError, Elasticsearch
+from elasticsearch import ApiError, Elasticsearch, JsonSerializer
 from tenacity import RetryCallState, Retrying, retry_if_exception_type, wait_random_exponential
 from tenacity.stop import stop_base
 
@@ -70,6 +71,13 @@ class Credentials(NamedTuple):
     authority: Path | None = None
 
 
+class _QuickReader(JsonSerializer):
+    """Reads answers in half the time: those with thousands of documents take long."""
+
+    def json_loads(self, data: bytes) -> Any:
+        return orjson.loads(data)
+
+
 def connect(url: str | None = None, credentials: Credentials | None = None, where: str | None = None) -> Elasticsearch:
     """A client for `url`, else for the one of the settings; by default with the credentials of the environment.
 
@@ -103,6 +111,7 @@ def connect(url: str | None = None, credentials: Credentials | None = None, wher
             max_retries=0,
             retry_on_timeout=False,
             http_compress=False,
+            serializer=_QuickReader(),
         )
     except (ValueError, OSError) as error:
         raise UsageError(f"{where}, or what goes with it, cannot be used: {error}") from error
