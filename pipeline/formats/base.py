@@ -17,6 +17,7 @@ __all__ = ["Format", "Syntax", "json_object"]
 
 MAX_DEPTH = 100
 """Objects and lists in each other that a JSON record may have."""
+_HOLDERS = frozenset({dict, list})
 
 
 class Format(RecordFormat, ABC):
@@ -66,11 +67,12 @@ def json_object(payload: bytes) -> dict[str, Any]:
 
 def _check_depth(value: dict[str, Any]) -> None:
     """Rejects an object that is nested too deeply to be part of a document: JSON is written within bounds of depth."""
-    level: list[dict[str, Any] | list[Any]] = [value]
+    level: list[Any] = [value]
     depth = 0
     while level:
         depth += 1
         if depth > MAX_DEPTH:
             raise RejectError("malformed", f"The payload is nested more than {MAX_DEPTH} deep")
-        members = (each for held in level for each in (held.values() if isinstance(held, dict) else held))
-        level = [each for each in members if isinstance(each, dict | list)]
+        level = [
+            each for held in level for each in (held.values() if type(held) is dict else held) if type(each) in _HOLDERS
+        ]

@@ -63,17 +63,7 @@ class Reading(ABC):
     ) -> None:
         """Adds the statement of a cleaned text, unless it is empty or a placeholder."""
         if text := self.present(text):
-            self.statements.append(
-                Statement(
-                    role=role,
-                    field=field,
-                    text=text,
-                    language=language,
-                    code=code,
-                    vocabulary=vocabulary,
-                    excludes=excludes,
-                )
-            )
+            self.statements.append(Statement(role, field, text, language, code, vocabulary, excludes))
 
     def add_each(self, role: Role, field: str, values: Any, *, language: str | None = None) -> None:
         """Adds a statement for each text of a list, or for the one text: each on one line, without repeats."""

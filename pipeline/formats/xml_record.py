@@ -10,6 +10,7 @@ import html
 import re
 from collections.abc import Collection, Iterator, Sequence
 from io import BytesIO
+from itertools import pairwise
 from typing import NamedTuple
 
 import orjson
@@ -27,8 +28,8 @@ _ENVELOPE = frozenset({"OAI-PMH", "GetRecord", "ListRecords", "record"})
 _BLOCKS = frozenset({"p", "div", "br", "list", "itm", "item", "li", "ul", "ol", "head", "table", "row"})
 _EDGE = "\u2029"
 """Paragraph separator: marks where a block begins or ends."""
-_INDENTED = re.compile(r"(?<=\S)[ \t\r]*\n[ \t]{4,}(?=[^\s\-–—*•·(\d])")
-"""A line break of the file's layout alone: neither after a blank line, nor before a possible item of a list."""
+_INDENTED = re.compile(r"[ \t]{4,}[^\s\-–—*•·(\d]")
+"""The start of a line that the file's layout indents, and that is no item of a list."""
 _HTML = re.compile(rb"<(?:!doctype\s+html|html)\b", re.IGNORECASE)
 
 _KNOWN = {
@@ -192,12 +193,30 @@ def words(element: etree._Element, *, skip: Collection[str] = ()) -> str:
 
     Children named in `skip` are left out, and so are contact data (e-mail addresses, telephone numbers).
     """
-    return without_contacts(clean(_INDENTED.sub(" ", "".join(_pieces(element, skip)))))
+    text = "".join(_pieces(element, skip)) if len(element) else element.text or ""
+    return without_contacts(clean(_without_layout(text) if "\n" in text else text))
 
 
 def one_line(element: etree._Element, *, skip: Collection[str] = ()) -> str:
     """The text of `words` on one line: for names, keywords and codes."""
-    return " ".join(words(element, skip=skip).split())
+    text = words(element, skip=skip)
+    return " ".join(text.split()) if "\n" in text else text
+
+
+def _without_layout(text: str) -> str:
+    """The text with a space for each line break of the file's layout alone.
+
+    Such a break precedes an indented line that is neither an item of a list nor after a blank line.
+    """
+    lines = text.split("\n")
+    kept: list[str] = []
+    for line, after in pairwise(lines):
+        ended = line.rstrip(" \t\r")
+        if ended and not ended[-1].isspace() and _INDENTED.match(after):
+            kept += (ended, " ")
+        else:
+            kept += (line, "\n")
+    return "".join([*kept, lines[-1]])
 
 
 def _pieces(element: etree._Element, skip: Collection[str]) -> Iterator[str]:

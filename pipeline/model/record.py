@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from enum import StrEnum
 from typing import Annotated, Any, Literal, NamedTuple, get_args
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, InstanceOf
 
 Sex = Literal["female", "male", "all"]
 ResourceType = Literal["dataset", "study", "source", "variable"]
@@ -62,18 +62,16 @@ class Role(StrEnum):
     NUM_SWEEPS = "num_sweeps"
 
 
-class Statement(BaseModel):
-    """Words of the record, and the field in which they occur.
+class Statement(NamedTuple):
+    """Words of the record, and the field in which they occur; neither is empty. Records have many: it is no model.
 
     `text` is cleaned (no markup, no entities, white space folded). `field` is the format's own name, as a path:
     `sumDscr/universe`, `coverage/spatial`. `code` is a coded value given beside the words, `vocabulary` its list.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
     role: Role
-    field: NonEmpty
-    text: NonEmpty
+    field: str
+    text: str
     language: str | None = None
     code: str | None = None
     vocabulary: str | None = None
@@ -109,7 +107,7 @@ class StudyRecord(BaseModel):
     same_as: list[str] = []
     version: str | None = None
 
-    statements: list[Statement] = []
+    statements: list[InstanceOf[Statement]] = []
 
     creators: list[str] = []
     publisher: str | None = None

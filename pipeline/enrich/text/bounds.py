@@ -64,7 +64,7 @@ def _beginning(statement: Statement) -> Statement:
     if len(statement.text) <= LONGEST_RUN:
         return statement
     text = _before_long_run(statement.text[: _most_of(statement.role)])
-    return statement if text == statement.text else statement.model_copy(update={"text": text})
+    return statement if text == statement.text else statement._replace(text=text)
 
 
 def _most_of(role: Role) -> int:
