@@ -7,9 +7,10 @@ from collections.abc import Iterable
 
 from lxml import etree
 
+from pipeline.catalogue.records import FormatName
 from pipeline.formats.ddi_periods import EventDate, periods
 from pipeline.formats.reading import Reading
-from pipeline.formats.xml_record import language, one_line
+from pipeline.formats.xml_record import Languages, one_line
 from pipeline.model.record import Role
 from pipeline.model.text import unique
 
@@ -22,9 +23,13 @@ ISO_3166 = re.compile(r"[A-Z]{2,3}|[A-Z]{2}-[A-Z0-9]{1,3}")
 class DdiReading(Reading):
     """A study of DDI while it is read."""
 
+    def __init__(self, format_name: FormatName) -> None:
+        super().__init__(format_name)
+        self.language = Languages().of
+
     def present(self, text: str) -> str:
         """The text; empty where it is a placeholder, or has neither a letter nor a digit."""
-        return super().present(text) if any(map(str.isalnum, text)) else ""
+        return super().present(text) if text[:1].isalnum() or any(map(str.isalnum, text)) else ""
 
     def add_other_titles(self, field: str, elements: Iterable[etree._Element]) -> None:
         """Adds alternative titles and subtitles.
@@ -33,7 +38,7 @@ class DdiReading(Reading):
         """
         known = {title.language for title in self.statements if title.role is Role.TITLE}
         for element in elements:
-            tag = language(element)
+            tag = self.language(element)
             self.add(Role.TITLE, field, self.text(element), language=tag if tag in known else None)
 
     def add_periods(self, role: Role, field: str, dates: Iterable[EventDate]) -> None:
@@ -59,7 +64,7 @@ class DdiReading(Reading):
         by_language: dict[str | None, dict[str, None]] = {}
         for element in elements:
             if name := self.present(one_line(element)):
-                by_language.setdefault(language(element), {})[name] = None
+                by_language.setdefault(self.language(element), {})[name] = None
         groups = [list(names) for names in by_language.values()]
         if groups and None not in by_language and len({len(names) for names in groups}) == 1:
             return list(by_language.get("en") or groups[0])

@@ -24,7 +24,17 @@ from pipeline.formats.ddi import DATASET, ISO_3166, DdiReading
 from pipeline.formats.ddi_periods import EventDate
 from pipeline.formats.licenses import license_link, license_name
 from pipeline.formats.shapes import dois, urls
-from pipeline.formats.xml_record import attribute, below, language, link, one_line, own_language, parse, unwrap, words
+from pipeline.formats.xml_record import (
+    Paths,
+    attribute,
+    below,
+    link,
+    one_line,
+    own_language,
+    parse,
+    unwrap,
+    words,
+)
 from pipeline.model.identity import bare_doi, is_persistent_identifier
 from pipeline.model.record import Related, ResourceType, Role, StudyRecord
 from pipeline.model.text import line, unique
@@ -103,17 +113,17 @@ class _Codebook(DdiReading):
 
     def __init__(self, format_name: FormatName, codebook: _Element, variables: int, datestamp: str | None) -> None:
         super().__init__(format_name)
-        self._codebook = codebook
+        self._paths = Paths(codebook)
         self._variables = variables
         self._datestamp = datestamp
 
     def _all(self, path: str) -> list[_Element]:
         """The elements at a path below every `stdyDscr`: some catalogues repeat it, or a part of it, per language."""
-        return list(below(self._codebook, f"stdyDscr/{path}"))
+        return self._paths.all(f"stdyDscr/{path}")
 
     def _document(self, path: str) -> list[_Element]:
         """The elements at a path below `docDscr`."""
-        return list(below(self._codebook, f"docDscr/{path}"))
+        return self._paths.all(f"docDscr/{path}")
 
     def state(self) -> None:
         self._titles()
@@ -152,7 +162,7 @@ class _Codebook(DdiReading):
         elements: Iterable[_Element],
         read: Callable[..., str] = one_line,
         *,
-        language_of: Callable[[_Element], str | None] = language,
+        language_of: Callable[[_Element], str | None] | None = None,
     ) -> None:
         """Adds statements of elements with a text, and of topics and places that have only a code."""
         for element in elements:
@@ -163,13 +173,13 @@ class _Codebook(DdiReading):
             if not text and role in {Role.TOPIC, Role.GEOGRAPHY}:
                 text = code or ""
             excludes = role is Role.POPULATION and attribute(element, "clusion").upper() == "E"
-            tag = language_of(element)
+            tag = (language_of or self.language)(element)
             self.add(role, field, text, language=tag, code=code, vocabulary=vocabulary, excludes=excludes)
 
     def _code(self, role: Role, element: _Element) -> tuple[str | None, str | None]:
         """The code beside a text, and its vocabulary: in a `concept` child, in a URI, or in an attribute."""
         vocabulary = self._vocabulary(element)
-        for concept in below(element, "concept"):
+        for concept in below(element, "concept") if len(element) else ():
             if code := self.present(one_line(concept)):
                 return code, self._vocabulary(concept) or vocabulary
         if in_uri := _CODE_IN_URI.search(link(element, "vocabURI")):
@@ -181,8 +191,10 @@ class _Codebook(DdiReading):
         return None, vocabulary
 
     def _vocabulary(self, element: _Element) -> str | None:
-        names = (self.present(attribute(element, name)) for name in ("vocab", "vocabURI"))
-        return next(filter(None, names), None)
+        for name in ("vocab", "vocabURI"):
+            if (value := element.get(name)) and (found := self.present(line(value))):
+                return found
+        return None
 
     def _dataverse_terms(self) -> None:
         for path in _BARE_ACCESS:
@@ -198,7 +210,7 @@ class _Codebook(DdiReading):
                 date=self._date(element),
                 event=attribute(element, "event").casefold(),
                 cycle=attribute(element, "cycle"),
-                language=language(element),
+                language=self.language(element),
             )
             for element in self._all(f"stdyInfo/sumDscr/{name}")
         ]
@@ -218,11 +230,11 @@ class _Codebook(DdiReading):
     def _number_of_cases(self) -> None:
         for size in self._all("dataAccs/setAvail/collSize"):
             for cases in _CASES.findall(words(size)):
-                self.add(Role.SAMPLE_SIZE, "setAvail/collSize", cases.strip(), language=language(size))
+                self.add(Role.SAMPLE_SIZE, "setAvail/collSize", cases.strip(), language=self.language(size))
 
     def _number_of_variables(self) -> None:
         """The variables that are described, else the one number of all files, else that of the collection."""
-        quantities = [one_line(each) for each in below(self._codebook, "fileDscr/fileTxt/dimensns/varQnty")]
+        quantities = [one_line(each) for each in self._paths.all("fileDscr/fileTxt/dimensns/varQnty")]
         sizes = map(one_line, self._all("dataAccs/setAvail/collSize"))
         if self._variables:
             self.add(Role.NUM_VARIABLES, "dataDscr/var", str(self._variables))
@@ -234,7 +246,7 @@ class _Codebook(DdiReading):
 
     def _data_languages(self) -> None:
         """`fileName/@xml:lang` is the language of a data file (CESSDA's profile); elsewhere it is of the metadata."""
-        for name in below(self._codebook, "fileDscr/fileTxt/fileName"):
+        for name in self._paths.all("fileDscr/fileTxt/fileName"):
             if tag := own_language(name):
                 self.add(Role.LANGUAGE, "fileTxt/fileName/@xml:lang", tag, code=tag)
 

@@ -25,7 +25,7 @@ from pipeline.formats.ddi_lifecycle_study import EMPTIED, Study, agent_names, st
 from pipeline.formats.ddi_periods import EventDate
 from pipeline.formats.licenses import license_in
 from pipeline.formats.shapes import dois, identifier_in, urls, year
-from pipeline.formats.xml_record import attribute, below, language, link, one_line, own_language, parse, unwrap, words
+from pipeline.formats.xml_record import attribute, below, link, one_line, own_language, parse, unwrap, words
 from pipeline.model.identity import bare_doi, is_persistent_identifier
 from pipeline.model.record import Related, ResourceType, Role, StudyRecord
 from pipeline.model.text import unique
@@ -164,7 +164,7 @@ class _Document(DdiReading):
                 if role is Role.GEOGRAPHY and text.casefold() in _LEVELS:
                     continue
                 code, vocabulary = self._code(role, element, text)
-                tag = language(each)
+                tag = self.language(each)
                 self.add(role, field, text, language=tag, code=code, vocabulary=vocabulary, excludes=excludes)
 
     def _code(self, role: Role, element: _Element, text: str) -> tuple[str | None, str | None]:

@@ -23,7 +23,7 @@ def license_in(texts: Sequence[str]) -> str | None:
 
 def license_link(texts: Iterable[str]) -> str | None:
     """The first link to a licence in the texts."""
-    return next((link[0] for text in texts if (link := _LINK.search(text))), None)
+    return next((link[0] for text in texts if "://" in text and (link := _LINK.search(text))), None)
 
 
 def license_name(texts: Iterable[str]) -> str | None:

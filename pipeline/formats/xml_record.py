@@ -188,6 +188,34 @@ def below(element: etree._Element, path: str) -> Iterator[etree._Element]:
     return element.iterfind("/".join(f"{{*}}{name}" for name in path.split("/")))
 
 
+class Paths:
+    """The elements below one element by their paths of local names; the children of each are looked at once."""
+
+    def __init__(self, root: etree._Element) -> None:
+        self._found = {"": [root]}
+        self._children: dict[str, dict[str, list[etree._Element]]] = {}
+
+    def all(self, path: str) -> list[etree._Element]:
+        """The elements at a path, in the order of the document."""
+        found = self._found.get(path)
+        if found is None:
+            above, _, name = path.rpartition("/")
+            children = self._children.get(above)
+            if children is None:
+                children = self._children[above] = self._by_name(self.all(above))
+            found = self._found[path] = children.get(name, [])
+        return found
+
+    @staticmethod
+    def _by_name(above: list[etree._Element]) -> dict[str, list[etree._Element]]:
+        """The children of elements by their local names."""
+        children: dict[str, list[etree._Element]] = {}
+        for element in above:
+            for child in element:
+                children.setdefault(local_name(child), []).append(child)
+        return children
+
+
 def words(element: etree._Element, *, skip: Collection[str] = ()) -> str:
     """The cleaned text of an element and its children. May be empty.
 
@@ -210,12 +238,12 @@ def _without_layout(text: str) -> str:
     """
     lines = text.split("\n")
     kept: list[str] = []
-    for line, after in pairwise(lines):
-        ended = line.rstrip(" \t\r")
+    for before, after in pairwise(lines):
+        ended = before.rstrip(" \t\r")
         if ended and not ended[-1].isspace() and _INDENTED.match(after):
             kept += (ended, " ")
         else:
-            kept += (line, "\n")
+            kept += (before, "\n")
     return "".join([*kept, lines[-1]])
 
 
@@ -249,7 +277,8 @@ def _resolved(reference: str) -> str:
 
 def attribute(element: etree._Element, name: str) -> str:
     """An attribute's text, cleaned and on one line; empty without the attribute."""
-    return line(element.get(name) or "")
+    value = element.get(name)
+    return line(value) if value else ""
 
 
 def link(element: etree._Element, name: str) -> str:
@@ -274,6 +303,24 @@ def language(element: etree._Element) -> str | None:
             return language_of_tag(tag)
         place = place.getparent()
     return None
+
+
+class Languages:
+    """The same for many elements of one document: what is around them is looked at once."""
+
+    def __init__(self) -> None:
+        self._around: dict[etree._Element, str | None] = {}
+
+    def of(self, element: etree._Element) -> str | None:
+        """The language of an element's text, as `language` has it."""
+        if (tag := _tag(element)) is not None:
+            return language_of_tag(tag)
+        around = element.getparent()
+        if around is None:
+            return None
+        if around not in self._around:
+            self._around[around] = self.of(around)
+        return self._around[around]
 
 
 def _tag(element: etree._Element) -> str | None:

@@ -70,8 +70,8 @@ class Statement(NamedTuple):
     """
 
     role: Role
-    field: str
-    text: str
+    field: NonEmpty
+    text: NonEmpty
     language: str | None = None
     code: str | None = None
     vocabulary: str | None = None
@@ -107,7 +107,8 @@ class StudyRecord(BaseModel):
     same_as: list[str] = []
     version: str | None = None
 
-    statements: list[InstanceOf[Statement]] = []
+    statements: list[Annotated[InstanceOf[Statement] | Statement, Field(union_mode="left_to_right")]] = []
+    """A statement is taken as it is; its fields are checked where a record is read from its dump."""
 
     creators: list[str] = []
     publisher: str | None = None

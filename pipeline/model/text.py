@@ -17,14 +17,16 @@ _ENTITY = re.compile(r"&(?:#\d+|#x[0-9a-fA-F]+|[a-zA-Z][a-zA-Z0-9]*);")
 _UNUSUAL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\x85\xad\u200b\u2028\u2029\ufeff]")
 _PARAGRAPHS = re.compile(r"\n{3,}")
 _EMAIL = re.compile(r"(?<![\w.+%-])[\w.+%-]++@[\w-]+(?:\.[\w-]+)+")
+_COUNTRY_AND_NUMBER = r"(?<!\d)\+\d{1,3}[\d ()/.-]{7,}\d"
 _TELEPHONE = re.compile(
     r"\b(?:(?:tele)?(?:phone|fax|fon|foon)|tel|tél|tlf|puh) ?[.:]+ *(?!(?:1[5-9]|20)\d\d\b)\+?\(?\d[\d ()/.-]{4,}\d"
-    r"|(?<!\d)\+\d{1,3}[\d ()/.-]{7,}\d",
+    rf"|{_COUNTRY_AND_NUMBER}",
     re.IGNORECASE,
 )
+_WITH_COUNTRY = re.compile(_COUNTRY_AND_NUMBER)
 _TELEPHONE_WORDS = ("tel", "fax", "phone", "fon", "foon", "tél", "tlf", "puh")
-_NUMBER_AHEAD = re.compile(r" ?[.:]+ *\(?\d")
-"""A text without one of those words before this, and without a plus sign, has no telephone number. That is found fast."""
+_NUMBER_AHEAD = re.compile(r" ?[.:]++ *+\+?\(?\d")
+"""What follows such a word before a number. Both are found fast, a telephone number is not."""
 _EMPTY_BRACKETS = re.compile(r" ?(?:\( ?\)|\[ ?\]|< ?>)")
 """Brackets whose content was removed."""
 _LONGEST_FOLDED = 2_000
@@ -75,12 +77,18 @@ def without_contacts(words: str) -> str:
     A number is a telephone number where a word such as `Tel.:` precedes it, or a country prefix (`+44 …`).
     """
     kept = _EMAIL.sub("", words) if "@" in words else words
-    if "+" in kept or _may_have_number(kept.lower()):
+    if _may_have_number(kept):
         kept = _TELEPHONE.sub("", kept)
     return words if kept == words else clean(_EMPTY_BRACKETS.sub("", kept))
 
 
-def _may_have_number(lower: str) -> bool:
+def _may_have_number(words: str) -> bool:
+    """Whether it is worth looking for telephone numbers in a text."""
+    if "+" in words and _WITH_COUNTRY.search(words):
+        return True
+    if ":" not in words and "." not in words:
+        return False
+    lower = words.lower()
     for word in _TELEPHONE_WORDS:
         end = lower.find(word) + len(word)
         while end >= len(word):

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import codecs
 import re
+from functools import lru_cache
 from typing import Any, Final
 
 from lxml import etree
@@ -53,7 +54,11 @@ def _refused(message: str) -> etree.XMLSyntaxError:
 
 def local_name(element: etree._Element) -> str:
     """The element's name without its namespace; empty for comments and processing instructions."""
-    tag = element.tag
+    return _local(element.tag)
+
+
+@lru_cache(maxsize=4096)
+def _local(tag: object) -> str:
     return tag.rpartition("}")[2] if isinstance(tag, str) else ""
 
 

@@ -39,6 +39,6 @@ def test_access(texts: list[str], access: list[str] | None) -> None:
 
 
 def test_that_access_can_be_requested_states_nothing() -> None:
-    button = statement(Role.ACCESS, "fileAccessRequest: true").model_copy(update={"field": "fileAccessRequest"})
+    button = statement(Role.ACCESS, "fileAccessRequest: true")._replace(field="fileAccessRequest")
 
     assert value(record(button), "access") is None

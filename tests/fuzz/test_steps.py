@@ -40,6 +40,8 @@ ONE_PLACE = {
     "pipeline.formats.nextjs_payload._ID",
     "pipeline.formats.nextjs_payload._LENGTH",
     "pipeline.formats.shapes._YEAR",
+    "pipeline.formats.xml_record._INDENTED",
+    "pipeline.model.text._NUMBER_AHEAD",
 }
 """Patterns that are matched at one place of a text, not looked for in all of it."""
 SHORT_TEXT = {
