@@ -45,7 +45,7 @@ def run(  # noqa: PLR0917 - one parameter an option
             autocompletion=complete_catalogue,
         ),
     ],
-    full: Annotated[bool, typer.Option("--full", help="Fetch all records, and rebuild every document.")] = False,
+    full: Annotated[bool, typer.Option("--full", help="Fetch all records, not only those that changed.")] = False,
     since: Annotated[
         str | None, typer.Option(metavar="DATE", help="Fetch what changed since this date, such as 2025-01-31.")
     ] = None,

@@ -41,7 +41,7 @@ PARAMS = {
         False,
         type="boolean",
         title="Full run",
-        description="Ask for every record, and build every document anew. Without it, a run asks for what changed.",
+        description="Ask for every record. Without it, a run asks for what changed.",
     ),
     "since": Param(
         None,
