@@ -382,11 +382,15 @@ def _read(client: Elasticsearch, catalogue: str) -> _Stored | None:
 
 
 def _put(client: Elasticsearch, lease: Lease, over: _Stored | None) -> _Stored | None:
-    """Write a lease over the one that was read; None where there is another by now, or the answer does not tell."""
+    """Write a lease over the one that was read; None where there is another by now, or the answer does not tell.
+
+    Lists of leases show it at once if it is a new holder's; what a holder does meanwhile they show a second later.
+    """
     version: dict[str, Any] = {"op_type": "create"} if over is None else _version(over)
+    is_new = over is None or (over.lease.token, over.lease.pid) != (lease.token, lease.pid)
     quiet = client.options(ignore_status=409)
     answer = ask(
-        lambda: quiet.index(index=LEASES, id=lease.catalogue, document=lease.model_dump(), refresh=True, **version)
+        lambda: quiet.index(index=LEASES, id=lease.catalogue, document=lease.model_dump(), refresh=is_new, **version)
     )
     if "_seq_no" not in answer.body:
         return None
