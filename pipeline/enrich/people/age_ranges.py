@@ -11,14 +11,15 @@ of text wins.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
 from typing import NamedTuple
 
 from pipeline.enrich.people.who import ONE_SEX, Who
 from pipeline.enrich.people.words_for_people import lexicon
 from pipeline.enrich.text.data_files import table
-from pipeline.enrich.text.patterns import alternatives, contains_any
+from pipeline.enrich.text.fragments import Prefilter, contains_any
+from pipeline.enrich.text.patterns import alternatives, grouped
 
 OLDEST = 120
 """Years. An upper age from here on states that there is none (`0-150`)."""
@@ -32,6 +33,12 @@ _PEOPLE = ONE_SEX | {Who.BOTH, Who.PEOPLE, Who.NEUTRAL}
 
 def _any(name: str) -> str:
     return alternatives("ages", name, ignore_case=True)
+
+
+def _heads() -> str:
+    """All words and signs before a number that make it a bound or a single age."""
+    lists = [table("patterns/ages")[name] for name in ("over", "up_to", "under", "aged")]
+    return grouped("\n".join([*lists, r"\bat (?:the )?age(?: of)?"]), ignore_case=True, any_order=True)
 
 
 _START = r"(?=[\W\d\u3040-\u9fff]|\b)(?!\s)"
@@ -72,6 +79,15 @@ _SINGLE = re.compile(
     rf"|(?P<age2>{_NUMBER})[\s-]?(?P<unit2>{_any('single')}))",
     re.IGNORECASE,
 )
+_HEADED = re.compile(rf"{_heads()}\s*(?:of\s+)?{_NUMBER}", re.IGNORECASE)
+"""A number after words that make it a bound or a single age. It is in every match of `_LOWER`, `_UPPER` and `_SINGLE`
+that does not have one of `_FOLLOWED`, and found sooner than theirs."""
+_FOLLOWED = re.compile(
+    rf"{_NUMBER}[\s,(-]*(?:{_UNIT}|inclusive|\.(?=\s(?:und|bis|do|i)\b)|{_any('to')}|{_COMPLETED}|{_OLDER}"
+    rf"|{_any('and')}\s+{_any('younger')}|{_any('single')})",
+    re.IGNORECASE,
+)
+"""A number, and the beginning of what may follow it. It is in every match of `_RANGE` whose lower age is not birth."""
 _SHORT_UNIT = re.compile(rf"[\s-]*(?:(?P<months>{_any('months')})|{_any('days')})", re.IGNORECASE)
 _DECADES = re.compile(_any("decades"))
 _AVERAGE = re.compile(rf"\b{_any('average')}\b(?:(?!range)[^.]){{0,40}}\Z", re.IGNORECASE)
@@ -82,7 +98,8 @@ _VARYING = re.compile(
 _FOLLOWED_UNTIL = re.compile(rf"\b{_any('followed_until')}\s+\Z", re.IGNORECASE)
 _WHO_ARE = re.compile(rf"(?<!\w){_any('who_are')}\s+\Z", re.IGNORECASE)
 _ALL_AGES = re.compile(rf"{_START}(?:\b{_any('all_ages')}\b|{_any('all_ages_unspaced')})", re.IGNORECASE)
-_ALL_AGES_PREFILTER: tuple[str, ...] = tuple(table("patterns/ages")["all_ages_prefilter"].splitlines())
+_ALL_AGES_PREFILTER = Prefilter(table("patterns/ages")["all_ages_prefilter"].splitlines())
+_BIRTH_PREFILTER = Prefilter(table("patterns/ages")["birth_prefilter"].split())
 _AGE_WORD = re.compile(_any("age_word"), re.IGNORECASE)
 _TOWARDS_AGE = re.compile(rf"[\s,(]*(?:(?<!\w){_any('between_people_and_age')}\s+)*\Z", re.IGNORECASE)
 _BETWEEN = re.compile(rf"(?<!\w){_any('between')}\s+\Z", re.IGNORECASE)
@@ -110,8 +127,12 @@ _NO_AGE_AFTER = re.compile(_any("no_age_after"), re.IGNORECASE)
 _OLDER_PEOPLE = re.compile(rf"\s{_any('older')}\b", re.IGNORECASE)
 """A word for older that describes people whom the number counts: "15 older men"."""
 _MORE = re.compile(_any("more"), re.IGNORECASE)
+_DIGITS = re.compile(r"\d+")
 _SHORT_NUMBER = re.compile(r"\d(?<![\d.,/].)\d{0,2}(?!\d)")
 _AT_BIRTH = re.compile(r"\bbirth\b", re.IGNORECASE)
+
+
+_Shape = Callable[[str, int, int, list[int] | None], Iterator["Ages"]]
 
 
 class Ages(NamedTuple):
@@ -143,7 +164,7 @@ def ages_in_prose(text: str) -> list[Ages]:
 def _windows(text: str) -> Iterator[tuple[int, int]]:
     """Start and end of the stretches of prose that can hold an age: short numbers with a word of age near them."""
     numbers = [found.span() for found in _SHORT_NUMBER.finditer(text)]
-    if "birth" in text.lower():
+    if "birth" in _BIRTH_PREFILTER.found_in(text):
         numbers = sorted([*numbers, *(found.span() for found in _AT_BIRTH.finditer(text))])
     start, end = 0, -1
     for first, last in numbers:
@@ -159,11 +180,11 @@ def _windows(text: str) -> Iterator[tuple[int, int]]:
 def _ages(text: str, windows: list[tuple[int, int]], *, prose: bool) -> list[Ages]:
     """Ages in the windows of a text, in order of place; those of "all ages" anywhere in it."""
     found: list[Ages] = []
-    if contains_any(text, _ALL_AGES_PREFILTER):
+    if _ALL_AGES_PREFILTER.passes(text):
         found = [Ages(0, None, *match.span()) for match in islice(_ALL_AGES.finditer(text), MOST_AGES)]
     ends: list[int] = []
     for start, end in windows:
-        for shape in (_ranges, _lowers, _uppers, _singles):
+        for shape in _shapes_in(text, start, end) if prose else _SHAPES:
             for ages in shape(text, start, end, ends if prose else None):
                 if prose and _AVERAGE.search(text, max(0, ages.start - 60), ages.start):
                     continue
@@ -173,6 +194,15 @@ def _ages(text: str, windows: list[tuple[int, int]], *, prose: bool) -> list[Age
                     found.append(ages)
                     ends.append(ages.end)
     return sorted(found, key=lambda ages: ages.start)
+
+
+def _shapes_in(text: str, start: int, end: int) -> Sequence[_Shape]:
+    """The shapes that a window of prose may have; cheap, as no shape can begin in most places."""
+    if any(_FOLLOWED.match(text, digits.start(), end) for digits in _DIGITS.finditer(text, start, end)):
+        return _SHAPES
+    birth = _BIRTH_PREFILTER.found_in(text)
+    ranges = _SHAPES[:1] if birth and contains_any(text[start:end], birth) else ()
+    return (*ranges, *_SHAPES[1:]) if _HEADED.search(text, start, end) else ranges
 
 
 # The four shapes. `ends` are the ends of the ages found so far; None in a field, where every number is an age.
@@ -230,6 +260,9 @@ def _singles(text: str, start: int, end: int, ends: list[int] | None) -> Iterato
             yield Ages(min(age, last), max(age, last), match.start(), match.end())
     if ends is None and re.fullmatch(r"\s*\d{1,2}\s*", text):
         yield Ages(int(text), int(text), 0, len(text))
+
+
+_SHAPES: tuple[_Shape, ...] = (_ranges, _lowers, _uppers, _singles)
 
 
 def _is_age(

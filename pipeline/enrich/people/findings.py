@@ -18,9 +18,10 @@ from pipeline.enrich.people.mentions import RELATIVE, prefilters, refers_to_peop
 from pipeline.enrich.people.phrase_head import IS, head_of
 from pipeline.enrich.people.who import CONDITIONS, GENERAL, NO_PEOPLE, ONE_SEX, Who
 from pipeline.enrich.people.words_for_people import lexicon
+from pipeline.enrich.text.fragments import contains_any
 from pipeline.enrich.text.language import detect_language
 from pipeline.enrich.text.lexicon import Match
-from pipeline.enrich.text.patterns import alternatives, contains_any
+from pipeline.enrich.text.patterns import alternatives
 from pipeline.enrich.text.tokens import sentences
 from pipeline.model.record import Role, Statement
 
@@ -88,7 +89,7 @@ class _Sentence(NamedTuple):
     text: str
     language: str | None
     topical: bool
-    prefilters: dict[str, tuple[str, ...]]
+    prefilters: dict[str, frozenset[str]]
     """Of the whole statement; see `mentions.prefilters`."""
 
     def finding(

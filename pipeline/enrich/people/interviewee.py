@@ -10,8 +10,9 @@ import re
 from functools import cache
 
 from pipeline.enrich.text.data_files import table
+from pipeline.enrich.text.fragments import Prefilter
 from pipeline.enrich.text.language import detect_language
-from pipeline.enrich.text.patterns import alternatives, contains_any, grouped
+from pipeline.enrich.text.patterns import alternatives, grouped
 from pipeline.model.record import Evidence, Found, RecordByRole, Role, Statement, stated
 
 
@@ -20,7 +21,7 @@ def _any(name: str) -> str:
 
 
 _SINGLE = re.compile(_any("single"), re.IGNORECASE)
-_PREFILTER: list[str] = table("patterns/interviewee")["prefilter"]
+_PREFILTER = Prefilter(table("patterns/interviewee")["prefilter"])
 _FIRST_PERSON = re.compile(rf"\b{_any('first_person')}\b")
 LONGEST_STORY = 4_000
 """Characters of a description of an interview that are read for the interviewee's sex."""
@@ -45,8 +46,7 @@ def single_interview(record: RecordByRole) -> Evidence | None:
     """The words that state that the record is about a single interview; None where it is not."""
     statements = [*record.having(Role.TITLE), *record.having(Role.DESCRIPTION)]
     for statement in statements[:3]:
-        beginning = statement.text[:600]
-        if contains_any(beginning, _PREFILTER) and (found := _SINGLE.search(beginning)) is not None:
+        if _PREFILTER.passes(statement.text) and (found := _SINGLE.search(statement.text[:600])) is not None:
             return stated(statement, found.group())
     return None
 

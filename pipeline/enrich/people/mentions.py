@@ -10,8 +10,9 @@ import re
 
 from pipeline.enrich.people.who import GENERAL, ONE_SEX, Who
 from pipeline.enrich.text.data_files import table
+from pipeline.enrich.text.fragments import Prefilter, contains_any
 from pipeline.enrich.text.lexicon import Match
-from pipeline.enrich.text.patterns import alternatives, contains_any
+from pipeline.enrich.text.patterns import alternatives
 
 
 def _any(name: str) -> str:
@@ -47,20 +48,19 @@ _DONE_BY = re.compile(
 _AND_THEIR = re.compile(rf"\b{_any('together')}\s+(?:their|{_any('possessive')})\s+\Z", re.IGNORECASE)
 _WITH_PARTNER = re.compile(rf"\b{_any('with_partner')}\s+(?:\w+\s+)?\Z", re.IGNORECASE)
 
-_PREFILTERS: dict[str, list[str]] = table("patterns/people")["prefilters"]
+_PREFILTERS = {rule: Prefilter(fragments) for rule, fragments in table("patterns/people")["prefilters"].items()}
 
 
-def prefilters(text: str) -> dict[str, tuple[str, ...]]:
+def prefilters(text: str) -> dict[str, frozenset[str]]:
     """For each rule with a prefilter, those of its fragments that a text contains; without any it cannot match.
 
     The whole text is searched once, so that its sentences need only be searched for these few fragments. The rules
     are `excluded`, `without`, `took_no_part` and `staff`.
     """
-    lowered = text.lower()
-    return {rule: tuple([part for part in parts if part in lowered]) for rule, parts in _PREFILTERS.items()}
+    return {rule: prefilter.found_in(text) for rule, prefilter in _PREFILTERS.items()}
 
 
-def refers_to_people_studied(text: str, match: Match[Who], *, topical: bool, staff: tuple[str, ...]) -> bool:
+def refers_to_people_studied(text: str, match: Match[Who], *, topical: bool, staff: frozenset[str]) -> bool:
     """Whether a word for people can refer to those who were studied.
 
     Args:

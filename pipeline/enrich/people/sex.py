@@ -20,7 +20,8 @@ from pipeline.enrich.people.sampled import is_counted, is_covered, is_of_sample,
 from pipeline.enrich.people.who import GENERAL, ONE_SEX, OPPOSITE, Who
 from pipeline.enrich.people.words_for_people import lexicon, sex_of_value, units_of_analysis
 from pipeline.enrich.text.data_files import table
-from pipeline.enrich.text.patterns import alternatives, contains_any
+from pipeline.enrich.text.fragments import Prefilter
+from pipeline.enrich.text.patterns import alternatives
 from pipeline.model.record import Conditions, Evidence, Found, RecordByRole, Role, Statement, stated
 
 
@@ -33,8 +34,8 @@ _LABEL = re.compile(
     r"(?P<value>[^\s,;.|]+(?:[ /&]+(?:and|or|en|of|und|et|ja|och)?\s*\w+)?)",
     re.IGNORECASE,
 )
-_LABELS = tuple(table("patterns/sex")["label"].split("|"))
-_PREFILTERS: dict[str, list[str]] = table("patterns/sex")["prefilters"]
+_LABELS = Prefilter(table("patterns/sex")["label"].split("|"))
+_PREFILTERS = {rule: Prefilter(fragments) for rule, fragments in table("patterns/sex")["prefilters"].items()}
 _ASKED = re.compile(rf"\b{_any('asked')}\b|{alternatives('sex', 'asked_unspaced')}", re.IGNORECASE)
 _COUNTS_PEOPLE = re.compile(r"participant|enrol|person", re.IGNORECASE)
 """In the names of fields that count people."""
@@ -74,7 +75,7 @@ def _from_label(record: RecordByRole) -> Found | None:
     """The value of a label inside a longer text: `Sex: Female`."""
     for statement in record.having(Role.POPULATION, Role.DESCRIPTION):
         text = statement.text
-        if statement.excludes or (":" not in text and "\uff1a" not in text) or not contains_any(text, _LABELS):
+        if statement.excludes or (":" not in text and "\uff1a" not in text) or not _LABELS.passes(text):
             continue
         for found in _LABEL.finditer(text):
             value = sex_of_value(found["value"]) or sex_of_value(found["value"].split()[0])
@@ -248,7 +249,7 @@ def _by_asked(tiers: _Findings) -> Found | None:
         return None
     for statement in tiers.record.having(Role.TITLE, Role.DESCRIPTION):
         text = statement.text
-        if contains_any(text, _PREFILTERS["asked"]) and (found := _ASKED.search(text)) is not None:
+        if _PREFILTERS["asked"].passes(text) and (found := _ASKED.search(text)) is not None:
             return Found("all", (stated(statement, found.group()),))
     return None
 
@@ -256,7 +257,7 @@ def _by_asked(tiers: _Findings) -> Found | None:
 def _studies_things(record: RecordByRole) -> bool:
     """Whether the unit of analysis is no person, household or family, or the title names a survey of things."""
     titles = (statement.text for statement in record.having(Role.TITLE))
-    if any(contains_any(title, _PREFILTERS["of_things"]) and _OF_THINGS.search(title) for title in titles):
+    if any(_PREFILTERS["of_things"].passes(title) and _OF_THINGS.search(title) for title in titles):
         return True
     units = units_of_analysis()
     named = {match.value for statement in record.having(Role.UNIT_OF_ANALYSIS) for match in units.find(statement.text)}

@@ -12,7 +12,8 @@ from functools import cache
 
 from pipeline.enrich.period.date_types import Date
 from pipeline.enrich.text.data_files import table
-from pipeline.enrich.text.patterns import alternatives, contains_any
+from pipeline.enrich.text.fragments import Prefilter
+from pipeline.enrich.text.patterns import alternatives
 from pipeline.model.text import fold
 
 _ROMAN = {"I": 1, "V": 5, "X": 10}
@@ -60,12 +61,12 @@ _PATTERN = re.compile(
     rf"|(?P<era>{'|'.join(_eras())})(?P<of_era>\d{{1,2}}|元)年(?!代)",
     re.IGNORECASE,
 )
-_PREFILTER: tuple[str, ...] = tuple(table("patterns/spelled_out_dates")["prefilter"].split())
+_PREFILTER = Prefilter(table("patterns/spelled_out_dates")["prefilter"].split())
 
 
 def may_contain_spelled_out_dates(text: str) -> bool:
     """Whether a text contains a fragment of which at least one is in every date in words; cheap."""
-    return contains_any(text, _PREFILTER)
+    return _PREFILTER.passes(text)
 
 
 def spelled_out_dates(text: str) -> Iterator[Date]:

@@ -44,7 +44,8 @@ def bounded_statements(statements: list[Statement]) -> list[Statement]:
         statements = list(_first_of_each_role(statements))
     elif max(lengths, default=0) <= LONGEST_RUN:
         return statements
-    return [statement for statement in map(_beginning, statements) if statement.text]
+    read = [each if len(each.text) <= LONGEST_RUN else _beginning(each) for each in statements]
+    return [statement for statement in read if statement.text]
 
 
 def _first_of_each_role(statements: Iterable[Statement]) -> Iterator[Statement]:
@@ -60,9 +61,7 @@ def _first_of_each_role(statements: Iterable[Statement]) -> Iterator[Statement]:
 
 
 def _beginning(statement: Statement) -> Statement:
-    """The statement with what is read of its text; that may be nothing."""
-    if len(statement.text) <= LONGEST_RUN:
-        return statement
+    """The statement with what is read of its long text; that may be nothing."""
     text = _before_long_run(statement.text[: _most_of(statement.role)])
     return statement if text == statement.text else statement._replace(text=text)
 

@@ -41,13 +41,13 @@ class Match(NamedTuple, Generic[V]):
 
 
 class _Node(Generic[V]):
-    """A trie node: the value of the phrase that ends here, and children by next token."""
+    """A trie node: the value of the phrase that ends here, and children by next token; None where it has none."""
 
     __slots__ = ("children", "value")
 
     def __init__(self, value: V | None = None, children: dict[str, _Node[V]] | None = None) -> None:
         self.value = value
-        self.children: dict[str, _Node[V]] = children or {}
+        self.children = children
 
 
 class _NodeByFirstToken(dict[str, _Node[V] | None]):
@@ -58,7 +58,7 @@ class _NodeByFirstToken(dict[str, _Node[V] | None]):
 
     def __init__(self, root: _Node[V], stems: Mapping[str, V]) -> None:
         super().__init__()
-        self._phrases, self._stems = root.children, stems
+        self._phrases, self._stems = root.children or {}, stems
         self._beginnings_of_stems = {stem[:_SHORTEST_STEM] for stem in stems}
         self._longest_stem = max(map(len, stems), default=0)
 
@@ -110,7 +110,12 @@ class Lexicon(Generic[V]):
     def _add(self, phrase: tuple[str, ...], value: V) -> None:
         node = self._root
         for token in phrase:
-            node = node.children.setdefault(token, _Node())
+            if node.children is None:
+                node.children = {}
+            child = node.children.get(token)
+            if child is None:
+                child = node.children[token] = _Node()
+            node = child
         if node.value is None:
             node.value = value
 
@@ -121,7 +126,7 @@ class Lexicon(Generic[V]):
         """The value of a phrase that is the whole text; None where it is not in the lexicon."""
         node: _Node[V] | None = self._root
         for token in tokens(phrase):
-            node = node.children.get(token) if node else None
+            node = node.children.get(token) if node is not None and node.children else None
         value = node.value if node else None
         return value if value is not None else self._unspaced.get(phrase.strip())
 
@@ -134,7 +139,9 @@ class Lexicon(Generic[V]):
             node = nodes[first]
             if node is None or first < after:
                 continue
-            value, last = self._longest(node, text, words, first)
+            value, last = node.value, first
+            if node.children and first + 1 < len(words) and words[first + 1] in node.children:
+                value, last = self._longest(node, text, words, first)
             if value is not None:
                 after = last + 1
                 places = spans(text)

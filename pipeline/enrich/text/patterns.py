@@ -7,12 +7,16 @@ language. `alternatives` turns such a list into one group of a regular expressio
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from functools import cache
+from itertools import chain
 
 from pipeline.enrich.text.data_files import table
 
 _BARS = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|[(|)]", re.DOTALL)
+_FIRST_GROUP = re.compile(r"\(\?:(?P<options>[^()\[\]\\]*)\)(?![?*+{])")
+_LONGEST_SPREAD = 400
+"""Characters that spreading one alternative may add; compiling them takes time too."""
 _FIRST_LETTER = re.compile(r"(?P<bound>\\b)?(?P<letter>[^\W\d_])(?![?*+{])")
 
 
@@ -22,19 +26,7 @@ def alternatives(file: str, name: str, *, ignore_case: bool = False) -> str:
     return grouped(table(f"patterns/{file}")[name], ignore_case=ignore_case)
 
 
-def contains_any(text: str, fragments: Sequence[str]) -> bool:
-    """Whether a text contains any of some lower-case fragments of words.
-
-    A prefilter: a rule that cannot match without one of the fragments is not tried. Looking for substrings is much
-    cheaper than trying a regular expression at each place of a text.
-    """
-    if not fragments:
-        return False
-    lowered = text.lower()
-    return any(fragment in lowered for fragment in fragments)
-
-
-def grouped(listed: str, *, ignore_case: bool = False) -> str:
+def grouped(listed: str, *, ignore_case: bool = False, any_order: bool = False) -> str:
     """A group of a regular expression that matches what the listed alternatives match, but faster.
 
     Alternatives that begin with the same letter share it in a prefix: trying a hundred alternatives at each place of
@@ -43,18 +35,23 @@ def grouped(listed: str, *, ignore_case: bool = False) -> str:
     Args:
         listed: alternatives, separated by `|` or line ends.
         ignore_case: whether the expression will be compiled with `re.IGNORECASE`; naming it here makes it faster.
+        any_order: whether it does not matter which of two alternatives is found; it makes the expression faster.
     """
     lines = (line.strip() for line in listed.splitlines())
     options: list[str] = []
     by_letter: dict[str, list[str]] = {}
-    for option in _options("|".join(filter(None, lines))):
+    listed_options = _options("|".join(filter(None, lines)))
+    for option in chain.from_iterable(map(_spread, listed_options)):
         first = _FIRST_LETTER.match(option)
-        if first is None:
+        if first is None and any_order:
+            options.append(option)
+        elif first is None:
             options += [*_with_shared_prefixes(by_letter, ignore_case), option]
             by_letter = {}
         else:
             by_letter.setdefault(first["letter"].lower(), []).append(option)
-    return f"(?:{'|'.join([*options, *_with_shared_prefixes(by_letter, ignore_case)])})"
+    with_letter = _with_shared_prefixes(by_letter, ignore_case)
+    return f"(?:{'|'.join([*with_letter, *options] if any_order else [*options, *with_letter])})"
 
 
 def _options(pattern: str) -> Iterator[str]:
@@ -66,6 +63,21 @@ def _options(pattern: str) -> Iterator[str]:
             yield pattern[start : mark.start()]
             start = mark.end()
     yield pattern[start:]
+
+
+def _spread(option: str) -> list[str]:
+    """An alternative that begins with a group, as one for each alternative of that group; else the alternative itself.
+
+    Then they too can share prefixes with others: `(?:ze|zij) was` is `ze was` and `zij was`.
+    """
+    group = _FIRST_GROUP.match(option)
+    if group is None:
+        return [option]
+    first = list(_options(group["options"]))
+    rest = option[group.end() :]
+    if len(rest) * len(first) > _LONGEST_SPREAD or not all(map(_FIRST_LETTER.match, first)):
+        return [option]
+    return [each + rest for each in first]
 
 
 def _with_shared_prefixes(by_letter: Mapping[str, list[str]], ignore_case: bool) -> Iterator[str]:

@@ -27,6 +27,7 @@ RULES = [
     ("sex", "of_things", SEX["of_things"]),
     ("interviewee", "single", table("patterns/interviewee")["prefilter"]),
     ("ages", "all_ages", table("patterns/ages")["all_ages_prefilter"].splitlines()),
+    ("ages", "birth", table("patterns/ages")["birth_prefilter"].split()),
 ]
 
 
