@@ -31,11 +31,35 @@ def parse(content: bytes) -> etree._Element:
         etree.XMLSyntaxError: the content is not well-formed, is nested too deeply, or has more than `MAX_ANSWER_PARTS`
             elements and attributes.
     """
+    _check_size(content)
+    return etree.fromstring(content, parser=etree.XMLParser(**SAFE))
+
+
+def check(content: bytes) -> None:
+    """Raises what `parse` would raise, at a third of its cost: no elements are made.
+
+    Raises:
+        etree.XMLSyntaxError: see `parse`.
+    """
+    _check_size(content)
+    parser = etree.XMLParser(target=_Nothing(), **SAFE)  # type: ignore[arg-type]  # it needs no other method
+    etree.fromstring(content, parser=parser)
+    if len(parser.error_log) or b"xml:id" in content:  # faults of names are found where elements are made
+        parse(content)
+
+
+class _Nothing:
+    """A parser's target that makes nothing of the content."""
+
+    def close(self) -> None:
+        """The content ends here."""
+
+
+def _check_size(content: bytes) -> None:
     if _has_hidden_tags(content):
         raise _refused("it is in an encoding whose tags are not those of ASCII")
     if parts(content) > MAX_ANSWER_PARTS:
         raise _refused(f"it has more than {MAX_ANSWER_PARTS:,} elements and attributes")
-    return etree.fromstring(content, parser=etree.XMLParser(**SAFE))
 
 
 def _has_hidden_tags(content: bytes) -> bool:

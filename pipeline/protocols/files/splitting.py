@@ -28,9 +28,10 @@ from lxml import etree
 from pipeline.model import xml
 from pipeline.model.raw import Fetched, RawRecord
 from pipeline.model.record_format import RecordFormat
-from pipeline.protocols.base import MAX_RECORD_BYTES
+from pipeline.protocols.base import MAX_RECORD_BYTES, bounded
 from pipeline.protocols.content import UTF16_MARKS, is_web_page
 from pipeline.protocols.files.json_files import json_at, json_lines, json_list, json_values
+from pipeline.protocols.files.one_record import one_record
 from pipeline.protocols.files.record_file import RecordFile, first_chunk
 from pipeline.protocols.files.streams import chunks, name_of
 from pipeline.protocols.files.tables import rows
@@ -100,6 +101,17 @@ def _xml(file: RecordFile, head: bytes, content: Iterable[bytes]) -> Iterator[Fe
         for item in file.as_one(content):
             yield _judged(file, item)
         return
+    pieces = iter(content)
+    whole = next(pieces, b"")
+    try:
+        more = next(pieces, b"")
+    except BrokenStreamError as error:
+        more, pieces = b"", _raising(error)
+    else:
+        if not more and (raw := one_record(whole, file.format.name, f"{file.name}#0")) is not None:
+            yield bounded(raw, file.limit)
+            return
+    content = chain([whole, more], pieces)
     number = 0
     try:
         for item in records(content, file.format.name, file.name, file.limit):
@@ -111,12 +123,18 @@ def _xml(file: RecordFile, head: bytes, content: Iterable[bytes]) -> Iterator[Fe
         yield file.rejected(error.code, f"The file holds no record: {error}")
 
 
+def _raising(error: BrokenStreamError) -> Iterator[bytes]:
+    """The rest of a stream that cannot be read on."""
+    raise error
+    yield b""
+
+
 def _judged(file: RecordFile, item: Fetched) -> Fetched:
     """A file that is one record, or its reject where it is no XML: it may have held any number of records."""
     if not isinstance(item, RawRecord) or file.format.syntax == "text":
         return item
     try:
-        xml.parse(item.payload or b"")
+        xml.check(item.payload or b"")
     except etree.XMLSyntaxError as error:
         if is_web_page(item.payload or b""):
             return file.rejected("wrong_format", "The file is a web page, such as a login, and holds no record")

@@ -1,0 +1,86 @@
+"""The record of an OAI-PMH response that holds just one, cut out of its bytes: many archives save such a file a study.
+
+Most of these files are written in one way, which a pattern knows. The content is then checked without making elements
+of it, and is the payload as it was written. Whatever is written in another way is left to
+`pipeline.protocols.files.xml_records`, which reads every response.
+"""
+
+from __future__ import annotations
+
+import re
+
+from lxml import etree
+
+from pipeline.model import xml
+from pipeline.model.raw import RawRecord
+
+_ATTRIBUTES = rb"(?:\s++[\w:.-]++=\"[^\"<&]*+\")*+\s*+"
+_TEXT = rb"[ !#-%'-;=-~\r\n\t]*+"
+"""Characters of ASCII that stand for themselves in XML."""
+_BEFORE = re.compile(
+    rb"(?:<\?xml version=\"1\.0\"(?: encoding=\"(?i:utf-8)\")?(?: standalone=\"\w{2,3}\")?\s*+\?>)?\s*+"
+    rb"(?:<\?xml-stylesheet [^<>?]*+\?>)?\s*+"
+    rb"<OAI-PMH(?P<around>" + _ATTRIBUTES + rb")>\s*+"
+    rb"<responseDate>" + _TEXT + rb"</responseDate>\s*+"
+    rb"<request" + _ATTRIBUTES + rb">" + _TEXT + rb"</request>\s*+"
+    rb"<GetRecord>\s*+<record>\s*+<header>\s*+"
+    rb"<identifier>(?P<identifier>" + _TEXT + rb")</identifier>\s*+"
+    rb"<datestamp>(?P<datestamp>" + _TEXT + rb")</datestamp>\s*+"
+    rb"(?:<setSpec>" + _TEXT + rb"</setSpec>\s*+)*+"
+    rb"</header>\s*+<metadata>\s*+"
+)
+_AFTER = re.compile(rb"\s*</metadata>\s*</record>\s*</GetRecord>\s*</OAI-PMH>\s*\Z")
+_LONGEST_AFTER = 300
+_ATTRIBUTE = re.compile(rb"\s++([\w:.-]++)=\"([^\"<]*+)\"")
+_START_TAG = re.compile(rb"(<(?:[\w.-]++:)?+[\w.-]++)((?:" + _ATTRIBUTE.pattern + rb")*+)\s*+(/?>)")
+_LINE_END = re.compile(rb"\r\n|[\r\n\t]")
+
+
+def one_record(content: bytes, record_format: str, name: str) -> RawRecord | None:
+    """The record of a response to GetRecord; None where the response is written in another way, or is not well-formed.
+
+    The payload is the element below `metadata` as it was written, with the namespaces of the elements around it.
+
+    Args:
+        content: the whole response.
+        record_format: name of the format.
+        name: record id of a record without identifier.
+    """
+    before = _BEFORE.match(content)
+    after = _AFTER.search(content, max(0, len(content) - _LONGEST_AFTER))
+    if before is None or after is None:
+        return None
+    payload = _with_namespaces(content[before.end() : after.start()], before["around"])
+    if payload is None or not _is_well_formed(payload):
+        return None
+    identifier = before["identifier"].decode("ascii").strip()
+    datestamp = before["datestamp"].decode("ascii").strip()
+    return RawRecord(
+        identifier or name, record_format, payload, datestamp or None, at={"record": 0}, positional=not identifier
+    )
+
+
+def _with_namespaces(element: bytes, around: bytes) -> bytes | None:
+    """The element with the namespaces around it; None for no element. Its start tag is written as lxml writes it."""
+    tag = _START_TAG.match(element)
+    if tag is None:
+        return None
+    own = [(name, _LINE_END.sub(b" ", value)) for name, value in _ATTRIBUTE.findall(tag[2])]
+    known = {name for name, _ in own}
+    declared = [attribute for attribute in own if _is_namespace(attribute[0])]
+    declared += [each for each in _ATTRIBUTE.findall(around) if _is_namespace(each[0]) and each[0] not in known]
+    written = declared + [attribute for attribute in own if not _is_namespace(attribute[0])]
+    attributes = b"".join(b' %b="%b"' % attribute for attribute in written)
+    return b"".join((tag[1], attributes, tag[tag.lastindex or 0], element[tag.end() :]))
+
+
+def _is_namespace(name: bytes) -> bool:
+    return name == b"xmlns" or name.startswith(b"xmlns:")
+
+
+def _is_well_formed(payload: bytes) -> bool:
+    try:
+        xml.check(payload)
+    except etree.XMLSyntaxError:
+        return False
+    return True
