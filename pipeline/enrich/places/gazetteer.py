@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
+from sys import intern
 from typing import Literal, NamedTuple
 
 from pipeline.enrich.text.data_files import rows, table
@@ -61,10 +62,12 @@ def country_names() -> Lexicon[Place]:
         if place.lower_case and first.codes == place.codes:
             terms[fold_phrase(name)] = name, first._replace(lower_case=True)
     codes_of = {key: place.codes for key, (_, place) in terms.items() if place.in_prose and place.kind != "region"}
-    for name, (codes, sure) in _entries().items():
-        words, likeliest = name.split(), codes[:2]
-        if sure and len(words) > 1 and any(likeliest not in codes_of[word] for word in words if word in codes_of):
-            terms.setdefault(name, (name, Place("part", (likeliest,))))
+    for name, entry in _entries().items():
+        if " " in name and not codes_of.keys().isdisjoint(words := name.split()):
+            codes, _, certainty = entry.partition("\t")
+            likeliest = codes[:2]
+            if certainty and any(likeliest not in codes_of[word] for word in words if word in codes_of):
+                terms.setdefault(name, (name, Place("part", (likeliest,))))
     return Lexicon([*terms.values(), *_demonyms(stems=True)])
 
 
@@ -113,19 +116,22 @@ def look_up(name: str) -> Entry | None:
     found = _entries().get(name)
     if found is None:
         return None
-    codes, certainty = found
+    codes, _, certainty = found.partition("\t")
     return Entry(tuple(codes.split()), certainty != "", certainty == "city")
 
 
 @cache
-def _entries() -> Mapping[str, tuple[str, str]]:
-    """Folded name → codes and certainty (`city`, `sure` or nothing). They are parsed at look-up: there are many."""
-    entries = {name: (codes, certainty) for name, codes, certainty in rows("places.txt")}
+def _entries() -> Mapping[str, str]:
+    """Folded name → codes, a tab, and certainty (`city`, `sure` or nothing).
+
+    They are parsed at look-up, and equal ones share one string: there are many.
+    """
+    entries = {name: intern(codes_and_certainty) for name, codes_and_certainty in rows("places.txt")}
     for code, names in table("places")["ambiguous"].items():
         for name in names:
             key = fold_phrase(name)
-            others, _ = entries.get(key, ("", ""))
-            entries[key] = f"{code} {others}".strip(), ""
+            others, _, _ = entries.get(key, "").partition("\t")
+            entries[key] = f"{code} {others}".strip() + "\t"
     return entries
 
 

@@ -14,9 +14,10 @@ def table(name: str) -> Any:
     return package_yaml("pipeline.enrich", name)
 
 
-def rows(name: str) -> Iterator[list[str]]:
-    """The rows of a tab-separated file; lines that start with # are comments."""
-    with (resources.files("pipeline.enrich") / "data" / name).open(encoding="utf-8") as file:
-        for row in file:
-            if not row.startswith("#"):
-                yield row.rstrip("\n").split("\t")
+def rows(name: str) -> Iterator[tuple[str, str]]:
+    """The rows of a tab-separated file: the first field, and the others as they are; lines with # are comments."""
+    lines = (resources.files("pipeline.enrich") / "data" / name).read_text(encoding="utf-8").split("\n")
+    for row in lines:
+        if row and not row.startswith("#"):
+            first, _, others = row.partition("\t")
+            yield first, others

@@ -12,7 +12,7 @@ from functools import lru_cache
 from itertools import compress
 from typing import Generic, NamedTuple, TypeVar
 
-from pipeline.enrich.text.tokens import spans, tokens
+from pipeline.enrich.text.tokens import spans, tokens, tokens_of_phrase
 from pipeline.model.text import fold
 
 V = TypeVar("V")
@@ -101,13 +101,13 @@ class Lexicon(Generic[V]):
             elif _UNSPACED.search(phrase):
                 unspaced.setdefault(phrase, value)
             else:
-                self._add(tokens(phrase), value)
+                self._add(tokens_of_phrase(phrase), value)
         self._by_first_token = _NodeByFirstToken(self._root, stems)
         self._unspaced = unspaced
         longest_first = sorted(unspaced, key=len, reverse=True)
         self._unspaced_pattern = re.compile("|".join(map(re.escape, longest_first))) if unspaced else None
 
-    def _add(self, phrase: tuple[str, ...], value: V) -> None:
+    def _add(self, phrase: list[str], value: V) -> None:
         node = self._root
         for token in phrase:
             if node.children is None:

@@ -29,19 +29,24 @@ _FOLDED_TO_SEVERAL = [(letter, folded) for letter, folded in _FOLDED.items() if 
 
 def fold_phrase(phrase: str) -> str:
     """The folded tokens of a phrase, joined by spaces: the key under which tables of names are looked up."""
-    return " ".join(map(fold, _TOKEN.findall(phrase)))
+    return " ".join(tokens_of_phrase(phrase))
 
 
 @lru_cache(maxsize=128)
 def tokens(text: str) -> tuple[str, ...]:
     """The folded tokens of a text."""
+    return tuple(tokens_of_phrase(text))
+
+
+def tokens_of_phrase(text: str) -> list[str]:
+    """The folded tokens of a phrase, which is not looked at again."""
     aligned = _aligned(text)
     if aligned is None:
-        return tuple([word.lower() if word.isascii() else fold(word) for word in _TOKEN.findall(text)])
+        return [word.lower() if word.isascii() else fold(word) for word in _TOKEN.findall(text)]
     if not aligned.isascii():
         for letter, folded in _FOLDED_TO_SEVERAL:
             aligned = aligned.replace(letter, folded)
-    return tuple(aligned.split())
+    return aligned.split()
 
 
 class Spans:
