@@ -16,12 +16,17 @@ from typing import Any
 
 from pipeline.enrich.text.bounds import bounded
 from pipeline.errors import DefectError
-from pipeline.model.facets import BY_NAME, FACETS
+from pipeline.model.facets import FACETS
 from pipeline.model.record import Conditions, Evidence, Found, RecordByRole, ResourceType, StudyRecord
 
 Find = Callable[[RecordByRole, Conditions], dict[str, Found]]
 
 _DEFAULTS = tuple(facet.name for facet in FACETS if facet.default)
+_OF_MODULE = {
+    module: frozenset(facet.name for facet in FACETS if facet.module == module)
+    for module in {facet.module for facet in FACETS}
+}
+"""The facets that each module may derive."""
 
 
 def enrich(
@@ -43,17 +48,21 @@ def enrich(
     facets: dict[str, Found] = {}
     for module, find in finders().items():
         found = find(read, conditions)
-        for name in found:
-            if name not in BY_NAME or BY_NAME[name].module != module:
-                raise DefectError(
-                    f"pipeline.enrich.{module} derives {name!r}, and no row of pipeline.model.facets states it: "
-                    "add the row, or correct its module"
-                )
+        if not found.keys() <= _OF_MODULE[module]:
+            raise _undeclared(module, found)
         facets |= found
     for name in _DEFAULTS:
         if name not in facets and (value := defaults.get(name)):
             facets[name] = Found(value, (Evidence(kind="catalogue", field=name),))
     return facets
+
+
+def _undeclared(module: str, found: Mapping[str, Found]) -> DefectError:
+    name = next(name for name in found if name not in _OF_MODULE[module])
+    return DefectError(
+        f"pipeline.enrich.{module} derives {name!r}, and no row of pipeline.model.facets states it: "
+        "add the row, or correct its module"
+    )
 
 
 @cache

@@ -28,6 +28,11 @@ MOST_AGES = 200
 AROUND = 70
 """Characters on either side of a number that are searched for what it counts."""
 
+LONGEST_NUMBER = 3
+"""Digits of an age."""
+LONGEST_HEAD = 50
+"""Characters of the words before a number that make it an age: "who have attained the age of"."""
+
 _PEOPLE = ONE_SEX | {Who.BOTH, Who.PEOPLE, Who.NEUTRAL}
 
 
@@ -128,6 +133,7 @@ _OLDER_PEOPLE = re.compile(rf"\s{_any('older')}\b", re.IGNORECASE)
 """A word for older that describes people whom the number counts: "15 older men"."""
 _MORE = re.compile(_any("more"), re.IGNORECASE)
 _DIGITS = re.compile(r"\d+")
+"""A number of whatever length; what precedes and follows it is looked at when it is found."""
 _SHORT_NUMBER = re.compile(r"\d(?<![\d.,/].)\d{0,2}(?!\d)")
 _AT_BIRTH = re.compile(r"\bbirth\b", re.IGNORECASE)
 
@@ -198,11 +204,17 @@ def _ages(text: str, windows: list[tuple[int, int]], *, prose: bool) -> list[Age
 
 def _shapes_in(text: str, start: int, end: int) -> Sequence[_Shape]:
     """The shapes that a window of prose may have; cheap, as no shape can begin in most places."""
-    if any(_FOLLOWED.match(text, digits.start(), end) for digits in _DIGITS.finditer(text, start, end)):
-        return _SHAPES
+    numbers = [digits.span() for digits in _DIGITS.finditer(text, start, end)]
+    numbers = [(first, last) for first, last in numbers if last - first <= LONGEST_NUMBER]
+    for first, _ in numbers:
+        if _FOLLOWED.match(text, first, end):
+            return _SHAPES
     birth = _BIRTH_PREFILTER.found_in(text)
     ranges = _SHAPES[:1] if birth and contains_any(text[start:end], birth) else ()
-    return (*ranges, *_SHAPES[1:]) if _HEADED.search(text, start, end) else ranges
+    for first, last in numbers:
+        if _HEADED.search(text, max(start, first - LONGEST_HEAD), min(end, last + 1)):
+            return (*ranges, *_SHAPES[1:])
+    return ranges
 
 
 # The four shapes. `ends` are the ends of the ages found so far; None in a field, where every number is an age.
