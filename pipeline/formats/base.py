@@ -18,6 +18,8 @@ __all__ = ["Format", "Syntax", "json_object"]
 MAX_DEPTH = 100
 """Objects and lists in each other that a JSON record may have."""
 _HOLDERS = frozenset({dict, list})
+_DEEP = b"\n" + b" " * (2 * MAX_DEPTH)
+"""The beginning of a line in an object that is nested so deeply, where JSON is written with an indent of 2."""
 
 
 class Format(RecordFormat, ABC):
@@ -67,6 +69,11 @@ def json_object(payload: bytes) -> dict[str, Any]:
 
 def _check_depth(value: dict[str, Any]) -> None:
     """Rejects an object that is nested too deeply to be part of a document: JSON is written within bounds of depth."""
+    try:
+        if _DEEP not in orjson.dumps(value, option=orjson.OPT_INDENT_2):  # faster than to look at each value
+            return
+    except orjson.JSONEncodeError:  # nested deeper than can be written
+        pass
     level: list[Any] = [value]
     depth = 0
     while level:

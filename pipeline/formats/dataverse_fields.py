@@ -6,7 +6,6 @@ objects, part name → field. Field names are unique over the blocks of an insta
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 from pipeline.formats.shapes import items, language_tag, mapping, name, objects
@@ -28,10 +27,15 @@ class Fields:
         field = self.found.get(type_name)
         return None if field is None else field.get("value")
 
-    def compounds(self, type_name: str) -> Iterator[dict[str, Any]]:
+    def compounds(self, type_name: str) -> list[dict[str, Any]]:
         """The values of a compound field: part name → value."""
-        for compound in objects(self.value(type_name)):
-            yield {part: field.get("value") for part, field in compound.items() if isinstance(field, dict)}
+        field = self.found.get(type_name)
+        if field is None:
+            return []
+        return [
+            {part: each.get("value") for part, each in compound.items() if isinstance(each, dict)}
+            for compound in objects(field.get("value"))
+        ]
 
     def expanded(self, type_name: str) -> list[Any]:
         """What an external vocabulary states about each value of a field, in the order of the values."""

@@ -54,6 +54,8 @@ def names(value: Any) -> list[str]:
     """The texts of a list, or the one text, each on one line and without repeats; of objects their `name`."""
     if not value:
         return []
+    if isinstance(value, str):
+        return [text] if (text := name(value)) else []
     return unique(filter(None, (name(item.get("name") if isinstance(item, dict) else item) for item in items(value))))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Annotated, Any, NotRequired, Required
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, create_model
@@ -14,7 +14,7 @@ from pipeline.model.codes import language_of_tag
 from pipeline.model.facets import FACETS, NAMES, Facet, Year
 from pipeline.model.identity import harmony_id, slug_of, uuid_of
 from pipeline.model.raw import RawRecord
-from pipeline.model.record import Evidence, Found, NonEmpty, Role, Statement, StudyRecord
+from pipeline.model.record import Evidence, Found, NonEmpty, RecordByRole, Role, Statement, StudyRecord
 from pipeline.model.text import unique
 
 SCHEMA_VERSION = "1"
@@ -170,7 +170,8 @@ def _fields(
 ) -> dict[str, Any]:
     """The covered fields, not yet checked; what is unknown is None or empty."""
     identifier = harmony_id(record, raw, source)
-    title, translations = _texts(record)
+    statements = RecordByRole(record, record.statements)
+    title, translations = _texts(statements)
     language = _language(title)
     return {
         "harmony_id": identifier,
@@ -182,12 +183,13 @@ def _fields(
         "work_id": identifier,
         "name": title.text,
         "name_language": language,
-        "description": _main(record, Role.DESCRIPTION, language),
-        "keywords": unique(_keywords(record, language)),
-        "geographic_coverage": _joined(record, language, Role.GEOGRAPHY),
-        "temporal_coverage": _joined(record, language, Role.PERIOD) or _joined(record, language, Role.COLLECTION_DATES),
-        "population": _joined(record, language, Role.POPULATION, Role.SEX, Role.AGE),
-        "data_access": _joined(record, language, Role.ACCESS),
+        "description": _main(statements, Role.DESCRIPTION, language),
+        "keywords": unique(_keywords(statements, language)),
+        "geographic_coverage": _joined(statements, language, Role.GEOGRAPHY),
+        "temporal_coverage": _joined(statements, language, Role.PERIOD)
+        or _joined(statements, language, Role.COLLECTION_DATES),
+        "population": _joined(statements, language, Role.POPULATION, Role.SEX, Role.AGE),
+        "data_access": _joined(statements, language, Role.ACCESS),
         "translations": translations,
         "catalogue": catalogue,
         "related": unique(item.id for item in record.related),
@@ -198,7 +200,7 @@ def _fields(
     }
 
 
-def _texts(record: StudyRecord) -> tuple[Statement, dict[str, dict[str, list[str]]]]:
+def _texts(record: RecordByRole) -> tuple[Statement, dict[str, dict[str, list[str]]]]:
     """The main title (English if there is one, else the first); by language, the texts that go to `translations`.
 
     These are all texts in other languages than the main title's, and all other titles.
@@ -226,27 +228,28 @@ def _language(statement: Statement) -> str | None:
     return "no" if language in {"nb", "nn"} else language
 
 
-def _in_language(language: str | None) -> Callable[[Statement], bool]:
-    """Tests whether a statement is in that language, or in none that the record names."""
-    return lambda statement: language is None or _language(statement) in {None, language}
+def _in_language(items: Sequence[Statement], language: str | None) -> Sequence[Statement]:
+    """The statements in that language, or in none that the record names; all of them where the language is None."""
+    if language is None:
+        return items
+    return [item for item in items if item.language is None or _language(item) in {None, language}]
 
 
-def _main(record: StudyRecord, role: Role, language: str | None) -> str | None:
+def _main(record: RecordByRole, role: Role, language: str | None) -> str | None:
     """All texts of a role in one language; where there are none, in the language of the first text."""
-    items = list(record.having(role))
-    chosen = list(filter(_in_language(language), items))
-    chosen = chosen or [item for item in items if _language(item) == _language(items[0])]
+    items = record.having(role)
+    chosen = _in_language(items, language) or [item for item in items if _language(item) == _language(items[0])]
     return "\n\n".join(unique(item.text for item in chosen)) or None
 
 
-def _keywords(record: StudyRecord, language: str | None) -> list[str]:
-    items = list(record.having(Role.KEYWORD))
-    return [item.text for item in filter(_in_language(language), items)] or [item.text for item in items]
+def _keywords(record: RecordByRole, language: str | None) -> list[str]:
+    items = record.having(Role.KEYWORD)
+    return [item.text for item in _in_language(items, language) or items]
 
 
-def _joined(record: StudyRecord, language: str | None, *roles: Role) -> str | None:
+def _joined(record: RecordByRole, language: str | None, *roles: Role) -> str | None:
     items = [item for item in record.having(*roles) if not item.excludes]
-    chosen = list(filter(_in_language(language), items)) or items
+    chosen = _in_language(items, language) or items
     return "; ".join(unique(item.text for item in chosen))[:MAX_TEXT] or None
 
 

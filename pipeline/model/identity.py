@@ -59,4 +59,4 @@ def uuid_of(identifier: str) -> str:
 
 def slug_of(name: str) -> str | None:
     """The readable part of a link, at most 120 characters; None for a name without letters or digits."""
-    return slugify(name[:_LONGEST_NAME], max_length=120, word_boundary=True) or None
+    return slugify(name[:_LONGEST_NAME], max_length=120, word_boundary=True, backend="text-unidecode") or None
