@@ -150,11 +150,12 @@ class RecordByRole:
                 of_role.append(statement)
         self._by_role = by_role
 
-    def having(self, *roles: Role) -> Sequence[Statement]:
+    def having(self, role: Role, *others: Role) -> Sequence[Statement]:
         """Statements of these roles, role by role in the order asked for, else in the record's order."""
-        if len(roles) == 1:
-            return self._by_role.get(roles[0], ())
-        return [statement for role in roles for statement in self._by_role.get(role, ())]
+        of_role = self._by_role.get(role, ())
+        if not others:
+            return of_role
+        return [*of_role, *(statement for other in others for statement in self._by_role.get(other, ()))]
 
 
 class Evidence(NamedTuple):
