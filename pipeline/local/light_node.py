@@ -170,18 +170,22 @@ class _Record(BaseModel):
 
 @contextmanager
 def ephemeral_node(
-    home: Path | None = None, *, heap: str = DEFAULT_HEAP, progress: Progress = log.info
+    home: Path | None = None, *, heap: str = DEFAULT_HEAP, progress: Progress = log.info, brief: bool = True
 ) -> Iterator[str]:
     """Run an empty node on a port of its own and yield its URL; on leaving, end it and delete its data.
+
+    A `brief` one is for work of seconds: it starts quickly, and has its data in memory. Another is as fast as a node
+    that runs for long, and has its data in the folder for temporary files.
 
     The node ends when its standard input is closed, so that it does not outlive the process that started it, even
     where that is killed. `home` is the folder whose `server/` is used; `LightNode` uses the same.
     """
-    with tempfile.TemporaryDirectory(prefix="study-index-node-", dir=_memory(), ignore_cleanup_errors=True) as folder:
+    parent = _memory() if brief else None
+    with tempfile.TemporaryDirectory(prefix="study-index-node-", dir=parent, ignore_cleanup_errors=True) as folder:
         run = Path(folder)
         command = _assembled_command((home or default_home()).absolute(), run, ANY_PORT, heap, progress)
         # The optimising compiler does not pay for so short a run: without it, a start takes half the processor time.
-        command[1:1] = ["-Dstudyindex.until.stdin.ends=true", "-XX:TieredStopAtLevel=1"]
+        command[1:1] = ["-Dstudyindex.until.stdin.ends=true", *(["-XX:TieredStopAtLevel=1"] if brief else [])]
         with (run / "node.log").open("wb") as output:
             process = subprocess.Popen(
                 command, stdin=subprocess.PIPE, stdout=output, stderr=subprocess.STDOUT, start_new_session=True
