@@ -5,7 +5,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 export STUDY_INDEX_HOME ?= $(CURDIR)/.state
 
-.PHONY: help install check demo airflow screenshots test test-fast chaos fuzz score bench lint format docs lock wheel clean
+.PHONY: help install check demo airflow screenshots test test-fast chaos fuzz score bench profile lint format docs lock wheel clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -50,11 +50,18 @@ score: install ## how far facets agree with gold labels: make score GOLD=labels.
 	  || { echo "make score needs labels and the records that they name: make score GOLD=labels.jsonl DATA=folder" >&2; exit 2; }
 	@$(BIN)/study-index score "$(GOLD)" --data "$(DATA)" $(SCORE) || [ $$? -eq 4 ] # 4: done, with rejects
 
-bench: install ## what reading and enriching records costs: make bench, or make bench DATA=folder-of-records
+bench: install ## what runs cost; some minutes. make bench, make bench SCALE=1000000 DATA=folder-of-records PEER=indexer.jar
+	@$(BIN)/python -m benchmarks.stages $(DATA)
 	@[ -n "$(DATA)" ] || $(BIN)/python -m demo generate "$(STUDY_INDEX_HOME)/demo"
 	@$(BIN)/python -m benchmarks.real_files "$(or $(DATA),$(STUDY_INDEX_HOME)/demo)"
-	@echo
 	@$(BIN)/python -m benchmarks.enrich "$(or $(DATA),$(STUDY_INDEX_HOME)/demo)"
+	@$(BIN)/python -m benchmarks.raw_limit
+	@$(BIN)/python -m benchmarks.scale --again --records $(or $(SCALE),10000 100000)
+	@$(BIN)/python -m benchmarks.dag
+	@[ -z "$(PEER)" ] || $(BIN)/python -m benchmarks.peer --jar "$(PEER)" $(if $(PEER_RECORDS),--records $(PEER_RECORDS))
+
+profile: install ## where the time of a run goes, by stage and module: make profile, make profile RECORDS=20000 FORMAT=ddi
+	@$(BIN)/python -m benchmarks.profile $(if $(RECORDS),--records $(RECORDS)) $(if $(filter ddi,$(FORMAT)),--ddi)
 
 lint: install ## style, formatting, types, and the imports between rooms
 	$(BIN)/ruff check .

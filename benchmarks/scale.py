@@ -7,6 +7,7 @@ Generated Dataverse records are run into an empty index, with an Elasticsearch o
   faster than the catalogue shows here;
 - peak memory of all processes of the run, without Elasticsearch: as the sum of their proportional shares (PSS), and as
   the sum of what is resident in each (RSS), which counts shared memory several times;
+- the size of the index, and the seconds that a clone of it takes;
 - with `--again`, the records a second of a second run over the same records, which changes nothing.
 """
 
@@ -19,16 +20,19 @@ import time
 from pathlib import Path
 from typing import Any
 
+from elasticsearch import Elasticsearch
+
 from benchmarks.generated import write_ndjson
 from benchmarks.machine import note, server, show
 from benchmarks.memory import Memory, Sampler
 from benchmarks.nodes import HEAP, own_node
 from benchmarks.timed_run import Timed, environment, read, start_run
 from pipeline.index.client import connect
+from pipeline.index.generations import LOADING
 
 COLUMNS = (
     "records", "records/s", "records/s, whole", "unchanged/s", "fetch first ms", "fetch last ms", "process first ms",
-    "process last ms", "PSS MB", "RSS MB", "processes",
+    "process last ms", "PSS MB", "RSS MB", "processes", "index MB", "clone s",
 )  # fmt: skip
 
 
@@ -67,7 +71,30 @@ def at_size(records: int, heap: str, *, again: bool) -> dict[str, Any]:
             second, _ = measured(catalogue, Path(folder, "log"), environ)
             figures["unchanged"] = {"seconds": second.seconds, "whole": second.whole, "stages": second.stages}
         with connect(url) as client:
-            return {**figures, "server": server(client)}
+            name = first.report["generation"]
+            return {
+                **figures,
+                "index_bytes": size_of(client, name),
+                "clone": cloning(client, name),
+                "server": server(client),
+            }
+
+
+def size_of(client: Elasticsearch, index: str) -> int:
+    """Bytes of an index on disk."""
+    stats = client.indices.stats(index=index, metric="store")
+    return int(stats["_all"]["primaries"]["store"]["size_in_bytes"])
+
+
+def cloning(client: Elasticsearch, index: str) -> float:
+    """Seconds until a clone of an index can be searched."""
+    clone = "studies.benchmark.clone"
+    start = time.perf_counter()
+    client.indices.clone(index=index, target=clone, settings={"index": LOADING})
+    client.cluster.health(index=clone, wait_for_status="yellow")
+    seconds = time.perf_counter() - start
+    client.indices.delete(index=clone)
+    return seconds
 
 
 def _row(figures: dict[str, Any]) -> tuple[object, ...]:
@@ -75,7 +102,16 @@ def _row(figures: dict[str, Any]) -> tuple[object, ...]:
     unchanged = round(records / figures["unchanged"]["seconds"]) if "unchanged" in figures else ""
     milliseconds = (f"{each:.2f}" for stage in figures["milliseconds"].values() for each in stage)
     rates = (round(records / figures["seconds"]), round(records / figures["whole"]))
-    return (records, *rates, unchanged, *milliseconds, round(memory["pss"]), round(memory["rss"]), memory["processes"])
+    memories = (round(memory["pss"]), round(memory["rss"]), memory["processes"])
+    return (
+        records,
+        *rates,
+        unchanged,
+        *milliseconds,
+        *memories,
+        round(figures["index_bytes"] / 2**20),
+        f"{figures['clone']:.2f}",
+    )
 
 
 def main() -> int:
