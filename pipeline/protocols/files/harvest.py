@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Generator
+from contextlib import closing
 from functools import partial
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from pipeline.errors import FailError, UsageError
 from pipeline.model.raw import Fetched
 from pipeline.model.record_format import RecordFormat
 from pipeline.protocols.base import EVERYTHING, Harvest, HarvestOptions
+from pipeline.protocols.files.ahead import read_ahead
 from pipeline.protocols.files.splitting import split
 from pipeline.protocols.files.streams import chunks, is_web, name_of, reading
 from pipeline.protocols.unpacking import CutShortError
@@ -40,11 +42,13 @@ class FilesHarvest(Harvest):
 
     def _fetch(self) -> Generator[Fetched, None, None]:
         self._note_time(None, self._clocks.now())
-        for url, name in self.files():
-            try:
-                yield from split(url, self._format, name=name, read=self._read)
-            except CutShortError as error:
-                self._lose(str(error))
+        files = (partial(split, url, self._format, name=name, read=self._read) for url, name in self.files())
+        with closing(read_ahead(files)) as read:
+            for records in read:
+                try:
+                    yield from records
+                except CutShortError as error:
+                    self._lose(str(error))
 
     def files(self) -> list[tuple[str, str]]:
         """URL and record id of each file, sorted; the id is the path below the pattern's fixed folder.
