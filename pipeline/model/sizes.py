@@ -27,6 +27,11 @@ def parts(content: bytes) -> int:
     return content.count(b",") + content.count(b"[") + content.count(b"{")
 
 
+def has_more_parts(content: bytes, most: int) -> bool:
+    """Whether `parts` exceeds a number: nothing is counted in a text of no more bytes than that."""
+    return len(content) > most and parts(content) > most
+
+
 def xml_parts(content: bytes) -> int:
     """The same of a piece of XML."""
     return content.count(b"<") + content.count(b"=")

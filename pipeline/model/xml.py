@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from lxml import etree
 
-from pipeline.model.sizes import MAX_ANSWER_PARTS, parts
+from pipeline.model.sizes import MAX_ANSWER_PARTS, has_more_parts
 
 SAFE: Final[dict[str, Any]] = {
     "resolve_entities": False,
@@ -58,7 +58,7 @@ class _Nothing:
 def _check_size(content: bytes) -> None:
     if _has_hidden_tags(content):
         raise _refused("it is in an encoding whose tags are not those of ASCII")
-    if parts(content) > MAX_ANSWER_PARTS:
+    if has_more_parts(content, MAX_ANSWER_PARTS):
         raise _refused(f"it has more than {MAX_ANSWER_PARTS:,} elements and attributes")
 
 

@@ -14,7 +14,7 @@ from pipeline.errors import FailError, RejectError, RetryError, StudyIndexError
 from pipeline.model import moments
 from pipeline.model.raw import Fetched, RawRecord, RejectedRaw
 from pipeline.model.record_format import RecordFormat
-from pipeline.model.sizes import MAX_RECORD_PARTS, parts
+from pipeline.model.sizes import MAX_RECORD_PARTS, has_more_parts
 from pipeline.protocols.http import CLOCKS, Clocks, UnusableAnswerError
 from pipeline.protocols.listing import Listing, RecordIds
 from pipeline.redaction import redact
@@ -333,7 +333,7 @@ def bounded(raw: RawRecord, limit: int | None = None) -> Fetched:
     payload = raw.payload or b""
     if len(payload) > limit:
         return too_large(raw, limit)
-    return raw if parts(payload) <= MAX_RECORD_PARTS else too_many_parts(raw)
+    return too_many_parts(raw) if has_more_parts(payload, MAX_RECORD_PARTS) else raw
 
 
 def too_large(raw: RawRecord, limit: int) -> RejectedRaw:

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import orjson
 
 from pipeline.catalogue.expressions import find
-from pipeline.model.sizes import MAX_ANSWER_PARTS, parts
+from pipeline.model.sizes import MAX_ANSWER_PARTS, has_more_parts
 from pipeline.protocols.json_members import BrokenJsonError, members
 
 _DEEPEST = 20
@@ -43,7 +43,7 @@ def loaded(content: bytes) -> Any:
     Raises:
         NotJsonError: the content is not JSON, or has more values than may be held.
     """
-    if parts(content) > MAX_ANSWER_PARTS:
+    if has_more_parts(content, MAX_ANSWER_PARTS):
         raise NotJsonError(f"it has more than {MAX_ANSWER_PARTS:,} values")
     try:
         return orjson.loads(content)
@@ -60,7 +60,7 @@ def records_in(content: bytes, place: str) -> tuple[Any, Any]:
     try:
         value = loaded(content)
     except NotJsonError:
-        if parts(content) > MAX_ANSWER_PARTS:
+        if has_more_parts(content, MAX_ANSWER_PARTS):
             raise
         value = _in_pieces(content.strip(_WHITE), 0)
         found = find(place, value)
@@ -75,7 +75,7 @@ def readable(content: bytes) -> Any:
 
     None where nothing can be read, such as a text that is cut short.
     """
-    if parts(content) > MAX_ANSWER_PARTS:
+    if has_more_parts(content, MAX_ANSWER_PARTS):
         return None
     try:
         return orjson.loads(content)

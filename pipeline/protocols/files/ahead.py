@@ -6,7 +6,7 @@ Parsing and reading leave Python's lock, so that threads use several cores.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import NamedTuple
 
@@ -27,7 +27,7 @@ class _Begun(NamedTuple):
     error: Exception | None
 
 
-def read_ahead(files: Iterable[Callable[[], Iterator[Fetched]]]) -> Iterator[Iterator[Fetched]]:
+def read_ahead(files: Iterable[Callable[[], Iterator[Fetched]]]) -> Generator[Iterator[Fetched], None, None]:
     """The records of each file, file by file in their order; an error of a file is raised after its records."""
     waiting: deque[Future[_Begun]] = deque()
     with ThreadPoolExecutor(THREADS, "files") as pool:

@@ -17,7 +17,7 @@ from pipeline.model.record_format import RecordFormat
 from pipeline.protocols.base import EVERYTHING, Harvest, HarvestOptions
 from pipeline.protocols.files.ahead import read_ahead
 from pipeline.protocols.files.splitting import split
-from pipeline.protocols.files.streams import chunks, is_web, name_of, reading
+from pipeline.protocols.files.streams import chunks, is_on_disk, is_web, name_of, reading
 from pipeline.protocols.unpacking import CutShortError
 
 _MAGIC = re.compile(r"[*?\[]")
@@ -42,9 +42,11 @@ class FilesHarvest(Harvest):
 
     def _fetch(self) -> Generator[Fetched, None, None]:
         self._note_time(None, self._clocks.now())
-        files = (partial(split, url, self._format, name=name, read=self._read) for url, name in self.files())
-        with closing(read_ahead(files)) as read:
-            for records in read:
+        found = self.files()
+        files = (partial(split, url, self._format, name=name, read=self._read) for url, name in found)
+        can_read_ahead = all(is_on_disk(url) for url, _ in found)  # archives are read by one thread at a time
+        with closing(read_ahead(files) if can_read_ahead else (file() for file in files)) as opened:
+            for records in opened:
                 try:
                     yield from records
                 except CutShortError as error:

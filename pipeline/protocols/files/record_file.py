@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from pipeline.errors import FailError
 from pipeline.model.raw import Fetched, Place, RawRecord, RejectedRaw
 from pipeline.model.record_format import RecordFormat
-from pipeline.model.sizes import MAX_RECORD_PARTS, parts
+from pipeline.model.sizes import MAX_RECORD_PARTS, has_more_parts
 from pipeline.protocols.base import bounded, too_large
 from pipeline.protocols.files.streams import shown
 from pipeline.protocols.json_text import readable
@@ -32,7 +32,7 @@ class RecordFile(NamedTuple):
 
     def numbered(self, payload: bytes | None, number: int) -> RawRecord:
         """A record in a list, by its key or else its position."""
-        value = readable(payload) if payload and parts(payload) <= MAX_RECORD_PARTS else None
+        value = None if not payload or has_more_parts(payload, MAX_RECORD_PARTS) else readable(payload)
         return self.of_value(value, payload, number)
 
     def of_value(self, value: Any, payload: bytes | None, number: int) -> RawRecord:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from functools import partial
+from pathlib import Path
+from typing import Any
 from urllib.parse import unquote
 
 import fsspec
@@ -17,12 +19,19 @@ from pipeline.protocols.http_messages import Request, web_url
 from pipeline.protocols.unpacking import unpacked
 
 CHUNK_BYTES = 256 * 1024
+_ON_DISK = "file://"
+"""How the URLs of fsspec begin for files on disk."""
 _WEB = re.compile(r"https?://", re.IGNORECASE)
 
 
 def is_web(path: str) -> bool:
     """Whether a path is an http or https address."""
     return _WEB.match(path) is not None
+
+
+def is_on_disk(path: str) -> bool:
+    """Whether a path is the URL of a plain file on disk."""
+    return path.startswith(_ON_DISK) and "::" not in path
 
 
 def name_of(path: str) -> str:
@@ -73,10 +82,17 @@ def _web_pieces(url: str, allow_hosts: Iterable[str], clocks: Clocks) -> Iterato
 
 
 def _file_pieces(path: str) -> Iterator[bytes]:
-    with reading(path):
-        filesystem, name = fsspec.url_to_fs(path)
-        with filesystem.open(name, "rb", compression=None) as file:
-            yield from iter(partial(file.read, CHUNK_BYTES), b"")
+    with reading(path), _opened(path) as file:
+        yield from iter(partial(file.read, CHUNK_BYTES), b"")
+
+
+def _opened(path: str) -> AbstractContextManager[Any]:
+    """A file, open for reading; one on disk without the detour by a driver, which takes longer than a small file."""
+    if is_on_disk(path):
+        return Path(path.removeprefix(_ON_DISK)).open("rb")
+    filesystem, name = fsspec.url_to_fs(path)
+    opened: AbstractContextManager[Any] = filesystem.open(name, "rb", compression=None)
+    return opened
 
 
 class _Source:
