@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import IO
 from urllib.parse import unquote
 
 import fsspec
@@ -86,13 +86,16 @@ def _file_pieces(path: str) -> Iterator[bytes]:
         yield from iter(partial(file.read, CHUNK_BYTES), b"")
 
 
-def _opened(path: str) -> AbstractContextManager[Any]:
+@contextmanager
+def _opened(path: str) -> Iterator[IO[bytes]]:
     """A file, open for reading; one on disk without the detour by a driver, which takes longer than a small file."""
     if is_on_disk(path):
-        return Path(path.removeprefix(_ON_DISK)).open("rb")
+        with Path(path.removeprefix(_ON_DISK)).open("rb") as file:
+            yield file
+        return
     filesystem, name = fsspec.url_to_fs(path)
-    opened: AbstractContextManager[Any] = filesystem.open(name, "rb", compression=None)
-    return opened
+    with filesystem.open(name, "rb", compression=None) as file:
+        yield file
 
 
 class _Source:
