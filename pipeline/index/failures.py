@@ -184,6 +184,10 @@ def check_all_of_it(body: Any) -> None:
     for document in body.get("docs", ()):
         if "error" in document:
             raise of_answer(503, document["error"])
+    for one in body.get("responses", ()):
+        if "error" in one:
+            raise of_answer(one["status"], one["error"])
+        check_all_of_it(one)
 
 
 def reason_of(error: Mapping[str, Any]) -> str:

@@ -26,7 +26,7 @@ ALIAS = "studies"
 LOADING: dict[str, Any] = {"auto_expand_replicas": False, "number_of_replicas": 0, "refresh_interval": "-1"}
 SERVING: dict[str, Any] = {"auto_expand_replicas": "0-1", "refresh_interval": None, "blocks.write": True}
 
-_MOST_LIVE = 10_000
+MOST_LIVE = 10_000
 """Catalogues of one index at most, for counts."""
 
 _NAME = re.compile(rf"{ALIAS}\.(?P<catalogue>[a-z0-9-]+)\.(?P<number>\d+)")
@@ -320,7 +320,7 @@ def documents(client: Elasticsearch, generation: Generation) -> int | None:
 
 def live_documents(client: Elasticsearch) -> dict[str, int]:
     """Documents of what is live, by index, in one request; indices that are empty or closed are left out."""
-    by_index = {"terms": {"field": "_index", "size": _MOST_LIVE}}
+    by_index = {"terms": {"field": "_index", "size": MOST_LIVE}}
     answer = ask(
         lambda: client.search(
             index=ALIAS, size=0, track_total_hits=False, ignore_unavailable=True, aggregations={"by_index": by_index}

@@ -1,7 +1,6 @@
 """Search: hits, facet counts, and single documents.
 
-Facet counts come from one request: each facet counts under all filters but its own. The table of
-facets states of which fields all values are counted, and of which only the most common, with the rest as `other`.
+Counts and hits are asked for in one request of two searches, which Elasticsearch works on at the same time.
 """
 
 from __future__ import annotations
@@ -13,23 +12,24 @@ from urllib.parse import unquote
 
 from elasticsearch import Elasticsearch
 
-from pipeline.errors import DefectError, FailError, UsageError
-from pipeline.index.client import ask
+from pipeline.errors import FailError, RetryError, UsageError
+from pipeline.index import facet_counts
+from pipeline.index.client import ask, once
+from pipeline.index.facet_counts import COUNTED, RANGES, Counts, Selection
 from pipeline.index.generations import ALIAS
-from pipeline.model.facets import FACETS, OTHERS, AllValues, Range
+from pipeline.model.facets import Range
 from pipeline.model.identity import bare_doi
 
-COUNTED = {row.name: row.counted for row in (*FACETS, *OTHERS) if row.counted}
-"""How values are counted, by field."""
-
-RANGES = {row.name: row.option for row in FACETS if isinstance(row.option, Range)}
-"""The ranges that people filter by, by the field in whose row they are."""
-
-ASKED_OF_EACH = 2000
-"""Values that each index is asked for, so that a value that is common over all of them is not missed."""
+__all__ = ["COUNTED", "RANGES", "SORTS", "TEXT_FIELDS", "Answer", "Question", "search", "show"]
 
 COUNTED_ONE_BY_ONE = 10_000
 """The number of works is exact for this many documents or fewer."""
+
+EVERY_SHARD = 100_000
+"""Shards up to which each is searched without being asked first whether anything may match there."""
+
+SPARE_HITS = 5
+"""Hits that are asked for beside those that are wanted, as some are of a work that is listed already."""
 
 TEXT_FIELDS = [
     "name^4",
@@ -103,46 +103,95 @@ def search(client: Elasticsearch, question: Question) -> Answer:
     Raises:
         UsageError: nothing is indexed yet.
     """
-    clauses = _clauses(question)
-    base = _base(question)
-    body: dict[str, Any] = {
-        "query": base,
-        "post_filter": _all_but(clauses, None),
-        "collapse": {"field": "work_id"},
-        "sort": SORTS[question.sort],
-        "size": question.size,
-        "track_total_hits": True,
-        "aggs": _aggregations(clauses),
-    }
+    selection = _selection(question)
+
+    def answers() -> tuple[dict[str, Any], Counts]:
+        indices = _indices(client)
+        counting = facet_counts.requests(selection, indices=indices)
+        hits, *counted = _together(client, [_hits_request(question, selection), *counting])
+        if not facet_counts.of_one_state(counted):
+            raise RetryError("What is live changed while it was searched.")
+        return hits, facet_counts.read(selection, counted, indices=indices)
+
+    listed, counts = ask(answers)
+    exact = counts.total <= COUNTED_ONE_BY_ONE
+    return Answer(
+        total=counts.total,
+        works=_works(client, selection) if exact else counts.about_works,
+        works_exact=exact,
+        hits=_hits(client, question, selection, listed["hits"]["hits"]),
+        facets=counts.facets,
+        unknown=counts.unknown,
+    )
+
+
+def _indices(client: Elasticsearch) -> int:
+    """How many indices are searched.
+
+    Raises:
+        UsageError: none.
+    """
     try:
-        answer = ask(lambda: client.search(index=ALIAS, **body))
+        answer = once(lambda: client.field_caps(index=ALIAS, fields="uuid", filter_path="indices"))
     except FailError as error:
         if getattr(error.__cause__, "status_code", None) == 404:
             raise UsageError("Nothing is indexed yet: run a catalogue first (study-index run NAME)") from error
         raise
-    facets, unknown = _counts(answer["aggregations"])
-    total = answer["hits"]["total"]["value"]
-    exact = total <= COUNTED_ONE_BY_ONE
-    return Answer(
-        total=total,
-        works=_works(client, base, clauses) if exact else answer["aggregations"]["works"]["count"]["value"],
-        works_exact=exact,
-        hits=[hit["_source"] for hit in answer["hits"]["hits"]],
-        facets=facets,
-        unknown=unknown,
-    )
+    return len(answer["indices"])
 
 
-def _works(client: Elasticsearch, base: dict[str, Any], clauses: dict[str, dict[str, Any]]) -> int:
+def _together(client: Elasticsearch, bodies: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The answers to several searches, made at the same time.
+
+    Elasticsearch does not ask each shard first whether anything may match there: with many, that takes long.
+    """
+    searches = [part for body in bodies for part in ({"index": ALIAS}, body)]
+    found: list[dict[str, Any]] = once(lambda: client.msearch(searches=searches, pre_filter_shard_size=EVERY_SHARD))[
+        "responses"
+    ]
+    return found
+
+
+def _hits_request(question: Question, selection: Selection) -> dict[str, Any]:
+    """The body of the search for hits. Without a text all scores are the same, and take time."""
+    query: dict[str, Any] = selection.query()
+    if question.text:
+        query = {"bool": {"must": _text(question.text), "filter": query}}
+    by_uuid = question.sort == "relevance" and not question.text
+    return {
+        "query": query,
+        "sort": SORTS[question.sort][1:] if by_uuid else SORTS[question.sort],
+        "size": question.size + SPARE_HITS if question.size else 0,
+        "track_total_hits": False,
+    }
+
+
+def _hits(
+    client: Elasticsearch, question: Question, selection: Selection, found: list[dict[str, Any]]
+) -> list[dict[str, Any]]:
+    """The first document of each work.
+
+    To let Elasticsearch find these takes long, as it looks at every document. So it is done only where too few of the
+    hits that were found are of different works.
+    """
+    first = list({hit["_source"]["work_id"]: hit["_source"] for hit in reversed(found)}.values())[::-1]
+    if len(first) < question.size and len(found) >= question.size + SPARE_HITS:
+        request = _hits_request(question, selection) | {"collapse": {"field": "work_id"}}
+        (answer,) = ask(lambda: _together(client, [request]))
+        first = [hit["_source"] for hit in answer["hits"]["hits"]]
+    return first[: question.size]
+
+
+def _works(client: Elasticsearch, selection: Selection) -> int:
     """The exact number of works of a few documents; Elasticsearch's `cardinality` is an estimate at any number."""
     answer = ask(
         lambda: client.search(
             index=ALIAS,
-            query={"bool": {"must": base, "filter": _all_but(clauses, None)}},
+            query=selection.query(),
             size=0,
             track_total_hits=False,
             aggs={
-                "works": {"terms": {"field": "work_id", "size": COUNTED_ONE_BY_ONE}},
+                "works": {"terms": {"field": "work_id", "size": COUNTED_ONE_BY_ONE, "execution_hint": "map"}},
                 "count": {"stats_bucket": {"buckets_path": "works._count"}},
             },
             filter_path="_shards,timed_out,terminated_early,aggregations.count.count",
@@ -197,24 +246,16 @@ def _named(field_name: str, words: str, rank: int) -> dict[str, Any]:
     return {"constant_score": {"filter": {"term": {field_name: words}}, "boost": rank}}
 
 
-def _base(question: Question) -> dict[str, Any]:
-    """The text, without superseded versions, and without variables unless they are asked for."""
+def _selection(question: Question) -> Selection:
+    """The text and the filters, without superseded versions, and without variables unless they are asked for."""
     never: list[dict[str, Any]] = [{"exists": {"field": "replaced_by"}}]
     if "variable" not in question.filters.get("resource_type", []):
         never.append({"term": {"resource_type": "variable"}})
-    query: dict[str, Any] = {"bool": {"must_not": never}}
-    if question.text:
-        query["bool"]["must"] = [
-            {
-                "simple_query_string": {
-                    "query": question.text,
-                    "fields": TEXT_FIELDS,
-                    "default_operator": "and",
-                    "lenient": True,
-                }
-            }
-        ]
-    return query
+    return Selection([_text(question.text)] if question.text else [], never, _clauses(question))
+
+
+def _text(text: str) -> dict[str, Any]:
+    return {"simple_query_string": {"query": text, "fields": TEXT_FIELDS, "default_operator": "and", "lenient": True}}
 
 
 def _clauses(question: Question) -> dict[str, dict[str, Any]]:
@@ -254,44 +295,3 @@ def _in_range(option: Range, first: int | None, last: int | None) -> dict[str, A
     if first is not None:
         clause["bool"]["must_not"].append({"range": {option.upper: {"lt": first}}})
     return clause
-
-
-def _aggregations(clauses: dict[str, dict[str, Any]]) -> dict[str, Any]:
-    aggregations: dict[str, Any] = {}
-    for name, (size,) in COUNTED.items():
-        aggregations[name] = {
-            "filter": _all_but(clauses, name),
-            "aggs": {
-                "values": {"terms": {"field": name, "size": size, "shard_size": max(size, ASKED_OF_EACH)}},
-                "unknown": {"missing": {"field": name}},
-            },
-        }
-    aggregations["works"] = {
-        "filter": _all_but(clauses, None),
-        "aggs": {"count": {"cardinality": {"field": "work_id", "precision_threshold": 40_000}}},
-    }
-    return aggregations
-
-
-def _all_but(clauses: dict[str, dict[str, Any]], name: str | None) -> dict[str, Any]:
-    return {"bool": {"filter": [clause for field_name, clause in clauses.items() if field_name != name]}}
-
-
-def _counts(found: dict[str, Any]) -> tuple[dict[str, dict[str, int]], dict[str, int]]:
-    facets: dict[str, dict[str, int]] = {}
-    unknown: dict[str, int] = {}
-    for name, counted in COUNTED.items():
-        values, others = found[name]["values"], found[name]["values"]["sum_other_doc_count"]
-        counts = {str(bucket["key"]): bucket["doc_count"] for bucket in values["buckets"]}
-        if others and isinstance(counted, AllValues):
-            raise DefectError(
-                f"The facet {name} has more values than its vocabulary ({counted.size}), so its counts are not "
-                "exact: raise the size in its row of pipeline.model.facets"
-            )
-        if others:
-            counts["other"] = counts.get("other", 0) + others
-        if name in RANGES:
-            counts = dict(sorted(counts.items(), key=lambda count: int(count[0])))
-        facets[name] = counts
-        unknown[name] = found[name]["unknown"]["doc_count"]
-    return facets, unknown

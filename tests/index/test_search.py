@@ -73,8 +73,12 @@ class Shelf:
         return name
 
 
-@pytest.fixture
-def shelf(shared_client: Elasticsearch) -> Iterator[Shelf]:
+@pytest.fixture(params=[1, 1_000_000], ids=["one search", "several searches"])
+def shelf(
+    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, shared_client: Elasticsearch
+) -> Iterator[Shelf]:
+    """Counts are the same whether one search counts or several do, as with many or few indices."""
+    monkeypatch.setattr("pipeline.index.facet_counts.MANY_INDICES", request.param)
     made = Shelf(shared_client)
     yield made
     if generations(shared_client, made.name):
@@ -102,6 +106,12 @@ def test_hits_are_works_and_counts_are_documents(shelf: Shelf) -> None:
     assert shelf.ask(filters={"sex": ["male"]}).works == 1
 
 
+def test_a_work_of_many_documents_leaves_room_for_other_works_among_the_hits(shelf: Shelf) -> None:
+    shelf.put(*({"work_id": "w", "name": "Many"} for _ in range(30)), {"name": "Other"}, {"name": "Third"})
+    assert shelf.names(sort="name", size=2) == ["Many", "Other"]
+    assert shelf.names(sort="name", size=3) == ["Many", "Other", "Third"]
+
+
 def test_the_number_of_works_is_exact_where_an_estimate_would_not_be(shelf: Shelf) -> None:
     shelf.put(*({"work_id": f"{shelf.name}/copies-of/{number // 2}"} for number in range(6000)))
     answer = shelf.ask(size=0)
@@ -121,6 +131,35 @@ def test_each_facet_ignores_its_own_filter_and_no_other(shelf: Shelf) -> None:
     assert answer.facets["country_codes"] == {"SE": 2, "FI": 1}
     assert answer.unknown["sex"] == 1
     assert answer.unknown["country_codes"] == 0
+
+
+def test_without_text_and_filters_everything_counts_but_superseded_versions_and_variables(
+    shelf: Shelf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pipeline.index.search.ALIAS", f"studies.{shelf.name}")
+    shelf.put(
+        {"years": [-400, 1990], "sex": "male", "publisher": "P", "topics": ["Demography", "Own words"]},
+        {"years": [1990], "country_codes": ["FI", "SE"]},
+        {"years": [1990], "sex": "male", "country_codes": ["FI"], "publisher": "P", "replaced_by": "another/1"},
+        {"resource_type": "variable", "years": [1990], "sex": "female", "topics": ["Demography"]},
+    )
+    answer = search.search(shelf.client, Question())
+    assert (answer.total, answer.works, len(answer.hits)) == (2, 2, 2)
+    assert {name: counts for name, counts in answer.facets.items() if counts} == {
+        "sex": {"male": 1},
+        "resource_type": {"dataset": 2},
+        "country_codes": {"FI": 1, "SE": 1},
+        "years": {"-400": 1, "1990": 2},
+        "topics": {"Demography": 1, "Own words": 1},
+        "source": {shelf.name: 2},
+        "catalogue": {shelf.name: 2},
+        "publisher": {"P": 1},
+    }
+    assert answer.unknown["sex"] == answer.unknown["country_codes"] == answer.unknown["publisher"] == 1
+    assert answer.unknown["years"] == answer.unknown["source"] == 0
+    one_filter = search.search(shelf.client, Question(filters={"sex": ["male"]}))
+    assert one_filter.facets["sex"] == {"male": 1}
+    assert (one_filter.unknown["sex"], one_filter.facets["country_codes"]) == (1, {})
 
 
 def test_of_open_facets_the_most_common_values_are_listed_and_the_rest_is_other(shelf: Shelf) -> None:
@@ -257,6 +296,15 @@ def test_an_unknown_id_is_a_usage_error(shelf: Shelf) -> None:
     shelf.put({})
     with pytest.raises(UsageError, match=re.escape("no document 'nobody/1'")):
         shelf.show("nobody/1")
+
+
+def test_counts_are_of_one_state_of_what_is_live(shelf: Shelf, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Searches that saw different generations are made again."""
+    shelf.put({"sex": "male"})
+    seen = iter([False, True])
+    monkeypatch.setattr("pipeline.index.facet_counts.of_one_state", lambda _answers: next(seen))
+    assert shelf.ask().facets["sex"] == {"male": 1}
+    assert next(seen, None) is None
 
 
 def test_every_facet_of_search_is_a_field_that_can_be_counted(shared_client: Elasticsearch, shelf: Shelf) -> None:

@@ -1,0 +1,279 @@
+"""Facet counts: the searches that count, and what their answers mean.
+
+A facet counts under all filters but its own. Facets that count under the same filters are counted by one search, so
+that Elasticsearch looks at the documents that match, and at no others; it works on several searches at the same time.
+Of many indices, one search counts everything: there, it takes longer to ask all of them again.
+
+Where no filter and no text applies, nearly all documents match. Then values are counted in all documents, which
+Elasticsearch reads off its lists of terms without looking at documents, and in the few that do not count (superseded
+versions, variables); the counts are the differences.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, NamedTuple, get_origin
+
+from pipeline.errors import DefectError
+from pipeline.index.generations import MOST_LIVE
+from pipeline.index.mapping import template
+from pipeline.model.document import Document
+from pipeline.model.facets import FACETS, OTHERS, AllValues, Range
+
+Clause = dict[str, Any]
+_Found = tuple[int, Mapping[str, Any]]
+
+COUNTED = {row.name: row.counted for row in (*FACETS, *OTHERS) if row.counted}
+"""How values are counted, by field."""
+
+RANGES = {row.name: row.option for row in FACETS if isinstance(row.option, Range)}
+"""The ranges that people filter by, by the field in whose row they are."""
+
+FEW_VALUES = frozenset(row.name for row in (*FACETS, *OTHERS) if row.vocabulary or isinstance(row.counted, AllValues))
+"""Fields whose values can be counted all at once; the others are names, of which there is no end."""
+
+MOST_VALUES = 20_000
+"""Values of a field that are counted all at once, at most: as many as any row of the table of facets has."""
+
+ASKED_OF_EACH = 2000
+"""Values that each index is asked for, so that a value that is common over all of them is not missed."""
+
+MANY_INDICES = 20
+"""Indices from which on one search counts everything."""
+
+ABOUT_WORKS = {"works": {"cardinality": {"field": "work_id"}}}
+"""Aggregation that estimates the number of works."""
+
+ALL = "all"
+GENERATIONS = "generations"
+"""Aggregation of the indices that a search was about: those without a match, too."""
+
+
+@dataclass(frozen=True)
+class Selection:
+    """Which documents a question is about: those that `always` and `filters` (by field) match, and `never` does not."""
+
+    always: list[Clause]
+    never: list[Clause]
+    filters: Mapping[str, Clause]
+
+    def query(self, but: str | None = None) -> Clause:
+        """What documents match, where the filter on the field `but` does not apply."""
+        return {"bool": {"filter": [*self.always, *self.filters_but(but)], "must_not": self.never}}
+
+    def is_everything(self, but: str | None = None) -> bool:
+        """Whether all documents match but those that never do, where the filter on the field `but` does not apply."""
+        return not self.always and not self.filters_but(but)
+
+    def filters_but(self, but: str | None) -> list[Clause]:
+        """The filters without that on the field `but`."""
+        return [clause for name, clause in self.filters.items() if name != but]
+
+
+class Counts(NamedTuple):
+    """How many documents match all filters, and about how many works they are of.
+
+    By facet, `facets` has the number of documents by value, `unknown` of those without a value.
+    """
+
+    total: int
+    about_works: int
+    facets: dict[str, dict[str, int]]
+    unknown: dict[str, int]
+
+
+class _OfField(NamedTuple):
+    """Counts of one field: documents by value, those of values that are not listed, and those without a value."""
+
+    values: dict[str, int]
+    others: int
+    unknown: int
+
+
+def requests(selection: Selection, *, indices: int) -> list[dict[str, Any]]:
+    """The bodies of the searches that count in so many indices."""
+    if indices >= MANY_INDICES:
+        return [_one_search(selection)]
+    works = {"query": selection.query(), "size": 0, "track_total_hits": False, "aggs": ABOUT_WORKS}
+    return [works, *(body for but, names in _scopes(selection) for body in _searches(selection, but, names))]
+
+
+def read(selection: Selection, answers: Sequence[Mapping[str, Any]], *, indices: int) -> Counts:
+    """What the answers to `requests` mean.
+
+    Raises:
+        DefectError: a facet of which all values are to be counted has too many.
+    """
+    works, *others = answers
+    remaining = iter(others)
+    total = 0
+    counts: dict[str, _OfField] = {}
+    for but, names in _scopes(selection):
+        if indices >= MANY_INDICES:
+            found = works["aggregations"][but or ALL]
+            number, of_names = _counted(names, found["doc_count"], found)
+        else:
+            parts = [_whole(next(remaining)) for _ in _searches(selection, but, names)]
+            number, of_names = (
+                _differences(names, *parts) if selection.is_everything(but) else _counted(names, *parts[0])
+            )
+        total = number if but is None else total
+        counts |= of_names
+    of_works = works["aggregations"][ALL] if indices >= MANY_INDICES else works["aggregations"]
+    return Counts(
+        total,
+        of_works["works"]["value"],
+        {name: _listed(name, counts[name]) for name in COUNTED},
+        {name: counts[name].unknown for name in COUNTED},
+    )
+
+
+def of_one_state(answers: Iterable[Mapping[str, Any]]) -> bool:
+    """Whether the same generations were live for all of these searches."""
+    found = [one["aggregations"][GENERATIONS]["buckets"] for one in answers if GENERATIONS in one["aggregations"]]
+    return len({tuple(bucket["key"] for bucket in buckets) for buckets in found}) <= 1
+
+
+def _scopes(selection: Selection) -> Iterator[tuple[str | None, list[str]]]:
+    """Fields that are counted under the same filters, and the field whose filter does not apply to them, if any."""
+    yield None, [name for name in COUNTED if name not in selection.filters]
+    for name in COUNTED:
+        if name in selection.filters:
+            yield name, [name]
+
+
+def _searches(selection: Selection, but: str | None, names: list[str]) -> list[dict[str, Any]]:
+    query = selection.query(but)
+    if not selection.is_everything(but):
+        return [_search(query, _counting(names))]
+    few, many = _few_and_many(names)
+    excluded = {"bool": {"should": selection.never, "minimum_should_match": 1}}
+    searches = [
+        _search({"match_all": {}}, _counting(few, every=True, exists=True)),
+        _search(excluded, _counting(few, every=True)),
+    ]
+    return [*searches, *([_search(query, _counting(many))] if many else [])]
+
+
+def _one_search(selection: Selection) -> dict[str, Any]:
+    """The body of a search that counts all fields."""
+    scopes = {
+        but or ALL: {
+            "filter": {"bool": {"filter": selection.filters_but(but)}},
+            "aggs": dict(_counting(names)) | ({} if but else ABOUT_WORKS),
+        }
+        for but, names in _scopes(selection)
+    }
+    query = {"bool": {"filter": selection.always, "must_not": selection.never}}
+    return {"query": query, "size": 0, "track_total_hits": False, "aggs": scopes}
+
+
+def _search(query: Clause, aggregations: Iterable[tuple[str, Any]]) -> dict[str, Any]:
+    live = {"terms": {"field": "_index", "size": MOST_LIVE, "min_doc_count": 0, "order": {"_key": "asc"}}}
+    return {
+        "query": query,
+        "size": 0,
+        "track_total_hits": True,
+        "aggs": {**dict(aggregations), GENERATIONS: live},
+    }
+
+
+def _counting(names: Iterable[str], *, every: bool = False, exists: bool = False) -> Iterator[tuple[str, Any]]:
+    """Aggregations that count fields in the documents of a query: `every` value, or as many as are to be listed.
+
+    Documents without a value are counted, or with `exists` those with one.
+    """
+    for name in names:
+        size = MOST_VALUES if every else COUNTED[name].size
+        shard_size = MOST_VALUES if every else max(size, ASKED_OF_EACH)
+        field = _field(name)
+        yield f"values {name}", {"terms": {"field": field, "size": size, "shard_size": shard_size}}
+        if exists:
+            yield f"known {name}", {"filter": {"exists": {"field": field}}}
+        elif _is_list(name):
+            yield f"unknown {name}", {"missing": {"field": field}}
+
+
+def _whole(answer: Mapping[str, Any]) -> _Found:
+    """The number of documents of a search, and its aggregations."""
+    return answer["hits"]["total"]["value"], answer["aggregations"]
+
+
+def _counted(names: Iterable[str], total: int, found: Mapping[str, Any]) -> tuple[int, dict[str, _OfField]]:
+    """The number of documents, and the counts of fields in them."""
+    counts = {}
+    for name in names:
+        values = {str(bucket["key"]): bucket["doc_count"] for bucket in found[f"values {name}"]["buckets"]}
+        others = found[f"values {name}"]["sum_other_doc_count"]
+        if known := found.get(f"known {name}"):
+            unknown = total - known["doc_count"]
+        elif missing := found.get(f"unknown {name}"):
+            unknown = missing["doc_count"]
+        else:  # each document has at most one value
+            unknown = total - sum(values.values()) - others
+        counts[name] = _OfField(values, others, unknown)
+    return total, counts
+
+
+def _differences(
+    names: Iterable[str], everything: _Found, excluded: _Found, *rest: _Found
+) -> tuple[int, dict[str, _OfField]]:
+    """The same, of all documents without the excluded ones; of the rest of the fields, as they were counted."""
+    few, many = _few_and_many(names)
+    of_all, all_counts = _counted(few, *everything)
+    of_excluded, excluded_counts = _counted(few, *excluded)
+    counts: dict[str, _OfField] = {}
+    for name in few:
+        values, others, unknown = all_counts[name]
+        less = excluded_counts[name]
+        if others or less.others:
+            raise _too_many(name, MOST_VALUES)
+        left = {value: number - less.values.get(value, 0) for value, number in values.items()}
+        counts[name] = _OfField({value: number for value, number in left.items() if number}, 0, unknown - less.unknown)
+    for found in rest:
+        counts |= _counted(many, *found)[1]
+    return of_all - of_excluded, counts
+
+
+def _few_and_many(names: Iterable[str]) -> tuple[list[str], list[str]]:
+    """The fields whose values are all counted at once, and those of which only the most common are."""
+    named = list(names)
+    return [name for name in named if name in FEW_VALUES], [name for name in named if name not in FEW_VALUES]
+
+
+def _listed(name: str, counts: _OfField) -> dict[str, int]:
+    """The values of a facet as an answer lists them: ranges in order, others the most common first."""
+    counted = COUNTED[name]
+    ordered = sorted(counts.values.items(), key=lambda item: (-item[1], item[0]))
+    others = counts.others
+    if isinstance(counted, AllValues):
+        if others:
+            raise _too_many(name, counted.size)
+    else:
+        others += sum(number for _, number in ordered[counted.size :])
+        ordered = ordered[: counted.size]
+    listed = dict(sorted(ordered, key=lambda item: int(item[0])) if name in RANGES else ordered)
+    if others:
+        listed["other"] = listed.get("other", 0) + others
+    return listed
+
+
+def _too_many(name: str, size: int) -> DefectError:
+    return DefectError(
+        f"The facet {name} has more values than its vocabulary ({size}), so its counts are not "
+        "exact: raise the size in its row of pipeline.model.facets"
+    )
+
+
+@cache
+def _field(name: str) -> str:
+    """The field of the index in which values are counted: numbers have one of keywords for it."""
+    properties = template()["template"]["mappings"]["properties"]
+    return f"{name}.counted" if "counted" in properties[name].get("fields", {}) else name
+
+
+@cache
+def _is_list(name: str) -> bool:
+    return get_origin(Document.model_fields[name].annotation) is list
