@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 from elasticsearch import Elasticsearch
 
-from pipeline.index.bulk_pace import MAX_IN_FLIGHT, MAX_ITEMS, SharedPace
+from pipeline.index.bulk_pace import MAX_IN_FLIGHT, MAX_ITEMS, SharedPace, pace_of
 from pipeline.index.bulk_request import ABOUT_AN_ITEM, Refusal, Requests, Write
 
 __all__ = ["MAX_BYTES", "MAX_ITEMS", "Refusal", "Write", "write"]
@@ -42,7 +42,7 @@ def write(client: Elasticsearch, index: str, writes: Iterable[Write]) -> Iterato
         RetryError: the server throttled, was unavailable or could not write until the time was over.
         FailError: the request itself was refused, or the index is not there or closed for writing.
     """
-    pace = SharedPace()
+    pace = pace_of(client)
     chunks = _chunks(writes, pace)
     under_way: dict[Future[list[Refusal]], set[str]] = {}
     with _threads() as (threads, ended):

@@ -8,6 +8,9 @@ from __future__ import annotations
 
 from threading import Lock
 from typing import NamedTuple
+from weakref import WeakKeyDictionary
+
+from elasticsearch import Elasticsearch
 
 MAX_IN_FLIGHT = 4
 """Requests under way at most. More of them make no node faster, and each holds its documents in memory."""
@@ -36,9 +39,12 @@ class Outcome(NamedTuple):
 
 
 class Pace(NamedTuple):
-    """The limits of requests, and what is known of the answers since they were set."""
+    """The limits of requests, and what is known of the answers since they were set.
 
-    in_flight: int = 2
+    It begins with the highest limits, since most calls of the writer are a few requests only.
+    """
+
+    in_flight: int = MAX_IN_FLIGHT
     items: int = MAX_ITEMS
     best: float = 0.0
     """Best throughput so far in bytes a second."""
@@ -79,3 +85,11 @@ class SharedPace:
         """Let the pace follow from one more answer."""
         with self._lock:
             self.now = self.now.after(outcome)
+
+
+_paces: WeakKeyDictionary[Elasticsearch, SharedPace] = WeakKeyDictionary()
+
+
+def pace_of(client: Elasticsearch) -> SharedPace:
+    """The pace of all that is written with a client: the next part goes on with that of the one before."""
+    return _paces.setdefault(client, SharedPace())

@@ -162,3 +162,18 @@ def test_threads_try_as_often_as_the_caller_wants() -> None:
     with client.trying_once(), pytest.raises(RetryError, match="not written yet"):
         results(server, documents(1))
     assert server.requests == 1
+
+
+def test_what_is_written_next_keeps_the_pace_that_the_server_could_take() -> None:
+    sizes: list[int] = []
+    throttled = iter([THROTTLED] * 3)
+
+    def answer(ids: list[str]) -> dict[str, Any]:
+        sizes.append(len(ids))
+        return next(throttled, DONE)
+
+    server = Server(answer)
+    results(server, documents(1))
+    sizes.clear()
+    results(server, documents(MAX_ITEMS))
+    assert max(sizes) < MAX_ITEMS
