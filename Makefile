@@ -58,6 +58,7 @@ bench: install ## what runs cost; some minutes. make bench, make bench SCALE=100
 	@$(BIN)/python -m benchmarks.raw_limit
 	@$(BIN)/python -m benchmarks.scale --again --records $(or $(SCALE),10000 100000)
 	@$(BIN)/python -m benchmarks.dag
+	@$(BIN)/python -m benchmarks.search --documents 100000
 	@[ -z "$(PEER)" ] || $(BIN)/python -m benchmarks.peer --jar "$(PEER)" $(if $(PEER_RECORDS),--records $(PEER_RECORDS))
 
 profile: install ## where the time of a run goes, by stage and module: make profile, make profile RECORDS=20000 FORMAT=ddi
