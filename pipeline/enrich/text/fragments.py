@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import cache, lru_cache
 
-from ahocorasick_rs import AhoCorasick
+from ahocorasick_rs import AhoCorasick, Implementation
 
 _fragments: dict[str, None] = {}
 """Those of all prefilters, in lower case."""
@@ -45,7 +45,7 @@ def contains_any(text: str, fragments: Iterable[str]) -> bool:
 def _searcher() -> tuple[AhoCorasick, list[str]]:
     """What finds the fragments, and the fragments by their number."""
     fragments = list(_fragments)
-    return AhoCorasick(fragments), fragments
+    return AhoCorasick(fragments, implementation=Implementation.DFA), fragments
 
 
 @lru_cache(maxsize=64)

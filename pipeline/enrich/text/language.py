@@ -5,9 +5,10 @@ It matters only where a word means different things in two languages: Dutch "men
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping
 from functools import cache, lru_cache
+from itertools import repeat
+from struct import unpack
 
 from pipeline.enrich.text.data_files import table
 from pipeline.enrich.text.tokens import tokens
@@ -15,16 +16,29 @@ from pipeline.model.text import fold
 
 FEWEST_WITH_LABEL, FEWEST_WITHOUT_LABEL = 3, 2
 """Stopwords of one language that a text must contain for that language to be detected."""
+MOST_TOKENS = 200
+"""Tokens of a text that are looked at."""
+BITS = 16
+"""Bits of a number of votes: enough for all tokens that are looked at."""
 
 
 @cache
-def _stopwords() -> Mapping[str, str]:
-    """Folded stopword → the languages that have it, separated by spaces."""
-    languages_of: dict[str, list[str]] = {}
-    for language, words in table("stopwords").items():
-        for word in words.split():
-            languages_of.setdefault(fold(word), []).append(language)
-    return {word: " ".join(languages) for word, languages in languages_of.items()}
+def _languages() -> tuple[str, ...]:
+    """The languages with stopwords."""
+    return tuple(table("stopwords"))
+
+
+@cache
+def _votes() -> Mapping[str, int]:
+    """Folded stopword → a number with some bits for each language: how many of its words are folded so.
+
+    The sum of the numbers of many words has the votes of all languages, and is made faster than a sum for each.
+    """
+    votes: dict[str, int] = {}
+    for place, words in enumerate(table("stopwords").values()):
+        for word in map(fold, words.split()):
+            votes[word] = votes.get(word, 0) + (1 << BITS * place)
+    return votes
 
 
 @lru_cache(maxsize=64)
@@ -36,18 +50,14 @@ def detect_language(text: str, labelled: str | None = None) -> str | None:
     stopword of that language.
 
     Args:
-        text: its first 200 tokens are looked at.
+        text: its first tokens are looked at (`MOST_TOKENS`).
         labelled: the language tag that the record gives the text.
     """
-    votes: dict[str, int] = {}
-    for languages, count in Counter(map(_stopwords().get, tokens(text)[:200])).items():
-        for language in languages.split() if languages else ():
-            votes[language] = votes.get(language, 0) + count
-    ranked = sorted(votes.items(), key=lambda vote: -vote[1])
+    languages = _languages()
+    in_all = sum(map(_votes().get, tokens(text)[:MOST_TOKENS], repeat(0)))
+    votes = unpack(f"<{len(languages)}H", in_all.to_bytes(len(languages) * BITS // 8, "little"))
+    score = max(votes)
     label = labelled[:2].lower() if labelled else None
-    if ranked:
-        best, score = ranked[0]
-        second = ranked[1][1] if len(ranked) > 1 else 0
-        if score > second and score >= (FEWEST_WITH_LABEL if label else FEWEST_WITHOUT_LABEL):
-            return best
-    return label if label in votes else None
+    if score >= (FEWEST_WITH_LABEL if label else FEWEST_WITHOUT_LABEL) and votes.count(score) == 1:
+        return languages[votes.index(score)]
+    return label if label in languages and votes[languages.index(label)] else None
