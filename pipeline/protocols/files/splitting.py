@@ -34,7 +34,6 @@ from pipeline.protocols.files.json_files import json_at, json_lines, json_list, 
 from pipeline.protocols.files.one_record import one_record
 from pipeline.protocols.files.record_file import RecordFile, first_chunk
 from pipeline.protocols.files.streams import chunks, name_of
-from pipeline.protocols.files.tables import rows
 from pipeline.protocols.files.xml_records import BrokenEnvelopeError, records
 from pipeline.protocols.oai.envelope import is_envelope
 from pipeline.protocols.unpacking import BrokenStreamError, SelfEnding
@@ -66,7 +65,11 @@ def split(
         UsageError: no driver is installed for such a URL.
     """
     file = RecordFile(path, fmt, name or name_of(path), limit_bytes)
-    return _split(file, read(path)) if fmt.table is None else rows(file, fmt.table, read(path))
+    if fmt.table is None:
+        return _split(file, read(path))
+    from pipeline.protocols.files.tables import rows  # noqa: PLC0415 - it loads the library for workbooks, which is large
+
+    return rows(file, fmt.table, read(path))
 
 
 def _split(file: RecordFile, content: Iterator[bytes]) -> Generator[Fetched, None, None]:
