@@ -13,7 +13,7 @@ from weakref import WeakKeyDictionary
 from elasticsearch import Elasticsearch
 
 MAX_IN_FLIGHT = 4
-"""Requests under way at most. More of them make no node faster, and each holds its documents in memory."""
+"""Requests under way at most: a few keep the cores of a node busy, and each holds its documents in memory."""
 
 MAX_ITEMS = 500
 """Documents of a request at most. A part of a run has some thousand, which are several requests then."""
