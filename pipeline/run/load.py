@@ -49,8 +49,9 @@ def load(context: Context, part: int) -> LoadResult:
         refusals = [*write(context.client, _index(plan), _writes(staging, plan, processed, sent))]
     else:
         again = frozenset(map(orjson.loads, plan.lines(staging, Kind.DISPUTED)))
-        writes = (item for item in _writes(staging, plan, processed, sent) if item.id in again)
-        refusals = [*write(context.client, _index(plan), _each_anew(writes))]
+        disputed = [item for item in _writes(staging, plan, processed, sent) if item.id in again]
+        _delete(context, plan, (item.id for item in disputed))  # another document may be there, and this one refused
+        refusals = [*write(context.client, _index(plan), disputed)]
         refusals += [
             item
             for item in (Refusal(*orjson.loads(line)) for line in early.lines(staging, Kind.EARLY_REFUSED))
@@ -71,13 +72,6 @@ def load(context: Context, part: int) -> LoadResult:
     ).stage(staging)
 
 
-def _each_anew(writes: Iterable[Write]) -> Iterator[Write]:
-    """The writes, each after the deletion of what has its id: another document, which must not stay."""
-    for item in writes:
-        yield Write(item.id, None)
-        yield item
-
-
 def finish(context: Context, plan: PlanResult) -> None:
     """Delete what must not be in the candidate, and copy live documents into one that started empty; once.
 
@@ -86,7 +80,8 @@ def finish(context: Context, plan: PlanResult) -> None:
     staging = context.staging
     if _is_finished(staging, plan):
         return
-    _delete(context, plan, Kind.STRAY if plan.start_empty else Kind.DELETE)
+    kind = Kind.STRAY if plan.start_empty else Kind.DELETE
+    _delete(context, plan, map(orjson.loads, plan.lines(staging, kind)))
     if plan.start_empty:
         _copy(context, plan, map(orjson.loads, plan.lines(staging, Kind.COPY)))
     _extend_ongoing(context, plan)
@@ -103,9 +98,8 @@ def _is_finished(staging: Staging, plan: PlanResult) -> bool:
     return FinishResult.is_staged(staging) and FinishResult.staged(staging).plan_id == plan.plan_id
 
 
-def _delete(context: Context, plan: PlanResult, kind: Kind) -> None:
-    deletions = (Write(orjson.loads(line), None) for line in plan.lines(context.staging, kind))
-    _refuse_refusals(write(context.client, _index(plan), deletions))
+def _delete(context: Context, plan: PlanResult, uuids: Iterable[str]) -> None:
+    _refuse_refusals(write(context.client, _index(plan), (Write(uuid, None) for uuid in uuids)))
 
 
 def _extend_ongoing(context: Context, plan: PlanResult) -> None:
