@@ -14,6 +14,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import chain
 from typing import Any, NamedTuple, get_origin
 
 from pipeline.errors import DefectError
@@ -97,7 +98,8 @@ def requests(selection: Selection, *, indices: int) -> list[dict[str, Any]]:
     if indices >= MANY_INDICES:
         return [_one_search(selection)]
     works = {"query": selection.query(), "size": 0, "track_total_hits": False, "aggs": ABOUT_WORKS}
-    return [works, *(body for but, names in _scopes(selection) for body in _searches(selection, but, names))]
+    scopes = _scopes(selection)
+    return [works, *(body for but, names in scopes for body in _searches(selection, but, names, indices))]
 
 
 def read(selection: Selection, answers: Sequence[Mapping[str, Any]], *, indices: int) -> Counts:
@@ -115,7 +117,7 @@ def read(selection: Selection, answers: Sequence[Mapping[str, Any]], *, indices:
             found = works["aggregations"][but or ALL]
             number, of_names = _counted(names, found["doc_count"], found)
         else:
-            parts = [_whole(next(remaining)) for _ in _searches(selection, but, names)]
+            parts = [_whole(next(remaining)) for _ in _searches(selection, but, names, indices)]
             number, of_names = (
                 _differences(names, *parts) if selection.is_everything(but) else _counted(names, *parts[0])
             )
@@ -144,17 +146,19 @@ def _scopes(selection: Selection) -> Iterator[tuple[str | None, list[str]]]:
             yield name, [name]
 
 
-def _searches(selection: Selection, but: str | None, names: list[str]) -> list[dict[str, Any]]:
+def _searches(selection: Selection, but: str | None, names: list[str], indices: int) -> list[dict[str, Any]]:
     query = selection.query(but)
+    # Of one index, the most common values are the most common of all.
+    asked = ASKED_OF_EACH if indices > 1 else 0
     if not selection.is_everything(but):
-        return [_search(query, _counting(names))]
+        return [_search(query, _counting(names, asked))]
     few, many = _few_and_many(names)
     excluded = {"bool": {"should": selection.never, "minimum_should_match": 1}}
     searches = [
-        _search({"match_all": {}}, _counting(few, every=True, exists=True)),
-        _search(excluded, _counting(few, every=True)),
+        _search({"match_all": {}}, chain(map(_every_value, few), map(_known, names))),
+        _search(excluded, chain(map(_every_value, few), map(_unknown, names))),
     ]
-    return [*searches, *([_search(query, _counting(many))] if many else [])]
+    return [*searches, *([_search(query, (_common_values(name, asked) for name in many))] if many else [])]
 
 
 def _one_search(selection: Selection) -> dict[str, Any]:
@@ -162,7 +166,7 @@ def _one_search(selection: Selection) -> dict[str, Any]:
     scopes = {
         but or ALL: {
             "filter": {"bool": {"filter": selection.filters_but(but)}},
-            "aggs": dict(_counting(names)) | ({} if but else ABOUT_WORKS),
+            "aggs": dict(_counting(names, ASKED_OF_EACH)) | ({} if but else ABOUT_WORKS),
         }
         for but, names in _scopes(selection)
     }
@@ -180,20 +184,30 @@ def _search(query: Clause, aggregations: Iterable[tuple[str, Any]]) -> dict[str,
     }
 
 
-def _counting(names: Iterable[str], *, every: bool = False, exists: bool = False) -> Iterator[tuple[str, Any]]:
-    """Aggregations that count fields in the documents of a query: `every` value, or as many as are to be listed.
-
-    Documents without a value are counted, or with `exists` those with one.
-    """
+def _counting(names: Iterable[str], asked: int) -> Iterator[tuple[str, Any]]:
+    """Aggregations that count fields in the documents of a query."""
     for name in names:
-        size = MOST_VALUES if every else COUNTED[name].size
-        shard_size = MOST_VALUES if every else max(size, ASKED_OF_EACH)
-        field = _field(name)
-        yield f"values {name}", {"terms": {"field": field, "size": size, "shard_size": shard_size}}
-        if exists:
-            yield f"known {name}", {"filter": {"exists": {"field": field}}}
-        elif _is_list(name):
-            yield f"unknown {name}", {"missing": {"field": field}}
+        yield _common_values(name, asked)
+        if _is_list(name):  # else each document without a value is one that no value counts
+            yield _unknown(name)
+
+
+def _common_values(name: str, asked: int) -> tuple[str, Any]:
+    """Aggregation of as many values as are to be listed; each index gives as many as are asked of it, or these."""
+    size = COUNTED[name].size
+    return f"values {name}", {"terms": {"field": _field(name), "size": size, "shard_size": max(size, asked)}}
+
+
+def _every_value(name: str) -> tuple[str, Any]:
+    return f"values {name}", {"terms": {"field": _field(name), "size": MOST_VALUES, "shard_size": MOST_VALUES}}
+
+
+def _known(name: str) -> tuple[str, Any]:
+    return f"known {name}", {"filter": {"exists": {"field": _field(name)}}}
+
+
+def _unknown(name: str) -> tuple[str, Any]:
+    return f"unknown {name}", {"missing": {"field": _field(name)}}
 
 
 def _whole(answer: Mapping[str, Any]) -> _Found:
@@ -205,14 +219,9 @@ def _counted(names: Iterable[str], total: int, found: Mapping[str, Any]) -> tupl
     """The number of documents, and the counts of fields in them."""
     counts = {}
     for name in names:
-        values = {str(bucket["key"]): bucket["doc_count"] for bucket in found[f"values {name}"]["buckets"]}
-        others = found[f"values {name}"]["sum_other_doc_count"]
-        if known := found.get(f"known {name}"):
-            unknown = total - known["doc_count"]
-        elif missing := found.get(f"unknown {name}"):
-            unknown = missing["doc_count"]
-        else:  # each document has at most one value
-            unknown = total - sum(values.values()) - others
+        values, others = _values(name, found)
+        missing = found.get(f"unknown {name}")
+        unknown = missing["doc_count"] if missing else total - sum(values.values()) - others
         counts[name] = _OfField(values, others, unknown)
     return total, counts
 
@@ -220,21 +229,30 @@ def _counted(names: Iterable[str], total: int, found: Mapping[str, Any]) -> tupl
 def _differences(
     names: Iterable[str], everything: _Found, excluded: _Found, *rest: _Found
 ) -> tuple[int, dict[str, _OfField]]:
-    """The same, of all documents without the excluded ones; of the rest of the fields, as they were counted."""
+    """The same, of all documents without the excluded ones. The rest is values that are counted without these."""
     few, many = _few_and_many(names)
-    of_all, all_counts = _counted(few, *everything)
-    of_excluded, excluded_counts = _counted(few, *excluded)
+    (of_all, in_all), (of_excluded, in_excluded) = everything, excluded
     counts: dict[str, _OfField] = {}
-    for name in few:
-        values, others, unknown = all_counts[name]
-        less = excluded_counts[name]
-        if others or less.others:
-            raise _too_many(name, MOST_VALUES)
-        left = {value: number - less.values.get(value, 0) for value, number in values.items()}
-        counts[name] = _OfField({value: number for value, number in left.items() if number}, 0, unknown - less.unknown)
-    for found in rest:
-        counts |= _counted(many, *found)[1]
+    for name in (*few, *many):
+        unknown = of_all - in_all[f"known {name}"]["doc_count"] - in_excluded[f"unknown {name}"]["doc_count"]
+        values, others = _left(name, in_all, in_excluded) if name in FEW_VALUES else _values(name, rest[0][1])
+        counts[name] = _OfField(values, others, unknown)
     return of_all - of_excluded, counts
+
+
+def _values(name: str, found: Mapping[str, Any]) -> tuple[dict[str, int], int]:
+    """Documents by value, and those of values that are not listed."""
+    listed = found[f"values {name}"]
+    return {str(bucket["key"]): bucket["doc_count"] for bucket in listed["buckets"]}, listed["sum_other_doc_count"]
+
+
+def _left(name: str, in_all: Mapping[str, Any], in_excluded: Mapping[str, Any]) -> tuple[dict[str, int], int]:
+    """The same, of all documents without the excluded ones."""
+    (values, others), (less, others_less) = _values(name, in_all), _values(name, in_excluded)
+    if others or others_less:
+        raise _too_many(name, MOST_VALUES)
+    left = {value: number - less.get(value, 0) for value, number in values.items()}
+    return {value: number for value, number in left.items() if number}, 0
 
 
 def _few_and_many(names: Iterable[str]) -> tuple[list[str], list[str]]:
