@@ -11,7 +11,7 @@ of text wins.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from itertools import islice
 from typing import NamedTuple
 
@@ -86,13 +86,23 @@ _SINGLE = re.compile(
 )
 _HEADED = re.compile(rf"{_heads()}\s*(?:of\s+)?{_NUMBER}", re.IGNORECASE)
 """A number after words that make it a bound or a single age. It is in every match of `_LOWER`, `_UPPER` and `_SINGLE`
-that does not have one of `_FOLLOWED`, and found sooner than theirs."""
-_FOLLOWED = re.compile(
-    rf"{_NUMBER}[\s,(-]*(?:{_UNIT}|inclusive|\.(?=\s(?:und|bis|do|i)\b)|{_any('to')}|{_COMPLETED}|{_OLDER}"
-    rf"|{_any('and')}\s+{_any('younger')}|{_any('single')})",
+that does not have what follows a number in one of these shapes, and found sooner than theirs."""
+_TO_AFTER = re.compile(
+    rf"{_NUMBER}\s*-?(?:{_UNIT})?(?:\s*\(?inclusive\)?|\.(?=\s(?:und|bis|do|i)\b))?\s*{_any('to')}", re.IGNORECASE
+)
+"""A number, and what follows it in every match of `_RANGE` whose lower age is not birth."""
+_OLDER_AFTER = re.compile(
+    rf"{_NUMBER}[\s-]*(?:{_UNIT})?[\s,(]*(?:(?:{_COMPLETED}\s+)?(?:{_OLDER})|{_COMPLETED}\b)", re.IGNORECASE
+)
+"""A number, and what follows it in a match of `_LOWER`."""
+_YOUNGER_AFTER = re.compile(
+    rf"{_NUMBER}(?:[\s-]*(?:{_UNIT})?\s+{_any('and')}\s+{_any('younger')}\b"
+    rf"|{_UNIT}(?:{_any('under_after')}|{_any('up_to_after')}))",
     re.IGNORECASE,
 )
-"""A number, and the beginning of what may follow it. It is in every match of `_RANGE` whose lower age is not birth."""
+"""A number, and what follows it in a match of `_UPPER`."""
+_SINGLE_AFTER = re.compile(rf"{_NUMBER}[\s-]?{_any('single')}", re.IGNORECASE)
+"""A number, and what follows it in a match of `_SINGLE`."""
 _SHORT_UNIT = re.compile(rf"[\s-]*(?:(?P<months>{_any('months')})|{_any('days')})", re.IGNORECASE)
 _DECADES = re.compile(_any("decades"))
 _AVERAGE = re.compile(rf"\b{_any('average')}\b(?:(?!range)[^.]){{0,40}}\Z", re.IGNORECASE)
@@ -202,19 +212,22 @@ def _ages(text: str, windows: list[tuple[int, int]], *, prose: bool) -> list[Age
     return sorted(found, key=lambda ages: ages.start)
 
 
-def _shapes_in(text: str, start: int, end: int) -> Sequence[_Shape]:
+def _shapes_in(text: str, start: int, end: int) -> list[_Shape]:
     """The shapes that a window of prose may have; cheap, as no shape can begin in most places."""
     numbers = [digits.span() for digits in _DIGITS.finditer(text, start, end)]
     numbers = [(first, last) for first, last in numbers if last - first <= LONGEST_NUMBER]
-    for first, _ in numbers:
-        if _FOLLOWED.match(text, first, end):
-            return _SHAPES
+    headed = any(
+        _HEADED.search(text, max(start, first - LONGEST_HEAD), min(end, last + 1)) is not None
+        for first, last in numbers
+    )
     birth = _BIRTH_PREFILTER.found_in(text)
-    ranges = _SHAPES[:1] if birth and contains_any(text[start:end], birth) else ()
-    for first, last in numbers:
-        if _HEADED.search(text, max(start, first - LONGEST_HEAD), min(end, last + 1)):
-            return (*ranges, *_SHAPES[1:])
-    return ranges
+    return [
+        shape
+        for shape, follows in _SHAPES.items()
+        if (headed and shape is not _ranges)
+        or any(follows.match(text, first, end) is not None for first, _ in numbers)
+        or (shape is _ranges and birth and contains_any(text[start:end], birth))
+    ]
 
 
 # The four shapes. `ends` are the ends of the ages found so far; None in a field, where every number is an age.
@@ -274,7 +287,13 @@ def _singles(text: str, start: int, end: int, ends: list[int] | None) -> Iterato
         yield Ages(int(text), int(text), 0, len(text))
 
 
-_SHAPES: tuple[_Shape, ...] = (_ranges, _lowers, _uppers, _singles)
+_SHAPES: Mapping[_Shape, re.Pattern[str]] = {
+    _ranges: _TO_AFTER,
+    _lowers: _OLDER_AFTER,
+    _uppers: _YOUNGER_AFTER,
+    _singles: _SINGLE_AFTER,
+}
+"""The shapes in the order in which they are tried, and a number with what may follow it in each."""
 
 
 def _is_age(

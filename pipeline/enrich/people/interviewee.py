@@ -7,12 +7,14 @@ sex.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from functools import cache
 
 from pipeline.enrich.text.data_files import table
 from pipeline.enrich.text.fragments import Prefilter
 from pipeline.enrich.text.language import detect_language
 from pipeline.enrich.text.patterns import alternatives, grouped
+from pipeline.enrich.text.tokens import tokens
 from pipeline.model.record import Evidence, Found, RecordByRole, Role, Statement, stated
 
 
@@ -31,6 +33,7 @@ _SELF_DESCRIPTION = re.compile(
     rf"\b{_any('i_am')}\b(?:[^.!?](?!mijn |my |meine)){{0,60}}"
     rf"\b(?:(?P<male>{_any('man')})|(?P<female>{_any('woman')}))\b"
 )
+_SEX_AND_OTHER = (("female", "male"), ("male", "female"))
 
 
 @cache
@@ -40,6 +43,13 @@ def _signs(language: str) -> dict[str, re.Pattern[str]]:
         sex: re.compile(rf"\b{grouped(words, ignore_case=True)}\b", re.IGNORECASE)
         for sex, words in table("patterns/interviewee")["signs"].get(language, {}).items()
     }
+
+
+@cache
+def _words_of_signs(language: str) -> Mapping[str, frozenset[str]]:
+    """By sex, folded words of which at least one is in every sign; empty for a language without a list of them."""
+    listed = table("patterns/interviewee")["words_of_signs"].get(language, {})
+    return {sex: frozenset(words.split()) for sex, words in listed.items()}
 
 
 def single_interview(record: RecordByRole) -> Evidence | None:
@@ -62,11 +72,26 @@ def _sex_of_interviewee(statement: Statement) -> Found | None:
     if sum(1 for _ in _FIRST_PERSON.finditer(text)) >= FEWEST_OF_NARRATOR:
         own = _SELF_DESCRIPTION.search(text)
         return Found("male" if own["male"] else "female", (stated(statement, own.group()),)) if own else None
-    signs = _signs(detect_language(statement.text, statement.language) or "")
+    language = detect_language(statement.text, statement.language) or ""
+    signs = _signs(language)
     if not signs:
         return None
-    found = {sex: [match.group() for match in pattern.finditer(text)] for sex, pattern in signs.items()}
-    for sex, other in (("female", "male"), ("male", "female")):
-        if len(found[sex]) > 2 * len(found[other]):
-            return Found(sex, (stated(statement, found[sex][0]),))
+    first = {
+        sex: pattern.search(text) if _may_have_sign(statement.text, language, sex) else None
+        for sex, pattern in signs.items()
+    }
+    for sex, other in _SEX_AND_OTHER:
+        found = first[sex]
+        if found is not None and (first[other] is None or _number(signs[sex], text) > 2 * _number(signs[other], text)):
+            return Found(sex, (stated(statement, found.group()),))
     return None
+
+
+def _may_have_sign(text: str, language: str, sex: str) -> bool:
+    """Whether a text has a word of which one is in every sign of a sex; cheap."""
+    words = _words_of_signs(language).get(sex)
+    return words is None or not words.isdisjoint(tokens(text))
+
+
+def _number(pattern: re.Pattern[str], text: str) -> int:
+    return sum(1 for _ in pattern.finditer(text))
