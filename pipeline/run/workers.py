@@ -26,6 +26,9 @@ from pipeline.staging.kinds import Kind
 FEW = 100
 """Records that are read in this process at once, rather than by others that have to be started."""
 
+START_METHOD = "forkserver"
+"""How workers are started (`multiprocessing.get_context`)."""
+
 PRELOADED = ["pipeline.run.workers", "pipeline.run.preloaded"]
 
 _given: list[Context] = []
@@ -34,8 +37,9 @@ _given: list[Context] = []
 
 def warm_up() -> None:
     """Start the fork server, which loads code and tables meanwhile: a run will need workers."""
-    multiprocessing.set_forkserver_preload(PRELOADED)
-    forkserver.ensure_running()
+    if START_METHOD == "forkserver":
+        multiprocessing.set_forkserver_preload(PRELOADED)
+        forkserver.ensure_running()
 
 
 def process_parts(context: Context, fetched: FetchResult) -> Iterator[ProcessResult]:
@@ -74,7 +78,7 @@ def _started(context: Context, tasks: int) -> Iterator[ProcessPoolExecutor]:
     given = (os.environ.copy(), node.base_url, context.catalogue, context.run_id, context.options)
     try:
         with ProcessPoolExecutor(
-            min(tasks, _cores()), multiprocessing.get_context("forkserver"), _begin, given
+            min(tasks, _cores()), multiprocessing.get_context(START_METHOD), _begin, given
         ) as pool:
             yield pool
     except BrokenProcessPool as error:

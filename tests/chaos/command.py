@@ -6,7 +6,6 @@ Elasticsearch. Between two of them a run only computes, so kills at all of them 
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 import signal
 import sys
@@ -21,7 +20,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from pipeline import settings
-from pipeline.run import runner
+from pipeline.run import runner, workers
 
 STAGES = ("fetch", "process", "plan", "load", "gate", "publish")
 FILES = {"open", "os.rename", "os.remove", "os.mkdir", "os.rmdir"}
@@ -97,7 +96,6 @@ def run_killable(
 ) -> None:
     """Run the command line in this process; `end` is closed when it and all processes that it starts have ended."""
     os.setsid()
-    multiprocessing.set_start_method("fork", force=True)  # as in a process that a shell starts
     os.environ.update(environment)
     for number, name in ((1, "out"), (2, "err")):
         os.dup2(os.open(folder / name, os.O_WRONLY | os.O_CREAT | os.O_TRUNC), number)
@@ -115,6 +113,7 @@ def disturbed(log: Path, kill: Kill | None, parts: int = PARTS) -> None:
         module = import_module(f"pipeline.run.{name}")
         stage = getattr(module, name)
         entered = moments.entering(name, partial(stage, part_size=parts) if name == "fetch" else stage)
-        for user in (module, runner):
+        for user in (module, workers if name == "process" else runner):
             setattr(user, name, entered)
+    workers.FEW, workers.START_METHOD = 0, "fork"  # several processes read, and know of the kill
     sys.addaudithook(moments.see)

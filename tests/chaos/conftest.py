@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from contextlib import ExitStack
 from functools import partial
@@ -52,7 +51,6 @@ def surroundings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         patch.setenv("STUDY_INDEX_HOME", str(folder / "state"))
         patch.delenv("STUDY_INDEX_STAGING", raising=False)
         patch.setattr(runner, "fetch", partial(fetch, part_size=PARTS))
-        patch.setattr(os, "cpu_count", lambda: 1)
         yield folder
 
 

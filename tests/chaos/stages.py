@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from pipeline.run import runner
+from pipeline.run import runner, workers
 
 STAGES = ("fetch", "process", "plan", "load", "gate", "publish")
 
@@ -17,7 +17,8 @@ STAGES = ("fetch", "process", "plan", "load", "gate", "publish")
 @contextmanager
 def before(stage: str, act: Callable[[], Any], *, part: int = 0) -> Iterator[None]:
     """While the context lasts, call `act` once before a stage, or before its call for the part of that place."""
-    original = getattr(runner, stage)
+    user = workers if stage == "process" else runner
+    original = getattr(user, stage)
     calls = count()
 
     def disturbed(*args: Any, **keys: Any) -> Any:
@@ -26,5 +27,5 @@ def before(stage: str, act: Callable[[], Any], *, part: int = 0) -> Iterator[Non
         return original(*args, **keys)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(runner, stage, disturbed)
+        patch.setattr(user, stage, disturbed)
         yield
