@@ -28,12 +28,12 @@ def register(app: typer.Typer) -> None:
     """Add the commands to the application."""
     add = partial(add_command, app, panel="Change what is live")
     add(list_generations, "study-index generations", "study-index generations demo-health", name="generations")
-    run, back = "study-index run demo-health --full", "study-index rollback demo-health"
-    unpinned = "study-index unpin demo-health"
-    add(promote, run, back, "study-index promote demo-health")
-    add(rollback, run, back, unpinned)
-    add(unpin, run, back, unpinned)
-    add(refuse, run, back, run, "study-index refuse demo-health --why 'titles are missing'", unpinned)
+    back, unpinned = "study-index rollback demo-health", "study-index unpin demo-health"
+    add(promote, back, "study-index promote demo-health")
+    add(rollback, back, unpinned)
+    add(unpin, back, unpinned)
+    run, refused = "study-index run demo-health", "study-index refuse demo-health --why 'titles are missing'"
+    add(refuse, back, run, refused, unpinned)
     add(prune, "study-index prune", "study-index prune demo-health --json")
     add(retire, "study-index retire demo-harmony", "study-index retire demo-dataverse --yes --json")
 

@@ -9,12 +9,17 @@ from collections.abc import Iterator
 
 import pytest
 
+from pipeline.index.client import connect
+from pipeline.index.generations import live_generation, write_meta
 from tests.cli.calling import HELD, REJECTS, Corpus, call
 from tests.cli.conftest import DEMO
 from tests.cli.test_help import COMMANDS
 
 WITH_A_NODE = {"up", "down"}
 """Their examples start and end a node: `test_up_and_down` runs them."""
+
+WITH_AN_EARLIER_GENERATION = {"promote", "refuse", "rollback", "unpin"}
+"""Their examples need a generation to go back to."""
 
 
 def examples(command: str) -> list[str]:
@@ -37,6 +42,15 @@ def after_the_demo(corpus: Corpus, monkeypatch: pytest.MonkeyPatch) -> Iterator[
         assert call("run", *retired).code == REJECTS
 
 
+def make_another_generation(name: str) -> None:
+    """Run a catalogue of which every document has to be made anew."""
+    with connect() as client:
+        live = live_generation(client, name)
+        assert live is not None
+        write_meta(client, live.index, live.meta.replaced(schema_version="of an earlier version"))
+    assert call("run", name).code in {0, REJECTS}
+
+
 @pytest.mark.parametrize("command", COMMANDS)
 def test_an_example_fits_the_terminal(monkeypatch: pytest.MonkeyPatch, command: str) -> None:
     monkeypatch.setenv("COLUMNS", "80")
@@ -47,6 +61,8 @@ def test_an_example_fits_the_terminal(monkeypatch: pytest.MonkeyPatch, command: 
 @pytest.mark.usefixtures("after_the_demo")
 @pytest.mark.parametrize("command", [command for command in COMMANDS if command not in WITH_A_NODE])
 def test_the_examples_of_a_command_work_one_after_the_other(monkeypatch: pytest.MonkeyPatch, command: str) -> None:
+    if command in WITH_AN_EARLIER_GENERATION:
+        make_another_generation("demo-health")
     for example in examples(command):
         monkeypatch.setattr("sys.stdin", io.StringIO("y\n"))
         called = call(*shlex.split(example)[1:])

