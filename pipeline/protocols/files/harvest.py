@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Generator
-from contextlib import closing
 from functools import partial
 from pathlib import Path
 
@@ -15,9 +14,8 @@ from pipeline.errors import FailError, UsageError
 from pipeline.model.raw import Fetched
 from pipeline.model.record_format import RecordFormat
 from pipeline.protocols.base import EVERYTHING, Harvest, HarvestOptions
-from pipeline.protocols.files.ahead import read_ahead
 from pipeline.protocols.files.splitting import split
-from pipeline.protocols.files.streams import chunks, is_on_disk, is_web, name_of, reading
+from pipeline.protocols.files.streams import chunks, is_web, name_of, reading
 from pipeline.protocols.unpacking import CutShortError
 
 _MAGIC = re.compile(r"[*?\[]")
@@ -42,15 +40,11 @@ class FilesHarvest(Harvest):
 
     def _fetch(self) -> Generator[Fetched, None, None]:
         self._note_time(None, self._clocks.now())
-        found = self.files()
-        files = (partial(split, url, self._format, name=name, read=self._read) for url, name in found)
-        can_read_ahead = all(is_on_disk(url) for url, _ in found)  # archives are read by one thread at a time
-        with closing(read_ahead(files) if can_read_ahead else (file() for file in files)) as opened:
-            for records in opened:
-                try:
-                    yield from records
-                except CutShortError as error:
-                    self._lose(str(error))
+        for url, name in self.files():
+            try:
+                yield from split(url, self._format, name=name, read=self._read)
+            except CutShortError as error:
+                self._lose(str(error))
 
     def files(self) -> list[tuple[str, str]]:
         """URL and record id of each file, sorted; the id is the path below the pattern's fixed folder.
