@@ -28,8 +28,23 @@ FULL_HARVESTS = 5
 UNFINISHED = timedelta(days=3)
 """A run without a report is over, if nothing of it was written for so long: no task waits longer to be tried again."""
 
-SCRATCH = (Kind.READY, Kind.CHANGES, Kind.DELETE, Kind.COPY, Kind.MERGED, Kind.PAGES)
+SCRATCH = (
+    Kind.READY,
+    Kind.READ_ANEW,
+    Kind.CHANGES,
+    Kind.DISPUTED,
+    Kind.STRAY,
+    Kind.DELETE,
+    Kind.COPY,
+    Kind.AGEING,
+    Kind.EARLY_REFUSED,
+    Kind.MERGED,
+    Kind.PAGES,
+)
 """Kinds of parts that only the run itself needs."""
+
+HARVESTED = (Kind.RAW, Kind.RAW_KEYS)
+"""Kinds of parts that are kept as long as they may be read again."""
 
 IN_INDEX: tuple[Outcome, ...] = ("live", "unchanged")
 """Outcomes of runs after which all that they fetched is live."""
@@ -80,7 +95,7 @@ def prune_staging(catalogue: str, at: datetime | None = None) -> list[str]:
         Staging(catalogue, run_id).remove()
     for place, item in enumerate(done):
         if item.staging.run_id in kept:
-            for kind in (*SCRATCH, Kind.RAW) if place < base else SCRATCH:
+            for kind in (*SCRATCH, *HARVESTED) if place < base else SCRATCH:
                 item.staging.remove_kind(kind)
             item.staging.remove_json(HarvestState.NAME)  # it is there if `fetch` could not remove it
     remove_temporary(catalogue, before)

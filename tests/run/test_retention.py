@@ -23,7 +23,7 @@ from pipeline.staging.store import LAYOUT, Staging
 from tests.faulty import faulty
 from tests.support import UNTITLED, Archive, staged_parts
 
-LOOKED_FOR = (Kind.RAW, Kind.READY, Kind.REJECTS, Kind.CHANGES)
+LOOKED_FOR = (Kind.RAW, Kind.RAW_KEYS, Kind.READY, Kind.REJECTS, Kind.CHANGES)
 
 LATER = now() + retention.UNFINISHED + timedelta(days=1)
 """When all that tests stage is old."""
@@ -49,7 +49,8 @@ def test_raw_parts_stay_since_the_last_full_snapshot(archive: Archive) -> None:
     assert retention.prune_staging(archive.name) == []
 
     left = kinds(archive)
-    assert {run_id: "raw" in found for run_id, found in left.items()} == {old: False, base: True, limited: True}
+    for kind in ("raw", "raw_keys"):
+        assert {run_id: kind in found for run_id, found in left.items()} == {old: False, base: True, limited: True}
     assert all("rejects" in found and "ready" not in found and Kind.CHANGES not in found for found in left.values())
 
 
