@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 from lxml import etree
 
+from pipeline.errors import RejectError
+from pipeline.formats import format_named
 from pipeline.model import xml
 from pipeline.protocols.files.one_record import one_record
 from pipeline.protocols.files.xml_records import records
@@ -66,6 +68,20 @@ def test_the_payload_is_as_it_was_written() -> None:
         response(STUDY.replace("</stdyDscr>", "")),
         response(STUDY.replace("xsi:", "unknown:")),
         response(STUDY.replace("&amp;", "&unknown;")),
+    ],
+)
+def test_a_record_that_is_not_well_formed_is_rejected_where_it_is_read_by_its_own_identifier(content: bytes) -> None:
+    found = one_record(content, "ddi-codebook", "study.xml#0")
+    assert found is not None
+    assert (found.record_id, found.positional) == ("oai:harbour.invalid:1", False)
+    with pytest.raises(RejectError) as raised:
+        format_named("ddi-codebook").read(found.payload or b"")
+    assert raised.value.code == "malformed"
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
         response("no element"),
         response(""),
         response(header=HEADER.replace("oai:", "oai&#58;")),

@@ -298,9 +298,11 @@ def test_the_message_counts_the_records_before_the_break(tmp_path: Path) -> None
         split_text(tmp_path, '[{"id": "a"}, {"id": "b"}, {"id": ')
 
 
-def test_one_damaged_record_in_a_file_of_its_own_is_one_reject(tmp_path: Path) -> None:
+def test_one_damaged_record_in_a_file_of_its_own_is_handed_on_to_be_rejected_by_its_identifier(tmp_path: Path) -> None:
     content = envelope(record("oai:x:1"), verb="GetRecord").replace("</title>", "")
-    assert only_reject(split_text(tmp_path, content, name="one.xml", syntax="xml")).code == "malformed"
+    (found,) = split_text(tmp_path, content, name="one.xml", syntax="xml")
+    assert isinstance(found, RawRecord)
+    assert found.record_id == "oai:x:1"
 
 
 # -- size -----------------------------------------------------------------------------------------------------------

@@ -1,7 +1,8 @@
 """The record of an OAI-PMH response that holds just one, cut out of its bytes: many archives save such a file a study.
 
-Most of these files are written in one way, which a pattern knows. The content is then checked without making elements
-of it, and is the payload as it was written. Whatever is written in another way is left to
+Most of these files are written in one way, which a pattern knows. The payload is then the element as it was written. It
+is not parsed here: a record that did not change is parsed nowhere, and one that is not well-formed is rejected where
+it is read, by its own identifier. Whatever is written in another way is left to
 `pipeline.protocols.files.xml_records`, which reads every response.
 """
 
@@ -9,9 +10,6 @@ from __future__ import annotations
 
 import re
 
-from lxml import etree
-
-from pipeline.model import xml
 from pipeline.model.raw import RawRecord
 
 _ATTRIBUTES = rb"(?:\s++[\w:.-]++=\"[^\"<&]*+\")*+\s*+"
@@ -37,7 +35,7 @@ _LINE_END = re.compile(rb"\r\n|[\r\n\t]")
 
 
 def one_record(content: bytes, record_format: str, name: str) -> RawRecord | None:
-    """The record of a response to GetRecord; None where the response is written in another way, or is not well-formed.
+    """The record of a response to GetRecord; None where the response is written in another way.
 
     The payload is the element below `metadata` as it was written, with the namespaces of the elements around it.
 
@@ -51,7 +49,7 @@ def one_record(content: bytes, record_format: str, name: str) -> RawRecord | Non
     if before is None or after is None:
         return None
     payload = _with_namespaces(content[before.end() : after.start()], before["around"])
-    if payload is None or not _is_well_formed(payload):
+    if payload is None:
         return None
     identifier = before["identifier"].decode("ascii").strip()
     datestamp = before["datestamp"].decode("ascii").strip()
@@ -76,11 +74,3 @@ def _with_namespaces(element: bytes, around: bytes) -> bytes | None:
 
 def _is_namespace(name: bytes) -> bool:
     return name == b"xmlns" or name.startswith(b"xmlns:")
-
-
-def _is_well_formed(payload: bytes) -> bool:
-    try:
-        xml.check(payload)
-    except etree.XMLSyntaxError:
-        return False
-    return True
