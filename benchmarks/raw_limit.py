@@ -26,7 +26,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
 import orjson
@@ -50,8 +50,6 @@ from pipeline.run.results import ProcessResult
 from pipeline.run.runner import new_run_id
 from pipeline.run.workers import process_parts
 from pipeline.staging.kinds import Kind
-
-T = TypeVar("T")
 
 CONNECTIONS = (1, 2, 4, 8)
 WARM = 60_000
@@ -189,13 +187,6 @@ def measure(url: str, catalogue: Path, rounds: int) -> tuple[dict[str, list[Cost
         return found, _compressed(loading.writes[:MAX_ITEMS])
 
 
-def _in_turn(sides: dict[str, T], number: int) -> list[tuple[str, T]]:
-    """The sides, each round beginning with another one."""
-    listed = list(sides.items())
-    start = number % len(listed)
-    return listed[start:] + listed[:start]
-
-
 def _compressed(writes: Sequence[Write]) -> dict[str, float]:
     """What it costs to compress requests, and the share of bytes that are left."""
     body = _body(writes)
@@ -206,10 +197,6 @@ def _compressed(writes: Sequence[Write]) -> dict[str, float]:
         "bytes a document": len(body) / len(writes),
         "left": len(small) / len(body),
     }
-
-
-def _median(costs: list[Cost]) -> Cost:
-    return Cost(*map(statistics.median, zip(*costs, strict=True)))
 
 
 def _place(side: str) -> tuple[bool, str]:

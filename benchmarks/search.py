@@ -31,6 +31,7 @@ import orjson
 from elasticsearch import Elasticsearch
 
 from benchmarks.invented_documents import Draw, catalogues, check, counted, document, draw, true_counts
+from benchmarks.machine import machine, note, server
 from pipeline import settings
 from pipeline.errors import FailError
 from pipeline.index.bulk import Write, write
@@ -74,7 +75,7 @@ def node(documents: int, number: int, heap: str, *, keep: bool) -> Iterator[str]
     home.mkdir(parents=True, exist_ok=True)
     if not (home / "server").exists() and (default_home() / "server").exists():
         (home / "server").symlink_to(default_home() / "server")
-    light = LightNode(home, heap=heap, progress=_progress)
+    light = LightNode(home, heap=heap, progress=note)
     try:
         yield light.start()
     finally:
@@ -105,7 +106,7 @@ def load(url: str, owned: dict[str, range]) -> None:
     with ProcessPoolExecutor(os.cpu_count()) as pool:
         for done, _ in enumerate(pool.map(_load_block, blocks), start=1):
             if done % 20 == 0:
-                _progress(f"{done} of {len(blocks)} blocks of documents are loaded.")
+                note(f"{done} of {len(blocks)} blocks of documents are loaded.")
     for name in owned:
         finalise(client, index_name(name, 1))
         with working_on(client, name, "benchmark"):
@@ -171,23 +172,6 @@ def check_counts(name: str, answer: Answer, true: tuple[int, dict[str, dict[str,
             )
 
 
-def _progress(sentence: str) -> None:
-    print(sentence, file=sys.stderr)
-
-
-def machine(client: Elasticsearch) -> dict[str, Any]:
-    """What the figures depend on beside the code."""
-    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
-    jvm = client.nodes.stats(metric="jvm")["nodes"].values()
-    return {
-        "cores": os.cpu_count(),
-        "memory_gb": round(memory / 2**30, 1),
-        "elasticsearch": client.info()["version"]["number"],
-        "heap_gb": [round(node["jvm"]["mem"]["heap_max_in_bytes"] / 2**30, 1) for node in jvm],
-        "python": sys.version.split()[0],
-    }
-
-
 def main() -> int:
     """Prints a table, or JSON."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -212,7 +196,7 @@ def main() -> int:
             load(url, owned)
             client = connected(url)
             client.indices.put_settings(index=ALIAS, settings={"index.requests.cache.enable": False})
-            about = machine(client)
+            about = {"machine": machine(), "server": server(client)}
             timings += measure(client, truth(owned), number, arguments.rounds)
     figures = {"documents": arguments.documents, **about, "milliseconds": [timing._asdict() for timing in timings]}
     print(orjson.dumps(figures).decode() if arguments.json else _as_markdown(timings))

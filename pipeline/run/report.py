@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from pipeline.catalogue.corrections import path_of
-from pipeline.errors import ExitCode, HoldError
+from pipeline.errors import ExitCode
 from pipeline.run.context import Context
 from pipeline.run.results import (
     FetchResult,
@@ -126,16 +126,3 @@ def exit_code(report: RunReport) -> ExitCode:
     if report.held:
         return ExitCode.HELD
     return ExitCode.REJECTS if report.rejected else ExitCode.DONE
-
-
-def raise_if_held(report: RunReport) -> None:
-    """Make a held run an error.
-
-    Raises:
-        HoldError: the gate held the run.
-    """
-    if report.held:
-        raise HoldError(
-            f"{report.catalogue} is held at the gate: {'; '.join(report.gate.reasons)}. What is live is untouched. "
-            f"Read the report of run {report.run_id}: `study-index report {report.catalogue}`."
-        )

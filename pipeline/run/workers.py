@@ -62,9 +62,8 @@ def process_parts(context: Context, fetched: FetchResult) -> Iterator[ProcessRes
         waiting: list[Future[ProcessResult]] = [pool.submit(_process, part) for part in many]
         try:
             yield from (done.result() for done in as_completed(waiting))
-        except BaseException:
-            pool.shutdown(wait=False, cancel_futures=True)
-            raise
+        finally:
+            pool.shutdown(wait=False, cancel_futures=True)  # after an error, parts that nobody began are left
 
 
 def _cores() -> int:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from pipeline.errors import FailError
 from pipeline.index import bulk
 from pipeline.run import early_load
 from pipeline.run.candidate import make_early_candidate
@@ -133,7 +134,7 @@ def test_a_plan_that_is_made_again_goes_on_with_what_was_loaded(archive: Archive
 
 def test_a_first_run_without_a_readable_record_leaves_no_candidate_for_long(archive: Archive) -> None:
     archive.write(1, UNTITLED)
-    with pytest.raises(Exception, match="none of 1 records could be read"):
+    with pytest.raises(FailError, match="none of 1 records could be read"):
         archive.run()
     archive.put(1)
     archive.run()

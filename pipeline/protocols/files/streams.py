@@ -29,11 +29,6 @@ def is_web(path: str) -> bool:
     return _WEB.match(path) is not None
 
 
-def is_on_disk(path: str) -> bool:
-    """Whether a path is the URL of a plain file on disk."""
-    return path.startswith(_ON_DISK) and "::" not in path
-
-
 def name_of(path: str) -> str:
     """The file name in a path or address; of an address without one, its host.
 
@@ -89,7 +84,7 @@ def _file_pieces(path: str) -> Iterator[bytes]:
 @contextmanager
 def _opened(path: str) -> Iterator[IO[bytes]]:
     """A file, open for reading; one on disk without the detour by a driver, which takes longer than a small file."""
-    if is_on_disk(path):
+    if path.startswith(_ON_DISK) and "::" not in path:
         with Path(path.removeprefix(_ON_DISK)).open("rb") as file:
             yield file
         return
