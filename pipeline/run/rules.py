@@ -11,7 +11,18 @@ from pipeline import catalogue, enrich, formats, model
 from pipeline.model.document import SCHEMA_VERSION
 from pipeline.run import outcome
 
-LIBRARIES = ("babel", "jmespath", "langcodes", "lxml", "orjson", "pycountry", "pydantic", "python-slugify")
+LIBRARIES = (
+    "ahocorasick-rs",
+    "babel",
+    "jmespath",
+    "langcodes",
+    "lxml",
+    "orjson",
+    "pycountry",
+    "pydantic",
+    "python-slugify",
+    "text-unidecode",
+)
 """Libraries whose version may decide what is read."""
 
 
