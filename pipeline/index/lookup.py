@@ -1,9 +1,14 @@
-"""Reads live documents for comparison, as streams and in batches: never all of a catalogue at once."""
+"""Reads live documents for comparison, as streams and in batches: never all of a catalogue at once.
+
+Elasticsearch gives the fields of a hit from columns. The id of a hit is stored beside the document, which takes several
+times as long to read, so it is not asked for: that each id is the uuid of its document is found by counting.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
+from itertools import chain
 from typing import Any, NamedTuple
 
 from elasticsearch import Elasticsearch
@@ -24,6 +29,9 @@ LONGEST_BYTES = 32_766
 LONGEST = LONGEST_BYTES // 4
 """Characters that are no more than these bytes, whatever they are."""
 
+NOTHING_STORED = "_none_"
+"""Value of `stored_fields` with which hits have the asked fields alone, and no id."""
+
 COMPARED = ("uuid", "content_hash", "record_id", "raw_digest")
 """The fields of `Live`."""
 
@@ -43,7 +51,11 @@ def all_documents(client: Elasticsearch, index: str, page: int = PAGE) -> Iterat
     The index does not change meanwhile (a generation that is live is closed for writing), so each page follows from the
     last uuid of the page before; there is nothing open that Elasticsearch could lose.
     """
-    return map(_live, _in_order(client, index, page))
+    for hits in _in_order(client, index, page, stored_fields=NOTHING_STORED):
+        found = [live for hit in hits if (live := _live(hit))]
+        yield from found
+        if len(found) < len(hits) or not _have_their_ids(client, index, found):
+            _refuse_foreign(chain.from_iterable(_in_order(client, index, page)))
 
 
 def by_uuid(client: Elasticsearch, index: str, uuids: Iterable[str]) -> Iterator[Live]:
@@ -62,7 +74,7 @@ def ongoing_until_before(client: Elasticsearch, index: str, year: int, page: int
             "must_not": [{"range": {"years": {"gte": year}}}],
         }
     }
-    for hit in _in_order(client, index, page, query, ("start_year", "years")):
+    for hit in chain.from_iterable(_in_order(client, index, page, query, ("start_year", "years"))):
         if "start_year" in hit["fields"] or len(hit["fields"]["years"]) == 1:
             yield str(hit["_id"])
 
@@ -109,14 +121,15 @@ def batches(items: Iterable[str], size: int = BATCH) -> Iterator[list[str]]:
         yield batch
 
 
-def _in_order(
+def _in_order(  # noqa: PLR0917 - one argument for each part of the request
     client: Elasticsearch,
     index: str,
     page: int,
     query: dict[str, Any] | None = None,
     fields: tuple[str, ...] = COMPARED,
-) -> Iterator[dict[str, Any]]:
-    """The hits of a query, by default all documents, in the order of their uuid, with these fields."""
+    stored_fields: str | None = None,
+) -> Iterator[list[dict[str, Any]]]:
+    """Pages of the hits of a query, by default all documents, in the order of their uuid, with these fields."""
     after: list[Any] | None = None
     while True:
         search = partial(
@@ -127,11 +140,12 @@ def _in_order(
             sort=[{"uuid": "asc"}],
             search_after=after,
             source=False,
+            stored_fields=stored_fields,
             docvalue_fields=_asked(fields),
             track_total_hits=False,
         )
-        hits = ask(search)["hits"]["hits"]
-        yield from hits
+        hits: list[dict[str, Any]] = ask(search)["hits"]["hits"]
+        yield hits
         if len(hits) < page:
             return
         after = hits[-1]["sort"]
@@ -145,19 +159,30 @@ def _by(client: Elasticsearch, index: str, field: str, values: Iterable[str]) ->
 
 def _matching(client: Elasticsearch, index: str, field: str, batch: list[str]) -> list[Live]:
     what = f"with one of {len(batch)} values of {field}"
-    return [_live(hit) for hit in _hits(client, index, {"terms": {field: batch}}, _asked(COMPARED), what)]
+    query = {"terms": {field: batch}}
+    hits = _hits(client, index, query, _asked(COMPARED), what)
+    found = [live for hit in hits if (live := _live(hit))]
+    if len(found) < len(hits) or not _have_their_ids(client, index, found):
+        _refuse_foreign(_hits(client, index, query, _asked(COMPARED), what, stored_fields=None))
+    return found
 
 
-def _hits(
-    client: Elasticsearch, index: str, query: dict[str, Any], fields: list[dict[str, str]], what: str
+def _hits(  # noqa: PLR0917 - one argument for each part of the request
+    client: Elasticsearch,
+    index: str,
+    query: dict[str, Any],
+    fields: list[dict[str, str]],
+    what: str,
+    stored_fields: str | None = NOTHING_STORED,
 ) -> list[dict[str, Any]]:
-    """All matches of a query in an index or alias."""
+    """All matches of a query in an index or alias; without ids, unless `stored_fields` is None."""
     answer = ask(
         lambda: client.search(
             index=index,
             query=query,
             size=MOST,
             source=False,
+            stored_fields=stored_fields,
             docvalue_fields=fields,
             track_total_hits=False,
         )
@@ -176,16 +201,34 @@ def _documents(client: Elasticsearch, index: str, batch: list[str]) -> list[dict
     return list(ask(lambda: client.mget(index=index, ids=batch))["docs"])
 
 
-def _live(hit: dict[str, Any]) -> Live:
-    """The fields of a hit.
+def _live(hit: dict[str, Any]) -> Live | None:
+    """The fields of a hit; None where it lacks one that each document has."""
+    fields = hit.get("fields", {})
+    try:
+        digest = fields.get("raw_digest")
+        return Live(fields["uuid"][0], fields["content_hash"][0], fields["record_id"][0], digest[0] if digest else None)
+    except KeyError:
+        return None
+
+
+def _have_their_ids(client: Elasticsearch, index: str, found: Sequence[Live]) -> bool:
+    """Whether as many documents have one of these uuids as their id: then each of them has its own."""
+    if not found:
+        return True
+    ids = {"ids": {"values": [each.uuid for each in found]}}
+    return bool(ask(lambda: client.count(index=index, query=ids))["count"] == len(found))
+
+
+def _refuse_foreign(hits: Iterable[dict[str, Any]]) -> None:
+    """Refuse a document that something else than the pipeline wrote: it lacks a field, or has another id than its uuid.
 
     Raises:
-        FailError: something else than the pipeline wrote the document: it lacks one of them, or has another id.
+        FailError: there is one.
     """
-    values = [*(hit.get("fields", {}).get(name, [None])[0] for name in COMPARED)]
-    if None in values[:3] or values[0] != hit["_id"]:
-        raise FailError(
-            f"{hit['_index']} has a document {hit['_id']} that study-index did not write: delete it there, with the "
-            "setting index.blocks.write off, or go back with study-index rollback. What is live is untouched."
-        )
-    return Live(*values)
+    for hit in hits:
+        live = _live(hit)
+        if live is None or live.uuid != hit["_id"]:
+            raise FailError(
+                f"{hit['_index']} has a document {hit['_id']} that study-index did not write: delete it there, with "
+                "the setting index.blocks.write off, or go back with study-index rollback. What is live is untouched."
+            )
