@@ -7,8 +7,8 @@ from typing import Any
 
 from pipeline.errors import RejectError, StudyIndexError
 from pipeline.model.raw import SuppressedError
-from pipeline.protocols.http import UnusableAnswerError
 from pipeline.protocols.http_messages import Answer
+from pipeline.protocols.unusable import UnusableAnswerError
 from pipeline.run import runner
 from pipeline.staging.store import DamagedError
 

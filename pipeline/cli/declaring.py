@@ -16,6 +16,7 @@ from typer.main import get_command
 
 from pipeline import settings
 from pipeline.errors import UsageError, nearest
+from pipeline.index.quick_import import import_client
 
 
 def complete_catalogue(incomplete: str) -> list[str]:
@@ -49,6 +50,11 @@ AnyCatalogueName = Annotated[
 
 class Command(TyperCommand):
     """A command whose help shows flags without a value, and arguments without a Python type."""
+
+    def invoke(self, ctx: Any) -> Any:
+        """Do what the command does, with its parameters."""
+        import_client()
+        return super().invoke(ctx)
 
     def get_params(self, ctx: Any) -> list[Any]:
         """The parameters, as help shows them."""

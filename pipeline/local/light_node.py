@@ -17,10 +17,12 @@ import signal
 import subprocess
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
+from http import HTTPStatus
+from http.client import HTTPConnection, HTTPException
 from pathlib import Path
+from urllib.parse import urlsplit
 
-import httpx2
 from pydantic import BaseModel, ValidationError
 from tenacity import Retrying, retry_if_exception_type, stop_after_delay, wait_fixed
 
@@ -77,7 +79,7 @@ class LightNode:
             if record is None or not self._is_ours(record.pid):
                 record = self._launch()
             url = _await_health(self.home, lambda: self._is_ours(record.pid))
-            port = httpx2.URL(url).port
+            port = urlsplit(url).port
             self._write(_Record(pid=record.pid, port=port, url=url))
             self._last_port_file.write_text(f"{port}\n")
             return url
@@ -269,13 +271,14 @@ def _healthy_url(run: Path, is_alive: Callable[[], bool]) -> str:
 
 def _is_healthy(url: str) -> bool:
     """Whether all indices of the node at `url` can be read and written."""
-    try:
-        # A proxy that the environment names is not asked for a server of this machine.
-        with httpx2.Client(trust_env=False, timeout=10) as client:
-            response = client.get(f"{url}/_cluster/health", params={"wait_for_status": "yellow", "timeout": "5s"})
-    except httpx2.TransportError:
-        return False
-    return response.status_code == httpx2.codes.OK
+    address = urlsplit(url)
+    # A proxy that the environment names is not asked for a server of this machine: this client knows of none.
+    with closing(HTTPConnection(address.hostname or "", address.port, timeout=10)) as connection:
+        try:
+            connection.request("GET", "/_cluster/health?wait_for_status=yellow&timeout=5s")
+            return connection.getresponse().status == HTTPStatus.OK
+        except (OSError, HTTPException):
+            return False
 
 
 def _command_line(pid: int) -> str:

@@ -15,8 +15,9 @@ from pipeline.model import moments
 from pipeline.model.raw import Fetched, RawRecord, RejectedRaw
 from pipeline.model.record_format import RecordFormat
 from pipeline.model.sizes import MAX_RECORD_PARTS, has_more_parts
-from pipeline.protocols.http import CLOCKS, Clocks, UnusableAnswerError
+from pipeline.protocols.clocks import CLOCKS, Clocks
 from pipeline.protocols.listing import Listing, RecordIds
+from pipeline.protocols.unusable import UnusableAnswerError
 from pipeline.redaction import redact
 
 T = TypeVar("T")

@@ -8,21 +8,18 @@ alone: its other messages print addresses, and these may hold keys.
 from __future__ import annotations
 
 import logging
-import math
 import threading
-import time
 from collections import defaultdict
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from datetime import datetime
 from types import TracebackType
-from typing import NamedTuple, Self, TypeVar
+from typing import Self, TypeVar
 
 import httpx2
 from tenacity import RetryCallState, Retrying, retry_if_exception_type, stop_after_attempt, wait_random_exponential
 
 from pipeline.errors import FailError, RetryError, UsageError
-from pipeline.model import moments
+from pipeline.protocols.clocks import CLOCKS, Clocks
 from pipeline.protocols.http_messages import (
     Answer,
     MalformedError,
@@ -37,6 +34,7 @@ from pipeline.protocols.http_messages import (
 )
 from pipeline.protocols.http_transport import Countdown, beginning, content, has_an_end, location, open_client
 from pipeline.protocols.unpacking import BrokenStreamError, CutShortError
+from pipeline.protocols.unusable import UnusableAnswerError
 from pipeline.redaction import keep_login_secret, redact
 
 MAX_RESPONSE_BYTES = 64 * 1024 * 1024
@@ -73,28 +71,6 @@ for _name in ("httpx2", "httpcore2"):
     logging.getLogger(_name).setLevel(logging.WARNING)
 
 
-def _no_limit() -> float:
-    """There is no limit of time."""
-    return math.inf
-
-
-class Clocks(NamedTuple):
-    """How to wait, and what the time is; tests hand in their own."""
-
-    sleep: Callable[[float], None] = time.sleep
-    """Waits for a number of seconds."""
-    now: Callable[[], datetime] = moments.now
-    """The time in UTC."""
-    timer: Callable[[], float] = time.monotonic
-    """Seconds on a monotonic clock."""
-    check: Callable[[], float] = _no_limit
-    """Called before each request and each piece of a stream. Returns the seconds that the harvest has left; raises
-    FailError where it has taken too long."""
-
-
-CLOCKS = Clocks()
-
-
 class UnavailableError(Exception):
     """The server was busy or unavailable; the request is made again. `retry_after` is its Retry-After, in seconds."""
 
@@ -102,14 +78,6 @@ class UnavailableError(Exception):
         super().__init__(message)
         self.retry_after = retry_after
         self.status = status
-
-
-class UnusableAnswerError(FailError):
-    """An answer that cannot be read, also not when asked for again; `answer` is the last one."""
-
-    def __init__(self, message: str, answer: Answer) -> None:
-        super().__init__(message)
-        self.answer = answer
 
 
 class RefusedError(FailError):

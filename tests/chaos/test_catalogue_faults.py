@@ -8,7 +8,7 @@ import pytest
 
 from pipeline.errors import StudyIndexError
 from pipeline.protocols.base import HarvestOptions
-from pipeline.protocols.http import Clocks
+from pipeline.protocols.clocks import Clocks
 from pipeline.run import fetch
 from tests.chaos.conftest import Trials
 from tests.chaos.reader import reading

@@ -144,3 +144,18 @@ def test_a_shell_completes_commands_options_catalogues_and_codes() -> None:
     assert completed("run", "har") == ["harbour"]
     assert completed("rejects", "harbour", "--code", "no_") == ["no_id", "no_title"]
     assert completed("read", "x", "--format", "data") == ["datacite", "dataverse"]
+
+
+def test_a_command_imports_no_http_library_that_it_does_not_use() -> None:
+    """They are installed where Airflow is, and the client for Elasticsearch would import each of them."""
+    program = """
+import contextlib, io, sys
+from pipeline.cli import main
+with contextlib.redirect_stdout(io.StringIO()), contextlib.suppress(SystemExit):
+    main(["report", "nothing-of-this-name"])
+print(*{name.partition(".")[0] for name in sys.modules})
+import httpx  # it is not hidden from others
+"""
+    ended = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert "elasticsearch" in ended.stdout.split()
+    assert {"aiohttp", "httpx", "requests"} & {*ended.stdout.split()} == set()

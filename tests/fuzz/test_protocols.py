@@ -22,7 +22,7 @@ from pipeline.errors import StudyIndexError
 from pipeline.formats import format_of
 from pipeline.model.raw import Fetched, RejectedRaw
 from pipeline.protocols import HarvestOptions, StaleStateError, open_harvest
-from pipeline.protocols.http import Clocks
+from pipeline.protocols.clocks import Clocks
 from tests.fuzz.answers import Script, answer, mutated, read, written
 from tests.fuzz.driver import corpus, fuzz
 from tests.protocols.conformance import PlainFormat, catalogue

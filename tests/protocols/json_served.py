@@ -12,7 +12,7 @@ from pipeline.catalogue import Catalogue
 from pipeline.catalogue.variables import secrets
 from pipeline.model.raw import Fetched
 from pipeline.protocols import Harvest, HarvestOptions
-from pipeline.protocols.http import Clocks
+from pipeline.protocols.clocks import Clocks
 from pipeline.protocols.json.harvest import JsonHarvest
 from pipeline.redaction import keep_secret
 from tests.protocols.conformance import PlainFormat, raw_records

@@ -12,7 +12,7 @@ from urllib.parse import parse_qs, urlsplit
 from demo.oai_server import Repository
 from pipeline.model.raw import Fetched
 from pipeline.protocols import Harvest, HarvestOptions
-from pipeline.protocols.http import Clocks
+from pipeline.protocols.clocks import Clocks
 from pipeline.protocols.oai.harvest import OaiPmhHarvest
 from tests.loopback import QuietHandler, serve
 from tests.protocols.conformance import PlainFormat, catalogue, raw_records

@@ -14,7 +14,7 @@ from typing import Any, ClassVar, NamedTuple
 from urllib.parse import parse_qs, urlsplit
 
 from pipeline.protocols import Harvest, HarvestOptions, open_harvest
-from pipeline.protocols.http import Clocks
+from pipeline.protocols.clocks import Clocks
 from tests.loopback import QuietHandler, serve
 from tests.protocols.conformance import PlainFormat, catalogue
 from tests.protocols.oai_served import NOW, OAI

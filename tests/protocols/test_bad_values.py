@@ -10,7 +10,7 @@ import pytest
 from pipeline.errors import FailError
 from pipeline.model.raw import Fetched, RawRecord, RejectedRaw
 from pipeline.protocols import Harvest, HarvestOptions, open_harvest
-from pipeline.protocols.http import Clocks
+from pipeline.protocols.clocks import Clocks
 from tests.protocols.conformance import PlainFormat, catalogue
 from tests.protocols.oai_served import OAI
 from tests.raw_server import head, serve_raw

@@ -12,7 +12,7 @@ from pipeline.errors import FailError, RetryError
 from pipeline.formats import format_of
 from pipeline.model.raw import RawRecord
 from pipeline.protocols import Harvest, HarvestOptions, open_harvest
-from pipeline.protocols.http import Clocks
+from pipeline.protocols.clocks import Clocks
 from tests.protocols.conformance import PlainFormat, catalogue, raw_records
 from tests.protocols.test_splitting import envelope, record
 from tests.protocols.test_tables import workbook

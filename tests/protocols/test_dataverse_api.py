@@ -10,7 +10,7 @@ import pytest
 
 from pipeline.model.raw import Fetched
 from pipeline.protocols import Harvest, HarvestOptions
-from pipeline.protocols.http import Clocks
+from pipeline.protocols.clocks import Clocks
 from pipeline.protocols.json.dataverse import dataverse_harvest
 from pipeline.protocols.json.harvest import JsonHarvest
 from tests.protocols.conformance import raw_records

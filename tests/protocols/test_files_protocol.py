@@ -17,9 +17,9 @@ import pytest
 from pipeline.errors import FailError, RetryError, UsageError
 from pipeline.model.raw import Fetched
 from pipeline.protocols import Harvest, HarvestOptions, open_harvest
+from pipeline.protocols.clocks import Clocks
 from pipeline.protocols.files.harvest import FilesHarvest
 from pipeline.protocols.files.streams import chunks
-from pipeline.protocols.http import Clocks
 from tests.loopback import QuietHandler, serve
 from tests.protocols.conformance import PlainFormat, ProtocolConformance, catalogue, raw_records
 from tests.protocols.network_conformance import NO_HEADERS, ServedConformance, names

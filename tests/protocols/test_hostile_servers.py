@@ -14,7 +14,8 @@ import pytest
 
 from pipeline.errors import FailError, RetryError, StudyIndexError
 from pipeline.protocols import http
-from pipeline.protocols.http import Client, Clocks
+from pipeline.protocols.clocks import Clocks
+from pipeline.protocols.http import Client
 from pipeline.protocols.http_messages import Answer, Request
 from pipeline.protocols.unpacking import CutShortError
 from tests.raw_server import Pieces, head, serve_raw

@@ -8,7 +8,7 @@ import pytest
 
 from pipeline.errors import FailError
 from pipeline.protocols import HarvestOptions, open_harvest
-from pipeline.protocols.http import Clocks
+from pipeline.protocols.clocks import Clocks
 from pipeline.protocols.web import sitemap
 from pipeline.protocols.web.robots import MAX_BYTES
 from tests.protocols.conformance import PlainFormat, catalogue, raw_records

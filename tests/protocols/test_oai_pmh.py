@@ -15,7 +15,7 @@ from demo.oai_server import Fault, Repository, Request, serve
 from pipeline.errors import FailError, RetryError, UsageError
 from pipeline.model.raw import Fetched, RejectedRaw
 from pipeline.protocols import Harvest, HarvestOptions, base, http
-from pipeline.protocols.http import Clocks
+from pipeline.protocols.clocks import Clocks
 from pipeline.protocols.oai.harvest import OaiPmhHarvest
 from tests.protocols.conformance import catalogue, raw_records
 from tests.protocols.network_conformance import (

@@ -13,7 +13,7 @@ import pytest
 from pipeline.errors import FailError, RetryError, UsageError
 from pipeline.model.raw import Fetched, RejectedRaw
 from pipeline.protocols import Harvest, HarvestOptions, base
-from pipeline.protocols.http import Clocks
+from pipeline.protocols.clocks import Clocks
 from pipeline.protocols.http_messages import MalformedError
 from pipeline.protocols.web.sitemap import SitemapHarvest
 from pipeline.protocols.web.sitemap_files import Entry, sitemap_in

@@ -67,7 +67,7 @@ def split(
     file = RecordFile(path, fmt, name or name_of(path), limit_bytes)
     if fmt.table is None:
         return _split(file, read(path))
-    from pipeline.protocols.files.tables import rows  # noqa: PLC0415 - it loads the library for workbooks, which is large
+    from pipeline.protocols.files.tables import rows
 
     return rows(file, fmt.table, read(path))
 

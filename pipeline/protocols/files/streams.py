@@ -13,9 +13,8 @@ from urllib.parse import unquote
 import fsspec
 
 from pipeline.errors import FailError, RetryError, UsageError
+from pipeline.protocols.clocks import CLOCKS, Clocks
 from pipeline.protocols.content import GZIP_MAGIC
-from pipeline.protocols.http import CLOCKS, Client, Clocks
-from pipeline.protocols.http_messages import Request, web_url
 from pipeline.protocols.unpacking import unpacked
 
 CHUNK_BYTES = 256 * 1024
@@ -37,6 +36,8 @@ def name_of(path: str) -> str:
     """
     if not is_web(path):
         return path.rstrip("/").rsplit("/", 1)[-1]
+    from pipeline.protocols.http_messages import web_url
+
     url = web_url(path, UsageError)
     written = url.raw_path.decode("ascii").partition("?")[0]
     return unquote(written.rstrip("/").rpartition("/")[2]) or url.netloc.decode("ascii")
@@ -44,7 +45,11 @@ def name_of(path: str) -> str:
 
 def shown(path: str) -> str:
     """The path, or the address without login and query, which may hold keys, for messages."""
-    return str(web_url(path, UsageError).copy_with(query=None)) if is_web(path) else path
+    if not is_web(path):
+        return path
+    from pipeline.protocols.http_messages import web_url
+
+    return str(web_url(path, UsageError).copy_with(query=None))
 
 
 def chunks(path: str, *, allow_hosts: Iterable[str] = (), clocks: Clocks = CLOCKS) -> Iterator[bytes]:
@@ -72,6 +77,9 @@ def chunks(path: str, *, allow_hosts: Iterable[str] = (), clocks: Clocks = CLOCK
 
 
 def _web_pieces(url: str, allow_hosts: Iterable[str], clocks: Clocks) -> Iterator[bytes]:
+    from pipeline.protocols.http import Client
+    from pipeline.protocols.http_messages import Request
+
     with Client(url, allow_hosts=allow_hosts, clocks=clocks) as client:
         yield from client.stream(Request(url), CHUNK_BYTES)
 

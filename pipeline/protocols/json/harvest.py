@@ -26,10 +26,11 @@ from pipeline.model.numbers import stated_number
 from pipeline.model.raw import Fetched, RawRecord
 from pipeline.model.record_format import RecordFormat
 from pipeline.protocols.base import EVERYTHING, Harvest, HarvestOptions, StaleStateError, bounded
-from pipeline.protocols.http import Client, RefusedError, ServerFaultError, UnusableAnswerError
+from pipeline.protocols.http import Client, RefusedError, ServerFaultError
 from pipeline.protocols.http_messages import Answer, Request, origin, web_url
 from pipeline.protocols.json.paging import Step, first, following, without_secrets
 from pipeline.protocols.json_text import FaultyRecord
+from pipeline.protocols.unusable import UnusableAnswerError
 from pipeline.redaction import holds_secret, redact
 
 OVERLAP = timedelta(minutes=5)

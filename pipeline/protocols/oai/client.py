@@ -18,11 +18,13 @@ from lxml import etree
 from pipeline.errors import FailError
 from pipeline.model import moments, xml
 from pipeline.model.xml import child, local_name, text
-from pipeline.protocols.http import CLOCKS, Client, Clocks, UnusableAnswerError
+from pipeline.protocols.clocks import CLOCKS, Clocks
+from pipeline.protocols.http import Client
 from pipeline.protocols.http_messages import Answer, MalformedError, Request
 from pipeline.protocols.listing import Listing
 from pipeline.protocols.oai.envelope import is_envelope
 from pipeline.protocols.oai.repair import repaired
+from pipeline.protocols.unusable import UnusableAnswerError
 
 BASE_URL_ADVICE = "Check the url in the catalogue file: it has to be the server's OAI-PMH base URL."
 

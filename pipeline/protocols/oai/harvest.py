@@ -29,10 +29,11 @@ from pipeline.model.raw import Fetched, RawRecord, RejectedRaw
 from pipeline.model.record_format import RecordFormat
 from pipeline.model.xml import child, text
 from pipeline.protocols.base import EVERYTHING, IGNORE_SIZE, Harvest, HarvestOptions, bounded, named_by
-from pipeline.protocols.http import RefusedError, ServerFaultError, UnusableAnswerError
+from pipeline.protocols.http import RefusedError, ServerFaultError
 from pipeline.protocols.oai.advice import advice
 from pipeline.protocols.oai.client import BrokenPageError, OaiError, Page, Provider, Query
 from pipeline.protocols.oai.envelope import is_deleted, raw_record
+from pipeline.protocols.unusable import UnusableAnswerError
 
 DAYS = "%Y-%m-%d"
 

@@ -19,9 +19,10 @@ from pipeline.errors import FailError
 from pipeline.model.raw import Fetched, RawRecord
 from pipeline.model.record_format import RecordFormat
 from pipeline.protocols.base import EVERYTHING, Harvest, HarvestOptions, bounded
-from pipeline.protocols.http import Client, RefusedError, ServerFaultError, UnusableAnswerError
+from pipeline.protocols.http import Client, RefusedError, ServerFaultError
 from pipeline.protocols.http_messages import Answer, Request
 from pipeline.protocols.unpacking import CutShortError
+from pipeline.protocols.unusable import UnusableAnswerError
 from pipeline.protocols.web.robots import Robots
 from pipeline.protocols.web.sitemap_files import Entry, Sitemap, sitemap_in
 
