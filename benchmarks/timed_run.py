@@ -21,6 +21,9 @@ from pipeline.run.runner import run
 
 PROJECT = Path(__file__).resolve().parents[1]
 
+BETWEEN_STEPS = 0.05
+"""Seconds between two steps of a stage that are noted: a note for each record would be most of the memory of a run."""
+
 
 class Step(NamedTuple):
     """So many records of a stage were done so many seconds after the start of the run."""
@@ -64,8 +67,10 @@ def timed(catalogue: Path) -> Timed:
     steps: list[Step] = []
     start = time.perf_counter()
 
-    def progress(stage: str, done: int, _total: int | None) -> None:
-        steps.append(Step(stage, done, time.perf_counter() - start))
+    def progress(stage: str, done: int, total: int | None) -> None:
+        now, last = time.perf_counter() - start, steps[-1]
+        if stage != last.stage or now - last.seconds >= BETWEEN_STEPS or done == total:
+            steps.append(Step(stage, done, now))
 
     with connect() as client:
         steps.append(Step("fetch", 0, 0.0))
