@@ -6,12 +6,13 @@ its jar nor a full Elasticsearch (it needs analyzers that the light one does not
 
 - `--jar` or PEER_JAR: the jar of the indexer;
 - `--java` or PEER_JAVA: a `java` of version 21 or newer, by default the one on the PATH;
-- `--elasticsearch` or PEER_ELASTICSEARCH: URL of a full Elasticsearch without security, for the indexer alone. Indices
-  of the indexer in it are deleted first.
+- `--elasticsearch` or PEER_ELASTICSEARCH: URL of a full Elasticsearch without security, for this benchmark alone.
+  Indices of both sides in it are deleted.
 
-Both sides read the same files; this project has a light Elasticsearch of its own. Give both the same heap. Shown are
-records a second, by each side's own duration and by that of its whole process, of a first run, of a second one over
-unchanged files, and of this project's run after ten files changed.
+Both sides read the same files and write to the same Elasticsearch, one after the other. A first round is not counted:
+an Elasticsearch that has just started is several times slower than one that runs for days, as Java compiles its code
+while it works. Shown are records a second, by each side's own duration and by that of its whole process, of a first
+run, of a second one over unchanged files, and of this project's run after ten files changed.
 """
 
 from __future__ import annotations
@@ -35,11 +36,14 @@ from elasticsearch import Elasticsearch
 
 from benchmarks.generated import write_ddi
 from benchmarks.machine import note, server, show
-from benchmarks.nodes import HEAP, own_node
+from benchmarks.nodes import HEAP
 from benchmarks.timed_run import environment, run_in_process
 from pipeline.index.client import connect
+from pipeline.index.generations import ALIAS
+from pipeline.index.leases import LEASES
 
 CHANGED = 10
+OURS = f"{ALIAS}.*,{LEASES}"
 INDICES = "cmmstudy_*"
 THEMES = "coordinate_*,covid_*,hummingbird_*"
 """Indices that it makes of parts of the first ones, which is not measured by its own duration."""
@@ -71,13 +75,6 @@ class Peer(NamedTuple):
     url: str
     heap: str
 
-    def forget(self) -> None:
-        """Delete what it indexed."""
-        with Elasticsearch(self.url) as client:
-            names = [*client.indices.get(index=f"{INDICES},{THEMES}", expand_wildcards="all")]
-            if names:
-                client.indices.delete(index=names)
-
     def run(self, folder: Path, log: Path) -> Took:
         """Let it index a folder of files."""
         (folder / "records" / "pipeline.json").write_bytes(orjson.dumps(PIPELINE))
@@ -103,6 +100,14 @@ class Peer(NamedTuple):
             return int(client.count(index=INDICES)["count"])
 
 
+def forget(url: str, indices: str) -> None:
+    """Delete the indices that have one of these names."""
+    with Elasticsearch(url) as client:
+        names = [*client.indices.get(index=indices, expand_wildcards="all", ignore_unavailable=True)]
+        if names:
+            client.indices.delete(index=names)
+
+
 def _duration(log: str) -> float:
     found = DURATION.search(log)
     if found is None:
@@ -117,7 +122,6 @@ class Sides:
     peer: Peer
     folder: Path
     count: int
-    heap: str
 
     def round(self, number: int) -> dict[str, Took]:
         """One round: each side's first run and a run over unchanged files, and ours after ten files changed.
@@ -129,12 +133,13 @@ class Sides:
         return took[0] | took[1]
 
     def _of_peer(self, _catalogue: Path) -> dict[str, Took]:
-        self.peer.forget()
+        forget(self.peer.url, f"{INDICES},{THEMES}")
         return {"peer, first": self._indexed(), "peer, unchanged": self._indexed()}
 
     def _of_ours(self, catalogue: Path) -> dict[str, Took]:
-        with tempfile.TemporaryDirectory(prefix="study-index-") as state, own_node(self.heap) as url:
-            environ, log = environment(url, Path(state, "state")), Path(state, "log")
+        forget(self.peer.url, OURS)
+        with tempfile.TemporaryDirectory(prefix="study-index-") as state:
+            environ, log = environment(self.peer.url, Path(state, "state")), Path(state, "log")
             took = {
                 name: self._run(catalogue, log, environ) for name in ("study-index, first", "study-index, unchanged")
             }
@@ -155,12 +160,13 @@ class Sides:
 
 
 def measure(sides: Sides, rounds: int) -> dict[str, list[Took]]:
-    """What each run took, by round."""
+    """What each run took, by round; round 0 is not counted."""
     found: dict[str, list[Took]] = {}
-    for number in range(rounds):
+    for number in range(rounds + 1):
         for name, took in sides.round(number).items():
-            found.setdefault(name, []).append(took)
-            note(f"round {number + 1} of {rounds}: {name}: {took.own:.1f} s, whole process {took.whole:.1f} s")
+            if number:
+                found.setdefault(name, []).append(took)
+            note(f"round {number} of {rounds}: {name}: {took.own:.1f} s, whole process {took.whole:.1f} s")
     return found
 
 
@@ -168,7 +174,7 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--records", type=int, default=3000, metavar="N")
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--heap", default=HEAP, help="of this project's Elasticsearch, and of the indexer")
+    parser.add_argument("--heap", default=HEAP, help="of the indexer")
     parser.add_argument("--jar", default=os.environ.get("PEER_JAR"))
     parser.add_argument("--java", default=os.environ.get("PEER_JAVA", "java"))
     parser.add_argument("--elasticsearch", default=os.environ.get("PEER_ELASTICSEARCH"), metavar="URL")
@@ -185,9 +191,10 @@ def main() -> int:
     given = _arguments()
     peer = Peer(Path(given.jar), given.java, given.elasticsearch, given.heap)
     with tempfile.TemporaryDirectory(prefix="study-index-") as folder:
-        found = measure(Sides(peer, Path(folder), given.records, given.heap), given.rounds)
+        found = measure(Sides(peer, Path(folder), given.records), given.rounds)
+        forget(given.elasticsearch, f"{OURS},{INDICES},{THEMES}")
         with connect(given.elasticsearch) as client:
-            of_peer: dict[str, Any] = server(client)
+            of_server: dict[str, Any] = server(client)
     median: Callable[[list[float]], float] = statistics.median
     medians = {
         name: Took(median([each.own for each in took]), median([each.whole for each in took]))
@@ -204,7 +211,7 @@ def main() -> int:
             "rounds": given.rounds,
             "seconds": {name: [*took] for name, took in medians.items()},
         },
-        peer=of_peer,
+        server=of_server,
         heap=given.heap,
     )
     return 0
