@@ -28,6 +28,7 @@ from pipeline.formats.xml_record import (
     Paths,
     attribute,
     below,
+    elements,
     link,
     one_line,
     own_language,
@@ -38,10 +39,13 @@ from pipeline.formats.xml_record import (
 from pipeline.model.identity import bare_doi, is_persistent_identifier
 from pipeline.model.record import Related, ResourceType, Role, StudyRecord
 from pipeline.model.text import line, unique
+from pipeline.model.xml import local_name
 
 _Element = etree._Element
 _CODES = frozenset({"concept"})
 """Children with the code of a controlled vocabulary, which is no part of the text."""
+_OF_CODES = frozenset({Role.TOPIC, Role.GEOGRAPHY})
+"""Roles whose code stands for a text that is missing."""
 
 _FIELDS: tuple[tuple[Role, str, Callable[..., str]], ...] = (
     (Role.DESCRIPTION, "stdyInfo/abstract", words),
@@ -116,6 +120,7 @@ class _Codebook(DdiReading):
         self._paths = Paths(codebook)
         self._variables = variables
         self._datestamp = datestamp
+        self._vocabularies: dict[str, str] = {}
 
     def _all(self, path: str) -> list[_Element]:
         """The elements at a path below every `stdyDscr`: some catalogues repeat it, or a part of it, per language."""
@@ -166,11 +171,11 @@ class _Codebook(DdiReading):
     ) -> None:
         """Adds statements of elements with a text, and of topics and places that have only a code."""
         for element in elements:
-            text = self.present(read(element, skip=_CODES))
+            text = read(element, skip=_CODES)
             code, vocabulary = self._code(role, element)
             if role is Role.ACCESS and (bare_doi(text) or is_persistent_identifier(text)):
                 continue
-            if not text and role in {Role.TOPIC, Role.GEOGRAPHY}:
+            if role in _OF_CODES and not self.present(text):
                 text = code or ""
             excludes = role is Role.POPULATION and attribute(element, "clusion").upper() == "E"
             tag = (language_of or self.language)(element)
@@ -179,10 +184,10 @@ class _Codebook(DdiReading):
     def _code(self, role: Role, element: _Element) -> tuple[str | None, str | None]:
         """The code beside a text, and its vocabulary: in a `concept` child, in a URI, or in an attribute."""
         vocabulary = self._vocabulary(element)
-        for concept in below(element, "concept") if len(element) else ():
-            if code := self.present(one_line(concept)):
+        for concept in elements(element) if len(element) else ():
+            if local_name(concept) == "concept" and (code := self.present(one_line(concept))):
                 return code, self._vocabulary(concept) or vocabulary
-        if in_uri := _CODE_IN_URI.search(link(element, "vocabURI")):
+        if "code=" in (uri := link(element, "vocabURI")) and (in_uri := _CODE_IN_URI.search(uri)):
             return line(in_uri[1]) or None, vocabulary
         if role is Role.TOPIC:
             return attribute(element, "ID") or None, vocabulary
@@ -192,8 +197,11 @@ class _Codebook(DdiReading):
 
     def _vocabulary(self, element: _Element) -> str | None:
         for name in ("vocab", "vocabURI"):
-            if (value := element.get(name)) and (found := self.present(line(value))):
-                return found
+            if value := element.get(name):
+                if value not in self._vocabularies:  # most elements of a record name the same few
+                    self._vocabularies[value] = self.present(line(value))
+                if found := self._vocabularies[value]:
+                    return found
         return None
 
     def _dataverse_terms(self) -> None:
@@ -333,7 +341,9 @@ class _Codebook(DdiReading):
     def _named(self) -> Iterator[tuple[str | None, str]]:
         for relation in ("relStdy", "relPubl"):
             for element in [*self._all(f"othrStdyMat/{relation}"), *self._all(f"stdyInfo/{relation}")]:
-                own = next(iter(_dois_in([element])), None) or one_line(element, skip={"citation"})
+                text = one_line(element)
+                doi = bare_doi(text) or bare_doi(link(element, "URI"))
+                own = doi or (one_line(element, skip={"citation"}) if len(element) else text)
                 for named in [own] if own else map(_citation, below(element, "citation")):
                     yield named, relation
 

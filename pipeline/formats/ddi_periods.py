@@ -79,4 +79,5 @@ def _interval(start: str, end: str) -> str:
 
 
 def _tidy(date: str) -> str:
-    return _UNKNOWN_PART.sub("", _TIME.sub("", date))
+    day = _TIME.sub("", date) if "T" in date else date
+    return _UNKNOWN_PART.sub("", day) if "-00" in day else day

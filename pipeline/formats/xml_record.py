@@ -19,7 +19,7 @@ from lxml import etree
 from pipeline.errors import RejectError
 from pipeline.model.codes import language_of_tag
 from pipeline.model.text import clean, line, without_contacts
-from pipeline.model.xml import SAFE, local_name
+from pipeline.model.xml import SAFE, child, local_name
 
 _LANGUAGE_ATTRIBUTES = ("{http://www.w3.org/XML/1998/namespace}lang", "xml-lang")
 """Some software writes `xml:lang` as `xml-lang`."""
@@ -31,6 +31,11 @@ _EDGE = "\u2029"
 _INDENTED = re.compile(r"[ \t]{4,}[^\s\-–—*•·(\d]")
 """The start of a line that the file's layout indents, and that is no item of a list."""
 _HTML = re.compile(rb"<(?:!doctype\s+html|html)\b", re.IGNORECASE)
+
+_BOUNDED = {**SAFE, "huge_tree": False, "remove_comments": True, "remove_pis": True}
+"""Texts are read recursively: bounded in depth, a record cannot end the process."""
+_SMALL = 100_000
+"""Bytes of a payload that is parsed as a whole, which is faster: all of its elements are in memory at once then."""
 
 _KNOWN = {
     "DDIInstance": "DDI-Lifecycle",
@@ -62,8 +67,8 @@ def parse(payload: bytes, *, counted: tuple[str, str] | None = None, emptied: Co
 
     Args:
         payload: one record; entities are not expanded, and neither a DTD nor the network is read.
-        counted: local names of a parent and its child. Such children are counted and dropped while parsing, so that
-            thousands of variables cost neither memory nor a second pass.
+        counted: local names of a parent and its child. Such children are counted, and in a large payload dropped
+            while parsing: thousands of variables cost no memory.
         emptied: local names of elements that lose their content.
 
     Raises:
@@ -72,27 +77,37 @@ def parse(payload: bytes, *, counted: tuple[str, str] | None = None, emptied: Co
     payload = payload.removeprefix(codecs.BOM_UTF8).lstrip(b" \t\r\n")
     if not payload.strip(b"\0 \t\r\n"):
         raise RejectError("empty", "The payload is empty")
-    parent, child = counted or ("", "")
-    parsing = etree.iterparse(
-        BytesIO(payload),
-        events=("end",),
-        tag=[f"{{*}}{name}" for name in (child, *emptied) if name] or None,
-        **{**SAFE, "huge_tree": False},  # texts are read recursively: bounded in depth, a record cannot end the process
-        remove_comments=True,
-        remove_pis=True,
-    )
-    count = 0
     try:
-        for _, element in parsing:
-            holder = element.getparent()
-            if local_name(element) in emptied:
-                element.clear()
-            elif counted and holder is not None and local_name(holder) == parent:
-                count += 1
-                _drop_with_earlier_siblings(element, holder)
+        return (_parse_whole if len(payload) <= _SMALL else _parse_in_steps)(payload, counted or ("", ""), emptied)
     except etree.XMLSyntaxError as error:
         raise _not_xml(payload, error) from error
+
+
+def _parse_whole(payload: bytes, counted: tuple[str, str], emptied: Collection[str]) -> Parsed:
+    parent, name = counted
+    root = etree.fromstring(payload, parser=etree.XMLParser(**_BOUNDED))
+    for element in [*root.iter(*map(_any_namespace, emptied))] if emptied else ():
+        element.clear()
+    holders = (element.getparent() for element in root.iter(_any_namespace(name))) if name else ()
+    return Parsed(root, sum(holder is not None and local_name(holder) == parent for holder in holders))
+
+
+def _parse_in_steps(payload: bytes, counted: tuple[str, str], emptied: Collection[str]) -> Parsed:
+    parent, name = counted
+    tags = [_any_namespace(each) for each in (name, *emptied) if each]
+    parsing = etree.iterparse(BytesIO(payload), events=("end",), tag=tags or None, **_BOUNDED)
+    count = 0
+    for _, element in parsing:
+        if local_name(element) in emptied:
+            element.clear()
+        elif (holder := element.getparent()) is not None and local_name(holder) == parent:
+            count += 1
+            _drop_with_earlier_siblings(element, holder)
     return Parsed(parsing.root, count)
+
+
+def _any_namespace(name: str) -> str:
+    return f"{{*}}{name}"
 
 
 def _drop_with_earlier_siblings(element: etree._Element, holder: etree._Element) -> None:
@@ -144,10 +159,10 @@ def unwrap(root: etree._Element, *wanted: str) -> Unwrapped:
             f"The OAI-PMH envelope holds {len(records)} records; one was expected"
             + (". The protocol `files` splits such files" if records else ""),
         )
-    header = records[0].find("{*}header")
+    header = child(records[0], "header")
     if header is not None and header.get("status") == "deleted":
         raise RejectError("wrong_format", "The OAI-PMH record is deleted and has no metadata")
-    metadata = records[0].find("{*}metadata")
+    metadata = child(records[0], "metadata")
     if metadata is None:
         raise RejectError("wrong_format", "The OAI-PMH record has no metadata")
     return Unwrapped(_metadata(metadata, wanted), None if header is None else _datestamp(header))
@@ -173,7 +188,7 @@ def _expect(element: etree._Element, wanted: Sequence[str]) -> etree._Element:
 
 def _datestamp(header: etree._Element) -> str | None:
     """The datestamp of an OAI-PMH header where it is an ISO 8601 date or time in UTC (OAI-PMH 2.0, section 3.3)."""
-    found = header.find("{*}datestamp")
+    found = child(header, "datestamp")
     stamp = "" if found is None else words(found)
     return stamp if re.fullmatch(r"\d{4}-\d\d-\d\d(?:T\d\d:\d\d:\d\d(?:\.\d+)?Z)?", stamp) else None
 
@@ -211,8 +226,8 @@ class Paths:
         """The children of elements by their local names."""
         children: dict[str, list[etree._Element]] = {}
         for element in above:
-            for child in element:
-                children.setdefault(local_name(child), []).append(child)
+            for each in element:
+                children.setdefault(local_name(each), []).append(each)
         return children
 
 

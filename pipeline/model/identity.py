@@ -28,7 +28,8 @@ def bare_doi(words: str) -> str | None:
     >>> bare_doi("http://dx.doi.org/10.5255/UKDA-SN-855557")
     '10.5255/ukda-sn-855557'
     """
-    match = _DOI.search(words) if "10." in words else None
+    start = words.find("10.")
+    match = _DOI.search(words, start) if start >= 0 else None
     return match.group(1).rstrip(".,;)").lower() if match else None
 
 

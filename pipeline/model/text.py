@@ -25,8 +25,9 @@ _TELEPHONE = re.compile(
 )
 _WITH_COUNTRY = re.compile(_COUNTRY_AND_NUMBER)
 _TELEPHONE_WORDS = ("tel", "fax", "phone", "fon", "foon", "tél", "tlf", "puh")
+_SIGN_AND_NUMBER = re.compile(r"[.:] *+\+?\(?\d")
 _NUMBER_AHEAD = re.compile(r" ?[.:]++ *+\+?\(?\d")
-"""What follows such a word before a number. Both are found fast, a telephone number is not."""
+"""What follows such a word before a number. The words and this are found fast, a telephone number is not."""
 _EMPTY_BRACKETS = re.compile(r" ?(?:\( ?\)|\[ ?\]|< ?>)")
 """Brackets whose content was removed."""
 _LONGEST_FOLDED = 2_000
@@ -86,7 +87,7 @@ def _may_have_number(words: str) -> bool:
     """Whether it is worth looking for telephone numbers in a text."""
     if "+" in words and _WITH_COUNTRY.search(words):
         return True
-    if ":" not in words and "." not in words:
+    if not _SIGN_AND_NUMBER.search(words):
         return False
     lower = words.lower()
     for word in _TELEPHONE_WORDS:
