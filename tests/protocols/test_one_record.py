@@ -117,3 +117,10 @@ def refused(read: object, content: bytes) -> bool:
     except etree.XMLSyntaxError:
         return True
     return False
+
+
+def test_start_tags_that_differ_in_one_value_keep_theirs() -> None:
+    for number in (1, 2, 1):
+        found = one_record(response(STUDY.replace("a.xsd", f"{number}.xsd")), "ddi-codebook", "study.xml#0")
+        assert found is not None
+        assert f'xsi:schemaLocation="ddi:codebook:2_5 {number}.xsd"'.encode() in (found.payload or b"")

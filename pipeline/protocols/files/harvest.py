@@ -14,7 +14,7 @@ from pipeline.errors import FailError, UsageError
 from pipeline.model.raw import Fetched
 from pipeline.model.record_format import RecordFormat
 from pipeline.protocols.base import EVERYTHING, Harvest, HarvestOptions
-from pipeline.protocols.files.splitting import split
+from pipeline.protocols.files.splitting import record_on_disk, split
 from pipeline.protocols.files.streams import chunks, is_web, name_of, reading
 from pipeline.protocols.unpacking import CutShortError
 
@@ -41,6 +41,9 @@ class FilesHarvest(Harvest):
     def _fetch(self) -> Generator[Fetched, None, None]:
         self._note_time(None, self._clocks.now())
         for url, name in self.files():
+            if (record := record_on_disk(url, self._format, name)) is not None:
+                yield record
+                continue
             try:
                 yield from split(url, self._format, name=name, read=self._read)
             except CutShortError as error:

@@ -9,7 +9,9 @@ it is read, by its own identifier. Whatever is written in another way is left to
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
+from pipeline.errors import DefectError
 from pipeline.model.raw import RawRecord
 
 _ATTRIBUTES = rb"(?:\s++[\w:.-]++=\"[^\"<&]*+\")*+\s*+"
@@ -27,7 +29,7 @@ _BEFORE = re.compile(
     rb"(?:<setSpec>" + _TEXT + rb"</setSpec>\s*+)*+"
     rb"</header>\s*+<metadata>\s*+"
 )
-_AFTER = re.compile(rb"\s*</metadata>\s*</record>\s*</GetRecord>\s*</OAI-PMH>\s*\Z")
+_AFTER = re.compile(rb"</metadata>\s*</record>\s*</GetRecord>\s*</OAI-PMH>\s*\Z")
 _LONGEST_AFTER = 300
 _ATTRIBUTE = re.compile(rb"\s++([\w:.-]++)=\"([^\"<]*+)\"")
 _START_TAG = re.compile(rb"(<(?:[\w.-]++:)?+[\w.-]++)((?:" + _ATTRIBUTE.pattern + rb")*+)\s*+(/?>)")
@@ -45,12 +47,13 @@ def one_record(content: bytes, record_format: str, name: str) -> RawRecord | Non
         name: record id of a record without identifier.
     """
     before = _BEFORE.match(content)
-    after = _AFTER.search(content, max(0, len(content) - _LONGEST_AFTER))
-    if before is None or after is None:
+    if before is None:
         return None
-    payload = _with_namespaces(content[before.end() : after.start()], before["around"])
-    if payload is None:
+    end = content.rfind(b"</metadata>", max(0, len(content) - _LONGEST_AFTER))
+    tag = _START_TAG.match(content, before.end())
+    if end < 0 or tag is None or not _AFTER.match(content, end):
         return None
+    payload = b"".join((_with_namespaces(tag[0], before["around"]), content[tag.end() : end].rstrip()))
     identifier = before["identifier"].decode("ascii").strip()
     datestamp = before["datestamp"].decode("ascii").strip()
     return RawRecord(
@@ -58,18 +61,22 @@ def one_record(content: bytes, record_format: str, name: str) -> RawRecord | Non
     )
 
 
-def _with_namespaces(element: bytes, around: bytes) -> bytes | None:
-    """The element with the namespaces around it; None for no element. Its start tag is written as lxml writes it."""
-    tag = _START_TAG.match(element)
+@lru_cache(maxsize=32)
+def _with_namespaces(start_tag: bytes, around: bytes) -> bytes:
+    """The start tag of an element with the namespaces around it, written as lxml writes it.
+
+    It is kept, as most records of a catalogue have the same.
+    """
+    tag = _START_TAG.fullmatch(start_tag)
     if tag is None:
-        return None
+        raise DefectError(f"{start_tag!r} is no start tag")
     own = [(name, _LINE_END.sub(b" ", value)) for name, value in _ATTRIBUTE.findall(tag[2])]
     known = {name for name, _ in own}
     declared = [attribute for attribute in own if _is_namespace(attribute[0])]
     declared += [each for each in _ATTRIBUTE.findall(around) if _is_namespace(each[0]) and each[0] not in known]
     written = declared + [attribute for attribute in own if not _is_namespace(attribute[0])]
     attributes = b"".join(b' %b="%b"' % attribute for attribute in written)
-    return b"".join((tag[1], attributes, tag[tag.lastindex or 0], element[tag.end() :]))
+    return b"".join((tag[1], attributes, tag[tag.lastindex or 0]))
 
 
 def _is_namespace(name: bytes) -> bool:

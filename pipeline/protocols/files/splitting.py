@@ -33,7 +33,7 @@ from pipeline.protocols.content import UTF16_MARKS, is_web_page
 from pipeline.protocols.files.json_files import json_at, json_lines, json_list, json_values
 from pipeline.protocols.files.one_record import one_record
 from pipeline.protocols.files.record_file import RecordFile, first_chunk
-from pipeline.protocols.files.streams import chunks, name_of
+from pipeline.protocols.files.streams import chunks, name_of, small_file
 from pipeline.protocols.files.xml_records import BrokenEnvelopeError, records
 from pipeline.protocols.oai.envelope import is_envelope
 from pipeline.protocols.unpacking import BrokenStreamError, SelfEnding
@@ -70,6 +70,25 @@ def split(
     from pipeline.protocols.files.tables import rows
 
     return rows(file, fmt.table, read(path))
+
+
+def record_on_disk(path: str, fmt: RecordFormat, name: str, limit_bytes: int = MAX_RECORD_BYTES) -> Fetched | None:
+    """The record of a small file on disk that is a response with one record; None where `split` has to find out more.
+
+    Args:
+        path: URL of the file.
+        fmt: the format of the record.
+        name: the file's name in record ids.
+        limit_bytes: largest payload of a record.
+
+    Raises:
+        FailError: the file is missing, or may not be read.
+    """
+    if fmt.table is not None or _LINES_SUFFIX.search(name):
+        return None
+    content = small_file(path)
+    raw = one_record(content, fmt.name, f"{name}#0") if content else None
+    return None if raw is None else bounded(raw, limit_bytes)
 
 
 def _split(file: RecordFile, content: Iterator[bytes]) -> Generator[Fetched, None, None]:

@@ -92,13 +92,33 @@ def _file_pieces(path: str) -> Iterator[bytes]:
 @contextmanager
 def _opened(path: str) -> Iterator[IO[bytes]]:
     """A file, open for reading; one on disk without the detour by a driver, which takes longer than a small file."""
-    if path.startswith(_ON_DISK) and "::" not in path:
-        with Path(path.removeprefix(_ON_DISK)).open("rb") as file:
+    on_disk = _path_on_disk(path)
+    if on_disk is not None:
+        with Path(on_disk).open("rb") as file:
             yield file
         return
     filesystem, name = fsspec.url_to_fs(path)
     with filesystem.open(name, "rb", compression=None) as file:
         yield file
+
+
+def small_file(path: str) -> bytes | None:
+    """The content of a file on disk of fewer than `CHUNK_BYTES` bytes, as it is; None of any other.
+
+    Raises:
+        FailError: the file is missing, or may not be read.
+    """
+    on_disk = _path_on_disk(path)
+    if on_disk is None:
+        return None
+    with reading(path), open(on_disk, "rb", buffering=0) as file:  # noqa: PTH123 - a path object takes as long as the file
+        content = file.read(CHUNK_BYTES)
+        return content if len(content) < CHUNK_BYTES and not file.read(1) else None
+
+
+def _path_on_disk(url: str) -> str | None:
+    """The path of a file on disk, by its URL; None for other places."""
+    return url.removeprefix(_ON_DISK) if url.startswith(_ON_DISK) and "::" not in url else None
 
 
 class _Source:
