@@ -28,11 +28,15 @@ from pipeline.run.rejects import are_known, open_rejects
 from pipeline.run.repeats import Repeats
 from pipeline.run.results import FetchResult, Mode
 from pipeline.run.staged_corrections import stage
+from pipeline.staging.earlier_parts import EarlierParts
 from pipeline.staging.kinds import Kind
 from pipeline.staging.raw_parts import HarvestRequest, HarvestState, RawParts
 from pipeline.staging.spool import Spool
 from pipeline.staging.staged_runs import runs
-from pipeline.staging.store import PART_SIZE, PartSum, Staging
+from pipeline.staging.store import PART_SIZE, DamagedError, PartSum, Staging
+
+LOOKED_AT = 3
+"""Earlier runs among which one is looked for whose raw parts can be taken over."""
 
 
 class _Request(NamedTuple):
@@ -40,8 +44,8 @@ class _Request(NamedTuple):
 
     mode: Mode
     since: str | None
-    live: int | None
-    """Number of the generation that is live."""
+    live: Generation | None
+    """The generation that is live."""
     started: str
     rebuild_reasons: tuple[str, ...]
     catalogue_keys: dict[str, str]
@@ -90,7 +94,7 @@ def fetch(context: Context, part_size: int = PART_SIZE) -> FetchResult:
     listed = unchanged if snapshot and complete else None
     refetched = refetch_corrected.refetch(context, raw, request.refetch, listed)
     document = partial(document_of, context.catalogue, harvested_at=started, corrections=corrected)
-    anew = _read_anew(context, corrected) if request.carry_over else ()
+    anew = _read_anew(context, request.live, corrected) if request.carry_over else ()
     sums = {
         Kind.RAW: raw.sums,
         Kind.RAW_KEYS: raw.key_sums,
@@ -104,7 +108,7 @@ def fetch(context: Context, part_size: int = PART_SIZE) -> FetchResult:
         rebuild_reasons=request.rebuild_reasons,
         catalogue_keys=request.catalogue_keys,
         since=request.since,
-        live=request.live,
+        live=request.live.number if request.live else None,
         carry_over=request.carry_over,
         started=started,
         snapshot=snapshot,
@@ -114,6 +118,7 @@ def fetch(context: Context, part_size: int = PART_SIZE) -> FetchResult:
         watermark=harvest.watermark,
         sums=sums,
         fetched=raw.fetched - sum(part.lines for part in sums[Kind.SUPERSEDED]),
+        besides=raw.besides,
         read_anew=sum(part.lines for part in anew),
         refetched=refetched,
         has_all_changes=complete and context.options.since is None,
@@ -155,13 +160,12 @@ def _request(context: Context, corrected: corrections.Corrections) -> _Request:
         places = refetch_corrected.places(context, live, corrected)
         since = None if places is None or not are_known(context.catalogue.name, live, context.run_id) else since
     mode: Mode = "full" if full else "incremental"
-    number = live.number if live else None
     again = _again(context, live, since)
     if again is None:
         since, again = None, frozenset[str]()
     carry_over = may_carry_over(context.catalogue, live, context.run_id)
     keys = digests(context.catalogue)
-    return _Request(mode, since, number, timestamp(), reasons, keys, again, places or {}, carry_over)
+    return _Request(mode, since, live, timestamp(), reasons, keys, again, places or {}, carry_over)
 
 
 def _rebuild_reasons(context: Context, live: Generation | None) -> tuple[str, ...]:
@@ -182,7 +186,7 @@ def _rebuild_reasons(context: Context, live: Generation | None) -> tuple[str, ..
 
 def _harvest(context: Context, request: _Request, state: HarvestState | None, part_size: int) -> _Harvested:
     """Harvest to the end; after the last page of an earlier try, if its state is given and its parts are there."""
-    raw = RawParts(context.staging, part_size)
+    raw = RawParts(context.staging, part_size, earlier=_earlier_parts(context))
     if state is None or not raw.resume(state):
         state = None
         context.staging.begin()
@@ -213,9 +217,20 @@ def _harvest(context: Context, request: _Request, state: HarvestState | None, pa
     return _Harvested(harvest, raw, repeats, unchanged.close(), started)
 
 
-def _read_anew(context: Context, corrected: corrections.Corrections) -> tuple[PartSum, ...]:
+def _earlier_parts(context: Context) -> EarlierParts | None:
+    """The raw parts of the latest run that has some; None where there is none among the last ones."""
+    name = context.catalogue.name
+    for run_id in reversed(runs(name)[-LOOKED_AT:]):
+        staging = Staging(name, run_id)
+        with suppress(DamagedError):
+            found = FetchResult.staged(staging)
+            if found.besides and run_id != context.run_id:
+                return EarlierParts(staging, found.sums[Kind.RAW], found.sums[Kind.RAW_KEYS], found.besides)
+    return None
+
+
+def _read_anew(context: Context, live: Generation | None, corrected: corrections.Corrections) -> tuple[PartSum, ...]:
     """Stage the ids of the records that are read whatever their digest."""
-    live = live_generation(context.client, context.catalogue.name)
     anew = Spool(context.staging, Kind.READ_ANEW)
     for record_id in read_anew(context, live, corrected) if live else ():
         anew.add(record_id)

@@ -169,6 +169,8 @@ class FetchResult(WritingResult):
     """ISO 8601 time from which the next run asks for changes."""
     fetched: int
     """Raw records, deletions and rejects in the parts; of a record that came more than once, one."""
+    besides: tuple[str | None, ...] = ()
+    """What raw records state besides what their keys do, as a digest for each raw part; see `earlier_parts.besides`."""
     read_anew: int = 0
     """Number of records that are read even if they did not change; their ids are in parts."""
     refetched: int = 0

@@ -12,7 +12,8 @@ from typing import Any, ClassVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from pipeline.model.raw import Fetched
+from pipeline.model.raw import Fetched, RawRecord
+from pipeline.staging.earlier_parts import EarlierParts, besides
 from pipeline.staging.kinds import Kind
 from pipeline.staging.raw_lines import RawKey, key_of, keys_in, line_of_key, pack, unpack
 from pipeline.staging.store import PART_BYTES, PART_SIZE, DamagedError, PartSum, Staging
@@ -61,16 +62,24 @@ class HarvestState(BaseModel):
 
 
 class RawParts:
-    """The raw parts of one harvest, bounded in records and bytes."""
+    """The raw parts of one harvest, bounded in records and bytes. Those that `earlier` has, too, are taken over."""
 
-    def __init__(self, staging: Staging, size: int = PART_SIZE, most_bytes: int = PART_BYTES) -> None:
+    def __init__(
+        self,
+        staging: Staging,
+        size: int = PART_SIZE,
+        most_bytes: int = PART_BYTES,
+        earlier: EarlierParts | None = None,
+    ) -> None:
         self.fetched = 0
+        self._earlier = earlier
         self._staging = staging
         self._size = size
         self._most_bytes = most_bytes
         self._parts: list[PartSum] = []
         self._keys: list[PartSum] = []
-        self._waiting: list[bytes] = []
+        self._besides: list[str | None] = []
+        self._waiting: list[Fetched | bytes] = []  # packed where a page has them, or an earlier run had
         self._waiting_keys: list[RawKey] = []
         self._held = 0
         self._staged = 0  # how many of the waiting lines are in pages
@@ -88,24 +97,33 @@ class RawParts:
         """The keys of the full parts."""
         return tuple(self._keys)
 
+    @property
+    def besides(self) -> tuple[str | None, ...]:
+        """What `earlier_parts.besides` gave for the full parts."""
+        return tuple(self._besides)
+
     def add_item(self, item: Fetched) -> RawKey:
         """Add what a protocol yielded; returns its key."""
         key = key_of(item)
-        self.add(key, pack(item))
+        self._add(key, item, len(item.payload or b"") if isinstance(item, RawRecord) else len(item.message))
         return key
 
     def add(self, key: RawKey, line: bytes) -> None:
         """Add one raw record that is packed already."""
-        if self._waiting and (len(self._waiting) >= self._size or self._held + len(line) > self._most_bytes):
+        self._add(key, line, len(line))
+
+    def _add(self, key: RawKey, item: Fetched | bytes, size: int) -> None:
+        if self._waiting and (len(self._waiting) >= self._size or self._held + size > self._most_bytes):
             self._flush()
-        self._waiting.append(line)
+        self._waiting.append(item)
         self._waiting_keys.append(key)
-        self._held += len(line)
+        self._held += size
         self.fetched += 1
 
     def end_page(self, protocol_state: dict[str, Any], request: HarvestRequest) -> None:
         """All records of a page were added: stage them, and the state of the harvest."""
-        if lines := self._waiting[self._staged :]:
+        if lines := [*map(_packed, self._waiting[self._staged :])]:
+            self._waiting[self._staged :] = lines
             self._pages.append(self._staging.write_part(Kind.PAGES, self._next_page, lines))
             self._next_page += 1
             self._staged = len(self._waiting)
@@ -136,10 +154,10 @@ class RawParts:
             waiting = [*self._staging.read_parts(Kind.PAGES, state.pages)]
         except DamagedError:
             return False
-        self._parts, self._keys = [*state.parts], [*state.keys]
+        self._parts, self._keys, self._besides = [*state.parts], [*state.keys], [None] * len(state.parts)
         self.fetched, self._pages = state.fetched, [*state.pages]
         self._next_page = max((page.part for page in state.pages), default=-1) + 1
-        self._waiting = waiting
+        self._waiting = [*waiting]
         self._waiting_keys = [key_of(unpack(line)) for line in waiting]
         self._held = sum(map(len, waiting))
         self._staged = len(waiting)
@@ -153,11 +171,19 @@ class RawParts:
     def fetched_before(self) -> Iterator[Fetched]:
         """Everything that was added so far: after `resume`, what the harvest fetched before."""
         yield from map(unpack, self._staging.read_parts(Kind.RAW, self.sums))
-        yield from map(unpack, self._waiting)
+        yield from (unpack(item) if isinstance(item, bytes) else item for item in self._waiting)
 
     def _flush(self) -> None:
-        number = len(self._parts)
-        self._parts.append(self._staging.write_part(Kind.RAW, number, self._waiting))
-        self._keys.append(self._staging.write_part(Kind.RAW_KEYS, number, map(line_of_key, self._waiting_keys)))
+        number, more = len(self._parts), besides(self._waiting)
+        keys = self._staging.write_part(Kind.RAW_KEYS, number, map(line_of_key, self._waiting_keys))
+        taken_over = self._earlier.take_over(self._staging, keys, more) if self._earlier else None
+        self._parts.append(taken_over or self._staging.write_part(Kind.RAW, number, map(_packed, self._waiting)))
+        self._keys.append(keys)
+        self._besides.append(more)
         self._superseded += self._pages
         self._waiting, self._waiting_keys, self._held, self._staged, self._pages = [], [], 0, 0, []
+
+
+def _packed(item: Fetched | bytes) -> bytes:
+    """A line, whether it is packed already or not."""
+    return item if isinstance(item, bytes) else pack(item)
