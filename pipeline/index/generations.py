@@ -17,7 +17,7 @@ from elasticsearch import Elasticsearch
 from pydantic import ValidationError
 
 from pipeline.errors import FailError, RetryError
-from pipeline.index.changing import change_settings, changed, remove_index, settings_of
+from pipeline.index.changing import change_settings, changed, remove_index
 from pipeline.index.client import ask, made, once, retrying
 from pipeline.index.leases import must_hold
 from pipeline.index.meta import GenerationMeta
@@ -45,6 +45,8 @@ class Generation:
     """What study-index does to no index, so something else did it; None where there is nothing of the kind."""
     closed: bool = field(default=False, compare=False)
     """Whether something else closed the index: its documents cannot even be counted."""
+    writable: bool = field(default=False, compare=False)
+    """Whether it can be written to: it was never finalised, or was opened since."""
 
     @property
     def index(self) -> str:
@@ -71,10 +73,11 @@ def generations(client: Elasticsearch, catalogue: str | None = None) -> list[Gen
         if match := _NAME.fullmatch(name):
             owner, number = match["catalogue"], int(match["number"])
             meta = _meta(body["mappings"].get("_meta", {}), number)
-            created = datetime.fromtimestamp(int(body["settings"]["index"]["creation_date"]) / 1000, UTC)
-            closed = "verified_before_close" in body["settings"]["index"]
+            settings = body["settings"]["index"]
+            created = datetime.fromtimestamp(int(settings["creation_date"]) / 1000, UTC)
+            closed, writable = "verified_before_close" in settings, settings.get("blocks", {}).get("write") != "true"
             live, fault = ALIAS in body["aliases"], _fault(own_alias(owner), body["aliases"], closed=closed)
-            found.append(Generation(owner, number, live, created, meta, fault, closed))
+            found.append(Generation(owner, number, live, created, meta, fault, closed, writable))
     return sorted(found)
 
 
@@ -196,11 +199,6 @@ def finalise(client: Elasticsearch, name: str) -> None:
 def open_for_writing(client: Elasticsearch, name: str) -> None:
     """Let a finalised generation be written to, until it is finalised again."""
     change_settings(client, name, {"blocks.write": None})
-
-
-def is_open_for_writing(client: Elasticsearch, name: str) -> bool:
-    """Whether a generation can be written to: it was never finalised, or was opened since."""
-    return settings_of(client, name).get("blocks.write") != "true"
 
 
 def write_meta(client: Elasticsearch, name: str, meta: GenerationMeta) -> None:

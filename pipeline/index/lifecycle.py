@@ -6,7 +6,7 @@ Each function holds the catalogue's lease while it works, so that what it found 
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -22,7 +22,6 @@ from pipeline.index.generations import (
     delete,
     finalise,
     generations,
-    is_open_for_writing,
     known_and_live,
     off_alias,
     open_for_writing,
@@ -209,18 +208,28 @@ def prune(client: Elasticsearch, catalogue: str) -> list[str]:
 @leased
 def discard_candidates(client: Elasticsearch, catalogue: str) -> None:
     """Delete the candidates of a catalogue: a run has found that what is live is what the catalogue has."""
-    known, live = known_and_live(client, catalogue)
-    delete(client, [item for item in known if state(item, live) == "candidate"])
+    delete(client, candidates(*known_and_live(client, catalogue)))
 
 
-@leased
-def remove_suppressed(client: Elasticsearch, catalogue: str, suppressed: Mapping[str, str]) -> None:
+def candidates(known: Iterable[Generation], live: Generation | None) -> list[Generation]:
+    """The candidates among the generations of a catalogue."""
+    return [item for item in known if state(item, live) == "candidate"]
+
+
+def remove_suppressed(
+    client: Elasticsearch, known: Iterable[Generation], live: Generation | None, suppressed: Mapping[str, str]
+) -> None:
     """Delete suppressed documents (harmony_id by uuid) from the generations that could go live later.
 
     `_meta` of such a generation states first that these corrections may not be applied: if it goes live, the next run
     looks at their records again. One that an earlier try left open for writing is closed, too.
+
+    Args:
+        client: the client.
+        known: the generations of a catalogue whose lease is held.
+        live: the one that is live.
+        suppressed: harmony_ids of the suppressed documents by uuid.
     """
-    known, live = known_and_live(client, catalogue)
     for item in known:
         if state(item, live) not in {"previous", *GOES_LIVE}:
             continue
@@ -231,7 +240,7 @@ def remove_suppressed(client: Elasticsearch, catalogue: str, suppressed: Mapping
             write_meta(client, item.index, item.meta.replaced(corrections=applied))
             open_for_writing(client, item.index)
             refused = [refusal.reason for refusal in write(client, item.index, (Write(uuid, None) for uuid in uuids))]
-        if uuids or is_open_for_writing(client, item.index):
+        if uuids or item.writable:
             finalise(client, item.index)
         if refused:
             raise FailError(f"{item.index} still has documents that corrections suppress: {refused[0]}")

@@ -28,11 +28,16 @@ def asks_for_everything(context: Context, fetched: FetchResult) -> bool:
     return fetched.mode == "full" and fetched.snapshot and not context.options.is_partial
 
 
-@under_lease
 def make_early_candidate(context: Context, fetched: FetchResult) -> None:
     """Make the candidate before anything is processed, where it starts empty: documents are loaded as they are made."""
+    if fetched.fetched and (fetched.live is None or asks_for_everything(context, fetched)):
+        _make_early_candidate(context, fetched)
+
+
+@under_lease
+def _make_early_candidate(context: Context, fetched: FetchResult) -> None:
     known, live = known_and_live(context.client, context.catalogue.name)
-    if fetched.fetched and (live is None or (starts_empty(live) and asks_for_everything(context, fetched))):
+    if live is None or (starts_empty(live) and asks_for_everything(context, fetched)):
         number = make_candidate(context, known, live, fetched, start_empty=True)
         index = index_name(context.catalogue.name, number)
         EarlyCandidate(number=number, index=index).stage(context.staging)

@@ -14,9 +14,9 @@ from typing import Any
 from pipeline.errors import FailError, StudyIndexError
 from pipeline.index import lookup
 from pipeline.index.generations import ALIAS, Generation, delete, known_and_live, swap, write_meta
-from pipeline.index.lifecycle import discard_candidates, prune, remove_suppressed
+from pipeline.index.lifecycle import candidates, remove_suppressed
 from pipeline.index.meta import HISTORY, PastRun
-from pipeline.index.states import KEPT, state
+from pipeline.index.states import KEPT, replaced, state
 from pipeline.model.moments import timestamp
 from pipeline.protocols import NOT_RECEIVED
 from pipeline.run import refetch_corrected, report
@@ -107,17 +107,26 @@ def _knows(live: Generation, plan: PlanResult) -> bool:
 
 def _tidy_up(context: Context, suppressed: dict[str, str], *, candidates_too: bool) -> list[str]:
     """What follows the swap and changes nothing that readers see; returns a note on each thing that is left to do."""
-    client, name = context.client, context.catalogue.name
-    problems = {
-        "a candidate that is out of date still waits": _problem_of(discard_candidates, client, name)
-        if candidates_too
-        else None,
-        "generations that are no longer needed are not all deleted": _problem_of(prune, client, name),
-        "suppressed documents are not all deleted from generations that are not live": _problem_of(
-            remove_suppressed, client, name, suppressed
-        ),
-    }
-    return [f"{left}; the next run tries again. {problem}" for left, problem in problems.items() if problem]
+    client = context.client
+    try:
+        known, live = known_and_live(client, context.catalogue.name)
+    except (StudyIndexError, OSError) as error:
+        return [_left("what earlier runs left is not deleted", error)]
+    outdated = candidates(known, live) if candidates_too else []
+    notes = []
+    if problem := _problem_of(delete, client, outdated):
+        notes.append(_left("a candidate that is out of date still waits", problem))
+    else:
+        known = [item for item in known if item not in outdated]
+    if problem := _problem_of(delete, client, replaced(known, live)):
+        notes.append(_left("generations that are no longer needed are not all deleted", problem))
+    if problem := _problem_of(remove_suppressed, client, known, live, suppressed):
+        notes.append(_left("suppressed documents are not all deleted from generations that are not live", problem))
+    return notes
+
+
+def _left(what: str, problem: object) -> str:
+    return f"{what}; the next run tries again. {problem}"
 
 
 def _problem_of(task: Callable[..., Any], *arguments: Any) -> str | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from demo.oai_server import Repository
 from pipeline.index import lifecycle
-from pipeline.index.generations import is_open_for_writing
+from pipeline.index.changing import settings_of
 from pipeline.run.retry_rejects import fetch_rejected
 from pipeline.run.runner import run_after_fetch
 from tests.faulty import faulty
@@ -147,7 +147,7 @@ def test_after_a_suppression_that_was_broken_off_it_comes_back_too(
     archive.client.indices.refresh(index=previous)
 
     changes.run()
-    assert not is_open_for_writing(archive.client, previous)
+    assert settings_of(archive.client, previous)["blocks.write"] == "true"
     lifecycle.rollback(archive.client, archive.name)
     lifecycle.unpin(archive.client, archive.name)
     settle(archive, repository)
