@@ -11,7 +11,7 @@ from pipeline.model.raw import Fetched, RawRecord
 from pipeline.staging import raw_parts
 from pipeline.staging.earlier_parts import EarlierParts
 from pipeline.staging.kinds import Kind
-from pipeline.staging.raw_lines import unpack
+from pipeline.staging.raw_lines import pack, unpack
 from pipeline.staging.raw_parts import RawParts
 from pipeline.staging.store import Staging
 
@@ -27,7 +27,7 @@ class _Runs:
     def __init__(self, place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         self.place = place
         self.packed = 0
-        self._pack = raw_parts.pack
+        self._pack = pack
         monkeypatch.setattr(raw_parts, "pack", self._counted)
 
     def __call__(self, run_id: str, records: Sequence[Fetched], earlier: RawParts | None = None) -> RawParts:
