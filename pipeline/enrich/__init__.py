@@ -51,9 +51,10 @@ def enrich(
         if not found.keys() <= _OF_MODULE[module]:
             raise _undeclared(module, found)
         facets |= found
-    for name in _DEFAULTS:
-        if name not in facets and (value := defaults.get(name)):
-            facets[name] = Found(value, (Evidence(kind="catalogue", field=name),))
+    if defaults:
+        for name in _DEFAULTS:
+            if name not in facets and (value := defaults.get(name)):
+                facets[name] = Found(value, (Evidence(kind="catalogue", field=name),))
     return facets
 
 

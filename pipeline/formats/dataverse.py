@@ -51,6 +51,8 @@ _DEPOSIT_DATE = re.compile(
 """Dates of the deposit, which a migration of records left among the descriptions."""
 _FUNDING_AGENCY = re.compile(r"funding agency\s*:\s*", re.IGNORECASE)
 _VERSION_KEYS = ("datasetVersion", "latestVersion")
+_DATASET_KEYS = frozenset({*_VERSION_KEYS, "metadataBlocks"})
+"""Keys of which every dataset has one."""
 _FUNDING_ROLES = frozenset({"Funder", "Sponsor"})
 
 _PLAIN = (
@@ -110,7 +112,7 @@ class Dataverse(Format):
         answer = json_object(payload)
         data, version = _parts(answer)
         fields = Fields(version.get("metadataBlocks"))
-        if not fields.found:
+        if not fields:
             problem = name(answer.get("message")) or "it has no metadataBlocks"
             raise RejectError("wrong_format", f"The payload is no Dataverse dataset: {problem}")
         return _Dataset(self.name, data, version, fields).record()
@@ -125,12 +127,12 @@ class Dataverse(Format):
 
     def is_one(self, value: dict[str, Any]) -> bool:
         """Whether the object has a version or its metadata blocks."""
-        return "metadataBlocks" in value or any(key in value for key in _VERSION_KEYS)
+        return not _DATASET_KEYS.isdisjoint(value)
 
 
 def _parts(answer: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
     """The dataset, and the version that describes it."""
-    data = answer if Dataverse().is_one(answer) else mapping(answer.get("data"))
+    data = mapping(answer.get("data")) if _DATASET_KEYS.isdisjoint(answer) else answer
     for key in _VERSION_KEYS:
         if isinstance(data.get(key), dict):
             return data, data[key]
@@ -159,6 +161,10 @@ class _Dataset(Reading):
         self._data = data
         self._version = version
         self._fields = fields
+        self._language = self._metadata_language()
+        self._series = self._people("series", "seriesName")
+        self._license = self._license_name()
+        self._alternative = name(version.get("alternativePersistentId"))
 
     def state(self) -> None:
         self._check_kind()
@@ -180,8 +186,7 @@ class _Dataset(Reading):
         if kind and kind.casefold() != "dataset":
             raise RejectError("not_a_study", f"The record is no dataset; its type is {kind}", "datasetType")
 
-    @cached_property
-    def _language(self) -> str | None:
+    def _metadata_language(self) -> str | None:
         """The language of the texts, where the record states one."""
         tag = name(self._data.get("metadataLanguage"))
         if tag and tag != "undefined":
@@ -196,12 +201,12 @@ class _Dataset(Reading):
         self.add_each(Role.TITLE, "citation/alternativeTitle", self._fields.value("alternativeTitle"))
 
     def _descriptions(self) -> None:
-        for compound in self._fields.compounds("dsDescription"):
-            text = words(compound.get("dsDescriptionValue"))
+        for value in self._fields.parts("dsDescription", "dsDescriptionValue"):
+            text = words(value)
             if not _DEPOSIT_DATE.fullmatch(text):
                 field = "citation/dsDescription/dsDescriptionValue"
                 self.add(Role.DESCRIPTION, field, text, language=self._language)
-        keywords = [compound.get("keywordValue") for compound in self._fields.compounds("keyword")]
+        keywords = self._fields.parts("keyword", "keywordValue")
         self.add_each(Role.KEYWORD, "citation/keyword/keywordValue", keywords, language=self._language)
 
     def _periods(self) -> None:
@@ -211,7 +216,8 @@ class _Dataset(Reading):
 
     def _plain(self) -> None:
         for role, block, field in _PLAIN:
-            self.add_each(role, f"{block}/{field}", self._fields.value(field))
+            if (value := self._fields.value(field)) is not None:
+                self.add_each(role, f"{block}/{field}", value)
         for role, block, field in _PROSE:
             for value in items(self._fields.value(field)):
                 self.add(role, f"{block}/{field}", words(value))
@@ -254,7 +260,7 @@ class _Dataset(Reading):
         self.add(Role.ACCESS, "license/name", self._license)
         for field in _ACCESS:
             text = words(self._version.get(field))
-            if text.casefold() not in _YES_OR_NO:
+            if text and text.casefold() not in _YES_OR_NO:
                 self.add(Role.ACCESS, field, text)
         if isinstance(requests := self._version.get("fileAccessRequest"), bool):
             self.add(Role.ACCESS, "fileAccessRequest", f"fileAccessRequest: {str(requests).lower()}")
@@ -265,7 +271,7 @@ class _Dataset(Reading):
         embargoes: list[str] = []
         for file in objects(self._version.get("files")):
             described = mapping(file.get("dataFile"))
-            if REPOSITORY_FILES & {name(file.get("label")), name(described.get("filename"))}:
+            if name(file.get("label")) in REPOSITORY_FILES or name(described.get("filename")) in REPOSITORY_FILES:
                 continue
             if isinstance(value := file.get("restricted"), bool):
                 restricted.append(f"restricted: {str(value).lower()}")
@@ -281,10 +287,6 @@ class _Dataset(Reading):
         return _persistent_id(self._data, self._version)
 
     @cached_property
-    def _alternative(self) -> str:
-        return name(self._version.get("alternativePersistentId"))
-
-    @cached_property
     def dois(self) -> list[str]:
         return dois(filter(None, (self.study_number, self._alternative)))
 
@@ -297,7 +299,7 @@ class _Dataset(Reading):
     @cached_property
     def _other_ids(self) -> list[str]:
         """Identifiers that others gave to the dataset; numbers alone identify nothing."""
-        found = (name(compound.get("otherIdValue")) for compound in self._fields.compounds("otherId"))
+        found = map(name, self._fields.parts("otherId", "otherIdValue"))
         return [bare_doi(each) or each for each in found if is_persistent_identifier(each) and " " not in each]
 
     @cached_property
@@ -314,7 +316,7 @@ class _Dataset(Reading):
         return str(major) if minor is None else f"{major}.{minor}"
 
     def _people(self, field: str, part: str) -> list[str]:
-        return self.names([compound.get(part) for compound in self._fields.compounds(field)])
+        return self.names(self._fields.parts(field, part))
 
     @property
     def creators(self) -> list[str]:
@@ -322,9 +324,11 @@ class _Dataset(Reading):
 
     @property
     def publisher(self) -> str | None:
-        distributors = self._people("distributor", "distributorName")
-        others = distributors or self._people("producer", "producerName")
-        return name(self._data.get("publisher")) or next(iter(others), None)
+        stated = name(self._data.get("publisher"))
+        if stated:
+            return stated
+        others = self._people("distributor", "distributorName") or self._people("producer", "producerName")
+        return next(iter(others), None)
 
     @property
     def funders(self) -> list[str]:
@@ -338,16 +342,11 @@ class _Dataset(Reading):
                 found.append(bare)
         return unique(found)
 
-    @cached_property
-    def _series(self) -> list[str]:
-        return self._people("series", "seriesName")
-
     @property
     def series(self) -> str | None:
         return next(iter(self._series), None)
 
-    @cached_property
-    def _license(self) -> str:
+    def _license_name(self) -> str:
         """The licence's name; `license` is an object since Dataverse 5.10, a word before."""
         value = self._version.get("license")
         licence = mapping(value)

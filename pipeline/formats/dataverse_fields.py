@@ -15,31 +15,39 @@ class Fields:
     """The fields of all blocks, by name; of several with one name the first."""
 
     def __init__(self, blocks: Any) -> None:
-        self.found: dict[str, dict[str, Any]] = {}
+        self._fields: dict[str, dict[str, Any]] = {}
+        self._values: dict[str, Any] = {}
         for block in mapping(blocks).values():
             for field in objects(mapping(block).get("fields")):
                 type_name = field.get("typeName")
-                if isinstance(type_name, str):
-                    self.found.setdefault(type_name, field)
-
-    def value(self, type_name: str) -> Any:
+                if isinstance(type_name, str) and type_name not in self._fields:
+                    self._fields[type_name] = field
+                    self._values[type_name] = field.get("value")
+        self.value = self._values.get
         """The value, or values, of a field; None where the record has no such field."""
-        field = self.found.get(type_name)
-        return None if field is None else field.get("value")
+
+    def __bool__(self) -> bool:
+        """Whether there is any field."""
+        return bool(self._fields)
 
     def compounds(self, type_name: str) -> list[dict[str, Any]]:
         """The values of a compound field: part name → value."""
-        field = self.found.get(type_name)
-        if field is None:
+        value = self._values.get(type_name)
+        if not value:
             return []
         return [
             {part: each.get("value") for part, each in compound.items() if isinstance(each, dict)}
-            for compound in objects(field.get("value"))
+            for compound in objects(value)
         ]
+
+    def parts(self, type_name: str, part: str) -> list[Any]:
+        """One part of each value of a compound field; None where a value lacks it."""
+        value = self._values.get(type_name)
+        return [mapping(compound.get(part)).get("value") for compound in objects(value)] if value else []
 
     def expanded(self, type_name: str) -> list[Any]:
         """What an external vocabulary states about each value of a field, in the order of the values."""
-        field = self.found.get(type_name)
+        field = self._fields.get(type_name)
         return [] if field is None else items(field.get("expandedvalue"))
 
 

@@ -128,7 +128,6 @@ def _validator() -> Callable[[dict[str, Any]], dict[str, Any]]:
 
 
 _checked = _validator()
-_ABSENT: tuple[Any, ...] = (None, [], {}, "")
 _REQUIRED = frozenset(name for name, field in Document.model_fields.items() if field.is_required())
 
 _COPIED = (
@@ -155,7 +154,13 @@ def build(
     """
     fields = _fields(record, raw, facets, catalogue, source)
     try:
-        return _checked({name: value for name, value in fields.items() if name in _REQUIRED or value not in _ABSENT})
+        return _checked(
+            {
+                name: value
+                for name, value in fields.items()
+                if value or isinstance(value, int) or name in _REQUIRED  # 0 and False are values
+            }
+        )
     except ValidationError as error:
         problem = error.errors()[0]
         where = ".".join(str(part) for part in problem["loc"])
@@ -194,10 +199,14 @@ def _fields(
         "catalogue": catalogue,
         "related": unique(item.id for item in record.related),
         "schema_version": SCHEMA_VERSION,
-        "evidence": {name: [_compact(item) for item in found.evidence] for name, found in facets.items()},
+        "evidence": {name: list(map(_compact, found.evidence)) for name, found in facets.items()},
         **{name: getattr(record, name) for name in _COPIED},
         **{name: found.value for name, found in facets.items()},
     }
+
+
+_TRANSLATED = ((Role.TITLE, "name"), (Role.DESCRIPTION, "description"), (Role.KEYWORD, "keywords"))
+"""Roles of the texts that go to `translations`, and their fields there."""
 
 
 def _texts(record: RecordByRole) -> tuple[Statement, dict[str, dict[str, list[str]]]]:
@@ -205,15 +214,16 @@ def _texts(record: RecordByRole) -> tuple[Statement, dict[str, dict[str, list[st
 
     These are all texts in other languages than the main title's, and all other titles.
     """
-    titles = list(record.having(Role.TITLE))
+    titles = record.having(Role.TITLE)
     if not titles:
         raise RejectError("no_title", "The record has no title in any language: ask the catalogue for one")
     title = next((item for item in titles if _language(item) == "en"), titles[0])
+    own = _language(title)
     translations: dict[str, dict[str, list[str]]] = {}
-    for role, field in ((Role.TITLE, "name"), (Role.DESCRIPTION, "description"), (Role.KEYWORD, "keywords")):
+    for role, field in _TRANSLATED:
         for item in record.having(role):
             language = _language(item)
-            if language in {None, _language(title)} and (role is not Role.TITLE or item.text == title.text):
+            if (language is None or language == own) and (role is not Role.TITLE or item.text == title.text):
                 continue  # it is in the fields of the document itself
             place = translations.setdefault(language if language in LANGUAGES else "und", {})
             place.setdefault(field, []).append(item.text)
@@ -224,7 +234,9 @@ def _texts(record: RecordByRole) -> tuple[Statement, dict[str, dict[str, list[st
 
 def _language(statement: Statement) -> str | None:
     """The language of a statement, None where the record names none. The two written forms of Norwegian are `no`."""
-    language = language_of_tag(statement.language) if statement.language else None
+    if not statement.language:
+        return None
+    language = language_of_tag(statement.language)
     return "no" if language in {"nb", "nn"} else language
 
 
@@ -238,8 +250,10 @@ def _in_language(items: Sequence[Statement], language: str | None) -> Sequence[S
 def _main(record: RecordByRole, role: Role, language: str | None) -> str | None:
     """All texts of a role in one language; where there are none, in the language of the first text."""
     items = record.having(role)
+    if not items:
+        return None
     chosen = _in_language(items, language) or [item for item in items if _language(item) == _language(items[0])]
-    return "\n\n".join(unique(item.text for item in chosen)) or None
+    return "\n\n".join(unique([item.text for item in chosen])) or None
 
 
 def _keywords(record: RecordByRole, language: str | None) -> list[str]:
@@ -249,15 +263,20 @@ def _keywords(record: RecordByRole, language: str | None) -> list[str]:
 
 def _joined(record: RecordByRole, language: str | None, *roles: Role) -> str | None:
     items = [item for item in record.having(*roles) if not item.excludes]
+    if not items:
+        return None
     chosen = _in_language(items, language) or items
-    return "; ".join(unique(item.text for item in chosen))[:MAX_TEXT] or None
+    return "; ".join(unique([item.text for item in chosen]))[:MAX_TEXT] or None
 
 
 def _compact(evidence: Evidence) -> dict[str, str]:
-    stated = (
-        ("kind", evidence.kind),
-        ("field", evidence.field),
-        ("words", evidence.words),
-        ("reason", evidence.reason),
-    )
-    return {name: value for name, value in stated if value is not None}
+    """The fields of a piece of evidence that are given."""
+    kind, field, words, reason = evidence
+    given: dict[str, str] = {"kind": kind}
+    if field is not None:
+        given["field"] = field
+    if words is not None:
+        given["words"] = words
+    if reason is not None:
+        given["reason"] = reason
+    return given

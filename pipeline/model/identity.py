@@ -15,9 +15,13 @@ from pipeline.errors import RejectError
 from pipeline.model.raw import RawRecord
 from pipeline.model.record import StudyRecord
 
-_DOI = re.compile(r"\b(10\.\d{4,9}(?:\.\d{1,9}){0,9}/[^\s\"<>{}|\\^`]+)", re.IGNORECASE)
+_DOI = re.compile(r"\b(10\.\d{4,9}(?:\.\d{1,9}){0,9}/[^\s\"<>{}|\\^`]+)")
 _LONGEST_NAME = 1_000
 """Characters of a name that a slug may be made of."""
+_LONGEST_SLUG = 120
+_PLAIN = re.compile(r"(?:[A-Za-z0-9 .:;()/_+-]|,(?!\d))+")
+"""A name without the letters, signs and entities that `slugify` has rules for: its slug is its words."""
+_PLAIN_WORD = re.compile(r"[a-z0-9]+")
 _NOT_OWN = re.compile(r"^(?:doi:|https?://|urn:|hdl:|10\.\d{4,9}/)", re.IGNORECASE)
 _OAI = re.compile(r"^oai:[^:]+:", re.IGNORECASE)
 
@@ -60,4 +64,7 @@ def uuid_of(identifier: str) -> str:
 
 def slug_of(name: str) -> str | None:
     """The readable part of a link, at most 120 characters; None for a name without letters or digits."""
-    return slugify(name[:_LONGEST_NAME], max_length=120, word_boundary=True, backend="text-unidecode") or None
+    if len(name) < _LONGEST_SLUG and _PLAIN.fullmatch(name):
+        return "-".join(_PLAIN_WORD.findall(name.lower())) or None
+    name = name[:_LONGEST_NAME]
+    return slugify(name, max_length=_LONGEST_SLUG, word_boundary=True, backend="text-unidecode") or None

@@ -152,10 +152,10 @@ class RecordByRole:
 
     def having(self, role: Role, *others: Role) -> Sequence[Statement]:
         """Statements of these roles, role by role in the order asked for, else in the record's order."""
-        of_role = self._by_role.get(role, ())
-        if not others:
-            return of_role
-        return [*of_role, *(statement for other in others for statement in self._by_role.get(other, ()))]
+        of_role: Sequence[Statement] = self._by_role.get(role, ())
+        for other in others:
+            of_role = [*of_role, *self._by_role.get(other, ())]
+        return of_role
 
 
 class Evidence(NamedTuple):

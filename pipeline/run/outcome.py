@@ -6,7 +6,7 @@ import logging
 import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from pipeline.catalogue import Catalogue
 from pipeline.catalogue.corrections import NONE, Corrections
@@ -114,5 +114,7 @@ def document_of(
 
 def facets_of(record: StudyRecord, fmt: Format, catalogue: Catalogue | None, harvest_year: int) -> dict[str, Found]:
     """The facets of a record of this format, with the defaults of its catalogue if it has one."""
-    defaults = catalogue.defaults.model_dump(exclude_none=True) if catalogue else {}
+    defaults: dict[str, Any] = {}
+    if catalogue is not None and catalogue.defaults.model_fields_set:
+        defaults = catalogue.defaults.model_dump(exclude_none=True)
     return enrich(record, defaults=defaults, resource_type=fmt.resource_type, harvest_year=harvest_year)

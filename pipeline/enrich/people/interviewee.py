@@ -29,6 +29,8 @@ LONGEST_STORY = 4_000
 """Characters of a description of an interview that are read for the interviewee's sex."""
 FEWEST_OF_NARRATOR = 4
 """Words of the first person from which on the interviewee is the narrator, and "he" and "she" are others."""
+_FIRST_PERSON_FOLDED = frozenset({"ik", "i", "ich", "mijn", "my", "mein", "meine"})
+"""The words of the first person as tokens are folded."""
 _SELF_DESCRIPTION = re.compile(
     rf"\b{_any('i_am')}\b(?:[^.!?](?!mijn |my |meine)){{0,60}}"
     rf"\b(?:(?P<male>{_any('man')})|(?P<female>{_any('woman')}))\b"
@@ -69,7 +71,8 @@ def sex_of_interviewee(record: RecordByRole) -> Found | None:
 def _sex_of_interviewee(statement: Statement) -> Found | None:
     """The sex with more than twice as many signs as the other; of a narrator, that of "I am a woman"."""
     text = statement.text[:LONGEST_STORY]
-    if sum(1 for _ in _FIRST_PERSON.finditer(text)) >= FEWEST_OF_NARRATOR:
+    words = tokens(statement.text)
+    if not _FIRST_PERSON_FOLDED.isdisjoint(words) and len(_FIRST_PERSON.findall(text)) >= FEWEST_OF_NARRATOR:
         own = _SELF_DESCRIPTION.search(text)
         return Found("male" if own["male"] else "female", (stated(statement, own.group()),)) if own else None
     language = detect_language(statement.text, statement.language) or ""
@@ -77,7 +80,7 @@ def _sex_of_interviewee(statement: Statement) -> Found | None:
     if not signs:
         return None
     first = {
-        sex: pattern.search(text) if _may_have_sign(statement.text, language, sex) else None
+        sex: pattern.search(text) if _may_have_sign(words, language, sex) else None
         for sex, pattern in signs.items()
     }
     for sex, other in _SEX_AND_OTHER:
@@ -87,11 +90,11 @@ def _sex_of_interviewee(statement: Statement) -> Found | None:
     return None
 
 
-def _may_have_sign(text: str, language: str, sex: str) -> bool:
-    """Whether a text has a word of which one is in every sign of a sex; cheap."""
-    words = _words_of_signs(language).get(sex)
-    return words is None or not words.isdisjoint(tokens(text))
+def _may_have_sign(words: tuple[str, ...], language: str, sex: str) -> bool:
+    """Whether the tokens of a text have a word of which one is in every sign of a sex; cheap."""
+    listed = _words_of_signs(language).get(sex)
+    return listed is None or not listed.isdisjoint(words)
 
 
 def _number(pattern: re.Pattern[str], text: str) -> int:
-    return sum(1 for _ in pattern.finditer(text))
+    return len(pattern.findall(text))

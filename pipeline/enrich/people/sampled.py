@@ -47,7 +47,7 @@ def is_of_sample(finding: Finding) -> bool:
     """Whether a sentence of a description states who was studied, rather than what about."""
     text = finding.statement.text
     if finding.who in ONE_SEX:
-        if text.count(" / ") > MOST_SLASHES or _TOPIC_LIST.search(text, 0, finding.start) is not None:
+        if text.count(" / ") > MOST_SLASHES or _follows_list_of_topics(text, finding.start):
             return False
         return (
             finding.described
@@ -62,6 +62,11 @@ def is_of_sample(finding: Finding) -> bool:
         return False
     start, end = sentences(text)[finding.sentence]
     return _SAMPLE.search(text[start:end]) is not None
+
+
+def _follows_list_of_topics(text: str, start: int) -> bool:
+    """Whether a list of topics began before an offset."""
+    return text.find(":", 0, start) >= 0 and _TOPIC_LIST.search(text, 0, start) is not None
 
 
 def is_covered(finding: Finding) -> bool:

@@ -13,6 +13,7 @@ from pipeline.enrich.period.date_types import Period, years_covered
 from pipeline.enrich.period.periods import periods
 from pipeline.enrich.period.years_in_prose import PeriodFinding, periods_in_description, periods_in_title
 from pipeline.enrich.text.patterns import alternatives
+from pipeline.enrich.text.remembered import remembered
 from pipeline.enrich.text.tokens import sentences
 from pipeline.model.record import Conditions, Evidence, Found, RecordByRole, Role, Statement, stated
 
@@ -40,8 +41,13 @@ def find(record: RecordByRole, conditions: Conditions) -> dict[str, Found]:
 
 def _in_field(statement: Statement, harvest_year: int) -> list[PeriodFinding]:
     """The periods that a field about time states."""
-    found = periods(statement.text, harvest_year)
+    found = _periods(statement.text, str(harvest_year))
     return [PeriodFinding(period, statement, statement.text[:200]) for period in found]
+
+
+@remembered
+def _periods(text: str, harvest_year: str) -> tuple[Period, ...]:
+    return tuple(periods(text, int(harvest_year)))
 
 
 def _end_in_prose(dated: list[PeriodFinding], record: RecordByRole, harvest_year: int) -> list[PeriodFinding]:

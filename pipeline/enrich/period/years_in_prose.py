@@ -96,9 +96,10 @@ def periods_in_description(statement: Statement, harvest_year: int) -> Iterator[
     of_collection: list[PeriodFinding] = []
     of_events: list[PeriodFinding] = []
     others: list[PeriodFinding] = []
+    in_words = may_contain_spelled_out_dates(text)
     for start, end in sentences(text)[:_FIRST_SENTENCES]:
         sentence = text[start:end]
-        if not (_DIGITS.search(sentence) or may_contain_spelled_out_dates(sentence)):
+        if not (_DIGITS.search(sentence) or (in_words and may_contain_spelled_out_dates(sentence))):
             continue
         found = [
             Date(date.first, date.last, date.start + start, date.end + start)

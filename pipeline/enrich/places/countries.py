@@ -14,6 +14,7 @@ from pipeline.enrich.places.gazetteer import country_of_namesake_part
 from pipeline.enrich.places.place_finding import PlaceFinding
 from pipeline.enrich.places.places_in_fields import places_in_field
 from pipeline.enrich.places.places_in_prose import cities_in_prose, countries_in_prose
+from pipeline.enrich.text.remembered import remembered
 from pipeline.enrich.text.tokens import fold_phrase
 from pipeline.model.record import Conditions, Evidence, Found, RecordByRole, Role, stated
 
@@ -75,10 +76,9 @@ def _with_namesake_parts(found: list[PlaceFinding]) -> list[PlaceFinding]:
 
     This is so where all other places are in the other country: "Georgia" beside "Alabama".
     """
-    others = [
-        country_of_namesake_part().get(fold_phrase(finding.words)) if finding.kind == "country" else None
-        for finding in found
-    ]
+    others = [_namesake(finding.words) if finding.kind == "country" else None for finding in found]
+    if not any(others):
+        return found
     certain = {
         code
         for finding, other in zip(found, others, strict=True)
@@ -89,6 +89,12 @@ def _with_namesake_parts(found: list[PlaceFinding]) -> list[PlaceFinding]:
         finding if other is None or certain != {other} else finding._replace(kind="part", codes=(other,))
         for finding, other in zip(found, others, strict=True)
     ]
+
+
+@remembered
+def _namesake(words: str) -> str | None:
+    """The country that has a part of this name."""
+    return country_of_namesake_part().get(fold_phrase(words))
 
 
 def _resolved(found: list[PlaceFinding], record: RecordByRole) -> list[PlaceFinding]:

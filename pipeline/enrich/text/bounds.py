@@ -44,8 +44,13 @@ def bounded_statements(statements: list[Statement]) -> list[Statement]:
         statements = list(_first_of_each_role(statements))
     elif max(lengths, default=0) <= LONGEST_RUN:
         return statements
-    read = [each if len(each.text) <= LONGEST_RUN else _beginning(each) for each in statements]
-    return [statement for statement in read if statement.text]
+    read = []
+    for statement in statements:
+        if len(statement.text) <= LONGEST_RUN:
+            read.append(statement)
+        elif (beginning := _beginning(statement)).text:
+            read.append(beginning)
+    return read
 
 
 def _first_of_each_role(statements: Iterable[Statement]) -> Iterator[Statement]:

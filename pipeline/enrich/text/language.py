@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache, lru_cache
-from itertools import repeat
 from struct import unpack
 
 from pipeline.enrich.text.data_files import table
@@ -54,7 +53,7 @@ def detect_language(text: str, labelled: str | None = None) -> str | None:
         labelled: the language tag that the record gives the text.
     """
     languages = _languages()
-    in_all = sum(map(_votes().get, tokens(text)[:MOST_TOKENS], repeat(0)))
+    in_all = sum(filter(None, map(_votes().get, tokens(text)[:MOST_TOKENS])))
     votes = unpack(f"<{len(languages)}H", in_all.to_bytes(len(languages) * BITS // 8, "little"))
     score = max(votes)
     label = labelled[:2].lower() if labelled else None

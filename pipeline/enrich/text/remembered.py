@@ -22,7 +22,8 @@ def remembered(function: Callable[..., V]) -> Callable[..., V]:
     of_short_texts = lru_cache(maxsize=MOST_REMEMBERED)(function)
 
     @wraps(function)
-    def value(*texts: str) -> V:
-        return of_short_texts(*texts) if sum(map(len, texts)) <= LONGEST_REMEMBERED else function(*texts)
+    def value(text: str, *others: str) -> V:
+        length = len(text) + len("".join(others)) if others else len(text)
+        return of_short_texts(text, *others) if length <= LONGEST_REMEMBERED else function(text, *others)
 
     return value
