@@ -8,13 +8,13 @@ childbearing potential must …") restrict nobody.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
 from pipeline.enrich.people.criteria import lists_criteria
-from pipeline.enrich.people.mentions import RELATIVE, prefilters, refers_to_people_studied
+from pipeline.enrich.people.mentions import NO_FRAGMENTS, RELATIVE, prefilters, refers_to_people_studied
 from pipeline.enrich.people.phrase_head import IS, head_of
 from pipeline.enrich.people.who import CONDITIONS, GENERAL, NO_PEOPLE, ONE_SEX, Who
 from pipeline.enrich.people.words_for_people import lexicon
@@ -89,7 +89,7 @@ class _Sentence(NamedTuple):
     text: str
     language: str | None
     topical: bool
-    prefilters: dict[str, frozenset[str]]
+    prefilters: Mapping[str, frozenset[str]]
     """Of the whole statement; see `mentions.prefilters`."""
 
     def finding(
@@ -214,6 +214,8 @@ def _taking_part(sentence: _Sentence, matches: list[Match[Who]]) -> list[Match[W
     """The words of a sentence without those that it states to have been excluded."""
     start, text = sentence.start, sentence.text
     fragments = sentence.prefilters
+    if fragments is NO_FRAGMENTS:
+        return matches
     if contains_any(text, fragments["excluded"]):
         if (found := _LEFT_OUT.search(text)) is not None:
             # "Adults; women were excluded" leaves out its clause

@@ -11,10 +11,10 @@ from collections.abc import Mapping
 from functools import cache
 
 from pipeline.enrich.text.data_files import table
-from pipeline.enrich.text.fragments import Prefilter
+from pipeline.enrich.text.fragments import Prefilter, start_of_any
 from pipeline.enrich.text.language import detect_language
 from pipeline.enrich.text.patterns import alternatives, grouped
-from pipeline.enrich.text.tokens import tokens
+from pipeline.enrich.text.tokens import spans, tokens
 from pipeline.model.record import Evidence, Found, RecordByRole, Role, Statement, stated
 
 
@@ -24,7 +24,13 @@ def _any(name: str) -> str:
 
 _SINGLE = re.compile(_any("single"), re.IGNORECASE)
 _PREFILTER = Prefilter(table("patterns/interviewee")["prefilter"])
+LONGEST_START = 600
+"""Characters of a text within which it states that it is about a single interview."""
+LONGEST_BEFORE_FRAGMENT = 40
+"""More characters than precede the first fragment in any of these statements: "the female interviewee"."""
 _FIRST_PERSON = re.compile(rf"\b{_any('first_person')}\b")
+MOST_SPACES_BEFORE = 3
+"""At least as many spaces as a sign has before the first of the words of which each sign contains one."""
 LONGEST_STORY = 4_000
 """Characters of a description of an interview that are read for the interviewee's sex."""
 FEWEST_OF_NARRATOR = 4
@@ -56,9 +62,13 @@ def _words_of_signs(language: str) -> Mapping[str, frozenset[str]]:
 
 def single_interview(record: RecordByRole) -> Evidence | None:
     """The words that state that the record is about a single interview; None where it is not."""
-    statements = [*record.having(Role.TITLE), *record.having(Role.DESCRIPTION)]
-    for statement in statements[:3]:
-        if _PREFILTER.passes(statement.text) and (found := _SINGLE.search(statement.text[:600])) is not None:
+    for statement in record.having(Role.TITLE, Role.DESCRIPTION)[:3]:
+        fragments = _PREFILTER.found_in(statement.text)
+        if not fragments:
+            continue
+        text = statement.text[:LONGEST_START]
+        start = max(0, start_of_any(text, fragments) - LONGEST_BEFORE_FRAGMENT)
+        if (found := _SINGLE.search(text, start)) is not None:
             return stated(statement, found.group())
     return None
 
@@ -79,22 +89,29 @@ def _sex_of_interviewee(statement: Statement) -> Found | None:
     signs = _signs(language)
     if not signs:
         return None
-    first = {
-        sex: pattern.search(text) if _may_have_sign(words, language, sex) else None
-        for sex, pattern in signs.items()
-    }
+    first = {sex: _first_sign(pattern, statement.text, language, sex) for sex, pattern in signs.items()}
     for sex, other in _SEX_AND_OTHER:
-        found = first[sex]
-        if found is not None and (first[other] is None or _number(signs[sex], text) > 2 * _number(signs[other], text)):
+        found, of_other = first[sex], first[other]
+        if found is not None and (
+            of_other is None or _number(signs[sex], text, found) > 2 * _number(signs[other], text, of_other)
+        ):
             return Found(sex, (stated(statement, found.group()),))
     return None
 
 
-def _may_have_sign(words: tuple[str, ...], language: str, sex: str) -> bool:
-    """Whether the tokens of a text have a word of which one is in every sign of a sex; cheap."""
+def _first_sign(pattern: re.Pattern[str], text: str, language: str, sex: str) -> re.Match[str] | None:
+    """The first sign of a sex in a story; it is looked for from shortly before the first word that may be in one."""
     listed = _words_of_signs(language).get(sex)
-    return listed is None or not listed.isdisjoint(words)
+    if listed is None:
+        return pattern.search(text, 0, LONGEST_STORY)
+    words = tokens(text)
+    if listed.isdisjoint(words):
+        return None
+    start, _ = spans(text)[next(at for at, word in enumerate(words) if word in listed)]
+    for _ in range(MOST_SPACES_BEFORE):
+        start = max(0, text.rfind(" ", 0, start))
+    return pattern.search(text, start, LONGEST_STORY)
 
 
-def _number(pattern: re.Pattern[str], text: str) -> int:
-    return len(pattern.findall(text))
+def _number(pattern: re.Pattern[str], text: str, first: re.Match[str]) -> int:
+    return len(pattern.findall(text, first.start()))

@@ -7,6 +7,8 @@ none.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from itertools import chain
 
 from pipeline.enrich.people.who import GENERAL, ONE_SEX, Who
 from pipeline.enrich.text.data_files import table
@@ -49,14 +51,19 @@ _AND_THEIR = re.compile(rf"\b{_any('together')}\s+(?:their|{_any('possessive')})
 _WITH_PARTNER = re.compile(rf"\b{_any('with_partner')}\s+(?:\w+\s+)?\Z", re.IGNORECASE)
 
 _PREFILTERS = {rule: Prefilter(fragments) for rule, fragments in table("patterns/people")["prefilters"].items()}
+_ANY_PREFILTER = Prefilter(chain.from_iterable(table("patterns/people")["prefilters"].values()))
+NO_FRAGMENTS: Mapping[str, frozenset[str]] = dict.fromkeys(_PREFILTERS, frozenset())
+"""The fragments of each of these rules in a text that contains none of them."""
 
 
-def prefilters(text: str) -> dict[str, frozenset[str]]:
+def prefilters(text: str) -> Mapping[str, frozenset[str]]:
     """For each rule with a prefilter, those of its fragments that a text contains; without any it cannot match.
 
     The whole text is searched once, so that its sentences need only be searched for these few fragments. The rules
     are `excluded`, `without`, `took_no_part` and `staff`.
     """
+    if not _ANY_PREFILTER.passes(text):
+        return NO_FRAGMENTS
     return {rule: prefilter.found_in(text) for rule, prefilter in _PREFILTERS.items()}
 
 

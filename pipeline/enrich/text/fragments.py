@@ -41,6 +41,14 @@ def contains_any(text: str, fragments: Iterable[str]) -> bool:
     return any(fragment in lowered for fragment in fragments)
 
 
+def start_of_any(text: str, fragments: Iterable[str]) -> int:
+    """Where the first of a few fragments begins in a text; the length of the text if it contains none of them."""
+    lowered = text.lower()
+    if len(lowered) != len(text):  # a letter became two: offsets differ
+        return 0
+    return min([at for fragment in fragments if (at := lowered.find(fragment)) >= 0], default=len(text))
+
+
 @cache
 def _searcher() -> tuple[AhoCorasick, list[str]]:
     """What finds the fragments, and the fragments by their number."""
