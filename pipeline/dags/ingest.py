@@ -159,13 +159,12 @@ def _after_fetch(catalogue: Catalogue, parts: XComArg) -> None:
     def plan_changes() -> list[list[int]]:
         """Compare with what is live, make the candidate if anything changes; counts are in the XCom `planned`."""
         from pipeline.run.plan import plan
-        from pipeline.run.results import FetchResult
-        from pipeline.run.runner import groups
+        from pipeline.run.runner import groups_to_load
 
         with at_work(name) as context:
             planned = plan(context)
             push("planned", planned.model_dump(mode="json", exclude={"sums", "keys"}))
-            return groups(FetchResult.staged(context.staging).parts if planned.index else [])
+            return groups_to_load(context, planned)
 
     @task(task_id="load", pool="elasticsearch", map_index_template=SHOWN)
     def load_parts(group: list[int]) -> dict[str, int]:

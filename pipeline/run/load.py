@@ -17,17 +17,19 @@ from pipeline.run.compare import Change, read_changes
 from pipeline.run.context import Context, Stopwatch, under_lease
 from pipeline.run.early_load import loaded_early
 from pipeline.run.handed_on import planned_part, ready_documents
+from pipeline.run.keys import keys_of
 from pipeline.run.ongoing import until
 from pipeline.run.results import FetchResult, FinishResult, LoadResult, PlanResult, ProcessResult
 from pipeline.staging.kinds import Kind
 from pipeline.staging.store import Staging
 
 
-class _Sent(NamedTuple):
-    """A document that was sent: what it changes, and its record id."""
+class _Wanted(NamedTuple):
+    """A document that the candidate is to get: what it changes, its record id, and its place in its part."""
 
     change: Change
     record_id: str
+    position: int
 
 
 @under_lease
@@ -44,29 +46,30 @@ def load(context: Context, part: int) -> LoadResult:
         return LoadResult.of_part(staging, part)
     processed = planned_part(staging, plan, part)
     early = loaded_early(staging, plan, processed)
-    sent: dict[str, _Sent] = {}
+    wanted = _wanted(staging, plan, processed)
     if early is None:
-        refusals = [*write(context.client, _index(plan), _writes(staging, plan, processed, sent))]
+        refusals = [*write(context.client, _index(plan), _writes(staging, processed, wanted))]
     else:
-        again = frozenset(map(orjson.loads, plan.lines(staging, Kind.DISPUTED)))
-        disputed = [item for item in _writes(staging, plan, processed, sent) if item.id in again]
-        _delete(context, plan, (item.id for item in disputed))  # another document may be there, and this one refused
-        refusals = [*write(context.client, _index(plan), disputed)]
+        disputed = {
+            uuid: wanted[uuid] for uuid in map(orjson.loads, plan.lines(staging, Kind.DISPUTED)) if uuid in wanted
+        }
+        _delete(context, plan, disputed)  # another document may be there, and this one refused
+        refusals = [*write(context.client, _index(plan), _writes(staging, processed, disputed))]
         refusals += [
             item
             for item in (Refusal(*orjson.loads(line)) for line in early.lines(staging, Kind.EARLY_REFUSED))
-            if item.id in sent and item.id not in again
+            if item.id in wanted and item.id not in disputed
         ]
-    rejects = (Reject("refused_by_index", None, item.reason, sent[item.id].record_id) for item in refusals)
+    rejects = (Reject("refused_by_index", None, item.reason, wanted[item.id].record_id) for item in refusals)
     refused = staging.write_part(Kind.REFUSED, part, map(Reject.line, rejects))
-    kept = [item.id for item in refusals if sent[item.id].change is not Change.CREATED]
+    kept = [item.id for item in refusals if wanted[item.id].change is not Change.CREATED]
     if kept and plan.start_empty:
         _copy(context, plan, kept)
     return LoadResult(
         part=part,
         plan_id=plan.plan_id,
-        written=len(sent) - len(refusals),
-        refused=Counter(sent[item.id].change.name.lower() for item in refusals),
+        written=len(wanted) - len(refusals),
+        refused=Counter(wanted[item.id].change.name.lower() for item in refusals),
         sums={Kind.REFUSED: (refused,)},
         seconds=stopwatch.seconds + (early.seconds if early else 0),
     ).stage(staging)
@@ -133,11 +136,19 @@ def _refuse_refusals(refusals: Iterator[Refusal]) -> None:
         raise FailError(f"Elasticsearch refused a change of the live document {refusal.id}: {refusal.reason}")
 
 
-def _writes(staging: Staging, plan: PlanResult, processed: ProcessResult, sent: dict[str, _Sent]) -> Iterator[Write]:
-    """The documents that the candidate lacks: all in an empty one, else new and changed ones; adds each to `sent`."""
-    wanted = {Change.CREATED, Change.UPDATED} | ({Change.UNCHANGED} if plan.start_empty else set())
+def _wanted(staging: Staging, plan: PlanResult, processed: ProcessResult) -> dict[str, _Wanted]:
+    """The ready documents that the candidate is to get, by uuid: all in an empty one, else new and changed ones."""
+    changing = {Change.CREATED, Change.UPDATED} | ({Change.UNCHANGED} if plan.start_empty else set())
     changes = [*read_changes(staging, plan.part_of(Kind.CHANGES, processed.part))]
-    for key, line in ready_documents(staging, processed):
-        if (change := changes[key.position]) in wanted:
-            sent[key.uuid] = _Sent(change, key.record_id)
+    return {
+        key.uuid: _Wanted(changes[key.position], key.record_id, key.position)
+        for key in keys_of(processed.lines(staging, Kind.KEYS))
+        if changes[key.position] in changing and not key.carried
+    }
+
+
+def _writes(staging: Staging, processed: ProcessResult, wanted: dict[str, _Wanted]) -> Iterator[Write]:
+    positions = {item.position for item in wanted.values()}
+    for key, line in ready_documents(staging, processed) if wanted else ():
+        if key.position in positions:
             yield Write(key.uuid, line)

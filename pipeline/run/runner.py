@@ -19,7 +19,7 @@ from pipeline.run.gate import gate
 from pipeline.run.load import load
 from pipeline.run.plan import plan
 from pipeline.run.publish import publish
-from pipeline.run.results import FetchResult, RunReport
+from pipeline.run.results import EarlyCandidate, FetchResult, PlanResult, RunReport
 from pipeline.run.rules import rules_digest
 from pipeline.run.workers import process_parts, warm_up
 
@@ -44,6 +44,13 @@ def groups(parts: Sequence[int], at_most: int = MAX_GROUPS) -> list[list[int]]:
     size, longer = divmod(len(parts), number) if number else (0, 0)
     ends = [index * size + min(index, longer) for index in range(number + 1)]
     return [list(parts[start:end]) for start, end in pairwise(ends)]
+
+
+def groups_to_load(context: Context, planned: PlanResult) -> list[list[int]]:
+    """The parts that are to be loaded, in groups; one group where all of them were loaded as they were processed."""
+    parts = FetchResult.staged(context.staging).parts if planned.index else []
+    were_loaded = EarlyCandidate.is_staged(context.staging) and EarlyCandidate.staged(context.staging).index
+    return groups(parts, 1 if planned.index == were_loaded else MAX_GROUPS)
 
 
 def run(

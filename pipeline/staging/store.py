@@ -28,7 +28,7 @@ from pipeline.staging.kinds import Kind
 PART_SIZE = 2000
 """Records in a part at most: a few seconds of work."""
 
-PART_BYTES = 32 * 1024 * 1024
+PART_BYTES = 16 * 1024 * 1024
 """Bytes of raw records in a part, which one large record may exceed."""
 
 LAYOUT = 4
