@@ -86,6 +86,26 @@ class Files:
                     file.commit()
             unless_complete.pop_all()
 
+    def write_again(self, path: str, earlier: str, content: bytes) -> None:
+        """A file with the content of an earlier one: on a disk another name of it, as no file is changed in place."""
+        if not isinstance(self._fs, LocalFileSystem) or not self._linked(path, earlier):
+            with self.writing(path) as file:
+                file.write(content)
+
+    def _linked(self, path: str, earlier: str) -> bool:
+        """Give a file on disk another name; False where its file system knows one name only, or it is gone."""
+        name = f"{path}{TEMPORARY}{secrets.token_hex(4)}"
+        with _access(self.url, "written"):
+            self._fs.makedirs(path.rsplit("/", 1)[0], exist_ok=True)
+        try:
+            Path(name).hardlink_to(earlier)
+        except OSError:
+            return False
+        with _access(self.url, "written"):
+            Path(name).replace(path)
+            Path(name).unlink(missing_ok=True)  # it stays where both are names of one file already
+        return True
+
     def exists(self, path: str) -> bool:
         """Whether there is such a file."""
         with _access(self.url, "read"), suppress(FileNotFoundError):

@@ -110,11 +110,11 @@ class Staging:
 
     def take_over(self, kind: Kind, earlier: Staging, expected: PartSum) -> PartSum | None:
         """Write a part of an earlier run as the part of the same number here; None where it is not what was written."""
-        content = earlier._files.read(earlier._part(kind, expected.part))
+        path = earlier._part(kind, expected.part)
+        content = earlier._files.read(path)
         if content is None or _digest(content).hexdigest() != expected.digest:
             return None
-        with self._files.writing(self._part(kind, expected.part)) as file:
-            file.write(content)
+        self._files.write_again(self._part(kind, expected.part), path, content)
         return expected
 
     def read_part(self, kind: Kind, expected: PartSum) -> Iterator[bytes]:

@@ -24,15 +24,16 @@ RECORDS = [
 class _Runs:
     """Runs that stage records two to a part, and how many records each packed."""
 
-    def __init__(self, place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def __init__(self, place: Path, url: str, monkeypatch: pytest.MonkeyPatch) -> None:
         self.place = place
+        self.url = url
         self.packed = 0
         self._pack = pack
         monkeypatch.setattr(raw_parts, "pack", self._counted)
 
     def __call__(self, run_id: str, records: Sequence[Fetched], earlier: RawParts | None = None) -> RawParts:
         self.packed = 0
-        staging = Staging("harbour", run_id, self.place.as_uri())
+        staging = self.staging(run_id)
         raw = RawParts(staging, 2, earlier=_as_earlier(self.staging("first"), earlier) if earlier else None)
         for record in records:
             raw.add_item(record)
@@ -41,7 +42,7 @@ class _Runs:
         return raw
 
     def staging(self, run_id: str) -> Staging:
-        return Staging("harbour", run_id, self.place.as_uri())
+        return Staging("harbour", run_id, self.url)
 
     def _counted(self, item: Fetched) -> bytes:
         self.packed += 1
@@ -54,7 +55,19 @@ def _as_earlier(staging: Staging, raw: RawParts) -> EarlierParts:
 
 @pytest.fixture
 def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> _Runs:
-    return _Runs(tmp_path, monkeypatch)
+    return _Runs(tmp_path, tmp_path.as_uri(), monkeypatch)
+
+
+@pytest.fixture(params=["disk", "disk without links", "memory"])
+def run_anywhere(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> _Runs:
+    if request.param == "disk without links":
+        monkeypatch.setattr(Path, "hardlink_to", _refuse)
+    url = f"memory://{tmp_path.name}" if request.param == "memory" else tmp_path.as_uri()
+    return _Runs(tmp_path, url, monkeypatch)
+
+
+def _refuse(*_: object) -> None:
+    raise PermissionError
 
 
 def test_the_same_records_are_not_packed_again(run: _Runs) -> None:
@@ -105,7 +118,16 @@ def test_a_part_that_was_damaged_or_removed_is_packed(run: _Runs) -> None:
     assert run.packed == 4
 
 
-def test_a_part_that_was_taken_over_outlasts_the_run_before(run: _Runs) -> None:
-    second = run("second", RECORDS, run("first", RECORDS))
-    run.staging("first").remove()
-    assert len(list(run.staging("second").read_parts(Kind.RAW, second.sums))) == 5
+def test_a_part_that_was_taken_over_outlasts_the_run_before(run_anywhere: _Runs) -> None:
+    second = run_anywhere("second", RECORDS, run_anywhere("first", RECORDS))
+    assert run_anywhere.packed == 0
+    run_anywhere.staging("first").remove()
+    assert len(list(run_anywhere.staging("second").read_parts(Kind.RAW, second.sums))) == 5
+
+
+def test_what_is_written_over_a_part_that_was_taken_over_changes_the_run_before_in_nothing(run: _Runs) -> None:
+    first = run("first", RECORDS)
+    run("second", RECORDS, first)
+    run("second", [record._replace(payload=b"<another/>") for record in RECORDS])
+    assert list(map(unpack, run.staging("first").read_parts(Kind.RAW, first.sums))) == RECORDS
+    assert not list(run.place.rglob("*.tmp-*"))
