@@ -29,7 +29,7 @@ FEW = 100
 START_METHOD = "forkserver"
 """How workers are started (`multiprocessing.get_context`)."""
 
-PRELOADED = ["pipeline.run.workers", "pipeline.run.preloaded"]
+PRELOADED = ["pipeline.run.preloaded"]
 
 _given: list[Context] = []
 """In a worker: the run that it works for."""
