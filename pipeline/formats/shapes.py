@@ -56,7 +56,8 @@ def names(value: Any) -> list[str]:
         return []
     if isinstance(value, str):
         return [text] if (text := name(value)) else []
-    return unique(filter(None, (name(item.get("name") if isinstance(item, dict) else item) for item in items(value))))
+    found = [name(item.get("name") if isinstance(item, dict) else item) for item in items(value)]
+    return unique([text for text in found if text])
 
 
 def whole_number(value: Any) -> int | None:

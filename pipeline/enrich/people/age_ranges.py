@@ -87,6 +87,7 @@ _SINGLE = re.compile(
 _HEADED = re.compile(rf"{_heads()}\s*(?:of\s+)?{_NUMBER}", re.IGNORECASE)
 """A number after words that make it a bound or a single age. It is in every match of `_LOWER`, `_UPPER` and `_SINGLE`
 that does not have what follows a number in one of these shapes, and found sooner than theirs."""
+_LAST_SIGNS_OF_HEADS = "<>=≤≥≦≧_"
 _TO_AFTER = re.compile(
     rf"{_NUMBER}\s*-?(?:{_UNIT})?(?:\s*\(?inclusive\)?|\.(?=\s(?:und|bis|do|i)\b))?\s*{_any('to')}", re.IGNORECASE
 )
@@ -217,7 +218,8 @@ def _shapes_in(text: str, start: int, end: int) -> list[_Shape]:
     numbers = [digits.span() for digits in _DIGITS.finditer(text, start, end)]
     numbers = [(first, last) for first, last in numbers if last - first <= LONGEST_NUMBER]
     headed = any(
-        _HEADED.search(text, max(start, first - LONGEST_HEAD), min(end, last + 1)) is not None
+        _may_follow_head(text, first)
+        and _HEADED.search(text, max(start, first - LONGEST_HEAD), min(end, last + 1)) is not None
         for first, last in numbers
     )
     birth = _BIRTH_PREFILTER.found_in(text)
@@ -228,6 +230,12 @@ def _shapes_in(text: str, start: int, end: int) -> list[_Shape]:
         or any(follows.match(text, first, end) is not None for first, _ in numbers)
         or (shape is _ranges and birth and contains_any(text[start:end], birth))
     ]
+
+
+def _may_follow_head(text: str, start: int) -> bool:
+    """Whether a letter or sign precedes a number that can be the last of the words before an age: no comma, no dash."""
+    before = text[max(0, start - 3) : start].rstrip()
+    return not before or before[-1].isalnum() or before[-1] in _LAST_SIGNS_OF_HEADS
 
 
 # The four shapes. `ends` are the ends of the ages found so far; None in a field, where every number is an age.

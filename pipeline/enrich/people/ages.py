@@ -25,7 +25,7 @@ def _any(name: str) -> str:
 
 
 _NAMED_AGE = re.compile(
-    r"(?<![\w.,-])(?P<low>[1-9]\d)(?:\+(?!\w)|\s+(?:and|&|en|und|plus)\s+(?:up|over|older|ouder|älter)\b)",
+    r"(?P<low>[1-9](?<![\w.,-].)\d)(?:\+(?!\w)|\s+(?:and|&|en|und|plus)\s+(?:up|over|older|ouder|älter)\b)",
     re.IGNORECASE,
 )
 _ASKED_OF_A_PART = re.compile(rf"\b{_any('asked_of_a_part')}\s[^.;]{{0,60}}\Z", re.IGNORECASE)

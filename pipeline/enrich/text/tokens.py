@@ -15,9 +15,10 @@ from pipeline.model.text import fold
 _TOKEN = re.compile(r"[^\W_]+")
 _SENTENCE_END = re.compile(r"[.!?。\n](?:(?<=\n)\n*|(?<!\n)\s+(?=[^a-zà-ÿ]))")
 """The end of a sentence with its last sign, or line ends. It begins with a set of characters: `re` finds these fast."""
-_ABBREVIATION = re.compile(
-    r"(?:\b(?:e\.g|i\.e|approx|ca|c|vs|No|nr|St|Dr|Mr|Mrs|Ms|Prof|bijv|z\.B|bzw|ca|resp|incl|yrs?)\.)\Z"
+_ABBREVIATIONS = tuple(
+    "e.g. i.e. approx. ca. c. vs. No. nr. St. Dr. Mr. Mrs. Ms. Prof. bijv. z.B. bzw. resp. incl. yr. yrs.".split()
 )
+_ABBREVIATION = re.compile(rf"\b(?:{'|'.join(map(re.escape, _ABBREVIATIONS))})\Z")
 _WESTERN = "cp1252"
 """The encoding whose letters are folded by a table, many times faster than one by one."""
 _LETTERS = bytes(range(256)).decode(_WESTERN, "replace")
@@ -97,6 +98,11 @@ def _aligned(text: str) -> str | None:
         return None
 
 
+def _is_abbreviation(text: str, end: int) -> bool:
+    """Whether an abbreviation ends here, rather than a word that ends like one."""
+    return _ABBREVIATION.search(text, max(0, end - 8), end) is not None
+
+
 @lru_cache(maxsize=64)
 def sentences(text: str) -> tuple[tuple[int, int], ...]:
     """Start and end of each sentence or line of a text."""
@@ -105,7 +111,7 @@ def sentences(text: str) -> tuple[tuple[int, int], ...]:
     for found in _SENTENCE_END.finditer(text):
         signs = found.group()
         end = found.start() if signs[0] == "\n" else found.start() + 1
-        if "\n" not in signs and _ABBREVIATION.search(text, max(0, end - 8), end):
+        if text.endswith(_ABBREVIATIONS, start, end) and "\n" not in signs and _is_abbreviation(text, end):
             continue
         if end > start:
             bounds.append((start, end))
