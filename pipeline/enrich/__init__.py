@@ -48,9 +48,10 @@ def enrich(
     facets: dict[str, Found] = {}
     for module, find in finders().items():
         found = find(read, conditions)
-        if not found.keys() <= _OF_MODULE[module]:
-            raise _undeclared(module, found)
-        facets |= found
+        if found:
+            if not found.keys() <= _OF_MODULE[module]:
+                raise _undeclared(module, found)
+            facets |= found
     if defaults:
         for name in _DEFAULTS:
             if name not in facets and (value := defaults.get(name)):

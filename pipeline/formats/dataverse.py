@@ -165,6 +165,9 @@ class _Dataset(Reading):
         self._series = self._people("series", "seriesName")
         self._license = self._license_name()
         self._alternative = name(version.get("alternativePersistentId"))
+        self._study_number = _persistent_id(data, version)
+        self._dois = dois(filter(None, (self._study_number, self._alternative)))
+        self._other_ids = self._identifiers_by_others()
 
     def state(self) -> None:
         self._check_kind()
@@ -282,13 +285,13 @@ class _Dataset(Reading):
         for text in unique(embargoes):
             self.add(Role.ACCESS, "files/dataFile/embargo", text)
 
-    @cached_property
+    @property
     def study_number(self) -> str | None:
-        return _persistent_id(self._data, self._version)
+        return self._study_number
 
-    @cached_property
+    @property
     def dois(self) -> list[str]:
-        return dois(filter(None, (self.study_number, self._alternative)))
+        return self._dois
 
     @cached_property
     def urls(self) -> list[str]:
@@ -296,8 +299,7 @@ class _Dataset(Reading):
         of_handle = f"https://hdl.handle.net/{handle}" if handle != self._alternative else None
         return urls(self._data.get("persistentUrl"), of_handle, self._fields.value("alternativeURL"))
 
-    @cached_property
-    def _other_ids(self) -> list[str]:
+    def _identifiers_by_others(self) -> list[str]:
         """Identifiers that others gave to the dataset; numbers alone identify nothing."""
         found = map(name, self._fields.parts("otherId", "otherIdValue"))
         return [bare_doi(each) or each for each in found if is_persistent_identifier(each) and " " not in each]

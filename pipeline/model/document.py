@@ -253,7 +253,7 @@ def _main(record: RecordByRole, role: Role, language: str | None) -> str | None:
     if not items:
         return None
     chosen = _in_language(items, language) or [item for item in items if _language(item) == _language(items[0])]
-    return "\n\n".join(unique([item.text for item in chosen])) or None
+    return _texts_of(chosen, "\n\n")
 
 
 def _keywords(record: RecordByRole, language: str | None) -> list[str]:
@@ -266,7 +266,12 @@ def _joined(record: RecordByRole, language: str | None, *roles: Role) -> str | N
     if not items:
         return None
     chosen = _in_language(items, language) or items
-    return "; ".join(unique([item.text for item in chosen]))[:MAX_TEXT] or None
+    return _texts_of(chosen, "; ")[:MAX_TEXT]
+
+
+def _texts_of(items: Sequence[Statement], separator: str) -> str:
+    """The texts of one or more statements, each once."""
+    return items[0].text if len(items) == 1 else separator.join(unique([item.text for item in items]))
 
 
 def _compact(evidence: Evidence) -> dict[str, str]:

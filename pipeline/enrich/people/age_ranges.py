@@ -147,6 +147,7 @@ _DIGITS = re.compile(r"\d+")
 """A number of whatever length; what precedes and follows it is looked at when it is found."""
 _SHORT_NUMBER = re.compile(r"\d(?<![\d.,/].)\d{0,2}(?!\d)")
 _AT_BIRTH = re.compile(r"\bbirth\b", re.IGNORECASE)
+_AT_BIRTH_PREFILTER = Prefilter(["birth"])
 
 
 _Shape = Callable[[str, int, int, list[int] | None], Iterator["Ages"]]
@@ -181,7 +182,7 @@ def ages_in_prose(text: str) -> list[Ages]:
 def _windows(text: str) -> Iterator[tuple[int, int]]:
     """Start and end of the stretches of prose that can hold an age: short numbers with a word of age near them."""
     numbers = [found.span() for found in _SHORT_NUMBER.finditer(text)]
-    if "birth" in _BIRTH_PREFILTER.found_in(text):
+    if _AT_BIRTH_PREFILTER.passes(text):
         numbers = sorted([*numbers, *(found.span() for found in _AT_BIRTH.finditer(text))])
     start, end = 0, -1
     for first, last in numbers:
@@ -222,13 +223,12 @@ def _shapes_in(text: str, start: int, end: int) -> list[_Shape]:
         and _HEADED.search(text, max(start, first - LONGEST_HEAD), min(end, last + 1)) is not None
         for first, last in numbers
     )
-    birth = _BIRTH_PREFILTER.found_in(text)
     return [
         shape
         for shape, follows in _SHAPES.items()
         if (headed and shape is not _ranges)
         or any(follows.match(text, first, end) is not None for first, _ in numbers)
-        or (shape is _ranges and birth and contains_any(text[start:end], birth))
+        or (shape is _ranges and contains_any(text[start:end], _BIRTH_PREFILTER.found_in(text)))
     ]
 
 

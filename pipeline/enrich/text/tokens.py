@@ -15,8 +15,9 @@ from pipeline.model.text import fold
 _TOKEN = re.compile(r"[^\W_]+")
 _SENTENCE_END = re.compile(r"[.!?。\n](?:(?<=\n)\n*|(?<!\n)\s+(?=[^a-zà-ÿ]))")
 """The end of a sentence with its last sign, or line ends. It begins with a set of characters: `re` finds these fast."""
-_ABBREVIATIONS = tuple(
-    "e.g. i.e. approx. ca. c. vs. No. nr. St. Dr. Mr. Mrs. Ms. Prof. bijv. z.B. bzw. resp. incl. yr. yrs.".split()
+_ABBREVIATIONS = (
+    *("e.g.", "i.e.", "approx.", "ca.", "c.", "vs.", "No.", "nr.", "incl.", "resp.", "yr.", "yrs."),
+    *("St.", "Dr.", "Mr.", "Mrs.", "Ms.", "Prof.", "bijv.", "z.B.", "bzw."),
 )
 _ABBREVIATION = re.compile(rf"\b(?:{'|'.join(map(re.escape, _ABBREVIATIONS))})\Z")
 _WESTERN = "cp1252"
