@@ -123,7 +123,7 @@ _NO_NOUN = re.compile(rf"\s*(?:[.,;:)]|\Z|{_any('no_noun')}\b)", re.IGNORECASE)
 _DURATION_BEFORE = re.compile(
     rf"{_any('duration_before')}\s+(?:the\s+|de\s+|at\s+|least\s+|more\s+than\s+|over\s+)*\Z", re.IGNORECASE
 )
-_NEAR_AGES = re.compile(rf"(?<![^\W\d_])(?:{_any('near_ages')})|[+歳才年月代]")
+_NEAR_AGES = re.compile(rf"(?<![^\W\d_]){alternatives('ages', 'near_ages')}|[+歳才年月代]")
 """A prefilter: beginnings of words, in lower case, of which at least one occurs near every age."""
 _PARAGRAPH = re.compile(r"(?:(?!\n\s*\n).)+", re.DOTALL)
 _BIRTH = re.compile(rf"\s*(?:at )?{_any('birth')}\s*", re.IGNORECASE)

@@ -8,7 +8,8 @@ from functools import lru_cache
 from pipeline.enrich.people.findings import Finding
 from pipeline.enrich.people.mentions import RELATIVE
 from pipeline.enrich.people.who import CONDITIONS, ONE_SEX
-from pipeline.enrich.text.patterns import alternatives
+from pipeline.enrich.text.data_files import table
+from pipeline.enrich.text.patterns import alternatives, grouped
 from pipeline.enrich.text.tokens import sentences
 
 
@@ -17,12 +18,19 @@ def _any(name: str) -> str:
 
 
 _SAMPLE = re.compile(rf"\b{_any('sample')}\b", re.IGNORECASE)
+
+
+def _any_order(name: str) -> str:
+    return grouped(table("patterns/sex")[name], ignore_case=True, any_order=True)
+
+
 _DESCRIBING_WORDS = rf"(?:(?!{_any('relating')}\b)[\w\u2013-]+\s+){{0,3}}"
 """Up to three words that describe the people that follow; none of them relates these to another noun."""
 _SAMPLE_BEFORE = re.compile(
-    rf"(?:\b(?:n\s?=\s?)?\d[\d,. ]*|\b{_any('sample_before')})\s+(?:[\w-]+\s+){{0,4}}\Z"
-    rf"|\b{_any('participants')}\s*\(\s*(?:all|only)?\s*\Z"
-    rf"|(?:\b{_any('number_words')}|{_any('number_word_endings')})\s+{_DESCRIBING_WORDS}\Z",
+    rf"(?:\b(?:(?:(?:n\s?=\s?)?\d[\d,. ]*|{_any_order('sample_before')})\s+(?:[\w-]+\s+){{0,4}}"
+    rf"|{_any_order('participants')}\s*\(\s*(?:all|only)?\s*"
+    rf"|{_any_order('number_words')}\s+{_DESCRIBING_WORDS})"
+    rf"|{_any_order('number_word_endings')}\s+{_DESCRIBING_WORDS})\Z",
     re.IGNORECASE,
 )
 _PARTICIPANTS_OF_ONE_SEX = re.compile(_any("participants_of_one_sex"), re.IGNORECASE)
