@@ -6,8 +6,7 @@ generation states the rules that all its documents were made by, and the correct
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from itertools import islice
+from collections.abc import Iterable, Iterator
 
 from pipeline.catalogue import Catalogue
 from pipeline.catalogue.corrections import Corrections
@@ -23,7 +22,6 @@ from pipeline.run.repeats import counting_keys
 from pipeline.run.results import FetchResult
 from pipeline.run.rules import rules_digest
 from pipeline.staging.kinds import Kind
-from pipeline.staging.raw_lines import RawKey
 
 Carried = dict[int, lookup.Live]
 """By number of the line in its raw part: the live document that is carried over."""
@@ -55,30 +53,56 @@ def read_anew(context: Context, live: Generation, corrections: Corrections) -> I
 
 def carried_over(context: Context, fetched: FetchResult, part: int) -> Carried:
     """The live documents that are carried over for the raw records of one part."""
-    if not fetched.carry_over or fetched.live is None:
-        return {}
-    index = index_name(context.catalogue.name, fetched.live)
-    anew = fetched.record_ids(context.staging, Kind.READ_ANEW)
-    waiting = (
-        (position, key)
-        for position, key in counting_keys(context.staging, fetched, part)
-        if key.digest is not None and key.record_id not in anew
-    )
-    found: Carried = {}
-    while batch := list(islice(waiting, lookup.MOST_VALUES)):
-        live = _by_record_id(context, index, batch)
-        for position, key in batch:
-            old = live.get(key.record_id)
-            if old is not None and old.raw_digest == key.digest:
-                found[position] = old
+    ((_, found),) = carried_over_parts(context, fetched, [part])
     return found
 
 
-def _by_record_id(context: Context, index: str, batch: list[tuple[int, RawKey]]) -> dict[str, lookup.Live]:
+def carried_over_parts(context: Context, fetched: FetchResult, parts: Iterable[int]) -> Iterator[tuple[int, Carried]]:
+    """The same for several parts, in their order: small ones are looked up together."""
+    if not fetched.carry_over or fetched.live is None:
+        yield from ((part, {}) for part in parts)
+        return
+    index = index_name(context.catalogue.name, fetched.live)
+    anew = fetched.record_ids(context.staging, Kind.READ_ANEW)
+    for group in _groups(fetched, parts):
+        waiting = {
+            part: [
+                (position, key)
+                for position, key in counting_keys(context.staging, fetched, part)
+                if key.digest is not None and key.record_id not in anew
+            ]
+            for part in group
+        }
+        live = _by_record_id(context, index, (key.record_id for keys in waiting.values() for _, key in keys))
+        for part, keys in waiting.items():
+            found: Carried = {}
+            for position, key in keys:
+                old = live.get(key.record_id)
+                if old is not None and old.raw_digest == key.digest:
+                    found[position] = old
+            yield part, found
+
+
+def _groups(fetched: FetchResult, parts: Iterable[int]) -> Iterator[list[int]]:
+    """The parts in groups whose records are looked up by one request, or are those of one part."""
+    group: list[int] = []
+    total = 0
+    for part in parts:
+        lines = fetched.part_of(Kind.RAW_KEYS, part).lines
+        if group and total + lines > lookup.MOST_VALUES:
+            yield group
+            group, total = [], 0
+        group.append(part)
+        total += lines
+    if group:
+        yield group
+
+
+def _by_record_id(context: Context, index: str, record_ids: Iterable[str]) -> dict[str, lookup.Live]:
     """Live documents by record id; without the ids that several have, as it does not show whose is meant."""
     found: dict[str, lookup.Live] = {}
     several: set[str] = set()
-    for old in lookup.by_record_id(context.client, index, (key.record_id for _, key in batch)):
+    for old in lookup.by_record_id(context.client, index, record_ids):
         if found.setdefault(old.record_id, old) is not old:
             several.add(old.record_id)
     return {record_id: old for record_id, old in found.items() if record_id not in several}

@@ -17,7 +17,7 @@ from multiprocessing import forkserver
 from pipeline.catalogue import Catalogue
 from pipeline.errors import FailError
 from pipeline.index.client import connect
-from pipeline.run.carry_over import carried_over
+from pipeline.run.carry_over import carried_over_parts
 from pipeline.run.context import Context, Options
 from pipeline.run.process import process
 from pipeline.run.results import FetchResult, ProcessResult
@@ -49,8 +49,7 @@ def process_parts(context: Context, fetched: FetchResult) -> Iterator[ProcessRes
         FailError: a part is damaged, or a worker was ended from outside.
     """
     many: list[int] = []
-    for part in fetched.parts:
-        carried = carried_over(context, fetched, part)
+    for part, carried in carried_over_parts(context, fetched, fetched.parts):
         if fetched.part_of(Kind.RAW, part).lines - len(carried) <= FEW:
             yield process(context, part, carried)
         else:

@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 import yaml
 
-from pipeline.index import lifecycle
+from pipeline.index import lifecycle, lookup
 from pipeline.index.generations import write_meta
 from pipeline.run import fetch as fetching
+from pipeline.run.carry_over import carried_over, carried_over_parts
 from pipeline.run.fetch import fetch
 from pipeline.run.results import ProcessResult
 from pipeline.run.rules import rules_digest
@@ -193,3 +194,21 @@ def test_parts_are_read_by_several_processes(archive: Archive) -> None:
 
     assert (report.created, report.live) == (220, 220)
     assert set(archive.served()) == ids(*range(220))
+
+
+@pytest.mark.parametrize("part_size", [1, 7, 1000])
+def test_documents_of_several_parts_are_carried_over(
+    archive: Archive, part_size: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Parts are looked up together as long as they have no more records than one request may ask for."""
+    monkeypatch.setattr(lookup, "MOST_VALUES", 10)
+    archive.change()
+    context = archive.context("run-1")
+    fetched = fetch(context, part_size=part_size)
+
+    found = dict(carried_over_parts(context, fetched, fetched.parts))
+
+    assert found == {part: carried_over(context, fetched, part) for part in fetched.parts}
+    assert sum(map(len, found.values())) == 28
+    report = run_after_fetch(context, fetched)
+    assert (report.created, report.updated, report.deleted, report.unchanged) == (1, 1, 1, 28)
