@@ -20,7 +20,7 @@ from pipeline.index.search import COUNTED, RANGES, Question
 from pipeline.model.codes import terms
 from pipeline.model.document import Document
 from pipeline.model.facets import NAMES, MostCommon
-from pipeline.model.identity import uuid_of
+from pipeline.model.identity import uuid_of, work_number
 
 KINDS = 5000
 """Combinations of facet values."""
@@ -89,6 +89,7 @@ def document(number: int, drawn: Draw) -> dict[str, Any]:
         "dois": [f"10.5072/{number}"],
         "urls": [f"https://{drawn.catalogue}.invalid/{number}"],
         "work_id": f"10.5072/work-{work}",
+        "work_number": work_number(f"10.5072/work-{work}"),
         **({"replaced_by": f"{drawn.catalogue}/{number + 1}"} if drawn.superseded else {}),
         "name": " ".join(title),
         "name_language": "en",

@@ -35,6 +35,7 @@ from benchmarks.machine import machine, note, server
 from pipeline import settings
 from pipeline.errors import FailError
 from pipeline.index.bulk import Write, write
+from pipeline.index.client import connect
 from pipeline.index.generations import ALIAS, create_empty, finalise, generations, index_name, live_documents, swap
 from pipeline.index.leases import working_on
 from pipeline.index.mapping import put_template
@@ -124,7 +125,7 @@ def _load_block(block: tuple[str, str, range]) -> None:
 
 def connected(url: str) -> Elasticsearch:
     """A client as the pipeline has it."""
-    return Elasticsearch(url, request_timeout=300, max_retries=0)
+    return connect(url)
 
 
 def truth(owned: dict[str, range]) -> Counter[Draw]:

@@ -44,29 +44,33 @@ ASKED_OF_EACH = 2000
 MANY_INDICES = 20
 """Indices from which on one search counts everything."""
 
-ABOUT_WORKS = {"works": {"cardinality": {"field": "work_id"}}}
+ABOUT_WORKS = {"works": {"cardinality": {"field": "work_number"}}}
 """Aggregation that estimates the number of works."""
 
 ALL = "all"
+KNOWN = "known"
+"""Aggregation of the documents that have a value, by field."""
+NO_VALUE = ""
+"""Stands for the values of documents that have none."""
 GENERATIONS = "generations"
 """Aggregation of the indices that a search was about: those without a match, too."""
 
 
 @dataclass(frozen=True)
 class Selection:
-    """Which documents a question is about: those that `always` and `filters` (by field) match, and `never` does not."""
+    """Which documents a question is about: those that `text` and `filters` (by field) match, and `never` does not."""
 
-    always: list[Clause]
+    text: list[Clause]
     never: list[Clause]
     filters: Mapping[str, Clause]
 
     def query(self, but: str | None = None) -> Clause:
         """What documents match, where the filter on the field `but` does not apply."""
-        return {"bool": {"filter": [*self.always, *self.filters_but(but)], "must_not": self.never}}
+        return {"bool": {"must": self.text, "filter": self.filters_but(but), "must_not": self.never}}
 
     def is_everything(self, but: str | None = None) -> bool:
         """Whether all documents match but those that never do, where the filter on the field `but` does not apply."""
-        return not self.always and not self.filters_but(but)
+        return not self.text and not self.filters_but(but)
 
     def filters_but(self, but: str | None) -> list[Clause]:
         """The filters without that on the field `but`."""
@@ -94,12 +98,13 @@ class _OfField(NamedTuple):
 
 
 def requests(selection: Selection, *, indices: int) -> list[dict[str, Any]]:
-    """The bodies of the searches that count in so many indices."""
-    if indices >= MANY_INDICES:
+    """The bodies of the searches that count in so many indices. The first is about all documents of the selection."""
+    if _is_one_search(selection, indices):
         return [_one_search(selection)]
     works = {"query": selection.query(), "size": 0, "track_total_hits": False, "aggs": ABOUT_WORKS}
     scopes = _scopes(selection)
-    return [works, *(body for but, names in scopes for body in _searches(selection, but, names, indices))]
+    asked = ASKED_OF_EACH if indices > 1 else 0  # of one index, the most common values are the most common of all
+    return [works, *(body for but, names in scopes for body in _searches(selection, but, names, asked))]
 
 
 def read(selection: Selection, answers: Sequence[Mapping[str, Any]], *, indices: int) -> Counts:
@@ -109,24 +114,23 @@ def read(selection: Selection, answers: Sequence[Mapping[str, Any]], *, indices:
         DefectError: a facet of which all values are to be counted has too many.
     """
     works, *others = answers
-    remaining = iter(others)
-    total = 0
-    counts: dict[str, _OfField] = {}
-    for but, names in _scopes(selection):
-        if indices >= MANY_INDICES:
-            found = works["aggregations"][but or ALL]
-            number, of_names = _counted(names, found["doc_count"], found)
-        else:
-            parts = [_whole(next(remaining)) for _ in _searches(selection, but, names, indices)]
-            number, of_names = (
-                _differences(names, *parts) if selection.is_everything(but) else _counted(names, *parts[0])
-            )
-        total = number if but is None else total
-        counts |= of_names
-    of_works = works["aggregations"][ALL] if indices >= MANY_INDICES else works["aggregations"]
+    if _is_one_search(selection, indices):
+        found = works["aggregations"]
+        counted = {
+            but: _counted(names, found[but or ALL]["doc_count"], found[but or ALL]) for but, names in _scopes(selection)
+        }
+        works = found[ALL]["works"]
+    else:
+        remaining = iter(others)
+        counted = {}
+        for but, names in _scopes(selection):
+            parts = [_whole(next(remaining)) for _ in _searches(selection, but, names, 0)]
+            counted[but] = _differences(names, *parts) if selection.is_everything(but) else _counted(names, *parts[0])
+        works = works["aggregations"]["works"]
+    counts = {name: found for _, of_names in counted.values() for name, found in of_names.items()}
     return Counts(
-        total,
-        of_works["works"]["value"],
+        counted[None][0],
+        works["value"],
         {name: _listed(name, counts[name]) for name in COUNTED},
         {name: counts[name].unknown for name in COUNTED},
     )
@@ -146,23 +150,29 @@ def _scopes(selection: Selection) -> Iterator[tuple[str | None, list[str]]]:
             yield name, [name]
 
 
-def _searches(selection: Selection, but: str | None, names: list[str], indices: int) -> list[dict[str, Any]]:
+def _is_one_search(selection: Selection, indices: int) -> bool:
+    """Whether one search counts everything: not where a facet counts nearly all documents, which takes other ways."""
+    return indices >= MANY_INDICES and not any(selection.is_everything(but) for but, _ in _scopes(selection))
+
+
+def _searches(selection: Selection, but: str | None, names: list[str], asked: int) -> list[dict[str, Any]]:
     query = selection.query(but)
-    # Of one index, the most common values are the most common of all.
-    asked = ASKED_OF_EACH if indices > 1 else 0
     if not selection.is_everything(but):
         return [_search(query, _counting(names, asked))]
     few, many = _few_and_many(names)
     excluded = {"bool": {"should": selection.never, "minimum_should_match": 1}}
+    known = {name: {"exists": {"field": _field(name)}} for name in few if _is_list(name)}
+    in_all = chain(map(_every_value, few), [(KNOWN, {"filters": {"filters": known}})] if known else [])
     searches = [
-        _search({"match_all": {}}, chain(map(_every_value, few), map(_known, names))),
-        _search(excluded, chain(map(_every_value, few), map(_unknown, names))),
+        _search({"match_all": {}}, in_all),
+        _search(excluded, (_every_value(name, **_and_unknown(name)) for name in few)),
     ]
-    return [*searches, *([_search(query, (_common_values(name, asked) for name in many))] if many else [])]
+    return [*searches, *([_search(query, _counting(many, asked))] if many else [])]
 
 
 def _one_search(selection: Selection) -> dict[str, Any]:
-    """The body of a search that counts all fields."""
+    """The body of a search that counts all fields: in the documents that any of them counts."""
+    filters = list(selection.filters.values())
     scopes = {
         but or ALL: {
             "filter": {"bool": {"filter": selection.filters_but(but)}},
@@ -170,7 +180,8 @@ def _one_search(selection: Selection) -> dict[str, Any]:
         }
         for but, names in _scopes(selection)
     }
-    query = {"bool": {"filter": selection.always, "must_not": selection.never}}
+    all_but_one = {"bool": {"should": filters, "minimum_should_match": len(filters) - 1}} if len(filters) > 1 else None
+    query = {"bool": {"must": selection.text, "filter": all_but_one or [], "must_not": selection.never}}
     return {"query": query, "size": 0, "track_total_hits": False, "aggs": scopes}
 
 
@@ -185,29 +196,28 @@ def _search(query: Clause, aggregations: Iterable[tuple[str, Any]]) -> dict[str,
 
 
 def _counting(names: Iterable[str], asked: int) -> Iterator[tuple[str, Any]]:
-    """Aggregations that count fields in the documents of a query."""
+    """Aggregations that count fields in the documents of a query; each index gives at least as many as are asked."""
     for name in names:
-        yield _common_values(name, asked)
-        if _is_list(name):  # else each document without a value is one that no value counts
-            yield _unknown(name)
+        counted = COUNTED[name]
+        if isinstance(counted, AllValues):
+            yield _values_of(name, counted.size, **_and_unknown(name))
+        else:
+            yield _values_of(name, counted.size, shard_size=max(counted.size, asked))
+            if _is_list(name):
+                yield f"unknown {name}", {"missing": {"field": _field(name)}}
 
 
-def _common_values(name: str, asked: int) -> tuple[str, Any]:
-    """Aggregation of as many values as are to be listed; each index gives as many as are asked of it, or these."""
-    size = COUNTED[name].size
-    return f"values {name}", {"terms": {"field": _field(name), "size": size, "shard_size": max(size, asked)}}
+def _every_value(name: str, **options: Any) -> tuple[str, Any]:
+    return _values_of(name, MOST_VALUES, **options)
 
 
-def _every_value(name: str) -> tuple[str, Any]:
-    return f"values {name}", {"terms": {"field": _field(name), "size": MOST_VALUES, "shard_size": MOST_VALUES}}
+def _values_of(name: str, size: int, **options: Any) -> tuple[str, Any]:
+    return f"values {name}", {"terms": {"field": _field(name), "size": size, "shard_size": size, **options}}
 
 
-def _known(name: str) -> tuple[str, Any]:
-    return f"known {name}", {"filter": {"exists": {"field": _field(name)}}}
-
-
-def _unknown(name: str) -> tuple[str, Any]:
-    return f"unknown {name}", {"missing": {"field": _field(name)}}
+def _and_unknown(name: str) -> dict[str, Any]:
+    """Option that counts documents without a value of a list; of others, they are those that no value counts."""
+    return {"missing": NO_VALUE} if _is_list(name) else {}
 
 
 def _whole(answer: Mapping[str, Any]) -> _Found:
@@ -217,13 +227,22 @@ def _whole(answer: Mapping[str, Any]) -> _Found:
 
 def _counted(names: Iterable[str], total: int, found: Mapping[str, Any]) -> tuple[int, dict[str, _OfField]]:
     """The number of documents, and the counts of fields in them."""
-    counts = {}
-    for name in names:
-        values, others = _values(name, found)
-        missing = found.get(f"unknown {name}")
-        unknown = missing["doc_count"] if missing else total - sum(values.values()) - others
-        counts[name] = _OfField(values, others, unknown)
-    return total, counts
+    return total, {name: _of_field(name, total, found) for name in names}
+
+
+def _of_field(name: str, total: int, found: Mapping[str, Any]) -> _OfField:
+    buckets = found[f"values {name}"]
+    others = buckets["sum_other_doc_count"]
+    values = {str(bucket["key"]): bucket["doc_count"] for bucket in buckets["buckets"]}
+    if name in (known := found.get(KNOWN, {"buckets": {}})["buckets"]):
+        unknown = total - known[name]["doc_count"]
+    elif missing := found.get(f"unknown {name}"):
+        unknown = missing["doc_count"]
+    elif _is_list(name):
+        unknown = values.pop(NO_VALUE, 0)
+    else:
+        unknown = total - sum(values.values()) - others
+    return _OfField(values, others, unknown)
 
 
 def _differences(
@@ -231,28 +250,21 @@ def _differences(
 ) -> tuple[int, dict[str, _OfField]]:
     """The same, of all documents without the excluded ones. The rest is values that are counted without these."""
     few, many = _few_and_many(names)
-    (of_all, in_all), (of_excluded, in_excluded) = everything, excluded
-    counts: dict[str, _OfField] = {}
-    for name in (*few, *many):
-        unknown = of_all - in_all[f"known {name}"]["doc_count"] - in_excluded[f"unknown {name}"]["doc_count"]
-        values, others = _left(name, in_all, in_excluded) if name in FEW_VALUES else _values(name, rest[0][1])
-        counts[name] = _OfField(values, others, unknown)
+    of_all, in_all = _counted(few, *everything)
+    of_excluded, in_excluded = _counted(few, *excluded)
+    counts = {name: _left(name, in_all[name], in_excluded[name]) for name in few}
+    for one in rest:
+        counts |= _counted(many, *one)[1]
     return of_all - of_excluded, counts
 
 
-def _values(name: str, found: Mapping[str, Any]) -> tuple[dict[str, int], int]:
-    """Documents by value, and those of values that are not listed."""
-    listed = found[f"values {name}"]
-    return {str(bucket["key"]): bucket["doc_count"] for bucket in listed["buckets"]}, listed["sum_other_doc_count"]
-
-
-def _left(name: str, in_all: Mapping[str, Any], in_excluded: Mapping[str, Any]) -> tuple[dict[str, int], int]:
+def _left(name: str, in_all: _OfField, in_excluded: _OfField) -> _OfField:
     """The same, of all documents without the excluded ones."""
-    (values, others), (less, others_less) = _values(name, in_all), _values(name, in_excluded)
-    if others or others_less:
+    if in_all.others or in_excluded.others:
         raise _too_many(name, MOST_VALUES)
-    left = {value: number - less.get(value, 0) for value, number in values.items()}
-    return {value: number for value, number in left.items() if number}, 0
+    left = {value: number - in_excluded.values.get(value, 0) for value, number in in_all.values.items()}
+    values = {value: number for value, number in left.items() if number}
+    return _OfField(values, 0, in_all.unknown - in_excluded.unknown)
 
 
 def _few_and_many(names: Iterable[str]) -> tuple[list[str], list[str]]:

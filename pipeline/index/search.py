@@ -1,13 +1,13 @@
 """Search: hits, facet counts, and single documents.
 
-Counts and hits are asked for in one request of two searches, which Elasticsearch works on at the same time.
+Counts and hits are asked for in one request of several searches, which Elasticsearch works on at the same time.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import unquote
 
 from elasticsearch import Elasticsearch
@@ -15,7 +15,7 @@ from elasticsearch import Elasticsearch
 from pipeline.errors import FailError, RetryError, UsageError
 from pipeline.index import facet_counts
 from pipeline.index.client import ask, once
-from pipeline.index.facet_counts import COUNTED, RANGES, Counts, Selection
+from pipeline.index.facet_counts import COUNTED, MANY_INDICES, RANGES, Counts, Selection
 from pipeline.index.generations import ALIAS
 from pipeline.model.facets import Range
 from pipeline.model.identity import bare_doi
@@ -104,24 +104,50 @@ def search(client: Elasticsearch, question: Question) -> Answer:
         UsageError: nothing is indexed yet.
     """
     selection = _selection(question)
-
-    def answers() -> tuple[dict[str, Any], Counts]:
-        indices = _indices(client)
-        counting = facet_counts.requests(selection, indices=indices)
-        hits, *counted = _together(client, [_hits_request(question, selection), *counting])
-        if not facet_counts.of_one_state(counted):
-            raise RetryError("What is live changed while it was searched.")
-        return hits, facet_counts.read(selection, counted, indices=indices)
-
-    listed, counts = ask(answers)
+    found = ask(lambda: _found(client, question, selection))
+    counts = found.counts
     exact = counts.total <= COUNTED_ONE_BY_ONE
     return Answer(
         total=counts.total,
         works=_works(client, selection) if exact else counts.about_works,
         works_exact=exact,
-        hits=_hits(client, question, selection, listed["hits"]["hits"]),
+        hits=_hits(client, question, found),
         facets=counts.facets,
         unknown=counts.unknown,
+    )
+
+
+class _Found(NamedTuple):
+    """What Elasticsearch answered: hits, by what request, and counts."""
+
+    request: dict[str, Any]
+    hits: list[dict[str, Any]]
+    counts: Counts
+
+
+def _found(client: Elasticsearch, question: Question, selection: Selection) -> _Found:
+    """Hits and counts, asked for one time.
+
+    Raises:
+        RetryError: they are not of the same documents.
+    """
+    indices = _indices(client)
+    request = _hits_request(question, selection, indices)
+    counting = facet_counts.requests(selection, indices=indices)
+    if indices < MANY_INDICES:
+        hits, *counted = _together(client, [request, *counting])
+    else:
+        hits, *_ = counted = _together(client, [_with_hits(counting[0], request, selection), *counting[1:]])
+    if not facet_counts.of_one_state(counted):
+        raise RetryError("What is live changed while it was searched.")
+    counts = facet_counts.read(selection, counted, indices=indices)
+    return _Found(request, hits["hits"]["hits"], counts)
+
+
+def _with_hits(counting: dict[str, Any], request: dict[str, Any], selection: Selection) -> dict[str, Any]:
+    """The body of one search that counts and finds the hits: of many indices, each search takes its time."""
+    return (
+        request | counting | {"size": request["size"], "post_filter": {"bool": {"filter": selection.filters_but(None)}}}
     )
 
 
@@ -152,31 +178,30 @@ def _together(client: Elasticsearch, bodies: Sequence[dict[str, Any]]) -> list[d
     return found
 
 
-def _hits_request(question: Question, selection: Selection) -> dict[str, Any]:
-    """The body of the search for hits. Without a text all scores are the same, and take time."""
-    query: dict[str, Any] = selection.query()
-    if question.text:
-        query = {"bool": {"must": _text(question.text), "filter": query}}
-    by_uuid = question.sort == "relevance" and not question.text
+def _hits_request(question: Question, selection: Selection, indices: int) -> dict[str, Any]:
+    """The body of the search for hits.
+
+    Without a text all scores are the same. Of a large index, sorting by uuid alone leads to the first documents without
+    a look at the others; of each of many small ones, the search for these takes longer than to look at all.
+    """
+    by_uuid = question.sort == "relevance" and not question.text and indices < MANY_INDICES
     return {
-        "query": query,
+        "query": selection.query(),
         "sort": SORTS[question.sort][1:] if by_uuid else SORTS[question.sort],
         "size": question.size + SPARE_HITS if question.size else 0,
         "track_total_hits": False,
     }
 
 
-def _hits(
-    client: Elasticsearch, question: Question, selection: Selection, found: list[dict[str, Any]]
-) -> list[dict[str, Any]]:
+def _hits(client: Elasticsearch, question: Question, found: _Found) -> list[dict[str, Any]]:
     """The first document of each work.
 
     To let Elasticsearch find these takes long, as it looks at every document. So it is done only where too few of the
     hits that were found are of different works.
     """
-    first = list({hit["_source"]["work_id"]: hit["_source"] for hit in reversed(found)}.values())[::-1]
-    if len(first) < question.size and len(found) >= question.size + SPARE_HITS:
-        request = _hits_request(question, selection) | {"collapse": {"field": "work_id"}}
+    first = list({hit["_source"]["work_id"]: hit["_source"] for hit in reversed(found.hits)}.values())[::-1]
+    if len(first) < question.size and len(found.hits) >= question.size + SPARE_HITS:
+        request = found.request | {"collapse": {"field": "work_id"}}
         (answer,) = ask(lambda: _together(client, [request]))
         first = [hit["_source"] for hit in answer["hits"]["hits"]]
     return first[: question.size]

@@ -12,7 +12,7 @@ from typing_extensions import TypedDict  # pydantic cannot use that of typing be
 from pipeline.errors import DefectError, RejectError
 from pipeline.model.codes import language_of_tag
 from pipeline.model.facets import FACETS, NAMES, Facet, Year
-from pipeline.model.identity import harmony_id, slug_of, uuid_of
+from pipeline.model.identity import harmony_id, slug_of, uuid_of, work_number
 from pipeline.model.raw import RawRecord
 from pipeline.model.record import Evidence, Found, NonEmpty, RecordByRole, Role, Statement, StudyRecord
 from pipeline.model.text import unique
@@ -49,6 +49,7 @@ class _Described(BaseModel):
     urls: list[NonEmpty] = []
     same_as: list[NonEmpty] = []
     work_id: NonEmpty
+    work_number: Annotated[int, Field(ge=0)]
     replaced_by: str | None = None
     version: str | None = None
 
@@ -186,6 +187,7 @@ def _fields(
         "record_id": raw.record_id,
         "dois": unique(record.dois),
         "work_id": identifier,
+        "work_number": work_number(identifier),
         "name": title.text,
         "name_language": language,
         "description": _main(statements, Role.DESCRIPTION, language),

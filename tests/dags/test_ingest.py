@@ -277,6 +277,16 @@ def documents(client: Elasticsearch, catalogue: str) -> dict[str, dict[str, Any]
     live = live_generation(client, catalogue)
     assert live is not None
     hits = client.search(index=live.index, size=100)["hits"]["hits"]
-    own = {"harvested_at", "catalogue", "source", "harmony_id", "uuid", "slug", "work_id", "content_hash"}
+    own = {
+        "harvested_at",
+        "catalogue",
+        "source",
+        "harmony_id",
+        "uuid",
+        "slug",
+        "work_id",
+        "work_number",
+        "content_hash",
+    }
     found = (hit["_source"] for hit in hits)
     return {source["record_id"]: {key: value for key, value in source.items() if key not in own} for source in found}

@@ -29,8 +29,8 @@ STATED, FOLLOWS = "●", "○"
 
 _HARVESTED_AT = "2026-03-01T00:00:00Z"
 _ALWAYS = (
-    "harmony_id", "uuid", "source", "slug", "record_id", "work_id", "catalogue", "format", "harvested_at",
-    "content_hash", "raw_digest", "schema_version", "evidence",
+    "harmony_id", "uuid", "source", "slug", "record_id", "work_id", "work_number", "catalogue", "format",
+    "harvested_at", "content_hash", "raw_digest", "schema_version", "evidence",
 )  # fmt: skip
 """Fields that the pipeline gives every document, whatever its format."""
 _FIELDS = [name for name in Document.model_fields if name not in _ALWAYS]

@@ -19,7 +19,7 @@ from pipeline.index.leases import working_on
 from pipeline.index.mapping import put_template
 from pipeline.index.meta import GenerationMeta
 from pipeline.index.search import Answer, Question
-from pipeline.model.identity import uuid_of
+from pipeline.model.identity import uuid_of, work_number
 
 Fields = dict[str, Any]
 
@@ -51,6 +51,7 @@ class Shelf:
             "source": [self.name],
             "record_id": f"{self.name}:{number}",
             "work_id": identifier,
+            "work_number": work_number(fields.get("work_id", identifier)),
             "name": f"Study {number}",
             "resource_type": "dataset",
             "catalogue": self.name,
@@ -171,6 +172,46 @@ def test_of_open_facets_the_most_common_values_are_listed_and_the_rest_is_other(
     assert publishers["Publisher 00"] == 60
     assert publishers["other"] == sum(60 - number for number in range(50, 60))
     assert sum(publishers.values()) + answer.unknown["publisher"] == answer.total
+
+
+def test_without_text_and_filters_names_of_excluded_documents_do_not_count(
+    shelf: Shelf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pipeline.index.search.ALIAS", f"studies.{shelf.name}")
+    shelf.put(
+        {"publisher": "A", "instruments": ["Scale 1", "Scale 2"]},
+        {"publisher": "A", "instruments": ["Scale 2"]},
+        {"publisher": "B", "replaced_by": "another/1"},
+        {"publisher": "C", "topics": ["Demography"]},
+        {},
+    )
+    answer = search.search(shelf.client, Question())
+    assert answer.facets["publisher"] == {"A": 2, "C": 1}
+    assert answer.facets["instruments"] == {"Scale 2": 2, "Scale 1": 1}
+    assert (answer.unknown["publisher"], answer.unknown["instruments"], answer.unknown["topics"]) == (1, 2, 3)
+
+
+def test_hits_of_a_text_pass_all_filters_where_counts_pass_all_but_one(shelf: Shelf) -> None:
+    shelf.put(
+        {"name": "Boats", "sex": "male", "country_codes": ["FI"]},
+        {"name": "Boats too", "sex": "female", "country_codes": ["FI"]},
+        {"name": "More boats", "sex": "male", "country_codes": ["SE"]},
+        {"name": "Other boats", "sex": "female", "country_codes": ["SE"]},
+        {"name": "Cars", "sex": "male", "country_codes": ["FI"]},
+    )
+    asked = {"sex": ["male"], "country_codes": ["FI"]}
+    assert shelf.names(text="boats", filters=asked) == ["Boats"]
+    answer = shelf.ask(text="boats", filters=asked)
+    assert (answer.total, answer.works) == (1, 1)
+    assert answer.facets["sex"] == {"female": 1, "male": 1}
+    assert answer.facets["country_codes"] == {"FI": 1, "SE": 1}
+
+
+def test_works_beyond_those_counted_one_by_one_are_estimated(shelf: Shelf, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pipeline.index.search.COUNTED_ONE_BY_ONE", 10)
+    shelf.put(*({"work_id": f"{shelf.name}/copies-of/{number // 2}"} for number in range(20)))
+    answer = shelf.ask(size=0)
+    assert (answer.total, answer.works, answer.works_exact) == (20, 10, False)
 
 
 AGES = {

@@ -18,6 +18,7 @@ from pipeline.index.search import TEXT_FIELDS
 from pipeline.model.built import content_hash, finished
 from pipeline.model.document import LANGUAGES, Document, Translation, build
 from pipeline.model.facets import NAMES
+from pipeline.model.identity import work_number
 from pipeline.model.raw import RawRecord
 from pipeline.model.record import Evidence, Found, Role, Statement, StudyRecord
 from tests.demo_documents import outcomes
@@ -51,11 +52,17 @@ def built(
     return finished(covered, harvested_at=harvested_at, raw_digest=raw_digest).fields
 
 
+def test_the_number_of_a_work_is_that_of_its_work_id_and_any_client_reads_it_exactly() -> None:
+    document = built(record())
+    assert document["work_number"] == work_number(document["work_id"]) != work_number("harbour/another")
+    assert document["work_number"] < 2**53
+
+
 class TestAbsence:
     def test_a_record_that_states_almost_nothing_has_almost_no_fields(self) -> None:
         assert set(built(record())) == {
-            "harmony_id", "uuid", "source", "slug", "record_id", "work_id", "name", "resource_type", "catalogue",
-            "format", "harvested_at", "content_hash", "schema_version", "evidence",
+            "harmony_id", "uuid", "source", "slug", "record_id", "work_id", "work_number", "name", "resource_type",
+            "catalogue", "format", "harvested_at", "content_hash", "schema_version", "evidence",
         }  # fmt: skip
 
     def test_a_zero_that_is_a_value_is_kept(self) -> None:
