@@ -24,7 +24,6 @@ import time
 import zlib
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import urlsplit
@@ -84,12 +83,6 @@ class Loading:
             1e6 * (cpu_seconds(self._server) - of_server) / count,
             1e6 * (time.process_time() - own) / count,
         )
-
-    def sides(self, context: Context, parts: Sequence[int]) -> dict[str, Callable[[], Cost]]:
-        """What is compared, by name."""
-        raw = {f"raw, {number}": partial(self.by_raw_client, number) for number in CONNECTIONS}
-        stage = partial(self.cost, lambda: [load(context, part) for part in parts])
-        return {**raw, "writer": self.by_writer, "load stage": stage}
 
     def by_writer(self) -> Cost:
         """With the bulk writer."""

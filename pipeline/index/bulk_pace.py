@@ -15,7 +15,7 @@ from elasticsearch import Elasticsearch
 MAX_IN_FLIGHT = 4
 """Requests under way at most: a few keep the cores of a node busy, and each holds its documents in memory."""
 
-MAX_ITEMS = 500
+MAX_ITEMS = 250
 """Documents of a request at most. A part of a run has some thousand, which are several requests then."""
 
 FEWEST_ITEMS = 10

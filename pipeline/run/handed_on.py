@@ -5,8 +5,6 @@ What a later stage reads is checked while it is read (`pipeline/staging/store.py
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from pipeline.errors import FailError
 from pipeline.run.keys import Key, keys_of
 from pipeline.run.results import FetchResult, LoadResult, PartResult, PlanResult, ProcessResult
@@ -50,10 +48,10 @@ def planned_part(staging: Staging, plan: PlanResult, part: int) -> ProcessResult
     return found
 
 
-def ready_documents(staging: Staging, processed: ProcessResult) -> Iterator[tuple[Key, bytes]]:
-    """The ready documents of a part, in their order, each with its key."""
-    keys = sorted(keys_of(processed.lines(staging, Kind.KEYS)), key=lambda key: key.position)
-    return zip((key for key in keys if not key.carried), processed.lines(staging, Kind.READY), strict=True)
+def ready_keys(staging: Staging, processed: ProcessResult) -> list[Key]:
+    """The keys of the ready documents of a part, in their order."""
+    keys = (key for key in keys_of(processed.lines(staging, Kind.KEYS)) if not key.carried)
+    return sorted(keys, key=lambda key: key.position)
 
 
 def loaded_parts(staging: Staging, fetched: FetchResult, plan: PlanResult) -> list[LoadResult]:

@@ -16,8 +16,8 @@ from pipeline.model.raw import Reject
 from pipeline.run.compare import Change, read_changes
 from pipeline.run.context import Context, Stopwatch, under_lease
 from pipeline.run.early_load import loaded_early
-from pipeline.run.handed_on import planned_part, ready_documents
-from pipeline.run.keys import keys_of
+from pipeline.run.handed_on import planned_part, ready_keys
+from pipeline.run.keys import Key
 from pipeline.run.ongoing import until
 from pipeline.run.results import FetchResult, FinishResult, LoadResult, PlanResult, ProcessResult
 from pipeline.staging.kinds import Kind
@@ -46,15 +46,16 @@ def load(context: Context, part: int) -> LoadResult:
         return LoadResult.of_part(staging, part)
     processed = planned_part(staging, plan, part)
     early = loaded_early(staging, plan, processed)
-    wanted = _wanted(staging, plan, processed)
+    keys = ready_keys(staging, processed)
+    wanted = _wanted(staging, plan, processed, keys)
     if early is None:
-        refusals = [*write(context.client, _index(plan), _writes(staging, processed, wanted))]
+        refusals = [*write(context.client, _index(plan), _writes(staging, processed, keys, wanted))]
     else:
         disputed = {
             uuid: wanted[uuid] for uuid in map(orjson.loads, plan.lines(staging, Kind.DISPUTED)) if uuid in wanted
         }
         _delete(context, plan, disputed)  # another document may be there, and this one refused
-        refusals = [*write(context.client, _index(plan), _writes(staging, processed, disputed))]
+        refusals = [*write(context.client, _index(plan), _writes(staging, processed, keys, disputed))]
         refusals += [
             item
             for item in (Refusal(*orjson.loads(line)) for line in early.lines(staging, Kind.EARLY_REFUSED))
@@ -136,19 +137,21 @@ def _refuse_refusals(refusals: Iterator[Refusal]) -> None:
         raise FailError(f"Elasticsearch refused a change of the live document {refusal.id}: {refusal.reason}")
 
 
-def _wanted(staging: Staging, plan: PlanResult, processed: ProcessResult) -> dict[str, _Wanted]:
-    """The ready documents that the candidate is to get, by uuid: all in an empty one, else new and changed ones."""
+def _wanted(staging: Staging, plan: PlanResult, processed: ProcessResult, keys: Iterable[Key]) -> dict[str, _Wanted]:
+    """Of ready documents those that the candidate is to get, by uuid: in an empty one all, else what differs."""
     changing = {Change.CREATED, Change.UPDATED} | ({Change.UNCHANGED} if plan.start_empty else set())
     changes = [*read_changes(staging, plan.part_of(Kind.CHANGES, processed.part))]
     return {
         key.uuid: _Wanted(changes[key.position], key.record_id, key.position)
-        for key in keys_of(processed.lines(staging, Kind.KEYS))
-        if changes[key.position] in changing and not key.carried
+        for key in keys
+        if changes[key.position] in changing
     }
 
 
-def _writes(staging: Staging, processed: ProcessResult, wanted: dict[str, _Wanted]) -> Iterator[Write]:
+def _writes(
+    staging: Staging, processed: ProcessResult, keys: Iterable[Key], wanted: dict[str, _Wanted]
+) -> Iterator[Write]:
+    """The wanted ones of the ready documents, which have these keys."""
     positions = {item.position for item in wanted.values()}
-    for key, line in ready_documents(staging, processed) if wanted else ():
-        if key.position in positions:
-            yield Write(key.uuid, line)
+    lines = zip(keys, processed.lines(staging, Kind.READY), strict=True) if wanted else ()
+    return (Write(key.uuid, line) for key, line in lines if key.position in positions)
