@@ -162,10 +162,12 @@ def _searches(selection: Selection, but: str | None, names: list[str], asked: in
     few, many = _few_and_many(names)
     excluded = {"bool": {"should": selection.never, "minimum_should_match": 1}}
     known = {name: {"exists": {"field": _field(name)}} for name in few if _is_list(name)}
-    in_all = chain(map(_every_value, few), [(KNOWN, {"filters": {"filters": known}})] if known else [])
+    in_all = chain(
+        (_values_of(name, MOST_VALUES) for name in few), [(KNOWN, {"filters": {"filters": known}})] if known else []
+    )
     searches = [
         _search({"match_all": {}}, in_all),
-        _search(excluded, (_every_value(name, **_and_unknown(name)) for name in few)),
+        _search(excluded, (_each_value(name, MOST_VALUES) for name in few)),
     ]
     return [*searches, *([_search(query, _counting(many, asked))] if many else [])]
 
@@ -200,24 +202,23 @@ def _counting(names: Iterable[str], asked: int) -> Iterator[tuple[str, Any]]:
     for name in names:
         counted = COUNTED[name]
         if isinstance(counted, AllValues):
-            yield _values_of(name, counted.size, **_and_unknown(name))
+            yield _each_value(name, counted.size)
         else:
             yield _values_of(name, counted.size, shard_size=max(counted.size, asked))
             if _is_list(name):
                 yield f"unknown {name}", {"missing": {"field": _field(name)}}
 
 
-def _every_value(name: str, **options: Any) -> tuple[str, Any]:
-    return _values_of(name, MOST_VALUES, **options)
+def _each_value(name: str, size: int) -> tuple[str, Any]:
+    """Aggregation of all values, in the order in which Elasticsearch has them; of no value, too, where a list has none.
+
+    Of what is no list, the documents without a value are those that no value counts.
+    """
+    return _values_of(name, size, order={"_key": "asc"}, **({"missing": NO_VALUE} if _is_list(name) else {}))
 
 
 def _values_of(name: str, size: int, **options: Any) -> tuple[str, Any]:
     return f"values {name}", {"terms": {"field": _field(name), "size": size, "shard_size": size, **options}}
-
-
-def _and_unknown(name: str) -> dict[str, Any]:
-    """Option that counts documents without a value of a list; of others, they are those that no value counts."""
-    return {"missing": NO_VALUE} if _is_list(name) else {}
 
 
 def _whole(answer: Mapping[str, Any]) -> _Found:
