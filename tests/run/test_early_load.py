@@ -19,6 +19,7 @@ from pipeline.run.plan import plan
 from pipeline.run.process import process
 from pipeline.run.publish import publish
 from pipeline.run.results import EarlyCandidate
+from pipeline.run.runner import groups_to_load
 from tests.support import UNTITLED, Archive, ddi, ids
 
 
@@ -50,6 +51,25 @@ def test_documents_are_there_before_all_parts_are_processed(archive: Archive) ->
 
     assert set(archive.served()) == ids(*range(8))
     assert archive.states() == {1: "live"}
+
+
+def test_one_task_looks_after_parts_that_were_loaded_early_and_changes_have_a_task_a_part(archive: Archive) -> None:
+    def planned(run_id: str) -> tuple[Context, list[list[int]]]:
+        context = archive.context(run_id)
+        make_early_candidate(context, fetch(context, part_size=4))
+        for part in (0, 1):
+            process(context, part)
+        return context, groups_to_load(context, plan(context))
+
+    archive.put(*range(8))
+    context, first = planned("run-1")
+    after_process(context)
+    for number in range(8):
+        archive.write(number, ddi(number, title="Another title"))
+    _, second = planned("run-2")
+
+    assert first == [[0, 1]]
+    assert second == [[0], [1]]
 
 
 @pytest.mark.parametrize("order", [(0, 1), (1, 0)])
