@@ -112,7 +112,7 @@ def site(own_elasticsearch_url: str, tmp_path_factory: pytest.TempPathFactory) -
         log = settings.home() / "standalone.log"
         with (
             standalone.running(env, url, log),
-            httpx2.Client(base_url=f"{url}/api/v2", timeout=30) as api,
+            httpx2.Client(base_url=f"{url}/api/v2", timeout=PATIENCE) as api,
         ):
             signed_in = api.post(f"{url}/auth/token", json={"username": "operator", "password": passwords["operator"]})
             api.headers["Authorization"] = f"Bearer {signed_in.json()['access_token']}"
