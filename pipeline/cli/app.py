@@ -23,7 +23,7 @@ INTERRUPTED = 130
 """Exit code after Ctrl-C, as in shells."""
 
 GARBAGE = 50_000
-"""New objects after which garbage is looked for. After 700, as by default, it takes a tenth of the time of a start."""
+"""New objects after which garbage is looked for. By default it is after 700, many times while a command starts."""
 
 app = typer.Typer(
     name="study-index",
@@ -62,7 +62,7 @@ def main(words: list[str] | None = None) -> None:
     if words is None:
         words = sys.argv[1:]
         gc.set_threshold(GARBAGE)
-        atexit.register(gc.freeze)  # what is left ends with the process: looking through it takes a tenth of a second
+        atexit.register(gc.freeze)  # what is left ends with the process: looking through it takes time
     to_standard_error = logging.StreamHandler()
     to_standard_error.setFormatter(RedactingFormatter("%(levelname)s %(name)s: %(message)s"))
     logging.basicConfig(level=logging.WARNING, handlers=[to_standard_error])

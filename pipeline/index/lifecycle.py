@@ -205,12 +205,6 @@ def prune(client: Elasticsearch, catalogue: str) -> list[str]:
     return delete(client, replaced(known, live))
 
 
-@leased
-def discard_candidates(client: Elasticsearch, catalogue: str) -> None:
-    """Delete the candidates of a catalogue: a run has found that what is live is what the catalogue has."""
-    delete(client, candidates(*known_and_live(client, catalogue)))
-
-
 def candidates(known: Iterable[Generation], live: Generation | None) -> list[Generation]:
     """The candidates among the generations of a catalogue."""
     return [item for item in known if state(item, live) == "candidate"]

@@ -49,8 +49,8 @@ def groups(parts: Sequence[int], at_most: int = MAX_GROUPS) -> list[list[int]]:
 def groups_to_load(context: Context, planned: PlanResult) -> list[list[int]]:
     """The parts that are to be loaded, in groups; one group where all of them were loaded as they were processed."""
     parts = FetchResult.staged(context.staging).parts if planned.index else []
-    were_loaded = EarlyCandidate.is_staged(context.staging) and EarlyCandidate.staged(context.staging).index
-    return groups(parts, 1 if planned.index == were_loaded else MAX_GROUPS)
+    early = EarlyCandidate.staged(context.staging).index if EarlyCandidate.is_staged(context.staging) else None
+    return groups(parts, 1 if planned.index == early else MAX_GROUPS)
 
 
 def run(

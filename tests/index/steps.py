@@ -56,7 +56,7 @@ class Steps:
         elif what == "go-live":
             generations.swap(self.client, self.make(), self.live)
         elif what == "discard":
-            lifecycle.discard_candidates(self.client, self.name)
+            generations.delete(self.client, lifecycle.candidates(self.known, self.live))
         elif what == "promote":
             lifecycle.promote(self.client, self.name, *map(int, number))
         elif what == "rollback":
