@@ -80,9 +80,12 @@ docs: install ## renew the pages of docs/ that are made from the code: commands,
 	$(BIN)/python -m tests.formats.format_fields
 	$(BIN)/python -m tests.docs.airflow_reference
 
-lock: install ## renew requirements.lock from pyproject.toml
-	$(BIN)/uv pip compile pyproject.toml --extra dev --extra alerts --generate-hashes --no-emit-index-url --no-emit-find-links \
-	  --python-version 3.11 --no-annotate --no-header --quiet -o requirements.lock
+LOCK = $(BIN)/uv pip compile pyproject.toml --generate-hashes --no-emit-index-url --no-emit-find-links --python-version 3.11 \
+  --no-annotate --no-header --quiet --extra alerts --extra production
+
+lock: install ## renew both lock files from pyproject.toml: all of this folder, and what a production image has of it
+	$(LOCK) --extra dev -o requirements.lock
+	$(LOCK) -c requirements.lock -o requirements-production.lock
 
 wheel: install ## dist/: the package as a source archive, and the wheel that is built from it
 	rm -rf dist

@@ -71,7 +71,7 @@ def test_what_only_development_needs_is_not_installed_with_the_wheel(metadata: A
     always = {re.split(r"[ <>=;\[]", line)[0] for line in metadata.get_all("Requires-Dist") if "extra ==" not in line}
     assert "apache-airflow" in always
     assert not always & DEVELOPMENT
-    assert set(metadata.get_all("Provides-Extra")) == {"alerts", "dev", "gazetteer"}
+    assert set(metadata.get_all("Provides-Extra")) == {"alerts", "dev", "gazetteer", "production"}
 
 
 def test_the_version_is_the_newest_of_the_changelog(metadata: Any) -> None:
@@ -116,7 +116,7 @@ def declared(*extras: str) -> set[str]:
     """The names of the packages that `pyproject.toml` asks for, with those of some extras."""
     project = tomllib.loads((PROJECT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     lines = [*project["dependencies"], *(line for extra in extras for line in project["optional-dependencies"][extra])]
-    return {normal(re.split(r"[<>=]", line)[0]) for line in lines}
+    return {normal(re.split(r"[\[<>=]", line)[0]) for line in lines}
 
 
 def normal(name: str) -> str:
@@ -124,9 +124,18 @@ def normal(name: str) -> str:
     return name.lower().replace("_", "-")
 
 
+def locked(lock: str) -> set[tuple[str, str]]:
+    """The packages of a lock file, with their versions."""
+    return set(re.findall(r"^([a-z0-9-]+)(?:\[.*\])?==(\S+)", (PROJECT / lock).read_text(), re.MULTILINE))
+
+
 def test_every_direct_dependency_is_locked() -> None:
-    locked = set(re.findall(r"^([a-z0-9-]+)(?:\[.*\])?==", (PROJECT / "requirements.lock").read_text(), re.MULTILINE))
-    assert declared("dev") <= locked
+    assert declared("dev", "alerts", "production") <= dict(locked("requirements.lock")).keys()
+    assert declared("alerts", "production") <= dict(locked("requirements-production.lock")).keys()
+
+
+def test_production_has_what_was_tested() -> None:
+    assert locked("requirements-production.lock") <= locked("requirements.lock")
 
 
 def test_what_the_package_imports_is_what_it_asks_for() -> None:
