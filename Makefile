@@ -74,11 +74,13 @@ format: install ## put style and formatting right
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-docs: install ## renew the pages of docs/ that are made from the code: commands, facets, formats, DAGs
+docs: install ## renew the pages of docs/ that are made from the code, and build the documentation site, in .state/site
 	$(BIN)/python -m tests.docs.command_reference
 	$(BIN)/python -m tests.model.facet_tables
 	$(BIN)/python -m tests.formats.format_fields
 	$(BIN)/python -m tests.docs.airflow_reference
+	PYTHONPATH=. NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet --site-dir "$(STUDY_INDEX_HOME)/site"
+	@echo "The site is $(STUDY_INDEX_HOME)/site/index.html; to search it: python3 -m http.server --directory $(STUDY_INDEX_HOME)/site"
 
 LOCK = $(BIN)/uv pip compile pyproject.toml --generate-hashes --no-emit-index-url --no-emit-find-links --python-version 3.11 \
   --no-annotate --no-header --quiet --extra alerts --extra production

@@ -110,7 +110,7 @@ def _section(dag: dict[str, Any]) -> Iterator[str]:
     yield ""
     is_example = EXAMPLE in dag["id"]
     description = dag["description"].removeprefix(f"{EXAMPLE}: ")
-    yield f"{description[0].upper()}{description[1:]}. Shown as “{_name(dag, is_example=is_example)}”."
+    yield f"{description[0].upper()}{description[1:]}. Shown as `{_name(dag, is_example=is_example)}`."
     schedule = f"`{dag['schedule']}`, in UTC" if dag["schedule"] else "none, so somebody has to trigger it"
     yield f"Schedule: {'that of the catalogue file' if is_example and dag['schedule'] else schedule}."
     yield ""
