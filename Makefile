@@ -82,12 +82,14 @@ docs: install ## renew the pages of docs/ that are made from the code, and build
 	PYTHONPATH=. NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet --site-dir "$(STUDY_INDEX_HOME)/site"
 	@echo "The site is $(STUDY_INDEX_HOME)/site/index.html; to search it: python3 -m http.server --directory $(STUDY_INDEX_HOME)/site"
 
-LOCK = $(BIN)/uv pip compile pyproject.toml --generate-hashes --no-emit-index-url --no-emit-find-links --python-version 3.11 \
-  --no-annotate --no-header --quiet --extra alerts --extra production
+LOCK = $(BIN)/uv pip compile --generate-hashes --no-emit-index-url --no-emit-find-links --python-version 3.11 \
+  --no-annotate --no-header --quiet
+PRODUCTION = pyproject.toml --extra alerts --extra production
 
-lock: install ## renew both lock files from pyproject.toml: all of this folder, and what a production image has of it
-	$(LOCK) --extra dev -o requirements.lock
-	$(LOCK) -c requirements.lock -o requirements-production.lock
+lock: install ## renew the lock files from pyproject.toml: all of this folder, what an image has of it, what builds the wheel
+	$(LOCK) $(PRODUCTION) --extra dev -o requirements.lock
+	$(LOCK) $(PRODUCTION) -c requirements.lock -o requirements-production.lock
+	$(LOCK) --group wheel -c requirements.lock -o requirements-wheel.lock
 
 wheel: install ## dist/: the package as a source archive, and the wheel that is built from it
 	rm -rf dist

@@ -14,11 +14,15 @@ import os
 import re
 from collections.abc import Iterable
 from functools import cache
+from pathlib import Path
 from urllib.parse import quote, quote_plus, unquote
 
 SHORT = 6
 """Words of fewer characters are hidden only as a value: `10` is part of many numbers that a message needs."""
 HIDDEN = "…"
+
+IN_FILE = "_FILE"
+"""End of the name of a variable that names a file with a secret, instead of holding it."""
 
 _VARIABLES = ("ELASTICSEARCH_API_KEY", "ELASTICSEARCH_PASSWORD")
 _ADDRESSES = ("ELASTICSEARCH_URL", "STUDY_INDEX_STAGING")
@@ -58,14 +62,25 @@ def keep_login_secret(address: str) -> None:
 
 
 def known_secrets() -> frozenset[str]:
-    """All words that are hidden: those of the environment, and those that were kept."""
-    found = {os.environ.get(name, "") for name in _VARIABLES}
-    user, password = os.environ.get("ELASTICSEARCH_USER", ""), os.environ.get("ELASTICSEARCH_PASSWORD", "")
+    """All words that are hidden: those of the environment and of the files that it names, and those that were kept."""
+    found = {_given(name) for name in _VARIABLES}
+    user, password = (_given(f"ELASTICSEARCH_{name}").strip() for name in ("USER", "PASSWORD"))
     if user and password:
         found.add(_as_header(f"{user}:{password}"))
     for name in _ADDRESSES:
         found |= _login(os.environ.get(name, ""))
     return frozenset(word for word in found | _words if word.strip())
+
+
+def _given(name: str) -> str:
+    """The secret of a variable, or of the file that it names; it is read each time, since keys are replaced."""
+    file = os.environ.get(name + IN_FILE)
+    if not file:
+        return os.environ.get(name, "")
+    try:
+        return Path(file).read_text(encoding="utf-8", errors=_ANY)
+    except OSError:  # what cannot be read can be in no message; whoever needs it refuses the file by name
+        return ""
 
 
 def redact(text: str) -> str:

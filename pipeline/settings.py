@@ -5,7 +5,8 @@ one). It is the folder that `STUDY_INDEX_FOLDER` names, else the nearest folder 
 `study-index.toml`, else the current folder. Relative paths are relative to the current folder in the environment, and
 to the working folder in `study-index.toml`.
 
-Passwords and keys come from the environment alone, since a settings file is often shared.
+Passwords and keys come from the environment, or from files of their own that the environment names; never from
+`study-index.toml`, since a settings file is often shared.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.errors import UsageError, nearest
+from pipeline.redaction import IN_FILE
 
 FILE = "study-index.toml"
 
@@ -38,6 +40,7 @@ VARIABLES = {
 """Each key of `study-index.toml`, and the environment variable that takes precedence over it."""
 
 SECRETS = {f"elasticsearch_{name}": f"ELASTICSEARCH_{name.upper()}" for name in ("api_key", "user", "password")}
+"""Each credential, and its environment variable. The same name with `_FILE` at its end names a file that holds it."""
 
 _URL = re.compile(r"[a-z][a-z0-9+.-]*://")
 _LOGIN = re.compile(r"//[^/?#\s]*@")
@@ -101,6 +104,35 @@ def elasticsearch_ca() -> Path | None:
     if given := os.environ.get(VARIABLES["elasticsearch_ca"]):
         return Path(given)
     return folder() / given if (given := _in_file("elasticsearch_ca")) else None
+
+
+def secret(name: str) -> str | None:
+    """A credential of `SECRETS`, from its environment variable or from the file that `<variable>_FILE` names.
+
+    Blanks and line ends around it are no part of it, as a file often ends with one. None where neither is set.
+
+    Raises:
+        UsageError: both are set, or the file cannot be read or has nothing in it.
+    """
+    variable, file = SECRETS[name], os.environ.get(SECRETS[name] + IN_FILE)
+    given = os.environ.get(variable, "").strip()
+    if not file:
+        return given or None
+    if given:
+        raise UsageError(f"{variable} and {variable}{IN_FILE} are both set: unset one of them")
+    try:
+        found = Path(file).read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(f"{variable}{IN_FILE} names {file}, which cannot be read as text: {error}") from error
+    if not found:
+        raise UsageError(f"{variable}{IN_FILE} names {file}, which is empty: write the credential into it")
+    return found
+
+
+def where_secret(name: str) -> str:
+    """Where a credential is, for messages: its environment variable, or the one that names its file."""
+    variable = SECRETS[name]
+    return variable + IN_FILE if os.environ.get(variable + IN_FILE) else variable
 
 
 def backoff() -> float:
@@ -194,7 +226,7 @@ def _read() -> dict[str, Any]:
         raise UsageError(f"{file} is not TOML: {error}") from error
     for key in found.keys() - VARIABLES.keys():
         if key in SECRETS:
-            raise UsageError(f"{file} has {key}, which has to stay out of files: set {SECRETS[key]} in the environment")
+            raise UsageError(f"{file} has {key}, which has to stay out of it: set {SECRETS[key]} in the environment")
         raise UsageError(f"{file} has an unknown key {key!r}.{nearest(key, list(VARIABLES))}")
     return found
 

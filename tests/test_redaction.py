@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import logging
+from pathlib import Path
 
 import pytest
 
@@ -16,6 +17,7 @@ from pipeline.redaction import RedactingFormatter, keep_login_secret, keep_secre
 def _no_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("ELASTICSEARCH_API_KEY", "ELASTICSEARCH_USER", "ELASTICSEARCH_PASSWORD", "ELASTICSEARCH_URL"):
         monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(f"{name}_FILE", raising=False)
 
 
 @pytest.mark.parametrize("text", ["open sesame", "open%20sesame", "open+sesame"])
@@ -120,6 +122,23 @@ def test_the_secrets_of_the_environment_are_hidden_in_every_error(monkeypatch: p
     monkeypatch.setenv("ELASTICSEARCH_PASSWORD", "open-sesame")
     header = base64.b64encode(b"curator:open-sesame").decode()
     assert str(FailError(f"sent Basic {header}, open-sesame")) == "sent Basic …, …"
+
+
+def test_the_secrets_of_files_that_the_environment_names_are_hidden(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    key, password = tmp_path / "key", tmp_path / "password"
+    key.write_text("first-key\n")
+    password.write_text("open-sesame\n")
+    monkeypatch.setenv("ELASTICSEARCH_API_KEY_FILE", str(key))
+    monkeypatch.setenv("ELASTICSEARCH_USER", "curator")
+    monkeypatch.setenv("ELASTICSEARCH_PASSWORD_FILE", str(password))
+    header = base64.b64encode(b"curator:open-sesame").decode()
+    assert redact(f"first-key, {header}, open-sesame") == "…, …, …"
+    key.write_text("second-key\n")
+    assert redact("second-key") == "…", "a key that was replaced while the process runs"
+    key.unlink()
+    assert redact("second-key") == "second-key", "what cannot be read hides nothing, and ends nothing"
 
 
 def test_a_traceback_in_a_log_line_hides_them(caplog: pytest.LogCaptureFixture) -> None:

@@ -16,7 +16,8 @@ from pipeline.staging.store import Staging
 @pytest.fixture(autouse=True)
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A working folder without a setting; the current folder is one below it."""
-    for variable in ("STUDY_INDEX_FOLDER", *settings.VARIABLES.values()):
+    secrets = (variable + end for variable in settings.SECRETS.values() for end in ("", "_FILE"))
+    for variable in ("STUDY_INDEX_FOLDER", *settings.VARIABLES.values(), *secrets):
         monkeypatch.delenv(variable, raising=False)
     made = tmp_path.resolve() / "work"
     (made / "catalogues").mkdir(parents=True)
@@ -162,3 +163,46 @@ def test_alerts_that_are_no_list_of_names_are_refused(folder: Path, value: str) 
     set_in_file(folder, f"alerts = {value}\n")
     with pytest.raises(UsageError, match=r"alerts in .*it has to be a list"):
         settings.alerts()
+
+
+@pytest.mark.parametrize("name", sorted(settings.SECRETS))
+def test_a_credential_is_in_its_variable_or_in_the_file_that_one_names(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    variable, file = settings.SECRETS[name], tmp_path / "credential"
+    assert settings.secret(name) is None
+    monkeypatch.setenv(variable, "in-the-variable\n")
+    assert settings.secret(name) == "in-the-variable"
+    monkeypatch.setenv(f"{variable}_FILE", str(file))
+    file.write_text("in-the-file\n")
+    with pytest.raises(UsageError, match=f"{variable} and {variable}_FILE are both set"):
+        settings.secret(name)
+    monkeypatch.delenv(variable)
+    assert settings.secret(name) == "in-the-file"
+
+
+@pytest.mark.parametrize(
+    ("content", "what"), [(None, "cannot be read"), (b"\n", "is empty"), (b"\xff", "cannot be read")]
+)
+def test_a_file_without_a_credential_is_named(
+    content: bytes | None, what: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "no-credential"
+    if content is not None:
+        file.write_bytes(content)
+    monkeypatch.setenv("ELASTICSEARCH_URL", "http://127.0.0.1:1")
+    monkeypatch.setenv("ELASTICSEARCH_API_KEY_FILE", str(file))
+    with pytest.raises(UsageError, match=rf"ELASTICSEARCH_API_KEY_FILE names .*no-credential, which {what}"):
+        connect()
+
+
+def test_a_credential_in_a_file_that_cannot_be_sent_is_not_printed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "key"
+    file.write_text("open\nsesame\n")
+    monkeypatch.setenv("ELASTICSEARCH_URL", "http://127.0.0.1:1")
+    monkeypatch.setenv("ELASTICSEARCH_API_KEY_FILE", str(file))
+    with pytest.raises(UsageError, match="ELASTICSEARCH_API_KEY_FILE contains a line end") as refused:
+        connect()
+    assert "sesame" not in str(refused.value)

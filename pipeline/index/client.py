@@ -118,7 +118,7 @@ def connect(url: str | None = None, credentials: Credentials | None = None, wher
 
 
 def _of_environment() -> Credentials:
-    key, user, password = map(_credential, settings.SECRETS.values())
+    key, user, password = map(_credential, settings.SECRETS)
     if bool(user) != bool(password):
         raise UsageError("ELASTICSEARCH_USER and ELASTICSEARCH_PASSWORD go together: set both or none")
     if key and user:
@@ -129,17 +129,18 @@ def _of_environment() -> Credentials:
     return Credentials(key, user, password, ca)
 
 
-def _credential(variable: str) -> str | None:
-    """The value of an environment variable, without the line end that a file of secrets often ends with.
+def _credential(name: str) -> str | None:
+    """A credential of the settings.
 
     Raises:
-        UsageError: it has a character that HTTP cannot send.
+        UsageError: it has a character that HTTP cannot send, or cannot be read.
     """
-    value = os.environ.get(variable, "").strip()
-    is_header = variable == settings.SECRETS["elasticsearch_api_key"]  # the others are sent encoded
-    if not value.isprintable() or (is_header and not value.isascii()):
-        raise UsageError(f"{variable} contains a line end or another character that HTTP cannot send: set it again")
-    return value or None
+    value = settings.secret(name)
+    is_header = name == "elasticsearch_api_key"  # the others are sent encoded
+    if value and (not value.isprintable() or (is_header and not value.isascii())):
+        where = settings.where_secret(name)
+        raise UsageError(f"{where} contains a line end or another character that HTTP cannot send: set it again")
+    return value
 
 
 @contextmanager

@@ -288,5 +288,5 @@ def test_docker_compose_has_the_same_version() -> None:
     pom = (PROJECT / "devnode" / "pom.xml").read_text(encoding="utf-8")
     version = re.search(r"<elasticsearch\.version>(.+)</elasticsearch\.version>", pom)
     assert version is not None
-    compose = yaml.safe_load((PROJECT / "docker-compose.yml").read_text(encoding="utf-8"))
+    compose = yaml.safe_load((PROJECT / "docker-compose.dev.yml").read_text(encoding="utf-8"))
     assert compose["services"]["elasticsearch"]["image"] == f"elasticsearch:{version[1]}"
