@@ -138,6 +138,23 @@ def test_production_has_what_was_tested() -> None:
     assert locked("requirements-production.lock") <= locked("requirements.lock")
 
 
+@pytest.mark.parametrize(
+    "module",
+    [
+        "airflow.providers.celery.executors.celery_executor",
+        "airflow.providers.cncf.kubernetes.executors.kubernetes_executor",
+        "airflow.providers.fab.auth_manager.fab_auth_manager",
+    ],
+)
+def test_what_airflow_has_in_production_fits_the_locked_versions(module: str, tmp_path: Path) -> None:
+    """A provider may allow versions of other packages with which it cannot be imported."""
+    env = {**os.environ, "AIRFLOW_HOME": str(tmp_path)}
+    done = subprocess.run(
+        [sys.executable, "-c", f"import {module}"], env=env, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+
+
 def test_what_the_package_imports_is_what_it_asks_for() -> None:
     imported = {
         name
