@@ -38,10 +38,13 @@ def template_digest() -> str:
     return digest(template()["template"])
 
 
-def put_template(client: Elasticsearch) -> None:
+def put_template(client: Elasticsearch) -> bool:
     """Put the index template, unless it is there: a pipeline needs no right to change templates then.
 
     It carries its digest, by which it is recognised: Elasticsearch gives it back in other words.
+
+    Returns:
+        Whether it was put: it was another one, or missing.
 
     Raises:
         FailError: it is another one, or missing, and the credentials may not put it.
@@ -53,7 +56,7 @@ def put_template(client: Elasticsearch) -> None:
         return "" if found == [template_digest()] else f"the index template {TEMPLATE_NAME} is another one, or missing"
 
     if not (found := wrong()):
-        return
+        return False
     try:
         changed(
             lambda: client.indices.put_index_template(
@@ -65,10 +68,11 @@ def put_template(client: Elasticsearch) -> None:
     except FailError as error:
         if isinstance(error.__cause__, AuthorizationException):
             raise FailError(
-                f"{found[0].upper()}{found[1:]}, and the credentials may not put it. Nothing was done. Run study-index "
-                "doctor once with the credentials of an operator (mappings/roles/operator.json)."
+                f"{found[0].upper()}{found[1:]}, and the credentials may not put it. Nothing was done. Run study-index setup "
+                "with the credentials of an administrator, or doctor with those of an operator (docs/operations.md, Rights)."
             ) from error
         raise
+    return True
 
 
 def refuse_other_mapping(client: Elasticsearch, index: str) -> None:

@@ -15,6 +15,7 @@ from elasticsearch import Elasticsearch
 
 from pipeline.errors import FailError
 from pipeline.index.client import ask
+from pipeline.index.failures import server
 
 Role = Literal["reader", "writer", "operator"]
 
@@ -33,8 +34,15 @@ NEEDED_FOR = {
     ("studies-leases", "read"): "see who works on a catalogue",
     ("studies-leases", "index"): "hold the lease of a catalogue",
     ("studies-leases", "delete"): "release the lease of a catalogue",
+    ("studies-vocabularies", "create_index"): "make the index of vocabularies",
+    ("studies-vocabularies", "read"): "look up codes, labels and broader terms",
+    ("studies-vocabularies", "index"): "write the vocabularies",
+    ("studies-vocabularies", "delete"): "remove codes that are no longer in a vocabulary",
 }
 """What each privilege is for, by where it applies: `cluster`, or the name of an alias or of indices."""
+
+MANAGE_SECURITY = "manage_security on the cluster (to make roles and API keys)"
+"""What an administrator needs besides the rights that the roles grant: nobody can grant what they do not have."""
 
 NO_SECURITY = frozenset({400, 405})
 """HTTP status where Elasticsearch knows no privileges: its security is off, or it is the light one."""
@@ -48,22 +56,50 @@ def role(name: Role) -> dict[str, Any]:
 
 
 def missing(client: Elasticsearch, name: Role) -> list[str] | None:
-    """The privileges of a role that the credentials lack, each with what it is for; None without security.
-
-    Source: Elasticsearch's API "Check user privileges" (`_security/user/_has_privileges`).
-    """
+    """The privileges of a role that the credentials lack, each with what it is for; None without security."""
     wanted = role(name)
-    quiet = client.options(ignore_status=list(NO_SECURITY))
-    answer = ask(lambda: quiet.security.has_privileges(cluster=wanted.get("cluster", []), index=wanted["indices"]))
-    if answer.meta.status in NO_SECURITY:
+    if (held := _held(client, wanted.get("cluster", []), wanted["indices"])) is None:
         return None
-    held = {"cluster": answer["cluster"], **answer["index"]}
     return [
         f"{privilege} on {'the cluster' if where == 'cluster' else where} (to {NEEDED_FOR[where, privilege]})"
         for where, privileges in held.items()
         for privilege, granted in privileges.items()
         if not granted
     ]
+
+
+def require_administrator(client: Elasticsearch) -> None:
+    """Make sure that the credentials can make the roles, and a key of each.
+
+    Raises:
+        FailError: Elasticsearch has no security, or they lack rights; names each.
+    """
+    lacking = missing(client, "operator")
+    if lacking is None:
+        raise FailError(
+            f"{server()} has no security, so it has no roles and no keys, and everybody may do everything: nothing was "
+            "done. Here, study-index doctor puts the index template, and nothing else is needed. For roles and keys, "
+            "set xpack.security.enabled in its elasticsearch.yml; the light Elasticsearch cannot have them."
+        )
+    if not (_held(client, ["manage_security"], []) or {}).get("cluster", {}).get("manage_security"):
+        lacking.insert(0, MANAGE_SECURITY)
+    if lacking:
+        raise FailError(
+            f"The credentials for Elasticsearch lack {'; '.join(lacking)}. Nothing was done. Set ELASTICSEARCH_USER "
+            "and ELASTICSEARCH_PASSWORD to those of an administrator, such as the user elastic."
+        )
+
+
+def _held(client: Elasticsearch, cluster: list[str], indices: list[Any]) -> dict[str, dict[str, bool]] | None:
+    """Which of these privileges the credentials hold, by where they apply; None without security.
+
+    Source: Elasticsearch's API "Check user privileges" (`_security/user/_has_privileges`).
+    """
+    quiet = client.options(ignore_status=list(NO_SECURITY))
+    answer = ask(lambda: quiet.security.has_privileges(cluster=cluster, index=indices))
+    if answer.meta.status in NO_SECURITY:
+        return None
+    return {"cluster": answer["cluster"], **answer["index"]}
 
 
 def require_writer(client: Elasticsearch) -> None:

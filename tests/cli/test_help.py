@@ -45,7 +45,7 @@ def test_help_of_every_command_has_an_example_and_names_json(command: str) -> No
 
 def test_an_unknown_command_names_the_nearest() -> None:
     assert "Did you mean 'search'?" in refused("serch", "words", code=USAGE)
-    assert "Known: init, up, down, run" in refused("foo", code=USAGE)
+    assert "Known: init, up, down, setup, run" in refused("foo", code=USAGE)
 
 
 @pytest.mark.parametrize(

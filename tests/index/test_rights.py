@@ -98,7 +98,7 @@ def test_every_privilege_has_a_reason_in_code_and_documentation() -> None:
 def test_an_operator_may_do_all_that_a_writer_may_and_a_reader_only_reads() -> None:
     assert privileges("operator") - privileges("writer") == {("cluster", "manage_index_templates")}
     assert privileges("writer") < privileges("operator")
-    assert privileges("reader") == {("studies", "read")}
+    assert privileges("reader") == {("studies", "read"), ("studies-vocabularies", "read")}
 
 
 def test_a_missing_right_is_named_before_anything_is_done() -> None:
