@@ -68,8 +68,8 @@ def put_template(client: Elasticsearch) -> bool:
     except FailError as error:
         if isinstance(error.__cause__, AuthorizationException):
             raise FailError(
-                f"{found[0].upper()}{found[1:]}, and the credentials may not put it. Nothing was done. Run study-index setup "
-                "with the credentials of an administrator, or doctor with those of an operator (docs/operations.md, Rights)."
+                f"{found[0].upper()}{found[1:]}, and the credentials may not put it. Nothing was done. Run study-index "
+                "setup as an administrator, or study-index doctor as an operator (docs/operations.md, Rights)."
             ) from error
         raise
     return True
