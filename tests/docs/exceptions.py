@@ -1,0 +1,59 @@
+"""Commands of pages that are not run by `test_commands_of_the_docs`, and why; and what others need that are run.
+
+A row names a command as a page shows it, from its first word on; `*` stands for anything. A row that no page needs any
+more fails a test.
+"""
+
+from __future__ import annotations
+
+NOT_RUN: dict[str, str] = {
+    "pip install study_index-*": "tests/package/test_wheel.py builds the wheel and uses it",
+    'pip install "study-index[[]alerts]"': "tests/package/test_wheel.py compares the extra with the lock file",
+    "python -m tests.*": "it writes into the project; tests/docs and others compare",
+    ".venv/bin/python -m pytest*": "tests that run tests",
+    "python -m benchmarks.*": "it measures for minutes; tests/benchmarks runs its parts",
+    "airflow standalone": "it runs until it is stopped; tests/ui has the same components",
+    "airflow triggerer": "it runs until it is stopped; tests/ui has the same components",
+    "export ELASTICSEARCH_URL=*": "it stands for the Elasticsearch of the reader, which is set already",
+    'curl -X PUT "$ELASTICSEARCH_URL/_security/*': "the light one has no security; tests/index/test_rights.py",
+}
+
+FILLED_IN: dict[str, str] = {
+    "/path/to/studies": "FOLDER/.state/demo/archive",
+    "CATALOGUE": "demo-health",
+    "RUN": "demo-health",
+    "NAME": "demo-health",
+    "GOLD=labels.jsonl": "GOLD=.state/demo/labels.jsonl",
+}
+"""What takes the place of what a reader has to fill in; FOLDER is the folder of the page."""
+
+BEFORE: dict[tuple[str, str], str] = {
+    ("docs/operations.md", "study-index promote CATALOGUE"): "candidate",
+}
+"""What a command of a page assumes: shell functions of `page_shell`."""
+
+ENDS_WITH: dict[tuple[str, str], int] = {}
+"""Exit codes other than 0 and 4 (done, with rejects) that a command of a page is to end with."""
+
+MAKE_TARGETS: dict[str, str] = {
+    "help": "prints the lines of the Makefile",
+    "install": "made the environment in which the tests run",
+    "check": "a part of install",
+    "demo": "tests/demo runs the servers and files, tests/dags the DAGs, in Airflow",
+    "airflow": "runs until it is stopped; tests/ui has the same components",
+    "screenshots": "needs Airflow for minutes; tests/ui looks at the same pages with a browser",
+    "test": "a test cannot run all tests",
+    "test-fast": "a test cannot run all tests",
+    "chaos": "takes minutes; tests/chaos has a try of each kind in every run",
+    "fuzz": "takes minutes; tests/fuzz has some dozens of each kind in every run",
+    "score": "tests/cli/test_score_command.py",
+    "bench": "takes minutes; tests/benchmarks runs its parts",
+    "profile": "takes minutes; tests/benchmarks runs its parts",
+    "lint": ".ci/run runs it",
+    "format": "changes the project",
+    "docs": ".ci/run runs it, and tests/docs/test_site.py builds the site",
+    "lock": "asks a package registry; tests/package/test_wheel.py compares the lock files with pyproject.toml",
+    "wheel": "tests/package/test_wheel.py",
+    "clean": "would remove the environment of the tests",
+}
+"""For each target of the Makefile, which tests only look up: what runs its recipe, or why nothing does."""
