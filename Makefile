@@ -5,7 +5,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 export STUDY_INDEX_HOME ?= $(CURDIR)/.state
 
-.PHONY: help install check demo airflow screenshots test test-fast chaos fuzz score bench profile lint format docs lock wheel clean
+.PHONY: help install check demo tour airflow screenshots test test-fast coverage chaos fuzz score bench profile lint format docs lock wheel clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -23,7 +23,10 @@ check:
 	  || { echo "study-index needs Python 3.11 or newer; name one with: make PYTHON=/path/to/python3.11" >&2; exit 2; }
 
 demo: install ## the whole way on invented studies: servers, Airflow, Elasticsearch, reports, facets, a search
-	$(BIN)/python -m demo tour
+	$(BIN)/python -m demo show
+
+tour: install ## the whole story at the command line, in half a minute: a broken source, the gate, a rollback, a changed rule
+	@$(BIN)/python -m demo tour
 
 airflow: install ## Airflow's UI, scheduler and workers, with the demo catalogues to run; LOGIN=no: without users
 	$(BIN)/python -m demo airflow $(if $(filter no,$(LOGIN)),--no-login)
@@ -36,6 +39,12 @@ test: install ## every test, against a real Elasticsearch and real DAG runs
 
 test-fast: install ## the tests that need neither Elasticsearch nor Airflow
 	$(BIN)/python -m pytest -n 2 -m "not node and not airflow"
+
+coverage: install ## which lines of pipeline/ no test runs: make coverage, make coverage TESTS=tests/formats; twice as long as the tests
+	$(BIN)/python -m coverage erase
+	$(BIN)/python -m coverage run -m pytest -n 2 $(TESTS)
+	$(BIN)/python -m coverage combine --quiet
+	$(BIN)/python -m coverage report $(if $(TESTS),--fail-under 0)
 
 chaos: install ## disturb runs at random moments, and see that nothing is lost: make chaos, make chaos ROUNDS=5 SEED=7
 	STUDY_INDEX_CHAOS_ROUNDS=$(or $(ROUNDS),20) STUDY_INDEX_CHAOS_SEED=$(or $(SEED),$(shell date +%s)) \

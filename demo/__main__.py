@@ -2,7 +2,8 @@
 
 python -m demo generate DIR     write the files of all demo catalogues to DIR
 python -m demo serve            serve the demo archive over OAI-PMH until interrupted
-python -m demo tour             run all demo catalogues through Airflow, and print reports, facets and a search
+python -m demo show             run all demo catalogues through Airflow, and print reports, facets and a search
+python -m demo tour             the whole story, with the command line: a broken source, the gate, a changed rule
 python -m demo airflow          start Airflow with all catalogues, and serve the demo archive while it runs
 python -m demo screenshots DIR  write pictures of the pages in Airflow to DIR
 """
@@ -20,9 +21,11 @@ from types import FrameType
 from demo.archive import archive_repository
 from demo.files import write_files
 from demo.oai_server import serve
+from demo.show import PORT, PORT_VARIABLE, show, ui
 from demo.standalone import PORT as AIRFLOW_PORT
-from demo.tour import PORT, PORT_VARIABLE, tour, ui
+from demo.tour import tour, transcript
 from pipeline.errors import StudyIndexError
+from pipeline.local.light_node import ephemeral_node
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -32,8 +35,10 @@ def main(arguments: list[str] | None = None) -> int:
         if given.command == "generate":
             write_files(given.directory)
             print(f"The demo catalogues are in {given.directory}")
+        elif given.command == "show":
+            show()
         elif given.command == "tour":
-            tour()
+            _tour(given.transcript)
         elif given.command == "screenshots":
             from demo.screenshots import screenshots  # noqa: PLC0415 - it needs a browser, which only developers have
 
@@ -53,7 +58,9 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", required=True)
     generate = commands.add_parser("generate", help="write the files of all demo catalogues to a folder")
     generate.add_argument("directory", type=Path, metavar="DIR")
-    commands.add_parser("tour", help="run all demo catalogues through Airflow, and print the results")
+    commands.add_parser("show", help="run all demo catalogues through Airflow, and print the results")
+    touring = commands.add_parser("tour", help="the whole story, with the command line")
+    touring.add_argument("--transcript", type=Path, metavar="FILE", help="write the page to this file, without times")
     starting = commands.add_parser("airflow", help="start Airflow, and serve the demo archive while it runs")
     starting.add_argument("--port", type=int, default=AIRFLOW_PORT, help="another one is taken where it is not free")
     starting.add_argument("--no-login", action="store_true", help="everybody is an administrator")
@@ -65,6 +72,17 @@ def _parser() -> argparse.ArgumentParser:
     serving.add_argument("--data", type=Path, metavar="DIR", help="a folder written by generate; default: in memory")
     serving.add_argument("--with-parent", action="store_true", help="end when standard input is closed")
     return parser
+
+
+def _tour(file: Path | None) -> None:
+    """Print the tour as it runs; with `file`, also write it there, without what differs each time."""
+    page = ""
+    with ephemeral_node() as url:
+        for piece in tour(url):
+            print(piece, end="", flush=True)
+            page += piece
+    if file:
+        file.write_text(transcript(page), encoding="utf-8")
 
 
 def _serve(host: str, port: int, data: Path | None, *, with_parent: bool) -> None:

@@ -20,7 +20,7 @@ from playwright.sync_api import Browser, BrowserContext, FrameLocator, Page, syn
 
 from demo import chromium, standalone
 from demo.png import with_palette
-from demo.tour import demo_catalogues, servers
+from demo.show import demo_catalogues, servers
 from pipeline import catalogue as catalogues
 from pipeline import settings
 from pipeline.dags.pools import POOLS

@@ -1,141 +1,157 @@
-"""The complete pipeline on the demo catalogues: servers, Airflow, Elasticsearch, reports, facets and a search."""
+"""The whole story on one machine: the steps of `demo/story.py`, each run as a person types it, with its output.
+
+It has a working folder of its own, which is removed at the end.
+"""
 
 from __future__ import annotations
 
 import os
-import signal
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
+from textwrap import fill
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
-from elasticsearch import Elasticsearch
-
-from demo import standalone
 from demo.archive import archive_repository
 from demo.files import write_files
+from demo.oai_repository import Repository
 from demo.oai_server import serve
-from pipeline import catalogue as catalogues
+from demo.show import PORT_VARIABLE
+from demo.story import STORY, Command, Edit
+from demo.studies import CATALOGUES
 from pipeline import settings
-from pipeline.cli import output
-from pipeline.cli.report_tables import show_report
-from pipeline.cli.search_results import show_found
-from pipeline.dags.pools import POOLS
-from pipeline.errors import FailError, UsageError
-from pipeline.index.search import Question, search
-from pipeline.local import airflow_runs as local_airflow
-from pipeline.local import connection
-from pipeline.run.results import RunReport
-from pipeline.staging.staged_runs import runs
-from pipeline.staging.store import Staging
+from pipeline.errors import FailError
 
-PORT = 8765
-PORT_VARIABLE = "STUDY_INDEX_DEMO_PORT"
+CATALOGUE_FILES = Path(__file__).parents[1] / "catalogues"
+WIDTH = 110
+"""Columns of the terminal that commands print to."""
+TEXT_WIDTH = 140
+USER = "you"
+"""Who decides, in reports."""
+
+MADE_BY = "python -m demo tour --transcript docs/tour.md"
+ABOUT = (
+    "`make tour` runs the commands of this page on one machine, with invented studies. It has a light Elasticsearch "
+    "and a working folder of its own, and removes both at its end. Run ids, times and seconds differ each time. "
+    "`make demo` leaves the same studies for commands of your own."
+)
+
+_RUN_ID = re.compile(r"\d{8}T\d{6}Z-[0-9a-f]{4}")
+_TIME = re.compile(r"T\d{2}:\d{2}:\d{2}Z")
+_SECONDS = re.compile(r"(?<=^Seconds: ).*$", re.MULTILINE)
+_COVERAGE = re.compile(r"^Facet coverage[^\n]*\n.*?\n\n", re.MULTILINE | re.DOTALL)
 
 
-def tour() -> None:
-    """Run all demo catalogues through Airflow, and print reports, facets and a search.
+class _Surroundings(NamedTuple):
+    """What commands of the tour need: the working folder, the environment, and the archive that is served."""
+
+    folder: Path
+    environment: dict[str, str]
+    archive: Repository
+
+
+def tour(url: str) -> Iterator[str]:
+    """Run all steps with the Elasticsearch at `url`, which has to be empty; yields the page, piece by piece.
 
     Raises:
-        FailError: a DAG run did not succeed.
+        FailError: a command did not do what the story expects.
     """
-    names = demo_catalogues()
-    _say("Elasticsearch")
-    client = connection.client()
-    os.environ["ELASTICSEARCH_URL"] = _address(client)
-    with servers() as url:
-        _say(f"catalogue servers: {url} and files in {settings.home() / 'demo'}")
-        env = local_airflow.environment()
-        _say("Airflow's metadata database")
-        local_airflow.prepare(env, POOLS)
-        dag_ids = [f"ingest_{name}" for name in names]
-        _say(f"DAG runs: {', '.join(dag_ids)}")
-        states = local_airflow.run_dags(env, dag_ids)
-    broken = [f"{dag_id} {state}" for dag_id, state in states.items() if state != "success"]
-    for name in names:
-        place = Staging(name, runs(name)[-1])
-        if RunReport.is_staged(place):
-            found = RunReport.staged(place)
-            show_report(found)
-            output.show("")
-            if found.held:  # a person's decision, as the report states; nothing is broken
-                broken.remove(f"ingest_{name} failed")
-    if broken:
-        raise FailError(f"DAG runs that did not succeed: {', '.join(broken)}. Their logs are in {env['AIRFLOW_HOME']}")
-    _show_searches(client)
+    yield f"# A tour\n\n<!-- `{MADE_BY}` makes this page; a test fails where commands print something else. -->\n"
+    yield _paragraph(ABOUT)
+    coverage_is_known = False
+    with _surroundings(url) as surroundings:
+        for chapter in STORY:
+            yield f"\n## {chapter.title}\n"
+            for step in chapter.steps:
+                yield _paragraph(step.text)
+                if isinstance(step, Edit):
+                    yield _code(_edited(surroundings.folder, step), "diff")
+                    continue
+                output = _done(step, surroundings)
+                if coverage_is_known:
+                    output = _COVERAGE.sub("(facet coverage is left out)\n\n", output)
+                coverage_is_known = coverage_is_known or bool(_COVERAGE.search(output))
+                ended = f"(exit code {step.code})\n" if step.code else ""
+                yield _code(f"$ {step.line}\n{output}{ended}", "console")
 
 
-def ui(*, login: bool = True, port: int = standalone.PORT) -> None:
-    """Run Airflow with all catalogues until interrupted, and serve the demo archive meanwhile.
-
-    With `login`, people sign in, so that it is known who decided what; without, everybody is an administrator.
-    """
-    signal.signal(signal.SIGINT, signal.default_int_handler)
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
-    with suppress(KeyboardInterrupt), servers():
-        _say("Elasticsearch")
-        connection.client()  # starts the light node; tasks and pages find it by themselves, also at another address
-        env = local_airflow.environment()
-        passwords = dict[str, str]()
-        if login:
-            env, passwords = standalone.with_users(env)
-        env, url = standalone.with_ports(env, port)
-        _say("Airflow's metadata database")
-        local_airflow.prepare(env, POOLS)
-        log = Path(env["AIRFLOW_HOME"]) / "standalone.log"
-        _say(f"Airflow starts in about half a minute; its log is {log}")
-        with standalone.running(env, url, log) as process:
-            _say(f"Airflow is ready: {url}/plugin/study-index (Ctrl-C ends it)")
-            for user, password in passwords.items():
-                output.err.print(f"  {user:<9} {password}", highlight=False, markup=False)
-            if status := process.wait():
-                raise FailError(f"Airflow ended by itself with exit code {status}: {log} states why")
+def transcript(page: str) -> str:
+    """The page without what differs each time: run ids, times, seconds; run ids are numbered instead."""
+    names = dict[str, str]()
+    page = _RUN_ID.sub(lambda found: names.setdefault(found[0], f"20250101T060000Z-{len(names) + 1:04}"), page)
+    page = _TIME.sub("T06:00:00Z", page)
+    page = _SECONDS.sub("fetch 0.1, process 0.1, plan 0.1, load 0.1, gate 0.1, publish 0.1", page)
+    return page.replace(f"{datetime.now(UTC):%Y-%m-%d}", "2025-01-01")
 
 
 @contextmanager
-def servers() -> Iterator[str]:
-    """Write the demo files, and serve the demo archive while the context lasts; yields the archive's URL.
-
-    The port is the one in the environment, else the default port, else a free one. The environment of programs that
-    are started from here has the port.
-    """
-    write_files(settings.home() / "demo")
-    repository = archive_repository()
-    with ExitStack() as stack:
-        if given := os.environ.get(PORT_VARIABLE):
-            url = stack.enter_context(serve(repository, port=int(given)))
-        else:
-            try:
-                url = stack.enter_context(serve(repository, port=PORT))
-            except UsageError:
-                url = stack.enter_context(serve(repository))
-        os.environ[PORT_VARIABLE] = str(urlsplit(url).port)
-        yield url
-
-
-def demo_catalogues() -> list[str]:
-    """Names of the demo catalogues."""
-    return [path.stem for path in catalogues.paths() if path.stem.startswith("demo-")]
+def _surroundings(url: str) -> Iterator[_Surroundings]:
+    archive = archive_repository()
+    with tempfile.TemporaryDirectory(prefix="study-index-tour-") as made, serve(archive) as served:
+        folder = Path(made)
+        (folder / settings.FILE).touch()
+        (folder / "catalogues").mkdir()
+        for name in CATALOGUES:
+            shutil.copy(CATALOGUE_FILES / f"{name}.yaml", folder / "catalogues")
+        write_files(folder / ".state" / "demo")
+        environment = {
+            **{name: value for name, value in os.environ.items() if not name.startswith("STUDY_INDEX_")},
+            "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
+            "ELASTICSEARCH_URL": url,
+            PORT_VARIABLE: str(urlsplit(served).port),
+            "COLUMNS": str(WIDTH),
+            "LOGNAME": USER,
+            "NO_COLOR": "1",
+            "PYTHONUTF8": "1",
+        }
+        yield _Surroundings(folder, environment, archive)
 
 
-def _show_searches(client: Elasticsearch) -> None:
-    for question, words in (
-        (Question(size=0), "every document, by facet"),
-        (
-            Question(filters={"sex": ["female"]}, size=5),
-            "studies of women only: study-index search --sex female --size 5",
-        ),
-    ):
-        _say(words)
-        show_found(search(client, question))
-        output.show("")
-    _say("Next: .venv/bin/study-index search WORDS | make airflow | README.md")
+def _done(step: Command, surroundings: _Surroundings) -> str:
+    """The output of a command, which does what the story expects."""
+    if step.meanwhile:
+        step.meanwhile(surroundings.archive)
+    done = subprocess.run(
+        ["sh", "-c", step.line],
+        cwd=surroundings.folder,
+        env=surroundings.environment,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        encoding="utf-8",
+        check=False,
+    )
+    missing = [words for words in step.shows if words not in done.stdout]
+    if done.returncode != step.code or missing:
+        expected = "".join(f", and in its output: {words}" for words in missing)
+        raise FailError(
+            f"The tour ends here: exit code {step.code} was expected{expected}.\n"
+            f"$ {step.line}\n{done.stdout}(exit code {done.returncode})"
+        )
+    return done.stdout
 
 
-def _address(client: Elasticsearch) -> str:
-    (node,) = client.transport.node_pool.all()
-    return node.base_url
+def _edited(folder: Path, step: Edit) -> str:
+    """Change a file; returns the change, as `diff` shows it."""
+    file = folder / step.file
+    before = file.read_text(encoding="utf-8") if step.old else ""
+    if step.old not in before:
+        raise FailError(f"The tour ends here: {step.file} has no {step.old!r}")
+    file.write_text(before.replace(step.old, step.new) if step.old else step.new, encoding="utf-8")
+    changes = [f"{sign} {line}\n" for sign, text in (("-", step.old), ("+", step.new)) for line in text.splitlines()]
+    return "".join([f"  {step.file}\n", *changes])
 
 
-def _say(words: str) -> None:
-    output.err.print(f"▸ {words}", style="bold")
+def _paragraph(text: str) -> str:
+    return f"\n{fill(text, TEXT_WIDTH, break_on_hyphens=False)}\n"
+
+
+def _code(text: str, language: str) -> str:
+    return f"\n```{language}\n{text.rstrip()}\n```\n"

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from demo.tour import demo_catalogues
+from demo.show import demo_catalogues
 from pipeline.catalogue import Catalogue, load
 from pipeline.formats import format_of
 from pipeline.operations.freshness import period
