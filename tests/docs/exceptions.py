@@ -6,7 +6,11 @@ more fails a test.
 
 from __future__ import annotations
 
+PAGES_NOT_RUN: dict[str, str] = {"docs/tour.md": "tests/demo/test_tour.py runs it, and compares what is printed"}
+"""Pages none of whose commands is run, and why."""
+
 NOT_RUN: dict[str, str] = {
+    "python -m demo tour *": "tests/demo/test_tour.py runs it, and compares",
     "pip install study_index-*": "tests/package/test_wheel.py builds the wheel and uses it",
     'pip install "study-index[[]alerts]"': "tests/package/test_wheel.py compares the extra with the lock file",
     "python -m tests.*": "it writes into the project; tests/docs and others compare",
@@ -40,10 +44,12 @@ MAKE_TARGETS: dict[str, str] = {
     "install": "made the environment in which the tests run",
     "check": "a part of install",
     "demo": "tests/demo runs the servers and files, tests/dags the DAGs, in Airflow",
+    "tour": "tests/demo/test_tour.py",
     "airflow": "runs until it is stopped; tests/ui has the same components",
     "screenshots": "needs Airflow for minutes; tests/ui looks at the same pages with a browser",
     "test": "a test cannot run all tests",
     "test-fast": "a test cannot run all tests",
+    "coverage": "a test cannot run all tests",
     "chaos": "takes minutes; tests/chaos has a try of each kind in every run",
     "fuzz": "takes minutes; tests/fuzz has some dozens of each kind in every run",
     "score": "tests/cli/test_score_command.py",

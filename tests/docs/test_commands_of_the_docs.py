@@ -18,7 +18,7 @@ from pipeline.cli.declaring import all_commands
 from pipeline.index import lifecycle
 from pipeline.index.client import connect
 from pipeline.index.generations import generations
-from tests.docs.exceptions import BEFORE, ENDS_WITH, FILLED_IN, MAKE_TARGETS, NOT_RUN
+from tests.docs.exceptions import BEFORE, ENDS_WITH, FILLED_IN, MAKE_TARGETS, NOT_RUN, PAGES_NOT_RUN
 from tests.docs.page_shell import DEMO, Ran, Step, make_folder, run, surroundings
 from tests.docs.shell_examples import PAGES, Data, Example, examples
 from tests.docs.usages import targets, unknown_in
@@ -35,6 +35,8 @@ def commands(page: str) -> list[Example]:
 def reason(example: Example) -> str | None:
     """Why a command is not run."""
     text = _plain(example.text)
+    if example.page in PAGES_NOT_RUN:
+        return PAGES_NOT_RUN[example.page]
     if example.page == "docs/commands.md" and text in _examples_of_help():
         return "tests/cli/test_examples.py runs the examples of the commands' help"
     return next((why for pattern, why in NOT_RUN.items() if fnmatch.fnmatchcase(text, pattern)), None)
