@@ -22,12 +22,14 @@ Answer = tuple[int, dict[str, Any]]
 
 
 class Security:
-    """Roles, keys and the index template of such a server; `lacks` are privileges that its user has not."""
+    """What such a server has: roles, keys, index template, labels. `lacks` are privileges that its user has not."""
 
     def __init__(self) -> None:
         self.roles: dict[str, Any] = {}
         self.keys: dict[str, dict[str, Any]] = {}
         self.template: dict[str, Any] | None = None
+        self.vocabularies: str | None = None
+        """The index that the alias of vocabularies is of."""
         self.lacks: set[str] = set()
         self._numbers = count(1)
 
@@ -61,9 +63,19 @@ class Security:
             case ["_index_template", _]:
                 self.template = body
                 answer = {"acknowledged": True}
+            case _ if "vocabularies" in path or path == "/_aliases":
+                answer = self._of_vocabularies(path.strip("/"), body)
             case _:
                 raise AssertionError(f"{verb} {path} is not known to this server")
         return answer
+
+    def _of_vocabularies(self, path: str, body: Any) -> dict[str, Any]:
+        """Takes any document, and moves the alias."""
+        if path.startswith("_alias/"):
+            return {self.vocabularies: {"aliases": {path.removeprefix("_alias/"): {}}}} if self.vocabularies else {}
+        if path == "_aliases":
+            (self.vocabularies,) = [action["add"]["index"] for action in body["actions"] if "add" in action]
+        return {"acknowledged": True, "errors": False} if not path.endswith("*") else {"other": {"aliases": {}}}
 
     def _who(self, shown: str) -> str | None:
         """The user, or the id of the key, whom a request comes from."""
@@ -126,7 +138,8 @@ def secured() -> Iterator[tuple[str, Security]]:
 
     class Handler(QuietHandler):
         def _answer(self) -> None:
-            body = json.loads(self.rfile.read(int(self.headers.get("Content-Length", 0))) or "null")
+            sent = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+            body = json.loads(sent or "null") if not self.path.startswith("/studies-vocabularies") else None
             status, answer = state.answer(self.command, self.path, body, self.headers.get("Authorization", ""))
             packed = json.dumps(answer).encode()
             self.send_response(status)

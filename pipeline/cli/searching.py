@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Iterator
-from typing import Annotated, Any
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -14,6 +15,9 @@ from pipeline.cli.declaring import Json, add_command, complete_from
 from pipeline.cli.search_results import show_found
 from pipeline.errors import UsageError, nearest
 from pipeline.model.facets import FACETS, OTHERS, Option, Range
+
+if TYPE_CHECKING:
+    from pipeline.index.search import Question
 
 FILTERS = {row.name: row for row in (*FACETS, *OTHERS) if row.option}
 """Rows of the table of facets that have an option of `search`, by field."""
@@ -33,16 +37,42 @@ def register(app: typer.Typer) -> None:
     )
 
 
+OrUnknown = Annotated[
+    list[str] | None,
+    typer.Option(
+        metavar="FACET",
+        help="Where a filter is on this facet, also find documents without a value for it.",
+        autocompletion=complete_from(lambda: list(_fields())),
+    ),
+]
+
+
+def with_filters(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command an option for each filter after its first parameter; it gets their words by field."""
+    command.__signature__ = inspect.Signature([*_options(command)])  # type: ignore[attr-defined] # typer reads it
+    return command
+
+
+def _options(command: Callable[..., None]) -> Iterator[inspect.Parameter]:
+    """The command's parameters: those that it names, and after the first of these one for each filter."""
+    first, *others = inspect.signature(command, eval_str=True).parameters.values()
+    yield first.replace(kind=inspect.Parameter.KEYWORD_ONLY)
+    for name, row in FILTERS.items():
+        if row.option:
+            kind = str | None if isinstance(row.option, Range) else list[str] | None
+            option = typer.Option(f"--{row.option.name}", metavar=row.option.metavar, help=row.option.help)
+            yield inspect.Parameter(
+                name, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=Annotated[kind, option]
+            )
+    for other in others:
+        if other.kind is not inspect.Parameter.VAR_KEYWORD:
+            yield other.replace(kind=inspect.Parameter.KEYWORD_ONLY)
+
+
+@with_filters
 def search(
     text: Annotated[list[str] | None, typer.Argument(metavar="TEXT", help="Words that must all occur.")] = None,
-    or_unknown: Annotated[
-        list[str] | None,
-        typer.Option(
-            metavar="FACET",
-            help="Where a filter is on this facet, also find documents without a value for it.",
-            autocompletion=complete_from(lambda: list(_fields())),
-        ),
-    ] = None,
+    or_unknown: OrUnknown = None,
     sort: Annotated[
         str,
         typer.Option(
@@ -61,8 +91,24 @@ def search(
     """
     from pipeline.index import search as index
 
-    question = index.Question(
-        text=" ".join(text) if text else None,
+    asked = question(" ".join(text) if text else None, or_unknown or [], words)
+    found = index.search(client(), replace(asked, sort=_one_of(sort, list(index.SORTS), "sort order"), size=size))
+    if json:
+        output.print_json(found.as_json())
+    else:
+        show_found(found)
+
+
+def question(text: str | None, or_unknown: Sequence[str], words: Mapping[str, Any]) -> Question:
+    """What the options for filters ask for, whose words are given by field.
+
+    Raises:
+        UsageError: a word is no code of its vocabulary, or no range; there is no such facet.
+    """
+    from pipeline.index.search import Question
+
+    return Question(
+        text=text,
         filters={
             name: [row.value(word) for word in words[name]]
             for name, row in FILTERS.items()
@@ -73,34 +119,8 @@ def search(
             for name, row in FILTERS.items()
             if isinstance(row.option, Range) and words[name] is not None
         },
-        or_unknown=tuple(_field(name) for name in or_unknown or []),
-        sort=_one_of(sort, list(index.SORTS), "sort order"),
-        size=size,
+        or_unknown=tuple(_field(name) for name in or_unknown),
     )
-    found = index.search(client(), question)
-    if json:
-        output.print_json(found.as_json())
-    else:
-        show_found(found)
-
-
-def _options() -> Iterator[inspect.Parameter]:
-    """The command's parameters: those that `search` names, and after the text one for each filter."""
-    text, *others = inspect.signature(search, eval_str=True).parameters.values()
-    yield text.replace(kind=inspect.Parameter.KEYWORD_ONLY)
-    for name, row in FILTERS.items():
-        if row.option:
-            kind = str | None if isinstance(row.option, Range) else list[str] | None
-            option = typer.Option(f"--{row.option.name}", metavar=row.option.metavar, help=row.option.help)
-            yield inspect.Parameter(
-                name, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=Annotated[kind, option]
-            )
-    for other in others:
-        if other.kind is not inspect.Parameter.VAR_KEYWORD:
-            yield other.replace(kind=inspect.Parameter.KEYWORD_ONLY)
-
-
-search.__signature__ = inspect.Signature([*_options()])  # type: ignore[attr-defined] # typer makes options of it
 
 
 def _range(words: str, option: str) -> tuple[int | None, int | None]:

@@ -43,7 +43,7 @@ def setup(
     renew: Annotated[bool, typer.Option("--renew", help="Make new keys, and invalidate those of the files.")] = False,
     json: Json = False,
 ) -> None:
-    """Put index template and roles into an Elasticsearch with security, and make API keys for pipeline and sites.
+    """Put index template, labels and roles into an Elasticsearch with security, and make keys for pipeline and sites.
 
     ELASTICSEARCH_USER and ELASTICSEARCH_PASSWORD have to be an administrator's. To be run once, and after each
     upgrade; what is right already stays as it is.

@@ -59,6 +59,12 @@ def index_name(catalogue: str, number: int) -> str:
     return f"{ALIAS}.{catalogue}.{number}"
 
 
+def catalogue_of(index: str) -> str | None:
+    """The catalogue that an index is a generation of; None where it is none."""
+    match = _NAME.fullmatch(index)
+    return match["catalogue"] if match else None
+
+
 def own_alias(catalogue: str) -> str:
     """`studies.<catalogue>`: the alias of a catalogue's live generation."""
     return f"{ALIAS}.{catalogue}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from pipeline.index.schema_org_view import agent, temporal_coverage
 from pipeline.model.facets import FACETS
 
 _EXTRA = {
@@ -48,9 +49,9 @@ def _schema(document: dict[str, Any]) -> dict[str, Any]:
     schema: dict[str, Any] = {"@context": "https://schema.org/", "@type": "Dataset", "name": document["name"]}
     pairs = {"description": "description", "urls": "url", "keywords": "keywords", "dois": "identifier"}
     schema |= {theirs: document[ours] for ours, theirs in pairs.items() if ours in document}
-    if "start_year" in document:
-        schema["temporalCoverage"] = f"{document['start_year']}/{document.get('end_year', '..')}"
+    if coverage := temporal_coverage(document):
+        schema["temporalCoverage"] = coverage
     for ours, theirs in (("creators", "creator"), ("funders", "sponsor")):
         if ours in document:
-            schema[theirs] = [{"@type": "Organization", "name": name} for name in document[ours]]
+            schema[theirs] = [agent(document, name) for name in document[ours]]
     return schema

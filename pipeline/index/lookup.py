@@ -9,12 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 from itertools import chain
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from elasticsearch import Elasticsearch
 
 from pipeline.errors import DefectError, FailError
 from pipeline.index.client import ask
+
+T = TypeVar("T")
 
 PAGE = 2000
 BATCH = 500
@@ -109,9 +111,9 @@ def sources(client: Elasticsearch, index: str, uuids: Iterable[str]) -> Iterator
                 yield found["_id"], found["_source"]
 
 
-def batches(items: Iterable[str], size: int = BATCH) -> Iterator[list[str]]:
+def batches(items: Iterable[T], size: int = BATCH) -> Iterator[list[T]]:
     """Lists of at most `size` items."""
-    batch: list[str] = []
+    batch: list[T] = []
     for item in items:
         batch.append(item)
         if len(batch) == size:

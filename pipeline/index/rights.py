@@ -30,14 +30,14 @@ NEEDED_FOR = {
     ("studies.*", "read"): "compare with what is live, and count",
     ("studies.*", "index"): "load documents",
     ("studies.*", "delete"): "delete documents of deleted records from a copy of what is live",
+    ("studies-vocabularies", "manage"): "let the vocabularies of a version go live",
+    ("studies-vocabularies", "read"): "read labels of codes",
+    ("studies-vocabularies-*", "manage"): "make and delete indices of vocabularies",
+    ("studies-vocabularies-*", "index"): "write the vocabularies",
     ("studies-leases", "create_index"): "make the index of leases",
     ("studies-leases", "read"): "see who works on a catalogue",
     ("studies-leases", "index"): "hold the lease of a catalogue",
     ("studies-leases", "delete"): "release the lease of a catalogue",
-    ("studies-vocabularies", "create_index"): "make the index of vocabularies",
-    ("studies-vocabularies", "read"): "look up codes, labels and broader terms",
-    ("studies-vocabularies", "index"): "write the vocabularies",
-    ("studies-vocabularies", "delete"): "remove codes that are no longer in a vocabulary",
 }
 """What each privilege is for, by where it applies: `cluster`, or the name of an alias or of indices."""
 

@@ -20,7 +20,7 @@ from pipeline.index.generations import ALIAS
 from pipeline.model.facets import Range
 from pipeline.model.identity import bare_doi
 
-__all__ = ["COUNTED", "RANGES", "SORTS", "TEXT_FIELDS", "Answer", "Question", "search", "show"]
+__all__ = ["COUNTED", "RANGES", "SORTS", "TEXT_FIELDS", "Answer", "Question", "search", "selection_of", "show"]
 
 COUNTED_ONE_BY_ONE = 10_000
 """The number of works is exact for this many documents or fewer."""
@@ -103,7 +103,7 @@ def search(client: Elasticsearch, question: Question) -> Answer:
     Raises:
         UsageError: nothing is indexed yet.
     """
-    selection = _selection(question)
+    selection = selection_of(question)
     found = ask(lambda: _found(client, question, selection))
     counts = found.counts
     exact = counts.total <= COUNTED_ONE_BY_ONE
@@ -271,7 +271,7 @@ def _named(field_name: str, words: str, rank: int) -> dict[str, Any]:
     return {"constant_score": {"filter": {"term": {field_name: words}}, "boost": rank}}
 
 
-def _selection(question: Question) -> Selection:
+def selection_of(question: Question) -> Selection:
     """The text and the filters, without superseded versions, and without variables unless they are asked for."""
     never: list[dict[str, Any]] = [{"exists": {"field": "replaced_by"}}]
     if "variable" not in question.filters.get("resource_type", []):

@@ -15,6 +15,9 @@ from pipeline.model.text import fold
 FORMER_COUNTRIES = frozenset({"SU", "YU", "CS", "DD", "XK"})
 """Codes of dissolved states, and Kosovo's: documents have them, although ISO 3166-1 does not list them today."""
 
+_CZECHOSLOVAKIA = "CSHH"
+"""Its code in ISO 3166-3: that of two letters, CS, was later given to Serbia and Montenegro, also in CLDR."""
+
 NAMED_IN = ("en", "nl", "de", "fr", "fi", "sv", "nb", "da", "es", "it", "pt", "el", "ja")
 """Languages in which the names of languages are known. Each language is also known by its own name."""
 
@@ -37,6 +40,19 @@ def _countries() -> Mapping[str, str]:
             codes[code] = country.alpha_2
     codes |= {code: code for code in FORMER_COUNTRIES}
     return codes | {"UK": "GB", "SUN": "SU", "YUG": "YU", "CSK": "CS", "XKX": "XK", "EL": "GR"}
+
+
+def country_codes() -> list[str]:
+    """The codes of countries that documents can have, in their order."""
+    return sorted({*_countries().values()})
+
+
+def language_codes() -> list[str]:
+    """The codes of languages in ISO 639 that documents can have, in their order."""
+    import pycountry  # noqa: PLC0415 - see the module's docstring
+
+    codes = (getattr(each, "alpha_2", each.alpha_3) for each in pycountry.languages)
+    return sorted(code for code in codes if language_of_tag(code) == code)
 
 
 def country_of_code(code: str) -> str | None:
@@ -114,8 +130,16 @@ def place_name(code: str) -> str:
     import pycountry  # noqa: PLC0415 - see the module's docstring
     from babel import Locale  # noqa: PLC0415
 
-    former = pycountry.historic_countries.get(alpha_2=code)
-    return str(Locale("en").territories.get(code) or (former.name if former else code))
+    historic = pycountry.historic_countries
+    former = historic.get(alpha_4=_CZECHOSLOVAKIA) if code == "CS" else historic.get(alpha_2=code)
+    today = Locale("en").territories.get(code) if code != "CS" else None
+    return str(today or (former.name if former else code))
+
+
+def place_names(code: str) -> dict[str, str]:
+    """The names of a country or region in CLDR, by language; of a dissolved state, the English one in ISO 3166-3."""
+    names = {} if code == "CS" else _in_each_language("territories", code)
+    return names or {"en": place_name(code)}
 
 
 def language_name(code: str) -> str:
@@ -123,6 +147,25 @@ def language_name(code: str) -> str:
     from babel import Locale  # noqa: PLC0415 - see the module's docstring
 
     return str(Locale("en").languages.get(code, code))
+
+
+def language_names(code: str) -> dict[str, str]:
+    """The names of a language in CLDR, by language, and the English one of ISO 639-3 where CLDR has none."""
+    import pycountry  # noqa: PLC0415 - see the module's docstring
+
+    names = _in_each_language("languages", code)
+    if "en" not in names:
+        found = pycountry.languages.get(alpha_2=code) or pycountry.languages.get(alpha_3=code)
+        names = {"en": found.name, **names} if found else names
+    return names
+
+
+def _in_each_language(kind: str, code: str) -> dict[str, str]:
+    """The names of CLDR by language. The name in Bokmål stands under `no`, as texts of documents do."""
+    from babel import Locale  # noqa: PLC0415 - see the module's docstring
+
+    found = ((tag, getattr(Locale.parse(tag), kind).get(code)) for tag in NAMED_IN)
+    return {"no" if tag == "nb" else tag: str(name) for tag, name in found if name}
 
 
 def words_of(code: str) -> str:

@@ -1,10 +1,12 @@
-"""Reads the YAML files that the package brings with it."""
+"""Reads the data files that the package brings with it."""
 
 from __future__ import annotations
 
 from functools import cache
 from importlib import resources
 from typing import Any
+
+import orjson
 
 
 @cache
@@ -14,3 +16,9 @@ def package_yaml(package: str, name: str) -> Any:
 
     text = (resources.files(package) / "data" / f"{name}.yaml").read_text(encoding="utf-8")
     return yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506 - both are safe
+
+
+@cache
+def package_json(package: str, name: str) -> Any:
+    """The content of `data/<name>.json` in a package; each file is read once."""
+    return orjson.loads((resources.files(package) / "data" / f"{name}.json").read_bytes())

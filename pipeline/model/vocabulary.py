@@ -8,8 +8,10 @@ from functools import cache
 
 from pipeline.errors import UsageError, nearest
 from pipeline.model.codes import (
+    country_codes,
     country_of_code,
     country_of_name,
+    language_codes,
     language_name,
     language_of_name,
     language_of_tag,
@@ -29,6 +31,8 @@ class Vocabulary:
     """The code that a word means; a code means itself. None where the word means none."""
     advice: Callable[[str], str]
     """End of the message about a word that means no code."""
+    codes: Callable[[], Sequence[str]]
+    """All codes."""
     name: Callable[[str], str] = words_of
     """A code in English words, for people."""
 
@@ -76,7 +80,11 @@ def _short(noun: str, codes: Callable[[], Mapping[str, Sequence[str]]], name: Ca
         return of_terms | {code.casefold(): code for code in codes()}
 
     return Vocabulary(
-        noun, lambda word: meanings().get(word.casefold()), lambda word: nearest(word, list(codes())), name
+        noun,
+        lambda word: meanings().get(word.casefold()),
+        lambda word: nearest(word, list(codes())),
+        lambda: list(codes()),
+        name,
     )
 
 
@@ -84,11 +92,13 @@ COUNTRIES = Vocabulary(
     "country code",
     lambda word: country_of_code(word) or country_of_name(word),
     lambda _: " Write the ISO 3166-1 alpha-2 code, such as GB.",
+    country_codes,
     place_name,
 )
 LANGUAGES = Vocabulary(
     "language code",
     lambda word: language_of_tag(word) or language_of_name(word),
     lambda _: " Write the ISO 639 code, such as en.",
+    language_codes,
     language_name,
 )

@@ -14,6 +14,7 @@ from pipeline.index.client import ask
 from pipeline.index.generations import generations, refuse_faults
 from pipeline.index.mapping import put_template
 from pipeline.index.rights import missing, require_writer
+from pipeline.index.vocabularies import VOCABULARIES, put_vocabularies
 from pipeline.model.finding import Finding
 from pipeline.operations.catalogue_checks import catalogue_findings
 from pipeline.operations.findings import Check
@@ -64,6 +65,7 @@ def _checks(client: Elasticsearch, *, variables_set: bool) -> Iterator[Check]:
     yield Check("cluster health", lambda: _health(client))
     yield Check("rights of the credentials", lambda: _rights(client))
     yield Check("index template", lambda: _template(client))
+    yield Check("vocabularies", lambda: _vocabularies(client))
     yield Check("staging", _staging, needs_elasticsearch=False)
     yield Check("catalogue files", lambda: _catalogue_files(variables_set=variables_set), needs_elasticsearch=False)
     yield Check("corrections", lambda: _corrections(client))
@@ -98,6 +100,15 @@ def _rights(client: Elasticsearch) -> str:
 def _template(client: Elasticsearch) -> str:
     put_template(client)
     return "in place"
+
+
+def _vocabularies(client: Elasticsearch) -> str:
+    if put_vocabularies(client) is not None:
+        return "in place"
+    return (
+        f"not checked: the credentials may not write the index {VOCABULARIES}, with labels for sites. Run study-index "
+        "setup, or doctor with those of an operator, after an upgrade"
+    )
 
 
 def _staging() -> str:

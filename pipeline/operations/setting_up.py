@@ -1,4 +1,4 @@
-"""What `study-index setup` does: the index template, the roles, and a file with a key for the writer and the reader."""
+"""What `study-index setup` does: index template, vocabularies, roles, and a file with a key for writer and reader."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from pipeline.errors import UsageError
 from pipeline.index.mapping import TEMPLATE_NAME, put_template
 from pipeline.index.rights import Role, require_administrator, role
 from pipeline.index.roles_and_keys import ApiKey, granted, invalidate, key_id, look_up, make_key, others, put_role
+from pipeline.index.vocabularies import VOCABULARIES, put_vocabularies
 
 PREFIX = "studies-"
 """Names of the roles and keys in Elasticsearch begin so."""
@@ -47,7 +48,9 @@ class Step(NamedTuple):
 
 
 def set_up(client: Elasticsearch, keys: Keys | None) -> Iterator[Step]:
-    """Put the index template, the roles and, where `keys` is given, the files of keys. What is right already stays.
+    """Put the index template, the vocabularies, the roles and, where `keys` is given, the files of keys.
+
+    What is right already stays.
 
     Raises:
         FailError: Elasticsearch has no security, or the credentials lack rights; nothing was done.
@@ -56,6 +59,7 @@ def set_up(client: Elasticsearch, keys: Keys | None) -> Iterator[Step]:
     require_administrator(client)
     found = {name: _in_file(keys.folder / name) for name in KEYS} if keys else {}
     yield Step("index template", TEMPLATE_NAME, "put" if put_template(client) else "in place")
+    yield Step("vocabularies", VOCABULARIES, "put" if put_vocabularies(client) else "in place")
     for name in get_args(Role):
         yield Step("role", PREFIX + name, put_role(client, PREFIX + name, name))
     if keys:

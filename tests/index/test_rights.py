@@ -96,7 +96,13 @@ def test_every_privilege_has_a_reason_in_code_and_documentation() -> None:
 
 
 def test_an_operator_may_do_all_that_a_writer_may_and_a_reader_only_reads() -> None:
-    assert privileges("operator") - privileges("writer") == {("cluster", "manage_index_templates")}
+    assert privileges("operator") - privileges("writer") == {
+        ("cluster", "manage_index_templates"),
+        ("studies-vocabularies", "manage"),
+        ("studies-vocabularies", "read"),
+        ("studies-vocabularies-*", "manage"),
+        ("studies-vocabularies-*", "index"),
+    }
     assert privileges("writer") < privileges("operator")
     assert privileges("reader") == {("studies", "read"), ("studies-vocabularies", "read")}
 
