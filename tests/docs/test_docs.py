@@ -8,7 +8,6 @@ from typing import get_args
 
 import pytest
 
-from pipeline import settings
 from pipeline.catalogue import Catalogue
 from pipeline.catalogue.corrections import Correction
 from pipeline.catalogue.digests import DECIDING, WITHOUT_EFFECT
@@ -133,8 +132,3 @@ def test_files_that_pages_name_exist() -> None:
             r"`((?:pipeline|tests|docs|dags|mappings|devnode|demo)/[\w./-]+)`", path.read_text(encoding="utf-8")
         ):
             assert (PROJECT / name).exists(), f"{path.name} names {name}"
-
-
-@pytest.mark.parametrize("key", settings.VARIABLES)
-def test_every_setting_is_in_the_readme(key: str) -> None:
-    assert f"| `{settings.VARIABLES[key]}` | `{key}` |" in (PROJECT / "README.md").read_text(encoding="utf-8")
