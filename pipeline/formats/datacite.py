@@ -10,12 +10,13 @@ Order of ids: the DOI; then the protocol's record id (`pipeline.model.identity`)
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cached_property
 from typing import Any, ClassVar
 
 from pipeline.catalogue.records import FormatName
 from pipeline.formats import datacite_json
+from pipeline.formats.agents import Agent
 from pipeline.formats.base import Format, Syntax, json_object
 from pipeline.formats.datacite_resource import Resource, Source, Text
 from pipeline.formats.datacite_terms import (
@@ -187,6 +188,9 @@ class _Resource(Reading):
         """The creators; where none is named, the contributors that neither paid for the data nor keep them."""
         others = [text for kind, text in self._resource.contributors if kind not in NO_CREATORS]
         return self.names(self._resource.creators) or self.names(others)
+
+    def agents(self) -> Iterable[Agent]:
+        return self._resource.agents
 
     @property
     def publisher(self) -> str | None:

@@ -10,9 +10,11 @@ from __future__ import annotations
 
 import base64
 import binascii
+from collections.abc import Iterator
 from typing import Any
 
 from pipeline.errors import RejectError
+from pipeline.formats.agents import Agent, kinds_of
 from pipeline.formats.datacite_resource import Resource, Rights, Subject, Text, Typed
 from pipeline.formats.datacite_terms import folded
 from pipeline.formats.shapes import language_tag, mapping, name, names, number_or_name, objects, words
@@ -126,6 +128,7 @@ class JsonSource:
                 for each in objects(item.get("relatedItemIdentifier"))
             ],
             creators=[person.text for person in self._people("creators")],
+            agents=list(self._agents()),
             contributors=self._people("contributors"),
             # since kernel 4.5 an object where it was requested, else a text
             publishers=[name(mapping(publisher).get("name")), name(publisher)],
@@ -143,8 +146,21 @@ class JsonSource:
         return [Typed(name(each.get(kind)), name(each.get(text))) for each in self._all(key)]
 
     def _people(self, key: str) -> list[Typed]:
-        found = []
-        for each in self._all(key):
-            parts = filter(None, (name(each.get("familyName")), name(each.get("givenName"))))
-            found.append(Typed(folded(name(each.get("contributorType"))), name(each.get("name")) or ", ".join(parts)))
-        return found
+        return [Typed(folded(name(each.get("contributorType"))), _name_of(each)) for each in self._all(key)]
+
+    def _agents(self) -> Iterator[Agent]:
+        for each in (*self._all("creators"), *self._all("contributors")):
+            identifiers = [
+                (name(one.get("nameIdentifierScheme")), name(one.get("nameIdentifier")))
+                for one in objects(each.get("nameIdentifiers"))
+            ]
+            is_organisation = folded(name(each.get("nameType"))) == "organizational"
+            yield from kinds_of(_name_of(each), identifiers, organisation=is_organisation)
+        for each in self._all("fundingReferences"):
+            identifier = (name(each.get("funderIdentifierType")), name(each.get("funderIdentifier")))
+            yield from kinds_of(name(each.get("funderName")), [identifier], organisation=False)
+
+
+def _name_of(person: dict[str, Any]) -> str:
+    parts = filter(None, (name(person.get("familyName")), name(person.get("givenName"))))
+    return name(person.get("name")) or ", ".join(parts)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
+from pipeline.formats.agents import Agent
+
 
 class Text(NamedTuple):
     """A title or description: its type in folded form (see `datacite_terms.folded`), text, and language."""
@@ -60,6 +62,8 @@ class Resource:
     related_identifiers: list[Typed]
     related_items: list[Typed]
     creators: list[str]
+    agents: list[Agent]
+    """Names of creators, contributors and funders, with each kind that is stated of them."""
     contributors: list[Typed]
     publishers: list[str]
     funders: list[str]

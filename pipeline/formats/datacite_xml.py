@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from lxml import etree
 
 from pipeline.errors import RejectError
+from pipeline.formats.agents import Agent, kinds_of
 from pipeline.formats.datacite_resource import Resource, Rights, Subject, Text, Typed
 from pipeline.formats.datacite_terms import folded
 from pipeline.formats.xml_record import attribute, below, language, link, one_line, own_language, parse, unwrap, words
@@ -81,6 +82,7 @@ class XmlSource:
                 for each in below(item, "relatedItemIdentifier")
             ],
             creators=[person.text for person in self._people("creators/creator", "creatorName")],
+            agents=list(self._agents()),
             contributors=list(self._people("contributors/contributor", "contributorName")),
             publishers=self._lines("publisher"),
             funders=self._lines("fundingReferences/fundingReference/funderName"),
@@ -107,7 +109,26 @@ class XmlSource:
 
     def _people(self, path: str, name: str) -> Iterator[Typed]:
         for each in self._all(path):
-            named, family, given = (
-                next(map(one_line, below(each, part)), "") for part in (name, "familyName", "givenName")
-            )
-            yield Typed(folded(attribute(each, "contributorType")), named or ", ".join(filter(None, (family, given))))
+            yield Typed(folded(attribute(each, "contributorType")), _name_of(each, name))
+
+    def _agents(self) -> Iterator[Agent]:
+        for kind in ("creator", "contributor"):
+            for each in self._all(f"{kind}s/{kind}"):
+                identifiers = [
+                    (attribute(one, "nameIdentifierScheme"), one_line(one)) for one in below(each, "nameIdentifier")
+                ]
+                types = [folded(attribute(one, "nameType")) for one in below(each, f"{kind}Name")]
+                yield from kinds_of(
+                    _name_of(each, f"{kind}Name"), identifiers, organisation=types == ["organizational"]
+                )
+        for each in self._all("fundingReferences/fundingReference"):
+            identifiers = [
+                (attribute(one, "funderIdentifierType"), one_line(one)) for one in below(each, "funderIdentifier")
+            ]
+            for name in below(each, "funderName"):
+                yield from kinds_of(one_line(name), identifiers, organisation=False)
+
+
+def _name_of(person: _Element, path: str) -> str:
+    named, family, given = (next(map(one_line, below(person, part)), "") for part in (path, "familyName", "givenName"))
+    return named or ", ".join(filter(None, (family, given)))

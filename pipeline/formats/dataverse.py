@@ -15,12 +15,13 @@ socialscience of guides.dataverse.org, and the blocks `dans…` of the DANS Data
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cached_property
 from typing import Any
 
 from pipeline.catalogue.records import FormatName
 from pipeline.errors import RejectError
+from pipeline.formats.agents import Agent, kinds_of
 from pipeline.formats.base import Format, json_object
 from pipeline.formats.dataverse_fields import Fields, term
 from pipeline.formats.reading import Reading
@@ -323,6 +324,12 @@ class _Dataset(Reading):
     @property
     def creators(self) -> list[str]:
         return self._people("author", "authorName") or self._people("producer", "producerName")
+
+    def agents(self) -> Iterable[Agent]:
+        """Authors with an identifier of persons or organisations."""
+        for author in self._fields.compounds("author"):
+            identifier = (name(author.get("authorIdentifierScheme")), name(author.get("authorIdentifier")))
+            yield from kinds_of(name(author.get("authorName")), [identifier], organisation=False)
 
     @property
     def publisher(self) -> str | None:

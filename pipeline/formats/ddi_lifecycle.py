@@ -19,6 +19,7 @@ from typing import ClassVar
 from lxml import etree
 
 from pipeline.catalogue.records import FormatName
+from pipeline.formats.agents import Agent
 from pipeline.formats.base import Format, Syntax
 from pipeline.formats.ddi import DATASET, ISO_3166, DdiReading
 from pipeline.formats.ddi_lifecycle_study import EMPTIED, Study, agent_names, strings, strings_of, study_of
@@ -284,6 +285,12 @@ class _Document(DdiReading):
     @property
     def creators(self) -> list[str]:
         return self.names_in(self._study.named("Citation/Creator"))
+
+    def agents(self) -> Iterable[Agent]:
+        """Objects that names refer to: an `Organization` or an `Individual`."""
+        for path in ("Citation/Creator", "Citation/Publisher", "FundingInformation"):
+            for element, is_person in self._study.agents(path):
+                yield one_line(element), "person" if is_person else "organisation"
 
     @property
     def publisher(self) -> str | None:

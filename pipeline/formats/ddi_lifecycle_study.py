@@ -98,6 +98,15 @@ class Study(NamedTuple):
             found += own or [name for each in agents if each is not None for name in agent_names(each)]
         return found
 
+    def agents(self, path: str) -> Iterator[tuple[_Element, bool]]:
+        """The names of objects that the elements at a path refer to, and whether the object is an `Individual`."""
+        for agent in self.all(path):
+            for reference in (child for child in agent if local_name(child).endswith(_REFERENCE)):
+                for kind in ("Organization", "Individual"):
+                    found = self.referred(reference, kind)
+                    if found is not None and local_name(found) == kind:
+                        yield from ((element, kind == "Individual") for element in agent_names(found))
+
 
 def study_of(root: _Element) -> Study:
     """The study of a `DDIInstance` or `FragmentInstance`.

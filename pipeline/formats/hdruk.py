@@ -14,12 +14,13 @@ Study number, the first of these that the record has:
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cached_property
 from typing import Any
 
 from pipeline.catalogue.records import FormatName
 from pipeline.errors import RejectError
+from pipeline.formats.agents import Agent
 from pipeline.formats.base import Format, json_object
 from pipeline.formats.reading import Reading
 from pipeline.formats.shapes import (
@@ -219,6 +220,10 @@ class _Dataset(Reading):
         """Who made the resource, where that is a name and no paragraph of acknowledgements."""
         lines = [value for value in items(self._usage.get("resourceCreator")) if "\n" not in words(value)]
         return [each for each in self.names(lines) if len(each) <= _LONGEST_CREATOR and "@" not in each]
+
+    def agents(self) -> Iterable[Agent]:
+        """The publisher is "the organisation responsible for running or supporting the data access request process"."""
+        yield self.publisher or "", "organisation"
 
     @property
     def publisher(self) -> str | None:

@@ -8,6 +8,7 @@ from typing import Any
 
 from pipeline.catalogue.records import FormatName
 from pipeline.errors import RejectError
+from pipeline.formats.agents import Agent, certain
 from pipeline.formats.placeholders import LONGEST, placeholders
 from pipeline.formats.shapes import interval, names
 from pipeline.model.record import Related, Role, Statement, StudyRecord
@@ -156,6 +157,20 @@ class Reading(ABC):
     def funders(self) -> list[str]:
         """Names of organisations."""
         return []
+
+    def agents(self) -> Iterable[Agent]:
+        """Names of creators, publishers and funders, each with the kind that the record states, if any."""
+        return ()
+
+    @property
+    def persons(self) -> list[str]:
+        """Names that are of persons for certain."""
+        return certain(self.agents(), "person")
+
+    @property
+    def organisations(self) -> list[str]:
+        """Names that are of organisations for certain."""
+        return certain(self.agents(), "organisation")
 
     @property
     def parent(self) -> str | None:

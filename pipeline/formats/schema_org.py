@@ -14,12 +14,13 @@ for datasets (a temporalCoverage `2015-11/..` is ongoing).
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cached_property
 from typing import Any
 
 from pipeline.catalogue.records import FormatName
 from pipeline.errors import RejectError
+from pipeline.formats.agents import Agent, kinds_of
 from pipeline.formats.base import Format
 from pipeline.formats.datacite_terms import is_topic_list
 from pipeline.formats.json_ld import Graph, Node, Words, documents, types
@@ -42,6 +43,12 @@ _ACCESS = ("conditionsOfAccess", "usageInfo")
 _MODES = ("measurementTechnique", "measurementMethod")
 _CREATORS = ("creator", "author", "producer")
 _PUBLISHERS = ("publisher", "provider", "includedInDataCatalog")
+_IDENTIFIERS = ("@id", "identifier", "sameAs", "url")
+_ORGANISATIONS = frozenset({
+    "Organization", "EducationalOrganization", "CollegeOrUniversity", "GovernmentOrganization", "NGO",
+    "ResearchOrganization", "FundingAgency", "Corporation",
+})  # fmt: skip
+"""schema.org's types of organisations that fund and make data."""
 _FUNDERS = ("funder", "sponsor")
 _RELATED = ("isPartOf", "hasPart", "isBasedOn", "isBasedOnUrl", "citation", "subjectOf", "workExample", "exampleOfWork")
 _ADDRESS = ("addressLocality", "addressRegion", "addressCountry")
@@ -267,6 +274,18 @@ class _Dataset(Reading):
     @property
     def creators(self) -> list[str]:
         return self._first_people(_CREATORS)
+
+    def agents(self) -> Iterable[Agent]:
+        """Nodes of the type Organization, and those with an ORCID; Person is a default of Dataverse and others."""
+        grants = [grant.get(field) for grant in self._objects("funding") for field in _FUNDERS]
+        stated = [self._dataset.get(field) for field in (*_CREATORS, *_PUBLISHERS, *_FUNDERS)]
+        for node in (node for value in (*stated, *grants) for node in self._graph.objects(value)):
+            of_node = [
+                text for term in ("@id", "identifier", "sameAs", "url") for text in self._graph.lines(node.get(term))
+            ]
+            is_organisation = any(kind in _ORGANISATIONS for kind in types(node))
+            for each in self._graph.names(node):
+                yield from kinds_of(each, [("", text) for text in of_node], organisation=is_organisation)
 
     @property
     def publisher(self) -> str | None:

@@ -85,6 +85,8 @@ class _Attributed(BaseModel):
     creators: list[NonEmpty] = []
     publisher: str | None = None
     funders: list[NonEmpty] = []
+    persons: list[NonEmpty] = []
+    organisations: list[NonEmpty] = []
     parent: str | None = None
     ancestors: list[NonEmpty] = []
     series: str | None = None
@@ -179,6 +181,7 @@ def _fields(
     statements = RecordByRole(record, record.statements)
     title, translations = _texts(statements)
     language = _language(title)
+    named = {*record.creators, *record.funders, record.publisher}
     return {
         "harmony_id": identifier,
         "uuid": uuid_of(identifier),
@@ -199,6 +202,8 @@ def _fields(
         "data_access": _joined(statements, language, Role.ACCESS),
         "translations": translations,
         "catalogue": catalogue,
+        "persons": [name for name in record.persons if name in named and name not in record.organisations],
+        "organisations": [name for name in record.organisations if name in named and name not in record.persons],
         "related": unique(item.id for item in record.related),
         "schema_version": SCHEMA_VERSION,
         "evidence": {name: list(map(_compact, found.evidence)) for name, found in facets.items()},

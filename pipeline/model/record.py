@@ -113,6 +113,10 @@ class StudyRecord(BaseModel):
     creators: list[str] = []
     publisher: str | None = None
     funders: list[str] = []
+    persons: list[str] = []
+    """Names of those three fields that the record states to be of persons."""
+    organisations: list[str] = []
+    """Likewise, of organisations. Most records do not tell."""
     parent: str | None = None
     ancestors: list[str] = []
     series: str | None = None
