@@ -197,6 +197,11 @@ STORY = (
                 shows=("is refused; what is live is untouched",),
             ),
             Command(
+                "The candidate is kept until the next run, for the case that somebody changes their mind.",
+                "study-index generations demo-archive",
+                shows=("studies.demo-archive.2 was refused",),
+            ),
+            Command(
                 "The next night nothing is better, and the run is held again.",
                 "study-index run demo-archive --full > nightly.log",
                 code=HELD,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
@@ -38,8 +38,15 @@ def explain(error: ValidationError, model: type[BaseModel]) -> Iterator[str]:
         elif kind == "value_error":
             yield f"{key + ': ' if key else ''}{problem['msg'].removeprefix('Value error, ')}"
         else:
-            quotes = " (a word that YAML takes for something else needs quotes)" if kind == "string_type" else ""
-            yield f"{key}: {problem['msg']}, not {problem['input']!r}{quotes}"
+            yield f"{key}: {_needed(kind, problem)}"
+
+
+def _needed(kind: str, problem: Mapping[str, Any]) -> str:
+    """What a value of another kind has to be."""
+    if kind == "list_type":
+        return f"has to be a list, such as [{problem['input']}], not {problem['input']!r}"
+    quotes = " (a word that YAML takes for something else needs quotes)" if kind == "string_type" else ""
+    return f"{problem['msg']}, not {problem['input']!r}{quotes}"
 
 
 def _place(loc: tuple[int | str, ...], model: type[BaseModel]) -> tuple[list[str], list[str]]:

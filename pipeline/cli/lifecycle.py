@@ -67,9 +67,10 @@ def list_generations(catalogue: AnyCatalogueName = None, json: Json = False) -> 
         for row in rows
     )
     output.show(output.table(("generation", "state", "documents", "made by run"), cells))
-    for row in rows:
+    for item, row in zip(known, rows, strict=True):
         if row.state == "candidate" and row.reasons:
-            output.show(f"{row.generation} is held: {'; '.join(row.reasons)}")
+            held = "was refused; the gate had held it" if item.meta.state == "refused" else "is held"
+            output.show(f"{row.generation} {held}: {'; '.join(row.reasons)}")
     at_work = leases_at_work(elasticsearch)
     for name in dict.fromkeys(row.catalogue for row in rows):
         if name in at_work:

@@ -87,7 +87,7 @@ def test_every_facet_but_the_one_that_follows_from_others_can_be_corrected() -> 
         ({"sex": "women"}, "There is no sex 'women'. Known: female, male, all"),
         ({"resource_type": "datset"}, "There is no type 'datset'. Did you mean 'dataset'?"),
         ({"access": ["opn"]}, "There is no access 'opn'. Did you mean 'open'?"),
-        ({"access": "open"}, "access: Input should be a valid list, not 'open'"),
+        ({"access": "open"}, "access: has to be a list, such as [open], not 'open'"),
         ({"access": []}, "access: List should have at least 1 item"),
         ({"country_codes": ["UK"]}, "There is no country code 'UK'. Did you mean 'GB'?"),
         ({"country_codes": ["fi"]}, "There is no country code 'fi'. Did you mean 'FI'?"),

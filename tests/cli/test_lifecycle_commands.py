@@ -122,6 +122,8 @@ def test_generations_are_listed_for_people(holdings: Holdings) -> None:
     assert f"studies.{name}.1" in listed
     assert "candidate" in listed
     assert f"studies.{name}.2 is held: max_drop: 10 of 20" in listed
+    assert call("refuse", name).code == 0
+    assert f"studies.{name}.2 was refused; the gate had held it: max_drop: 10 of 20" in call("generations").out
 
 
 def test_an_index_that_is_closed_is_shown_and_hides_no_other(holdings: Holdings) -> None:
