@@ -12,7 +12,7 @@ import json
 import logging
 import os
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
 from urllib.parse import quote, quote_plus, unquote
@@ -25,7 +25,9 @@ IN_FILE = "_FILE"
 """End of the name of a variable that names a file with a secret, instead of holding it."""
 
 _VARIABLES = ("ELASTICSEARCH_API_KEY", "ELASTICSEARCH_PASSWORD")
-_ADDRESSES = ("ELASTICSEARCH_URL", "STUDY_INDEX_STAGING")
+_OF_STORES = ("AWS_", "AZURE_", "FSSPEC_")
+"""How variables begin that hold the credentials of object stores; the name tells which of them is a key."""
+_ADDRESSES = ("ELASTICSEARCH_URL", "STUDY_INDEX_STAGING", "AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_S3")
 """Environment variables that hold a secret, or an address that may hold one."""
 
 _VALUE = r"""(?<=[="]){}(?![\w%+-])"""
@@ -67,9 +69,29 @@ def known_secrets() -> frozenset[str]:
     user, password = (_given(f"ELASTICSEARCH_{name}").strip() for name in ("USER", "PASSWORD"))
     if user and password:
         found.add(_as_header(f"{user}:{password}"))
+    found.update(_of_object_stores())
     for name in _ADDRESSES:
         found |= _login(os.environ.get(name, ""))
     return frozenset(word for word in found | _words if word.strip())
+
+
+def _of_object_stores() -> Iterator[str]:
+    """What the environment holds of the credentials with which drivers of object stores sign their requests."""
+    for name, value in os.environ.items():
+        if name.startswith(_OF_STORES):
+            if names_a_key(name) or name.endswith("CONNECTION_STRING"):
+                yield value
+            elif name.startswith("FSSPEC_") and value.lstrip().startswith("{"):
+                yield from _keys_of(value)
+
+
+def _keys_of(options: str) -> list[str]:
+    """The keys among the options of a driver, which fsspec takes as a JSON object."""
+    try:
+        found = json.loads(options)
+    except ValueError:  # fsspec cannot use it either
+        return [options]
+    return [str(value) for name, value in found.items() if names_a_key(name)]
 
 
 def _given(name: str) -> str:

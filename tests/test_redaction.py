@@ -150,3 +150,27 @@ def test_a_traceback_in_a_log_line_hides_them(caplog: pytest.LogCaptureFixture) 
     written = RedactingFormatter("%(message)s").format(caplog.records[-1])
     assert "invalid literal" in written
     assert "sesame" not in written
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("AWS_SECRET_ACCESS_KEY", "open-sesame"),
+        ("AWS_SESSION_TOKEN", "open-sesame"),
+        ("AWS_ENDPOINT_URL", "https://curator:open-sesame@store.invalid"),
+        ("FSSPEC_S3_SECRET", "open-sesame"),
+        ("FSSPEC_S3", '{"key": "AKIAHARBOUR", "secret": "open-sesame", "anon": false}'),
+        ("AZURE_STORAGE_CONNECTION_STRING", "open-sesame"),
+    ],
+)
+def test_credentials_of_object_stores_are_hidden(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
+    monkeypatch.setenv(name, value)
+    assert str(FailError("It was signed with open-sesame by harbour")) == "It was signed with … by harbour"
+
+
+def test_what_is_no_key_of_an_object_store_is_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "AKIAHARBOUR")
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-central-1")
+    monkeypatch.setenv("FSSPEC_S3", '{"endpoint_url": "https://store.invalid"}')
+    message = "AKIAHARBOUR may not write to eu-central-1 at https://store.invalid"
+    assert str(FailError(message)) == message

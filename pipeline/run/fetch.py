@@ -127,7 +127,7 @@ def fetch(context: Context, part_size: int = PART_SIZE) -> FetchResult:
         seconds=stopwatch.seconds,
     ).stage(context.staging)
     with suppress(StudyIndexError):  # the harvest is complete without it, and pruning removes what is left
-        context.staging.remove_kind(Kind.PAGES)
+        context.staging.remove_kinds(Kind.PAGES)
         context.staging.remove_json(HarvestState.NAME)
     return result
 

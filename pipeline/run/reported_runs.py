@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from pipeline.run.results import FetchResult, PlanResult, RunReport
 from pipeline.staging.staged_runs import passing_over_damage, runs
-from pipeline.staging.store import MissingError, Staging
+from pipeline.staging.store import MissingError, Staging, read_ahead
 
 
 class Reported(NamedTuple):
@@ -22,8 +22,9 @@ class Reported(NamedTuple):
 def reported(catalogue: str) -> list[Reported]:
     """The runs that have a report, oldest first; those that cannot be read are left out with a warning."""
     found = []
-    for run_id in runs(catalogue):
-        staging = Staging(catalogue, run_id)
+    staged = [Staging(catalogue, run_id) for run_id in runs(catalogue)]
+    read_ahead(staged, RunReport.NAME, FetchResult.NAME, PlanResult.NAME)
+    for staging in staged:
         with passing_over_damage():
             if report := report_of(staging):
                 found.append(Reported(staging, report, FetchResult.staged(staging), PlanResult.staged(staging)))

@@ -95,8 +95,7 @@ def prune_staging(catalogue: str, at: datetime | None = None) -> list[str]:
         Staging(catalogue, run_id).remove()
     for place, item in enumerate(done):
         if item.staging.run_id in kept:
-            for kind in (*SCRATCH, *HARVESTED) if place < base else SCRATCH:
-                item.staging.remove_kind(kind)
+            item.staging.remove_kinds(*SCRATCH, *(HARVESTED if place < base else ()))
             item.staging.remove_json(HarvestState.NAME)  # it is there if `fetch` could not remove it
     remove_temporary(catalogue, before)
     return removed

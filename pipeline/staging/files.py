@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import errno
+import io
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -30,6 +31,16 @@ NO_PLACE = frozenset({errno.ENOTDIR, errno.EISDIR, errno.ENAMETOOLONG, errno.ELO
 TEMPORARY = ".tmp-"
 """Within the name of a file that is being written."""
 
+OBJECT_STORES = frozenset({"s3", "s3a", "gs", "gcs", "abfs", "abfss", "az"})
+"""Protocols of stores that have no folders, and in which an object appears whole, by one request."""
+
+_OPTIONS: dict[str, dict[str, Any]] = {
+    # s3fs would ask for the size of each file before it reads it, to read large ones by several requests at once.
+    protocol: {"max_concurrency": 1, "use_listings_cache": False}
+    for protocol in ("s3", "s3a")
+}
+"""Options of drivers, by protocol."""
+
 _TIMES = ("mtime", "LastModified", "last_modified", "updated", "modified", "created")
 """Where drivers state when a file was written, in the order in which they are asked."""
 
@@ -52,12 +63,14 @@ class Files:
         self._fs: AbstractFileSystem
         with _access(self.url, "reached"):
             try:
-                self._fs, base = fsspec.url_to_fs(self.url)
+                protocol = self.url.partition("://")[0]
+                self._fs, base = fsspec.url_to_fs(self.url, **_OPTIONS.get(protocol, {}))
             except (ImportError, ValueError) as error:
                 reason = "" if "@" in self.url else f": {error}"  # it may quote a part of a password
                 message = f"{settings.where('staging')} is {self.url!r}, which cannot be used{reason}"
                 raise UsageError(message) from error
         self.base = base.rstrip("/")
+        self._is_object_store = protocol in OBJECT_STORES
 
     def read(self, path: str) -> bytes | None:
         """The content of a file; None where there is none."""
@@ -65,9 +78,38 @@ class Files:
             return bytes(self._fs.cat_file(path))
         return None
 
+    def read_several(self, paths: Sequence[str]) -> list[bytes | None]:
+        """The contents of files, in this order; None for those that are not there.
+
+        Object stores are asked for many at once: one by one, each takes as long as the way there and back.
+        """
+        with _access(self.url, "read"):
+            found = self._fs.cat_ranges(list(paths), None, None, on_error="return") if paths else []
+        return [self._content(item) for item in found]
+
+    def _content(self, found: bytes | Exception) -> bytes | None:
+        with _access(self.url, "read"), suppress(FileNotFoundError):
+            if isinstance(found, Exception):
+                raise found
+            return bytes(found)
+        return None
+
     @contextmanager
     def writing(self, path: str) -> Iterator[Any]:
         """A file that appears at `path`, complete, once the block ends without an error, and not at all otherwise."""
+        if not self._is_object_store:
+            with self._writing_file(path) as file:
+                yield file
+            return
+        # One request, in place of the three of an upload in parts. No folder is made: s3fs would make a bucket that is
+        # not there.
+        content = io.BytesIO()
+        yield content
+        with _access(self.url, "written"):
+            self._fs.pipe_file(path, content.getvalue())
+
+    @contextmanager
+    def _writing_file(self, path: str) -> Iterator[Any]:
         local = isinstance(self._fs, LocalFileSystem)
         # Within one folder a rename is one step. fsspec's own commit moves files from the folder for temporary ones,
         # which may be another disk: then it copies.
@@ -124,6 +166,11 @@ class Files:
         with _access(self.url, "removed"), suppress(FileNotFoundError):
             self._fs.invalidate_cache()
             self._fs.rm(path, recursive=True)
+
+    def remove_folders(self, folder: str, names: Sequence[str]) -> None:
+        """Remove folders of a folder and all in them, those that are there."""
+        for name in {*self.folders(folder)}.intersection(names):
+            self.remove_folder(f"{folder}/{name}")
 
     def folders(self, folder: str) -> list[str]:
         """Names of the folders in a folder, sorted; none where it is not there."""
@@ -211,7 +258,7 @@ def _explained(url: str, error: Exception, what: str) -> StudyIndexError:
         return FailError(
             f"Staged files cannot be {what} at {place}: {reason}. Give this user the right to, or set another place."
         )
-    if number in NO_PLACE:
+    if number in NO_PLACE or isinstance(error, FileNotFoundError):
         return FailError(f"Staged files cannot be {what} at {place}: {reason}. Set a place that can be used.")
     return RetryError(
         f"Staged files could not be {what} at {place}: {reason}. Try again; if it goes on, check "

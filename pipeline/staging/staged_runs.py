@@ -10,7 +10,7 @@ from functools import cache
 
 from pipeline import settings
 from pipeline.staging.files import Files
-from pipeline.staging.store import LAYOUT, DamagedError, MissingError, OtherVersionError, Staging
+from pipeline.staging.store import LAYOUT, DamagedError, MissingError, OtherVersionError, Staging, read_ahead
 
 LOG = logging.getLogger(__name__)
 
@@ -23,7 +23,9 @@ def staged_catalogues() -> list[str]:
 def runs(catalogue: str) -> list[str]:
     """Ids of the runs of a catalogue of which something is staged in this layout, oldest first."""
     url = settings.staging_url()
-    begun = {run_id: _begun(Staging(catalogue, run_id, url)) for run_id in _folders(catalogue)}
+    staged = [Staging(catalogue, run_id, url) for run_id in _folders(catalogue)]
+    read_ahead(staged, "run")
+    begun = {each.run_id: _begun(each) for each in staged}
     return sorted((run_id for run_id in begun if begun[run_id]), key=lambda run_id: (begun[run_id], run_id))
 
 

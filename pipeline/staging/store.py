@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import hashlib
 import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
@@ -88,6 +88,7 @@ class Staging:
         self.run_id = run_id
         self._files = Files(url)
         self._folder = f"{self._files.base}/{catalogue}/{run_id}"
+        self._ahead: dict[str, bytes | None] = {}
 
     def begin(self) -> None:
         """Remove what an earlier try of the run left, and write the time by which runs are ordered."""
@@ -152,7 +153,7 @@ class Staging:
             DamagedError: it is not there, or is not what was written there.
         """
         path = self._json(name)
-        content = self._files.read(path)
+        content = self._ahead.pop(name) if name in self._ahead else self._files.read(path)
         if content is None:
             raise MissingError(self._message(path, "is not staged"))
         try:
@@ -177,9 +178,9 @@ class Staging:
         """Remove one part, if it is there."""
         self._files.remove(self._part(kind, part))
 
-    def remove_kind(self, kind: Kind) -> None:
-        """Remove the parts of one kind."""
-        self._files.remove_folder(f"{self._folder}/{kind}")
+    def remove_kinds(self, *kinds: Kind) -> None:
+        """Remove the parts of these kinds."""
+        self._files.remove_folders(self._folder, kinds)
 
     def remove(self) -> None:
         """Remove all that is staged for the run.
@@ -209,6 +210,15 @@ class Staging:
 
     def _json(self, name: str) -> str:
         return f"{self._folder}/{name}.json"
+
+
+def read_ahead(runs: Sequence[Staging], *names: str) -> None:
+    """Read JSON objects of several runs at once; the next `read_json` of each gives what was read now."""
+    wanted = [(staging, name) for staging in runs for name in names]
+    if wanted:
+        contents = runs[0]._files.read_several([staging._json(name) for staging, name in wanted])
+        for (staging, name), content in zip(wanted, contents, strict=True):
+            staging._ahead[name] = content
 
 
 class _Packing:

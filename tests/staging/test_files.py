@@ -61,7 +61,7 @@ def use(what: str, place: Staging) -> object:
         "read": lambda: place.read_json("run"),
         "exists": lambda: place.has_json("run"),
         "list": lambda: runs("harbour"),
-        "remove": lambda: place.remove_kind(Kind.RAW),
+        "remove": lambda: place.remove_kinds(Kind.RAW),
         "remove one": lambda: place.remove_json("run"),
         "times": place.last_written,
     }
