@@ -33,11 +33,13 @@ RUN pip install --no-cache-dir --require-hashes -r /tmp/build/requirements-produ
     && pip install --no-cache-dir --no-deps --no-index /tmp/build/study_index-*.whl \
     && pip check
 
-# The working folder is root's, as nothing writes there; what is made at run time has a folder of its own.
+# The working folder is root's, as nothing writes there. What is made at run time has folders of its own; a new volume
+# takes over their owner.
 USER 0:0
-RUN mkdir -p /opt/study-index/catalogues /var/lib/study-index/staging \
-    && chown -R 50000:0 /var/lib/study-index \
-    && chmod -R g=u /var/lib/study-index
+RUN mkdir -p /opt/study-index/catalogues /var/lib/study-index/staging /secrets/keys \
+    && chown -R 50000:0 /var/lib/study-index /secrets/keys \
+    && chmod -R g=u /var/lib/study-index \
+    && chmod 700 /secrets/keys
 COPY study-index.toml /opt/study-index/
 COPY dags /opt/study-index/dags
 USER 50000:0

@@ -57,8 +57,8 @@ def command_lines() -> list[list[str]]:
     lines += [each["healthcheck"]["test"][1:] for each in services().values() if "healthcheck" in each]
     for script in scripts().values():
         joined = re.sub(r"\$\([^)]*\)|\$\{HOSTNAME\}", "FOUND", script.replace("\\\n", " "))
-        lines += [shlex.split(line) for line in joined.splitlines()]
-    return [line for line in lines if line]
+        lines += [shlex.split(part, comments=True) for line in joined.splitlines() for part in line.split(" | ")]
+    return [line[2:] if line[:2] == ["setsid", "--wait"] else line for line in lines if line]
 
 
 def starting(*beginning: str) -> list[list[str]]:
@@ -225,6 +225,21 @@ def test_catalogues_dags_and_staging_are_where_the_pipeline_looks_for_them(monke
         assert str(settings.catalogues()) in targets, name
         assert settings.staging_url().removeprefix("file://") in targets, name
         assert environment(name)["STUDY_INDEX_STAGING"] == settings.staging_url()
+
+
+def test_the_image_has_the_folders_into_which_a_user_who_is_not_root_writes() -> None:
+    (made,) = [rest for word, rest in instructions() if word == "RUN" and "mkdir" in rest]
+    of_airflow = {"/opt/airflow/logs"}
+    written = {
+        mount.target
+        for service in OURS.values()
+        for mount in mounts(service)
+        if service.get("user") != "0:0" and not mount.read_only
+    }
+    folders = made.partition("mkdir -p ")[2].partition(" && ")[0].split()
+    owned = made.partition("chown -R 50000:0 ")[2].partition(" && ")[0].split()
+    assert written - of_airflow <= set(folders)
+    assert [each for each in written - of_airflow if not each.startswith(tuple(owned))] == []
 
 
 def test_our_image_has_the_version_of_the_package() -> None:
