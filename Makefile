@@ -5,7 +5,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 export STUDY_INDEX_HOME ?= $(CURDIR)/.state
 
-.PHONY: help install check demo tour airflow screenshots test test-fast coverage chaos fuzz score bench profile lint format docs lock wheel clean
+.PHONY: help install check demo tour airflow screenshots test test-fast coverage chaos fuzz mutants score bench profile lint format docs lock wheel clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -53,6 +53,10 @@ chaos: install ## disturb runs at random moments, and see that nothing is lost: 
 fuzz: install ## 20,000 mutated records of each format, and answers of each protocol; make fuzz TRIES=500 SEED=7
 	STUDY_INDEX_FUZZ=$(or $(TRIES),20000) STUDY_INDEX_FUZZ_SEED=$(or $(SEED),0) \
 	  $(BIN)/python -m pytest -q -s tests/fuzz
+
+mutants: install ## change the code in small ways; lists each change that no test notices: make mutants OF=gate SAMPLE=200 SEED=1
+	$(BIN)/python -m tests.mutants $(OF) $(if $(SAMPLE),--sample $(SAMPLE)) $(if $(SEED),--seed $(SEED)) \
+	  $(if $(AGAIN),--again) $(if $(ONLY),--only '$(ONLY)')
 
 score: install ## how far facets agree with gold labels: make score GOLD=labels.jsonl DATA=folder-of-records
 	@test -n "$(GOLD)" -a -n "$(DATA)" \
