@@ -44,7 +44,7 @@ _RULES = ("tests/enrich/test_access.py",)
 GROUPS = {
     "gate": Group(
         ("pipeline/run/gate.py", "pipeline/run/gate_reasons.py", "pipeline/run/distributions.py"),
-        _run("gate", "decisions", "suppressed_runs", "publish", "details"),
+        _run("gate_reasons", "gate", "decisions", "laws", "publish", "runner", "at_the_same_time", "repeat"),
         node=True,
     ),
     "plan": Group(

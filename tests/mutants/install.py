@@ -8,19 +8,19 @@ import importlib.abc
 import importlib.machinery
 import sys
 import types
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from importlib.util import spec_from_file_location
 from pathlib import Path
 from types import CodeType, FunctionType, ModuleType
 
 from tests.mutants.groups import PROJECT
-from tests.mutants.operators import changes
+from tests.mutants.operators import unnamed_changes
 
 
 def changed_code(path: Path, number: int) -> CodeType:
     """The code of a module with one of its changes made."""
     tree = ast.parse(path.read_text(encoding="utf-8"))
-    with changes(tree)[number].made():
+    with unnamed_changes(tree)[number].made():
         return compile(ast.fix_missing_locations(tree), str(path), "exec", dont_inherit=True)
 
 
@@ -67,22 +67,25 @@ def at_import(path: Path, code: CodeType) -> None:
     sys.meta_path.insert(0, _Finder(module_name(path), path, code))
 
 
-def in_place(path: Path, code: CodeType, function: str) -> bool:
-    """Give the changed code to each function that has the name; False where there is none, or its shape changed."""
-    (new,) = (item for item in _nested(code) if item.co_qualname == function and "<locals>" not in item.co_qualname)
-    found = [
-        item
-        for item in gc.get_objects()
-        if isinstance(item, FunctionType)
-        and item.__code__.co_filename == str(path)
-        and item.__code__.co_qualname == function
-    ]
-    for item in found:
-        if item.__code__.co_freevars != new.co_freevars:
+class Functions:
+    """The functions of modules that this process has imported, by file and name."""
+
+    def __init__(self, paths: Iterable[Path]) -> None:
+        files = {*map(str, paths)}
+        self._found: dict[tuple[str, str], list[FunctionType]] = {}
+        for item in gc.get_objects():
+            if isinstance(item, FunctionType) and item.__code__.co_filename in files:
+                self._found.setdefault((item.__code__.co_filename, item.__code__.co_qualname), []).append(item)
+
+    def change(self, path: Path, code: CodeType, name: str) -> bool:
+        """Give the changed code to each function that has the name; False where there is none, or its shape changed."""
+        (new,) = (item for item in _nested(code) if item.co_qualname == name)
+        found = self._found.get((str(path), name), [])
+        if any(item.__code__.co_freevars != new.co_freevars for item in found):
             return False
-    for item in found:
-        item.__code__ = new
-    return bool(found)
+        for item in found:
+            item.__code__ = new
+        return bool(found)
 
 
 def _nested(code: CodeType) -> Iterator[CodeType]:

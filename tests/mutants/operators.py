@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import takewhile
 
 COMPARISONS: dict[type[ast.cmpop], type[ast.cmpop]] = {
@@ -51,7 +52,7 @@ class Change:
     """The outermost function whose body it is in; None where it takes an import to make the change."""
     cached: bool
     """Whether results of the function are kept for the whole process."""
-    around: ast.AST
+    around: Callable[[], ast.AST]
     """What is shown of it."""
     key: str = field(default="", compare=False)
 
@@ -73,17 +74,20 @@ class Change:
             self._put(before)
 
 
+def unnamed_changes(tree: ast.Module) -> list[Change]:
+    """All changes of a module, in order of place, without their keys, which take most of the time."""
+    return _Finder().all_of(tree)
+
+
 def changes(tree: ast.Module) -> list[Change]:
     """All changes of a module, in order of place; each has a key that stays when lines move."""
-    found = _Finder().all_of(tree)
+    found = unnamed_changes(tree)
     times: dict[str, int] = {}
     for change in found:
-        if isinstance(change.new, ast.stmt):
-            before, after = _shown(change.around), _shown(change.new)
-        else:
-            before = _shown(change.around)
-            with change.made():
-                after = _shown(change.around)
+        around = change.around()
+        before = _shown(around)
+        with change.made():
+            after = _shown(change.new if isinstance(change.new, ast.stmt) else around)
         key = f"{change.name}: {_shortened(before, after)}"
         times[key] = times.get(key, 0) + 1
         change.key = key if times[key] == 1 else f"{key} #{times[key]}"
@@ -188,7 +192,7 @@ class _Finder:
         last = (body[0].lineno - 1) if isinstance(body, list) else (statement.end_lineno or statement.lineno)
         first = min([statement.lineno, *(item.lineno for item in getattr(statement, "decorator_list", []))])
         above = [*self.path, node]
-        shown = node if isinstance(node, ast.stmt) else _around(above, owner)
+        shown = node if isinstance(node, ast.stmt) else None
         names = [item.name for item in above if isinstance(item, (ast.FunctionDef, ast.ClassDef))]
         if not names and isinstance(statement, (ast.Assign, ast.AnnAssign)):
             target = statement.targets[0] if isinstance(statement, ast.Assign) else statement.target
@@ -203,7 +207,7 @@ class _Finder:
                 ".".join(names) or "module",
                 ".".join(_upto(above, outermost)) if outermost else None,
                 "cache" in decorators,
-                shown,
+                partial(_around, above, owner) if shown is None else lambda: node,
             )
         )  # fmt: skip
 

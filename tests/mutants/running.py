@@ -168,7 +168,9 @@ class GroupRun:
     def _limit(tests: dict[str, float]) -> float:
         return 15 + 3 * sum(tests.values())
 
-    def try_in_place(self, item: Mutant, session: pytest.Session, covered: Covered, *, shown: bool) -> None:
+    def try_in_place(
+        self, item: Mutant, session: pytest.Session, covered: Covered, functions: install.Functions, *, shown: bool
+    ) -> None:
         """Try a mutant with functions of this process changed in its child."""
         tests = self._tests(item, covered)
         function = item.change.function
@@ -178,7 +180,7 @@ class GroupRun:
 
         def work() -> int:
             code = install.changed_code(item.path, item.number)
-            if not install.in_place(item.path, code, function):
+            if not functions.change(item.path, code, function):
                 return trial.BROKEN
             return trial.in_place(session, tests)
 
@@ -230,6 +232,7 @@ class _Loop:
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         """Try each mutant in a child."""
+        functions = install.Functions({item.path for item in self._mutants})
         for item in self._mutants:
-            self._run.try_in_place(item, session, self._covered, shown=self._shown)
+            self._run.try_in_place(item, session, self._covered, functions, shown=self._shown)
         return True

@@ -53,7 +53,7 @@ def test_a_change_of_a_function_is_what_runs(tmp_path: Path) -> None:
     assert not function(5)
 
     number = next(at for at, change in enumerate(changes(ast.parse(path.read_text()))) if "<=" in change.key)
-    assert install.in_place(path, install.changed_code(path, number), "is_few")
+    assert install.Functions([path]).change(path, install.changed_code(path, number), "is_few")
 
     assert function(5)
 
