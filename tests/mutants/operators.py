@@ -356,10 +356,10 @@ def _texts(owner: ast.AST, node: ast.Constant) -> Iterator[object]:
 
 def _is_window(owner: ast.AST) -> bool:
     """Whether a number is how much of a text before or after a place is searched (`match.start - 40`)."""
-    if not isinstance(owner, ast.BinOp) or not isinstance(owner.right, ast.Constant):
-        return False
-    place = ast.unparse(owner.left).removesuffix("()")
-    return place.endswith(("start", "end")) and int(owner.right.value) > SMALLEST_WINDOW
+    match owner:
+        case ast.BinOp(left=left, right=ast.Constant(value=int(size))) if size > SMALLEST_WINDOW:
+            return ast.unparse(left).removesuffix("()").endswith(("start", "end"))
+    return False
 
 
 def _decides(owner: ast.AST) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from pipeline.catalogue import Catalogue
@@ -35,10 +37,11 @@ def held(
 ) -> list[Reason]:
     """The reasons of a run with these counts."""
     rejects = rejects or {}
-    plan = PlanResult.model_construct(live_before=live, suppressed=suppressed)
-    totals = Totals.model_construct(
-        deleted=deleted, created=created, fetched=fetched, rejected=sum(rejects.values()), rejects=rejects
-    )
+    rejected = sum(rejects.values())
+    planned: dict[str, Any] = {"live_before": live, "suppressed": suppressed}
+    counts: dict[str, Any] = {"deleted": deleted, "created": created, "fetched": fetched, "rejected": rejected}
+    plan = PlanResult.model_construct(**planned)
+    totals = Totals.model_construct(**counts, rejects=rejects)
     return of_counts(CATALOGUE, plan, totals, fetched_all_listed=all_listed)
 
 
