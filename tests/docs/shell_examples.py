@@ -69,7 +69,22 @@ class Data(NamedTuple):
 def examples(page: str) -> tuple[Example | Data, ...]:
     """The commands and other blocks of a page, in its order."""
     tokens = MarkdownIt().enable("table").parse((PROJECT / page).read_text(encoding="utf-8"))
-    return tuple(_found(page, tokens))
+    return tuple(_with_output(list(_found(page, tokens))))
+
+
+def _with_output(found: list[Example | Data]) -> Iterator[Example | Data]:
+    """The same, where a block of `text` right after one of Python is what that prints."""
+    following: list[Example | Data | None] = [*found[1:], None]
+    for each, after in zip(found, following, strict=True):
+        if isinstance(each, Example) and isinstance(after, Data) and _prints(each, after):
+            yield each._replace(output=after.text.strip())
+        else:
+            yield each
+
+
+def _prints(example: Example, after: Data) -> bool:
+    first_free = example.line + example.text.count("\n") + 2  # behind the fences and an empty line
+    return example.language == "python" and after.language == "text" and after.line <= first_free + 1
 
 
 def _found(page: str, tokens: list[Token]) -> Iterator[Example | Data]:
@@ -103,18 +118,23 @@ def _of_block(page: str, line: int, token: Token, before: str) -> Iterator[Examp
     elif language in SHELL or (not language and _is_command(f"{first} .")):
         start = line + (token.type == "fence")
         yield from (Example(page, start + number, text, inline=False) for number, text in _commands(lines))
-    elif language == "python":
+    elif language == "python" and not _file(before):
         yield Example(page, line, token.content, inline=False, language="python")
     else:
-        named = re.search(r"into `([\w./-]+)`[^`]*:$", before)
-        yield Data(page, line, token.content, language, named[1] if named else None)
+        yield Data(page, line, token.content, language, _file(before))
+
+
+def _file(before: str) -> str | None:
+    """The file into which a text says to put the block that follows it."""
+    named = re.search(r"into `([\w./-]+)`[^`]*:$", before)
+    return named[1] if named else None
 
 
 def _of_console(page: str, start: int, lines: list[str]) -> Iterator[Example]:
     starts = [number for number, text in enumerate(lines) if text.startswith("$ ")]
     for number, end in zip(starts, [*starts[1:], len(lines)], strict=True):
         last = number
-        while lines[last].endswith("\\"):
+        while last + 1 < end and not _is_complete("\n".join(lines[number : last + 1]).removeprefix("$ ")):
             last += 1
         text = "\n".join(lines[number : last + 1]).removeprefix("$ ")
         yield Example(page, start + number, text, inline=False, output="\n".join(lines[last + 1 : end]).strip())

@@ -18,8 +18,9 @@ from pipeline.cli.declaring import all_commands
 from pipeline.cli.searching import FILTERS
 from pipeline.errors import REJECT_CODES
 from pipeline.formats import FORMATS
+from pipeline.model.document import Document
 from pipeline.model.facets import NAMES
-from tests.docs import airflow_reference, command_reference
+from tests.docs import airflow_reference, command_reference, index_reference
 from tests.model import facet_tables
 from tests.support import PROJECT
 
@@ -92,6 +93,17 @@ def test_every_key_of_a_correction_is_documented(key: str) -> None:
 def test_tables_of_facets_are_those_of_the_code(path: Path) -> None:
     if path.read_text(encoding="utf-8") != facet_tables.renewed(path):
         pytest.fail("The page differs from the table of facets: python -m tests.model.facet_tables", pytrace=False)
+
+
+def test_the_tables_of_the_index_are_those_of_the_code() -> None:
+    if page("index.md") != index_reference.renewed():
+        pytest.fail("docs/index.md differs from the code: python -m tests.docs.index_reference", pytrace=False)
+
+
+def test_every_field_of_the_index_is_described_once() -> None:
+    described = index_reference.described()
+    assert not described.keys() & set(NAMES)
+    assert described.keys() | set(NAMES) == Document.model_fields.keys()
 
 
 @pytest.mark.parametrize("name", sorted(FORMATS))
