@@ -5,7 +5,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 export STUDY_INDEX_HOME ?= $(CURDIR)/.state
 
-.PHONY: help install check demo tour airflow screenshots test test-fast coverage chaos fuzz mutants score bench profile lint format docs lock wheel clean
+.PHONY: help install check demo tour airflow cluster screenshots test test-fast coverage chaos fuzz mutants score bench profile lint format docs lock wheel clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -30,6 +30,9 @@ tour: install ## the whole story at the command line, in half a minute: a broken
 
 airflow: install ## Airflow's UI, scheduler and workers, with the demo catalogues to run; LOGIN=no: without users
 	$(BIN)/python -m demo airflow $(if $(filter no,$(LOGIN)),--no-login)
+
+cluster: install ## what docker-compose.yml starts, as processes: a harvest, and a killed worker; make cluster RECORDS=1000
+	@$(BIN)/python -m demo cluster $(if $(RECORDS),--records $(RECORDS))
 
 screenshots: install ## docs/screenshots/: the pages in Airflow, as a browser shows them; needs chromium
 	$(BIN)/python -m demo screenshots docs/screenshots

@@ -5,6 +5,7 @@ python -m demo serve            serve the demo archive over OAI-PMH until interr
 python -m demo show             run all demo catalogues through Airflow, and print reports, facets and a search
 python -m demo tour             the whole story, with the command line: a broken source, the gate, a changed rule
 python -m demo airflow          start Airflow with all catalogues, and serve the demo archive while it runs
+python -m demo cluster          what docker-compose.yml starts, as processes: a harvest, and a worker that is killed
 python -m demo screenshots DIR  write pictures of the pages in Airflow to DIR
 """
 
@@ -39,6 +40,10 @@ def main(arguments: list[str] | None = None) -> int:
             show()
         elif given.command == "tour":
             _tour(given.transcript)
+        elif given.command == "cluster":
+            from demo.cluster.story import story  # noqa: PLC0415 - it needs what only developers have
+
+            story(given.records, page=given.page)
         elif given.command == "screenshots":
             from demo.screenshots import screenshots  # noqa: PLC0415 - it needs a browser, which only developers have
 
@@ -64,6 +69,9 @@ def _parser() -> argparse.ArgumentParser:
     starting = commands.add_parser("airflow", help="start Airflow, and serve the demo archive while it runs")
     starting.add_argument("--port", type=int, default=AIRFLOW_PORT, help="another one is taken where it is not free")
     starting.add_argument("--no-login", action="store_true", help="everybody is an administrator")
+    clustered = commands.add_parser("cluster", help="run the services of docker-compose.yml as processes, and harvest")
+    clustered.add_argument("--records", type=int, default=20_000, metavar="N", help="of its catalogue")
+    clustered.add_argument("--page", type=Path, metavar="FILE", help="put what is printed into this page")
     pictures = commands.add_parser("screenshots", help="write pictures of the pages in Airflow to a folder")
     pictures.add_argument("directory", type=Path, metavar="DIR")
     serving = commands.add_parser("serve", help="serve the demo archive over OAI-PMH, on this machine only")

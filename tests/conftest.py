@@ -31,7 +31,7 @@ settings.load_profile("tests")
 
 STARTED_BY = {
     "node": {"elasticsearch_url", "own_elasticsearch_url", "assembled_server"},
-    "airflow": {"world", "airflow_env", "day"},
+    "airflow": {"world", "airflow_env", "day", "production"},
 }
 """Markers, and the fixtures that start what they name."""
 

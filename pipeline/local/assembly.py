@@ -12,7 +12,7 @@ import shutil
 import subprocess
 import tempfile
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from pipeline.errors import FailError
@@ -30,17 +30,23 @@ def find_jdk(environ: Mapping[str, str] = os.environ, folders: Sequence[Path] = 
 
     Raises FailError, with what to install, where there is none.
     """
-    candidates = [Path(environ["JAVA_HOME"])] if environ.get("JAVA_HOME") else []
+    for home in java_homes(environ, folders):
+        if java_version(home) >= MINIMUM_JAVA and (home / "bin/javac").is_file():
+            return home
+    raise FailError(_missing(f"a JDK {MINIMUM_JAVA} or newer (not in JAVA_HOME, nor on the PATH, nor in /usr/lib/jvm)"))
+
+
+def java_homes(environ: Mapping[str, str] = os.environ, folders: Sequence[Path] = JDK_FOLDERS) -> Iterator[Path]:
+    """Folders in which a Java may be: `JAVA_HOME`, that of `java` on the `PATH`, and those below `folders`."""
+    if environ.get("JAVA_HOME"):
+        yield Path(environ["JAVA_HOME"])
     java = shutil.which("java", path=environ.get("PATH", ""))
     if java is not None:
-        candidates.append(Path(java).resolve().parents[1])
+        yield Path(java).resolve().parents[1]
     for folder in folders:
         installed = sorted(folder.glob("*"))
-        candidates += [*installed, *(path / "Contents/Home" for path in installed)]
-    for candidate in candidates:
-        if _java_version(candidate) >= MINIMUM_JAVA and (candidate / "bin/javac").is_file():
-            return candidate
-    raise FailError(_missing(f"a JDK {MINIMUM_JAVA} or newer (not in JAVA_HOME, nor on the PATH, nor in /usr/lib/jvm)"))
+        yield from installed
+        yield from (path / "Contents/Home" for path in installed)
 
 
 def find_maven(environ: Mapping[str, str] = os.environ) -> str:
@@ -59,7 +65,7 @@ def _missing(what: str) -> str:
     )
 
 
-def _java_version(home: Path) -> int:
+def java_version(home: Path) -> int:
     """Major version of the Java in `home`, by its `release` file; 0 where there is none."""
     try:
         lines = (home / "release").read_text().splitlines()

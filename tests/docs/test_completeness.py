@@ -28,6 +28,9 @@ OF_OTHERS = {
     "AIRFLOW__API__PORT": "Airflow's own",
     "AIRFLOW__CORE__DAGS_FOLDER": "Airflow's own",
     "AIRFLOW__CORE__EXECUTION_API_SERVER_URL": "Airflow's own",
+    "HOSTNAME": "of a service of docker-compose.yml, which demo/cluster sets",
+    "POSTGRES_DB": "of a service of docker-compose.yml",
+    "POSTGRES_USER": "of a service of docker-compose.yml",
     "BAY_KEY": "of an invented catalogue in tests",
 }
 """Environment variables that the source reads and that nobody sets for study-index, with the reason."""
