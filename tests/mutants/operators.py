@@ -32,7 +32,7 @@ OF_CACHES = {"cache", "lru_cache", "cached_property", "remembered"}
 KEPT_DECORATORS = OF_CACHES | {
     "property", "staticmethod", "classmethod", "contextmanager", "dataclass", "overload", "setter",
 }  # fmt: skip
-SMALLEST_WINDOW = 9
+SMALLEST_WINDOW = 4
 """Characters. How large a window is that is larger, nobody can tell from one more or less."""
 PATTERNS = {r"\b": "", "(?!": "(?=", "(?<!": "(?<=", ")?": ")", r"\Z": "", "+": "*"}
 """Parts of regular expressions, and what they are changed to."""
@@ -273,7 +273,7 @@ def _variants(owner: ast.AST, name: str, node: ast.AST, *, module_level: bool) -
     if isinstance(node, (ast.Compare, ast.BoolOp, ast.UnaryOp, ast.BinOp)):
         yield from _operations(node)
     elif isinstance(owner, ast.Call) and name == "func":
-        yield from _functions(node)
+        yield from _functions(owner, node)
     elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
         yield from [node.func.value] if node.func.attr in DROPPED and not node.args else []
     yield from _conditions(owner, name, node)
@@ -294,13 +294,13 @@ def _operations(node: ast.Compare | ast.BoolOp | ast.UnaryOp | ast.BinOp) -> Ite
         case ast.UnaryOp(op=ast.USub(), operand=operand):
             yield operand
         case ast.BinOp(left=left, op=operator, right=right) if other := ARITHMETIC.get(type(operator)):
-            if not _is_text(left) and not _is_text(right):
+            if not _is_text(left) and not _is_text(right) and not _is_window(node):
                 yield ast.BinOp(left, other(), right)
 
 
-def _functions(node: ast.AST) -> Iterator[ast.expr]:
+def _functions(owner: ast.Call, node: ast.AST) -> Iterator[ast.expr]:
     match node:
-        case ast.Name(id=word) if word in NAMES:
+        case ast.Name(id=word) if word in NAMES and not any(_is_window(of) for of in (owner, *owner.args)):
             yield ast.Name(NAMES[word], ast.Load())
         case ast.Attribute(value=value, attr=word) if word in NAMES:
             yield ast.Attribute(value, NAMES[word], ast.Load())
@@ -359,6 +359,8 @@ def _is_window(owner: ast.AST) -> bool:
     match owner:
         case ast.BinOp(left=left, right=ast.Constant(value=int(size))) if size > SMALLEST_WINDOW:
             return ast.unparse(left).removesuffix("()").endswith(("start", "end"))
+        case ast.Call(func=ast.Name(id="max"), args=[ast.Constant(value=0), ast.BinOp(op=ast.Sub())]):
+            return True  # the beginning of the text
     return False
 
 
