@@ -95,7 +95,9 @@ STORY = (
             Command(
                 "The archive is asked over OAI-PMH for all it has. The first lines are the accounting: 163 fetched are "
                 "154 read, 3 rejected and 6 deletions. Below is how many documents have each facet; what a record does "
-                "not state is not guessed. The exit code 4 means: done, and there are rejects.",
+                "not state is not guessed. Then the gate, which checks a run before readers see anything of it, has "
+                "let this one pass; so its generation, which is an index of its own, is live. The exit code 4 means: "
+                "done, and there are rejects.",
                 "study-index run demo-archive",
                 code=REJECTS,
                 shows=("passed the gate; studies.demo-archive.1 is live",),
@@ -117,7 +119,7 @@ STORY = (
         "Look",
         (
             Command(
-                "A search finds studies of all four catalogues, and counts them by facet. `unknown` is the number of "
+                "A search is over all four catalogues, and counts what it finds by facet. `unknown` is the number of "
                 "documents without a value. Each facet is counted under all filters but its own, so `country_codes` "
                 "also shows what other countries would give.",
                 "study-index search 'women work' --country GB --years 1990..2015 --size 3",
@@ -136,8 +138,8 @@ STORY = (
         "Break the source",
         (
             Command(
-                "The archive's server has a fault: its list of records ends after the second page, and nothing says "
-                "so. The run notices that 80 of the 163 stated records came. It deletes nothing for being absent, "
+                "The archive's server has a fault: its list of records ends after the second page, without an "
+                "error. The run notices that 80 of the 163 stated records came. It deletes nothing for being absent, "
                 "and the next run asks again.",
                 "study-index run demo-archive --full",
                 code=REJECTS,

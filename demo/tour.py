@@ -43,6 +43,11 @@ ABOUT = (
     "`make demo` leaves the same studies for commands of your own."
 )
 
+NEXT = (
+    "[Operations](operations.md) has what to do by what you see, also in Airflow; [catalogue files](catalogues.md) has "
+    "all that a rule can be; [commands](commands.md) has every command."
+)
+
 _RUN_ID = re.compile(r"\d{8}T\d{6}Z-[0-9a-f]{4}")
 _TIME = re.compile(r"T\d{2}:\d{2}:\d{2}Z")
 _SECONDS = re.compile(r"(?<=^Seconds: ).*$", re.MULTILINE)
@@ -80,6 +85,7 @@ def tour(url: str) -> Iterator[str]:
                 coverage_is_known = coverage_is_known or bool(_COVERAGE.search(output))
                 ended = f"(exit code {step.code})\n" if step.code else ""
                 yield _code(f"$ {step.line}\n{output}{ended}", "console")
+    yield _paragraph(NEXT)
 
 
 def transcript(page: str) -> str:
