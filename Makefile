@@ -97,6 +97,7 @@ docs: install ## renew the pages of docs/ that are made from the code, and build
 	$(BIN)/python -m tests.formats.format_fields
 	$(BIN)/python -m tests.docs.airflow_reference
 	$(BIN)/python -m tests.docs.index_reference
+	$(BIN)/python -m tests.package.licences
 	PYTHONPATH=. NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet --site-dir "$(STUDY_INDEX_HOME)/site"
 	@echo "The site is $(STUDY_INDEX_HOME)/site/index.html; to search it: python3 -m http.server --directory $(STUDY_INDEX_HOME)/site"
 
@@ -112,6 +113,18 @@ lock: install ## renew the lock files from pyproject.toml: all of this folder, w
 wheel: install ## dist/: the package as a source archive, and the wheel that is built from it
 	rm -rf dist
 	$(BIN)/python -m build --no-isolation --outdir dist .
+
+SBOM = $(BIN)/python -W ignore::UserWarning -m cyclonedx_py
+
+.PHONY: sbom audit
+
+sbom: install ## dist/: lists of all packages (CycloneDX): of a production image, and of this environment with licences
+	mkdir -p dist
+	$(SBOM) requirements requirements-production.lock --pyproject pyproject.toml --output-reproducible -o dist/sbom-production.cdx.json
+	$(SBOM) environment .venv --pyproject pyproject.toml --output-reproducible -o dist/sbom-environment.cdx.json
+
+audit: install ## known vulnerabilities of the locked packages; says so where no source of advisories can be reached
+	$(BIN)/python -m tests.package.audit
 
 clean: ## stop the light Elasticsearch, remove .state (data!), .venv and dist
 	-[ ! -x $(BIN)/study-index ] || $(BIN)/study-index down

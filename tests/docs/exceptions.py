@@ -22,7 +22,6 @@ NOT_RUN: dict[str, str] = {
     "airflow standalone": "it runs until it is stopped; tests/ui has the same components",
     "airflow triggerer": "it runs until it is stopped; tests/ui has the same components",
     "export ELASTICSEARCH_URL=*": "it stands for the Elasticsearch of the reader, which is set already",
-    'curl -X PUT "$ELASTICSEARCH_URL/_security/*': "the light one has no security; tests/index/test_rights.py",
 }
 
 FILLED_IN: dict[str, str] = {
@@ -64,6 +63,8 @@ MAKE_TARGETS: dict[str, str] = {
     "docs": ".ci/run runs it, and tests/docs/test_site.py builds the site",
     "lock": "asks a package registry; tests/package/test_wheel.py compares the lock files with pyproject.toml",
     "wheel": "tests/package/test_wheel.py",
+    "sbom": "tests/package/test_sbom.py",
+    "audit": "asks the internet; tests/package/test_audit.py asks a server on loopback",
     "clean": "would remove the environment of the tests",
 }
 """For each target of the Makefile, which tests only look up: what runs its recipe, or why nothing does."""
