@@ -21,7 +21,9 @@ NOT_RUN: dict[str, str] = {
     "python -m benchmarks.*": "it measures for minutes; tests/benchmarks runs its parts",
     "airflow standalone": "it runs until it is stopped; tests/ui has the same components",
     "airflow triggerer": "it runs until it is stopped; tests/ui has the same components",
-    "export ELASTICSEARCH_URL=*": "it stands for the Elasticsearch of the reader, which is set already",
+    "study-index setup --keys *": "the light Elasticsearch has no security; tests/cli/test_setup_command.py",
+    'curl --cacert "$ELASTICSEARCH_CA" *': "the light one has no TLS; tests/index/test_rights.py",
+    "export ELASTICSEARCH_*": "stands for the Elasticsearch of the reader, which is set already",
 }
 
 FILLED_IN: dict[str, str] = {

@@ -24,8 +24,6 @@ from tests.support import PROJECT
 OF_OTHERS = {
     "PATH": "of every program",
     "AIRFLOW_HOME": "Airflow's own",
-    "AIRFLOW__API__BASE_URL": "Airflow's own",
-    "AIRFLOW__API__PORT": "Airflow's own",
     "AIRFLOW__CORE__DAGS_FOLDER": "Airflow's own",
     "AIRFLOW__CORE__EXECUTION_API_SERVER_URL": "Airflow's own",
     "HOSTNAME": "of a service of docker-compose.yml, which demo/cluster sets",

@@ -17,7 +17,15 @@ OPTIONS = ["--pyproject", "pyproject.toml", "--output-reproducible"]
 def test_the_list_has_every_locked_package_with_its_hashes_and_no_time(tmp_path: Path) -> None:
     assert f"requirements requirements-production.lock {' '.join(OPTIONS)}" in makefile()
     file = tmp_path / "sbom.json"
-    command = ["cyclonedx_py", "requirements", "requirements-production.lock", *OPTIONS, "-o", str(file)]
+    command = [
+        "cyclonedx_py",
+        "requirements",
+        "requirements-production.lock",
+        *OPTIONS,
+        "--no-validate",
+        "-o",
+        str(file),
+    ]
     subprocess.run(
         [sys.executable, "-W", "ignore::UserWarning", "-m", *command], cwd=PROJECT, check=True, capture_output=True
     )
