@@ -57,6 +57,7 @@ MAKE_TARGETS: dict[str, str] = {
     "coverage": "a test cannot run all tests",
     "chaos": "takes minutes; tests/chaos has a try of each kind in every run",
     "fuzz": "takes minutes; tests/fuzz has some dozens of each kind in every run",
+    "mutants": "takes long; tests/mutants/test_mutants.py",
     "score": "tests/cli/test_score_command.py",
     "bench": "takes minutes; tests/benchmarks runs its parts",
     "profile": "takes minutes; tests/benchmarks runs its parts",

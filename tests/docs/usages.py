@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 from functools import cache
 from importlib.util import find_spec
 
@@ -18,7 +19,7 @@ _OF_THE_PROGRAM = {"--help", "--version", "--install-completion", "--show-comple
 
 def unknown_in(example: Example) -> str | None:
     """What of a command does not exist; None where all of it does."""
-    program, *words = example.text.replace("[", " ").replace("]", " ").split()
+    program, *words = shlex.split(example.text.replace("[", " ").replace("]", " "))
     check = {"study-index": _study_index, "make": _make, "python": _python, "airflow": _airflow}.get(program)
     return check(words) if check else f"nothing knows {program}: a row in tests/docs/exceptions.py has the reason"
 
