@@ -23,7 +23,20 @@ SHELL = {"sh", "bash", "shell", "console"}
 """Languages of a fenced block that is commands; in `console` they begin with `$`, and the other lines are output."""
 
 PROGRAMS = {
-    *("study-index", "make", "airflow", "python", "python3", "pip", "curl", "git", "docker", "helm", "kubectl"),
+    *(
+        "study-index",
+        "make",
+        "airflow",
+        "python",
+        "python3",
+        "pip",
+        "curl",
+        "git",
+        "apt-get",
+        "docker",
+        "helm",
+        "kubectl",
+    ),
     *("cd", "cp", "export", "mkdir", "psql", "createdb", "pg_dump", "pg_restore", "openssl", "uv", "set"),
 }
 """A block without a language, and code in a line of text, is a command if it begins with one of these."""

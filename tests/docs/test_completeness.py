@@ -25,7 +25,6 @@ OF_OTHERS = {
     "PATH": "of every program",
     "AIRFLOW_HOME": "Airflow's own",
     "AIRFLOW__CORE__DAGS_FOLDER": "Airflow's own",
-    "AIRFLOW__CORE__EXECUTION_API_SERVER_URL": "Airflow's own",
     "HOSTNAME": "of a service of docker-compose.yml, which demo/cluster sets",
     "POSTGRES_DB": "of a service of docker-compose.yml",
     "POSTGRES_USER": "of a service of docker-compose.yml",
