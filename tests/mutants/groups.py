@@ -81,7 +81,6 @@ GROUPS = {
     "facets": Group(
         ("pipeline/model/facets.py", "pipeline/enrich/__init__.py"),
         ("tests/model/test_facet_table.py", "tests/model/test_document.py", "tests/model/test_schema_version.py",
-         "tests/catalogue/test_corrections.py", "tests/catalogue/test_catalogue.py", "tests/cli/test_facets.py",
-         "tests/docs/test_docs.py", *_RULES),
+         "tests/catalogue/test_corrections.py", "tests/catalogue/test_catalogue.py", "tests/cli/test_facets.py", *_RULES),
     ),
 }  # fmt: skip

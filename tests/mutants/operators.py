@@ -252,8 +252,8 @@ def _around(path: list[ast.AST], owner: ast.AST) -> ast.AST:
 
 
 def _is_message(owner: ast.AST, node: ast.AST) -> bool:
-    if isinstance(owner, ast.keyword) and owner.arg in MESSAGES:
-        return True
+    if isinstance(owner, ast.keyword) and owner.arg in MESSAGES | {"strict"}:
+        return True  # for people; or zip's, which states what is so anyway
     if isinstance(owner, ast.Raise):
         return True
     if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.enrich.records import record, value
+from tests.enrich.records import facets, record, value
 
 
 def countries(**by_role: str | list[str]) -> list[str] | None:
@@ -70,6 +70,11 @@ def test_a_field_about_places(geography: str, found: list[str] | None) -> None:
         ("The Bavaria Needle was used.", None),
         ("Families told us about it.", None),
         ("Families in Sweden, Norway and Finland were interviewed.", ["FI", "NO", "SE"]),
+        ("Families in the UK were interviewed.", ["GB"]),
+        ("Families in the USA were interviewed.", ["US"]),
+        ("The Bavaria Needle was used in Finland.", ["FI"]),
+        ("Polish students in Germany were interviewed, and Norway was named.", ["DE", "NO"]),
+        ("Polish students in Bavaria were interviewed.", ["DE"]),
         ("Turkish-born families in Germany were interviewed.", ["DE"]),
     ],
 )
@@ -95,3 +100,15 @@ def test_countries_in_a_description(description: str, found: list[str] | None) -
 )
 def test_countries_of_several_fields(by_role: dict[str, str], found: list[str] | None) -> None:
     assert countries(**by_role) == found
+
+
+def test_regions_count_only_as_far_as_no_country_is_stated_before() -> None:
+    assert value(record(title="Harbours of Europe", description="Families in Finland"), "regions") == ["150"]
+    assert value(record(title="Harbours of Finland", description="Families in Europe"), "regions") is None
+
+
+@pytest.mark.parametrize(
+    ("geography", "words"), [("Leiden", "Leiden"), ("Den Haag", "Den Haag"), ("GB-SCT Scotland", "GB-SCT")]
+)
+def test_the_words_that_name_a_place_are_its_evidence(geography: str, words: str) -> None:
+    assert facets(record(geography=geography))["country_codes"].evidence[0].words == words
