@@ -44,7 +44,7 @@ _RULES = ("tests/enrich/test_access.py",)
 GROUPS = {
     "gate": Group(
         ("pipeline/run/gate.py", "pipeline/run/gate_reasons.py", "pipeline/run/distributions.py"),
-        _run("gate_reasons", "gate", "decisions", "laws", "publish", "runner", "at_the_same_time", "repeat"),
+        _run("gate_reasons", "gate", "decisions", "laws", "runner", "at_the_same_time"),
         node=True,
     ),
     "plan": Group(
@@ -81,6 +81,7 @@ GROUPS = {
     "facets": Group(
         ("pipeline/model/facets.py", "pipeline/enrich/__init__.py"),
         ("tests/model/test_facet_table.py", "tests/model/test_document.py", "tests/model/test_schema_version.py",
-         "tests/catalogue/test_corrections.py", "tests/catalogue/test_catalogue.py", "tests/cli/test_facets.py", *_RULES),
+         "tests/catalogue/test_corrections.py", "tests/catalogue/test_catalogue.py", "tests/cli/test_facets.py",
+         *_RULES),
     ),
 }  # fmt: skip
