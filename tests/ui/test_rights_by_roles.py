@@ -29,9 +29,10 @@ ROLES = {"boss": "Admin", "op": "Op", "viewer": "Viewer", "public": "Public", "n
 """Users, and their roles; the last one is made for the test."""
 ONE = (
     ("can_read", f"DAG:ingest_{NAME}"),
+    ("can_edit", f"DAG:ingest_{NAME}"),
     ("can_create", f"DAG Run:ingest_{NAME}"),
-    ("can_read", f"DAG Run:ingest_{NAME}"),
 )
+"""The rights of that role: to see one DAG, and to start its runs."""
 
 
 @pytest.fixture(scope="module")
@@ -116,6 +117,7 @@ def test_a_role_that_reads_dags_sees_all_catalogues_and_buttons_if_it_may_start_
     page = page_of(site, user)
     assert "Roles one" in page
     assert "Roles other" in page
+    assert "checks</summary>" in page
     assert ("<form" in page) == buttons
 
 
@@ -129,10 +131,13 @@ def test_a_role_for_one_catalogue_sees_and_runs_that_one_alone(site: Site) -> No
     page = page_of(site, "narrow")
     assert "Roles one" in page
     assert "Roles other" not in page
+    assert "checks</summary>" not in page  # what the doctor found is for those who see everything
     before = runs(site)
     assert press(site, "narrow", OTHER, "run").status_code == 403
     assert press(site, "narrow", NAME, "rollback", why="it is wrong").status_code == 403  # needs change_index as well
     assert runs(site) == before
+    assert press(site, "narrow", NAME, "run").status_code == 303
+    assert runs(site)[-1] == (f"ingest_{NAME}", "narrow")
 
 
 def test_a_viewer_may_not_act_with_the_token_of_somebody_else(site: Site) -> None:
