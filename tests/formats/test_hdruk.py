@@ -177,3 +177,11 @@ def test_real_records_are_read() -> None:
                 numbers.append(outcome.study_number)
     assert all(numbers)
     assert len(set(numbers)) == len(numbers)
+
+
+@pytest.mark.parametrize("depth", [150, 300])
+def test_what_is_nested_too_deeply_to_be_a_document_is_rejected(depth: int) -> None:
+    nested = b'{"deep":' * depth + b"1" + b"}" * depth
+    with pytest.raises(RejectError, match="nested more than 100 deep") as rejected:
+        READ(b'{"summary": {"title": "Lighthouse Registry"}, "more": ' + nested + b"}")
+    assert rejected.value.code == "malformed"

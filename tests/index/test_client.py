@@ -109,3 +109,41 @@ def test_a_url_that_cannot_be_used_is_shown_without_its_login(url: str) -> None:
         connect(url)
     assert "word" not in str(refused.value)
     assert "curator" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("set_", "message"),
+    [
+        ({"USER": "curator"}, "ELASTICSEARCH_USER and ELASTICSEARCH_PASSWORD go together"),
+        ({"PASSWORD": "word"}, "ELASTICSEARCH_USER and ELASTICSEARCH_PASSWORD go together"),
+        ({"API_KEY": "key", "USER": "curator", "PASSWORD": "word"}, "not both"),
+        ({"CA": "/nowhere/ca.pem"}, "ELASTICSEARCH_CA names /nowhere/ca.pem, which is no file that can be read"),
+        ({"API_KEY": "two\nlines"}, "ELASTICSEARCH_API_KEY contains a line end"),
+        ({"API_KEY": "kéy"}, "ELASTICSEARCH_API_KEY contains a line end or another character that HTTP cannot send"),
+    ],
+)
+def test_credentials_that_cannot_be_used_are_named_before_anything_is_asked(
+    monkeypatch: pytest.MonkeyPatch, set_: dict[str, str], message: str
+) -> None:
+    for name in ("API_KEY", "USER", "PASSWORD", "CA"):
+        monkeypatch.delenv(f"ELASTICSEARCH_{name}", raising=False)
+    for name, value in set_.items():
+        monkeypatch.setenv(f"ELASTICSEARCH_{name}", value)
+    with pytest.raises(UsageError, match=message) as refused:
+        connect("https://harbour.invalid:9200")
+    assert not any(value in str(refused.value) for name, value in set_.items() if name != "CA")
+
+
+def test_the_line_end_of_a_file_of_secrets_is_no_part_of_the_key(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("USER", "PASSWORD", "CA"):
+        monkeypatch.delenv(f"ELASTICSEARCH_{name}", raising=False)
+    monkeypatch.setenv("ELASTICSEARCH_API_KEY", "key\n")
+    with connect("http://127.0.0.1:1") as client:
+        assert client._headers["authorization"] == "ApiKey key"
+
+
+def test_without_an_address_it_is_said_how_to_have_one(staging: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(staging.parent.parent)
+    monkeypatch.delenv("ELASTICSEARCH_URL", raising=False)
+    with pytest.raises(UsageError, match="ELASTICSEARCH_URL is not set: set it, or start the light Elasticsearch"):
+        connect()

@@ -22,6 +22,7 @@ from elasticsearch.helpers import bulk
 from tenacity import Retrying, retry_if_result, stop_after_delay, wait_fixed
 
 from pipeline.errors import FailError
+from pipeline.local import light_node
 from pipeline.local.assembly import assemble, find_jdk, find_maven
 from pipeline.local.light_node import DEFAULT_PORTS, LightNode, default_home, ephemeral_node
 from tests.support import PROJECT
@@ -290,3 +291,26 @@ def test_docker_compose_has_the_same_version() -> None:
     assert version is not None
     compose = yaml.safe_load((PROJECT / "docker-compose.dev.yml").read_text(encoding="utf-8"))
     assert compose["services"]["elasticsearch"]["image"] == f"elasticsearch:{version[1]}"
+
+
+def test_a_damaged_record_of_a_node_is_named(tmp_path: Path) -> None:
+    (tmp_path / "node.json").write_text('{"pid": 12')
+    with pytest.raises(FailError, match=r"node\.json is damaged; end the node that it names, then delete it"):
+        LightNode(tmp_path).is_running()
+
+
+def test_a_node_that_does_not_stop_is_killed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(light_node, "STOP_SECONDS", 0.1)
+    script = "import signal, sys; signal.signal(signal.SIGTERM, signal.SIG_IGN); print(flush=True); sys.stdin.read()"
+    command = [sys.executable, "-c", script, light_node.MAIN_CLASS, f"path.data={tmp_path / 'data'}"]
+    said: list[str] = []
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as deaf:
+        assert deaf.stdout is not None
+        deaf.stdout.readline()
+        (tmp_path / "node.json").write_text(f'{{"pid": {deaf.pid}, "port": 9200, "url": "http://127.0.0.1:1"}}')
+
+        assert LightNode(tmp_path, progress=said.append).stop()
+
+        assert deaf.wait() == -signal.SIGKILL
+    assert said == ["Stopping the light Elasticsearch.", "It does not stop, and is killed."]
+    assert not (tmp_path / "node.json").exists()

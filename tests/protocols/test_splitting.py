@@ -249,6 +249,7 @@ def test_a_text_is_one_record(tmp_path: Path) -> None:
         (b"\x00\x01\x02\xff", "malformed", True),
         (b"plain words", "malformed", True),
         (b"\x1f\x8bjunk", "malformed", True),
+        (gzip.compress(b'{"title": "x"}', mtime=0)[:14], "malformed", True),
         (b'{"title": "x"', "malformed", False),
         (b'{"title": "x"}}', "malformed", False),
     ],

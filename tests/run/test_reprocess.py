@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -111,3 +112,24 @@ def test_a_record_that_only_its_place_names_hides_no_other(archive: Archive) -> 
     report = rebuilt(archive)
 
     assert (report.live, report.created, report.deleted) == (4, 0, 0)
+
+
+@pytest.mark.parametrize("options", [{"limit": 1}, {"since": "2026-01-01"}])
+def test_a_part_of_a_catalogue_cannot_be_rebuilt(archive: Archive, options: dict[str, Any]) -> None:
+    archive.put(1, 2)
+    archive.run()
+    with pytest.raises(UsageError, match="is rebuilt as a whole: leave out --since and --limit"):
+        reprocess(archive.context("again", **options))
+
+
+def test_nothing_is_rebuilt_from_raw_records_that_are_damaged(archive: Archive, staging: Path) -> None:
+    archive.put(1, 2)
+    archive.run()
+    before = archive.served()
+    (part,) = (staging / archive.name).glob("*/raw/*")
+    part.write_bytes(part.read_bytes()[:-20])
+
+    with pytest.raises(FailError, match=rf"{part.name}.*study-index run {archive.name} --full"):
+        rebuilt(archive)
+    assert archive.served() == before
+    assert not (staging / archive.name / "again").exists(), "the next run does not find half of a rebuilt one"

@@ -98,8 +98,8 @@ def json_values(file: RecordFile, content: SelfEnding) -> Iterator[Fetched]:
     try:
         line, rest = _first_line(content, file.limit)
         more = first_chunk(rest) if line and isinstance(readable(line), dict) else b""
-    except BrokenStreamError as error:
-        yield file.rejected("malformed", f"The file is compressed and damaged: {error}")
+    except BrokenStreamError as error:  # it may be the first of many lines that cannot be unpacked
+        yield file.unknown("malformed", f"The file is compressed and damaged: {error}")
         return
     if line is None:
         yield from _object(file, rest)
