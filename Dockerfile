@@ -36,12 +36,13 @@ RUN pip install --no-cache-dir --require-hashes -r /tmp/build/requirements-produ
 # The working folder is root's, as nothing writes there. What is made at run time has folders of its own; a new volume
 # takes over their owner.
 USER 0:0
+COPY study-index.toml /opt/study-index/
+COPY dags /opt/study-index/dags
 RUN mkdir -p /opt/study-index/catalogues /var/lib/study-index/staging /secrets/keys \
+    && chmod -R a+rX /opt/study-index \
     && chown -R 50000:0 /var/lib/study-index /secrets/keys \
     && chmod -R g=u /var/lib/study-index \
     && chmod 700 /secrets/keys
-COPY study-index.toml /opt/study-index/
-COPY dags /opt/study-index/dags
 USER 50000:0
 
 WORKDIR /opt/study-index

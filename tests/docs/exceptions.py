@@ -19,6 +19,7 @@ NOT_RUN: dict[str, str] = {
     "make cluster RECORDS=1000": "tests/deployment/test_cluster.py runs the same, with fewer records",
     "apt-get install postgresql redis-server": "it changes the system; .ci/run runs it",
     "python -m benchmarks.*": "it measures for minutes; tests/benchmarks runs its parts",
+    "docker compose *": "there need not be an engine; tests/deployment compares the files with what they name",
     "airflow standalone": "it runs until it is stopped; tests/ui has the same components",
     "airflow triggerer": "it runs until it is stopped; tests/ui has the same components",
     "study-index setup --keys *": "the light Elasticsearch has no security; tests/cli/test_setup_command.py",
