@@ -26,6 +26,7 @@ OF_OTHERS = {
     "AIRFLOW_HOME": "Airflow's own",
     "AIRFLOW__CORE__DAGS_FOLDER": "Airflow's own",
     "HOSTNAME": "of a service of docker-compose.yml, which demo/cluster sets",
+    "ELASTICSEARCH_MEMORY": "of docker-compose.yml, which demo/cluster sets; it is in .env.example",
     "POSTGRES_DB": "of a service of docker-compose.yml",
     "POSTGRES_USER": "of a service of docker-compose.yml",
     "BAY_KEY": "of an invented catalogue in tests",
