@@ -144,3 +144,9 @@ def test_files_that_pages_name_exist() -> None:
             r"`((?:pipeline|tests|docs|dags|mappings|devnode|demo)/[\w./-]+)`", path.read_text(encoding="utf-8")
         ):
             assert (PROJECT / name).exists(), f"{path.name} names {name}"
+
+
+def test_the_readme_is_short_and_leads_to_every_page() -> None:
+    readme = (PROJECT / "README.md").read_text(encoding="utf-8")
+    assert readme.count("\n") < 150
+    assert [path.name for path in DOCS.glob("*.md") if f"](docs/{path.name})" not in readme] == []
