@@ -124,8 +124,10 @@ def test_the_keys_that_make_the_next_run_a_full_one_are_documented() -> None:
 
 def headings(path: Path) -> set[str]:
     """The headings of a page, as links name them."""
-    found = re.findall(r"^#+ (.+)$", path.read_text(encoding="utf-8"), re.MULTILINE)
-    return {re.sub(r"[^\w -]", "", heading).lower().replace(" ", "-") for heading in found}
+    text = path.read_text(encoding="utf-8")
+    found = re.findall(r"^#+ (.+)$", text, re.MULTILINE)
+    named = re.findall(r'<a id="([\w-]+)"></a>', text)
+    return {*named, *(re.sub(r"[^\w -]", "", heading).lower().replace(" ", "-") for heading in found)}
 
 
 @pytest.mark.parametrize(
