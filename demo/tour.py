@@ -13,7 +13,7 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from textwrap import fill
 from typing import NamedTuple
@@ -94,7 +94,9 @@ def transcript(page: str) -> str:
     page = _RUN_ID.sub(lambda found: names.setdefault(found[0], f"20250101T060000Z-{len(names) + 1:04}"), page)
     page = _TIME.sub("T06:00:00Z", page)
     page = _SECONDS.sub("fetch 0.1, process 0.1, plan 0.1, load 0.1, gate 0.1, publish 0.1", page)
-    return page.replace(f"{datetime.now(UTC):%Y-%m-%d}", "2025-01-01")
+    for day in (datetime.now(UTC), datetime.now(UTC) - timedelta(days=1)):  # a tour may go on past midnight
+        page = page.replace(f"{day:%Y-%m-%d}", "2025-01-01")
+    return page
 
 
 @contextmanager
