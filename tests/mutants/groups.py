@@ -42,9 +42,10 @@ def _run(*names: str) -> tuple[str, ...]:
 _RULES = ("tests/enrich/test_access.py",)
 
 GROUPS = {
+    "limits": Group(("pipeline/run/gate_reasons.py",), _run("gate_reasons")),
     "gate": Group(
-        ("pipeline/run/gate.py", "pipeline/run/gate_reasons.py", "pipeline/run/distributions.py"),
-        _run("gate_reasons", "gate", "decisions", "laws", "runner", "at_the_same_time"),
+        ("pipeline/run/gate.py", "pipeline/run/distributions.py"),
+        _run("gate", "decisions", "laws", "runner", "at_the_same_time"),
         node=True,
     ),
     "plan": Group(
@@ -80,8 +81,7 @@ GROUPS = {
     ),
     "facets": Group(
         ("pipeline/model/facets.py", "pipeline/enrich/__init__.py"),
-        ("tests/model/test_facet_table.py", "tests/model/test_document.py", "tests/model/test_schema_version.py",
-         "tests/catalogue/test_corrections.py", "tests/catalogue/test_catalogue.py", "tests/cli/test_facets.py",
+        ("tests/model/test_facet_table.py", "tests/model/test_document.py", "tests/catalogue/test_corrections.py",
          *_RULES),
     ),
 }  # fmt: skip

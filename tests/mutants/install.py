@@ -56,9 +56,11 @@ def module_name(path: Path) -> str:
 
 
 def forget() -> None:
-    """Forget all modules of the project, so that they are imported again."""
-    for name in [name for name in sys.modules if name.split(".")[0] in {"pipeline", "dags", "demo"}]:
-        del sys.modules[name]
+    """Forget all modules of the project, tests among them, so that they are imported again."""
+    own = __name__.rpartition(".")[0]
+    for name in [*sys.modules]:
+        if name.split(".")[0] in {"pipeline", "dags", "demo", "tests"} and not name.startswith(own):
+            del sys.modules[name]
 
 
 def at_import(path: Path, code: CodeType) -> None:

@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 
 from pipeline.catalogue import Catalogue
+from pipeline.index.meta import Pinned
 from pipeline.model.facets import NAMES, WATCHED
 from pipeline.run.details import Distribution, Reason
-from pipeline.run.gate_reasons import drift, of_counts
+from pipeline.run.gate_reasons import drift, of_counts, pinned
 from pipeline.run.results import PlanResult
 from pipeline.run.totals import Totals
 
@@ -159,6 +160,7 @@ def drifted(before: Distribution, after: Distribution) -> list[tuple[str, float 
         ((40, 20), (80, 40), []),  # more of the same
         ((40, 20), (80, 52), [("Topics", 0.50, 0.65)]),
         ((0, 0), (100, 100), []),
+        ((100, 100), (1, 1), []),
         ((100, 100), (0, 0), [("Topics", 1, 0)]),
     ],
 )
@@ -187,7 +189,9 @@ def test_a_value_is_watched_if_it_is_common_before_or_after() -> None:
     nine = dict.fromkeys([*ten][:9], 200)
     assert moved({**nine, "FI": 100, "JX": 90}, {**nine, "JX": 90, "FI": 10}) == ["FI"]  # the tenth before
     assert moved({**nine, "JX": 90, "FI": 10}, {**nine, "FI": 100, "JX": 90}) == ["FI"]  # the tenth after
-    assert moved({"FI": 100}, {"SE": 100}) == ["FI", "SE"]
+    assert moved({"SE": 100, "FI": 100}, {"NO": 100, "AX": 100}) == ["AX", "FI", "NO", "SE"]
+    assert moved({"FI": 21}, {"SE": 21}) == ["FI", "SE"]
+    assert moved({"FI": 20}, {"SE": 20}) == []
 
 
 def test_a_value_is_named_for_people() -> None:
@@ -196,3 +200,9 @@ def test_a_value_is_named_for_people() -> None:
         "max_drift: Sex: women or girls only went from 50% to 80% of the documents; the limit is 10 points",
         "max_drift: Sex: men or boys only went from 50% to 20% of the documents; the limit is 10 points",
     ]
+
+
+def test_a_catalogue_that_was_rolled_back_holds_whatever_the_counts_are() -> None:
+    reason = pinned(CATALOGUE, Pinned(at="2026-01-02T03:04:05Z", rolled_back=7))
+    assert reason.code == "pinned"
+    assert reason.text.startswith("pinned: harbour was rolled back at 2026-01-02T03:04:05Z;")
