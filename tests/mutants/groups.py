@@ -56,7 +56,8 @@ GROUPS = {
     ),
     "bulk": Group(
         ("pipeline/index/bulk.py", "pipeline/index/bulk_pace.py", "pipeline/index/bulk_request.py"),
-        ("tests/index/test_bulk.py", "tests/index/test_bulk_pace.py", "tests/index/test_bulk_threads.py"),
+        ("tests/index/test_bulk.py", "tests/index/test_bulk_answers.py", "tests/index/test_bulk_pace.py",
+         "tests/index/test_bulk_threads.py"),
         node=True,
     ),
     "generations": Group(
