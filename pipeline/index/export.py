@@ -1,7 +1,8 @@
 """Export: all live documents that a question asks for, as a stream.
 
-Elasticsearch keeps a view of what is live at the start (a point in time), so that a run that goes live meanwhile
-changes nothing. Pages follow from the last uuid of the page before. A reader's rights are enough.
+Elasticsearch keeps a view of what is live at the start (a scroll), so that a run that goes live meanwhile changes
+nothing. A point in time would do the same, but with security on it needs the right to read the indices behind the
+alias, also those that are not live, and a reader has the alias alone.
 """
 
 from __future__ import annotations
@@ -11,8 +12,8 @@ from typing import Any
 
 from elasticsearch import Elasticsearch
 
-from pipeline.errors import FailError, UsageError, nearest
-from pipeline.index.client import ask
+from pipeline.errors import FailError, RetryError, UsageError, nearest
+from pipeline.index.client import ask, once
 from pipeline.index.generations import ALIAS, catalogue_of
 
 PAGE = 250
@@ -20,6 +21,8 @@ PAGE = 250
 
 KEPT = "5m"
 """How long Elasticsearch keeps the view after each page."""
+
+AGAIN = "Nothing was changed; start the export again."
 
 Progress = Callable[[int, int | None], None]
 """Takes the number of documents so far, and of all."""
@@ -35,31 +38,29 @@ def documents(
 
     Raises:
         UsageError: nothing is indexed yet.
-        FailError: Elasticsearch lost the view, such as by a restart; then the rest cannot be had.
+        FailError: Elasticsearch was away or lost the view, such as by a restart; then the rest cannot be had.
     """
-    view = _open(client)
+    answer = _first(client, query, fields)
+    view, total, done = answer["_scroll_id"], answer["hits"]["total"]["value"], 0
     try:
-        total, done, after = None, 0, None
-        while True:
-            answer = _page(client, view, query, after, fields)
-            view = answer["pit_id"]
-            hits = answer["hits"]["hits"]
-            total = total if after else answer["hits"]["total"]["value"]
+        while hits := answer["hits"]["hits"]:
             done += len(hits)
             progress(done, total)
-            if hits:
-                yield [hit["_source"] for hit in hits]
-            if len(hits) < PAGE:
-                return
-            after = hits[-1]["sort"]
+            yield [hit["_source"] for hit in hits]
+            answer = _next(client, view)
+            view = answer["_scroll_id"]
     finally:
-        ask(lambda: client.options(ignore_status=404).close_point_in_time(id=view))
+        ask(lambda: client.options(ignore_status=404).clear_scroll(scroll_id=view))
+    if done != total:
+        raise FailError(f"{done:,} of {total:,} documents came. {AGAIN}")
 
 
 def variables_of(client: Elasticsearch, parents: Iterable[str]) -> dict[str, list[dict[str, Any]]]:
     """By harmony_id of a study: the documents of its variables, with the fields that describe them."""
     query = {"bool": {"filter": [{"term": {"resource_type": "variable"}}, {"terms": {"parent": list(parents)}}]}}
     found: dict[str, list[dict[str, Any]]] = {}
+    if not ask(lambda: client.count(index=ALIAS, query=query))["count"]:
+        return found
     for page in documents(client, query, fields=("parent", "harmony_id", "name", "description")):
         for variable in page:
             found.setdefault(variable["parent"], []).append(variable)
@@ -87,34 +88,28 @@ def live_catalogues(client: Elasticsearch) -> list[str]:
     return sorted(name for index in answer.body.get("indices", ()) if (name := catalogue_of(index)))
 
 
-def _open(client: Elasticsearch) -> str:
+def _first(client: Elasticsearch, query: dict[str, Any], fields: tuple[str, ...] | None) -> Any:
     try:
-        return str(ask(lambda: client.open_point_in_time(index=ALIAS, keep_alive=KEPT))["id"])
+        return ask(
+            lambda: client.search(
+                index=ALIAS,
+                query=query,
+                size=PAGE,
+                sort=[{"uuid": "asc"}],
+                source_includes=fields,
+                scroll=KEPT,
+                track_total_hits=True,
+            )
+        )
     except FailError as error:
         if getattr(error.__cause__, "status_code", None) == 404:
             raise UsageError("Nothing is indexed yet: run a catalogue first (study-index run NAME)") from error
         raise
 
 
-def _page(
-    client: Elasticsearch, view: str, query: dict[str, Any], after: list[Any] | None, fields: tuple[str, ...] | None
-) -> Any:
+def _next(client: Elasticsearch, view: str) -> Any:
+    """The next page. It is asked for one time: if an answer is lost, the page may be over for Elasticsearch."""
     try:
-        return ask(
-            lambda: client.search(
-                query=query,
-                size=PAGE,
-                sort=[{"uuid": "asc"}],
-                search_after=after,
-                source_includes=fields,
-                pit={"id": view, "keep_alive": KEPT},
-                track_total_hits=after is None,
-            )
-        )
-    except FailError as error:
-        if getattr(error.__cause__, "status_code", None) == 404:
-            raise FailError(
-                "Elasticsearch lost the view that the export reads from, as a node ended or the export waited for "
-                "more than five minutes for its reader. Nothing was changed; start the export again."
-            ) from error
-        raise
+        return once(lambda: client.scroll(scroll_id=view, scroll=KEPT))
+    except (FailError, RetryError) as error:
+        raise FailError(f"The export was interrupted: {error} {AGAIN}") from error

@@ -5,11 +5,14 @@ from __future__ import annotations
 import gzip
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
+from elasticsearch import Elasticsearch
 
 from pipeline.index import export
-from tests.cli.calling import USAGE, Corpus, Holdings, call, refused
+from pipeline.index.client import connect
+from tests.cli.calling import FAILED, USAGE, Corpus, Holdings, call, refused
 
 
 def test_what_search_finds_is_written_in_the_order_of_uuids(corpus: Corpus) -> None:
@@ -60,12 +63,29 @@ def test_a_file_that_cannot_be_finished_is_not_there(tmp_path: Path, monkeypatch
     file = tmp_path / "studies.ndjson"
     file.write_text("the export of yesterday\n", encoding="utf-8")
     monkeypatch.setattr(export, "PAGE", 3)
-    monkeypatch.setattr(export, "KEPT", "no time at all")
-    assert call("export", "--output", str(file)).code == 1
+
+    def lose(client: Elasticsearch, view: str) -> Any:
+        client.clear_scroll(scroll_id=view)
+        return next_page(client, view)
+
+    next_page = export._next
+    monkeypatch.setattr(export, "_next", lose)
+    assert "start the export again" in refused("export", "--output", str(file), code=FAILED)
     assert file.read_text(encoding="utf-8") == "the export of yesterday\n"
-    assert [path.name for path in tmp_path.glob("*studies*")] + [p.name for p in tmp_path.glob(".studies*")] == [
-        "studies.ndjson"
-    ]
+    assert [path.name for path in tmp_path.iterdir() if "studies" in path.name] == ["studies.ndjson"]
+
+
+def test_a_run_that_goes_live_meanwhile_changes_nothing(holdings: Holdings, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(export, "PAGE", 2)
+    name = holdings.make(1, 2, 3, 4, 5)
+    assert call("run", name).code == 0
+    with connect() as client:
+        pages = export.documents(client, {"term": {"catalogue": name}})
+        first = next(pages)
+        holdings.remove(name, 1, 2, 3, 4)
+        assert call("run", name, "--full").code == 0
+        assert len([*first, *(each for page in pages for each in page)]) == 5
+        assert len(call("export", name).lines) == 1
 
 
 @pytest.mark.usefixtures("corpus")
