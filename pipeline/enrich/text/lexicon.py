@@ -119,9 +119,6 @@ class Lexicon(Generic[V]):
         if node.value is None:
             node.value = value
 
-    def __contains__(self, phrase: str) -> bool:
-        return self.get(phrase) is not None
-
     def get(self, phrase: str) -> V | None:
         """The value of a phrase that is the whole text; None where it is not in the lexicon."""
         node: _Node[V] | None = self._root

@@ -28,3 +28,27 @@ def test_the_longest_phrase_at_a_place_is_found(text: str, values: list[str]) ->
 def test_a_match_has_the_offsets_of_its_words() -> None:
     text = "Élèves in New South Wales."
     assert [text[match.start : match.end] for match in PHRASES.find(text)] == ["New South Wales"]
+
+
+@pytest.mark.parametrize(
+    ("phrase", "value"),
+    [
+        ("new south wales", "AU"),
+        ("Wales", "GB"),
+        ("South Wales", None),
+        ("New South", None),
+        ("New South Wales and Wales", None),
+        ("", None),
+        ("中国", "CN"),
+        (" 中国 ", "CN"),
+        ("中国人", None),
+    ],
+)
+def test_a_phrase_that_is_the_whole_text(phrase: str, value: str | None) -> None:
+    assert PHRASES.get(phrase) == value
+
+
+def test_of_a_term_that_is_given_twice_the_first_value_counts() -> None:
+    twice = Lexicon([("Wales", 1), ("wales", 2), ("中国", 1), ("中国", 2)])
+    assert (twice.get("Wales"), twice.get("中国")) == (1, 1)
+    assert [match.value for match in Lexicon([("wal*", 1), ("wales*", 2)]).find("walesian walrus")] == [2, 1]
