@@ -152,3 +152,10 @@ def test_the_readme_is_short_and_leads_to_every_page() -> None:
     readme = (PROJECT / "README.md").read_text(encoding="utf-8")
     assert readme.count("\n") < 150
     assert [path.name for path in DOCS.glob("*.md") if f"](docs/{path.name})" not in readme] == []
+
+
+def test_every_decision_has_a_number_of_its_own_which_is_in_its_title() -> None:
+    decisions = sorted((DOCS / "adr").glob("0*.md"))
+    assert [int(path.name[:4]) for path in decisions] == list(range(1, len(decisions) + 1))
+    for path in decisions:
+        assert path.read_text(encoding="utf-8").startswith(f"# {int(path.name[:4])}. "), path.name
