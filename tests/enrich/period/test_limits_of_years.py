@@ -36,6 +36,8 @@ def test_numbers_in_prose_that_may_be_years(when: str, year: int | None) -> None
     ("period", "start", "end"),
     [
         ("0001", None, None),
+        ("3000", None, None),
+        ("13000", None, None),
         ("0000/1990", None, 1990),
         ("1/1/00", 2000, 2000),
         (f"1/1/{HARVEST_YEAR % 100}", HARVEST_YEAR, HARVEST_YEAR),
@@ -128,3 +130,17 @@ def test_a_title_has_its_years_outside_brackets_where_there_are_any() -> None:
 )
 def test_data_that_are_updated_regularly_are_ongoing(rhythm: str, ongoing: bool | None) -> None:
     assert years(update_rhythm=rhythm) == (None, None, ongoing)
+
+
+def test_in_a_title_a_year_of_two_digits_is_none() -> None:
+    assert years(title="Harbour Survey 4/1/11") == (None, None, None)
+
+
+def test_what_is_ongoing_covers_the_years_since_its_own_start() -> None:
+    covered = value(record(period=["1990", "since 2020"]), "years")
+    assert covered == [1990, *range(2020, HARVEST_YEAR + 1)]
+
+
+def test_only_the_last_words_before_a_date_open_its_period() -> None:
+    assert value(record(period="since 2001; 1990"), "years") == [1990, *range(2001, HARVEST_YEAR + 1)]
+    assert value(record(period="until 2001; 2004"), "years") == [2001, 2004]
