@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import subprocess
+import threading
 import time
 from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from pathlib import Path
 
 from demo.cluster.compose import Service
@@ -67,14 +68,14 @@ class Instance:
             raise FailError(f"{self.name} ended with exit code {code}. The end of {process.log}:\n{process.said()}")
         self._note_seconds()
 
-    def await_health(self) -> None:
-        """Wait until its health check succeeds; without one, it is enough that it runs.
+    def await_health(self, given_up: threading.Event) -> None:
+        """Wait until its health check succeeds, or `given_up` is set; without a check, it is enough that it runs.
 
         Raises:
             FailError: it ended, or is not healthy for too long.
         """
         process, end = self._running(), time.monotonic() + PATIENCE
-        while True:
+        while not given_up.is_set():
             if process.exit_code is not None:
                 raise FailError(f"{self.name} ended by itself. The end of {process.log}:\n{process.said()}")
             if (said := self._ill()) is None:
@@ -82,7 +83,7 @@ class Instance:
                 return
             if time.monotonic() > end:
                 raise FailError(f"{self.name} is not healthy after {PATIENCE} s: {said}\n{process.said()}")
-            time.sleep(POLL)
+            given_up.wait(POLL)
 
     def _note_seconds(self) -> None:
         self.seconds = self.seconds or time.monotonic() - self._begun
@@ -124,6 +125,7 @@ class Cluster:
         self._scratch = scratch
         self._project = project
         self._ports = free_ports()
+        self._given_up = threading.Event()
         self.instances: dict[str, list[Instance]] = {}
 
     def up(self, progress: Progress) -> None:
@@ -137,9 +139,7 @@ class Cluster:
             self._await_dependencies(self._services[name], progress)
             for instance in self.instances[name]:
                 instance.start(self._scratch / "logs")
-        left = {one for name in self._order() if not self._completes(name) for one in self.instances[name]}
-        with ThreadPoolExecutor(len(left)) as pool:  # each waits for a program that asks the service
-            list(pool.map(Instance.await_health, left))
+        self._await_all({one for name in self._order() if not self._completes(name) for one in self.instances[name]})
 
     def down(self) -> None:
         """End whatever runs."""
@@ -188,6 +188,16 @@ class Cluster:
         wanted = "service_completed_successfully"
         return any(service.depends_on.get(name) == wanted for service in self._services.values())
 
+    def _await_all(self, instances: set[Instance]) -> None:
+        """Wait for the health of all at once, as each waits for a program that asks the service."""
+        with ThreadPoolExecutor(len(instances)) as pool:
+            waiting = [pool.submit(one.await_health, self._given_up) for one in instances]
+            try:
+                for done in as_completed(waiting):
+                    done.result()
+            finally:
+                self._given_up.set()
+
     def _await_dependencies(self, service: Service, progress: Progress) -> None:
         for name, condition in service.depends_on.items():
             self._await(name, condition)
@@ -198,4 +208,4 @@ class Cluster:
             if condition == "service_completed_successfully":
                 instance.await_end()
             elif condition == "service_healthy":
-                instance.await_health()
+                instance.await_health(self._given_up)
