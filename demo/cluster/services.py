@@ -19,7 +19,7 @@ from pipeline.local.files import Progress, tail
 
 POLL = 1.0
 """Seconds between two looks at whether a service is healthy; an engine looks less often."""
-SLOW = 60
+SLOW = 180
 """Seconds that a health check may take at least, on a busy machine."""
 PATIENCE = 600
 """Seconds that a service may take to become healthy, or to complete, on a busy machine."""
