@@ -15,7 +15,7 @@ from demo.cluster.layout import Place, free_ports, lay_out
 from demo.cluster.processes import Process, end_all
 from demo.cluster.programs import Programs
 from pipeline.errors import FailError, UsageError
-from pipeline.local.files import Progress, tail
+from pipeline.local.files import Progress
 
 POLL = 1.0
 """Seconds between two looks at whether a service is healthy; an engine looks less often."""
@@ -99,21 +99,16 @@ class Instance:
         if health is None or start is None:
             return None
         words = [self.place.here(word) for word in health.test]
+        log = self._running().log.with_suffix(".health.log")
+        log.unlink(missing_ok=True)
+        check = Process(words, start.env, log, cwd=start.cwd, user=start.user)
         try:
-            done = subprocess.run(
-                words,
-                env=start.env,
-                cwd=start.cwd,
-                user=start.user,
-                stdin=subprocess.DEVNULL,
-                capture_output=True,
-                text=True,
-                check=False,
-                timeout=max(health.timeout, SLOW),
-            )
+            code = check.wait(max(health.timeout, SLOW))
         except subprocess.TimeoutExpired:
             return "its health check takes too long"
-        return tail(done.stdout + done.stderr) if done.returncode else None
+        finally:
+            check.kill()  # with what it started
+        return check.said() if code else None
 
 
 class Cluster:
