@@ -37,9 +37,12 @@ PROGRAMS = {
         "helm",
         "kubectl",
     ),
-    *("cd", "cp", "export", "mkdir", "psql", "createdb", "pg_dump", "pg_restore", "openssl", "uv", "set"),
+    *("cd", "cp", "export", "mkdir", "psql", "createdb", "pg_dump", "pg_restore", "openssl", "uv", "set", "es", "es()"),
 }
-"""A block without a language, and code in a line of text, is a command if it begins with one of these."""
+"""A block without a language, and code in a line of text, is a command if it begins with one of these.
+
+`es` is a function of docs/deployment.md.
+"""
 
 _PLACEHOLDER = re.compile(r"…|\[|<[a-z]|(?<![$\w{=/])[A-Z]{2,}(?![\w=])|\bN\b")
 _ASSIGNMENT = re.compile(r"(?:[A-Z_]+=\S* +)*")
