@@ -7,7 +7,7 @@ ARG AIRFLOW_IMAGE=apache/airflow:slim-3.3.2-python3.11
 FROM ${AIRFLOW_IMAGE} AS wheel
 WORKDIR /tmp/source
 COPY --chown=50000:0 requirements-wheel.lock ./
-RUN pip install --no-cache-dir --require-hashes -r requirements-wheel.lock
+RUN pip install --no-cache-dir --require-hashes --no-deps -r requirements-wheel.lock
 COPY --chown=50000:0 pyproject.toml README.md LICENSE NOTICE study-index.toml ./
 COPY --chown=50000:0 pipeline pipeline
 COPY --chown=50000:0 mappings mappings
@@ -29,7 +29,7 @@ LABEL org.opencontainers.image.title="study-index" \
 # of it that has another version there; `pip check` finds what then no longer fits together.
 COPY --chown=50000:0 requirements-production.lock /tmp/build/
 COPY --from=wheel --chown=50000:0 /tmp/source/dist/*.whl /tmp/build/
-RUN pip install --no-cache-dir --require-hashes -r /tmp/build/requirements-production.lock \
+RUN pip install --no-cache-dir --require-hashes --no-deps -r /tmp/build/requirements-production.lock \
     && pip install --no-cache-dir --no-deps --no-index /tmp/build/study_index-*.whl \
     && pip check
 
