@@ -32,10 +32,13 @@ Next:
 Edit catalogues/my-studies.yaml to describe a catalogue of your own, and
 study-index.toml to use another Elasticsearch or another place for data. Without
 such a setting, a light Elasticsearch on this machine is started when needed; it
-takes a JDK 17 or newer and Maven, which at first downloads some 70 MB.
+takes a JDK 17 or newer and Maven, which at first downloads some 70 MB. For an
+Elasticsearch with security, an administrator makes roles and keys:
+  study-index setup --keys keys
 
 Airflow loads a DAG for each catalogue from the folder
   {dags}
+with STUDY_INDEX_FOLDER={folder} in its environment.
 The DAGs need the pools of the package:
   airflow pools import "$(python -m pipeline.dags.pools)\""""
 
@@ -66,7 +69,7 @@ def init(
         output.table(("file", "state"), ([name, "made" if name in made else "kept as it was"] for name in FILES))
     )
     change = "" if folder == Path.cwd() else f"  cd {shlex.quote(str(directory))}\n"
-    output.show(NEXT.format(change=change, dags=folder / "dags"))
+    output.show(NEXT.format(change=change, folder=folder, dags=folder / "dags"))
 
 
 def _made(path: Path, template: Path) -> bool:
