@@ -122,7 +122,10 @@ def _of_environment() -> Credentials:
     if bool(user) != bool(password):
         raise UsageError("ELASTICSEARCH_USER and ELASTICSEARCH_PASSWORD go together: set both or none")
     if key and user:
-        raise UsageError("Set ELASTICSEARCH_API_KEY, or ELASTICSEARCH_USER and ELASTICSEARCH_PASSWORD, not both")
+        raise UsageError(
+            "Set ELASTICSEARCH_API_KEY, or ELASTICSEARCH_USER and ELASTICSEARCH_PASSWORD, not both; the same holds for "
+            "the variables that end in _FILE"
+        )
     ca = settings.elasticsearch_ca()
     if ca and not os.access(ca, os.R_OK):
         raise UsageError(f"{settings.where('elasticsearch_ca')} names {ca}, which is no file that can be read")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 from pipeline.errors import REJECT_CODES
+from pipeline.index.meta import Decision
 from pipeline.run.results import RunReport
 
 COUNTS = {
@@ -40,7 +41,7 @@ OUTCOMES = {
     "held": "HELD at the gate; what is live is untouched",
     "promoted": "held at the gate, and let go live{decided}; {report.generation} went live",
     "refused": "HELD at the gate, and refused{decided}; what is live is untouched",
-    "rolled_back": "passed the gate and was live until it was rolled back{decided}",
+    "rolled_back": "{went_live} and was live until it was rolled back{decided}",
 }
 """What became of a run, in a sentence."""
 
@@ -70,7 +71,7 @@ def verdict(report: RunReport) -> list[str]:
     """The verdict, its reasons, what a person can do, and the notes: a line each."""
     reasons = [f"- {reason}" for reason in report.gate.reasons]
     notes = [f"note: {note}" for note in report.notes]
-    outcome = OUTCOMES[report.outcome].format(report=report, decided=decided(report))
+    outcome = OUTCOMES[report.outcome].format(report=report, decided=decided(report), went_live=_went_live(report))
     if report.outcome != "held":
         return [outcome, *reasons, *notes]
     if report.generation:
@@ -82,7 +83,17 @@ def verdict(report: RunReport) -> list[str]:
 
 def decided(report: RunReport) -> str:
     """Who decided about the run, when and why, as the end of a sentence; nothing where nobody did."""
-    decision = report.decision
+    return _by(report.decision)
+
+
+def _went_live(report: RunReport) -> str:
+    """How a run went live that was rolled back later."""
+    if not report.gate.reasons:
+        return "passed the gate"
+    return f"held at the gate, let go live{_by(report.promotion)},"
+
+
+def _by(decision: Decision | None) -> str:
     if decision is None:
         return ""
     by = f" by {decision.by}" if decision.by else ""

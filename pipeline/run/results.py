@@ -415,7 +415,9 @@ class RunReport(Staged):
     complete: bool
     notes: tuple[str, ...]
     decision: Decision | None = None
-    """What a person decided about the run, if one did."""
+    """What a person decided about the run, if one did: the last decision."""
+    promotion: Decision | None = None
+    """Of a run that was rolled back: how a person let it go live before, if the gate had held it."""
 
     @property
     def held(self) -> bool:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from pipeline.errors import UsageError, nearest
 from pipeline.index.generations import Generation
-from pipeline.index.meta import Decision
+from pipeline.index.meta import Action, Decision
 from pipeline.run.failures import failure_of
 from pipeline.run.live_runs import live_runs
 from pipeline.run.reported_runs import report_of
 from pipeline.run.results import Outcome, PlanResult, RunReport
 from pipeline.staging.staged_runs import runs, staged_catalogues
 from pipeline.staging.store import Staging
+
+DECISIVE: tuple[Action, ...] = ("promote", "refuse", "rollback")
+"""Decisions about whether a run is to be live."""
 
 
 def find_report(wanted: str) -> RunReport:
@@ -68,7 +71,8 @@ def resolved(report: RunReport, known: list[Generation]) -> RunReport:
     decision = _decision(report.run_id, known)
     in_live = report.run_id in live_runs(report.catalogue, live)
     if decision is not None and decision.action == "rollback":
-        return _ended(report, "rolled_back", _live_before(report), decision)
+        ended = _ended(report, "rolled_back", _live_before(report), decision)
+        return ended.model_copy(update={"promotion": _decision(report.run_id, known, ("promote",))})
     went_live = in_live and report.generation is not None  # else it changes nothing, so nothing could go live
     if report.outcome == "held" and (went_live or (decision is not None and decision.action == "promote")):
         return _ended(report, "promoted", report.judged, decision)
@@ -81,10 +85,10 @@ def resolved(report: RunReport, known: list[Generation]) -> RunReport:
     return _ended(report, "not_live", _live_before(report), decision)
 
 
-def _decision(run_id: str, known: list[Generation]) -> Decision | None:
-    """The last decision about whether a run is to be live."""
+def _decision(run_id: str, known: list[Generation], actions: tuple[Action, ...] = DECISIVE) -> Decision | None:
+    """The last decision about whether a run is to be live, of those that did this."""
     found = [each for item in known for each in item.meta.decisions if each.run_id == run_id]
-    decisive = sorted((each for each in found if each.action != "unpin"), key=lambda each: each.at)
+    decisive = sorted((each for each in found if each.action in actions), key=lambda each: each.at)
     return decisive[-1] if decisive else None  # of several in a second the one that was written last
 
 

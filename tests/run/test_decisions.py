@@ -110,6 +110,16 @@ def test_a_run_that_was_rolled_back_says_so(archive: Archive) -> None:
     assert "rolled back by ana" in report_texts.verdict(report)[0]
 
 
+def test_a_run_that_was_let_go_live_and_rolled_back_names_both_decisions(held: Archive) -> None:
+    lifecycle.promote(held.client, held.name, by="ana", why="the archive was cut in two")
+    lifecycle.rollback(held.client, held.name, by="ben", why="it was not")
+
+    line = report_texts.verdict(shown(held))[0]
+
+    assert line.startswith("held at the gate, let go live by ana at ")
+    assert "(the archive was cut in two), and was live until it was rolled back by ben at " in line
+
+
 def test_the_report_of_a_run_that_failed_is_why_it_failed(archive: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
     archive.put(1)
 

@@ -96,6 +96,8 @@ def _of_report(run: RunShown, report: RunReport) -> Verdict:
     decision = report.decision
     by = f" by {decision.by}" if decision and decision.by else ""
     live = plural(report.live, "document is live", "documents are live")
+    if report.promotion is not None:
+        text = f"The gate held the run, and {report.promotion.by or 'a person'} let it go live. {text}"
     return Verdict(tone, headline.format(by=by), text.format(live=live), _todo(run, report), decision)
 
 
