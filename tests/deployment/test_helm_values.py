@@ -61,9 +61,9 @@ def used_secrets() -> dict[str, set[str]]:
 
 
 def test_image_and_versions_are_those_of_the_project() -> None:
-    given = values()["images"]["airflow"]
+    given = values()  # the image of all pods, tasks among them: `images.airflow` is not that of tasks
     ours = services()["airflow-scheduler"]["image"]
-    assert f"{PurePosixPath(given['repository']).name}:{given['tag']}" == ours
+    assert f"{PurePosixPath(given['defaultAirflowRepository']).name}:{given['defaultAirflowTag']}" == ours
     dockerfile = (PROJECT / "Dockerfile").read_text(encoding="utf-8")
     airflow = re.search(r"^ARG AIRFLOW_IMAGE=apache/airflow:(?:slim-)?([\d.]+)", dockerfile, re.MULTILINE)
     assert airflow
