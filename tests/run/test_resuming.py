@@ -178,7 +178,7 @@ def test_a_harvest_whose_pages_cannot_be_removed_is_done_and_pruning_removes_the
         raise RetryError("Staged files could not be removed: SlowDown")
 
     with monkeypatch.context() as patched:
-        patched.setattr(Staging, "remove_kind", busy)
+        patched.setattr(Staging, "remove_kinds", busy)
         fetched = provider.fetch()
     context = provider.archive.context("one")
     assert staged(context, fetched) == in_order()

@@ -141,6 +141,10 @@ class _Source:
         return held[:size]
 
 
+_DRIVERS = {"adlfs", "aiobotocore", "azure", "botocore", "gcsfs", "google"}
+"""Packages of object stores whose errors are classes of their own."""
+
+
 @contextmanager
 def reading(path: str) -> Iterator[None]:
     """Errors of reading `path` by fsspec as the pipeline's own."""
@@ -157,3 +161,10 @@ def reading(path: str) -> Iterator[None]:
     except (ImportError, ValueError) as error:  # fsspec: the driver is not installed, or the scheme is unknown
         reason = "" if "@" in path else f": {error}"  # it may quote a part of a password
         raise UsageError(f"{path} cannot be opened{reason}. Check the address and its driver.") from error
+    except Exception as error:
+        if type(error).__module__.partition(".")[0] not in _DRIVERS:
+            raise
+        reason = "" if "@" in path else f": {error}"
+        raise FailError(
+            f"{path} cannot be read{reason}. Check the address, and the credentials of its driver."
+        ) from error
