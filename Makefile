@@ -25,7 +25,7 @@ check:
 demo: install ## the whole way on invented studies: servers, Airflow, Elasticsearch, reports, facets, a search
 	$(BIN)/python -m demo show
 
-tour: install ## the whole story at the command line, in half a minute: a broken source, the gate, a rollback, a changed rule
+tour: install ## the whole story at the command line, in about a minute: a broken source, the gate, a rollback, a changed rule
 	@$(BIN)/python -m demo tour
 
 airflow: install ## Airflow's UI, scheduler and workers, with the demo catalogues to run; LOGIN=no: without users

@@ -86,7 +86,7 @@ def resolved(report: RunReport, known: list[Generation]) -> RunReport:
 
 
 def _decision(run_id: str, known: list[Generation], actions: tuple[Action, ...] = DECISIVE) -> Decision | None:
-    """The last decision about whether a run is to be live, of those that did this."""
+    """The last decision about a run that is one of these actions: by default, any about whether it is to be live."""
     found = [each for item in known for each in item.meta.decisions if each.run_id == run_id]
     decisive = sorted((each for each in found if each.action in actions), key=lambda each: each.at)
     return decisive[-1] if decisive else None  # of several in a second the one that was written last

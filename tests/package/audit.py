@@ -108,7 +108,7 @@ def _lines(found: Findings) -> Iterator[str]:
         name, reason = next(iter(found.unknown.items()))
         yield f"NOT LOOKED UP: {len(found.unknown)} packages, so it is not known whether they are safe."
         yield f"For example {name}: {reason}"
-        yield "Run this where https://pypi.org or https://api.osv.dev can be reached."
+        yield "Run this where PyPI or OSV can be reached, or name a server of OSV: --osv-url URL."
     yield f"{len(found.clean)} packages without a known vulnerability, {len(found.vulnerable)} with one"
 
 
