@@ -22,7 +22,7 @@ def register(app: typer.Typer) -> None:
 
 
 def catalogues(json: Json = False) -> None:
-    """List the catalogues: protocol, format, live documents, last run, watermark, and what needs attention."""
+    """List the catalogues: what is live, the last run and its rejects, and what needs attention."""
     from pipeline.operations.status import catalogue_rows
 
     rows = catalogue_rows(client())
@@ -34,13 +34,15 @@ def catalogues(json: Json = False) -> None:
             row.catalogue,
             f"{row.protocol} {row.format}" if row.protocol else None,
             row.live,
+            row.rejected,
             _day(row.last_run),
             _day(row.watermark),
             row.short_state,
         )
         for row in rows
     )
-    output.show(output.table(("catalogue", "protocol and format", "live", "last run", "watermark", "state"), cells))
+    headings = ("catalogue", "protocol and format", "live", "rejects", "last run", "watermark", "state")
+    output.show(output.table(headings, cells))
     for row in rows:
         output.show(*(f"\n{row.catalogue}: {note.full}" for note in row.notes if note.full != note.short))
 

@@ -7,6 +7,7 @@ import sys
 from elasticsearch import Elasticsearch
 
 from pipeline import settings
+from pipeline.errors import UsageError
 from pipeline.index.client import connect
 from pipeline.local.airflow_connection import CONNECTION, elasticsearch_of_airflow
 from pipeline.local.files import Progress
@@ -24,9 +25,24 @@ def node(progress: Progress = to_standard_error) -> LightNode:
 
 
 def client(progress: Progress = to_standard_error) -> Elasticsearch:
-    """A client for the Elasticsearch of the settings, else for the light one, which is started when needed."""
-    url = settings.elasticsearch_url()
-    return connect(url or node(progress).start())
+    """A client for the Elasticsearch of the settings, else for the light one, which is started when needed.
+
+    Raises:
+        UsageError: none is set, and the folder is not one to start the light one for.
+    """
+    return connect(settings.elasticsearch_url() or _light_one(progress))
+
+
+def _light_one(progress: Progress) -> str:
+    """URL of the light Elasticsearch. Outside a working folder it would be a second one, with an empty index."""
+    light = node(progress)
+    if not settings.catalogues().is_dir() and not light.home.is_dir():
+        url = settings.where("elasticsearch_url")
+        raise UsageError(
+            f"{settings.folder()} is no working folder: it has no catalogues, and {url} is not set. Change to "
+            "your working folder, or name it in STUDY_INDEX_FOLDER; `study-index init` makes one"
+        )
+    return light.start()
 
 
 PAGE_SECONDS = 10.0

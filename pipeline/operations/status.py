@@ -82,6 +82,11 @@ class CatalogueStatus:
     """Why a run ended with an error that began after the last one with a report."""
 
     @property
+    def rejected(self) -> int | None:
+        """Records that the last run rejected; None where no run has a report."""
+        return self.last.rejected if self.last else None
+
+    @property
     def state(self) -> str:
         """The notes in full; without any, whether it is live."""
         return self._state(note.full for note in self.notes)
@@ -96,7 +101,8 @@ class CatalogueStatus:
 
     def as_json(self) -> dict[str, Any]:
         """The row of `catalogues --json`."""
-        names = ("catalogue", "title", "protocol", "format", "live", "last_run", "watermark", "pinned", "held")
+        counts = ("live", "rejected", "last_run", "watermark", "pinned", "held")
+        names = ("catalogue", "title", "protocol", "format", *counts)
         return {**{name: getattr(self, name) for name in names}, "state": self.state}
 
 

@@ -35,7 +35,7 @@ def gate(context: Context) -> GateResult:
     if plan.index and before and after and live is not None and live.meta.watermark:
         reasons += drift(before, after, catalogue)
     if live is not None and live.meta.pinned is not None:
-        reasons.append(pinned(catalogue, live.meta.pinned))
+        reasons.append(pinned(catalogue, live.meta.pinned, has_candidate=plan.index is not None))
     result = GateResult(
         plan_id=plan.plan_id,
         verdict="hold" if reasons else "pass",

@@ -91,12 +91,12 @@ def drift(before: Distribution, after: Distribution, catalogue: Catalogue) -> li
     return reasons
 
 
-def pinned(catalogue: Catalogue, since: Pinned) -> Reason:
-    """The reason to hold any run of a catalogue that was rolled back."""
+def pinned(catalogue: Catalogue, since: Pinned, *, has_candidate: bool) -> Reason:
+    """The reason to hold any run of a catalogue that was rolled back, also one that found nothing to change."""
+    promote = "`promote` lets the candidate go live, " if has_candidate else "this run has no candidate; "
     return Reason(
         code="pinned",
-        text=f"pinned: {catalogue.name} was rolled back at {since.at}; "
-        "`promote` lets the candidate go live, `unpin` lets later runs go live again",
+        text=f"pinned: {catalogue.name} was rolled back at {since.at}; {promote}`unpin` lets later runs go live again",
         what="Rolled back",
         live=None,
         candidate=None,

@@ -75,6 +75,7 @@ def test_after_a_rollback_runs_hold_until_unpin(holdings: Holdings) -> None:
     again = call("run", name, "--json")
     assert again.code == HELD
     assert "pinned" in again.json["gate"]["reasons"][0]
+    assert "`promote` lets the candidate go live" in again.json["gate"]["reasons"][0]
     (row,) = [row for row in call("catalogues", "--json").json if row["catalogue"] == name]
     assert row["pinned"]
     assert "pinned" in row["state"]

@@ -89,6 +89,8 @@ def test_rejects_within_the_limit_end_with_4_and_are_listed(holdings: Holdings) 
     (reject,) = call("rejects", name, "--json").json
     assert (reject["code"], reject["record_id"]) == ("no_title", "00007.xml")
     assert "no_title" in call("rejects", name).out
+    (row,) = [row for row in call("catalogues", "--json").json if row["catalogue"] == name]
+    assert (row["live"], row["rejected"]) == (29, 1)
     assert call("rejects", name, "--code", "malformed", "--json").json == []
     assert "'no_title'" in refused("rejects", name, "--code", "no_titel", code=USAGE)
 

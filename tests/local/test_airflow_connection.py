@@ -44,16 +44,23 @@ for value in json.load(sys.stdin):
 """
 
 
-def answers(home: Path, *values: dict[str, Any] | str, **environment: str) -> list[dict[str, Any]]:
+def answers(home: Path, *values: dict[str, Any] | str | None, **environment: str) -> list[dict[str, Any]]:
     """What a process of Airflow finds for each value of the connection."""
     env = {name: value for name, value in os.environ.items() if not name.startswith("ELASTICSEARCH_")}
     env |= {"PYTHONPATH": str(PROJECT), "AIRFLOW_HOME": str(home), "STUDY_INDEX_FOLDER": str(home), **environment}
-    asked = json.dumps([value if isinstance(value, str) else json.dumps(value) for value in values])
+    asked = json.dumps([json.dumps(value) if isinstance(value, dict) else value for value in values])
     done = subprocess.run(
         [sys.executable, "-c", ASK], input=asked, env=env, check=True, text=True, stdout=subprocess.PIPE
     )
     lines = [line for line in done.stdout.splitlines() if line.startswith("answer: ")]
     return [json.loads(line.removeprefix("answer: ")) for line in lines]
+
+
+def test_without_any_address_no_elasticsearch_is_started_for_a_folder_without_catalogues(tmp_path: Path) -> None:
+    settings = {"STUDY_INDEX_CATALOGUES": str(tmp_path / "none"), "STUDY_INDEX_HOME": str(tmp_path / "home")}
+    (found,) = answers(tmp_path, None, **settings)
+    assert f"{tmp_path} is no working folder" in found["error"]
+    assert not (tmp_path / "home").exists()
 
 
 def test_address_and_credentials_are_those_of_the_connection(tmp_path: Path) -> None:

@@ -203,6 +203,14 @@ def test_a_value_is_named_for_people() -> None:
 
 
 def test_a_catalogue_that_was_rolled_back_holds_whatever_the_counts_are() -> None:
-    reason = pinned(CATALOGUE, Pinned(at="2026-01-02T03:04:05Z", rolled_back=7))
+    reason = pinned(CATALOGUE, Pinned(at="2026-01-02T03:04:05Z", rolled_back=7), has_candidate=True)
     assert reason.code == "pinned"
-    assert reason.text.startswith("pinned: harbour was rolled back at 2026-01-02T03:04:05Z;")
+    assert reason.text.startswith("pinned: harbour was rolled back at 2026-01-02T03:04:05Z; `promote` lets")
+    assert "`unpin` lets later runs go live" in reason.text
+
+
+def test_a_pinned_run_without_a_candidate_is_not_said_to_be_one_that_can_go_live() -> None:
+    reason = pinned(CATALOGUE, Pinned(at="2026-01-02T03:04:05Z", rolled_back=7), has_candidate=False)
+    assert "this run has no candidate" in reason.text
+    assert "promote" not in reason.text
+    assert "`unpin` lets later runs go live" in reason.text

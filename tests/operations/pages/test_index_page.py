@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -76,6 +78,12 @@ def test_a_row_has_the_figures_of_the_catalogue_and_its_cause() -> None:
     assert "https://tide.example answers 503" in shown_text(row)
     (picture,) = row.xpath(".//svg")
     assert picture.get("aria-label").startswith("Live documents over the last 3 runs: from 200 to 214")
+
+
+def test_a_run_that_should_have_begun_is_due_now() -> None:
+    index = IndexShown((replace(samples.row("jetty"), next_run=samples.NOW - timedelta(days=3)),), (), samples.NOW)
+    (cell,) = row_of(page(index), "Jetty Archive").xpath("./td[@data-label='Next run']")
+    assert shown_text(cell) == "due now"
 
 
 def test_a_row_opens_its_last_run_in_the_whole_window() -> None:
