@@ -12,11 +12,10 @@ from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from contextvars import copy_context
 from threading import Event
-from typing import NamedTuple
 
 from elasticsearch import Elasticsearch
 
-from pipeline.index.bulk_pace import MAX_IN_FLIGHT, MAX_ITEMS, SharedPace, pace_of
+from pipeline.index.bulk_pace import MAX_IN_FLIGHT, MAX_ITEMS, Pace, SharedPace, pace_of
 from pipeline.index.bulk_request import ABOUT_AN_ITEM, Refusal, Requests, Write
 
 __all__ = ["MAX_BYTES", "MAX_ITEMS", "Refusal", "Write", "write"]
@@ -25,11 +24,31 @@ MAX_BYTES = 5 * 1024 * 1024
 """Bytes of a request; a larger document is sent alone."""
 
 
-class _Chunk(NamedTuple):
-    """The documents of one request; no id is in it twice."""
+class _Chunk:
+    """The documents of one request, as large as the pace allows when it begins; no id is in it twice."""
 
-    writes: list[Write]
-    ids: set[str]
+    def __init__(self, pace: Pace) -> None:
+        self.writes: list[Write] = []
+        self.ids: set[str] = set()
+        self._most = pace.items
+        self._bytes_left = pace.share * MAX_BYTES
+
+    def fits(self, item: Write) -> bool:
+        """Whether there is room for one more document; for the first one there always is."""
+        return not self.writes or (
+            len(self.writes) < self._most and _size(item) <= self._bytes_left and item.id not in self.ids
+        )
+
+    def add(self, item: Write) -> None:
+        """Add a document."""
+        self.writes.append(item)
+        self.ids.add(item.id)
+        self._bytes_left -= _size(item)
+
+
+def _size(item: Write) -> int:
+    """Bytes that a document takes in a request, about."""
+    return ABOUT_AN_ITEM + len(item.source or b"")
 
 
 def write(client: Elasticsearch, index: str, writes: Iterable[Write]) -> Iterator[Refusal]:
@@ -67,26 +86,20 @@ def write(client: Elasticsearch, index: str, writes: Iterable[Write]) -> Iterato
 def _threads() -> Iterator[tuple[ThreadPoolExecutor, Event]]:
     """Threads that send requests, and an event at which they end; on leaving, they have ended."""
     ended = Event()
-    threads = ThreadPoolExecutor(MAX_IN_FLIGHT, thread_name_prefix="bulk")
-    try:
-        yield threads, ended
-    finally:
-        ended.set()
-        threads.shutdown(cancel_futures=True)
+    with ThreadPoolExecutor(MAX_IN_FLIGHT, thread_name_prefix="bulk") as threads:
+        try:
+            yield threads, ended
+        finally:
+            ended.set()
 
 
 def _chunks(writes: Iterable[Write], pace: SharedPace) -> Iterator[_Chunk]:
-    """The writes in chunks, each as large as the pace allows when it begins."""
-    chunk, size = _Chunk([], set()), 0
-    most, most_bytes = pace.now.items, pace.now.share * MAX_BYTES
+    """The writes in chunks."""
+    chunk = _Chunk(pace.now)
     for item in writes:
-        length = ABOUT_AN_ITEM + len(item.source or b"")
-        if chunk.writes and (len(chunk.writes) >= most or size + length > most_bytes or item.id in chunk.ids):
+        if not chunk.fits(item):
             yield chunk
-            chunk, size = _Chunk([], set()), 0
-            most, most_bytes = pace.now.items, pace.now.share * MAX_BYTES
-        chunk.writes.append(item)
-        chunk.ids.add(item.id)
-        size += length
+            chunk = _Chunk(pace.now)
+        chunk.add(item)
     if chunk.writes:
         yield chunk

@@ -8,6 +8,8 @@ from typing import Any
 
 import orjson
 import pytest
+from elastic_transport import ApiResponseMeta, HttpHeaders, NodeConfig
+from elasticsearch import ApiError
 
 from pipeline.errors import FailError, RetryError
 from pipeline.index import client
@@ -164,16 +166,29 @@ def test_threads_try_as_often_as_the_caller_wants() -> None:
     assert server.requests == 1
 
 
-def test_what_is_written_next_keeps_the_pace_that_the_server_could_take() -> None:
+def throttle(_: list[str]) -> dict[str, Any]:
+    return THROTTLED
+
+
+def refuse_all(_: list[str]) -> dict[str, Any]:
+    meta = ApiResponseMeta(429, "1.1", HttpHeaders(), 0.1, NodeConfig("http", "localhost", 9200))
+    raise ApiError("it is too much", meta, None)
+
+
+@pytest.mark.parametrize(("trouble", "is_smaller"), [(None, False), (throttle, True), (refuse_all, True)])
+def test_what_is_written_next_keeps_the_pace_that_the_server_could_take(
+    trouble: Answer | None, *, is_smaller: bool
+) -> None:
     sizes: list[int] = []
-    throttled = iter([THROTTLED] * 3)
+    troubles = iter([trouble] * 3)
 
     def answer(ids: list[str]) -> dict[str, Any]:
         sizes.append(len(ids))
-        return next(throttled, DONE)
+        present = next(troubles, None)
+        return DONE if present is None else present(ids)
 
     server = Server(answer)
     results(server, documents(1))
     sizes.clear()
     results(server, documents(MAX_ITEMS))
-    assert max(sizes) < MAX_ITEMS
+    assert (max(sizes) < MAX_ITEMS) is is_smaller
