@@ -27,7 +27,8 @@ def gate(context: Context) -> GateResult:
         finalise(client, plan.index)
     before = distribution(client, plan.live_index) if plan.live_index else None
     after = distribution(client, plan.index) if plan.index else before
-    totals.check(staging, after.documents if after else 0)
+    documents = after.documents if after else 0
+    totals.check(staging, documents)
     known, live = known_and_live(client, catalogue.name)
     reasons = of_counts(catalogue, plan, totals, fetched_all_listed=fetched.fetched_all_listed)
     # A live generation without a watermark was made by runs that were limited, incomplete, or with `since`: it may hold
@@ -40,7 +41,7 @@ def gate(context: Context) -> GateResult:
         plan_id=plan.plan_id,
         verdict="hold" if reasons else "pass",
         reasons=tuple(reason.text for reason in reasons),
-        live=after.documents if after else 0,
+        live=documents,
         coverage=after.coverage if after else {},
         seconds=stopwatch.seconds,
     )

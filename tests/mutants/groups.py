@@ -45,13 +45,14 @@ GROUPS = {
     "limits": Group(("pipeline/run/gate_reasons.py",), _run("gate_reasons")),
     "gate": Group(
         ("pipeline/run/gate.py", "pipeline/run/distributions.py"),
-        _run("gate", "decisions", "laws", "runner", "at_the_same_time"),
+        _run("gate", "decisions", "details", "laws", "runner", "at_the_same_time"),
         node=True,
     ),
     "plan": Group(
         ("pipeline/run/plan.py", "pipeline/run/candidate.py", "pipeline/run/compare.py"),
         _run("harvests", "repeat", "rebuild", "refusals", "corrected_runs", "suppressed_runs", "carry_over",
-             "unchanged_upstream", "two_of_one_source", "at_the_same_time", "repeats", "early_load", "unprocessable"),
+             "unchanged_upstream", "two_of_one_source", "at_the_same_time", "repeats", "early_load", "unprocessable",
+             "received_before", "runner", "decisions", "details"),
         node=True,
     ),
     "bulk": Group(

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
 from pipeline.errors import FailError, UsageError
 from pipeline.index import lifecycle
 from pipeline.index.generations import generations
 from pipeline.run import report_texts
+from pipeline.run.context import Context
 from pipeline.run.failures import failure_of
+from pipeline.run.gate import gate
 from pipeline.run.publish import publish
 from pipeline.run.results import RunReport
 from pipeline.run.runner import run
@@ -66,8 +70,9 @@ def test_a_refusal_is_remembered_when_the_next_run_replaced_the_candidate(held: 
     assert report.decision.by == "ben"
 
 
+@pytest.mark.parametrize("again", [publish, gate])
 def test_a_run_that_passed_the_gate_and_was_refused_then_does_not_go_live(
-    archive: Archive, monkeypatch: pytest.MonkeyPatch
+    archive: Archive, monkeypatch: pytest.MonkeyPatch, again: Callable[[Context], object]
 ) -> None:
     archive.put(1)
     archive.run()
@@ -82,6 +87,8 @@ def test_a_run_that_passed_the_gate_and_was_refused_then_does_not_go_live(
     lifecycle.refuse(archive.client, archive.name, by="ben")
 
     context = archive.context("again")
+    if again is gate:  # tasks of the run are run again, from this one on
+        gate(context)
     with context.working_on("run"), pytest.raises(FailError, match="was refused before it went live"):
         publish(context)
     assert len(archive.served()) == 1

@@ -6,10 +6,25 @@ from typing import Any
 
 import pytest
 
-from tests.support import Archive
+from pipeline.index import lifecycle
+from pipeline.run.details import Distribution, RunDetails
+from pipeline.staging.store import Staging
+from tests.support import Archive, list_records
 
 COUNTRIES = ("Finland", "Sweden", "Norway", "Denmark", "Iceland", "Estonia", "Latvia", "Lithuania", "Poland", "Germany",
-             "France", "Spain", "Portugal", "Italy")  # fmt: skip
+             "France", "Spain", "Portugal", "Italy", "Greece", "Malta", "Cyprus", "Austria", "Switzerland", "Belgium",
+             "Netherlands", "Luxembourg", "Ireland", "Czechia", "Slovakia", "Hungary", "Slovenia", "Croatia", "Romania",
+             "Bulgaria", "Albania", "Serbia", "Ukraine", "Moldova", "Turkey", "Egypt", "Morocco", "Tunisia", "Algeria",
+             "Kenya", "Uganda", "Ghana", "Nigeria", "Senegal", "Zambia", "Malawi", "Namibia", "Botswana", "Japan",
+             "India", "Nepal", "Thailand", "Vietnam", "Indonesia", "Australia", "Canada", "Mexico", "Brazil", "Peru",
+             "Chile")  # fmt: skip
+
+
+def candidate(archive: Archive, report: dict[str, Any]) -> Distribution:
+    """How the documents that a run judged are spread over the facets."""
+    found = RunDetails.staged(Staging(archive.name, report["run_id"])).after
+    assert found is not None
+    return found
 
 
 def reasons(report: dict[str, Any]) -> list[str]:
@@ -74,6 +89,18 @@ def test_deleting_all_documents_holds_even_a_small_catalogue(archive: Archive) -
     assert (report["created"], report["deleted"], report["live"]) == (3, 3, 3)
 
 
+def test_a_verdict_is_about_the_candidate_and_changes_nothing_else(archive: Archive) -> None:
+    archive.roll_back()
+    lifecycle.unpin(archive.client, archive.name)
+    live, undone = archive.generations()
+    archive.remove(*range(4, 21))
+
+    assert archive.run()["gate"]["verdict"] == "hold"
+
+    assert archive.states() == {1: "live", 2: "rolled_back", 3: "candidate"}
+    assert [item.meta for item in archive.generations()[:2]] == [live.meta, undone.meta]
+
+
 def test_limits_are_those_of_the_catalogue_file(archive: Archive) -> None:
     archive.put(*range(40))
     archive.run()
@@ -85,10 +112,11 @@ def test_limits_are_those_of_the_catalogue_file(archive: Archive) -> None:
 
 
 def test_values_of_equal_share_that_change_places_are_no_drift(archive: Archive) -> None:
-    """More countries than are watched, each in every record: which ten come first is chance."""
+    """Many countries, each in every record: which ones come first is chance."""
     for number in range(20):
         archive.put(number, nation=f"{', '.join(COUNTRIES)}")
-    archive.run()
+    first = archive.run()
+    assert len(candidate(archive, first).values["country_codes"]) == len(COUNTRIES)
     for number in range(20, 23):
         archive.put(number, nation=f"{', '.join(COUNTRIES[4:])}")
 
@@ -111,6 +139,17 @@ def test_drift_is_not_measured_against_a_limited_run(archive: Archive) -> None:
     archive.run(limit=12)
 
     assert archive.run()["gate"] == {"verdict": "pass", "reasons": []}
+
+
+def test_the_first_run_of_a_catalogue_that_has_nothing_yet_passes(archive: Archive) -> None:
+    archive.describe(protocol={"type": "files", "path": "records/list.xml"})
+    (archive.records / "list.xml").write_text(list_records([]))
+
+    report = archive.run()
+
+    assert report["gate"] == {"verdict": "pass", "reasons": []}
+    assert (report["live"], report["coverage"], report["generation"]) == (0, {}, None)
+    assert archive.states() == {}
 
 
 def test_a_run_that_changes_nothing_passes_and_remembers_when_it_looked(archive: Archive) -> None:
