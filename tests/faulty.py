@@ -88,6 +88,8 @@ class Seen(NamedTuple):
         is_bulk = self.path.endswith("/_bulk")
         if outcome == "unacknowledged":
             return self.changes and not is_bulk
+        if outcome == "timed_out" and self.path.startswith("/_cluster/health"):
+            return True
         if outcome in {"partial", "timed_out"}:
             return self.path.endswith(("/_search", "/_count", "/_refresh"))
         return is_bulk or outcome not in {*ITEMS, "short"}

@@ -82,7 +82,7 @@ def _as_given_back(value: str | float | None) -> str | None:
 def remove_index(client: Elasticsearch, name: str) -> None:
     """Delete an index; one that is not there is no error."""
     changed(
-        lambda: client.options(ignore_status=404).indices.delete(index=name),
+        lambda: client.indices.delete(index=name),
         lambda: f"{name} is still there" if ask(lambda: client.indices.exists(index=name)) else "",
         f"delete {name}",
     )

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import pairwise
 from typing import Any
@@ -32,20 +32,20 @@ MOST_LIVE = 10_000
 _NAME = re.compile(rf"{ALIAS}\.(?P<catalogue>[a-z0-9-]+)\.(?P<number>\d+)")
 
 
-@dataclass(frozen=True, order=True)
+@dataclass(frozen=True)
 class Generation:
     """One generation as Elasticsearch has it."""
 
     catalogue: str
     number: int
     live: bool
-    created: datetime = field(compare=False)
-    meta: GenerationMeta = field(compare=False)
-    fault: str | None = field(default=None, compare=False)
+    created: datetime
+    meta: GenerationMeta
+    fault: str | None
     """What study-index does to no index, so something else did it; None where there is nothing of the kind."""
-    closed: bool = field(default=False, compare=False)
+    closed: bool
     """Whether something else closed the index: its documents cannot even be counted."""
-    writable: bool = field(default=False, compare=False)
+    writable: bool
     """Whether it can be written to: it was never finalised, or was opened since."""
 
     @property
@@ -84,7 +84,7 @@ def generations(client: Elasticsearch, catalogue: str | None = None) -> list[Gen
             closed, writable = "verified_before_close" in settings, settings.get("blocks", {}).get("write") != "true"
             live, fault = ALIAS in body["aliases"], _fault(own_alias(owner), body["aliases"], closed=closed)
             found.append(Generation(owner, number, live, created, meta, fault, closed, writable))
-    return sorted(found)
+    return sorted(found, key=lambda item: (item.catalogue, item.number))
 
 
 def _fault(own: str, aliases: dict[str, Any], *, closed: bool) -> str | None:
@@ -283,7 +283,7 @@ def change_aliases(
 def _aliases(client: Elasticsearch, catalogue: str) -> dict[str, set[str]]:
     """The aliases of each generation of a catalogue, by index."""
     pattern = f"{ALIAS}.{catalogue}.*"
-    answer = ask(lambda: client.indices.get_alias(index=pattern, allow_no_indices=True))
+    answer = ask(lambda: client.indices.get_alias(index=pattern))
     return {name: {*body["aliases"]} for name, body in answer.items() if _NAME.fullmatch(name)}
 
 

@@ -227,7 +227,7 @@ def remove_suppressed(
     for item in known:
         if state(item, live) not in {"previous", *GOES_LIVE}:
             continue
-        uuids = [found.uuid for found in lookup.by_uuid(client, item.index, sorted(suppressed))]
+        uuids = [found.uuid for found in lookup.by_uuid(client, item.index, suppressed)]
         refused = []
         if uuids:
             applied = item.meta.corrections | dict.fromkeys(suppressed[uuid] for uuid in uuids)

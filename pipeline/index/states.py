@@ -54,7 +54,6 @@ def state(generation: Generation, live: Generation | None) -> State:
 
 def replaced(known: list[Generation], live: Generation | None) -> list[Generation]:
     """The generations that nobody needs: superseded ones, and those whose successor is there."""
-    newest = known[-1].number if known else 0
     by_state: dict[State, list[Generation]] = {}
     for item in known:
         by_state.setdefault(state(item, live), []).append(item)
@@ -62,7 +61,11 @@ def replaced(known: list[Generation], live: Generation | None) -> list[Generatio
         *by_state.get("superseded", ()),
         *by_state.get("candidate", ())[:-1],
         *by_state.get("rolled_back", ())[:-1],
-        *(item for item in by_state.get("building", ()) if item.number < newest or now() - item.created > BUILDS_FOR),
+        *(
+            item
+            for item in by_state.get("building", ())
+            if item.number < known[-1].number or now() - item.created > BUILDS_FOR
+        ),
     ]
 
 

@@ -191,7 +191,7 @@ class _Absent(NamedTuple):
         duplicates: tuple[PartSum, ...],
         suppressed: frozenset[str],
     ) -> _Absent:
-        kept, unnamed = _rejected(context, live, processed)
+        kept, has_unnamed_rejects = _rejected(context, live, processed)
         kept |= _duplicated(context, live, duplicates)
         return cls(
             suppressed,
@@ -200,7 +200,7 @@ class _Absent(NamedTuple):
             _renamed(context, live, fetched, processed),
             fetched.unchanged_ids(context.staging),
             fetched,
-            has_unnamed_rejects=unnamed > 0,
+            has_unnamed_rejects,
         )
 
     @property
@@ -336,18 +336,18 @@ def _looked_up(client: Elasticsearch, live: Generation, keys: Iterator[Key], nam
         yield None, old
 
 
-def _rejected(context: Context, live: Generation | None, processed: list[ProcessResult]) -> tuple[frozenset[str], int]:
-    """uuids of live documents whose record is rejected now; and how many rejects identify no record.
+def _rejected(context: Context, live: Generation | None, processed: list[ProcessResult]) -> tuple[frozenset[str], bool]:
+    """uuids of live documents whose record is rejected now; and whether some reject identifies no record.
 
     The latter name a place, or a file that could not be read at all and may have held any number of records.
     """
     if live is None:
-        return frozenset(), 0
-    positional = 0
+        return frozenset(), False
+    has_positional = False
     unread: set[str] = set()
 
     def record_ids() -> Iterator[str]:
-        nonlocal positional
+        nonlocal has_positional
         for item in processed:
             for reject in map(Reject.from_line, item.lines(context.staging, Kind.REJECTS)):
                 if reject.code == "suppressed":
@@ -355,7 +355,7 @@ def _rejected(context: Context, live: Generation | None, processed: list[Process
                 if reject.unread:
                     unread.add(reject.record_id)
                 elif reject.positional:
-                    positional += 1
+                    has_positional = True
                     continue
                 yield reject.record_id
 
@@ -363,7 +363,7 @@ def _rejected(context: Context, live: Generation | None, processed: list[Process
     for old in lookup.by_record_id(context.client, live.index, record_ids()):
         found.add(old.uuid)
         unread.discard(old.record_id)
-    return frozenset(found), positional + len(unread)
+    return frozenset(found), has_positional or bool(unread)
 
 
 def _duplicated(context: Context, live: Generation | None, duplicates: tuple[PartSum, ...]) -> frozenset[str]:

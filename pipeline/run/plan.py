@@ -112,7 +112,7 @@ def _refuse_unreadable(context: Context, processed: list[ProcessResult]) -> None
     del rejects["suppressed"]
     if not rejects or any(item.read for item in processed):
         return
-    code, _ = rejects.most_common(1)[0]
+    code = max(rejects, key=rejects.__getitem__)
     example = next(
         reject
         for item in processed
@@ -158,7 +158,7 @@ def _unmatched(
     if live is None:
         return sorted(names) if fetched.has_all_changes else []
     uuids = {uuid_of(name): name for name in names}
-    names -= {uuids[old.uuid] for old in lookup.by_uuid(context.client, live.index, sorted(uuids))}
+    names -= {uuids[old.uuid] for old in lookup.by_uuid(context.client, live.index, uuids)}
     before = {*live.meta.unmatched}
     if not fetched.has_all_changes:
         return sorted(names & before)

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple
 
 import pytest
 from elasticsearch import Elasticsearch
 
-from pipeline.errors import FailError, RetryError
+from pipeline.errors import DefectError, FailError, RetryError
 from pipeline.index import generations, lifecycle
 from pipeline.index.client import ATTEMPTS
 from pipeline.index.generations import ALIAS
+from pipeline.index.leases import LEASES, working_on
 from pipeline.index.mapping import put_template
 from pipeline.index.meta import GenerationMeta
 from tests.faulty import Outcome, Seen, Some, faulty
@@ -143,11 +145,45 @@ def test_an_acknowledged_change_that_is_lost_in_every_answer_is_done(two: Steps,
 
 
 def test_a_swap_that_cannot_be_read_back_at_first_is_done(two: Steps, elasticsearch_url: str) -> None:
-    requests = Some(lambda seen: seen.method == "GET" and seen.path.endswith("/_alias"), "html", 1)
-    with faulty(elasticsearch_url, requests) as client:
+    looks = Some(lambda seen: seen.method == "GET" and seen.path.endswith("/_alias"), "html", 1)
+    swaps = rule(CASES["alias"], "pass", 0)
+
+    def either(seen: Seen) -> Outcome:
+        return swaps(seen) if seen.method == "POST" else looks(seen)
+
+    with faulty(elasticsearch_url, either) as client:
         CASES["alias"].change(client, two)
-    assert len(requests.seen) == 1
+    assert len(looks.seen) == 1
+    assert len(swaps.seen) == 1, "the swap was made, and is not tried again"
     assert CASES["alias"].made(two)
+
+
+def test_whoever_lost_the_lease_changes_nothing_more(shared_client: Elasticsearch, staging: object) -> None:
+    """It was away for longer than its lease, and another worked meanwhile."""
+    assert staging
+    steps = Steps(shared_client)
+
+    def work() -> None:
+        with working_on(shared_client, steps.name, "fast"):
+            pass
+
+    with working_on(shared_client, steps.name, "slow"):
+        steps.do("go-live")
+        steps.do("hold")
+        shared_client.update(index=LEASES, id=steps.name, doc={"until": "2026-01-01T00:00:00Z"}, refresh=True)
+        with ThreadPoolExecutor(1) as pool:
+            pool.submit(work).result()
+        for case in CASES.values():
+            with pytest.raises(FailError, match="Nothing more is changed; run the catalogue again"):
+                case.change(shared_client, steps)
+            assert not case.made(steps)
+    lifecycle.retire(shared_client, steps.name)
+
+
+def test_without_the_lease_nothing_is_deleted(two: Steps) -> None:
+    with ThreadPoolExecutor(1) as pool, pytest.raises(DefectError, match="without its lease"):
+        pool.submit(generations.delete, two.client, [two.known[1]]).result()
+    assert two.states() == {1: "live", 2: "candidate"}
 
 
 @pytest.mark.skipif(bool(credentials()), reason="a writer may not change templates")

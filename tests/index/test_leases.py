@@ -201,8 +201,9 @@ def test_a_lease_that_nobody_took_meanwhile_is_still_held(shared_client: Elastic
 
 
 def test_a_change_without_the_lease_is_a_defect(shared_client: Elasticsearch, name: str) -> None:
+    generation = Generation(name, 1, False, now(), GenerationMeta(), None, False, False)
     with working_on(shared_client, f"{name}-b", "run"), pytest.raises(DefectError, match="without its lease"):
-        swap(shared_client, Generation(name, 1, live=False, created=now(), meta=GenerationMeta()), None)
+        swap(shared_client, generation, None)
 
 
 def test_it_is_renewed_while_the_work_goes_on(

@@ -6,7 +6,7 @@ import pytest
 
 from pipeline.errors import UsageError
 from pipeline.index import lifecycle
-from pipeline.index.states import BUILDS_FOR
+from pipeline.index.states import BUILDS_FOR, gate_reasons
 from pipeline.model.moments import now
 from tests.index.steps import Steps, steps
 
@@ -14,6 +14,7 @@ __all__ = ["steps"]
 
 LIVE_TWICE = ["go-live", "go-live"]
 ROLLED_BACK = [*LIVE_TWICE, "rollback"]
+TWICE_ROLLED_BACK = [*ROLLED_BACK, "unpin", "go-live", "rollback"]
 BOTH = [*ROLLED_BACK, "hold"]
 """A generation that was rolled back, and a later one that the gate held."""
 
@@ -32,6 +33,7 @@ BOTH = [*ROLLED_BACK, "hold"]
         (["go-live", "hold", "prune"], {1: "live", 2: "candidate"}),
         (["go-live", "hold", "hold"], {1: "live", 2: "candidate", 3: "candidate"}),
         (["go-live", "hold", "hold", "prune"], {1: "live", 3: "candidate"}),
+        (["go-live", "hold", "hold", "hold", "prune"], {1: "live", 4: "candidate"}),
         (["go-live", "hold", "hold", "promote"], {1: "previous", 3: "live"}),
         (["go-live", "hold", "discard"], {1: "live"}),
         (["go-live", "hold", "go-live"], {1: "previous", 2: "superseded", 3: "live"}),
@@ -48,6 +50,9 @@ BOTH = [*ROLLED_BACK, "hold"]
         ([*ROLLED_BACK, "unpin"], {1: "live", 2: "rolled_back"}),
         ([*ROLLED_BACK, "unpin", "promote"], {1: "previous", 2: "live"}),
         ([*ROLLED_BACK, "unpin", "go-live"], {1: "previous", 2: "superseded", 3: "live"}),
+        (TWICE_ROLLED_BACK, {1: "live", 2: "rolled_back", 3: "rolled_back"}),
+        ([*TWICE_ROLLED_BACK, "prune"], {1: "live", 3: "rolled_back"}),
+        ([*TWICE_ROLLED_BACK, "unpin", "go-live", "rollback", "prune"], {1: "live", 4: "rolled_back"}),
         (BOTH, {1: "live", 2: "rolled_back", 3: "candidate"}),
         ([*BOTH, "prune"], {1: "live", 2: "rolled_back", 3: "candidate"}),
         ([*BOTH, "hold", "prune"], {1: "live", 2: "rolled_back", 4: "candidate"}),
@@ -115,5 +120,48 @@ def test_promote_states_what_it_did_and_why_the_gate_had_held_it(steps: Steps) -
     swapped = lifecycle.promote(steps.client, steps.name, 3)
     assert (swapped.was, swapped.before, swapped.after) == ("candidate", 0, 0)
     assert swapped.reasons == ("max_drop: 16 of 20 would be deleted",)
-    assert lifecycle.rollback(steps.client, steps.name).generation.number == 1
+    undone = lifecycle.rollback(steps.client, steps.name)
+    assert (undone.generation.number, undone.generation.live, undone.was, undone.reasons) == (1, True, "previous", ())
     assert lifecycle.promote(steps.client, steps.name).was == "rolled_back"
+
+
+def test_promote_of_the_first_generation_states_that_nothing_was_live(steps: Steps) -> None:
+    steps.do("hold")
+    assert lifecycle.promote(steps.client, steps.name).before == 0
+
+
+@pytest.mark.parametrize(
+    ("meta", "reasons"),
+    [
+        ({"state": "ready"}, ()),
+        ({"state": "held"}, ("the run ended before its report gave the reason",)),
+        ({"state": "held", "report": {"gate": {"reasons": ["a", "b"]}}}, ("a", "b")),
+        ({"state": "ready", "report": {"gate": {"reasons": ["a"]}}}, ("a",)),  # a person let it go live
+    ],
+)
+def test_why_the_gate_held_it(steps: Steps, meta: dict[str, object], reasons: tuple[str, ...]) -> None:
+    assert gate_reasons(steps.make(**meta)) == reasons
+
+
+def test_refuse_is_about_the_newest_candidate_unless_one_is_named(steps: Steps) -> None:
+    for step in ("go-live", "hold", "hold"):
+        steps.do(step)
+    refused = lifecycle.refuse(steps.client, steps.name)
+    assert (refused.number, refused.meta.state) == (3, "refused")
+    assert [item.meta.state for item in steps.known] == ["ready", "held", "refused"]
+
+    assert lifecycle.refuse(steps.client, steps.name, 2).number == 2
+    assert [item.meta.state for item in steps.known] == ["ready", "refused", "refused"]
+
+
+def test_the_last_ten_decisions_are_known_wherever_they_were_made(steps: Steps) -> None:
+    for step in BOTH:
+        steps.do(step)
+    lifecycle.promote(steps.client, steps.name, 3, by="ana")
+    assert steps.live is not None
+    assert [item.action for item in steps.live.meta.decisions] == ["rollback", "promote"]
+
+    steps.do("hold")
+    for number in range(11):
+        lifecycle.refuse(steps.client, steps.name, by=str(number))
+    assert [item.by for item in steps.live.meta.decisions] == [str(number) for number in range(1, 11)]

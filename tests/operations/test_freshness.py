@@ -63,7 +63,7 @@ def test_a_schedule_is_in_utc_whatever_the_zone_of_the_question() -> None:
 
 
 def generation(**meta: Any) -> Generation:
-    return Generation("bay", 1, True, NOW, GenerationMeta(catalogue="bay", **meta))
+    return Generation("bay", 1, True, NOW, GenerationMeta(catalogue="bay", **meta), None, False, False)
 
 
 def past(at: str, harvested: str | None = None) -> PastRun:

@@ -73,6 +73,7 @@ def changes(archive: Archive, client: Elasticsearch) -> dict[str, Callable[[], o
         "run --limit": lambda: archive.run(client, limit=5),
         "rejects --retry": lambda: fetch_rejected(archive.context("retry", client)),
         "promote": lambda: lifecycle.promote(client, name),
+        "refuse": lambda: lifecycle.refuse(client, name),
         "rollback": lambda: lifecycle.rollback(client, name),
         "unpin": lambda: lifecycle.unpin(client, name),
         "retire": lambda: lifecycle.retire(client, name),
