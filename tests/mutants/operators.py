@@ -265,7 +265,8 @@ def _is_message(owner: ast.AST, node: ast.AST) -> bool:
         return function.split(".")[0] in {"log", "logger", "TypeVar", "TypedDict"} or function.endswith("Error")
     if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) in {"__all__", "__slots__"}:
         return True
-    return isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"
+    is_type = isinstance(node, ast.Subscript) and ast.unparse(node.value) == "Literal"
+    return is_type or (isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING")
 
 
 def _variants(owner: ast.AST, name: str, node: ast.AST, *, module_level: bool) -> Iterator[object]:

@@ -15,6 +15,7 @@ from tests.mutants.survivors import Listed
 CODE = '''
 """A module."""
 LIMIT: int = 5
+Kind = Literal["few", "many"]
 _WORD = re.compile(rf"\\b{words('word')}(?!s)")
 
 @under_lease

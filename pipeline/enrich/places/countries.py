@@ -82,7 +82,7 @@ def _with_namesake_parts(found: list[PlaceFinding]) -> list[PlaceFinding]:
     certain = {
         code
         for finding, other in zip(found, others, strict=True)
-        if other is None and finding.kind != "region" and finding.is_certain
+        if other is None and finding.is_certain
         for code in finding.codes
     }
     return [
@@ -117,12 +117,7 @@ def _resolved(found: list[PlaceFinding], record: RecordByRole) -> list[PlaceFind
         else:
             unresolved.append(finding)
     if unresolved and not any(finding.kind == "country" for finding in found):
-        in_prose = {
-            code
-            for finding in [*_from_titles(record), *_from_descriptions(record)]
-            if finding.kind != "region"
-            for code in finding.codes
-        }
+        in_prose = {code for finding in [*_from_titles(record), *_from_descriptions(record)] for code in finding.codes}
         for finding in unresolved:
             agreed = [code for code in finding.codes if code in in_prose]
             if len(agreed) == 1:

@@ -22,7 +22,7 @@ from pipeline.model.codes import country_of_code, terms
 Kind = Literal["country", "demonym", "part", "region", "no_place"]
 """`part`: a part of a country, or a city. `no_place`: something that is only named after a place ("guinea pig")."""
 
-_SUBDIVISION_CODE = re.compile(r"\b([A-Z]{2})-[A-Z0-9]{1,3}\b")
+_SUBDIVISION_CODE = re.compile(r"\b[A-Z]{2}-[A-Z0-9]{1,3}\b")
 
 
 class Place(NamedTuple):
@@ -53,15 +53,15 @@ class Entry(NamedTuple):
 def country_names() -> Lexicon[Place]:
     """Names of countries, regions and peoples.
 
-    Longer names of places that contain such a name but are in another country are included, so that they are not
-    taken for it: New South Wales, New Mexico, Jersey City.
+    Longer names of places that contain such a name but are elsewhere are included, so that they are not taken for it:
+    New South Wales, New Mexico, Jersey City, Amerika Serikat.
     """
     terms: dict[str, tuple[str, Place]] = {}
     for name, place in (*_kept_by_hand(), *_territories(), *_demonyms(stems=False)):
         _, first = terms.setdefault(fold_phrase(name), (name, place))
         if place.lower_case and first.codes == place.codes:
             terms[fold_phrase(name)] = name, first._replace(lower_case=True)
-    codes_of = {key: place.codes for key, (_, place) in terms.items() if place.in_prose and place.kind != "region"}
+    codes_of = {key: place.codes for key, (_, place) in terms.items()}
     for name, entry in _entries().items():
         if " " in name and not codes_of.keys().isdisjoint(words := name.split()):
             codes, _, certainty = entry.partition("\t")
@@ -131,7 +131,7 @@ def _entries() -> Mapping[str, str]:
         for name in names:
             key = fold_phrase(name)
             others, _, _ = entries.get(key, "").partition("\t")
-            entries[key] = f"{code} {others}".strip() + "\t"
+            entries[key] = f"{code} {others}\t"
     return entries
 
 
@@ -150,6 +150,6 @@ def also_words() -> frozenset[str]:
 def subdivision_codes(text: str) -> Iterator[tuple[str, int, int]]:
     """The ISO 3166-2 codes in a text: the country of each, and its start and end."""
     for found in _SUBDIVISION_CODE.finditer(text):
-        country = country_of_code(found.group(1))
+        country = country_of_code(found.group())
         if country is not None:
             yield country, found.start(), found.end()

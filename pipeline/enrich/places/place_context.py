@@ -19,60 +19,58 @@ def _any(name: str) -> str:
 
 
 _SENTENCE = re.compile(r"[.;!?。]\s|\n")
-_WORDS = r"(?:\s+[\w'’-]+)"
-_LIST = (
-    rf"(?:[\s,(\[]+(?:{_any('between')}(?!\w)|(?:(?:d|l|dell|all)['’])?[^\W\d_a-z][\w-]*))*"
-    r"[\s,(\[]*(?:(?:d|l|dell|all)['’])?\Z"
-)
+_WORD = r"\w[\w'’-]*"
+"""Texts of records have one blank between words."""
+_UP_TO_TWO = rf"(?:\s{_WORD}){{0,2}}?\s"
+_NAME = r"\s(?:(?:an?|the|one|two)\s)?\Z"
+_ELISION = r"(?:(?:d|l|dell|all)['’])?"
+_LIST = rf"(?:[\s,(\[]+(?:{_any('between')}|{_ELISION}[^\W\d_a-z][\w-]*))*[\s,(\[]*{_ELISION}\Z"
 """The earlier names of a list of places, before its last one."""
 
-_COMPARED_WITH = re.compile(rf"(?<!\w){_any('compared_with')}(?!\w)", re.IGNORECASE)
+_COMPARED_WITH = re.compile(rf"(?<!\w){_any('compared_with')}", re.IGNORECASE)
 _STUDY_BEFORE = re.compile(
-    rf"{_WORDS}{{0,3}}?\s+{_any('study')}(?:(?!\s+{_any('among')}\s){_WORDS}){{0,4}}\s+\Z", re.IGNORECASE
+    rf"(?:[\s'’]{_WORD}){{0,3}}?[\s'’]{_any('study')}(?:(?!\s{_any('among')}\s)\s{_WORD}){{0,4}}\s", re.IGNORECASE
 )
-_FEW_WORDS = re.compile(r"(?:\s+(?!(?:in|i|of|van|von)\s)[\w'’-]+){0,4}\s+\Z", re.IGNORECASE)
-_STUDY_AFTER = re.compile(rf"(?:\s+[\w-]+){{0,2}}?\s+{_any('study')}(?!\w)", re.IGNORECASE)
+_FEW_WORDS = re.compile(rf"(?:[\s'’](?!(?:in|i|of|van|von)\s){_WORD}){{0,4}}\s", re.IGNORECASE)
+_STUDY_AFTER = re.compile(rf"{_UP_TO_TWO}{_any('study')}(?!\w)", re.IGNORECASE)
 _COMPARED_AFTER = re.compile(
-    rf"(?:\s+[\w-]+){{0,2}}?\s+{_any('study')}(?:\s+[\w-]+){{0,4}}?\s+{_any('compared_after')}(?!\w)", re.IGNORECASE
+    rf"{_UP_TO_TWO}{_any('study')}(?:\s{_WORD}){{0,4}}?\s{_any('compared_after')}(?!\w)", re.IGNORECASE
 )
 _OTHER_STUDIES = re.compile(
-    rf"(?:\A|(?<!\w){_any('comparing_words')}\s+){_any('other_studies')}\b.{{0,90}}\Z", re.IGNORECASE | re.DOTALL
+    rf"(?:\A|(?<!\w){_any('comparing_words')}\s){_any('other_studies')}\b.{{0,90}}\Z", re.IGNORECASE
 )
 _OPINIONS_ON = re.compile(rf"(?<!\w)(?i:{_any('opinions_on')}){_LIST}")
 _RELATIONS_WITH = re.compile(rf"(?<!\w)(?i:{_any('relations_with')}){_LIST}")
 _VIEWS_OF = re.compile(rf"(?<!\w)(?i:{_any('views_of')}){_LIST}")
-_POSSESSIVE = re.compile(r"['’]s?\b")
-_BASED_IN = re.compile(
-    rf"(?<!\w){_any('workers')}\s+(?:{_any('is')}\s+)?{_any('based_in')}\s+(?:the\s+)?\Z", re.IGNORECASE
-)
+_POSSESSIVE = re.compile("['’]s")
+_BASED_IN = re.compile(rf"(?<!\w){_any('workers')}\s(?:{_any('is')}\s)?{_any('based_in')}{_NAME}", re.IGNORECASE)
 _WORKED_AT = re.compile(
-    rf"(?<!\w)(?i:{_any('worked')})\s+(?:at|by|in|with)\s[^.;]{{0,60}}?\b{_any('institution_names')}\b[^.;]{{0,40}}?"
-    r"(?:\s+in|,)\s+(?:the\s+)?\Z"
+    rf"(?<!\w)(?i:{_any('worked')})\s(?:at|by|in|with)\s[^.;]{{0,60}}?\b{_any('institution_names')}\b[^.;]{{0,40}}?"
+    rf"(?:\sin|,){_NAME}"
 )
 _WORKED_BY = re.compile(
-    rf"(?<!\w)(?:(?:{_any('worked')}|{_any('carried_out')})\s+by|{_any('ethics')}\s+(?:\w+\s+){{0,3}}?(?:of|at|from|by))"
-    r"\s+(?:an?\s+|the\s+|one\s+|two\s+)?\Z",
+    rf"(?<!\w)(?:(?:{_any('worked')}|{_any('carried_out')})\sby|{_any('ethics')}(?:\s{_WORD}){{0,3}}?\s(?:of|at|from|by))"
+    rf"{_NAME}",
     re.IGNORECASE,
 )
-_INSTITUTION_AFTER = re.compile(rf"(?:\s+[\w-]+){{0,2}}?\s+{_any('institutions')}\b", re.IGNORECASE)
+_INSTITUTION_AFTER = re.compile(rf"{_UP_TO_TWO}{_any('institutions')}\b", re.IGNORECASE)
 _INSTITUTION_FUNDS_AFTER = re.compile(
-    rf"(?:\s+[\w-]+){{0,2}}?\s+{_any('institutions')}\b(?:\s+[\w-]+){{0,4}}?\s+{_any('funds')}\b(?!\s+by)",
-    re.IGNORECASE,
+    rf"{_UP_TO_TWO}{_any('institutions')}(?:\s{_WORD}){{0,4}}?\s{_any('funds')}\b(?!\sby)", re.IGNORECASE
 )
 _MAKER_BEFORE = re.compile(
-    rf"\([^()]*\b{_any('maker_names')}\b[^()]*,\s*(?:the\s+)?\Z|\b(?i:{_any('tools')})\b[^()]{{0,25}}\([^()]{{2,60}},\s*\Z"
+    rf"(?:\([^()]*\b{_any('maker_names')}\b[^()]*|\b(?i:{_any('tools')})\b[^()]{{0,25}}\([^()]{{2,60}}),\s*(?:the\s)?\Z"
 )
 """The maker of a tool in brackets: "(Example Instruments, Tokyo, Japan)", "SPSS 25 (IBM, USA)"."""
 _OF_ORIGIN_LIST = re.compile(
-    rf"(?:(?:\s*,\s*(?:{_any('conjunction')}\s+)?|\s+{_any('conjunction')}\s+|\s*/\s*)[\w-]+){{0,8}}"
-    rf"(?:(?:\s+(?!{_any('conjunction')}\b)\w+)?[\s-]+{_any('origin')}|[\s-]+born)\b",
+    rf"(?:(?:,|,?\s{_any('conjunction')})\s{_WORD}|\s*/\s*{_WORD}){{0,8}}"
+    rf"(?:(?:\s(?!{_any('conjunction')}\b){_WORD})?[\s-]{_any('origin')}|[\s-]born)\b",
     re.IGNORECASE,
 )
 _ORIGIN_OF_LIST = re.compile(
-    rf"(?<!\w){_any('origin_of')}(?:\s+[\w-]+(?:\s*,|\s+{_any('conjunction')}(?!\w)))*\s*\Z", re.IGNORECASE
+    rf"(?<!\w){_any('origin_of')}(?:\s{_WORD}(?:,|\s{_any('conjunction')}))*\s\Z", re.IGNORECASE
 )
 _CAME_FROM = re.compile(rf"(?<!\w)(?i:{_any('came_from')}){_LIST}")
-_LIVES_IN = re.compile(rf"(?:[\s-]+[^\W\d_]+){{1,4}}?\s+{_any('lives_in')}\s+(?:(?:the|de|het|der|den)\s+)?\Z")
+_LIVES_IN = re.compile(rf"(?:[\s-]{_WORD}){{1,4}}?\s{_any('lives_in')}\s(?:(?:the|de|het|der|den)\s)?")
 
 
 def is_elsewhere(text: str, start: int, end: int, *, people: bool, title: bool) -> bool:

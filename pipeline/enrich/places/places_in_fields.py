@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
 from collections.abc import Iterator
 
 from pipeline.enrich.places import gazetteer
@@ -15,6 +14,8 @@ from pipeline.model.record import Statement
 
 _SEGMENTS = re.compile(r"[^,;|\n()\[\]/:]+")
 """The pieces of a list of places: "Leiden", "South Holland" and "Netherlands"."""
+_NO_WORD_BEFORE = re.compile(r"(?<!\w\s)")
+_NO_WORD_AFTER = re.compile(r"(?!\s?\w)")
 
 
 def places_in_field(statement: Statement) -> list[PlaceFinding]:
@@ -39,30 +40,28 @@ def _places(text: str, code: str) -> tuple[NamedPlace, ...]:
 
 
 def _named(text: str) -> Iterator[NamedPlace]:
-    codes: list[tuple[int, int]] = []
+    codes: list[range] = []
+    in_names = bytearray(len(text))  # 1 for each character of a code or name
     for country, start, end in gazetteer.subdivision_codes(text):
-        codes.append((start, end))
+        codes.append(range(start, end))
+        in_names[start:end] = bytes([1]) * (end - start)
         yield NamedPlace("part", (country,), text[start:end])
-    named = list(codes)
     for match in gazetteer.country_names().find(text):
         place, words = match.value, text[match.start : match.end]
-        if (place.capitals_only and not words.isupper()) or any(s <= match.start < e for s, e in codes):
+        if (place.capitals_only and not words.isupper()) or any(match.start in code for code in codes):
             continue
         if not place.in_prose and not place.capitals_only and not _is_segment(text, match.start, match.end):
             continue
-        named.append((match.start, match.end))
+        in_names[match.start : match.end] = bytes([1]) * (match.end - match.start)
         yield _of_lexicon(_beside_city(place, words, text), words)
-    named.sort()
     for segment in _SEGMENTS.finditer(text):
-        after = bisect_left(named, segment.span())
-        beside = named[max(0, after - 1) : after + 1]
-        if not any(start < segment.end() and segment.start() < end for start, end in beside):
+        if not any(in_names[segment.start() : segment.end()]):
             yield from _of_gazetteer(segment.group())
 
 
 def _is_segment(text: str, start: int, end: int) -> bool:
     """Whether words are a whole segment: "Island" by itself, not that of "Rhode Island"."""
-    return not text[:start].rstrip()[-1:].isalnum() and not text[end:].lstrip()[:1].isalnum()
+    return bool(_NO_WORD_BEFORE.match(text, start) and _NO_WORD_AFTER.match(text, end))
 
 
 def _beside_city(place: gazetteer.Place, words: str, text: str) -> gazetteer.Place:
@@ -96,7 +95,7 @@ def _of_gazetteer(segment: str) -> Iterator[NamedPlace]:
             name = " ".join(words[first : first + length])
             entry = gazetteer.look_up(name)
             written = segment[offsets[first][0] : offsets[first + length - 1][1]]
-            if entry is None or len(name) < (4 if name.isascii() else 2) or written.islower():
+            if entry is None or (name.isascii() and len(name) < 4) or written.islower():
                 continue
             whole = length == len(words)
             yield NamedPlace("part", entry.codes, written, sure=entry.sure and (whole or length > 1))

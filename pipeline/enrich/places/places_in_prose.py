@@ -22,39 +22,43 @@ def _any(name: str) -> str:
     return alternatives("places_in_prose", name)
 
 
+_WORD = r"\w[\w'’-]*"
+"""Texts of records have one blank between words."""
+_CAPITALISED_WORD = r"[^\W\d_a-z]\w*"
 _ORGANISATION_BEFORE = re.compile(
-    rf"{_any('organisation_of')}\s+(?:of|for|van|voor|de|der|für)\s+(?:\w+\s+of\s+)?(?:the\s+)?\Z", re.IGNORECASE
+    rf"{_any('organisation_of')}\s(?:of|for|van|voor|de|der|für)\s(?:{_WORD}\sof\s)?(?:the\s)?\Z", re.IGNORECASE
 )
-_ORGANISATION_AFTER = re.compile(rf"\.?\s+(?:[A-Z]\w+\s+(?:(?:and|&|of|for)\s+)?){{0,4}}{_any('organisation_after')}\b")
+_ORGANISATION_AFTER = re.compile(
+    rf"\.?\s(?:{_CAPITALISED_WORD}\s(?:(?:and|&|of|for)\s)?){{0,4}}{_any('organisation_after')}\b"
+)
 _FUNDED = re.compile(rf"\b{_any('funded')}\b[^.]{{0,80}}\Z", re.IGNORECASE)
 _LANGUAGE_BEFORE = re.compile(
-    rf"\b{_any('language_before')}\s+(?:\w+\s+)?(?:(?:(?-i:[^\W\d_a-z])\w+,?|and|or|und|en|et|ja|och|og|y|e)\s+){{0,4}}\Z",
+    rf"\b{_any('language_before')}\s(?:{_WORD}\s)?(?:(?:(?-i:{_CAPITALISED_WORD}),?|and|or|und|en|et|ja|och|og|y|e)\s){{0,4}}\Z",
     re.IGNORECASE,
 )
-_SURE_LANGUAGE_BEFORE = re.compile(rf"\b{_any('sure_language_before')}\s+\Z")
+_SURE_LANGUAGE_BEFORE = re.compile(rf"\b{_any('sure_language_before')}\s\Z")
 _LANGUAGE_AFTER = re.compile(_any("language_after"), re.IGNORECASE)
 _OF_LANGUAGE = re.compile(_any("of_language"), re.IGNORECASE)
 _AFFILIATION_BEFORE = re.compile(
-    rf"(?:\A|[.,;:(\n])\s*(?:(?:[^\W\d_a-z]\w+\s+){{1,4}}{_any('organisation_after')}\b"
-    rf"|{_any('organisation_after')}\s+(?:(?:of|for|voor|van|für|de)\b|[^\W\d_a-z]))[^.;\n]{{0,50}},\s*(?:the\s+)?\Z"
+    rf"(?:\A|[.,;:(\n])\s*(?:(?:{_CAPITALISED_WORD}\s){{1,4}}{_any('organisation_after')}\b"
+    rf"|{_any('organisation_after')}\s(?:(?:of|for|voor|van|für|de)\b|[^\W\d_a-z]))[^.;\n]{{0,50}},\s*(?:the\s)?\Z"
 )
 """An author's affiliation before its country: "Example University, Leiden, the Netherlands"."""
 _PERSON_BEFORE = re.compile(_any("person_before"))
-_FIRST_SEEN = re.compile(rf"\b{_any('first_seen')}\b[^.]{{0,60}}\Z", re.IGNORECASE)
+_FIRST_SEEN = re.compile(rf"\b{_any('first_seen')}[^.]{{0,60}}\Z", re.IGNORECASE)
 """States that a disease was first seen somewhere; the people studied need not be there."""
 _NUMBERED = re.compile(r"-\d")
-_CAPITALISED = r"(?P<name>[^\W\d_a-z][^\W\d_]{2,}(?:[ -][^\W\d_a-z][^\W\d_]+){0,2})(?!\s+et al|\s*\(\d{4})"
+_CAPITALISED = r"(?P<name>[^\W\d_a-z][^\W\d_]{2,}(?:[ -][^\W\d_a-z][^\W\d_]*){0,2})"
 _CITY_IN_TITLE = re.compile(rf"(?<![\w-]){_CAPITALISED}")
-_CITY_IN_PROSE = re.compile(rf"(?<!\w){_any('in')}\s+{_CAPITALISED}")
-_NAMED_AFTER_CITY = re.compile(rf"(?:['’]s)?\s+(?:[\w-]+\s+){{0,4}}?{_any('named_after_city')}\b")
-_CITED = re.compile(r"\s+et al|\s*\(\d{4}")
+_CITY_IN_PROSE = re.compile(rf"(?<!\w){_any('in')}\s{_CAPITALISED}")
+_NAMED_AFTER_CITY = re.compile(rf"(?:['’]s)?\s(?:{_WORD}\s){{0,4}}?{_any('named_after_city')}\b")
+_CITED = re.compile(r"\set al|\s*\(\d{4}")
 _HYPHENATED = re.compile(r"-[^\W\d_A-Z]")
-_THE = re.compile(r"\b[Tt]he\s+\Z")
-_CAPITAL = re.compile(r"\s+[A-Z][a-z]")
-_WORD = re.compile(r"[^\W\d_]+")
+_THE = re.compile(r"\b[Tt]he\s\Z")
+_CAPITAL = re.compile(r"\s[A-Z][a-z]")
+_LETTERS = re.compile(r"[^\W\d_]+")
 _PLACE_BEFORE = re.compile(
-    rf"\b{_any('place_before')}\s+(?:the\s+|de\s+|het\s+|der\s+|den\s+)?"
-    r"(?:[a-z]+ern\s+|north\w*\s+|rural\s+|urban\s+)?\Z|[,(;&]\s*\Z",
+    rf"\b{_any('place_before')}\s(?:(?:(?:north|south|east|west)\w*|modern|rural|urban)\s)?\Z|[,(;&]\s*\Z",
     re.IGNORECASE,
 )
 _PLACE_AFTER = re.compile(_any("place_after"))
@@ -79,13 +83,14 @@ def cities_in_prose(statement: Statement) -> Iterator[PlaceFinding]:
     """Large cities in a title, and in other prose those after "in"."""
     pattern = _CITY_IN_TITLE if statement.role is Role.TITLE else _CITY_IN_PROSE
     for found in pattern.finditer(statement.text):
-        yield from _city(statement, found.start("name"), found.end("name"))
+        if not _CITED.match(statement.text, found.end()):
+            yield from _city(statement, found.start("name"), found.end("name"))
 
 
 def _city(statement: Statement, start: int, end: int) -> Iterator[PlaceFinding]:
     """The large city that capitalised words begin with, by its longest name; not where something is named after it."""
     text = statement.text
-    words = list(_WORD.finditer(text, start, end))
+    words = list(_LETTERS.finditer(text, start, end))
     for count in range(len(words), 0, -1):
         end = words[count - 1].end()
         name = fold_phrase(text[start:end])
