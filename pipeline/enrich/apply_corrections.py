@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from pipeline.catalogue.corrections import Correction
-from pipeline.enrich.period.date_types import years_covered
+from pipeline.enrich.period.date_types import years_covered, years_so_far
 from pipeline.model.document import Document
 from pipeline.model.facets import BY_NAME
 from pipeline.model.identity import slug_of
@@ -65,7 +65,7 @@ def _period(
     elif "years" in changes:
         years = []
     elif (start, end, ongoing) != tuple(document.get(name) for name in PERIOD[:3]):
-        years = years_covered(start, harvest_year if ongoing else end)
+        years = years_so_far(start, harvest_year) if ongoing else years_covered(start, end)
     length = end - start if start is not None and end is not None else None
     return {"start_year": start, "end_year": end, "years": years or None, "duration_years": length}
 

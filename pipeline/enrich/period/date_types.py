@@ -33,3 +33,8 @@ def years_covered(start: int | None, end: int | None) -> list[int]:
     if start is not None and end is not None and 0 <= end - start <= LONGEST_SPAN:
         return list(range(start, end + 1))
     return sorted(year for year in (start, end) if year is not None)
+
+
+def years_so_far(start: int | None, harvest_year: int) -> list[int]:
+    """Every year of an ongoing period up to the harvest; its start alone where that is later."""
+    return years_covered(start, harvest_year if start is None else max(start, harvest_year))

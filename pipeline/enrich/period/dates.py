@@ -22,6 +22,8 @@ FUTURE = 30
 """Years after the harvest that a plan may reach."""
 DECADE = 9
 """Years from the first to the last of a decade."""
+LAST_OF_CENTURY = 99
+"""Years from the first to the last of a century."""
 LONGEST_SEASON = 60
 """Most years from the first to the second of `2010/11`; a longer one is no season."""
 
@@ -31,8 +33,8 @@ def _any(name: str) -> str:
 
 
 _CENTURY = "(?:[1-9]|1\\d|20|21)"
-_TH = "(?:st|nd|rd|th|e|de|ste)"
-_TO = r"(?:to|and|en|tot|[-–/])\s?"
+_TH = r"(?:st|nd|rd|th|e|de|ste|\.)"
+_TO = r"(?:to|and|en|tot|und|bis|[-–/])\s?"
 _DATE = re.compile(
     rf"(?=[\dA-]|{_any('decade_before')})(?:(?<![\w.])(?P<bce>\d{{1,5}})\s?{_any('bce')}(?!\w)"
     rf"|(?<![\w.])(?P<ce>\d{{1,4}})\s?{_any('ce')}(?!\w)|(?<!\w)A\.?D\.?\s?(?P<ad>\d{{1,4}})(?!\d)"
@@ -44,12 +46,13 @@ _DATE = re.compile(
     r"|(?<![\d.,€$£-])(?P<season>1\d\d\d|20\d\d)\s?[/\u2013-]\s?'?(?P<to>\d{2})(?![\d%-]|\.?\s+[^\W\d]{3,10}\.?\s+\d{4})"
     r"|(?<!\d)(?P<compact>(?:1[5-9]|20)\d\d)(?:0[1-9]|1[0-2])(?:[0-2]\d|3[01])(?!\d)"
     rf"|(?<!\d)(?P<decade>1\d\d0|20\d0){_any('decade')}(?!\w)"
-    rf"|(?<!\w){_any('decade_before')}\s['’]?(?P<jaren>1\d\d0|[1-9]0)(?!\d)"
-    rf"|(?<!\w)(?P<century>{_CENTURY})(?:"
-    rf"{_TH}?[\s-]?(?:{_TO}(?P<century_to>{_CENTURY}){_TH}\s)?(?:early |late |mid[- ])?centur(?:y|ies)"
-    rf"|{_TH}?\s?(?:{_TO}(?P<eeuw_to>{_CENTURY}){_TH}?\s)?eeuw|\.\s?(?:Jahrhundert|Jh)|e\s?siècle)(?!\w)"
+    rf"|(?<!\w){_any('decade_before')}\s(?P<decade_after>1\d\d0|20\d0)(?!\d)"
+    rf"|(?<!\w)(?P<century>{_CENTURY})(?:{_TH}?[\s-]?{_TO}(?:early |late |mid[- ])?(?P<century_to>{_CENTURY}))?"
+    rf"{_TH}[\s-]?(?:century|centuries|eeuw|Jahrhunderts?|Jh)(?!\w)"
     r"|(?<!\d[.,])(?<![\d€$£#])(?P<plain>\d{4})(?![\d%]|[.,]\d))",
 )
+
+_BCE_AFTER = re.compile(rf"\.?\s?{_any('bce')}(?!\w)")
 
 
 def dates(text: str, harvest_year: int, *, prose: bool = False) -> list[Date]:
@@ -65,12 +68,22 @@ def dates(text: str, harvest_year: int, *, prose: bool = False) -> list[Date]:
         years = _years(match, harvest_year, prose=prose)
         if years is not None:
             found.append(Date(*years, match.start(), match.end()))
-    found = [date for date, after in zip_longest(found, found[1:]) if not _is_explained_in_brackets(text, date, after)]
     in_words = list(spelled_out_dates(text))
-    if not in_words:
-        return found
-    apart = [date for date in found if not any(other.start < date.end and date.start < other.end for other in in_words)]
-    return sorted([*apart, *in_words], key=lambda date: date.start)
+    if in_words:
+        apart = [
+            date for date in found if not any(other.start < date.end and date.start < other.end for other in in_words)
+        ]
+        found = sorted([*apart, *in_words], key=lambda date: date.start)
+    dated = [_in_era(date, text) for date in found]
+    return [date for date, after in zip_longest(dated, dated[1:]) if not _is_explained_in_brackets(text, date, after)]
+
+
+def _in_era(date: Date, text: str) -> Date:
+    """The date; a century before Christ if the text says so right after it: "5th century BC" is 500 to 401 BCE."""
+    era = _BCE_AFTER.match(text, date.end) if date.last - date.first >= LAST_OF_CENTURY else None
+    if era is None:
+        return date
+    return Date(-date.last, -date.first, date.start, era.end())
 
 
 def _is_explained_in_brackets(text: str, date: Date, following: Date | None) -> bool:
@@ -104,11 +117,10 @@ def _era(match: re.Match[str]) -> tuple[int, int] | None:
     if era := match["ce"] or match["ad"]:
         return (int(era), int(era)) if int(era) else None
     if match["century"]:
-        last = match["century_to"] or match["eeuw_to"] or match["century"]
-        return int(match["century"]) * 100 - 99, int(last) * 100
-    first = int(match["decade"] or match["jaren"])
-    first += 1900 if first < 100 else 0
-    return first, first + (99 if match["decade"] and first % 100 == 0 and first < 1900 else 9)
+        first, last = sorted(int(number) for number in (match["century"], match["century_to"] or match["century"]))
+        return first * 100 - LAST_OF_CENTURY, last * 100
+    first = int(match["decade"] or match["decade_after"])
+    return first, first + (LAST_OF_CENTURY if match["decade"] and first % 100 == 0 and first < 1900 else DECADE)
 
 
 def _season(first: int, to: int, harvest_year: int) -> tuple[int, int] | None:

@@ -23,22 +23,25 @@ def _any(name: str) -> str:
 ONGOING = re.compile(rf"(?<!\w){_any('ongoing')}(?!\w)", re.IGNORECASE)
 _ENDS_IN_ONGOING = re.compile(rf"/\s*{_any('ongoing')}\s*\Z", re.IGNORECASE)
 """An end that a record gives in a field of its own, after whatever it states of the start."""
-_NOT_ONGOING = re.compile(r"\b(?:not|no longer|niet|nicht|ei)\s+(?:currently\s+)?\Z", re.IGNORECASE)
+_NOT_ONGOING = re.compile(r"\b(?:not|no longer|niet|nicht|ei)\s*(?:currently\s*)?\Z", re.IGNORECASE)
 _LEADS_TO_ONGOING = re.compile(
-    rf"[\s\-\u2010-\u2015~〜～/,;:()=]*(?:{_any('leads_to_ongoing')}[\s:=~〜～\u2010-\u2015-]*){{0,3}}(?:the\s+)?",
+    rf"[\s\-\u2010-\u2015~〜～/,;:()=]*(?:{_any('leads_to_ongoing')}[\s:=~〜～\u2010-\u2015-]*){{0,3}}(?:the\s*)?",
     re.IGNORECASE,
 )
-_SINCE = re.compile(rf"(?<!\w){_any('since')}\s+(?:\d{{1,2}}\.?\s+)?(?:[^\W\d]+\.?\s+){{0,2}}\Z", re.IGNORECASE)
-_UNTIL = re.compile(rf"(?<!\w){_any('until')}\s+(?:\d{{1,2}}\.?\s+)?(?:[^\W\d]+\.?\s+){{0,2}}\Z", re.IGNORECASE)
-_ONLY_FROM = re.compile(rf"\W*{_any('from')}\s+(?:\d{{1,2}}\.?\s+)?(?:[^\W\d]+\.?\s+)?", re.IGNORECASE)
+_DAY = r"(?:\d{1,2}\.?\s*)?"
+_MONTH = r"[^\W\d]+\.?\s*"
+"""A month, or another word beside a date."""
+_SINCE = re.compile(rf"(?<!\w){_any('since')}\s+(?:the\s)?{_DAY}(?:{_MONTH}){{0,2}}\Z", re.IGNORECASE)
+_UNTIL = re.compile(rf"(?<!\w){_any('until')}\s+(?P<part>(?:the\s)?{_DAY}(?:{_MONTH}){{0,2}})\Z", re.IGNORECASE)
+_ONLY_FROM = re.compile(rf"\W*{_any('from')}\s+{_DAY}(?:{_MONTH})?", re.IGNORECASE)
 _WORD = re.compile(r"\w")
 _FROM_DAY = re.compile(
-    rf"(?:(?<!\w){_any('from')}\s+|\A\W*)(?:\d{{1,2}}(?:\.|er|st|nd|rd|th)?\s+)?(?:(?<=\d\s)|[^\W\d]+\.?\s+)\Z",
+    rf"(?:(?<!\w){_any('from')}\s+|\A\W*)(?:\d{{1,2}}(?:\.|er|st|nd|rd|th)?\s*(?:{_MONTH})?|{_MONTH})\Z",
     re.IGNORECASE,
 )
-"""A first date without a year: "from May" in "from May to September 2010"."""
+"""A first date without a year: "from May" in "from May until September 2010"."""
 _ONWARDS = re.compile(
-    rf"\s*(?:/?\.\.|{_any('onwards')}|(?:年(?:\d+月)?|年代|年度)(?:(?:から|より)(?!\s*\d)|以降|\s*[~〜～]\s*\Z))",
+    rf"\s*(?:/?\.\.|{_any('onwards')}|(?:年(?:\d{{1,2}}月)?|年代|年度)(?:(?:から|より)(?!\s*\d)|以降|\s*[~〜～]\s*\Z))",
     re.IGNORECASE,
 )
 _BETWEEN_DATES = re.compile(
@@ -47,11 +50,17 @@ _BETWEEN_DATES = re.compile(
 )
 _AND_BETWEEN = re.compile(rf"[\s\w.,;:()'’=]*?(?<!\w){_any('and')}(?!\w)[\s\w.,;:()'’=]*\Z", re.IGNORECASE)
 _SENTENCE_END = re.compile(r"[.!?]\s+[^\W\d_a-zà-ÿ]\w*\s+[^\W\d]")
-_PAIR_WORD = re.compile(rf"(?<!\w){_any('between')}\b[^\d]{{0,30}}\Z", re.IGNORECASE)
-_CONTINUES = re.compile(rf"[\s,;]+{_any('and')}\s+{_any('continues')}(?!\w)", re.IGNORECASE)
+_PAIR_WORD = re.compile(rf"(?<!\w){_any('between')}\b(?:\s\d{{1,2}})?[^\d]{{0,30}}\Z", re.IGNORECASE)
+ENDS_A_PERIOD = re.compile(
+    rf"(?:\d{{4}}\s?(?:[-\u2013/]|{_any('to')}\s)|(?<!\w){_any('between')}\s[^\d]{{0,20}}\d{{4}}\s{_any('and')}\s)"
+    rf"\s?(?:{_MONTH})?\Z",
+    re.IGNORECASE,
+)
+"""What precedes the second date of a period: "from May 2001 to June", "between 2001 and"."""
+_CONTINUES = re.compile(rf"[\s,;]*{_any('and')}\s*{_any('continues')}(?!\w)", re.IGNORECASE)
 """States that what began at a date is ongoing: "and is ongoing", "en loopt nog"."""
-_AND_NOW = re.compile(rf"\s+{_any('and')}\s+(?:\w{{1,3}}\s+)?", re.IGNORECASE)
-_LIST = re.compile(rf"\s*(?:[,;&|]|\n|(?:,\s*)?{_any('and')}(?!\w))\s*(?:[^\W\d]+\.?\s*){{0,2}}\Z", re.IGNORECASE)
+_AND_NOW = re.compile(rf"\s*{_any('and')}\s*(?:\w{{1,3}}\s)?", re.IGNORECASE)
+_LIST = re.compile(rf"\s*(?:[,;&|]|\n|(?:,\s*)?{_any('and')}(?!\w))\s*(?:{_MONTH}){{0,2}}\Z", re.IGNORECASE)
 _ISO_INTERVAL = re.compile(
     r"\s*(?P<start>-?\d{4,6})?(?:-\d\d){0,2}(?:T\S*)?\s*/\s*(?P<end>-?\d{4,6})?(?:-\d\d){0,2}(?:T\S*)?\s*\Z"
 )
@@ -119,7 +128,9 @@ def _alone(text: str, date: Date, following: Date | None) -> Period:
     if _CONTINUES.match(after) or _ONWARDS.match(after) or _SINCE.search(before):
         return Period(date.first, None, ongoing=True)
     until = _UNTIL.search(before)
-    if (until and not _FROM_DAY.search(before[: until.start()])) or re.search(r"(?:^|\s)(?:\.\./?|/)\s*\Z", before):
+    if (until and not (until["part"] and _FROM_DAY.search(before[: until.start()]))) or re.search(
+        r"(?:^|\s)(?:\.\./?|/)\s*\Z", before
+    ):
         return Period(None, date.last)
     open_end = re.fullmatch(r"\s*[/\-\u2013]\s*", text[date.end :])
     only_from = _ONLY_FROM.fullmatch(text, 0, date.start) and not _WORD.search(text, date.end)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from pipeline.enrich.period.date_types import Period, years_covered
+from pipeline.enrich.period.date_types import Period, years_covered, years_so_far
 from pipeline.enrich.period.periods import periods
 from pipeline.enrich.period.years_in_prose import PeriodFinding, periods_in_description, periods_in_title
 from pipeline.enrich.text.patterns import alternatives
@@ -108,7 +108,7 @@ def _facets(found: list[PeriodFinding], record: RecordByRole, harvest_year: int)
 
 
 def _covered(period: Period, harvest_year: int) -> list[int]:
-    return years_covered(period.start, harvest_year if period.ongoing else period.end)
+    return years_so_far(period.start, harvest_year) if period.ongoing else years_covered(period.start, period.end)
 
 
 def _regular_rhythms(record: RecordByRole) -> tuple[Evidence, ...]:

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from pipeline.enrich.period.date_types import Date, Period
 from pipeline.enrich.period.dates import dates
-from pipeline.enrich.period.periods import LONGEST_JOIN, ONGOING, periods
+from pipeline.enrich.period.periods import ENDS_A_PERIOD, LONGEST_JOIN, ONGOING, periods
 from pipeline.enrich.period.spelled_out_dates import may_contain_spelled_out_dates
 from pipeline.enrich.text.patterns import alternatives
 from pipeline.enrich.text.tokens import sentences
@@ -48,7 +48,7 @@ _IN_ADDRESS = re.compile(r"(?:https?://|www\.|doi|10\.\d{4})\S*\Z")
 _PUBLISHED = re.compile(rf"\b{_any('published')}\b", re.IGNORECASE)
 _PUBLISHED_AFTER = re.compile(rf"\s*(?:\w+\s+){{0,3}}{_any('published_after')}\b", re.IGNORECASE)
 _COUNT_AFTER = re.compile(
-    rf"\s+(?:(?!{_any('function_words')}\b)\w+\s+){{0,2}}{_any('counted')}\b",
+    rf"\s+(?:(?!{_any('function_words')}\b)[^\W\d]+\s+){{0,2}}{_any('counted')}\b",
     re.IGNORECASE,
 )
 """What a number counts, right after it: "2000 Dutch households", but not "2000 among households"."""
@@ -78,12 +78,31 @@ class PeriodFinding(NamedTuple):
     words: str
 
 
+class _Part(NamedTuple):
+    """A title, or a sentence of a description: where it starts and ends in the statement, and all dates that it has.
+
+    Of data or not, each date ends the words that are read with another.
+    """
+
+    statement: Statement
+    start: int
+    end: int
+    dates: list[Date]
+
+
+def _part(statement: Statement, start: int, end: int, harvest_year: int) -> _Part:
+    found = dates(statement.text[start:end], harvest_year, prose=True)[:MOST_DATES]
+    moved = [Date(date.first, date.last, date.start + start, date.end + start) for date in found]
+    return _Part(statement, start, end, moved)
+
+
 def periods_in_title(statement: Statement, harvest_year: int) -> Iterator[PeriodFinding]:
     """Periods in a title; dates in brackets count only where there are no others."""
     text = statement.text
-    found = [date for date in dates(text, harvest_year, prose=True)[:MOST_DATES] if _is_of_data(text, date)]
+    title = _part(statement, 0, len(text), harvest_year)
+    found = [date for date in title.dates if _is_of_data(text, date)]
     outside = [date for date in found if not _is_in_brackets(text, date)]
-    yield from _joined(statement, outside or found, harvest_year)
+    yield from _joined(title, outside or found, harvest_year)
 
 
 def periods_in_description(statement: Statement, harvest_year: int) -> Iterator[PeriodFinding]:
@@ -98,53 +117,52 @@ def periods_in_description(statement: Statement, harvest_year: int) -> Iterator[
     others: list[PeriodFinding] = []
     in_words = may_contain_spelled_out_dates(text)
     for start, end in sentences(text)[:_FIRST_SENTENCES]:
-        sentence = text[start:end]
-        if not (_DIGITS.search(sentence) or (in_words and may_contain_spelled_out_dates(sentence))):
+        words = text[start:end]
+        if not (_DIGITS.search(words) or (in_words and may_contain_spelled_out_dates(words))):
             continue
-        found = [
-            Date(date.first, date.last, date.start + start, date.end + start)
-            for date in dates(sentence, harvest_year, prose=True)[:MOST_DATES]
-        ]
-        of_data = [date for date in found if _is_of_data(text, date) and not _is_aside(text, date)]
-        joined = list(_joined(statement, [date for date in of_data if not _is_event(text, date)], harvest_year))
-        if _COLLECTION.search(sentence) or (_NAMED_YEAR.search(sentence) and _DATA.search(sentence)):
+        sentence = _part(statement, start, end, harvest_year)
+        of_data = [date for date in sentence.dates if _is_of_data(text, date) and not _is_aside(text, date)]
+        events = [date for date in of_data if _is_event(text, date)]
+        joined = list(_joined(sentence, [date for date in of_data if date not in events], harvest_year))
+        if _COLLECTION.search(words) or (_NAMED_YEAR.search(words) and _DATA.search(words)):
             of_collection += joined
-            of_events += _joined(statement, [date for date in of_data if _is_event(text, date)], harvest_year)
-        elif _DATA.search(sentence) or len(sentence) < SHORT_SENTENCE:
+            of_events += _joined(sentence, events, harvest_year)
+        elif _DATA.search(words) or len(words) < SHORT_SENTENCE:
             others += [one for one in joined if one.period.ongoing or one.period.start != one.period.end]
     yield from of_collection or of_events
     yield from others[:1]
 
 
-def _joined(statement: Statement, found: list[Date], harvest_year: int) -> Iterator[PeriodFinding]:
+def _joined(part: _Part, found: list[Date], harvest_year: int) -> Iterator[PeriodFinding]:
     """The periods that dates in prose state: each date is joined with the next, or read with the words around it."""
-    text = statement.text
+    text = part.statement.text
     at = 0
     while at < len(found):
         first = found[at]
+        before = (date.end for date in part.dates if date.end <= first.start)
+        start = max([part.start, first.start - LONGEST_JOIN, *before])
         last = found[at + 1] if at + 1 < len(found) else None
-        window_start = max(0, first.start - LONGEST_JOIN)
-        both = periods(text[window_start : last.end], harvest_year, prose=True) if last else []
+        both = periods(text[start : last.end], harvest_year, prose=True) if last else []
         if last is not None and len(both) == 1:
-            yield PeriodFinding(both[0], statement, text[first.start : last.end])
+            yield PeriodFinding(both[0], part.statement, text[first.start : last.end])
             at += 2
             continue
-        stop = last.start if last else min(len(text), first.end + LONGEST_JOIN)
-        newline = text.find("\n", first.end, stop)
-        stop = newline if newline >= 0 else stop
-        around = periods(text[window_start:stop], harvest_year, prose=True)
-        period = next((period for period in reversed(around) if first.first in {period.start, period.end}), None)
-        words = text[first.start : first.end]
-        if period is not None and period.ongoing and (ongoing := ONGOING.search(text, first.end, stop)):
-            words = text[first.start : ongoing.end()]
-        if (
-            period is not None
-            and not period.ongoing
-            and (_STARTED.search(text, window_start, first.start) or _STARTED_AFTER.match(text, first.end))
-        ):
-            period = Period(first.first, None)
-        yield PeriodFinding(period or Period(first.first, first.last), statement, words)
+        after = (date.start for date in part.dates if date.start >= first.end)
+        yield _alone(part.statement, first, start, min([part.end, first.end + LONGEST_JOIN, *after]), harvest_year)
         at += 1
+
+
+def _alone(statement: Statement, date: Date, start: int, end: int, harvest_year: int) -> PeriodFinding:
+    """The period of a date that is not joined to another: it is read with the words from `start` to `end`."""
+    text = statement.text
+    around = periods(text[start:end], harvest_year, prose=True)
+    period = around[0] if around else Period(date.first, date.last)
+    words = text[date.start : date.end]
+    if period.ongoing and (ongoing := ONGOING.search(text, date.end, end)):
+        words = text[date.start : ongoing.end()]
+    elif not period.ongoing and (_STARTED.search(text, start, date.start) or _STARTED_AFTER.match(text, date.end)):
+        period = Period(date.first, None)
+    return PeriodFinding(period, statement, words)
 
 
 def _is_event(text: str, date: Date) -> bool:
@@ -168,7 +186,7 @@ def _is_of_data(text: str, date: Date) -> bool:
     if (
         _NOT_OF_DATA_BEFORE.search(before)
         or _NOT_OF_DATA_AFTER.match(after)
-        or _COUNT_AFTER.match(after)
+        or (_COUNT_AFTER.match(after) and not ENDS_A_PERIOD.search(before))
         or _BIRTH_COHORT.match(after)
         or _is_of_publication(text, date)
     ):
