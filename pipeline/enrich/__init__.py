@@ -21,7 +21,6 @@ from pipeline.model.record import Conditions, Evidence, Found, RecordByRole, Res
 
 Find = Callable[[RecordByRole, Conditions], dict[str, Found]]
 
-_DEFAULTS = tuple(facet.name for facet in FACETS if facet.default)
 _OF_MODULE = {
     module: frozenset(facet.name for facet in FACETS if facet.module == module)
     for module in {facet.module for facet in FACETS}
@@ -52,10 +51,9 @@ def enrich(
             if not found.keys() <= _OF_MODULE[module]:
                 raise _undeclared(module, found)
             facets |= found
-    if defaults:
-        for name in _DEFAULTS:
-            if name not in facets and (value := defaults.get(name)):
-                facets[name] = Found(value, (Evidence(kind="catalogue", field=name),))
+    for name, value in defaults.items():
+        if name not in facets:
+            facets[name] = Found(value, (Evidence(kind="catalogue", field=name),))
     return facets
 
 

@@ -36,7 +36,7 @@ FEW_VALUES = frozenset(row.name for row in (*FACETS, *OTHERS) if row.vocabulary 
 """Fields whose values can be counted all at once; the others are names, of which there is no end."""
 
 MOST_VALUES = 20_000
-"""Values of a field that are counted all at once, at most: as many as any row of the table of facets has."""
+"""Values of a field that are counted all at once, at most: years, of which most can occur, are 19,999."""
 
 ASKED_OF_EACH = 2000
 """Values that each index is asked for, so that a value that is common over all of them is not missed."""
@@ -167,7 +167,7 @@ def _searches(selection: Selection, but: str | None, names: list[str], asked: in
     )
     searches = [
         _search({"match_all": {}}, in_all),
-        _search(excluded, (_each_value(name, MOST_VALUES) for name in few)),
+        _search(excluded, (_each_value(name) for name in few)),
     ]
     return [*searches, *([_search(query, _counting(many, asked))] if many else [])]
 
@@ -202,19 +202,19 @@ def _counting(names: Iterable[str], asked: int) -> Iterator[tuple[str, Any]]:
     for name in names:
         counted = COUNTED[name]
         if isinstance(counted, AllValues):
-            yield _each_value(name, counted.size)
+            yield _each_value(name)
         else:
             yield _values_of(name, counted.size, shard_size=max(counted.size, asked))
             if _is_list(name):
                 yield f"unknown {name}", {"missing": {"field": _field(name)}}
 
 
-def _each_value(name: str, size: int) -> tuple[str, Any]:
+def _each_value(name: str) -> tuple[str, Any]:
     """Aggregation of all values, in the order in which Elasticsearch has them; of no value, too, where a list has none.
 
     Of what is no list, the documents without a value are those that no value counts.
     """
-    return _values_of(name, size, order={"_key": "asc"}, **({"missing": NO_VALUE} if _is_list(name) else {}))
+    return _values_of(name, MOST_VALUES, order={"_key": "asc"}, **({"missing": NO_VALUE} if _is_list(name) else {}))
 
 
 def _values_of(name: str, size: int, **options: Any) -> tuple[str, Any]:
@@ -262,7 +262,7 @@ def _differences(
 def _left(name: str, in_all: _OfField, in_excluded: _OfField) -> _OfField:
     """The same, of all documents without the excluded ones."""
     if in_all.others or in_excluded.others:
-        raise _too_many(name, MOST_VALUES)
+        raise _too_many(name)
     left = {value: number - in_excluded.values.get(value, 0) for value, number in in_all.values.items()}
     values = {value: number for value, number in left.items() if number}
     return _OfField(values, 0, in_all.unknown - in_excluded.unknown)
@@ -281,7 +281,7 @@ def _listed(name: str, counts: _OfField) -> dict[str, int]:
     others = counts.others
     if isinstance(counted, AllValues):
         if others:
-            raise _too_many(name, counted.size)
+            raise _too_many(name)
     else:
         others += sum(number for _, number in ordered[counted.size :])
         ordered = ordered[: counted.size]
@@ -291,10 +291,10 @@ def _listed(name: str, counts: _OfField) -> dict[str, int]:
     return listed
 
 
-def _too_many(name: str, size: int) -> DefectError:
+def _too_many(name: str) -> DefectError:
     return DefectError(
-        f"The facet {name} has more values than its vocabulary ({size}), so its counts are not "
-        "exact: raise the size in its row of pipeline.model.facets"
+        f"The facet {name} has more than {MOST_VALUES} values, so its counts are not exact: "
+        "raise MOST_VALUES in pipeline.index.facet_counts"
     )
 
 

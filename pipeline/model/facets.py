@@ -27,10 +27,8 @@ CountryCode = Annotated[str, Field(pattern="^[A-Z]{2}$")]
 LanguageCode = Annotated[str, Field(pattern="^[a-z]{2,3}$")]
 
 
-class AllValues(NamedTuple):
-    """`search` counts every value. `size` covers all values that can occur."""
-
-    size: int
+class AllValues:
+    """`search` counts every value."""
 
 
 class MostCommon(NamedTuple):
@@ -154,7 +152,7 @@ OWN_FIELD = Sources("a field for them", "prose")
 FACETS: tuple[Facet, ...] = (
     Facet(
         name="sex", label="Sex", type=Sex, vocabulary=listed("sex", SEXES, SEX_IN_WORDS.__getitem__),
-        module="people.sex", watched=True, harmony="sex", counted=AllValues(10),
+        module="people.sex", watched=True, harmony="sex", counted=AllValues(),
         option=Option("sex", "SEX", "female (women or girls only), male (men or boys only), or all."),
         means="who could be in the study: `female` women or girls only, `male` men or boys only, `all` both, or people "
         "in general",
@@ -165,7 +163,7 @@ FACETS: tuple[Facet, ...] = (
     ),
     Facet(
         name="resource_type", label="Type", type=ResourceType, vocabulary=listed("type", RESOURCE_TYPES), always=True,
-        module="resource_type", default=True, watched=True, harmony="resource_type", counted=AllValues(10),
+        module="resource_type", default=True, watched=True, harmony="resource_type", counted=AllValues(),
         option=Option("type", "TYPE", _one_of(RESOURCE_TYPES)),
         means="what the record describes: a collection of data, an investigation as a whole, an organisation that has "
         "data, or one variable",
@@ -173,13 +171,13 @@ FACETS: tuple[Facet, ...] = (
     ),
     Facet(
         name="country_codes", label="Countries", type=CountryCode, many=True, vocabulary=COUNTRIES,
-        module="places.countries", default=True, watched=True, harmony="country_codes", counted=AllValues(400),
+        module="places.countries", default=True, watched=True, harmony="country_codes", counted=AllValues(),
         option=Option("country", "CODE", "ISO 3166-1 alpha-2: GB."),
         means="countries that the data are about, as ISO 3166-1 alpha-2 codes", sources=PLACES,
     ),
     Facet(
         name="regions", label="Regions", type=NonEmpty, many=True,
-        vocabulary=termed("region code", "regions", place_name), module="places.countries", counted=AllValues(400),
+        vocabulary=termed("region code", "regions", place_name), module="places.countries", counted=AllValues(),
         means="regions that are named as such, as UN M49 codes, and `EU`", sources=PLACES,
     ),
     Facet(
@@ -196,7 +194,7 @@ FACETS: tuple[Facet, ...] = (
     ),
     Facet(
         name="years", label="Years", type=Year, many=True, module="period.years",
-        rests_on=("start_year", "end_year", "ongoing"), counted=AllValues(20_000),
+        rests_on=("start_year", "end_year", "ongoing"), counted=AllValues(),
         option=Range("years", "A..B", "A..B, A.., ..B or one year.", "years", "years"),
         means="every calendar year covered; of a period of over 500 years the first and the last", sources=PERIOD,
     ),
@@ -216,7 +214,7 @@ FACETS: tuple[Facet, ...] = (
     ),
     Facet(
         name="access", label="Access", type=Access, many=True, vocabulary=listed("access", ACCESSES), module="access",
-        default=True, watched=True, counted=AllValues(10), option=Option("access", "ACCESS", _one_of(ACCESSES)),
+        default=True, watched=True, counted=AllValues(), option=Option("access", "ACCESS", _one_of(ACCESSES)),
         means="how one gets the data: `open` to all, `registered` users, `controlled` case by case, `closed`; several "
         "where files differ",
         sources=Sources(
@@ -226,7 +224,7 @@ FACETS: tuple[Facet, ...] = (
     ),
     Facet(
         name="language_codes", label="Languages", type=LanguageCode, many=True, vocabulary=LANGUAGES,
-        module="languages", default=True, watched=True, harmony="language_codes", counted=AllValues(8000),
+        module="languages", default=True, watched=True, harmony="language_codes", counted=AllValues(),
         option=Option("language", "CODE", "Of the data; ISO 639-1: en."),
         means="languages of the data, as ISO 639-1 codes (639-3 where there is none)",
         sources=Sources("the language of the data", "the language of the metadata"),
@@ -234,7 +232,7 @@ FACETS: tuple[Facet, ...] = (
     Facet(
         name="study_design", label="Study design", type=NonEmpty, many=True,
         vocabulary=termed("study design", "study_design"), module="methodology", harmony="study_design",
-        counted=AllValues(200), option=Option("design", "CODE", "Code of the DDI vocabulary."),
+        counted=AllValues(), option=Option("design", "CODE", "Code of the DDI vocabulary."),
         means="codes of the DDI vocabulary TimeMethod, with CESSDA's", sources=METHODS,
     ),
     Facet(
@@ -253,12 +251,12 @@ FACETS: tuple[Facet, ...] = (
     ),
     Facet(
         name="unit_of_analysis", label="Unit of analysis", type=NonEmpty, many=True,
-        vocabulary=termed("unit of analysis", "unit_of_analysis"), module="methodology", counted=AllValues(200),
+        vocabulary=termed("unit of analysis", "unit_of_analysis"), module="methodology", counted=AllValues(),
         means="codes of the DDI vocabulary AnalysisUnit", sources=METHODS,
     ),
     Facet(
         name="collection_mode", label="Collection mode", type=NonEmpty, many=True,
-        vocabulary=termed("collection mode", "collection_mode"), module="methodology", counted=AllValues(200),
+        vocabulary=termed("collection mode", "collection_mode"), module="methodology", counted=AllValues(),
         means="codes of the DDI vocabulary ModeOfCollection", sources=METHODS,
     ),
     Facet(
@@ -282,10 +280,10 @@ FACETS: tuple[Facet, ...] = (
 
 OTHERS: tuple[Counted, ...] = (
     Counted(
-        name="source", label="Source", counted=AllValues(10_000),
+        name="source", label="Source", counted=AllValues(),
         option=Option("source", "NAME", "First part of a harmony_id."),
     ),
-    Counted(name="catalogue", label="Catalogue", counted=AllValues(10_000)),
+    Counted(name="catalogue", label="Catalogue", counted=AllValues()),
     Counted(name="publisher", label="Publisher", counted=MostCommon(50)),
 )  # fmt: skip
 """Fields that are no facets: the pipeline or the record itself gives them. `search` counts them too."""

@@ -21,7 +21,6 @@ from pipeline.formats import FORMATS
 from pipeline.model.document import Document
 from pipeline.model.facets import NAMES
 from tests.docs import airflow_reference, command_reference, index_reference
-from tests.model import facet_tables
 from tests.support import PROJECT
 
 DOCS = PROJECT / "docs"
@@ -87,12 +86,6 @@ def test_every_field_that_a_file_can_map_is_documented(field: str) -> None:
 def test_every_key_of_a_correction_is_documented(key: str) -> None:
     section = page("catalogues.md").partition("## Corrections")[2].partition("\n## ")[0]
     assert f"`{key}`" in section
-
-
-@pytest.mark.parametrize("path", facet_tables.PAGES, ids=lambda path: path.name)
-def test_tables_of_facets_are_those_of_the_code(path: Path) -> None:
-    if path.read_text(encoding="utf-8") != facet_tables.renewed(path):
-        pytest.fail("The page differs from the table of facets: python -m tests.model.facet_tables", pytrace=False)
 
 
 def test_the_tables_of_the_index_are_those_of_the_code() -> None:

@@ -22,7 +22,7 @@ pytestmark = pytest.mark.skipif(bool(credentials()), reason="a writer may not us
 ROW = """
     Facet(
         name="consent", label="Consent", type=NonEmpty, vocabulary=listed("consent", ("opt-in", "opt-out")),
-        module="consent", watched=True, counted=AllValues(10),
+        module="consent", watched=True, counted=AllValues(),
         option=Option("consent", "CONSENT", "opt-in or opt-out."),
         means="how people agreed to take part", sources=Sources("the description", "the title"),
     ),

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from pipeline import enrich
+from pipeline.catalogue.model import Defaults
 from pipeline.enrich import finders
 from pipeline.errors import DefectError, UsageError
+from pipeline.index.harmony_view import as_harmony
 from pipeline.index.mapping import check_fields
 from pipeline.model.document import Document, build
 from pipeline.model.facets import BY_NAME, FACETS, NAMES, OTHERS, Facet, Range
 from pipeline.model.raw import RawRecord
 from pipeline.model.record import Evidence, Found, Role, Statement, StudyRecord
+from tests.enrich.records import facets, record
+from tests.model import facet_tables
 
 
 def test_each_field_and_each_option_has_one_row() -> None:
@@ -25,6 +32,30 @@ def test_each_field_and_each_option_has_one_row() -> None:
 
 def test_the_modules_that_rows_name_can_be_imported() -> None:
     assert finders().keys() == {row.module for row in FACETS}
+
+
+@pytest.mark.parametrize("module", ["weather", "text"])  # there is none; it has no function that finds
+def test_a_row_whose_module_cannot_derive_is_an_error_that_names_its_facets(
+    module: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = [replace(BY_NAME["sex"], name=name, module=module) for name in ("rain", "wind")]
+    monkeypatch.setattr(enrich, "FACETS", (*FACETS, *rows))
+    finders.cache_clear()
+    try:
+        with pytest.raises(DefectError, match=rf"states that pipeline\.enrich\.{module} derives rain, wind: "):
+            facets(record(title="Harbours"))
+    finally:
+        finders.cache_clear()
+
+
+@pytest.mark.parametrize("name", ["weather", "sex"])  # no row has it; the row of another module has it
+def test_a_module_that_derives_more_than_its_rows_state_is_an_error_that_names_it(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = {each: Found("open", (Evidence(kind="format"),)) for each in ("access", name)}
+    monkeypatch.setattr(enrich, "finders", lambda: {"access": lambda *_: found})
+    with pytest.raises(DefectError, match=rf"pipeline\.enrich\.access derives '{name}', and no row"):
+        facets(record(title="Harbours"))
 
 
 @pytest.mark.parametrize("row", FACETS, ids=NAMES)
@@ -86,3 +117,49 @@ def test_the_mapping_has_the_fields_of_the_document_and_no_others() -> None:
         check_fields({*fields} - {"sex", "years"})
     with pytest.raises(DefectError, match=r"has weather, which no document has"):
         check_fields([*fields, "weather"])
+
+
+def test_a_catalogue_file_may_give_these_defaults() -> None:
+    assert Defaults.model_fields.keys() == {"resource_type", "country_codes", "access", "language_codes"}
+
+
+def test_a_default_holds_only_where_the_record_states_nothing() -> None:
+    defaults = {"country_codes": ["FI"], "language_codes": ["fi"]}
+    found = facets(record(geography="Peru"), defaults=defaults)
+    assert (found["country_codes"].value, found["language_codes"].value) == (["PE"], ["fi"])
+    assert found["language_codes"].evidence == (Evidence(kind="catalogue", field="language_codes"),)
+    assert found["country_codes"].evidence[0].kind == "stated"
+
+
+def test_facets_have_the_names_of_harmony_in_its_payload() -> None:
+    document = {**{facet.name: number for number, facet in enumerate(FACETS)}, "name": "Harbour Survey"}
+    shown = as_harmony(document)["study"]["extra_data"]
+    assert shown == {
+        name: document[name]
+        for name in (
+            "name",
+            "sex", "resource_type", "country_codes", "start_year", "end_year", "duration_years", "age_lower",
+            "age_upper", "language_codes", "study_design", "instruments", "genetic_data_collected", "sample_size",
+            "num_variables", "num_sweeps",
+        )
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("sex", "words"),
+    [
+        ("female", "women or girls only"),
+        ("male", "men or boys only"),
+        ("all", "both, or people in general"),
+    ],
+)
+def test_a_sex_in_words(sex: str, words: str) -> None:
+    vocabulary = BY_NAME["sex"].vocabulary
+    assert vocabulary
+    assert vocabulary.name(sex) == words
+
+
+@pytest.mark.parametrize("path", facet_tables.PAGES, ids=lambda path: path.name)
+def test_tables_of_facets_are_those_of_the_code(path: Path) -> None:
+    if path.read_text(encoding="utf-8") != facet_tables.renewed(path):
+        pytest.fail("The page differs from the table of facets: python -m tests.model.facet_tables", pytrace=False)

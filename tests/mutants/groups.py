@@ -84,6 +84,7 @@ GROUPS = {
     "facets": Group(
         ("pipeline/model/facets.py", "pipeline/enrich/__init__.py"),
         ("tests/model/test_facet_table.py", "tests/model/test_document.py", "tests/catalogue/test_corrections.py",
-         *_RULES),
+         "tests/run/test_gate_reasons.py", *_RULES),
+        node=True,
     ),
 }  # fmt: skip

@@ -177,6 +177,13 @@ def test_the_coverage_of_every_facet_is_watched(name: str) -> None:
     assert (reason.code, reason.facet, reason.value, reason.limit) == ("max_drift", name, None, CATALOGUE.max_drift)
 
 
+@pytest.mark.parametrize("name", NAMES)
+def test_the_values_of_these_facets_are_watched(name: str) -> None:
+    watched = {"sex", "resource_type", "country_codes", "access", "language_codes"}
+    found = drift(spread(100, **{name: {"all": 80}}), spread(100, **{name: {"all": 20}}), CATALOGUE)
+    assert [(reason.facet, reason.value) for reason in found] == ([(name, "all")] if name in watched else [])
+
+
 def test_a_value_is_watched_if_it_is_common_before_or_after() -> None:
     ten = {f"{letter}X": 200 for letter in "ABCDEFGHIJ"}
 
