@@ -1,7 +1,7 @@
 """Small changes of code, each of which a test has to notice.
 
 What decides nothing is not changed: annotations, docstrings, messages (f-strings, texts of errors, labels, help),
-logging, and how many characters around a place in a text are searched.
+logging, sizes of caches, and how many characters around a place in a text are searched.
 """
 
 from __future__ import annotations
@@ -28,6 +28,9 @@ DROPPED = {"strip", "lower", "casefold"}
 """Methods that are left out."""
 MESSAGES = {"text", "message", "help", "label", "what", "means", "read_from", "never_from", "metavar"}
 """Names of arguments that are for people."""
+WITHOUT_EFFECT = {"strict", "maxsize", "ignore_case", "any_order"}
+"""Names of arguments that change no result: zip's, which states what is so anyway, the size of a cache, and how
+regular expressions are written to be found sooner."""
 OF_CACHES = {"cache", "lru_cache", "cached_property", "remembered"}
 KEPT_DECORATORS = OF_CACHES | {
     "property", "staticmethod", "classmethod", "contextmanager", "dataclass", "overload", "setter",
@@ -252,8 +255,8 @@ def _around(path: list[ast.AST], owner: ast.AST) -> ast.AST:
 
 
 def _is_message(owner: ast.AST, node: ast.AST) -> bool:
-    if isinstance(owner, ast.keyword) and owner.arg in MESSAGES | {"strict"}:
-        return True  # for people; or zip's, which states what is so anyway
+    if isinstance(owner, ast.keyword) and owner.arg in MESSAGES | WITHOUT_EFFECT:
+        return True
     if isinstance(owner, ast.Raise):
         return True
     if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):

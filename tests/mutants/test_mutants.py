@@ -25,6 +25,10 @@ def held(deleted: int | None, live: int) -> list[str]:
         raise FailError(f"{live} is 0")
     log.info("held %d", 3)
     return ["held"] if deleted > LIMIT and deleted else []
+
+@lru_cache(maxsize=16)
+def pair(one: list[int], other: list[int]) -> None:
+    zip(one, other, strict=True)
 '''
 
 
@@ -41,6 +45,7 @@ def test_what_decides_is_changed_and_messages_are_not() -> None:
         "held: deleted > LIMIT and deleted → deleted >= LIMIT and deleted",
         "held: ['held'] if deleted > LIMIT and deleted else [] → ['XXheld'] if deleted > LIMIT and deleted else []",
         "held: @under_lease held → @lambda it: it held",
+        "pair: zip(one, other, strict=True) → pass",
     ]
 
 
