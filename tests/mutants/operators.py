@@ -39,6 +39,9 @@ SMALLEST_WINDOW = 4
 """Characters. How large a window is that is larger, nobody can tell from one more or less."""
 PATTERNS = {r"\b": "", "(?!": "(?=", "(?<!": "(?<=", ")?": ")", r"\Z": "", "+": "*"}
 """Parts of regular expressions, and what they are changed to."""
+_BETWEEN_WORDS = re.compile(r"(?:\\[swW]|\])\Z")
+"""What `+` follows where it stands for white space, or for the letters of some word. `*` there is no other rule: words
+without white space between them are one word, and a word without letters is none."""
 
 
 @dataclass
@@ -389,5 +392,10 @@ def _patterns(node: ast.Constant) -> Iterator[object]:
             in_set = before.rfind("[") > before.rfind("]")
             if not escaped and not in_set:
                 changed = before + other + text[found.end() :]
-                if part != "+" or text[found.end() : found.end() + 1] not in {"+", "?"}:
+                if part != "+" or _is_quantity(before, text[found.end() : found.end() + 1]):
                     yield ast.Constant(changed)
+
+
+def _is_quantity(before: str, after: str) -> bool:
+    """Whether a `+` states how often something occurs that may well occur no time at all."""
+    return after not in {"+", "?"} and _BETWEEN_WORDS.search(before) is None

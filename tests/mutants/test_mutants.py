@@ -17,6 +17,7 @@ CODE = '''
 LIMIT: int = 5
 Kind = Literal["few", "many"]
 _WORD = re.compile(rf"\\b{words('word')}(?!s)")
+_NUMBER = re.compile(r"[a-z]+\\s+\\d+")
 
 @under_lease
 def held(deleted: int | None, live: int) -> list[str]:
@@ -38,6 +39,7 @@ def test_what_decides_is_changed_and_messages_are_not() -> None:
         "LIMIT: LIMIT: int = 5 → LIMIT: int = 4",
         """_WORD: f"\\\\b{words('word')}(?!s)" → f"{words('word')}(?!s)\"""",
         """_WORD: f"\\\\b{words('word')}(?!s)" → f"\\\\b{words('word')}(?=s)\"""",
+        "_NUMBER: re.compile('[a-z]+\\\\s+\\\\d+') → re.compile('[a-z]+\\\\s+\\\\d*')",
         "held: if not live: → if live:",
         "held: raise FailError(f'{live} is 0') → pass",
         "held: return ['held'] if deleted > LIMIT and deleted else [] → return None",
