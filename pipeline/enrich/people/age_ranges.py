@@ -27,9 +27,6 @@ MOST_AGES = 200
 """Ages of one text that are read: each is compared with those found before."""
 AROUND = 70
 """Characters on either side of a number that are searched for what it counts."""
-
-LONGEST_NUMBER = 3
-"""Digits of an age."""
 LONGEST_HEAD = 50
 """Characters of the words before a number that make it an age: "who have attained the age of"."""
 
@@ -87,7 +84,6 @@ _SINGLE = re.compile(
 _HEADED = re.compile(rf"{_heads()}\s*(?:of\s+)?{_NUMBER}", re.IGNORECASE)
 """A number after words that make it a bound or a single age. It is in every match of `_LOWER`, `_UPPER` and `_SINGLE`
 that does not have what follows a number in one of these shapes, and found sooner than theirs."""
-_LAST_SIGNS_OF_HEADS = "<>=≤≥≦≧_"
 _TO_AFTER = re.compile(
     rf"{_NUMBER}\s*-?(?:{_UNIT})?(?:\s*\(?inclusive\)?|\.(?=\s(?:und|bis|do|i)\b))?\s*{_any('to')}", re.IGNORECASE
 )
@@ -176,23 +172,21 @@ def ages_in_field(text: str) -> list[Ages]:
 
 def ages_in_prose(text: str) -> list[Ages]:
     """Ages in prose, in order of place."""
-    return _ages(text, list(_windows(text)), prose=True)
+    return _ages(text, _windows(text), prose=True)
 
 
-def _windows(text: str) -> Iterator[tuple[int, int]]:
+def _windows(text: str) -> list[tuple[int, int]]:
     """Start and end of the stretches of prose that can hold an age: short numbers with a word of age near them."""
     numbers = [found.span() for found in _SHORT_NUMBER.finditer(text)]
     if _AT_BIRTH_PREFILTER.passes(text):
         numbers = sorted([*numbers, *(found.span() for found in _AT_BIRTH.finditer(text))])
-    start, end = 0, -1
+    windows: list[tuple[int, int]] = []
     for first, last in numbers:
-        if first - AROUND > end:
-            if end > 0 and _NEAR_AGES.search(text[start:end].lower()):
-                yield start, end
-            start = max(0, first - AROUND)
-        end = min(len(text), last + AROUND)
-    if end > 0 and _NEAR_AGES.search(text[start:end].lower()):
-        yield start, end
+        start, end = max(0, first - AROUND), last + AROUND
+        if windows and start <= windows[-1][1]:
+            start, _ = windows.pop()
+        windows.append((start, end))
+    return [(start, end) for start, end in windows if _NEAR_AGES.search(text[start:end].lower())]
 
 
 def _ages(text: str, windows: list[tuple[int, int]], *, prose: bool) -> list[Ages]:
@@ -217,12 +211,7 @@ def _ages(text: str, windows: list[tuple[int, int]], *, prose: bool) -> list[Age
 def _shapes_in(text: str, start: int, end: int) -> list[_Shape]:
     """The shapes that a window of prose may have; cheap, as no shape can begin in most places."""
     numbers = [digits.span() for digits in _DIGITS.finditer(text, start, end)]
-    numbers = [(first, last) for first, last in numbers if last - first <= LONGEST_NUMBER]
-    headed = any(
-        _may_follow_head(text, first)
-        and _HEADED.search(text, max(start, first - LONGEST_HEAD), min(end, last + 1)) is not None
-        for first, last in numbers
-    )
+    headed = any(_HEADED.search(text, first - LONGEST_HEAD, last) is not None for first, last in numbers)
     return [
         shape
         for shape, follows in _SHAPES.items()
@@ -230,12 +219,6 @@ def _shapes_in(text: str, start: int, end: int) -> list[_Shape]:
         or any(follows.match(text, first, end) is not None for first, _ in numbers)
         or (shape is _ranges and contains_any(text[start:end], _BIRTH_PREFILTER.found_in(text)))
     ]
-
-
-def _may_follow_head(text: str, start: int) -> bool:
-    """Whether a letter or sign precedes a number that can be the last of the words before an age: no comma, no dash."""
-    before = text[max(0, start - 3) : start].rstrip()
-    return not before or before[-1].isalnum() or before[-1] in _LAST_SIGNS_OF_HEADS
 
 
 # The four shapes. `ends` are the ends of the ages found so far; None in a field, where every number is an age.

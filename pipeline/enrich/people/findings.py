@@ -185,7 +185,8 @@ def _of_people(sentence: _Sentence, people: list[Match[Who]], condition: Match[W
     if head.value is Who.NEUTRAL and sentence.statement.role is Role.TITLE:
         head = next((match for match in sexed if _IN_TITLE.search(text, head.end, match.start)), head)
     if head.value is Who.THINGS and (asked := _BACKGROUND.search(sentence.text)):
-        head = Match(Who.NEUTRAL, sentence.start + asked.start(), sentence.start + asked.end(), -1, -1)
+        start, end = (sentence.start + offset for offset in asked.span())
+        head = head._replace(value=Who.NEUTRAL, start=start, end=end)
     if head.value in ONE_SEX and rule and head is named[0]:
         return sentence.finding(head, Who.NEUTRAL, rule_for=head.value)
     if condition is not None and head.value in {Who.NEUTRAL, Who.IMPLIED} and _has(sentence, head, condition):

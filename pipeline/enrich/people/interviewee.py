@@ -35,8 +35,6 @@ LONGEST_STORY = 4_000
 """Characters of a description of an interview that are read for the interviewee's sex."""
 FEWEST_OF_NARRATOR = 4
 """Words of the first person from which on the interviewee is the narrator, and "he" and "she" are others."""
-_FIRST_PERSON_FOLDED = frozenset({"ik", "i", "ich", "mijn", "my", "mein", "meine"})
-"""The words of the first person as tokens are folded."""
 _SELF_DESCRIPTION = re.compile(
     rf"\b{_any('i_am')}\b(?:[^.!?](?!mijn |my |meine)){{0,60}}"
     rf"\b(?:(?P<male>{_any('man')})|(?P<female>{_any('woman')}))\b"
@@ -81,8 +79,7 @@ def sex_of_interviewee(record: RecordByRole) -> Found | None:
 def _sex_of_interviewee(statement: Statement) -> Found | None:
     """The sex with more than twice as many signs as the other; of a narrator, that of "I am a woman"."""
     text = statement.text[:LONGEST_STORY]
-    words = tokens(statement.text)
-    if not _FIRST_PERSON_FOLDED.isdisjoint(words) and len(_FIRST_PERSON.findall(text)) >= FEWEST_OF_NARRATOR:
+    if len(_FIRST_PERSON.findall(text)) >= FEWEST_OF_NARRATOR:
         own = _SELF_DESCRIPTION.search(text)
         return Found("male" if own["male"] else "female", (stated(statement, own.group()),)) if own else None
     language = detect_language(statement.text, statement.language) or ""
