@@ -63,7 +63,7 @@ _LOWER = re.compile(
     rf"{_START}(?:(?P<aged>{_AGED})?(?:is\s+)?{_any('over')}\s*(?:of\s+)?"
     rf"(?P<low>{_NUMBER})[\s-]*(?P<unit>{_UNIT})?"
     rf"|(?:(?P<aged2>{_any('aged')})\W{{0,3}})?(?P<low2>{_NUMBER})[\s-]*(?P<unit2>{_UNIT})?[\s,(]*"
-    rf"(?P<older>(?:{_COMPLETED}\s+)?(?:{_OLDER})|{_COMPLETED}\b)(?:\s+(?P<unit3>{_UNIT}))?)",
+    rf"(?P<older>(?:{_COMPLETED}\s+)?(?:{_OLDER})|{_COMPLETED})(?:\s+(?P<unit3>{_UNIT}))?)",
     re.IGNORECASE,
 )
 _UPPER = re.compile(
@@ -75,8 +75,8 @@ _UPPER = re.compile(
     re.IGNORECASE,
 )
 _SINGLE = re.compile(
-    rf"{_START}(?:(?:\bat (?:the )?age(?: of)?|{_any('aged')})\s+"
-    rf"(?P<age>{_NUMBER})(?:(?:\s*[,/]\s*\d{{1,2}})+,?(?:\s+{_any('and')}\s+(?P<last>\d{{1,2}}))?)?"
+    rf"{_START}(?:(?:at (?:the )?age(?: of)?|{_any('aged')})\s+"
+    rf"(?P<age>{_NUMBER})(?:(?:\s*[,/]\s*(?P<listed>\d{{1,2}}))+,?(?:\s+{_any('and')}\s+(?P<last>\d{{1,2}}))?)?"
     rf"(?![\d.%]|\s*%)(?P<unit>[\s-]*{_UNIT})?"
     rf"|(?P<age2>{_NUMBER})[\s-]?(?P<unit2>{_any('single')}))",
     re.IGNORECASE,
@@ -89,7 +89,7 @@ _TO_AFTER = re.compile(
 )
 """A number, and what follows it in every match of `_RANGE` whose lower age is not birth."""
 _OLDER_AFTER = re.compile(
-    rf"{_NUMBER}[\s-]*(?:{_UNIT})?[\s,(]*(?:(?:{_COMPLETED}\s+)?(?:{_OLDER})|{_COMPLETED}\b)", re.IGNORECASE
+    rf"{_NUMBER}[\s-]*(?:{_UNIT})?[\s,(]*(?:(?:{_COMPLETED}\s+)?(?:{_OLDER})|{_COMPLETED})", re.IGNORECASE
 )
 """A number, and what follows it in a match of `_LOWER`."""
 _YOUNGER_AFTER = re.compile(
@@ -109,7 +109,7 @@ _VARYING = re.compile(
 """States that the age of people varies, before the two numbers between which it does."""
 _FOLLOWED_UNTIL = re.compile(rf"\b{_any('followed_until')}\s+\Z", re.IGNORECASE)
 _WHO_ARE = re.compile(rf"(?<!\w){_any('who_are')}\s+\Z", re.IGNORECASE)
-_ALL_AGES = re.compile(rf"{_START}(?:\b{_any('all_ages')}\b|{_any('all_ages_unspaced')})", re.IGNORECASE)
+_ALL_AGES = re.compile(rf"{_START}(?:{_any('all_ages')}\b|{_any('all_ages_unspaced')})", re.IGNORECASE)
 _ALL_AGES_PREFILTER = Prefilter(table("patterns/ages")["all_ages_prefilter"].splitlines())
 _BIRTH_PREFILTER = Prefilter(table("patterns/ages")["birth_prefilter"].split())
 _AGE_WORD = re.compile(_any("age_word"), re.IGNORECASE)
@@ -136,17 +136,12 @@ _OF_CHILDREN_OF_OTHERS = re.compile(
 )
 """Words before the age of the children of those studied: "mothers with children aged"."""
 _NO_AGE_AFTER = re.compile(_any("no_age_after"), re.IGNORECASE)
-_OLDER_PEOPLE = re.compile(rf"\s{_any('older')}\b", re.IGNORECASE)
+_OLDER_PEOPLE = re.compile(rf"\s{_any('older')}", re.IGNORECASE)
 """A word for older that describes people whom the number counts: "15 older men"."""
 _MORE = re.compile(_any("more"), re.IGNORECASE)
 _DIGITS = re.compile(r"\d+")
 """A number of whatever length; what precedes and follows it is looked at when it is found."""
 _SHORT_NUMBER = re.compile(r"\d(?<![\d.,/].)\d{0,2}(?!\d)")
-_AT_BIRTH = re.compile(r"\bbirth\b", re.IGNORECASE)
-_AT_BIRTH_PREFILTER = Prefilter(["birth"])
-
-
-_Shape = Callable[[str, int, int, list[int] | None], Iterator["Ages"]]
 
 
 class Ages(NamedTuple):
@@ -156,6 +151,9 @@ class Ages(NamedTuple):
     upper: int | None
     start: int
     end: int
+
+
+_Shape = Callable[[str, int, int, list[int] | None], Iterator[Ages]]
 
 
 def ages_in_field(text: str) -> list[Ages]:
@@ -177,12 +175,9 @@ def ages_in_prose(text: str) -> list[Ages]:
 
 def _windows(text: str) -> list[tuple[int, int]]:
     """Start and end of the stretches of prose that can hold an age: short numbers with a word of age near them."""
-    numbers = [found.span() for found in _SHORT_NUMBER.finditer(text)]
-    if _AT_BIRTH_PREFILTER.passes(text):
-        numbers = sorted([*numbers, *(found.span() for found in _AT_BIRTH.finditer(text))])
     windows: list[tuple[int, int]] = []
-    for first, last in numbers:
-        start, end = max(0, first - AROUND), last + AROUND
+    for found in _SHORT_NUMBER.finditer(text):
+        start, end = max(0, found.start() - AROUND), found.end() + AROUND
         if windows and start <= windows[-1][1]:
             start, _ = windows.pop()
         windows.append((start, end))
@@ -237,7 +232,7 @@ def _ranges(text: str, start: int, end: int, ends: list[int] | None) -> Iterator
             high -= 1
         if low > high:
             continue
-        upper = None if match["plus"] or match["older"] or high >= OLDEST else high
+        upper = None if match["plus"] or match["older"] else high
         yield Ages(low, upper, match.start(), match.end())
 
 
@@ -269,7 +264,7 @@ def _singles(text: str, start: int, end: int, ends: list[int] | None) -> Iterato
         if ends is not None and _OF_CHILDREN_OF_OTHERS.search(text, max(0, match.start() - 80), match.start()):
             continue
         age = _whole_years(match["age"] or match["age2"], match["unit"] or match["unit2"])
-        last = int(match["last"] or age)
+        last = int(match["last"] or ("/" in match.group() and match["listed"]) or age)
         if age < OLDEST and not (
             ends is not None and _FOLLOWED_UNTIL.search(text, max(0, match.start() - 30), match.start())
         ):

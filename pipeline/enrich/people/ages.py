@@ -30,7 +30,7 @@ _NAMED_AGE = re.compile(
 )
 _ASKED_OF_A_PART = re.compile(rf"\b{_any('asked_of_a_part')}\s[^.;]{{0,60}}\Z", re.IGNORECASE)
 _WHEN = re.compile(rf"(?<!\w){_any('when')}\s*\Z", re.IGNORECASE)
-_AT_AN_AGE = re.compile(r"vuotiaana\b|vuotiaina\b", re.IGNORECASE)
+_AT_AN_AGE = re.compile("vuotiaana|vuotiaina", re.IGNORECASE)
 """The Finnish case for the age at which something happened; the age of people has another."""
 _PLURAL = re.compile(_any("plural"), re.IGNORECASE)
 _SLASH = re.compile(r"\s/|/\s")
@@ -65,7 +65,8 @@ def find(record: RecordByRole, _: Conditions) -> dict[str, Found]:
 
 def _in_name(text: str) -> list[Ages]:
     """The lowest age as a study's own name has it: "45 and Up Study"."""
-    return [Ages(int(found["low"]), None, *found.span()) for found in _NAMED_AGE.finditer(text)][:1]
+    found = _NAMED_AGE.search(text)
+    return [Ages(int(found["low"]), None, *found.span())] if found else []
 
 
 def _of_one_sentence(text: str, found: list[Ages]) -> list[Ages]:
@@ -96,7 +97,7 @@ def _is_asked_about(text: str, ages: Ages) -> bool:
     return (
         _AT_AN_AGE.search(text, ages.start, min(len(text), ages.end + 8)) is not None
         or _WHEN.search(text, before, ages.start) is not None
-        or _ASKED_OF_A_PART.search(text, max(0, ages.start - 2 * AROUND), ages.start) is not None
+        or _ASKED_OF_A_PART.search(text, max(0, ages.start - 140), ages.start) is not None
     )
 
 
@@ -110,19 +111,23 @@ def _facets(statement: Statement, found: list[Ages]) -> dict[str, Found]:
     """The lowest lower and the highest upper age; no upper age where a range is open-ended."""
     lowers = [ages.lower for ages in found if ages.lower is not None]
     uppers = [ages.upper for ages in found if ages.upper is not None]
-    open_ended = any(
-        ages.upper is None
-        and ages.lower is not None
-        and (ages.lower >= max(uppers, default=0) or _contains_others(ages.lower, found, statement))
-        for ages in found
-    )
     evidence = (stated(statement, statement.text[found[0].start : found[-1].end]),)
     facets: dict[str, Found] = {}
     if lowers and min(lowers) < OLDEST:
         facets["age_lower"] = Found(min(lowers), evidence)
-    if uppers and not open_ended and max(uppers) < OLDEST:
+    if uppers and max(uppers) < OLDEST and not _is_open_ended(found, max(uppers), statement):
         facets["age_upper"] = Found(max(uppers), evidence)
     return facets
+
+
+def _is_open_ended(found: list[Ages], highest: int, statement: Statement) -> bool:
+    """Whether a range without an upper age begins at the highest upper age of the others, or contains them all."""
+    return any(
+        ages.upper is None
+        and ages.lower is not None
+        and (ages.lower >= highest or _contains_others(ages.lower, found, statement))
+        for ages in found
+    )
 
 
 def _contains_others(lower: int, found: list[Ages], statement: Statement) -> bool:

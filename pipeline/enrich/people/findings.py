@@ -34,7 +34,7 @@ class Finding(NamedTuple):
     words: str
     sentence: int
     """Number of the sentence in its statement, from 0."""
-    start: int = 0
+    start: int
     """Offset of the words in the statement's text."""
     leads: bool = False
     """Whether the words are near the beginning of the sentence. Of a medical condition: whether the sentence names
@@ -220,17 +220,17 @@ def _taking_part(sentence: _Sentence, matches: list[Match[Who]]) -> list[Match[W
     if contains_any(text, fragments["excluded"]):
         if (found := _LEFT_OUT.search(text)) is not None:
             # "Adults; women were excluded" leaves out its clause
-            clause = start + max(text.rfind(mark, 0, found.start()) for mark in ";:。")
+            clause = start + max(text[: found.start()].rfind(mark) for mark in ";:。")
             after = start + (found.end() if found["unspaced"] else len(text))
             matches = [match for match in matches if match.start < clause or match.start >= after]
         elif (found := _EXCLUDED.search(text)) is not None:
             # "excluding women …" leaves out the rest
             matches = [match for match in matches if match.end <= start + found.start()]
     if contains_any(text, fragments["without"]) and (found := _WITHOUT.search(text)) is not None:
-        missing = range(found.end(), found.end() + AFTER_WITHOUT + 1)
+        missing = range(found.end(), found.end() + AFTER_WITHOUT)
         matches = [match for match in matches if match.start - start not in missing]
     if contains_any(text, fragments["took_no_part"]) and (found := _TOOK_NO_PART.search(text)) is not None:
-        clause = max(text.rfind(mark, 0, found.start()) for mark in ",;:")
+        clause = max(text[: found.start()].rfind(mark) for mark in ",;:")
         matches = [match for match in matches if not start + clause < match.start < start + found.end()]
     return matches
 

@@ -7,14 +7,12 @@ sex.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from functools import cache
 
 from pipeline.enrich.text.data_files import table
 from pipeline.enrich.text.fragments import Prefilter, start_of_any
 from pipeline.enrich.text.language import detect_language
 from pipeline.enrich.text.patterns import alternatives, grouped
-from pipeline.enrich.text.tokens import spans, tokens
 from pipeline.model.record import Evidence, Found, RecordByRole, Role, Statement, stated
 
 
@@ -29,8 +27,6 @@ LONGEST_START = 600
 LONGEST_BEFORE_FRAGMENT = 40
 """More characters than precede the first fragment in any of these statements: "the female interviewee"."""
 _FIRST_PERSON = re.compile(rf"\b{_any('first_person')}\b")
-MOST_SPACES_BEFORE = 3
-"""At least as many spaces as a sign has before the first of the words of which each sign contains one."""
 LONGEST_STORY = 4_000
 """Characters of a description of an interview that are read for the interviewee's sex."""
 FEWEST_OF_NARRATOR = 4
@@ -49,13 +45,6 @@ def _signs(language: str) -> dict[str, re.Pattern[str]]:
         sex: re.compile(rf"\b{grouped(words, ignore_case=True)}\b", re.IGNORECASE)
         for sex, words in table("patterns/interviewee")["signs"].get(language, {}).items()
     }
-
-
-@cache
-def _words_of_signs(language: str) -> Mapping[str, frozenset[str]]:
-    """By sex, folded words of which at least one is in every sign; empty for a language without a list of them."""
-    listed = table("patterns/interviewee")["words_of_signs"].get(language, {})
-    return {sex: frozenset(words.split()) for sex, words in listed.items()}
 
 
 def single_interview(record: RecordByRole) -> Evidence | None:
@@ -86,29 +75,8 @@ def _sex_of_interviewee(statement: Statement) -> Found | None:
     signs = _signs(language)
     if not signs:
         return None
-    first = {sex: _first_sign(pattern, statement.text, language, sex) for sex, pattern in signs.items()}
+    found = {sex: [*pattern.finditer(text)] for sex, pattern in signs.items()}
     for sex, other in _SEX_AND_OTHER:
-        found, of_other = first[sex], first[other]
-        if found is not None and (
-            of_other is None or _number(signs[sex], text, found) > 2 * _number(signs[other], text, of_other)
-        ):
-            return Found(sex, (stated(statement, found.group()),))
+        if len(found[sex]) > 2 * len(found[other]):
+            return Found(sex, (stated(statement, found[sex][0].group()),))
     return None
-
-
-def _first_sign(pattern: re.Pattern[str], text: str, language: str, sex: str) -> re.Match[str] | None:
-    """The first sign of a sex in a story; it is looked for from shortly before the first word that may be in one."""
-    listed = _words_of_signs(language).get(sex)
-    if listed is None:
-        return pattern.search(text, 0, LONGEST_STORY)
-    words = tokens(text)
-    if listed.isdisjoint(words):
-        return None
-    start, _ = spans(text)[next(at for at, word in enumerate(words) if word in listed)]
-    for _ in range(MOST_SPACES_BEFORE):
-        start = max(0, text.rfind(" ", 0, start))
-    return pattern.search(text, start, LONGEST_STORY)
-
-
-def _number(pattern: re.Pattern[str], text: str, first: re.Match[str]) -> int:
-    return len(pattern.findall(text, first.start()))

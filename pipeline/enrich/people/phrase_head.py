@@ -38,7 +38,7 @@ _AND = re.compile(
     re.IGNORECASE,
 )
 IS = re.compile(
-    rf"\A[\s,;:(]*(?:{_any('who')}\s+)*{_any('is')}?[\s,:(]*{_any('all')}?[\s(]*(?:\d[\d,. ]*)?\Z"
+    rf"\A[\s,;:(]*(?:{_any('who')}\s+)*{_any('is')}?[\s,:(]*{_any('all')}?[\s(]*(?:100\s?%\s*|\d[\d,. ]*)?\Z"
     rf"|\A\s+(?:[^\W\d]+\s+){{0,3}}{_any('were')}\s+(?:{_any('all')}\s+){{0,2}}(?:{_any('some')}\s+)?(?:\d[\d,. ]*)?\Z"
     rf"|\A\s+{_any('of_whom')}\s+\d[\d,. ]*\Z|\A{_any('were_unspaced')}\Z",
     re.IGNORECASE,

@@ -74,7 +74,8 @@ def is_of_sample(finding: Finding) -> bool:
 
 def _follows_list_of_topics(text: str, start: int) -> bool:
     """Whether a list of topics began before an offset."""
-    return text.find(":", 0, start) >= 0 and _TOPIC_LIST.search(text, 0, start) is not None
+    before = text[:start]
+    return ":" in before and _TOPIC_LIST.search(before) is not None
 
 
 def is_covered(finding: Finding) -> bool:

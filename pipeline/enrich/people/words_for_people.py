@@ -14,8 +14,8 @@ _PRECEDENCE = ("both", "female", "male", "implied", "neutral", "people", "things
 """Classes of words in the order in which they win where a term is in several."""
 _SIMILAR_LANGUAGES = (("sv", "no", "da"), ("es", "pt"), ("sl", "hr", "cs", "pl"))
 """Languages that are easily confused in short texts: a text in one of them is searched for words of all."""
-_FALSE_FRIENDS = frozenset({"men", "man", "male", "mens", "males", "subjects", "cases", "staff"})
-"""English words that mean something else in other languages (Dutch and Swedish "men")."""
+_FALSE_FRIENDS = frozenset({"men", "man", "male", "mens", "males", "cases"})
+"""English words that mean something else in other languages (Dutch and Swedish "men", French "cases")."""
 _ONLY_IN_THEIR_LANGUAGE = frozenset({"nő", "apa", "žen", "fant", "mame", "mam"})
 """Words that read like words of other languages once diacritics are dropped ("no", "Zen"). They are looked for only
 where the text is known to be in their language."""
@@ -52,11 +52,9 @@ def lexicon(language: str | None) -> Lexicon[Who]:
 
 @cache
 def _general_in_any_language() -> frozenset[str]:
-    """Words for people in general in any language but English; another language may have them for one sex."""
-    others = [groups for name, groups in table("words_for_people")["languages"].items() if name != "en"]
-    return frozenset(
-        term.lower() for groups in others for group in ("neutral", "people") for term in groups.get(group, ())
-    )
+    """Words for people in general in any language; another language may have them for one sex."""
+    languages = table("words_for_people")["languages"].values()
+    return frozenset(term.lower() for groups in languages for term in groups.get("people", ()))
 
 
 @cache

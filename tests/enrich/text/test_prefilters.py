@@ -10,7 +10,6 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from pipeline.enrich.text.data_files import table
-from pipeline.enrich.text.tokens import tokens
 
 PEOPLE = table("patterns/people")["prefilters"]
 SEX = table("patterns/sex")["prefilters"]
@@ -69,31 +68,5 @@ def assert_contains_a_fragment(pattern: str, fragments: list[str]) -> None:
         assert words is not None
         in_a_sentence = f" {words.group()} x".lower()
         assert any(fragment in in_a_sentence for fragment in fragments), f"{words.group()!r} of {pattern}"
-
-    holds()
-
-
-INTERVIEWEE = table("patterns/interviewee")
-WORDS_OF_SIGNS = [
-    (language, sex, words)
-    for language, by_sex in INTERVIEWEE["words_of_signs"].items()
-    for sex, words in by_sex.items()
-]
-
-
-@pytest.mark.parametrize(("language", "sex", "words"), WORDS_OF_SIGNS)
-def test_every_sign_of_an_interviewee_contains_a_listed_word(language: str, sex: str, words: str) -> None:
-    for sign in map(str.strip, split_at_bars(INTERVIEWEE["signs"][language][sex])):
-        if sign:
-            assert_contains_a_word(sign, set(words.split()))
-
-
-def assert_contains_a_word(pattern: str, words: set[str]) -> None:
-    """Assert it of invented texts that one sign matches."""
-
-    @settings(max_examples=10, suppress_health_check=list(HealthCheck))
-    @given(st.from_regex(rf"\A(?:{pattern})\Z"))
-    def holds(text: str) -> None:
-        assert words.intersection(tokens(text)), f"{text!r} of {pattern}"
 
     holds()
