@@ -101,7 +101,7 @@ def _is_head_by_coming_last(head: Match[Who], following: Match[Who], between: st
         return _CONJUNCTION.search(between) is None
     if head.value in GENERAL and following.value is Who.THINGS:
         return not between.strip()
-    is_compound = between.strip() in {"", "'", "\u2019", "s"}
+    is_compound = between.strip() in {"", "'", "\u2019", "'s", "\u2019s"}
     return is_compound and head.value is Who.THINGS and following.value is not Who.THINGS
 
 
