@@ -68,6 +68,10 @@ class TestAbsence:
     def test_a_zero_that_is_a_value_is_kept(self) -> None:
         assert built(record(), age_lower=0, duration_years=0)["age_lower"] == 0
 
+    @pytest.mark.parametrize(("field", "value"), [("sample_size", 1), ("sample_size", 2**31 - 1), ("age_upper", 130)])
+    def test_the_smallest_and_the_largest_value_are_kept(self, field: str, value: Any) -> None:
+        assert built(record(), **{field: value})[field] == value
+
     def test_what_the_catalogue_stated_is_not_changed(self) -> None:
         stated = {"harmony": {"sex": "", "age_lower": 0, "end_year": None, "list": [], "object": {}}}
         schema: dict[str, Any] = {"name": None, "keywords": []}
@@ -84,6 +88,7 @@ class TestAbsence:
             ("age_lower", 999),
             ("age_lower", -1),
             ("sample_size", 0),
+            ("sample_size", 2**31),
             ("num_variables", 0),
             ("start_year", 20_250),
             ("resource_type", "article"),

@@ -12,7 +12,7 @@ LONGEST_UNIVERSE = 500
 
 _BULLET = r"(?:^|\n)[\s\-*•\d.]{0,12}"
 _EXCLUSION_HEADING = re.compile(
-    rf"{_BULLET}(?:(?:key |main |major |general )?{alternatives('criteria', 'exclusion_heading')}\b"
+    rf"{_BULLET}(?:(?:key |main |major |general )?{alternatives('criteria', 'exclusion_heading')}"
     r"[^\n]{0,60}(?=\n|[:：])"
     rf"|[\w ]{{1,40}} (?:will )?not be eligible [^\n]{{0,30}}\bif (?:you|they|s?he|he or she)\b)",
     re.IGNORECASE,

@@ -40,7 +40,7 @@ def findings_on_population(statement: Statement) -> list[Finding]:
     words = excluded_sex(statement.text)
     if words is not None and (sex := sex_of_value(words)) in _REMAINING:
         start = statement.text.index(words)
-        return [Finding(_REMAINING[sex], statement, words, 0, start, leads=True)]
+        return [Finding(_REMAINING[sex], statement, words, 0, start)]
     return _of_criteria(statement, inclusion)
 
 

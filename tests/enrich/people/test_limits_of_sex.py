@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pipeline.model.record import Role
-from tests.enrich.records import record, statement, value
+from tests.enrich.records import facets, record, statement, value
 
 
 @pytest.mark.parametrize(
@@ -41,12 +41,18 @@ from tests.enrich.records import record, statement, value
         ("A sample of adults. A sample of firms.", "all"),
         ("A sample of firms. 300 adults were interviewed.", "all"),
         ("No personal data of patients are kept.", None),
+        ("40 boys were interviewed, but girls did not take part.", "male"),
+        ("The majority of firms agreed. 30 women were interviewed.", "female"),
         ("Rainfall was recorded by some boys and the girls.", None),
         ("Approximately 50% of pregnant women report pain.", "female"),
         ("Children in relation to pregnancy and sociodemographic characteristics.", "all"),
         # conditions, animals and cells
         ("Ovarian cancer in surveys.", None),
         ("Ovarian cancer patients were asked.", "female"),
+        (
+            "The harbour is old, and many a book has been written on it. Patients with ovarian cancer were asked.",
+            "female",
+        ),
         (
             (
                 "Patients were followed at home, and the costs of their care were compared with "
@@ -71,6 +77,9 @@ def test_a_description(description: str, found: str | None) -> None:
     [
         # words inside other words
         ("Awesome women of the harbour", "female"),
+        ("Danseuses et femmes du port", "female"),
+        ("Meals women cook", "female"),
+        ("Other mothers of the ward", "female"),
         ("Decoders were women", "female"),
         ("Forms filled by women", "female"),
         ("Horse riders who are women", "female"),
@@ -87,6 +96,8 @@ def test_a_description(description: str, found: str | None) -> None:
         ("MEN type 1", None),
         ("Tumours of MEN type 1", "all"),
         ("Maternal and child health", None),
+        ("Family names and women", "female"),
+        ("Population density and women", "female"),
         # staff, partners, asides and parts
         ("Interviewers were old women", None),
         ("Interviewers who were women", None),
@@ -94,6 +105,10 @@ def test_a_description(description: str, found: str | None) -> None:
         ("Interviewers, women", None),
         ("Weather logs recorded by women", None),
         ("Patients with female partners", "all"),
+        ("Son village compte dix femmes", "female"),
+        ("Wards in the north, mothers", "female"),
+        ("Wards open when needed for women", "female"),
+        ("Patients (20 nurses, 12 women)", "female"),
         ("Patients with a female sex partner", "all"),
         ("Patients with a female sexual partner", "all"),
         ("Clinics with male partners of patients", "all"),
@@ -118,6 +133,8 @@ def test_a_description(description: str, found: str | None) -> None:
         ("Companies' employees", "all"),
         ("Newborn baboons", None),
         ("Patients and their dogs", "all"),
+        ("Mödrar med barn", "female"),
+        ("Mödrar med barnmorskor", "all"),
         # labels
         ("Gender: unknown. Sex: Female", "female"),
         ("Sex: Female / Male", "all"),
@@ -126,6 +143,7 @@ def test_a_description(description: str, found: str | None) -> None:
         # criteria
         ("Inclusion criteria:\n- Adults\nYou may not be eligible for this trial if you are:\n- Male", "female"),
         ("Inclusion criteria:\n- Adults\nYou will not be eligible for this trial if you are:\n- Male", "female"),
+        ("Adults\nExclusions:\n- Male", "female"),
         ("Inclusion criteria:\n- Breastfeeding women\n- Adults", "all"),
         ("Inclusion criteria:\n- Cervical cancer\n- Women", "female"),
         ("Inclusion criteria:\n- If FEMALE, not pregnant\n- Men", "all"),
@@ -192,6 +210,9 @@ def test_a_title(title: str, found: str | None) -> None:
         ({"title": "Crybabies", "population": "Mothers"}, "female"),
         ({"title": "Women and babies", "population": "Women"}, "female"),
         ({"title": "Women", "description": "Attitudes towards women."}, "all"),
+        ({"title": "Women", "description": "Attitudes towards womenfolk."}, "female"),
+        ({"sex": "Women; boys"}, "all"),
+        ({"sex": "Adults"}, "all"),
         ({"title": "Women", "population": "Women", "description": "Attitudes towards women."}, "female"),
         ({"unit_of_analysis": "Organization", "population": "Women"}, "female"),
         ({"unit_of_analysis": "Organization", "population": "Adults"}, "all"),
@@ -237,3 +258,15 @@ def test_statements_on_who_is_excluded() -> None:
     )
     assert value(record(statement(Role.POPULATION, "Adults", excludes=True)), "sex") is None
     assert value(record(statement(Role.POPULATION, "Sex: Female", excludes=True), population="Adults"), "sex") == "male"
+
+
+@pytest.mark.parametrize(
+    ("population", "words"),
+    [
+        ("Women came. Men came.", ["Women", "Men"]),
+        ("Adults came. Women stayed.", ["Adults"]),
+        ("Men and women came.", ["Men and women"]),
+    ],
+)
+def test_the_evidence_of_all_is_who_came(population: str, words: list[str]) -> None:
+    assert [one.words for one in facets(record(population=population))["sex"].evidence] == words
