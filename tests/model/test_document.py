@@ -68,7 +68,10 @@ class TestAbsence:
     def test_a_zero_that_is_a_value_is_kept(self) -> None:
         assert built(record(), age_lower=0, duration_years=0)["age_lower"] == 0
 
-    @pytest.mark.parametrize(("field", "value"), [("sample_size", 1), ("sample_size", 2**31 - 1), ("age_upper", 130)])
+    @pytest.mark.parametrize(
+        ("field", "value"),
+        [("sample_size", 1), ("sample_size", 2**31 - 1), ("age_upper", 130), ("start_year", -9999), ("end_year", 9999)],
+    )
     def test_the_smallest_and_the_largest_value_are_kept(self, field: str, value: Any) -> None:
         assert built(record(), **{field: value})[field] == value
 
@@ -91,6 +94,8 @@ class TestAbsence:
             ("sample_size", 2**31),
             ("num_variables", 0),
             ("start_year", 20_250),
+            ("start_year", -10_000),
+            ("end_year", 10_000),
             ("resource_type", "article"),
         ],
     )

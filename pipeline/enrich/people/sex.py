@@ -31,7 +31,7 @@ def _any(name: str) -> str:
 
 _LABEL = re.compile(
     rf"(?<!\w){_any('label')}\s*(?:of participants|\(s\)|eligible[^:]{{0,30}})?\s*[:：]\s*[-*\s]*"
-    r"(?P<value>[^\s,;.|]+(?:[ /&]+(?:and|or|en|of|und|et|ja|och)?\s*\w+)?)",
+    r"(?P<value>[^\s,;.|、。]+(?:[ /&]+(?:and|or|en|of|und|et|ja|och)?\s*\w+)?)",
     re.IGNORECASE,
 )
 _LABELS = Prefilter(table("patterns/sex")["label"].split("|"))

@@ -39,6 +39,7 @@ from tests.enrich.records import facets, record, statement, value
         ("12 roads, and adults. 300 women were interviewed.", "female"),
         ("Adults (12). 300 women were interviewed.", "female"),
         ("A sample of adults. A sample of firms.", "all"),
+        ("Firms grow. In the far north of the old land adults live.", "all"),
         ("A sample of firms. 300 adults were interviewed.", "all"),
         ("No personal data of patients are kept.", None),
         ("40 boys were interviewed, but girls did not take part.", "male"),
@@ -128,6 +129,11 @@ def test_a_description(description: str, found: str | None) -> None:
         ("Personnes âgées enceintes", "female"),
         # people and things
         ("Company employees", "all"),
+        ("Firms grow. Patients came.", None),
+        ("In the far north of the old land firms grow. Patients came.", "all"),
+        ("In the far north of the old land firms grow. In the far north of the old land patients came.", None),
+        ("Firms grow. In the far north of the old land patients came.", None),
+        ("Firms grow. 300 patients were interviewed.", "all"),
         ("Company's employees", "all"),
         ("Company’s employees", "all"),
         ("Companies' employees", "all"),
@@ -140,6 +146,7 @@ def test_a_description(description: str, found: str | None) -> None:
         ("Sex: Female / Male", "all"),
         ("Sex: Female or Male", "all"),
         ("性別：女性", "female"),
+        ("性別：男性。参加者は患者と女性。", "male"),
         # criteria
         ("Inclusion criteria:\n- Adults\nYou may not be eligible for this trial if you are:\n- Male", "female"),
         ("Inclusion criteria:\n- Adults\nYou will not be eligible for this trial if you are:\n- Male", "female"),
