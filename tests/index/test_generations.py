@@ -21,6 +21,8 @@ from pipeline.index.mapping import put_template
 from pipeline.index.meta import GenerationMeta
 from tests.faulty import faulty
 
+pytestmark = pytest.mark.usefixtures("staging")
+
 Make = Callable[[], Generation]
 
 

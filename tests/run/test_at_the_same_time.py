@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from elasticsearch import Elasticsearch
 
-from pipeline.errors import FailError, StudyIndexError
+from pipeline.errors import FailError, RetryError, StudyIndexError
 from pipeline.index import lifecycle
 from pipeline.index.generations import ALIAS
 from pipeline.index.leases import LEASES, LeasedError
@@ -201,6 +201,24 @@ def test_a_number_that_something_else_takes_meanwhile_is_passed_over(archive: Ar
 
     assert (report["live"], report["generation"]) == (21, f"{ALIAS}.{archive.name}.3")
     assert set(archive.states().values()) == {"live", "previous"}
+
+
+def test_where_all_numbers_are_taken_the_run_ends_and_nothing_changes(archive: Archive, elasticsearch_url: str) -> None:
+    archive.put(*range(20))
+    archive.run()
+    archive.put(20)
+
+    def rule(seen: Seen) -> Any:
+        if "_clone" in seen.path:
+            archive.client.indices.create(index=seen.path.rpartition("/")[2])
+        return "pass"
+
+    with (
+        faulty(elasticsearch_url, rule) as client,
+        pytest.raises(RetryError, match="Run one run of a catalogue at a time"),
+    ):
+        archive.run(client)
+    assert set(archive.served()) == ids(*range(20))
 
 
 def test_a_candidate_that_was_overtaken_cannot_be_promoted_later(archive: Archive) -> None:

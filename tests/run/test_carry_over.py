@@ -8,17 +8,21 @@ from typing import Any
 import pytest
 import yaml
 
+from pipeline.errors import FailError
 from pipeline.index import lifecycle, lookup
-from pipeline.index.generations import write_meta
+from pipeline.index.generations import open_for_writing, write_meta
+from pipeline.model.identity import uuid_of
 from pipeline.run import fetch as fetching
 from pipeline.run.carry_over import carried_over, carried_over_parts
 from pipeline.run.fetch import fetch
+from pipeline.run.plan import plan
+from pipeline.run.process import process
 from pipeline.run.results import ProcessResult
 from pipeline.run.rules import rules_digest
 from pipeline.run.runner import run_after_fetch
 from pipeline.staging.kinds import Kind
 from pipeline.staging.store import Staging
-from tests.support import UNTITLED, Archive, counts, ddi, ids
+from tests.support import UNTITLED, Archive, counts, ddi, ids, list_records
 
 SINCE_2001 = re.sub(r"<timePrd.*", "<timePrd>2001 - ongoing</timePrd>", ddi(3))
 SINCE_NOWHEN = re.sub(r"<timePrd.*", "<timePrd>ongoing</timePrd>", ddi(4))
@@ -87,6 +91,9 @@ def test_documents_of_different_rules_are_not_carried_over(archive: Archive) -> 
     archive.put(*range(12))
     archive.run()
     write_meta(archive.client, archive.live.index, archive.live.meta.replaced(rules="those of an earlier version"))
+    archive.run(limit=6)
+    assert archive.live.meta.rules == "those of an earlier version"
+
     archive.put(0, title="Harbour Survey, corrected")
     archive.run(limit=6)
 
@@ -94,6 +101,41 @@ def test_documents_of_different_rules_are_not_carried_over(archive: Archive) -> 
     report = archive.run()
     assert read_and_carried(archive, report) == (12, 0)
     assert archive.live.meta.rules == rules_digest()
+
+
+def test_documents_that_stay_without_being_read_are_of_earlier_rules(archive: Archive) -> None:
+    """A reject without an identifier may be the record that is not in the file any more."""
+    archive.describe(protocol={"type": "files", "path": "records/list.xml"}, max_rejects=1.0)
+    records: list[tuple[str | None, str | None]] = [(f"oai:harbour.invalid:{n}", ddi(n)) for n in range(4)]
+    (archive.records / "list.xml").write_text(list_records(records))
+    archive.run()
+    write_meta(archive.client, archive.live.index, archive.live.meta.replaced(rules="those of an earlier version"))
+    (archive.records / "list.xml").write_text(list_records([*records[:3], (None, UNTITLED)]))
+
+    report = archive.run()
+
+    assert (counts(report), report["live"]) == ((0, 0, 0, 3), 4)
+    assert archive.live.meta.rules == "those of an earlier version"
+
+
+@pytest.mark.parametrize("what", ["deleted", "changed"])
+def test_a_document_that_something_else_changed_is_not_carried_over(archive: Archive, what: str) -> None:
+    archive.put(*range(6))
+    archive.run()
+    archive.put(*range(4), title="Harbour Survey, corrected")
+    context = archive.context("run-1")
+    fetch(context)
+    assert process(context, 0).carried == 2
+    index, client = archive.live.index, archive.client
+    open_for_writing(client, index)
+    if what == "deleted":
+        client.delete(index=index, id=uuid_of(f"{archive.name}/S00005"), refresh=True)
+    else:
+        client.update(index=index, id=uuid_of(f"{archive.name}/S00005"), doc={"content_hash": "x"}, refresh=True)
+
+    with pytest.raises(FailError, match="was live when the run began, and is not as it was"):
+        plan(context)
+    assert archive.states() == {1: "live"}
 
 
 def test_after_a_change_of_the_catalogue_file_every_record_is_read(archive: Archive) -> None:

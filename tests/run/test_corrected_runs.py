@@ -206,6 +206,25 @@ def test_a_correction_of_no_record_is_reported(files: Curated) -> None:
         assert note.startswith("1 correction matches")
 
 
+UNKNOWN = {f"s{number}": {"sex": "all", "reason": "a"} for number in (97, 95, 99, 96, 98)}
+
+
+def test_corrections_of_no_record_are_known_in_order(files: Curated) -> None:
+    files.correct(**UNKNOWN)
+
+    for options in ({}, {}, {"full": True}, {"limit": 3}):
+        files.run(**options)
+        assert files.archive.live.meta.unmatched == tuple(map(files.id, range(95, 100)))
+
+
+def test_they_are_known_in_order_where_only_changes_are_asked_for(changes: Curated, repository: Repository) -> None:
+    changes.correct(**UNKNOWN)
+    for _ in range(2):
+        changes.run()
+        assert changes.archive.live.meta.unmatched == tuple(map(changes.id, range(95, 100)))
+        settle(changes.archive, repository)
+
+
 def test_it_is_reported_where_only_changes_are_asked_for_until_the_record_is_there(
     changes: Curated, repository: Repository
 ) -> None:

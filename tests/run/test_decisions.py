@@ -8,7 +8,7 @@ import pytest
 
 from pipeline.errors import FailError, UsageError
 from pipeline.index import lifecycle
-from pipeline.index.generations import generations
+from pipeline.index.generations import generations, write_meta
 from pipeline.run import report_texts
 from pipeline.run.context import Context
 from pipeline.run.failures import failure_of
@@ -18,7 +18,10 @@ from pipeline.run.results import RunReport
 from pipeline.run.runner import run
 from pipeline.run.staged_reports import find_report, resolved
 from pipeline.staging.store import Staging
+from tests.run.curated import STUDIES, Curated, files
 from tests.support import Archive
+
+__all__ = ["files"]
 
 
 @pytest.fixture
@@ -95,6 +98,51 @@ def test_a_run_that_passed_the_gate_and_was_refused_then_does_not_go_live(
 
     lifecycle.promote(archive.client, archive.name, by="ana")
     assert len(archive.served()) == 2
+
+
+def ended_before_publish(archive: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
+    def end(*_: object) -> None:
+        raise FailError("ended early")
+
+    with monkeypatch.context() as patched:
+        patched.setattr("pipeline.run.runner.publish", end)
+        with pytest.raises(FailError, match="ended early"):
+            archive.run()
+
+
+def test_a_run_that_ended_before_it_was_published_and_is_promoted_counts_as_no_harvest(
+    files: Curated, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What it brought is live; what it harvested, and which corrections it applied, the next run finds out again."""
+    archive = files.archive
+    files.correct(s3={"sex": "female", "reason": "a"})
+    archive.run()
+    before = archive.live.meta.replaced(not_received=2)
+    write_meta(archive.client, archive.live.index, before)
+    archive.put(STUDIES)
+    ended_before_publish(archive, monkeypatch)
+
+    lifecycle.promote(archive.client, archive.name, by="ana")
+
+    now = archive.live.meta
+    assert len(archive.served()) == STUDIES + 1
+    assert (now.watermark, now.not_received, now.history) == (before.watermark, 2, before.history)
+    assert now.corrections == before.corrections != {}
+    assert (now.schema_version, now.mapping) == (before.schema_version, before.mapping)
+    assert archive.run()["unchanged"] == STUDIES + 1
+
+
+def test_a_first_run_that_ended_before_it_was_published_can_be_promoted(
+    archive: Archive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    archive.put(1, 2)
+    ended_before_publish(archive, monkeypatch)
+
+    lifecycle.promote(archive.client, archive.name, by="ana")
+
+    now = archive.live.meta
+    assert (len(archive.served()), now.watermark, now.not_received, now.previous) == (2, None, 0, None)
+    assert (now.history, now.corrections) == ((), {})
 
 
 def test_nothing_is_refused_where_nothing_waits(archive: Archive) -> None:

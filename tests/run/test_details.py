@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pipeline.index import lifecycle
+from pipeline.index.generations import write_meta
 from pipeline.run.details import RunDetails
 from pipeline.run.runner import run
 from pipeline.staging.store import Staging
@@ -114,6 +115,18 @@ def test_the_history_of_a_catalogue_has_its_last_runs(archive: Archive) -> None:
 
     assert [(item.live, item.created) for item in history] == [(1, 1), (2, 1), (3, 1), (3, 0)]
     assert {"fetch", "process", "plan", "load", "gate"} <= history[-1].seconds.keys()
+
+
+def test_the_history_has_the_last_thirty_runs(archive: Archive) -> None:
+    archive.put(1)
+    archive.run()
+    (first,) = archive.live.meta.history
+    earlier = tuple(first.model_copy(update={"run_id": str(number)}) for number in range(30))
+    write_meta(archive.client, archive.live.index, archive.live.meta.replaced(history=earlier))
+
+    last = archive.run()
+
+    assert [item.run_id for item in archive.live.meta.history] == [*map(str, range(1, 30)), last["run_id"]]
 
 
 def test_a_long_title_is_cut(archive: Archive) -> None:

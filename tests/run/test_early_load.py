@@ -39,9 +39,10 @@ def after_process(context: Context) -> None:
     publish(context)
 
 
-def test_documents_are_there_before_all_parts_are_processed(archive: Archive) -> None:
+@pytest.mark.parametrize("limit", [None, 8])
+def test_documents_are_there_before_all_parts_are_processed(archive: Archive, limit: int | None) -> None:
     archive.put(*range(8))
-    context = archive.context("run-1")
+    context = archive.context("run-1", limit=limit)
     make_early_candidate(context, fetch(context, part_size=4))
 
     process(context, 0)

@@ -9,7 +9,7 @@ import pytest
 from pipeline.index import lifecycle
 from pipeline.run.details import Distribution, RunDetails
 from pipeline.staging.store import Staging
-from tests.support import Archive, list_records
+from tests.support import Archive
 
 COUNTRIES = ("Finland", "Sweden", "Norway", "Denmark", "Iceland", "Estonia", "Latvia", "Lithuania", "Poland", "Germany",
              "France", "Spain", "Portugal", "Italy", "Greece", "Malta", "Cyprus", "Austria", "Switzerland", "Belgium",
@@ -139,17 +139,6 @@ def test_drift_is_not_measured_against_a_limited_run(archive: Archive) -> None:
     archive.run(limit=12)
 
     assert archive.run()["gate"] == {"verdict": "pass", "reasons": []}
-
-
-def test_the_first_run_of_a_catalogue_that_has_nothing_yet_passes(archive: Archive) -> None:
-    archive.describe(protocol={"type": "files", "path": "records/list.xml"})
-    (archive.records / "list.xml").write_text(list_records([]))
-
-    report = archive.run()
-
-    assert report["gate"] == {"verdict": "pass", "reasons": []}
-    assert (report["live"], report["coverage"], report["generation"]) == (0, {}, None)
-    assert archive.states() == {}
 
 
 def test_a_run_that_changes_nothing_passes_and_remembers_when_it_looked(archive: Archive) -> None:

@@ -317,11 +317,11 @@ def test_a_reject_that_names_no_record_prevents_deletions(archive: Archive, *, f
     archive.run()
     nameless: list[tuple[str | None, str | None]] = [(None, UNTITLED)]
     listed: list[tuple[str | None, str | None]] = [(identifier(n), ddi(n)) for n in range(28)]
-    (archive.records / "list.xml").write_text(list_records(listed + nameless))
+    (archive.records / "list.xml").write_text(list_records([*nameless, *listed[:27], (identifier(27), UNTITLED)]))
 
     report = archive.run(full=full)
 
-    assert (counts(report), report["kept"], report["live"]) == ((0, 0, 0, 28), 0, 30)
+    assert (counts(report), report["kept"], report["live"]) == ((0, 0, 0, 27), 1, 30)
     assert set(archive.served()) == ids(*range(30))
     assert any("2 live documents" in note for note in report["notes"])
 
@@ -395,11 +395,23 @@ def test_a_catalogue_that_sends_something_else_fails_and_changes_nothing(archive
     archive.run()
     for number in range(8):
         archive.write(number, "<html><p>We have moved</p></html>")
+    archive.write(0, "<codeBook>")
 
-    with pytest.raises(FailError, match=r"none of 8 records could be read as ddi-codebook; most often wrong_format"):
+    message = "none of 8 records could be read as ddi-codebook; most often wrong_format, for example 00001.xml"
+    with pytest.raises(FailError, match=message):
         archive.run(full=full)
     assert set(archive.served()) == ids(*range(8))
     assert archive.states() == {1: "live"}
+
+
+def test_a_part_without_a_readable_record_is_no_catalogue_without_one(archive: Archive) -> None:
+    archive.describe(max_rejects=1.0)
+    archive.put(*range(2, 4))
+    for number in range(2):
+        archive.write(number, UNTITLED)
+    context = archive.context("run-1")
+
+    assert run_after_fetch(context, fetch(context, part_size=2)).live == 2
 
 
 # -- duplicates ----------------------------------------------------------------------------------------------------

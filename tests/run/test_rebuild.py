@@ -208,13 +208,14 @@ def test_the_keys_that_count_are_those_of_the_harvest(archive: Archive) -> None:
 def test_documents_of_another_schema_version_do_not_go_live(archive: Archive) -> None:
     archive.put(*range(4))
     context = archive.context("one")
-    fetched = fetch(context)
-    done = process(context, 0)
+    fetched = fetch(context, part_size=2)
+    process(context, 0)
+    done = process(context, 1)
     done.model_copy(update={"rules": "others"}).stage(context.staging)
 
     with pytest.raises(FailError, match="another version of the pipeline made the documents"):
         plan(context)
-    assert fetched.parts == (0,)
+    assert fetched.parts == (0, 1)
     assert archive.states() == {}
 
 

@@ -10,7 +10,7 @@ from pipeline.errors import FailError, UsageError
 from pipeline.index import lifecycle
 from pipeline.run.fetch import fetch
 from pipeline.run.runner import run_after_fetch
-from tests.support import Archive, counts, ids
+from tests.support import Archive, counts, ids, list_records
 
 
 def test_the_first_run_makes_a_generation_and_the_second_none(archive: Archive) -> None:
@@ -24,6 +24,17 @@ def test_the_first_run_makes_a_generation_and_the_second_none(archive: Archive) 
     assert again["generation"] is None
     assert archive.states() == {1: "live"}
     assert set(archive.served()) == ids(*range(12))
+
+
+def test_the_first_run_of_a_catalogue_that_has_nothing_yet_passes(archive: Archive) -> None:
+    archive.describe(protocol={"type": "files", "path": "records/list.xml"})
+    (archive.records / "list.xml").write_text(list_records([]))
+
+    report = archive.run()
+
+    assert report["gate"] == {"verdict": "pass", "reasons": []}
+    assert (report["live"], report["coverage"], report["generation"]) == (0, {}, None)
+    assert archive.states() == {}
 
 
 def test_a_run_stages_in_a_folder_whose_name_has_blanks_and_umlauts(

@@ -44,6 +44,17 @@ def test_a_suppressed_record_is_deleted_even_if_it_becomes_unreadable(files: Cur
     assert (report["deleted"], report["kept"], report["rejects"]) == (1, 0, {"no_title": 1})
 
 
+def test_beside_a_suppressed_record_one_that_becomes_unreadable_is_kept(files: Curated) -> None:
+    files.run()
+    files.archive.write(4, UNTITLED)
+    files.correct(s3={"suppress": True, "reason": "asked for by the archive"})
+
+    report = files.run()
+
+    assert (report["deleted"], report["kept"], report["live"]) == (1, 1, STUDIES - 1)
+    assert ids(4) <= files.archive.served().keys()
+
+
 def test_it_is_deleted_where_only_changes_are_asked_for_and_comes_back(
     changes: Curated, repository: Repository
 ) -> None:
