@@ -137,7 +137,7 @@ def _is_written_as_name(place: gazetteer.Place, words: str) -> bool:
     """Whether words are written as names are: with a capital, abbreviations in capitals."""
     if place.capitals_only:
         return words.isupper()
-    return place.lower_case or words != words.lower() or not words[0].isascii()
+    return place.lower_case or not words.islower()
 
 
 def _is_language(text: str, start: int, end: int) -> bool:

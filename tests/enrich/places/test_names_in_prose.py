@@ -200,3 +200,64 @@ def test_a_part_of_japan_before_these_words_counts(words: str) -> None:
 
 def test_a_part_of_japan_before_other_words_does_not_count() -> None:
     assert countries_of("大阪府調査") is None
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        # organisations
+        ("The museum of mills in Denmark was read.", ["DK"]),
+        ("Denmark Incense was read.", ["DK"]),
+        ("Lake University, Leiden, and all of Kenya.", ["KE"]),
+        ("Lake Incense, Leiden, Kenya.", ["KE"]),
+        ("Museum devoted to mills, Leiden, Kenya.", ["KE"]),
+        ("Molens betaald doorgaans in Nederland.", ["NL"]),
+        ("Unfunded mills in Denmark.", ["DK"]),
+        (f"It was published {'again and ' * 10}of Denmark.", ["DK"]),
+        ("The University of Denmark asked people in Kenya.", ["KE"]),
+        ("People told us of Kenya.", ["KE"]),
+        ("The people of oma told Kenya.", ["KE"]),
+        # diseases
+        ("The disease reemerged in Kenya.", ["KE"]),
+        (f"It emerged {'again and ' * 8}in Kenya.", ["KE"]),
+        # peoples and languages
+        ("Speakers who came by train asked French.", ["FR"]),
+        ("ABL1 Dutch patients came.", ["NL"]),
+        ("L1 tests of Dutch patients were read.", ["NL"]),
+        ("Polish students in Danish towns were asked.", ["DK", "PL"]),
+        # a country with the name of a people in another language
+        ("Vuxna gav sin syn på Italien.", None),
+        ("Un groupe italien a répondu.", ["IT"]),
+        # names without a capital
+        ("familien in österreich wurden befragt.", None),
+        ("日本に住む成人", ["JP"]),
+        # a part of a country
+        ("Families came, like Bavaria itself, along.", None),
+        ("Families came; Bavaria was named.", ["DE"]),
+    ],
+)
+def test_what_only_looks_like_such_a_name(text: str, expected: list[str] | None) -> None:
+    assert countries_of(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("title", "expected"),
+    [
+        ("Rotterdam Testaments", ["NL"]),
+        ("Nightlife in Bahia Blanca", ["AR"]),
+        ("Soothe Yorkshire Dogs", ["GB"]),
+        ("The Yorkshire Dogs", None),
+        ("the Yorkshire Dogs", None),
+        ("Dogs of the (Yorkshire Hills) region", ["GB"]),
+        ("The Yorkshire dogs", ["GB"]),
+        ("Rotterdam (1998)", None),
+        ("Rotterdam (wards)", ["NL"]),
+        ("Old-Rotterdam Notes", None),
+    ],
+)
+def test_a_place_in_a_title(title: str, expected: list[str] | None) -> None:
+    assert value(record(title=title), "country_codes") == expected
+
+
+def test_a_region_counts_also_where_people_were_asked_about_it() -> None:
+    assert value(record(title="Opinions on Africa"), "regions") == ["002"]

@@ -437,9 +437,9 @@ ORIGIN = [
     Row("Des enfants d’origine italienne {} polonaise.", "dans une famille", "et, ou"),
     # several peoples
     Row(
-        "Polish{} Danish descent.",
-        " farmers gave pupils of",
-        " and, or, en, of, und, oder, et, ou, och, eller, og, y, e, o, u, ja, tai",
+        "Polish {} Danish descent.",
+        "farmers gave pupils of",
+        "and, or, en, of, und, oder, et, ou, och, eller, og, y, e, o, u, ja, tai",
     ),
     Row("Polish{}Danish descent.", " farmers gave pupils of ", "/, / ,  / , and "),
     # countries that people came from
@@ -448,6 +448,7 @@ ORIGIN = [
         "of",
         "who are migrants from, immigrants from, emigrants from, a migrant from, refugees from, a refugee from, "
         "originating from, descended from, who emigrated from, who emigrated to, who fled, who fled from, "
+        "who originate from, "
         "with a background in, with roots in, with a background from, with origins in, of origin from, "
         "of origin in",
     ),
