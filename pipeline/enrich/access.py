@@ -1,7 +1,7 @@
 """`access`: how one gets the data. Several where files differ.
 
 Statements about the files outrank archives' access classes, these outrank words about the data, these a licence.
-That access can be requested (`fileAccessRequest`) does not state which access there is.
+That access can be requested (`fileAccessRequest: true`) does not state which access there is: no pattern has it.
 """
 
 from __future__ import annotations
@@ -15,12 +15,11 @@ from pipeline.enrich.text.remembered import remembered
 from pipeline.model.record import Access, Conditions, Found, RecordByRole, Role, stated
 
 _OF_FILES: dict[str, Access] = {"restricted: false": "open", "restricted: true": "controlled"}
-_REQUEST_FIELD = "fileAccessRequest"
 
 
 def find(record: RecordByRole, _: Conditions) -> dict[str, Found]:
     """`access`: sorted, as far as stated."""
-    statements = [statement for statement in record.having(Role.ACCESS) if statement.field != _REQUEST_FIELD]
+    statements = list(record.having(Role.ACCESS))
     if of_files := [statement for statement in statements if statement.text in _OF_FILES]:
         accesses = sorted({_OF_FILES[statement.text] for statement in of_files})
         return {"access": Found(accesses, tuple(stated(statement) for statement in of_files))}

@@ -19,7 +19,8 @@ _COUNTS = {
     "num_variables": Role.NUM_VARIABLES,
     "num_sweeps": Role.NUM_SWEEPS,
 }
-_NOT_PARTICIPANTS = re.compile(r"\b(?:files?|variables?|items?|questions?|waves?|%|percent)\b", re.IGNORECASE)
+_SHARE = re.compile(r"(?<![\d.,])[\d.,]++\s?(?:%|percent\b)", re.IGNORECASE)
+_NOT_PARTICIPANTS = re.compile(r"\b(?:files?|variables?|items?|questions?|waves?)\b", re.IGNORECASE)
 _YES = frozenset({"true", "yes", "1", "ja", "y"})
 _NO = frozenset({"false", "no", "0", "nein", "nee", "n"})
 
@@ -45,11 +46,11 @@ def find(record: RecordByRole, _: Conditions) -> dict[str, Found]:
 
 
 def _only_number(text: str) -> int | None:
-    """The number in a text.
+    """The number in a text, apart from shares ("12.5 %").
 
     None where there is none, or several, as it is not stated which of them is meant; and where it counts nothing real.
     """
-    numbers = [digits for stretch in _STRETCH.findall(text) for digits in _numbers(stretch)]
+    numbers = [digits for stretch in _STRETCH.findall(_SHARE.sub("", text)) for digits in _numbers(stretch)]
     number = whole_number(numbers[0]) if len(numbers) == 1 else None
     return number if number is not None and number <= MOST_COUNTED else None
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.enrich.records import record, value
+from pipeline.model.record import Role
+from tests.enrich.records import facets, record, statement, value
 
 
 @pytest.mark.parametrize(
@@ -24,3 +25,25 @@ from tests.enrich.records import record, value
 )
 def test_languages(texts: list[str], codes: list[str] | None) -> None:
     assert value(record(language=texts), "language_codes") == codes
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "expected"),
+    [
+        ("Dutch", "de", ["de"]),
+        ("Dutch", "no code at all", ["nl"]),
+        ("not known", "deu", ["de"]),
+        ("German (as spoken in an invented town)", "und", None),
+    ],
+)
+def test_a_code_outranks_the_words_beside_it(words: str, code: str, expected: list[str] | None) -> None:
+    coded = statement(Role.LANGUAGE, words, code=code)
+
+    assert value(record(coded), "language_codes") == expected
+
+
+def test_the_first_statement_of_a_language_is_its_evidence() -> None:
+    found = facets(record(language=["Dutch", "English", "nl"]))["language_codes"]
+
+    assert found.value == ["en", "nl"]
+    assert [evidence.words for evidence in found.evidence] == ["Dutch", "English"]

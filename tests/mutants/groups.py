@@ -77,6 +77,16 @@ GROUPS = {
          "pipeline/enrich/places/places_in_fields.py", "pipeline/enrich/places/places_in_prose.py"),
         ("tests/enrich/places", *_RULES),
     ),
+    "rules": Group(
+        tuple(
+            f"pipeline/enrich/{name}.py"
+            for name in ("access", "apply_corrections", "code_list", "languages", "measures", "methodology",
+                         "resource_type", "topics")
+        ),
+        (*(f"tests/enrich/test_{name}.py" for name in ("access", "languages", "measures", "methodology",
+                                                       "resource_type", "topics")),
+         "tests/catalogue/test_corrections.py"),
+    ),
     "text": Group(
         ("pipeline/enrich/text",),
         ("tests/enrich/text", "tests/enrich/people", "tests/enrich/period", "tests/enrich/places", *_RULES),

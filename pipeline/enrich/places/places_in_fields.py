@@ -44,15 +44,16 @@ def _named(text: str) -> Iterator[NamedPlace]:
     in_names = bytearray(len(text))  # 1 for each character of a code or name
     for country, start, end in gazetteer.subdivision_codes(text):
         codes.append(range(start, end))
-        in_names[start:end] = bytes([1]) * (end - start)
-        yield NamedPlace("part", (country,), text[start:end])
+        words = text[start:end]
+        in_names[start:end] = b"\1" * len(words)
+        yield NamedPlace("part", (country,), words)
     for match in gazetteer.country_names().find(text):
         place, words = match.value, text[match.start : match.end]
         if (place.capitals_only and not words.isupper()) or any(match.start in code for code in codes):
             continue
         if not place.in_prose and not place.capitals_only and not _is_segment(text, match.start, match.end):
             continue
-        in_names[match.start : match.end] = bytes([1]) * (match.end - match.start)
+        in_names[match.start : match.end] = b"\1" * len(words)
         yield _of_lexicon(_beside_city(place, words, text), words)
     for segment in _SEGMENTS.finditer(text):
         if not any(in_names[segment.start() : segment.end()]):

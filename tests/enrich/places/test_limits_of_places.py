@@ -46,7 +46,8 @@ def countries(**by_role: str | list[str]) -> list[str] | None:
         ("FI-18, Leiden", ["FI", "NL"]),
         ("FI-18 Japan", ["FI", "JP"]),
         ("FI-18: Leiden", ["FI", "NL"]),
-        ("Tell us, Japan", ["JP"]),
+        ("FI-18 Dar es Salaam", ["FI"]),
+        ("Tell us, the Dutch", ["NL"]),
         # a longer name is not taken for the country or region of which it has the name
         ("Amerika Serikat", ["US"]),
         ("Porto Sudan", ["SD"]),
@@ -131,6 +132,8 @@ def test_a_field_about_places(geography: str, found: list[str] | None) -> None:
         ("Families in Staten Island were interviewed.", ["US"]),
         # peoples by the beginning of a word that is also a country's name
         ("Finnländische Familien wurden befragt.", ["FI"]),
+        ("Die Fragen sind auf Finnländisch.", None),
+        ("Schweizerische Familien wurden befragt.", ["CH"]),
         ("Des familles arméniennes ont répondu.", ["AM"]),
     ],
 )

@@ -226,7 +226,7 @@ def test_a_part_of_japan_before_other_words_does_not_count() -> None:
         ("L1 tests of Dutch patients were read.", ["NL"]),
         ("Polish students in Danish towns were asked.", ["DK", "PL"]),
         # a country with the name of a people in another language
-        ("Vuxna gav sin syn på Italien.", None),
+        ("Vuxna gav sin inställning till Italien.", None),
         ("Un groupe italien a répondu.", ["IT"]),
         # names without a capital
         ("familien in österreich wurden befragt.", None),
