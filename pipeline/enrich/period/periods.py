@@ -101,8 +101,8 @@ def periods(text: str, harvest_year: int, *, prose: bool = False) -> list[Period
 
 
 def _in_order(start: int | None, end: int | None) -> Period:
-    if start is not None and end is not None and end < start:
-        start, end = end, start
+    if start is not None and end is not None:
+        start, end = sorted((start, end))
     return Period(start, end)
 
 
@@ -121,9 +121,8 @@ def _alone(text: str, date: Date, following: Date | None) -> Period:
     after = text[date.end : following.start if following else date.end + 40]
     before = text[max(0, date.start - LONGEST_JOIN) : date.start]
     if ongoing := ONGOING.search(after):
-        near = ongoing.start() <= LONGEST_JOIN and not _NOT_ONGOING.search(after[: ongoing.start()])
-        between = _PAIR_WORD.search(before) is not None and _AND_NOW.fullmatch(after[: ongoing.start()]) is not None
-        if near and (between or _LEADS_TO_ONGOING.fullmatch(after[: ongoing.start()])):
+        lead = after[: ongoing.start()]
+        if _LEADS_TO_ONGOING.fullmatch(lead) or (_PAIR_WORD.search(before) and _AND_NOW.fullmatch(lead)):
             return Period(date.first, None, ongoing=True)
     if _CONTINUES.match(after) or _ONWARDS.match(after) or _SINCE.search(before):
         return Period(date.first, None, ongoing=True)

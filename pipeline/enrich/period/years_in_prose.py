@@ -38,17 +38,18 @@ def _any(name: str) -> str:
     return alternatives("years", name)
 
 
+_A_WORD = r"[^\W\d]+\s+"
 _NOT_OF_DATA_BEFORE = re.compile(
-    rf"(?<!\w)(?:{_any('not_of_data_before')}|\b(?:Jan|Feb)\w*\.?\s\d{{1,2}},)[\s:]*\(?\[?\s*\Z", re.IGNORECASE
+    rf"(?<!\w)(?:{_any('not_of_data_before')}|(?:Jan|Feb)\w*\.?\s\d{{1,2}},)[\s:]*\(?\[?\s*\Z", re.IGNORECASE
 )
 _NOT_OF_DATA_AFTER = re.compile(_any("not_of_data_after"), re.IGNORECASE)
-_AUTHOR_BEFORE = re.compile(r"(?:[A-Z][\w'’-]+|\bet al\.?|\b[A-Z]\.)\s*,?\s*\(?\Z")
+_AUTHOR_BEFORE = re.compile(r"(?:[A-Z][\w'’-]+|et al\.?|\b[A-Z]\.)\s*,?\s*\(?\Z")
 _CITED_AFTER = re.compile(r"[a-z]?\s*[);,]")
 _IN_ADDRESS = re.compile(r"(?:https?://|www\.|doi|10\.\d{4})\S*\Z")
 _PUBLISHED = re.compile(rf"\b{_any('published')}\b", re.IGNORECASE)
-_PUBLISHED_AFTER = re.compile(rf"\s*(?:\w+\s+){{0,3}}{_any('published_after')}\b", re.IGNORECASE)
+_PUBLISHED_AFTER = re.compile(rf"\s*(?:{_A_WORD}){{0,3}}{_any('published_after')}\b", re.IGNORECASE)
 _COUNT_AFTER = re.compile(
-    rf"\s+(?:(?!{_any('function_words')}\b)[^\W\d]+\s+){{0,2}}{_any('counted')}\b",
+    rf"\s*(?:(?!{_any('function_words')}\b){_A_WORD}){{0,2}}{_any('counted')}\b",
     re.IGNORECASE,
 )
 """What a number counts, right after it: "2000 Dutch households", but not "2000 among households"."""
@@ -56,9 +57,9 @@ _CODE_BEFORE = re.compile(r"[A-Za-z]\Z|# ?\Z")
 _CODE_AFTER = re.compile(r"[A-Za-z]")
 _HYPHENATED = re.compile(r"[A-Z]{2}-\Z")
 _DIGITS = re.compile(r"\d{3}")
-_NAMED_YEAR = re.compile(rf"\b{_any('year')}\s+(?:1[5-9]|20)\d\d(?!\d)", re.IGNORECASE)
-_STARTED = re.compile(rf"\b{_any('started')}\s+(?:[^\W\d]+\s+){{0,3}}\Z", re.IGNORECASE)
-_STARTED_AFTER = re.compile(rf"\s+(?:[^\W\d]+\s+){{0,2}}?{_any('started')}\b", re.IGNORECASE)
+_NAMED_YEAR = re.compile(rf"\b{_any('year')}\s*(?:1[5-9]|20)\d\d(?!\d)", re.IGNORECASE)
+_STARTED = re.compile(rf"\b{_any('started')}\s+(?:{_A_WORD}){{0,3}}\Z", re.IGNORECASE)
+_STARTED_AFTER = re.compile(rf"\s*(?:{_A_WORD}){{0,2}}?{_any('started')}\b", re.IGNORECASE)
 _BIRTH_COHORT = re.compile(_any("birth_cohort"), re.IGNORECASE)
 _DATA = re.compile(rf"\b{_any('data')}\b", re.IGNORECASE)
 _COLLECTION = re.compile(rf"\b{_any('collection')}\b|{_any('collection_unspaced')}", re.IGNORECASE)

@@ -26,9 +26,8 @@ MOST_CHARACTERS = 100_000
 """Characters of all statements of one role that are read."""
 LONGEST_RUN = 500
 """Characters of one word, or of signs in a row, after which a text is read no further. White space is folded."""
-_STRETCH = LONGEST_RUN // 2
 
-_READ = re.compile(rf"(?:\w{{1,{LONGEST_RUN}}}+(?!\w)|\s+|[^\w\s]{{1,{LONGEST_RUN}}}+(?![^\w\s]))*+")
+_READ = re.compile(rf"(?:\w{{1,{LONGEST_RUN}}}+(?!\w)|\s|[^\w\s]{{1,{LONGEST_RUN}}}+(?![^\w\s]))*+")
 """What precedes the first run that is too long."""
 
 
@@ -39,13 +38,8 @@ def bounded(record: StudyRecord) -> RecordByRole:
 
 def bounded_statements(statements: list[Statement]) -> list[Statement]:
     """The statements that enrichment reads, each cut to what it reads."""
-    lengths = [len(statement.text) for statement in statements]
-    if len(statements) > MOST_STATEMENTS or sum(lengths) > MOST_CHARACTERS:
-        statements = list(_first_of_each_role(statements))
-    elif max(lengths, default=0) <= LONGEST_RUN:
-        return statements
     read = []
-    for statement in statements:
+    for statement in _first_of_each_role(statements):
         if len(statement.text) <= LONGEST_RUN:
             read.append(statement)
         elif (beginning := _beginning(statement)).text:
@@ -77,16 +71,6 @@ def _most_of(role: Role) -> int:
 
 def _before_long_run(text: str) -> str:
     """A text up to its first run that is too long. Cleaned texts have no long runs of white space."""
-    if _has_spaces(text) or max(map(len, text.split()), default=0) <= LONGEST_RUN:
+    if all(len(word) <= LONGEST_RUN for word in text.split()):
         return text.rstrip()
-    read = _READ.match(text)
-    return text[: read.end()].rstrip() if read else ""
-
-
-def _has_spaces(text: str) -> bool:
-    """Whether each stretch of a text has a space, so that no run can be too long; cheap, and true of most texts.
-
-    A run that is too long contains a whole stretch, as these are less than half as long.
-    """
-    stretches = range(0, len(text) - _STRETCH + 1, _STRETCH)
-    return -1 not in [text.find(" ", start, start + _STRETCH) for start in stretches]
+    return next(_READ.finditer(text)).group().rstrip()

@@ -76,7 +76,7 @@ class Spans:
         start = len(self._aligned) - len(rest)
         end = self._aligned.find(" ", start)
         self._cursor = token, start
-        self._known[token] = span = start, end if end >= 0 else len(self._aligned)
+        self._known[token] = span = start, len(self._aligned) if end == -1 else end
         return span
 
 

@@ -129,6 +129,7 @@ def test_what_is_counted(word: str) -> None:
     assert described(f"The survey, 1995 rather old Dutch {word}.") == [1995]
     assert described(f"The survey, 1995x {word}.") is None  # a code, and no year
     assert described(f"The survey, 1995, {word}.") == [1995]
+    assert described(f"The survey, 1995 x{word}.") == [1995]
 
 
 @each("menu|childrens|peopled|birdsong")
@@ -165,6 +166,7 @@ def test_a_year_in_which_a_study_started(word: str) -> None:
     assert years(title="An inquiry", description=f"The survey was 1995 at long last {word}.") == (1995, 1995, None)
     assert years(title="An inquiry", description=f"The survey was 1995 {word}x.") == (1995, 1995, None)
     assert years(title="An inquiry", description=f"The survey was 1995, {word}.") == (1995, 1995, None)
+    assert years(title="An inquiry", description=f"The survey was 1995 x{word}.") == (1995, 1995, None)
 
 
 @each("""
@@ -321,6 +323,7 @@ def test_a_regular_rhythm(word: str) -> None:
         ("Interviews with 1995A were held.", None),
         ("Interviews with STI-1558 were held.", None),
         ("Interviews with Sti-1558 were held.", [1558]),
+        ("Interviews with AB-s 1558 were held.", [1558]),
         ("Interviews with STI-x of 1558 were held.", [1558]),
         ("Interviews with PISA-1900 were held.", [1900]),
         ("Interviews in the 1950s were held.", [1950, 1959]),
@@ -364,6 +367,8 @@ def test_years_that_are_and_are_not_of_data(text: str, expected: list[int] | Non
         ("Boats burned in 1990-1991.", [1990, 1991]),
         (f"Boats burned, {LONG} in 1990-1991.", None),
         (f"{'x' * 64} 1990-1991 burned.", None),
+        (f"{'x' * 63} 1990-1991 burnt.", None),
+        ("Data were collected at 4/1/05 to 2007, and in 2009.", [2007, 2009]),
         (f"{'x' * 62} 1990-1991 burnt.", [1990, 1991]),
     ],
 )
@@ -375,6 +380,7 @@ def test_the_years_of_several_periods_in_a_description(text: str, covered: list[
     ("title", "expected"),
     [
         ("Harbour (2001) and town 2004", (2004, 2004, None)),
+        ("2001 harbour", (2001, 2001, None)),
         ("(Harbour 2001)", (2001, 2001, None)),
         ("Harbour) 2001 (2004)", (2001, 2001, None)),
         (") 2001 (2004)", (2001, 2001, None)),

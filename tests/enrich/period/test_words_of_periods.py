@@ -112,6 +112,7 @@ def test_a_word_for_until(until: str) -> None:
         ("../2004", (None, 2004, None)),
         (".. 2004", (None, 2004, None)),
         ("Dec / 2004", (None, 2004, None)),
+        ("Dec / Jan 2004", (2004, 2004, None)),
         ("/ 2004", (None, 2004, None)),
         ("x/2004", (2004, 2004, None)),
         ("x..2004", (2004, 2004, None)),

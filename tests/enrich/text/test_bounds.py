@@ -1,4 +1,4 @@
-"""What enrichment reads of very long records; tests/enrich/text/test_cost.py counts what that costs."""
+"""What enrichment reads of very long records."""
 
 from __future__ import annotations
 
@@ -43,3 +43,27 @@ def test_of_very_many_statements_the_first_are_read() -> None:
     assert len(read(Role.KEYWORD, *["tide"] * (MOST_STATEMENTS + 1))) == MOST_STATEMENTS
     assert sum(map(len, read(Role.POPULATION, *["men " * 4_000] * 20))) <= MOST_CHARACTERS
     assert read(Role.TITLE, "A study") == ["A study"]
+    long = "men " * 4_999
+    assert len(read(Role.POPULATION, *[long] * 5)) == 5
+    assert len(read(Role.POPULATION, *[long] * 6)) == 5
+    assert len(read(Role.TITLE, *[long] * 6)) == 6  # of each only the beginning is read
+    assert len(read(Role.KEYWORD, *["tide"] * MOST_STATEMENTS)) == MOST_STATEMENTS
+
+
+def test_each_role_has_its_own_bounds() -> None:
+    statements = [statement(Role.KEYWORD, "tide")] * MOST_STATEMENTS + [statement(Role.TITLE, "A study")] * 2
+    assert bounded_statements(statements) == statements
+
+
+def test_a_run_is_too_long_wherever_it_begins() -> None:
+    for before in ("", "ab ", "word " * 30, "word " * 99):
+        assert read(Role.DESCRIPTION, f"{before}{'x' * LONGEST_RUN} men") == [f"{before}{'x' * LONGEST_RUN} men"]
+        cut = read(Role.DESCRIPTION, "A study", f"{before}{'x' * (LONGEST_RUN + 1)} men", "Boats")
+        assert cut == ["A study", *([before.strip()] if before else []), "Boats"]
+
+
+def test_words_and_signs_in_turn_are_read() -> None:
+    text = f"{'-' * LONGEST_RUN}{'x' * LONGEST_RUN}{'-' * LONGEST_RUN}"
+    assert read(Role.DESCRIPTION, text) == [text]
+    assert read(Role.DESCRIPTION, f"{text}- men") == [text[: 2 * LONGEST_RUN]]
+    assert read(Role.DESCRIPTION, "men ") == ["men "]

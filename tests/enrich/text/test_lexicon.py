@@ -6,7 +6,20 @@ import pytest
 
 from pipeline.enrich.text.lexicon import Lexicon
 
-PHRASES = Lexicon([("New South Wales", "AU"), ("Wales", "GB"), ("New", "new"), ("suomalai*", "FI"), ("中国", "CN")])
+PHRASES = Lexicon(
+    [
+        ("New South Wales", "AU"),
+        ("Wales", "GB"),
+        ("New", "new"),
+        ("suomalai*", "FI"),
+        ("中国", "CN"),
+        ("中国海", "sea"),
+        ("ice*", "stem"),
+        ("ice floe", "floe"),
+        ("iceland", "IS"),
+        ("fir*", "tree"),
+    ]
+)
 
 
 @pytest.mark.parametrize(
@@ -19,6 +32,20 @@ PHRASES = Lexicon([("New South Wales", "AU"), ("Wales", "GB"), ("New", "new"), (
         ("Suomalaisten terveys", ["FI"]),
         ("newer whales", []),
         ("家族（中国）", ["CN"]),
+        ("中国海", ["sea"]),
+        ("Été in 中国 and Wales", ["GB", "CN"]),
+        ("Ice floe, ices, Iceland, icy", ["floe", "stem", "IS"]),
+        ("Ice, Firs, fi", ["stem", "tree"]),
+        ("New", ["new"]),
+        ("New South", ["new"]),
+        ("New, South (Wales", ["AU"]),
+        ("New  -  South Wales", ["new", "GB"]),
+        ("New+South Wales", ["new", "GB"]),
+        ("New-South Wales", ["AU"]),
+        ("New’South.Wales", ["AU"]),
+        ("Wales Wales New Wales", ["GB", "GB", "new", "GB"]),
+        ("New South Wales New South Wales", ["AU", "AU"]),
+        ("A tale of New South Wales", ["AU"]),
     ],
 )
 def test_the_longest_phrase_at_a_place_is_found(text: str, values: list[str]) -> None:
@@ -28,6 +55,10 @@ def test_the_longest_phrase_at_a_place_is_found(text: str, values: list[str]) ->
 def test_a_match_has_the_offsets_of_its_words() -> None:
     text = "Élèves in New South Wales."
     assert [text[match.start : match.end] for match in PHRASES.find(text)] == ["New South Wales"]
+    assert [(match.first, match.last) for match in PHRASES.find(text)] == [(2, 5)]
+    text = "Wales 中国 and 中国海"
+    assert [text[match.start : match.end] for match in PHRASES.find(text)] == ["Wales", "中国", "中国海"]
+    assert [(match.first, match.last) for match in PHRASES.find(text)] == [(0, 1), (-1, -1), (-1, -1)]
 
 
 @pytest.mark.parametrize(

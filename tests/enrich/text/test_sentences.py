@@ -16,7 +16,25 @@ from pipeline.enrich.text.tokens import sentences
         ("One\nTwo\n\nThree", ["One", "Two", "Three"]),
         ("Ships, e.g. yachts, sail. Boats too.", ["Ships, e.g. yachts, sail.", "Boats too."]),
         ("Ships, e.g.\nyachts. Boats.", ["Ships, e.g.", "yachts.", "Boats."]),
+        ("Ships of 3.5 metres. Boats.", ["Ships of 3.5 metres.", "Boats."]),
+        ("Ships ca. yachts? boats.", ["Ships ca. yachts? boats."]),
+        ("Ships of Tuca. Boats.", ["Ships of Tuca.", "Boats."]),
+        ("Ships c. Mac. Boats.", ["Ships c. Mac.", "Boats."]),
+        ("\nOne", ["One"]),
+        ("One.\n", ["One."]),
+        ("一。二。\n三", ["一。二。", "三"]),
+        ("一。 二", ["一。", "二"]),
     ],
 )
 def test_a_text_in_sentences(text: str, parts: list[str]) -> None:
-    assert [text[start:end].strip() for start, end in sentences(text)] == parts
+    assert [text[start:end] for start, end in sentences(text)] == parts
+
+
+@pytest.mark.parametrize(
+    "abbreviation",
+    ["e.g.", "i.e.", "approx.", "ca.", "c.", "vs.", "No.", "nr.", "incl.", "resp.", "yr.", "yrs.", "St.", "Dr.", "Mr.",
+     "Mrs.", "Ms.", "Prof.", "bijv.", "z.B.", "bzw."],
+)  # fmt: skip
+def test_an_abbreviation_ends_no_sentence(abbreviation: str) -> None:
+    text = f"Ships, {abbreviation} Yachts. Boats."
+    assert [text[start:end] for start, end in sentences(text)] == [f"Ships, {abbreviation} Yachts.", "Boats."]
