@@ -43,7 +43,7 @@ _DATE = re.compile(
     r"|(?<![\d.-])[0-3]?\d[./-][0-3]?\d[./-](?P<dmy>\d{4}|\d{2})(?![\d])"
     r"|(?<![\d])(?P<ymd>(?:1[5-9]|20)\d\d)[./][01]?\d[./][0-3]?\d(?!\d)"
     r"|(?<![\d./-])[01]?\d[-/.](?P<my>1[5-9]\d\d|20\d\d)(?!\d)"
-    r"|(?<![\d.,€$£-])(?P<season>1\d\d\d|20\d\d)\s?[/\u2013-]\s?'?(?P<to>\d{2})(?![\d%-]|\.?\s+[^\W\d]{3,10}\.?\s+\d{4})"
+    r"|(?<![\d.,€$£-])(?P<season>1\d\d\d|20\d\d)\s?[/\u2013-]\s?'?(?P<to>\d{2})(?![\d%-]|\.?\s*[^\W\d]{3,10}\.?\s*\d{4})"
     r"|(?<!\d)(?P<compact>(?:1[5-9]|20)\d\d)(?:0[1-9]|1[0-2])(?:[0-2]\d|3[01])(?!\d)"
     rf"|(?<!\d)(?P<decade>1\d\d0|20\d0){_any('decade')}(?!\w)"
     rf"|(?<!\w){_any('decade_before')}\s(?P<decade_after>1\d\d0|20\d0)(?!\d)"
@@ -55,7 +55,7 @@ _DATE = re.compile(
 _BCE_AFTER = re.compile(rf"\.?\s?{_any('bce')}(?!\w)")
 
 
-def dates(text: str, harvest_year: int, *, prose: bool = False) -> list[Date]:
+def dates(text: str, harvest_year: int, *, prose: bool) -> list[Date]:
     """Dates in a text, in order of place.
 
     Args:
@@ -68,19 +68,14 @@ def dates(text: str, harvest_year: int, *, prose: bool = False) -> list[Date]:
         years = _years(match, harvest_year, prose=prose)
         if years is not None:
             found.append(Date(*years, match.start(), match.end()))
-    in_words = list(spelled_out_dates(text))
-    if in_words:
-        apart = [
-            date for date in found if not any(other.start < date.end and date.start < other.end for other in in_words)
-        ]
-        found = sorted([*apart, *in_words], key=lambda date: date.start)
+    found = sorted([*found, *spelled_out_dates(text)], key=lambda date: date.start)
     dated = [_in_era(date, text) for date in found]
     return [date for date, after in zip_longest(dated, dated[1:]) if not _is_explained_in_brackets(text, date, after)]
 
 
 def _in_era(date: Date, text: str) -> Date:
-    """The date; a century before Christ if the text says so right after it: "5th century BC" is 500 to 401 BCE."""
-    era = _BCE_AFTER.match(text, date.end) if date.last - date.first >= LAST_OF_CENTURY else None
+    """The date; a century or decade before Christ if that follows: "5th century BC" is 500 to 401 BCE."""
+    era = _BCE_AFTER.match(text, date.end) if date.last > date.first else None
     if era is None:
         return date
     return Date(-date.last, -date.first, date.start, era.end())

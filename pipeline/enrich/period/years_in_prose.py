@@ -214,8 +214,8 @@ def _is_in_code(text: str, date: Date) -> bool:
 
 def _is_of_publication(text: str, date: Date) -> bool:
     """Whether a date is that of a publication or of another study, also as one of several: "in 2011 and in 2016"."""
-    start = next((start for start, end in sentences(text) if start <= date.start < end), date.start)
-    start = max(start, date.start - LONGEST_CLAUSE)
+    sentence = max(start for start, _ in sentences(text) if start <= date.start)
+    start = max(sentence, date.start - LONGEST_CLAUSE)
     for published in _PUBLISHED.finditer(text, start, date.start):
         if _COLLECTION.search(text, published.end(), date.start) is None:
             return True
@@ -226,5 +226,4 @@ def _is_of_publication(text: str, date: Date) -> bool:
 
 
 def _is_in_brackets(text: str, date: Date) -> bool:
-    opened = text.rfind("(", 0, date.start)
-    return opened > text.rfind(")", 0, date.start)
+    return "(" in text[: date.start].rpartition(")")[2]

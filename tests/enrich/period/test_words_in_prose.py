@@ -381,6 +381,7 @@ def test_the_years_of_several_periods_in_a_description(text: str, covered: list[
     [
         ("Harbour (2001) and town 2004", (2004, 2004, None)),
         ("2001 harbour", (2001, 2001, None)),
+        ("Sleep after Miller (1995)", (None, None, None)),
         ("(Harbour 2001)", (2001, 2001, None)),
         ("Harbour) 2001 (2004)", (2001, 2001, None)),
         (") 2001 (2004)", (2001, 2001, None)),
