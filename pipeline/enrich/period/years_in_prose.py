@@ -43,7 +43,7 @@ _NOT_OF_DATA_BEFORE = re.compile(
     rf"(?<!\w)(?:{_any('not_of_data_before')}|(?:Jan|Feb)\w*\.?\s\d{{1,2}},)[\s:]*\(?\[?\s*\Z", re.IGNORECASE
 )
 _NOT_OF_DATA_AFTER = re.compile(_any("not_of_data_after"), re.IGNORECASE)
-_AUTHOR_BEFORE = re.compile(r"(?:[A-Z][\w'’-]+|et al\.?|\b[A-Z]\.)\s*,?\s*\(?\Z")
+_AUTHOR_BEFORE = re.compile(rf"(?:(?!{_any('month')}\b)[A-Z][\w'’-]+|et al\.?|\b[A-Z]\.)\s*,?\s*\(?\Z")
 _CITED_AFTER = re.compile(r"[a-z]?\s*[);,]")
 _IN_ADDRESS = re.compile(r"(?:https?://|www\.|doi|10\.\d{4})\S*\Z")
 _PUBLISHED = re.compile(rf"\b{_any('published')}\b", re.IGNORECASE)
@@ -184,13 +184,9 @@ def _is_aside(text: str, date: Date) -> bool:
 def _is_of_data(text: str, date: Date) -> bool:
     """Whether a year in prose may be that of data, rather than of a publication, a law, a birth, or no year at all."""
     before, after = text[max(0, date.start - 40) : date.start], text[date.end : date.end + 80]
-    if (
-        _NOT_OF_DATA_BEFORE.search(before)
-        or _NOT_OF_DATA_AFTER.match(after)
-        or (_COUNT_AFTER.match(after) and not ENDS_A_PERIOD.search(before))
-        or _BIRTH_COHORT.match(after)
-        or _is_of_publication(text, date)
-    ):
+    if (_NOT_OF_DATA_AFTER.match(after) or _COUNT_AFTER.match(after)) and not ENDS_A_PERIOD.search(before):
+        return False
+    if _NOT_OF_DATA_BEFORE.search(before) or _BIRTH_COHORT.match(after) or _is_of_publication(text, date):
         return False
     if _IN_ADDRESS.search(before):
         return False

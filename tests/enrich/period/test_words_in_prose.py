@@ -37,6 +37,12 @@ def test_a_word_before_a_year_that_is_not_of_data(word: str) -> None:
     assert described(f"Data were collected in 2001, {word} 1995.") == [2001]
 
 
+@each("January|February|March|April|May|June|July|August|September|October|November|December")
+def test_a_month_before_a_year_is_no_author(word: str) -> None:
+    assert described(f"Interviews (the last in {word}, 1995) were held.") == [1995]
+    assert described(f"Interviews (the last of {word}s, 1995) were held.") is None
+
+
 @each("recruitment opened|enrolment opened|enrollment opened")
 def test_the_opening_of_recruitment_is_of_data(word: str) -> None:
     assert years(title="An inquiry", description=f"For data, {word} in 1995.") == (1995, None, None)
@@ -336,6 +342,11 @@ def test_a_regular_rhythm(word: str) -> None:
         ("Interviews were held on 3/4/05.", None),
         ("From 1995 to 1997 patients were recruited.", [1995, 1997]),
         ("From May 1995 to June 1997 patients were recruited.", [1995, 1997]),
+        ("From 1 May 1995 to 30 June 1997 patients were recruited.", [1995, 1997]),
+        ("Interviews of 1995-1997, and 1999 release.", [1995, 1997]),
+        ("Interviews of 1995-1997 version 2.", [1995, 1997]),
+        ("Interviews were held in June, 1995 (with more in July, 1997).", [1995, 1997]),
+        ("Interviews were held in June, 1995 (with more of Marchand, 1997).", [1995]),
         ("From 1995-1997 patients were recruited.", [1995, 1997]),
         ("Between 1995 and 1997 patients were recruited.", [1995, 1997]),
         ("Between May 1995 and June 1997 patients were recruited.", [1995, 1997]),
@@ -380,6 +391,7 @@ def test_the_years_of_several_periods_in_a_description(text: str, covered: list[
     ("title", "expected"),
     [
         ("Harbour (2001) and town 2004", (2004, 2004, None)),
+        ("Harbour letters 1828-1921 Version 1.0", (1828, 1921, None)),
         ("2001 harbour", (2001, 2001, None)),
         ("Sleep after Miller (1995)", (None, None, None)),
         ("(Harbour 2001)", (2001, 2001, None)),

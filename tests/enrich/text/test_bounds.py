@@ -43,7 +43,7 @@ def test_of_very_many_statements_the_first_are_read() -> None:
     assert len(read(Role.KEYWORD, *["tide"] * (MOST_STATEMENTS + 1))) == MOST_STATEMENTS
     assert sum(map(len, read(Role.POPULATION, *["men " * 4_000] * 20))) <= MOST_CHARACTERS
     assert read(Role.TITLE, "A study") == ["A study"]
-    long = "men " * 4_999
+    long = "men " * 5_000
     assert len(read(Role.POPULATION, *[long] * 5)) == 5
     assert len(read(Role.POPULATION, *[long] * 6)) == 5
     assert len(read(Role.TITLE, *[long] * 6)) == 6  # of each only the beginning is read
