@@ -53,7 +53,7 @@ _SENTENCE_END = re.compile(r"[.!?]\s+[^\W\d_a-zà-ÿ]\w*\s+[^\W\d]")
 _PAIR_WORD = re.compile(rf"(?<!\w){_any('between')}\b(?:\s\d{{1,2}})?[^\d]{{0,30}}\Z", re.IGNORECASE)
 ENDS_A_PERIOD = re.compile(
     rf"(?:\d{{4}}\s?(?:[-\u2013/]|{_any('to')}\s)|(?<!\w){_any('between')}\s[^\d]{{0,20}}\d{{4}}\s{_any('and')}\s)"
-    rf"\s?{_DAY}(?:{_MONTH})?\Z",
+    rf"\s?{_DAY}(?:{_MONTH})?(?:\d{{1,2}},\s?)?\Z",
     re.IGNORECASE,
 )
 """What precedes the second date of a period: "from May 2001 to June", "between 2001 and"."""

@@ -82,7 +82,8 @@ class PeriodFinding(NamedTuple):
 class _Part(NamedTuple):
     """A title, or a sentence of a description: where it starts and ends in the statement, and all dates that it has.
 
-    Of data or not, each date ends the words that are read with another.
+    Of data or not, each date ends the words that are read with another. A low bare number is no date of its own, but
+    may be the start of a period.
     """
 
     statement: Statement
@@ -92,8 +93,13 @@ class _Part(NamedTuple):
 
 
 def _part(statement: Statement, start: int, end: int, harvest_year: int) -> _Part:
-    found = dates(statement.text[start:end], harvest_year, prose=True)[:MOST_DATES]
-    moved = [Date(date.first, date.last, date.start + start, date.end + start) for date in found]
+    text = statement.text[start:end]
+    found = dates(text, harvest_year, prose=True)[:MOST_DATES]
+    moved = [
+        Date(date.first, date.last, date.start + start, date.end + start)
+        for date in found
+        if date.first >= EARLIEST_IN_PROSE or not text[date.start : date.end].isdigit()
+    ]
     return _Part(statement, start, end, moved)
 
 
@@ -184,13 +190,12 @@ def _is_aside(text: str, date: Date) -> bool:
 def _is_of_data(text: str, date: Date) -> bool:
     """Whether a year in prose may be that of data, rather than of a publication, a law, a birth, or no year at all."""
     before, after = text[max(0, date.start - 40) : date.start], text[date.end : date.end + 80]
-    if (_NOT_OF_DATA_AFTER.match(after) or _COUNT_AFTER.match(after)) and not ENDS_A_PERIOD.search(before):
+    not_of_data = _NOT_OF_DATA_BEFORE.search(before) or _NOT_OF_DATA_AFTER.match(after) or _COUNT_AFTER.match(after)
+    if not_of_data and not ENDS_A_PERIOD.search(before):
         return False
-    if _NOT_OF_DATA_BEFORE.search(before) or _BIRTH_COHORT.match(after) or _is_of_publication(text, date):
+    if _BIRTH_COHORT.match(after) or _is_of_publication(text, date):
         return False
     if _IN_ADDRESS.search(before):
-        return False
-    if 0 <= date.first < EARLIEST_IN_PROSE and text[date.start : date.end].isdigit():
         return False
     if 0 < date.last < EARLIEST_WITH_ERA or _is_in_code(text, date):
         return False
