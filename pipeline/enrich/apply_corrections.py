@@ -20,11 +20,9 @@ def apply_correction(document: dict[str, Any], correction: Correction, harvest_y
     years up to `harvest_year`.
     """
     changes = {name: _normal(name, value) for name, value in correction.changes.items()}
-    fields = {**document, **{name: value for name, value in changes.items() if value is not None}}
-    removed = {name for name, value in changes.items() if value is None}
-    fields |= dict.fromkeys(removed | _contradicted(fields, changes))
-    if changes.keys() & {*PERIOD}:
-        fields |= _period(document, fields, changes, harvest_year)
+    fields = {**document, **changes}
+    fields |= dict.fromkeys(_contradicted(fields, changes))
+    fields |= _period(document, fields, changes, harvest_year)
     if "name" in changes and document.get("slug") == slug_of(document["name"]):
         fields["slug"] = slug_of(fields["name"])
     fields = {name: value for name, value in fields.items() if value is not None}
@@ -48,7 +46,7 @@ def _contradicted(fields: dict[str, Any], changes: dict[str, Any]) -> set[str]:
             contradicted.add(lower if upper in changes else upper)
     if changes.get("ongoing"):
         contradicted.add("end_year")
-    elif changes.get("end_year") is not None and "ongoing" not in changes and fields.get("ongoing"):
+    elif changes.get("end_year") is not None and fields.get("ongoing"):
         contradicted.add("ongoing")
     return contradicted
 

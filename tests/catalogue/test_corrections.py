@@ -271,7 +271,12 @@ def test_lists_are_in_the_order_of_documents(catalogue: Catalogue) -> None:
         ({"ongoing": False}, (2001, 2001, False, [2001], 0)),
         ({"years": [1995, 1990]}, (1990, 1995, None, [1990, 1995], 5)),
         ({"years": [1990, 1995], "end_year": None}, (1990, None, None, [1990, 1995], None)),
+        ({"years": [1990, 1992, 1995]}, (1990, 1995, None, [1990, 1992, 1995], 5)),
+        ({"years": [1990, 1995], "start_year": None}, (None, 1995, None, [1990, 1995], None)),
+        ({"years": [1990, 1995], "ongoing": True}, (1990, None, True, [1990, 1995], None)),
         ({"years": None}, (2001, 2001, None, None, 0)),
+        ({"years": None, "end_year": 2003}, (2001, 2003, None, None, 2)),
+        ({"end_year": 2003, "ongoing": False}, (2001, 2003, False, [2001, 2002, 2003], 2)),
         ({"start_year": 1000, "end_year": 1900}, (1000, 1900, None, [1000, 1900], 900)),
     ],
 )
@@ -286,6 +291,8 @@ def test_ongoing_removes_the_end_and_an_end_removes_ongoing(catalogue: Catalogue
     assert going_on["evidence"]["years"] == [{"kind": "derived", "field": "start_year, ongoing"}]
     assert period(corrected(catalogue, going_on, end_year=2002)) == (2001, 2002, None, [2001, 2002], 1)
     assert period(corrected(catalogue, going_on, ongoing=None)) == (2001, None, None, [2001], None)
+    assert period(corrected(catalogue, going_on, sex="female")) == period(going_on)
+    assert period(corrected(catalogue, going_on, ongoing=True)) == period(going_on)
 
 
 def test_stated_waves_are_kept_where_both_ends_are(catalogue: Catalogue) -> None:
