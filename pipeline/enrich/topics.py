@@ -22,7 +22,7 @@ _CESSDA = re.compile(r"cessda|topic ?classification", re.IGNORECASE)
 _BEFORE_CODE = re.compile(r"\A.*[#/]")
 """The address of a vocabulary before a code: `https://example.org/topics#Health`."""
 _VOCABULARY_AFTER = re.compile(r"\s*\([^()]*(?:cessda|topic classification)[^()]*\).*", re.IGNORECASE | re.DOTALL)
-_NARROWER = re.compile(r"\s+-\s+|:")
+_NARROWER = re.compile(r"\s-\s|:")
 
 
 def find(record: RecordByRole, _: Conditions) -> dict[str, Found]:
