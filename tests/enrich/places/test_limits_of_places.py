@@ -47,7 +47,8 @@ def countries(**by_role: str | list[str]) -> list[str] | None:
         ("FI-18 Japan", ["FI", "JP"]),
         ("FI-18: Leiden", ["FI", "NL"]),
         ("FI-18 Dar es Salaam", ["FI"]),
-        ("Tell us, the Dutch", ["NL"]),
+        ("Dprk, the Dutch", ["NL"]),
+        ("Invented Island, the Dutch", ["NL"]),
         # a longer name is not taken for the country or region of which it has the name
         ("Amerika Serikat", ["US"]),
         ("Porto Sudan", ["SD"]),
