@@ -264,7 +264,7 @@ def test_a_decade_before_its_ending(words: str, after: str) -> None:
         ("siglos XX a XIX", None, None), ("sigloXIX", None, None), ("siglo XIXa", None, None),
         ("19ος αιώνας", 1801, 1900), ("20ός αιώνας", 1901, 2000), ("αρχές του 19ου αιώνα", 1801, 1900),
         ("19世紀", 1801, 1900), ("det 19. århundrede", 1801, 1900), ("19. vuosisadalla", 1801, 1900),
-        ("20世紀", 1901, 2000), ("21世紀", 2001, 2100), ("9世紀", 801, 900), ("22世紀", None, None),
+        ("20世紀", 1901, 2000), ("21世紀", 2001, 2100), ("9世紀", 801, 900), ("22世紀", None, None), ("0世紀", None, None),
         ("5th century BC", -500, -401), ("5th to 3rd century BCE", -500, -201), ("5. Jh. v. Chr.", -500, -401),
         ("siglo V a. C.", -500, -401), ("5th century BCx", 401, 500), ("2nd century BC to 1st century AD", -200, 100),
     ],
