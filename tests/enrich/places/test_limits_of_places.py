@@ -42,7 +42,7 @@ def countries(**by_role: str | list[str]) -> list[str] | None:
         ("GB-S", ["GB"]),
         ("GB-SCT and FI-18", ["FI", "GB"]),
         ("Wards of XX-18", None),
-        ("FI-UK", ["FI"]),
+        ("Wards of FI-UK", ["FI"]),
         ("FI-18, Leiden", ["FI", "NL"]),
         ("FI-18 Japan", ["FI", "JP"]),
         ("FI-18: Leiden", ["FI", "NL"]),
