@@ -329,6 +329,20 @@ def test_a_reject_that_names_no_record_prevents_deletions(archive: Archive, *, f
     assert counts(archive.run()) == (0, 0, 2, 28)
 
 
+def test_a_file_that_has_another_study_now_does_not_delete_the_one_before(archive: Archive) -> None:
+    """Its path is no identity: the study before may be the record that cannot be read."""
+    archive.put(*range(4))
+    (archive.records / "list.xml").write_text(list_records([(identifier(5), ddi(5))]))
+    archive.run()
+    archive.write(3, ddi(7))
+    (archive.records / "list.xml").write_text(list_records([(identifier(5), ddi(5)), (None, UNTITLED)]))
+
+    report = archive.run()
+
+    assert (counts(report), report["live"]) == ((1, 0, 0, 4), 6)
+    assert set(archive.served()) == ids(0, 1, 2, 3, 5, 7)
+
+
 @pytest.mark.parametrize("damaged", [b"", b"\x1f\x8b damaged", b"no XML"])
 def test_a_file_that_becomes_unreadable_does_not_delete_its_records(archive: Archive, damaged: bytes) -> None:
     archive.put(*range(26))

@@ -128,6 +128,7 @@ def test_after_rollback_runs_hold_until_unpin(archive: Archive) -> None:
 
     pinned = archive.run()
     assert pinned["gate"]["verdict"] == "hold"
+    assert "`promote` lets the candidate go live" in pinned["gate"]["reasons"][0]
     assert set(archive.served()) == ids(*range(20))
 
     lifecycle.unpin(archive.client, archive.name)
@@ -135,6 +136,16 @@ def test_after_rollback_runs_hold_until_unpin(archive: Archive) -> None:
     assert report["gate"] == {"verdict": "pass", "reasons": []}
     assert set(archive.served()) == ids(*range(21))
     assert archive.run()["gate"]["verdict"] == "pass", "the pin came back"
+
+
+def test_after_rollback_a_run_that_changes_nothing_holds_without_a_candidate(archive: Archive) -> None:
+    archive.roll_back()
+    archive.remove(20)
+
+    report = archive.run()
+
+    assert (report["gate"]["verdict"], report["generation"]) == ("hold", None)
+    assert "this run has no candidate" in report["gate"]["reasons"][0]
 
 
 def test_after_rollback_promote_lets_runs_go_live_again(archive: Archive) -> None:
