@@ -137,6 +137,7 @@ def test_a_first_run_that_ended_before_it_was_published_can_be_promoted(
 ) -> None:
     archive.put(1, 2)
     ended_before_publish(archive, monkeypatch)
+    assert [item.meta.state for item in archive.generations()] == ["ready"]
 
     lifecycle.promote(archive.client, archive.name, by="ana")
 

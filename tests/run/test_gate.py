@@ -98,7 +98,9 @@ def test_a_verdict_is_about_the_candidate_and_changes_nothing_else(archive: Arch
     assert archive.run()["gate"]["verdict"] == "hold"
 
     assert archive.states() == {1: "live", 2: "rolled_back", 3: "candidate"}
-    assert [item.meta for item in archive.generations()[:2]] == [live.meta, undone.meta]
+    *others, held = archive.generations()
+    assert held.meta.state == "held"
+    assert [item.meta for item in others] == [live.meta, undone.meta]
 
 
 def test_limits_are_those_of_the_catalogue_file(archive: Archive) -> None:
