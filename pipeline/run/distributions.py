@@ -37,7 +37,7 @@ def distribution(client: Elasticsearch, index: str) -> Distribution:
 
     def counts(name: str) -> dict[Any, int]:
         buckets = found[f"values:{name}"]["buckets"]
-        return {bucket.get("key_as_string", bucket["key"]): bucket["doc_count"] for bucket in buckets}
+        return {bucket["key"]: bucket["doc_count"] for bucket in buckets}
 
     return Distribution(
         documents=answer["hits"]["total"]["value"],

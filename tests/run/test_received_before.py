@@ -183,6 +183,19 @@ def test_a_record_that_gets_the_study_number_of_another_keeps_its_document(
     assert (set(served), served["S00003"]) == (ids(*range(30)), "Quay Survey")
 
 
+def test_in_a_complete_list_a_record_may_take_the_study_number_of_one_that_is_gone(
+    archive: Archive, repository: Repository
+) -> None:
+    archive.run()
+    repository.forget(identifier(3))
+    repository.put(identifier(99), ddi(3, title="Quay Survey").encode(), repository.now())
+
+    report = archive.run(full=True)
+
+    assert (counts(report), report["rejects"]) == ((0, 1, 0, 29), {})
+    assert archive.served()["S00003"] == "Quay Survey"
+
+
 def test_a_change_to_the_study_number_of_a_record_that_did_not_come_replaces_nothing(
     archive: Archive, repository: Repository
 ) -> None:
