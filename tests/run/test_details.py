@@ -25,6 +25,8 @@ def test_distributions_stand_side_by_side(archive: Archive) -> None:
     assert found.before is not None
     assert found.after is not None
     assert (found.before.documents, found.after.documents) == (3, 4)
+    assert found.after.coverage["country_codes"] == 4
+    assert "instruments" not in found.after.coverage, "no document has it"
     assert found.before.values["country_codes"] == {"FI": 3}
     assert found.after.values["country_codes"] == {"FI": 3, "NO": 1}
     assert (found.before.years, found.after.years) == ({2001: 3}, {2001: 3, 2005: 1})
