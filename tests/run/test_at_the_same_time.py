@@ -113,6 +113,21 @@ def test_while_a_run_works_nothing_else_changes_the_catalogue(archive: Archive, 
     assert archive.states() == {1: "previous", 2: "live"}
 
 
+@pytest.mark.parametrize("stage", ["plan", "gate", "publish"])
+def test_a_stage_alone_does_nothing_while_something_else_works_on_the_catalogue(archive: Archive, stage: str) -> None:
+    """In Airflow each stage is a task, which takes the lease for itself."""
+    archive.put(*range(20))
+    slow = through(archive.context("slow"), STAGES[STAGES.index(stage) - 1])
+    before = archive.states()
+    with archive.context("other").working_on("prune"), ThreadPoolExecutor(1) as pool:
+        refusal = pool.submit(resume, slow, stage).exception()
+
+    assert isinstance(refusal, LeasedError)
+    assert archive.states() == before
+    finish(slow, STAGES[STAGES.index(stage) - 1])
+    assert set(archive.served()) == ids(*range(20))
+
+
 @pytest.mark.parametrize("what", ["promote", "rollback", "unpin", "retire", "prune", "run"])
 def test_while_something_else_changes_the_catalogue_no_run_begins(
     archive: Archive, elasticsearch_url: str, what: str
