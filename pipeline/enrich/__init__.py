@@ -4,7 +4,8 @@ The table of facets (`pipeline.model.facets`) names the module that derives each
 
     find(record: RecordByRole, conditions: Conditions) -> dict[str, Found]
 
-which returns its facets by name, without those that the record does not state.
+which returns its facets by name, without those that the record does not state. What it derives them by are the named
+rules in its `RULES`, and the guards in its `GUARDS` (`pipeline.enrich.rules`).
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from functools import cache
 from importlib import import_module
 from typing import Any
 
+from pipeline.enrich.rules import Named
 from pipeline.enrich.text.bounds import bounded
 from pipeline.errors import DefectError
 from pipeline.model.facets import FACETS
@@ -83,3 +85,10 @@ def _find_of(module: str) -> Find:
         of = ", ".join(facet.name for facet in FACETS if facet.module == module)
         raise DefectError(f"The table of facets states that {name} derives {of}: {error}") from error
     return find
+
+
+@cache
+def rules() -> Mapping[str, tuple[Named, ...]]:
+    """The rules, in the order in which they are tried, and then the guards of each module that derives facets."""
+    modules = {module: import_module(f"{__name__}.{module}") for module in finders()}
+    return {name: (*getattr(module, "RULES", ()), *getattr(module, "GUARDS", ())) for name, module in modules.items()}

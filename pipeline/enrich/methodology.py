@@ -6,29 +6,11 @@ from collections.abc import Mapping
 from functools import cache
 
 from pipeline.enrich.code_list import code_list, narrowest
+from pipeline.enrich.rules import Example, Rule, each
 from pipeline.enrich.text.lexicon import Lexicon
 from pipeline.enrich.text.remembered import remembered
 from pipeline.model.codes import terms as terms_of
 from pipeline.model.record import Conditions, Evidence, Found, RecordByRole, Role, stated
-
-_ROLES = {
-    "study_design": Role.STUDY_DESIGN,
-    "unit_of_analysis": Role.UNIT_OF_ANALYSIS,
-    "collection_mode": Role.COLLECTION_MODE,
-}
-
-
-def find(record: RecordByRole, _: Conditions) -> dict[str, Found]:
-    """Sorted codes of each facet, as far as stated; of a code and a narrower one the narrower."""
-    facets: dict[str, Found] = {}
-    for facet, role in _ROLES.items():
-        codes: dict[str, Evidence] = {}
-        for statement in record.having(role):
-            for code, words in _stated_codes(facet, statement.text, statement.code or ""):
-                codes.setdefault(code, stated(statement, words))
-        if codes:
-            facets[facet] = code_list(narrowest(codes))
-    return facets
 
 
 @cache
@@ -55,3 +37,37 @@ def _stated_codes(facet: str, text: str, code_given: str) -> tuple[tuple[str, st
     if whole is not None:
         return ((whole, None),)
     return tuple([(match.value, text[match.start : match.end]) for match in _terms(facet).find(text)])
+
+
+def _rule(facet: str, role: Role, example: Example) -> Rule[RecordByRole]:
+    """The rule of a facet whose terms are in a field for it."""
+
+    def find_in_field(record: RecordByRole) -> dict[str, Found]:
+        codes: dict[str, Evidence] = {}
+        for statement in record.having(role):
+            for code, words in _stated_codes(facet, statement.text, statement.code or ""):
+                codes.setdefault(code, stated(statement, words))
+        return {facet: code_list(narrowest(codes))} if codes else {}
+
+    words = facet.replace("_", " ")
+    return Rule(
+        name=f"terms of the {words}",
+        facet=facet,
+        reads=f"the field of the {words}",
+        decides="the codes and terms in it; of a code and a narrower one the narrower",
+        example=example,
+        counter=Example({"description": example.says[role.value]}),
+        find=find_in_field,
+    )
+
+
+RULES = (
+    _rule("study_design", Role.STUDY_DESIGN, Example({"study_design": "Cross-section"}, ["CrossSection"])),
+    _rule("unit_of_analysis", Role.UNIT_OF_ANALYSIS, Example({"unit_of_analysis": "Household"}, ["Household"])),
+    _rule("collection_mode", Role.COLLECTION_MODE, Example({"collection_mode": "Interview"}, ["Interview"])),
+)
+
+
+def find(record: RecordByRole, _: Conditions) -> dict[str, Found]:
+    """Sorted codes of each facet, as far as stated."""
+    return each(RULES, record)

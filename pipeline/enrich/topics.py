@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from functools import cache
 
 from pipeline.enrich.code_list import code_list, narrowest
+from pipeline.enrich.rules import Example, Rule, first
 from pipeline.enrich.text.data_files import table
 from pipeline.enrich.text.lexicon import longest_beginning
 from pipeline.enrich.text.remembered import remembered
@@ -23,15 +24,6 @@ _BEFORE_CODE = re.compile(r"\A.*[#/]")
 """The address of a vocabulary before a code: `https://example.org/topics#Health`."""
 _VOCABULARY_AFTER = re.compile(r"\s*\([^()]*(?:cessda|topic classification)[^()]*\).*", re.IGNORECASE | re.DOTALL)
 _NARROWER = re.compile(r"\s-\s|:")
-
-
-def find(record: RecordByRole, _: Conditions) -> dict[str, Found]:
-    """`topics`: sorted codes (`Health`, `Politics.Elections`); of a topic and a narrower one the narrower."""
-    found: dict[str, Evidence] = {}
-    for statement in record.having(Role.TOPIC):
-        if code := _topic(statement.text, statement.code or "", statement.vocabulary or ""):
-            found.setdefault(code, stated(statement))
-    return {"topics": code_list(narrowest(dict(sorted(found.items()))))} if found else {}
 
 
 @remembered
@@ -88,3 +80,29 @@ _MAPPED: dict[str, Callable[[str, str], str | None]] = {
     "za": _by_label("za"),
 }
 """What maps the words and the code of a class in each other vocabulary, by the beginning of its name."""
+
+
+def _of_field(record: RecordByRole) -> dict[str, Found]:
+    found: dict[str, Evidence] = {}
+    for statement in record.having(Role.TOPIC):
+        if code := _topic(statement.text, statement.code or "", statement.vocabulary or ""):
+            found.setdefault(code, stated(statement))
+    return {"topics": code_list(narrowest(dict(sorted(found.items()))))} if found else {}
+
+
+RULES = (
+    Rule(
+        name="topics of a vocabulary",
+        facet="topics",
+        reads="fields of topics that name their vocabulary",
+        decides="the topic that a code or label stands for; of a topic and a narrower one the narrower",
+        example=Example({"topic": "Health (CESSDA Topic Classification)"}, ["Health"]),
+        counter=Example({"keyword": "Health"}),
+        find=_of_field,
+    ),
+)
+
+
+def find(record: RecordByRole, _: Conditions) -> dict[str, Found]:
+    """`topics`: sorted codes (`Health`, `Politics.Elections`); of a topic and a narrower one the narrower."""
+    return first(RULES, record)

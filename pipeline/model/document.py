@@ -283,7 +283,7 @@ def _texts_of(items: Sequence[Statement], separator: str) -> str:
 
 def _compact(evidence: Evidence) -> dict[str, str]:
     """The fields of a piece of evidence that are given."""
-    kind, field, words, reason = evidence
+    kind, field, words, reason, rule = evidence
     given: dict[str, str] = {"kind": kind}
     if field is not None:
         given["field"] = field
@@ -291,4 +291,6 @@ def _compact(evidence: Evidence) -> dict[str, str]:
         given["words"] = words
     if reason is not None:
         given["reason"] = reason
+    if rule is not None:
+        given["rule"] = rule
     return given

@@ -167,6 +167,7 @@ class Evidence(NamedTuple):
 
     `stated`: `words` occur in the cleaned text of a statement of field `field`. `catalogue`: a default of the
     catalogue file. `format`: follows from the format. `derived`: from the fields in `field`. `curator`: a correction.
+    `rule` is the name of the rule that found it (docs/rules.md).
     Records have many pieces of evidence: a named tuple is made faster than a model.
     """
 
@@ -174,6 +175,7 @@ class Evidence(NamedTuple):
     field: str | None = None
     words: str | None = None
     reason: str | None = None
+    rule: str | None = None
 
     def model_dump(self, *, exclude_none: bool = False) -> dict[str, Any]:
         """The fields by name, as a document has them; `exclude_none`: only those that are given."""
