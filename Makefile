@@ -93,6 +93,7 @@ format: install ## put style and formatting right
 docs: install ## renew the pages of docs/ that are made from the code, and build the documentation site, in .state/site
 	$(BIN)/python -m tests.docs.command_reference
 	$(BIN)/python -m tests.docs.error_reference
+	$(BIN)/python -m tests.docs.rule_reference
 	$(BIN)/python -m tests.model.facet_tables
 	$(BIN)/python -m tests.formats.format_fields
 	$(BIN)/python -m tests.docs.airflow_reference

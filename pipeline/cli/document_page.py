@@ -135,7 +135,8 @@ def _reason(evidence: dict[str, str], document: dict[str, Any]) -> str:
     field = evidence.get("field", "")
     match evidence["kind"]:
         case "stated":
-            return f"“{evidence.get('words', '')}” in {field}"
+            rule = f" ({evidence['rule']})" if "rule" in evidence else ""
+            return f"“{evidence.get('words', '')}” in {field}{rule}"
         case "catalogue":
             return f"default of the catalogue {document['catalogue']}"
         case "format":

@@ -15,6 +15,7 @@ from pipeline.errors import ExitCode
 
 if TYPE_CHECKING:
     from pipeline.evaluation.scores import Agreement, Miss, Score
+    from pipeline.evaluation.weights import Weight
 
 FIELDS = "sex, country_codes, start_year, end_year, ongoing, age_lower, age_upper, both_years, both_ages"
 """The fields that can be scored. Help has its own list, as importing the evaluation takes long."""
@@ -30,6 +31,7 @@ def register(app: typer.Typer) -> None:
         score,
         "study-index score .state/demo/labels.jsonl --data .state/demo",
         "study-index score .state/demo/labels.jsonl --data .state/demo --misses",
+        "study-index score .state/demo/labels.jsonl --data .state/demo --field sex --rules",
     )
 
 
@@ -47,6 +49,13 @@ def score(  # noqa: PLR0917 - one parameter an option
     misses: Annotated[
         bool, typer.Option("--misses", help="List each wrong field: wanted, got, and the evidence.")
     ] = False,
+    rules: Annotated[
+        bool,
+        typer.Option(
+            "--rules",
+            help="List what each rule is worth: the fields that rest on it, and those that would be other without it.",
+        ),
+    ] = False,
     harvest_year: Annotated[
         int | None,
         typer.Option(
@@ -63,25 +72,32 @@ def score(  # noqa: PLR0917 - one parameter an option
     A record that is rejected or cannot be read is wrong in all of its fields. The exit code is then 4, or 1 if all
     records are.
     """
-    from pipeline.evaluation.records import LabelledRecords
+    from pipeline.evaluation.records import Derived, LabelledRecords
     from pipeline.evaluation.scores import Score, fields_named
+    from pipeline.evaluation.weights import Weights
     from pipeline.model.moments import timestamp
 
     fields = fields_named(field or [])
     figures = Score(fields)
+    weights = Weights(fields) if rules else None
     missed: list[Miss] = []
     with progress_of(gold.name) as progress:
         year = harvest_year or int(timestamp()[:4])
-        records = LabelledRecords(gold, data, harvest_year=year, fields=fields, progress=progress)
+        records = LabelledRecords(gold, data, harvest_year=year, fields=fields, weights=weights, progress=progress)
         records.check()
         for label, reading in records:
             found = figures.add(label, reading)
             missed += found if misses else []
+            if weights is not None and isinstance(reading, Derived):
+                weights.add(label, reading.facets, reading.without)
     if json:
         listed = {"misses": [miss.as_json() for miss in missed]} if misses else {}
-        output.print_json({"gold": str(gold), **figures.as_json(), **listed})
+        weighed = {"rules": [weight._asdict() for weight in weights.all()]} if weights else {}
+        output.print_json({"gold": str(gold), **figures.as_json(), **listed, **weighed})
     else:
         _show(figures, missed if misses else None)
+        if weights is not None:
+            _table(("rule", "facet", "right", "wrong", "lost without", "gained without"), map(_weight, weights.all()))
     raise typer.Exit(_exit_code(figures))
 
 
@@ -131,9 +147,17 @@ def _figure(share: float | None) -> str | None:
     return None if share is None else f"{share:.3f}"
 
 
+def _weight(weight: Weight) -> tuple[object, ...]:
+    decided = (None, None) if weight.guard else (weight.right, weight.wrong)
+    return weight.rule, weight.facet, *decided, weight.lost, weight.gained
+
+
 def _miss(miss: Miss) -> tuple[object, ...]:
     """One row of the misses; long lists are shortened."""
-    basis = [f"{one.field or one.kind}: {one.words or one.reason or one.kind}" for one in miss.evidence]
+    basis = [
+        f"{one.field or one.kind}: {one.words or one.reason or one.kind}" + (f" [{one.rule}]" if one.rule else "")
+        for one in miss.evidence
+    ]
     more = [f"… {len(basis) - SHOWN} more"] if len(basis) > SHOWN else []
     got = "rejected" if miss.rejected else _value(miss.got, miss.wanted)
     return miss.key, miss.field, _value(miss.wanted, miss.got), got, "; ".join(basis[:SHOWN] + more)

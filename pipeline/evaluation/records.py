@@ -13,10 +13,11 @@ from pipeline.catalogue import Catalogue, load
 from pipeline.catalogue.exclusions import reason_to_exclude
 from pipeline.errors import FailError, UsageError
 from pipeline.evaluation.labels import FIELDS, WHOLE_FILE, Label, Place, Scored, labels
+from pipeline.evaluation.weights import Facets, Weights
 from pipeline.formats import format_named, format_of
 from pipeline.formats.base import Format
 from pipeline.model.raw import Fetched, RawRecord, Reject
-from pipeline.model.record import Found
+from pipeline.model.record import Conditions, Found
 from pipeline.protocols.files.splitting import split
 from pipeline.run.context import Progress, no_progress
 from pipeline.run.outcome import Deletion, facets_of, outcome_of
@@ -33,8 +34,16 @@ class Unread(NamedTuple):
     message: str
 
 
-Reading = dict[str, Found] | Unread
-"""The scored facets of a record, by field name; or why there are none."""
+class Derived(NamedTuple):
+    """The scored facets of a record, by field name."""
+
+    facets: dict[str, Found]
+    without: dict[str, Facets]
+    """For each rule without which any of them is other, the facets then; empty where rules are not weighed."""
+
+
+Reading = Derived | Unread
+"""The facets of a record, or why there are none."""
 
 
 class _Source(NamedTuple):
@@ -53,6 +62,7 @@ class LabelledRecords:
         data: the folder below which labels name files.
         harvest_year: the year of the harvest.
         fields: the fields that count; a label for which none does is left out.
+        weights: what weighs the rules, if they are to be weighed.
         progress: called after each record that is read.
     """
 
@@ -63,12 +73,14 @@ class LabelledRecords:
         *,
         harvest_year: int,
         fields: frozenset[Scored] = frozenset(FIELDS),
+        weights: Weights | None = None,
         progress: Progress = no_progress,
     ) -> None:
         self._gold = gold
         self._data = data
         self._harvest_year = harvest_year
         self._fields = fields
+        self._weights = weights
         self._progress = progress
         self._done = 0
         self._total: int | None = None
@@ -175,17 +187,21 @@ class LabelledRecords:
     def _reading(self, source: _Source, raw: Fetched) -> Reading:
         if source.catalogue and (reason := reason_to_exclude(source.catalogue, raw)):
             return Unread(None, None, f"The catalogue file excludes the record: {reason}")
-        outcome = outcome_of(raw, partial(self._facets, source))
+        outcome = outcome_of(raw, partial(self._derived, source))
         if isinstance(outcome, Deletion):
             return Unread(None, None, "The record is a deletion")
         if isinstance(outcome, Reject):
             return Unread(outcome.code, outcome.field, outcome.message)
         return outcome.value
 
-    def _facets(self, source: _Source, raw: RawRecord) -> dict[str, Found]:
+    def _derived(self, source: _Source, raw: RawRecord) -> Derived:
         record = source.format.read(raw.payload or b"")
         facets = facets_of(record, source.format, source.catalogue, self._harvest_year)
-        return {name: facets[name] for name in FIELDS if name in facets}
+        without: dict[str, Facets] = {}
+        if self._weights is not None:
+            conditions = Conditions({}, source.format.resource_type, self._harvest_year)
+            without = self._weights.changes(record, conditions)
+        return Derived({name: facets[name] for name in FIELDS if name in facets}, without)
 
 
 def _place(raw: Fetched) -> Place:

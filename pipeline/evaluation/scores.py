@@ -127,7 +127,7 @@ class Score:
     def _compared(self, name: Scored, label: Label, reading: Reading) -> Miss | None:
         wanted = label.wanted(name)
         unread = isinstance(reading, Unread)
-        found = None if isinstance(reading, Unread) else reading.get(name)
+        found = None if isinstance(reading, Unread) else reading.facets.get(name)
         got = None if unread else comparable(name, found.value if found else None)
         if name == "sex":
             self._sexes[wanted or ABSENT, _UNREAD if unread else got or ABSENT] += 1

@@ -15,7 +15,7 @@ import pipeline
 from pipeline import settings
 from pipeline.errors import REJECT_CODES, StudyIndexError
 from pipeline.redaction import IN_FILE
-from tests.docs import error_reference
+from tests.docs import error_reference, rule_reference
 from tests.docs.environment_variables import read_by_the_source
 from tests.docs.shell_examples import PAGES
 from tests.docs.usages import makefile
@@ -120,6 +120,11 @@ def test_every_reject_code_has_something_to_do() -> None:
 def test_the_table_of_answers_of_elasticsearch_is_that_of_the_code() -> None:
     if page("errors.md") != error_reference.renewed():
         pytest.fail("docs/errors.md differs from the code: python -m tests.docs.error_reference", pytrace=False)
+
+
+def test_the_tables_of_rules_are_those_of_the_code() -> None:
+    if page("rules.md") != rule_reference.renewed():
+        pytest.fail("docs/rules.md differs from the code: python -m tests.docs.rule_reference", pytrace=False)
 
 
 def test_every_field_of_the_document_is_documented() -> None:
