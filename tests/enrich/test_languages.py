@@ -19,6 +19,10 @@ from tests.enrich.records import facets, record, statement, value
         (["Deutsch"], ["de"]),
         (["Spanish, Castilian"], ["es"]),
         (["Javanese"], ["jv"]),
+        (["http://publications.europa.eu/resource/authority/language/NLD"], ["nl"]),
+        (["http://publications.europa.eu/resource/authority/language/MUL"], None),
+        (["http://id.loc.gov/vocabulary/iso639-1/fi", "http://lexvo.org/id/iso639-3/ell"], ["el", "fi"]),
+        (["https://en.example.org/about"], None),
         (["und"], None),
         (["not known"], None),
     ],
@@ -33,6 +37,7 @@ def test_languages(texts: list[str], codes: list[str] | None) -> None:
         ("Dutch", "de", ["de"]),
         ("Dutch", "no code at all", ["nl"]),
         ("not known", "deu", ["de"]),
+        ("Tongue", "http://publications.europa.eu/resource/authority/language/DEU", ["de"]),
         ("German (as spoken in an invented town)", "und", None),
     ],
 )

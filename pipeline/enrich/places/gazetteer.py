@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
+from itertools import chain
 from sys import intern
 from typing import Literal, NamedTuple
 
@@ -22,6 +23,7 @@ from pipeline.model.codes import country_of_code, terms
 Kind = Literal["country", "demonym", "part", "region", "no_place"]
 """`part`: a part of a country, or a city. `no_place`: something that is only named after a place ("guinea pig")."""
 
+_CAPITALISED_WORD = re.compile(r"\s[^\W\d_a-z][^\W\d_]+(?!\w)")
 _SUBDIVISION_CODE = re.compile(r"\b[A-Z]{2}-[A-Z0-9]{1,3}\b")
 
 
@@ -78,6 +80,7 @@ def _kept_by_hand() -> Iterator[tuple[str, Place]]:
         yield name, Place("no_place", ())
     kinds: tuple[tuple[Kind, Mapping[str, Sequence[str]]], ...] = (
         ("country", tables["countries"]),
+        ("country", tables["institutional_names"]),
         ("part", tables["parts"]),
         ("region", terms("regions")),
     )
@@ -94,7 +97,7 @@ def _territories() -> Iterator[tuple[str, Place]]:
     """Names of today's countries, in the languages whose prose is searched."""
     namesakes = {fold_phrase(name) for name in table("places")["namesakes_of_larger_places"]}
     fields_only = {fold_phrase(name) for name in table("places")["fields_only"]}
-    for name, code in rows("territories.txt"):
+    for name, code in chain(rows("institutional_names.txt"), rows("territories.txt")):
         if fold_phrase(name) not in namesakes:
             yield name, Place("country", (code,), fold_phrase(name) not in fields_only)
 
@@ -118,6 +121,22 @@ def look_up(name: str) -> Entry | None:
         return None
     codes, _, certainty = found.partition("\t")
     return Entry(tuple(codes.split()), certainty != "", certainty == "city")
+
+
+def is_part_of_longer_name(text: str, start: int, end: int, codes: Sequence[str]) -> bool:
+    """Whether the name of a part of a country goes on to that of a place elsewhere: "Norfolk County" is not in England.
+
+    Args:
+        text: what holds the name.
+        start: offset of the name.
+        end: offset after the name.
+        codes: countries that have a part of the shorter name.
+    """
+    following = _CAPITALISED_WORD.match(text, end)
+    if following is None:
+        return False
+    longer = look_up(fold_phrase(text[start : following.end()]))
+    return longer is not None and codes[0] not in longer.codes
 
 
 @cache

@@ -3,17 +3,30 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from pipeline.enrich.places import gazetteer
+from pipeline.enrich.places.codes_of_places import (
+    ADDRESS,
+    list_of_codes,
+    name_in_address,
+    named,
+    place_of_address,
+    place_of_code,
+)
 from pipeline.enrich.places.place_finding import NamedPlace, PlaceFinding
+from pipeline.enrich.places.territories import NamedCountry, states_of_territories
+from pipeline.enrich.text.lexicon import Match
 from pipeline.enrich.text.remembered import remembered
 from pipeline.enrich.text.tokens import fold_phrase, spans, tokens
-from pipeline.model.codes import country_of_code
 from pipeline.model.record import Statement
 
-_SEGMENTS = re.compile(r"[^,;|\n()\[\]/:]+")
-"""The pieces of a list of places: "Leiden", "South Holland" and "Netherlands"."""
+_SEGMENTS = re.compile(r"(?:(?!\s[-\u2013]\s|(?<=\s)[-\u2013]\s)[^,;|\n()\[\]/:])+")
+"""The pieces of a list of places: "Leiden", "South Holland" and "Netherlands"; in "AT - Ausztria" both."""
+_CODE_AFTER = re.compile(r"\s?[(\[](?P<code>[A-Z]{2,3}|\d{3})[)\]]")
+_CODE_BEFORE = re.compile(r"(?:\A|[,;|\n])\s*(?P<code>[A-Z]{2,3}|\d{3})(?:\s[-\u2013]|:)\s*\Z")
+_ALSO_STATES = re.compile("A[LRZ]|C[AO]|DE|GA|I[DLN]|KY|LA|M[ADENOST]|N[CELU]|P[AE]|S[CDK]|TN|VA|YT")
+"""Codes of countries that are also those of states of the USA, or of provinces of Canada."""
 _NO_WORD_BEFORE = re.compile(r"(?<!\w\s)")
 _NO_WORD_AFTER = re.compile(r"(?!\s?\w)")
 
@@ -32,32 +45,70 @@ def places_in_field(statement: Statement) -> list[PlaceFinding]:
 
 @remembered
 def _places(text: str, code: str) -> tuple[NamedPlace, ...]:
-    if code and (country := country_of_code(code)):
-        return (NamedPlace("country", (country,), text[:200]),)
-    if country := country_of_code(text):
-        return (NamedPlace("country", (country,), text),)
-    return tuple(_named(text))
+    for given in (code, text):
+        if given and (place := place_of_code(given) or place_of_address(given)):
+            return (named(place, text[:200]),)
+    return tuple(list_of_codes(text)) or (*_by_address(text), *_named(_without_addresses(text)))
+
+
+def _by_address(text: str) -> Iterator[NamedPlace]:
+    """The places that addresses in the text stand for."""
+    for address in map(re.Match.group, ADDRESS.finditer(text)):
+        if place := place_of_address(address):
+            yield named(place, address)
+        elif name := name_in_address(address):
+            yield from (found._replace(words=address) for found in _named(name))
+
+
+def _without_addresses(text: str) -> str:
+    """The text with blanks in place of addresses: what they are made of names no place."""
+    return ADDRESS.sub(lambda found: " " * len(found.group()), text)
 
 
 def _named(text: str) -> Iterator[NamedPlace]:
-    codes: list[range] = []
+    """The places of a text without addresses: by codes, by the lexicon, and by the gazetteer where neither has any."""
     in_names = bytearray(len(text))  # 1 for each character of a code or name
     for country, start, end in gazetteer.subdivision_codes(text):
-        codes.append(range(start, end))
-        words = text[start:end]
-        in_names[start:end] = b"\1" * len(words)
-        yield NamedPlace("part", (country,), words)
-    for match in gazetteer.country_names().find(text):
-        place, words = match.value, text[match.start : match.end]
-        if (place.capitals_only and not words.isupper()) or any(match.start in code for code in codes):
-            continue
-        if not place.in_prose and not place.capitals_only and not _is_segment(text, match.start, match.end):
-            continue
+        in_names[start:end] = b"\1" * (end - start)
+        yield NamedPlace("part", (country,), text[start:end])
+    matches = [match for match in gazetteer.country_names().find(text) if _counts(match, text, in_names)]
+    countries = [NamedCountry(match.start, match.end, match.value.codes) for match in matches]
+    states = {state.start for state in states_of_territories(text, countries)} if len(countries) > 1 else set()
+    for match in matches:
+        words, place = text[match.start : match.end], _beside_city(match.value, text[match.start : match.end], text)
         in_names[match.start : match.end] = b"\1" * len(words)
-        yield _of_lexicon(_beside_city(place, words, text), words)
+        coded = _coded(text, match.start, match.end, place.codes) if place.kind == "part" else None
+        if match.start not in states:
+            yield coded or _of_lexicon(place, words)
     for segment in _SEGMENTS.finditer(text):
         if not any(in_names[segment.start() : segment.end()]):
-            yield from _of_gazetteer(segment.group())
+            found = list(_of_gazetteer(segment.group()))
+            coded = _coded(text, segment.start(), segment.end(), [code for each in found for code in each.codes])
+            yield from [coded] if coded else found
+
+
+def _counts(match: Match[gazetteer.Place], text: str, in_codes: bytearray) -> bool:
+    """Whether a name of the lexicon is one: an abbreviation in capitals, a word of other meaning as a whole segment."""
+    place = match.value
+    if in_codes[match.start] or (place.capitals_only and not text[match.start : match.end].isupper()):
+        return False
+    if place.kind == "part" and gazetteer.is_part_of_longer_name(text, match.start, match.end, place.codes):
+        return False
+    return place.in_prose or place.capitals_only or _is_segment(text, match.start, match.end)
+
+
+def _coded(text: str, start: int, end: int, codes: Sequence[str]) -> NamedPlace | None:
+    """A name that is not a country's, by the code beside it: "Ausztria (AT)", "AT - Ausztria".
+
+    Where the name may be that of a place in the United States or Canada (`codes`), the code may be that of a state:
+    "Springfield (IL)".
+    """
+    words = text[start:end].strip()
+    found = _CODE_AFTER.match(text, end) or _CODE_BEFORE.search(text[:start])
+    if not words or found is None or (_ALSO_STATES.fullmatch(found["code"]) and not {"US", "CA"}.isdisjoint(codes)):
+        return None
+    place = place_of_code(found["code"])
+    return named(place, words) if place else None
 
 
 def _is_segment(text: str, start: int, end: int) -> bool:

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from pipeline.enrich.places import gazetteer
 from pipeline.enrich.places.place_context import come_from, is_elsewhere, lives_in
 from pipeline.enrich.places.place_finding import PlaceFinding
+from pipeline.enrich.places.territories import NamedCountry, states_of_territories
 from pipeline.enrich.text.patterns import alternatives
 from pipeline.enrich.text.tokens import fold_phrase
 from pipeline.model.record import Role, Statement
@@ -70,6 +71,9 @@ def countries_in_prose(statement: Statement) -> Iterator[PlaceFinding]:
     A people that is stated to live in another of these countries is left out: "Polish students in Germany".
     """
     named = list(_named(statement))
+    countries = [NamedCountry(start, end, finding.codes) for start, end, finding in named]
+    states = {state.start for state in states_of_territories(statement.text, countries)} if len(named) > 1 else set()
+    named = [each for each in named if each[0] not in states]
     for at, (_, end, finding) in enumerate(named):
         if finding.kind == "demonym" and at + 1 < len(named):
             start, _, following = named[at + 1]
@@ -120,10 +124,15 @@ def _named(statement: Statement) -> Iterator[tuple[int, int, PlaceFinding]]:
             )
         else:
             counts = True
-        if not counts or (place.kind == "part" and _is_author_or_thing(text, match.start, match.end)):
+        if not counts or (place.kind == "part" and _is_no_part(text, match.start, match.end, place.codes)):
             continue
         if place.kind == "region" or not is_elsewhere(text, match.start, match.end, people=people, title=in_title):
             yield match.start, match.end, PlaceFinding(place.kind, place.codes, statement, words)
+
+
+def _is_no_part(text: str, start: int, end: int, codes: tuple[str, ...]) -> bool:
+    """Whether a part of a country is only the beginning of another name, an author, or a thing's name."""
+    return _is_author_or_thing(text, start, end) or gazetteer.is_part_of_longer_name(text, start, end, codes)
 
 
 def _is_author_or_thing(text: str, start: int, end: int) -> bool:

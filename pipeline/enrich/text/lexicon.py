@@ -20,7 +20,7 @@ V = TypeVar("V")
 _MOST_CACHED = 20_000
 _SHORTEST_STEM = 3
 """Characters; a shorter stem would match words of all kinds."""
-_GAP = re.compile(r"[\s,(\-\u2010-\u2014'\u2019`./&_]{1,3}\Z")
+_GAP = re.compile(r"[\s,()\-\u2010-\u2014'\u2019`./&_]{1,3}\Z")
 """What may separate two tokens of one phrase."""
 _UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\u0e00-\u0e7f]")
 """A letter of a script that puts no spaces between words."""
