@@ -42,7 +42,7 @@ _IMPORTED = time.process_time() - _STARTED
 
 from pipeline.enrich.people.words_for_people import lexicon  # noqa: E402
 from pipeline.enrich.text.bounds import bounded  # noqa: E402
-from pipeline.enrich.text.data_files import table  # noqa: E402
+from pipeline.enrich.text.language_files import languages  # noqa: E402
 
 HARVEST_YEAR = int(HARVESTED_AT[:4])
 OF_FORMAT: ResourceType = "dataset"
@@ -113,7 +113,7 @@ def _enrich(study: StudyRecord) -> object:
 
 def _load_languages() -> None:
     """Load the tables of words of all languages, which enrichment loads when it meets the first text in each."""
-    for language in table("words_for_people")["languages"]:
+    for language in languages():
         lexicon(language)
 
 

@@ -7,13 +7,16 @@ That access can be requested (`fileAccessRequest: true`) does not state which ac
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import cache
 
 from pipeline.enrich.text.data_files import table
+from pipeline.enrich.text.language_files import terms
 from pipeline.enrich.text.remembered import remembered
 from pipeline.model.record import Access, Conditions, Found, RecordByRole, Role, stated
 
+_IN_WORDS: tuple[Access, ...] = ("closed", "controlled", "open", "registered")
+"""The order in which words are looked for: the first access that has a pattern in a statement counts."""
 _OF_FILES: dict[str, Access] = {"restricted: false": "open", "restricted: true": "controlled"}
 
 
@@ -33,10 +36,13 @@ def find(record: RecordByRole, _: Conditions) -> dict[str, Found]:
 
 @cache
 def _patterns(group: str) -> Sequence[tuple[Access, re.Pattern[str]]]:
-    """For each access, one expression of the patterns of a group in `data/access.yaml`."""
+    """For each access, one expression of the patterns of a group: of `data/access.yaml`, or the words of languages."""
+    listed: dict[Access, Iterable[str]] = (
+        {access: terms("access", access) for access in _IN_WORDS} if group == "words" else table("access")[group]
+    )
     return tuple(
         (access, re.compile("|".join(f"(?:{pattern})" for pattern in patterns), re.IGNORECASE))
-        for access, patterns in table("access")[group].items()
+        for access, patterns in listed.items()
     )
 
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 from functools import cache
 
 from pipeline.enrich.rules import Example, Rule, first
-from pipeline.enrich.text.data_files import table
+from pipeline.enrich.text.language_files import terms
 from pipeline.enrich.text.lexicon import Lexicon
 from pipeline.model.record import RESOURCE_TYPES, Conditions, Evidence, Found, RecordByRole, ResourceType, Role, stated
 
 
 @cache
 def _terms() -> Lexicon[ResourceType]:
-    return Lexicon((term, kind) for kind, terms in table("resource_types").items() for term in terms)
+    return Lexicon((term, kind) for kind in RESOURCE_TYPES for term in terms("resource_types", kind))
 
 
 def _of_field(record: RecordByRole) -> dict[str, Found]:

@@ -224,7 +224,7 @@ FACETS: tuple[Facet, ...] = (
     ),
     Facet(
         name="language_codes", label="Languages", type=LanguageCode, many=True, vocabulary=LANGUAGES,
-        module="languages", default=True, watched=True, harmony="language_codes", counted=AllValues(),
+        module="language_codes", default=True, watched=True, harmony="language_codes", counted=AllValues(),
         option=Option("language", "CODE", "Of the data; ISO 639-1: en."),
         means="languages of the data, as ISO 639-1 codes (639-3 where there is none)",
         sources=Sources("the language of the data", "the language of the metadata"),

@@ -80,10 +80,10 @@ GROUPS = {
     "rules": Group(
         tuple(
             f"pipeline/enrich/{name}.py"
-            for name in ("access", "apply_corrections", "code_list", "languages", "measures", "methodology",
+            for name in ("access", "apply_corrections", "code_list", "language_codes", "measures", "methodology",
                          "resource_type", "topics")
         ),
-        (*(f"tests/enrich/test_{name}.py" for name in ("access", "languages", "measures", "methodology",
+        (*(f"tests/enrich/test_{name}.py" for name in ("access", "language_codes", "measures", "methodology",
                                                        "resource_type", "topics")),
          "tests/catalogue/test_corrections.py"),
     ),

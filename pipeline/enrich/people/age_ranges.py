@@ -17,9 +17,9 @@ from typing import NamedTuple
 
 from pipeline.enrich.people.who import ONE_SEX, Who
 from pipeline.enrich.people.words_for_people import lexicon
-from pipeline.enrich.text.data_files import table
 from pipeline.enrich.text.fragments import Prefilter, contains_any
-from pipeline.enrich.text.patterns import alternatives, grouped
+from pipeline.enrich.text.patterns import alternatives, grouped, options
+from pipeline.enrich.text.required import fragments
 
 OLDEST = 120
 """Years. An upper age from here on states that there is none (`0-150`)."""
@@ -39,8 +39,8 @@ def _any(name: str) -> str:
 
 def _heads() -> str:
     """All words and signs before a number that make it a bound or a single age."""
-    lists = [table("patterns/ages")[name] for name in ("over", "up_to", "under", "aged")]
-    return grouped("\n".join([*lists, r"\bat (?:the )?age(?: of)?"]), ignore_case=True, any_order=True)
+    listed = [option for key in ("over", "up_to", "under", "aged") for option in options("ages", key)]
+    return grouped("\n".join([*listed, r"\bat (?:the )?age(?: of)?"]), ignore_case=True, any_order=True)
 
 
 _START = r"(?=[\W\d\u3040-\u9fff]|\b)(?!\s)"
@@ -110,8 +110,8 @@ _VARYING = re.compile(
 _FOLLOWED_UNTIL = re.compile(rf"\b{_any('followed_until')}\s+\Z", re.IGNORECASE)
 _WHO_ARE = re.compile(rf"(?<!\w){_any('who_are')}\s+\Z", re.IGNORECASE)
 _ALL_AGES = re.compile(rf"{_START}(?:{_any('all_ages')}\b|{_any('all_ages_unspaced')})", re.IGNORECASE)
-_ALL_AGES_PREFILTER = Prefilter(table("patterns/ages")["all_ages_prefilter"].splitlines())
-_BIRTH_PREFILTER = Prefilter(table("patterns/ages")["birth_prefilter"].split())
+_ALL_AGES_PREFILTER = Prefilter(fragments("ages", "all_ages", "all_ages_unspaced"))
+_BIRTH_PREFILTER = Prefilter(fragments("ages", "birth"))
 _AGE_WORD = re.compile(_any("age_word"), re.IGNORECASE)
 _TOWARDS_AGE = re.compile(rf"[\s,(]*(?:(?<!\w){_any('between_people_and_age')}\s+)*\Z", re.IGNORECASE)
 _BETWEEN = re.compile(rf"(?<!\w){_any('between')}\s+\Z", re.IGNORECASE)

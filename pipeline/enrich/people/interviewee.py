@@ -9,10 +9,11 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from pipeline.enrich.text.data_files import table
 from pipeline.enrich.text.fragments import Prefilter, start_of_any
 from pipeline.enrich.text.language import detect_language
+from pipeline.enrich.text.language_files import section
 from pipeline.enrich.text.patterns import alternatives, grouped
+from pipeline.enrich.text.required import fragments
 from pipeline.model.record import Evidence, Found, RecordByRole, Role, Statement, stated
 
 
@@ -21,7 +22,7 @@ def _any(name: str) -> str:
 
 
 _SINGLE = re.compile(_any("single"), re.IGNORECASE)
-_PREFILTER = Prefilter(table("patterns/interviewee")["prefilter"])
+_PREFILTER = Prefilter(fragments("interviewee", "single"))
 LONGEST_START = 600
 """Characters of a text within which it states that it is about a single interview."""
 LONGEST_BEFORE_FRAGMENT = 40
@@ -40,21 +41,23 @@ _SEX_AND_OTHER = (("female", "male"), ("male", "female"))
 
 @cache
 def _signs(language: str) -> dict[str, re.Pattern[str]]:
-    """By sex, words that one person of that sex is referred to with; empty for a language without a table."""
+    """By sex, words that one person of that sex is referred to with; empty for a language without such words."""
+    listed = section(language, "interviewee") if language else {}
     return {
-        sex: re.compile(rf"\b{grouped(words, ignore_case=True)}\b", re.IGNORECASE)
-        for sex, words in table("patterns/interviewee")["signs"].get(language, {}).items()
+        sex: re.compile(rf"\b{grouped(listed[f'{sex}_signs'], ignore_case=True)}\b", re.IGNORECASE)
+        for sex in ("female", "male")
+        if f"{sex}_signs" in listed
     }
 
 
 def single_interview(record: RecordByRole) -> Evidence | None:
     """The words that state that the record is about a single interview; None where it is not."""
     for statement in record.having(Role.TITLE, Role.DESCRIPTION)[:3]:
-        fragments = _PREFILTER.found_in(statement.text)
-        if not fragments:
+        found_fragments = _PREFILTER.found_in(statement.text)
+        if not found_fragments:
             continue
         text = statement.text[:LONGEST_START]
-        start = max(0, start_of_any(text, fragments) - LONGEST_BEFORE_FRAGMENT)
+        start = max(0, start_of_any(text, found_fragments) - LONGEST_BEFORE_FRAGMENT)
         if (found := _SINGLE.search(text, start)) is not None:
             return stated(statement, found.group())
     return None

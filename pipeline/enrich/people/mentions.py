@@ -11,10 +11,10 @@ from collections.abc import Mapping
 from itertools import chain
 
 from pipeline.enrich.people.who import GENERAL, ONE_SEX, Who
-from pipeline.enrich.text.data_files import table
 from pipeline.enrich.text.fragments import Prefilter, contains_any
 from pipeline.enrich.text.lexicon import Match
 from pipeline.enrich.text.patterns import alternatives
+from pipeline.enrich.text.required import fragments
 
 
 def _any(name: str) -> str:
@@ -50,8 +50,14 @@ _DONE_BY = re.compile(
 _AND_THEIR = re.compile(rf"\b{_any('together')}\s+(?:their|{_any('possessive')})\s+\Z", re.IGNORECASE)
 _WITH_PARTNER = re.compile(rf"\b{_any('with_partner')}\s+(?:\w+\s+)?\Z", re.IGNORECASE)
 
-_PREFILTERS = {rule: Prefilter(fragments) for rule, fragments in table("patterns/people")["prefilters"].items()}
-_ANY_PREFILTER = Prefilter(chain.from_iterable(table("patterns/people")["prefilters"].values()))
+_FRAGMENTS = {
+    "excluded": fragments("people", "excluded", "left_out", "left_out_unspaced") | {"not ", "no ", "never"},
+    "without": fragments("people", "without"),
+    "took_no_part": fragments("people", "took_no_part"),
+    "staff": fragments("people", "staff", "staff_unspaced", "done_by"),
+}
+_PREFILTERS = {rule: Prefilter(of_rule) for rule, of_rule in _FRAGMENTS.items()}
+_ANY_PREFILTER = Prefilter(chain.from_iterable(_FRAGMENTS.values()))
 NO_FRAGMENTS: Mapping[str, frozenset[str]] = dict.fromkeys(_PREFILTERS, frozenset())
 """The fragments of each of these rules in a text that contains none of them."""
 

@@ -8,8 +8,7 @@ from functools import lru_cache
 from pipeline.enrich.people.findings import Finding
 from pipeline.enrich.people.mentions import RELATIVE
 from pipeline.enrich.people.who import CONDITIONS, ONE_SEX
-from pipeline.enrich.text.data_files import table
-from pipeline.enrich.text.patterns import alternatives, grouped
+from pipeline.enrich.text.patterns import alternatives
 from pipeline.enrich.text.tokens import sentences
 
 
@@ -21,7 +20,7 @@ _SAMPLE = re.compile(rf"\b{_any('sample')}\b", re.IGNORECASE)
 
 
 def _any_order(name: str) -> str:
-    return grouped(table("patterns/sex")[name], ignore_case=True, any_order=True)
+    return alternatives("sex", name, ignore_case=True, any_order=True)
 
 
 _DESCRIBING_WORDS = rf"(?:(?!{_any('relating')}\b)[\w\u2013-]+\s+){{0,3}}"

@@ -19,9 +19,9 @@ from pipeline.enrich.people.population import findings_on_population
 from pipeline.enrich.people.sampled import is_counted, is_covered, is_of_sample, is_sampled
 from pipeline.enrich.people.who import GENERAL, ONE_SEX, OPPOSITE, Who
 from pipeline.enrich.people.words_for_people import lexicon, sex_of_value, units_of_analysis
-from pipeline.enrich.text.data_files import table
 from pipeline.enrich.text.fragments import Prefilter
 from pipeline.enrich.text.patterns import alternatives
+from pipeline.enrich.text.required import fragments
 from pipeline.model.record import Conditions, Evidence, Found, RecordByRole, Role, Statement, stated
 
 
@@ -34,8 +34,11 @@ _LABEL = re.compile(
     r"(?P<value>[^\s,;.|、。]+(?:[ /&]+(?:and|or|en|of|und|et|ja|och)?\s*\w+)?)",
     re.IGNORECASE,
 )
-_LABELS = Prefilter(table("patterns/sex")["label"].split("|"))
-_PREFILTERS = {rule: Prefilter(fragments) for rule, fragments in table("patterns/sex")["prefilters"].items()}
+_LABELS = Prefilter(fragments("sex", "label"))
+_PREFILTERS = {
+    "asked": Prefilter(fragments("sex", "asked", "asked_unspaced")),
+    "of_things": Prefilter(fragments("sex", "of_things")),
+}
 _ASKED = re.compile(rf"\b{_any('asked')}\b|{alternatives('sex', 'asked_unspaced')}", re.IGNORECASE)
 _COUNTS_PEOPLE = re.compile(r"participant|enrol|person", re.IGNORECASE)
 """In the names of fields that count people."""

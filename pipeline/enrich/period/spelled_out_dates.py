@@ -11,9 +11,10 @@ from collections.abc import Iterator
 from functools import cache
 
 from pipeline.enrich.period.date_types import Date
-from pipeline.enrich.text.data_files import table
 from pipeline.enrich.text.fragments import Prefilter
+from pipeline.enrich.text.language_files import numbers, of_each
 from pipeline.enrich.text.patterns import alternatives
+from pipeline.enrich.text.required import fragments
 from pipeline.model.text import fold
 
 _ROMAN = {"I": 1, "V": 5, "X": 10}
@@ -24,35 +25,33 @@ def _any(name: str) -> str:
     return alternatives("spelled_out_dates", name)
 
 
-def _words(name: str) -> dict[str, list[str]]:
-    """A list of words for each number, from the pattern file."""
-    return {number: words.split() for number, words in table("patterns/spelled_out_dates")[name].items()}
-
-
 @cache
 def _decades() -> dict[str, int]:
     """Folded words for a decade (`negentig`, `sextio`), and its first year."""
-    return {fold(word): 1900 + int(tens) for tens, words in _words("decade_words").items() for word in words}
+    return {fold(word): 1900 + int(tens) for tens, words in _DECADES.items() for word in words}
 
 
 @cache
 def _eras() -> dict[str, int]:
     """Names of Japanese eras, and the year before their first."""
-    return {name: int(first) - 1 for name, first in table("patterns/spelled_out_dates")["eras"].items()}
+    return {name: first - 1 for eras in of_each("spelled_out_dates", "eras").values() for name, first in eras.items()}
 
 
 @cache
 def _ordinals() -> dict[str, int]:
     """Folded ordinals of centuries (`negentiende`), and the number of the century."""
-    return {fold(word): int(century) for century, words in _words("ordinals").items() for word in words}
+    return {fold(word): int(century) for century, words in _ORDINALS.items() for word in words}
 
 
-_NTH = "|".join(word for words in _words("ordinals").values() for word in words)
-_DECADE_WORDS = [word for words in _words("decade_words").values() for word in words]
+_DECADES = numbers("spelled_out_dates", "decade_words")
+_ORDINALS = numbers("spelled_out_dates", "ordinals")
+_NTH = "|".join(word for words in _ORDINALS.values() for word in words)
+_DECADE_WORDS = [word for words in _DECADES.values() for word in words]
 _WORD = "|".join(sorted(_DECADE_WORDS, key=len, reverse=True))
 _TENS = rf"(?:'?[2-9]0|{_WORD})"
 _PATTERN = re.compile(
-    rf"(?<!\w)(?<!\d\s){_any('before_decade')}\s+(?P<decade>{_TENS})(?:{_any('joins')}(?P<decade_to>{_TENS}))?(?!\w)"
+    rf"(?<!\w)(?<!\d\s)(?:{_any('before_decade')}\s+(?P<decade>{_TENS})"
+    rf"|{_any('before_decade_word')}\s+(?P<decade_word>{_WORD}))(?:{_any('joins')}(?P<decade_to>{_TENS}))?(?!\w)"
     rf"|(?<![\w-])(?:(?P<first>{_TENS}){_any('after_decade')}|(?P<first_word>{_WORD}){_any('after_decade_word')})"
     rf"|(?<!\w)(?:{_any('before_century')}\s+(?P<century>[XVI]{{1,6}})(?:{_any('joins')}(?P<century_to>[XVI]{{1,6}}))?"
     rf"|(?:(?P<century_from>[XVI]{{1,6}})(?:e|er|ème)?(?:{_any('joins')}))?"
@@ -61,7 +60,14 @@ _PATTERN = re.compile(
     rf"|(?P<era>{'|'.join(_eras())})(?P<of_era>\d{{1,2}}|元)年(?!代)",
     re.IGNORECASE,
 )
-_PREFILTER = Prefilter(table("patterns/spelled_out_dates")["prefilter"].split())
+_PREFILTER = Prefilter(
+    {
+        *fragments("spelled_out_dates", "before_decade", "after_decade", "after_decade_word"),
+        *fragments("spelled_out_dates", "before_century", "after_century", "after_ordinal"),
+        *map(str.lower, _DECADE_WORDS),
+        *_eras(),
+    }
+)
 
 
 def may_contain_spelled_out_dates(text: str) -> bool:
@@ -84,7 +90,7 @@ def _years(match: re.Match[str]) -> tuple[int, int] | None:
     if match["era"]:
         year = _eras()[match["era"]] + (1 if match["of_era"] == "元" else int(match["of_era"]))
         return year, year
-    if words := match["decade"] or match["first"] or match["first_word"]:
+    if words := match["decade"] or match["decade_word"] or match["first"] or match["first_word"]:
         return _decade(words), _decade(match["decade_to"] or words) + 9
     if match["nth"]:
         last = first = _ordinals()[fold(match["nth"])]

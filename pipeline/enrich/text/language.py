@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from functools import cache, lru_cache
 from struct import unpack
 
-from pipeline.enrich.text.data_files import table
+from pipeline.enrich.text.language_files import of_each
 from pipeline.enrich.text.tokens import tokens
 from pipeline.model.text import fold
 
@@ -24,7 +24,7 @@ BITS = 16
 @cache
 def _languages() -> tuple[str, ...]:
     """The languages with stopwords."""
-    return tuple(table("stopwords"))
+    return tuple(of_each("language", "stopwords"))
 
 
 @cache
@@ -34,7 +34,7 @@ def _votes() -> Mapping[str, int]:
     The sum of the numbers of many words has the votes of all languages, and is made faster than a sum for each.
     """
     votes: dict[str, int] = {}
-    for place, words in enumerate(table("stopwords").values()):
+    for place, words in enumerate(of_each("language", "stopwords").values()):
         for word in map(fold, words.split()):
             votes[word] = votes.get(word, 0) + (1 << BITS * place)
     return votes

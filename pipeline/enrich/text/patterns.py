@@ -1,7 +1,6 @@
-"""Regular expressions built from the pattern files in `pipeline/enrich/data/patterns`.
+"""Regular expressions built from the alternatives that the files of languages list.
 
-A pattern file belongs to one module. Under each name it lists alternatives in one or more lines, as a rule one line a
-language. `alternatives` turns such a list into one group of a regular expression.
+`alternatives` turns what all languages list under a key into one group of a regular expression.
 """
 
 from __future__ import annotations
@@ -11,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from itertools import chain
 
-from pipeline.enrich.text.data_files import table
+from pipeline.enrich.text.language_files import of_each
 
 _BARS = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|[(|)]", re.DOTALL)
 _FIRST_GROUP = re.compile(r"\(\?:(?P<options>[^()\[\]\\]*)\)(?![?*+{])")
@@ -21,9 +20,18 @@ _FIRST_LETTER = re.compile(r"(?P<bound>\\b)?(?P<letter>[^\W\d_])(?![?*+{])")
 
 
 @cache
-def alternatives(file: str, name: str, *, ignore_case: bool = False) -> str:
-    """The list `name` of the pattern file `file` as a group of a regular expression; see `grouped`."""
-    return grouped(table(f"patterns/{file}")[name], ignore_case=ignore_case)
+def alternatives(section: str, key: str, *, ignore_case: bool = False, any_order: bool = False) -> str:
+    """What all languages list under a key of a section, as a group of a regular expression; see `grouped`."""
+    return grouped("\n".join(options(section, key)), ignore_case=ignore_case, any_order=any_order)
+
+
+def options(section: str, key: str) -> list[str]:
+    """The alternatives that all languages list under a key, each once, the longest first.
+
+    So an alternative of one language does not hide a longer one of another that begins like it.
+    """
+    listed = of_each(section, key).values()
+    return sorted({option: None for each in listed for option in split_options(_joined(each))}, key=len, reverse=True)
 
 
 def grouped(listed: str, *, ignore_case: bool = False, any_order: bool = False) -> str:
@@ -37,24 +45,28 @@ def grouped(listed: str, *, ignore_case: bool = False, any_order: bool = False) 
         ignore_case: whether the expression will be compiled with `re.IGNORECASE`; naming it here makes it faster.
         any_order: whether it does not matter which of two alternatives is found; it makes the expression faster.
     """
-    lines = (line.strip() for line in listed.splitlines())
-    options: list[str] = []
+    found: list[str] = []
     by_letter: dict[str, list[str]] = {}
-    listed_options = _options("|".join(filter(None, lines)))
-    for option in chain.from_iterable(map(_spread, listed_options)):
+    for option in chain.from_iterable(map(_spread, split_options(_joined(listed)))):
         first = _FIRST_LETTER.match(option)
         if first is None and any_order:
-            options.append(option)
+            found.append(option)
         elif first is None:
-            options += [*_with_shared_prefixes(by_letter, ignore_case), option]
+            found += [*_with_shared_prefixes(by_letter, ignore_case), option]
             by_letter = {}
         else:
             by_letter.setdefault(first["letter"].lower(), []).append(option)
     with_letter = _with_shared_prefixes(by_letter, ignore_case)
-    return f"(?:{'|'.join([*with_letter, *options] if any_order else [*options, *with_letter])})"
+    return f"(?:{'|'.join([*with_letter, *found] if any_order else [*found, *with_letter])})"
 
 
-def _options(pattern: str) -> Iterator[str]:
+def _joined(listed: str) -> str:
+    """Alternatives on several lines as one line."""
+    lines = (line.strip() for line in listed.splitlines())
+    return "|".join(filter(None, lines))
+
+
+def split_options(pattern: str) -> Iterator[str]:
     """The alternatives of a regular expression, split at the bars that are not in brackets."""
     depth = start = 0
     for mark in _BARS.finditer(pattern):
@@ -73,7 +85,7 @@ def _spread(option: str) -> list[str]:
     group = _FIRST_GROUP.match(option)
     if group is None:
         return [option]
-    first = list(_options(group["options"]))
+    first = list(split_options(group["options"]))
     rest = option[group.end() :]
     if len(rest) * len(first) > _LONGEST_SPREAD or not all(map(_FIRST_LETTER.match, first)):
         return [option]
