@@ -26,6 +26,12 @@ _ONE_SEX_ITEM = re.compile(
     re.IGNORECASE,
 )
 
+_WHOLE_SEX = re.compile(
+    rf"\W*(?:\w+\s*[:：]\s*)?(?:{alternatives('criteria', 'every')}\s+)?{alternatives('criteria', 'one_sex')}"
+    rf"(?: {alternatives('criteria', 'participants')})?\W*",
+    re.IGNORECASE,
+)
+
 
 def lists_criteria(statement: Statement) -> bool:
     """Whether a population is stated by a list of criteria. There, words for people alone decide nothing."""
@@ -39,6 +45,11 @@ def exclusions(text: str) -> list[tuple[int, int]]:
         after = _INCLUSION_HEADING.search(text, heading.end())
         parts.append((heading.start(), after.start() if after else len(text)))
     return parts
+
+
+def is_of_whole_sex(text: str) -> bool:
+    """Whether a text names a whole sex and nothing more ("Men", "all male patients")."""
+    return _WHOLE_SEX.fullmatch(text) is not None
 
 
 def excluded_sex(text: str) -> str | None:

@@ -7,6 +7,7 @@ sex.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from functools import cache
 
 from pipeline.enrich.text.fragments import Prefilter, start_of_any
@@ -36,6 +37,10 @@ _SELF_DESCRIPTION = re.compile(
     rf"\b{_any('i_am')}\b(?:[^.!?](?!mijn |my |meine)){{0,60}}"
     rf"\b(?:(?P<male>{_any('man')})|(?P<female>{_any('woman')}))\b"
 )
+_INTERVIEWEE = re.compile(rf"\b{_any('interviewee')}\b", re.IGNORECASE)
+_SUBJECT = re.compile(r"(?:\A|[.!?\n])\s*(?:\w+\s+)?\Z")
+"""What precedes the subject of a sentence."""
+_NUMBERED = re.compile(r"\binterview\s*(?:no\.?|nr\.?)?\s*(\d+)", re.IGNORECASE)
 _SEX_AND_OTHER = (("female", "male"), ("male", "female"))
 
 
@@ -58,7 +63,8 @@ def single_interview(record: RecordByRole) -> Evidence | None:
             continue
         text = statement.text[:LONGEST_START]
         start = max(0, start_of_any(text, found_fragments) - LONGEST_BEFORE_FRAGMENT)
-        if (found := _SINGLE.search(text, start)) is not None:
+        found = _SINGLE.search(text, start)
+        if found is not None and len(set(_NUMBERED.findall(statement.text))) < 2:
             return stated(statement, found.group())
     return None
 
@@ -69,17 +75,38 @@ def sex_of_interviewee(record: RecordByRole) -> Found | None:
 
 
 def _sex_of_interviewee(statement: Statement) -> Found | None:
-    """The sex with more than twice as many signs as the other; of a narrator, that of "I am a woman"."""
+    """The sex of the sign that follows "the interviewee", else that with more than twice as many signs as the other,
+    else that of the first sign; of a narrator, that of "I am a woman"."""
     text = statement.text[:LONGEST_STORY]
     if len(_FIRST_PERSON.findall(text)) >= FEWEST_OF_NARRATOR:
         own = _SELF_DESCRIPTION.search(text)
         return Found("male" if own["male"] else "female", (stated(statement, own.group()),)) if own else None
-    language = detect_language(statement.text, statement.language) or ""
-    signs = _signs(language)
-    if not signs:
-        return None
+    signs = _signs(detect_language(statement.text, statement.language) or ("en" if text.isascii() else ""))
     found = {sex: [*pattern.finditer(text)] for sex, pattern in signs.items()}
-    for sex, other in _SEX_AND_OTHER:
-        if len(found[sex]) > 2 * len(found[other]):
-            return Found(sex, (stated(statement, found[sex][0].group()),))
+    if not any(found.values()):
+        return None
+    sex = _of_named_interviewee(text, found) or _of_most(found) or _of_first(found)
+    return Found(sex, (stated(statement, found[sex][0].group()),))
+
+
+def _of_named_interviewee(text: str, found: Mapping[str, list[re.Match[str]]]) -> str | None:
+    """The sex of the first sign in the sentence after a word for the interviewee."""
+    for named in _INTERVIEWEE.finditer(text):
+        if _SUBJECT.search(text, 0, named.start()) is None:
+            continue
+        end = text.find(".", named.end()) % (len(text) + 1)
+        signs = ((sign.start(), sex) for sex, of_sex in found.items() for sign in of_sex)
+        after = [sign for sign in signs if named.end() < sign[0] < end]
+        if after:
+            return min(after)[1]
     return None
+
+
+def _of_most(found: Mapping[str, list[re.Match[str]]]) -> str | None:
+    """The sex with more than twice as many signs as the other."""
+    return next((sex for sex, other in _SEX_AND_OTHER if len(found[sex]) > 2 * len(found[other])), None)
+
+
+def _of_first(found: Mapping[str, list[re.Match[str]]]) -> str:
+    """The sex of the first sign."""
+    return min((signs[0].start(), sex) for sex, signs in found.items() if signs)[1]

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from pipeline.enrich.people.criteria import excluded_sex, exclusions, lists_criteria
+from pipeline.enrich.people.criteria import excluded_sex, exclusions, is_of_whole_sex, lists_criteria
 from pipeline.enrich.people.findings import Finding, findings
 from pipeline.enrich.people.who import CONDITIONS, ONE_SEX, OPPOSITE, Who
 from pipeline.enrich.people.words_for_people import sex_of_value
@@ -23,12 +23,12 @@ _REMAINING: dict[str | None, Who] = {"female": Who.MALE, "male": Who.FEMALE}
 
 def findings_on_population(statement: Statement) -> list[Finding]:
     """Who takes part by a statement on the population; a statement on who is excluded yields the opposite sex."""
-    found = findings(statement, topical=False)
+    found = findings(statement)
     if statement.excludes:
         return [
             finding._replace(who=OPPOSITE[finding.who])
             for finding in found
-            if finding.who in ONE_SEX and len(finding.statement.text) - len(finding.words) < 20
+            if finding.who in ONE_SEX and is_of_whole_sex(statement.text)
         ]
     if not lists_criteria(statement):
         return list(found)

@@ -6,7 +6,7 @@ import re
 from functools import lru_cache
 
 from pipeline.enrich.people.findings import Finding
-from pipeline.enrich.people.mentions import RELATIVE
+from pipeline.enrich.people.guards import RELATIVE
 from pipeline.enrich.people.who import CONDITIONS, ONE_SEX
 from pipeline.enrich.text.patterns import alternatives
 from pipeline.enrich.text.tokens import sentences
@@ -47,6 +47,8 @@ MOST_SLASHES = 4
 """A description with more slashes between spaces is a list of what was asked, not of whom."""
 _NUMBER_BEFORE = re.compile(r"\b\d[\d,. ]*\s+(?:[\w-]+\s+){0,3}\Z")
 _SAMPLE_AFTER = re.compile(rf"\s*{_any('sample_after')}", re.IGNORECASE)
+_CLAUSE = re.compile(rf",?\s+{alternatives('people', 'relative_clause', ignore_case=True)}\b", re.IGNORECASE)
+_WERE_STUDIED = re.compile(rf"\b{alternatives('people', 'were_studied', ignore_case=True)}\b", re.IGNORECASE)
 _APOSTROPHES = ("'", "\u2019")
 
 
@@ -91,7 +93,12 @@ def is_covered(finding: Finding) -> bool:
 
 def is_sampled(finding: Finding) -> bool:
     """Whether the words beside people state that these were asked, recruited or counted."""
-    return _is_sampled_at(finding.statement.text, finding.start, finding.words)
+    text = finding.statement.text
+    return _is_sampled_at(text, finding.start, finding.words) or (
+        finding.who in ONE_SEX
+        and _CLAUSE.match(text, finding.start + len(finding.words)) is not None
+        and _WERE_STUDIED.search(text, finding.start, sentences(text)[finding.sentence][1]) is not None
+    )
 
 
 @lru_cache(maxsize=64)

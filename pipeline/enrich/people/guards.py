@@ -1,0 +1,340 @@
+"""What keeps words for people from being read as those who were studied.
+
+Women and men are also named as relatives of those studied, as staff, as topics, as figures in a tale, in asides, or to
+state that there were none. All guards take a mention: a word for people in its sentence.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from itertools import pairwise
+
+from pipeline.enrich.people.sentence import Mention, compiled, words_of
+from pipeline.enrich.people.who import CONDITIONS, OPPOSITE, Who
+from pipeline.enrich.rules import Example, Guard
+from pipeline.enrich.text.fragments import contains_any
+
+AFTER_WITHOUT = 25
+"""Characters after "without" within which people are named as missing."""
+_TOGETHER, _POSSESSIVE, _STAFF = words_of("together"), words_of("possessive"), words_of("staff")
+RELATIVE = compiled(words_of("relative"))
+_HUMANKIND = compiled(words_of("humankind"))
+_IN_BEFORE = compiled(r"\bin\s+\Z")
+_AND_SOMETHING = compiled(rf"\s*(?:{words_of('versus')}|{_TOGETHER})(?!\w)")
+_DETERMINED = compiled(r"\b(?:an?|the|this|that|one|each|every|old|young|married|single|her|his)\s+(?:\w+\s+)?\Z")
+_STAFF_AFTER = compiled(rf"\s+(?:[\w-]+\s+)?{_STAFF}\b")
+_STAFF_BEFORE = compiled(
+    rf"\b{_STAFF}\s*(?:[,(]\s*|(?:{words_of('who')}\s+)?{words_of('staff_are')}\s+(?:[\w-]+\s+){{0,3}})"
+    rf"(?:{words_of('all')}\s+)?\Z|{words_of('staff_unspaced')}\Z"
+)
+_DONE_BY = compiled(
+    rf"\b{words_of('done_by')}\s+(?:(?:{words_of('some')}\s+)?[\w-]+\s+[\w-]+\s+{_TOGETHER}\s+)?"
+    rf"(?:{words_of('some')}\s+)*\Z"
+)
+_NO_BEFORE = compiled(rf"\b{words_of('no')}\s+(?:[\w-]+\s+)?\Z")
+_NON_BEFORE = compiled(r"\bnon[-\s]\Z")
+_PARTNER_AFTER = compiled(rf"\s+(?:sex(?:ual)?\s+)?{words_of('partner')}\b(?P<of>\s+(?:of|to|van|von)\b)?")
+_PARTNER_BEFORE = compiled(rf"\b{words_of('partner')}\s+of\s+(?:[\w-]+\s+){{0,4}}\Z")
+_WITH_PARTNER = compiled(rf"\b{words_of('with_partner')}\s+(?:\w+\s+)?\Z")
+_SEX_WITH = compiled(rf"\b{words_of('sex_with')}\s+(?:\w+\s+)?\Z")
+_SPOUSE = compiled(words_of("spouse"))
+_POSSESSIVE_BEFORE = compiled(rf"\b{_POSSESSIVE}\s+(?:[\w-]+\s+)?\Z")
+_WHOSE_BEFORE = compiled(rf"\b{words_of('whose')}\s+\Z")
+_HAVING_BEFORE = compiled(
+    rf"\w\s+{words_of('having')}\s+(?:(?!(?:their|the|{words_of('whose')}|{_POSSESSIVE})\b)[\w-]+\s+){{0,2}}\Z"
+)
+_AND_THEIR = compiled(rf"\b{_TOGETHER}\s+(?:their|{_POSSESSIVE})\s+\Z")
+_BORN_TO = compiled(r"\bborn (?:to|from)\s+(?:[\w-]+\s+){0,2}\Z")
+_OF_WHOM = compiled(rf"\s+{words_of('of_whom')}\s+(?:[\w-]+\s+){{0,2}}")
+_IF_OF_THIS_SEX = compiled(rf"\b{words_of('if_of_this_sex')}\s+\Z")
+_IN_ASIDE = compiled(rf"(?:\A|[,;(\u2013-]|\b{_TOGETHER},?)\s*{words_of('in')}\s+\Z")
+_SOME_OF = compiled(rf"\b{words_of('some_of')}\s+\Z")
+_IN_A_PART = compiled(rf"\b{words_of('in_a_part')}[^.\n]{{0,40}}\Z")
+_SHARE = compiled(rf"(?<![^\W\d]){words_of('share')}\b[^.;/\d]{{0,30}}\Z|{words_of('share_unspaced')}\Z")
+_TOPIC_BEFORE = compiled(rf"\b{words_of('topic_before')}\s+(?:[^\W\d]+\s+){{0,2}}\Z")
+_TOPIC_AFTER = compiled(rf"['\u2019]?s?['\u2019]?\s*{words_of('topic_after')}")
+_IN_WORK = compiled(rf"\b{words_of('in_work')}\s+(?:[\w-]+\s+){{0,6}}\Z")
+_IS_WORK = compiled(rf"[^.:;,(]{{0,40}}[:,;(]\s*{words_of('is_work')}\b")
+_THING_AFTER = compiled(rf"[\s-]+(?:[\w-]+\s+)?{words_of('things_of_condition')}\b")
+_HELPED_BEFORE = compiled(rf"\b{words_of('helped')}\s+(?:[\w-]+\s+){{0,2}}(?:{_TOGETHER}\s+)?\Z")
+_USERS = compiled(words_of("users"))
+_OF_DATA = compiled(rf"\s+{words_of('of_data')}\b")
+_OF_ORGANISMS = compiled(r"\s+of\s+(?!the\b|all\b|th[ei]s\w*\b|our\b)(?-i:[a-z])\w+")
+_EXCLUDED = compiled(rf"\b{words_of('excluded')}\b|\A\W*(?:are )?(?:not?(?! (?:pregnant (?:fe|wo)|all\b))|never)\b")
+_LEFT_OUT = compiled(rf"\b{words_of('left_out')}\b|(?P<unspaced>{words_of('left_out_unspaced')})")
+_WITHOUT = compiled(rf"\b{words_of('without')}\b")
+_TOOK_NO_PART = compiled(words_of("took_no_part"))
+_THAN = compiled(rf"\b{words_of('than')}\b")
+
+
+def _is_another_word(mention: Mention) -> bool:
+    if not mention.is_of_one_sex:
+        return False
+    words = mention.words
+    if _HUMANKIND.fullmatch(words) is None:
+        return (words == "MEN" and not mention.sentence.whole.isupper()) or words.endswith("Innen")
+    if mention.sentence.whole.startswith("-", mention.match.end) or mention.follows(_IN_BEFORE) is not None:
+        return True
+    return mention.precedes(_AND_SOMETHING) is not None and mention.follows(_DETERMINED) is None
+
+
+def _is_staff(mention: Mention) -> bool:
+    fragments, (start, end) = mention.sentence.fragments["staff"], mention.match[1:3]
+    return (
+        bool(fragments)
+        and contains_any(mention.sentence.whole[max(0, start - 80) : end + 80], fragments)
+        and (
+            mention.precedes(_STAFF_AFTER) is not None
+            or mention.follows(_STAFF_BEFORE, 80) is not None
+            or mention.follows(_DONE_BY, 80) is not None
+        )
+    )
+
+
+def _is_none(mention: Mention) -> bool:
+    if mention.who in CONDITIONS:
+        return mention.follows(_NON_BEFORE) is not None
+    return (mention.is_of_one_sex or mention.is_general) and mention.follows(_NO_BEFORE) is not None
+
+
+def _is_relative(mention: Mention) -> bool:
+    if not mention.is_of_one_sex:
+        return False
+    if mention.follows(_BORN_TO) or mention.follows(_PARTNER_BEFORE, 60) or mention.follows(_SEX_WITH):
+        return True
+    if (found := mention.precedes(_PARTNER_AFTER)) is not None:
+        return not found["of"] or mention.follows(_WITH_PARTNER, 24) is not None
+    return _is_somebodys(mention) or _tells_whose_relatives(mention)
+
+
+def _is_somebodys(mention: Mention) -> bool:
+    """Whether the word is for relatives by which people are told apart: "women whose husbands …", "men with wives"."""
+    whole, start = mention.sentence.whole, mention.match.start
+    is_spouse, is_relative = _SPOUSE.match(whole, start), RELATIVE.match(whole, start)
+    if mention.follows(_AND_THEIR, 24) is not None:
+        return False
+    if is_spouse or is_relative:
+        others = (match.value for match in mention.sentence.matches if match.start < start)
+        if OPPOSITE[mention.who] in others and mention.follows(_HAVING_BEFORE) is not None:
+            return True
+    if is_spouse:
+        return mention.follows(_POSSESSIVE_BEFORE, 24) is not None
+    return is_relative is not None and mention.follows(_WHOSE_BEFORE, 24) is not None
+
+
+def _tells_whose_relatives(mention: Mention) -> bool:
+    """Whether the word only tells whose relatives are meant: the boys of "mothers of boys"."""
+    whole = mention.sentence.whole
+    sexed = [match for match in mention.sentence.matches if match.value in OPPOSITE]
+    return any(
+        other is mention.match and RELATIVE.match(whole, one.start) and _OF_WHOM.fullmatch(whole, one.end, other.start)
+        for one, other in pairwise(sexed)
+    )
+
+
+def _is_aside(mention: Mention) -> bool:
+    if not mention.is_of_one_sex:
+        return False
+    after = mention.sentence.whole[mention.match.end : mention.match.end + 1]
+    return mention.follows(_IF_OF_THIS_SEX) is not None or (
+        after in {",", ")"} and mention.follows(_IN_ASIDE) is not None
+    )
+
+
+def _is_in_one_part(mention: Mention) -> bool:
+    return (
+        mention.is_of_one_sex
+        and not mention.sentence.topical
+        and (mention.follows(_SOME_OF, 20) is not None or mention.follows(_IN_A_PART, 60) is not None)
+    )
+
+
+def _is_topic(mention: Mention) -> bool:
+    if not mention.sentence.topical:
+        return False
+    if mention.who in CONDITIONS:
+        return mention.follows(_TOPIC_BEFORE) is not None
+    return mention.is_of_one_sex and (
+        mention.follows(_SHARE, 60) is not None
+        or mention.follows(_TOPIC_BEFORE) is not None
+        or mention.precedes(_TOPIC_AFTER) is not None
+    )
+
+
+def _is_figure(mention: Mention) -> bool:
+    return (
+        mention.is_of_one_sex
+        and mention.sentence.topical
+        and (
+            mention.follows(_IN_WORK, 80) is not None
+            or (mention.sentence.in_title and mention.precedes(_IS_WORK) is not None)
+        )
+    )
+
+
+def _is_part_of_a_thing(mention: Mention) -> bool:
+    return mention.who in CONDITIONS and mention.sentence.topical and mention.precedes(_THING_AFTER) is not None
+
+
+def _is_helped_by_data(mention: Mention) -> bool:
+    return (
+        mention.is_general
+        and mention.sentence.topical
+        and (
+            mention.follows(_HELPED_BEFORE) is not None
+            or (_USERS.fullmatch(mention.words) is not None and mention.precedes(_OF_DATA) is not None)
+        )
+    )
+
+
+def _is_of_organisms(mention: Mention) -> bool:
+    if not mention.is_general or not mention.words.lower().startswith("population"):
+        return False
+    found = mention.precedes(_OF_ORGANISMS)
+    return found is not None and not any(
+        mention.match.end < match.start < found.end() for match in mention.sentence.matches if match.value in Who
+    )
+
+
+def _is_compared(mention: Mention) -> bool:
+    sexed = [match for match in mention.sentence.matches if match.value in OPPOSITE]
+    return any(
+        mention.match in pair
+        and pair[0].value is not pair[1].value
+        and _THAN.search(mention.sentence.whole, pair[0].end, pair[1].start)
+        for pair in pairwise(sexed)
+    )
+
+
+def _is_excluded(mention: Mention) -> bool:
+    fragments = mention.sentence.fragments
+    if not any(fragments[name] for name in ("excluded", "without", "took_no_part")):
+        return False
+    at = mention.match.start - mention.sentence.start
+    return any(at in excluded for excluded in _excluded(mention.sentence.text))
+
+
+@lru_cache(maxsize=64)
+def _excluded(text: str) -> tuple[range, ...]:
+    """The parts of a sentence that name people who were excluded or took no part."""
+    parts = []
+    if (found := _LEFT_OUT.search(text)) is not None:  # "Adults; women were excluded" leaves out its clause
+        clause = max(text[: found.start()].rfind(mark) for mark in ";:。")
+        parts.append(range(max(clause, 0), found.end() if found["unspaced"] else len(text)))
+    elif (found := _EXCLUDED.search(text)) is not None:  # "excluding women …" leaves out the rest
+        parts.append(range(found.start(), len(text)))
+    if (found := _WITHOUT.search(text)) is not None:
+        parts.append(range(found.end(), found.end() + AFTER_WITHOUT))
+    if (found := _TOOK_NO_PART.search(text)) is not None:
+        clause = max(text[: found.start()].rfind(mark) for mark in ",;:")
+        parts.append(range(clause + 1, found.end()))
+    return tuple(parts)
+
+
+GUARDS = (
+    Guard(
+        name="only looks like a word for a sex",
+        facet="sex",
+        leaves_out="humankind, abbreviations, and German words for both sexes",
+        example=Example({"title": "Man versus machine"}),
+        counter=Example({"title": "The health of old men"}, "male"),
+        holds=_is_another_word,
+    ),
+    Guard(
+        name="those who did the work",
+        facet="sex",
+        leaves_out="interviewers, observers, authors",
+        example=Example({"description": "Adults were asked. The interviewers were 40 women."}, "all"),
+        counter=Example({"description": "We interviewed 40 women."}, "female"),
+        holds=_is_staff,
+    ),
+    Guard(
+        name="said to be none",
+        facet="sex",
+        leaves_out="people and conditions of whom there are none",
+        example=Example({"description": "The sample holds no persons."}),
+        counter=Example({"description": "The sample holds 40 persons."}, "all"),
+        holds=_is_none,
+    ),
+    Guard(
+        name="relatives",
+        facet="sex",
+        leaves_out="relatives and partners of those studied",
+        example=Example({"population": "Men with wives at home"}, "male"),
+        counter=Example({"population": "Men and their wives"}, "all"),
+        holds=_is_relative,
+    ),
+    Guard(
+        name="an aside",
+        facet="sex",
+        leaves_out="those of one sex among others to whom an aside applies",
+        example=Example({"population": "Bone loss (in women)"}),
+        counter=Example({"population": "Bone loss in women"}, "female"),
+        holds=_is_aside,
+    ),
+    Guard(
+        name="one part of the study",
+        facet="sex",
+        leaves_out="those who took part in one of several parts",
+        example=Example({"population": "Patients. For experiment 2, mothers."}, "all"),
+        counter=Example({"population": "Wards in the north, mothers"}, "female"),
+        holds=_is_in_one_part,
+    ),
+    Guard(
+        name="a topic",
+        facet="sex",
+        leaves_out="those whom a study is about without asking them",
+        example=Example({"title": "Attitudes to women"}),
+        counter=Example({"title": "Attitudes of women"}, "female"),
+        holds=_is_topic,
+    ),
+    Guard(
+        name="a figure in a work",
+        facet="sex",
+        leaves_out="people in tales, novels and films",
+        example=Example({"title": "Tales of the girl and the fox"}),
+        counter=Example({"title": "Girls who read tales"}, "female"),
+        holds=_is_figure,
+    ),
+    Guard(
+        name="a thing named by its use",
+        facet="sex",
+        leaves_out="devices and tissues named by an organ or a condition of one sex",
+        example=Example({"title": "Faults of vaginal implants"}),
+        counter=Example({"title": "Pain after vaginal birth"}, "female"),
+        holds=_is_part_of_a_thing,
+    ),
+    Guard(
+        name="those who use the data",
+        facet="sex",
+        leaves_out="people whom the data are to help",
+        example=Example({"description": "The maps help managers to plan."}),
+        counter=Example({"description": "The maps were drawn with managers."}, "all"),
+        holds=_is_helped_by_data,
+    ),
+    Guard(
+        name="populations of organisms",
+        facet="sex",
+        leaves_out="populations of what is not people",
+        example=Example({"description": "Populations of sundew were mapped."}),
+        counter=Example({"description": "The population of Ruritania was mapped."}, "all"),
+        holds=_is_of_organisms,
+    ),
+    Guard(
+        name="compared",
+        facet="sex",
+        leaves_out="all women and all men who are compared",
+        example=Example({"population": "Women are taller than men"}),
+        counter=Example({"population": "Women and taller men"}, "all"),
+        holds=_is_compared,
+    ),
+    Guard(
+        name="excluded",
+        facet="sex",
+        leaves_out="those who were excluded or took no part",
+        example=Example({"population": "Men; women were excluded"}, "male"),
+        counter=Example({"population": "Women, excluding smokers"}, "female"),
+        holds=_is_excluded,
+    ),
+)
+"""In the order in which they are tried."""
