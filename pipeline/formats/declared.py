@@ -4,8 +4,8 @@ Study number: the value of the field `id`; without it the record id of the proto
 
 Each field has a place: a JMESPath (json) or a column (table), which is also the field of its statements. Texts,
 numbers and lists of these are values; of an object its `name`. Values of other types count as absent, and so do
-placeholders. `true` and `false` are values of `genetic_data_collected` alone: what they mean in other fields is not
-declared.
+placeholders. `true` and `false` are values of `genetic_data_collected`, and of `access` together with the last name of
+their place (`isopen: true`): what they mean in other fields is not declared.
 """
 
 from __future__ import annotations
@@ -44,6 +44,7 @@ _PLAIN: tuple[tuple[Role, FieldName], ...] = (
     (Role.SEX, "sex"),
     (Role.AGE, "age"),
     (Role.ACCESS, "access"),
+    (Role.ACCESS, "license"),
     (Role.TOPIC, "topics"),
     (Role.STUDY_DESIGN, "study_design"),
     (Role.UNIT_OF_ANALYSIS, "unit_of_analysis"),
@@ -191,6 +192,9 @@ class _Record(Reading):
             self._add_all(role, [(place, prose(text)) for place, text in self._raw(field)])
         for role, field in _PLAIN:
             self._add_all(role, self._valued(field))
+        for place, each in self._format.found(self._value, "access"):
+            if isinstance(each, bool):
+                self.add(Role.ACCESS, place, f"{place.rpartition('.')[2]}: {str(each).lower()}")
         self._dates()
         self._ages()
         for place, text in self._valued("language"):

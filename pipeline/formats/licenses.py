@@ -7,7 +7,8 @@ from collections.abc import Iterable, Sequence
 
 _LINK = re.compile(
     r"https?://(?:www\.)?(?:creativecommons\.org/(?:licenses|publicdomain)|opendatacommons\.org/licenses|"
-    r"nationalarchives\.gov\.uk/doc/open-government-licence|spdx\.org/licenses)/[A-Za-z0-9./-]*[A-Za-z0-9/]",
+    r"nationalarchives\.gov\.uk/doc/open-government-licence|spdx\.org/licenses|gnu\.org/licenses|opensource\.org/licenses|"
+    r"govdata\.de/dl-de|publications\.europa\.eu/resource/authority/licence)/[A-Za-z0-9_./-]*[A-Za-z0-9/]",
     re.IGNORECASE,
 )
 _NAME = re.compile(

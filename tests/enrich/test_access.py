@@ -133,7 +133,7 @@ def test_that_access_can_be_requested_states_nothing() -> None:
             (
                 "Class A | An A | 10 - 0 | 20 - data | opened | reopened files | unregistered | uncontrolled "
                 "| special licences | mit freundlichen Grüßen | to commit | Summit | reordered | a trust "
-                "| semantics/openAccessory | CC | ogling | openly | public"
+                "| semantics/openAccessory | CC | ogling | openly"
             ),
         ),
     ],
@@ -154,10 +154,13 @@ def test_the_words_that_state_the_access_are_its_evidence() -> None:
     [
         (["open access on request"], ["controlled"]),
         (["closed access on request"], ["closed"]),
-        (["open access after registration"], ["open"]),
+        (["open access after registration"], ["registered"]),
+        (["open access", "Registration is required."], ["registered"]),
+        (["Open access, no registration required"], ["open"]),
         (["on request", "A"], ["open"]),
         (["CC BY", "on request"], ["controlled"]),
-        (["please ask", "on request", "open access"], ["controlled"]),
+        (["please ask", "on request, by letter", "open access to some"], ["controlled"]),
+        (["restricted", "open"], ["controlled", "open"]),
         (["open access to some", "Safeguarded"], ["registered"]),
         (["closed access to some", "Secure access"], ["controlled"]),
         (["on request", "Files are openly available for all"], ["open"]),

@@ -318,3 +318,21 @@ def test_real_trials_are_read_as_the_projects_catalogue_declares() -> None:
     assert all(record.study_number and record.study_number.startswith("NCT") for record in records)
     for role in (Role.TITLE, Role.DESCRIPTION, Role.KEYWORD, Role.POPULATION, Role.SEX, Role.PERIOD):
         assert all(any(record.having(role)) for record in records), role
+
+
+def test_a_licence_is_a_statement_on_access_too() -> None:
+    record = read(
+        {"access": "use", "license": "terms"}, use="Restricted", terms="https://creativecommons.org/licenses/by/4.0/"
+    )
+
+    assert placed(record, Role.ACCESS) == [
+        ("use", "Restricted"),
+        ("terms", "https://creativecommons.org/licenses/by/4.0/"),
+    ]
+
+
+def test_true_and_false_state_access_with_the_name_of_their_place() -> None:
+    assert placed(read({"access": "private"}, private=False), Role.ACCESS) == [("private", "private: false")]
+    assert placed(read({"access": "dataset.isopen"}, dataset={"isopen": True}), Role.ACCESS) == [
+        ("dataset.isopen", "isopen: true")
+    ]
