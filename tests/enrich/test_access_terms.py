@@ -21,8 +21,8 @@ def access(*texts: str) -> list[str] | None:
         (
             "open",
             (
-                "public | Public use files | open | Öffentlich | Accès ouvert | Openbaar | avoin | Öppen tillgång | åpen "
-                "| åben | Acceso abierto | accesso aperto | acesso aberto | ανοικτή πρόσβαση | dostęp otwarty "
+                "public | Public use files | open | Öffentlich | Accès ouvert | Openbaar | avoin | Öppen tillgång "
+                "| åpen | åben | Acceso abierto | accesso aperto | acesso aberto | ανοικτή πρόσβαση | dostęp otwarty "
                 "| otevřený přístup | odprt dostop | nyílt hozzáférés | otvoreni pristup | Direct access | unrestricted"
             ),
         ),
@@ -49,8 +49,8 @@ def access(*texts: str) -> list[str] | None:
         (
             "closed",
             (
-                "closed | Closed; kept in the harbour | Not available | Geschlossen | Accès fermé | Gesloten | suljettu "
-                "| Stängd | Lukket | Acceso cerrado | Accesso chiuso | Acesso fechado | κλειστή πρόσβαση "
+                "closed | Closed; kept in the harbour | Not available | Geschlossen | Accès fermé | Gesloten "
+                "| suljettu | Stängd | Lukket | Acceso cerrado | Accesso chiuso | Acesso fechado | κλειστή πρόσβαση "
                 "| Dostęp zamknięty "
                 "| Uzavřený přístup | Zaprt dostop | Zárt hozzáférés | Zatvoren pristup | Embargoed | sous embargo "
                 "| Embargoed until 2031-05-01"
