@@ -35,15 +35,18 @@ def _any(name: str) -> str:
 _CENTURY = "(?:[1-9]|1\\d|20|21)"
 _TH = r"(?:st|nd|rd|th|e|de|ste|\.)"
 _TO = r"(?:to|and|en|tot|und|bis|[-–/])\s?"
+_REST_OF_DATE = r"\.?\s*(?:de\s)?[^\W\d]{3,10}\.?,?\s*(?:de\s)?\d{4}|\s?[./-]\s?[01]?\d\s?[./-]"
+"""What makes a number after a year a day, not the second year of a season: "1999 – 20 de mayo de 1999"."""
 _DATE = re.compile(
     rf"(?=[\dA-]|{_any('decade_before')})(?:(?<![\w.])(?P<bce>\d{{1,5}})\s?{_any('bce')}(?!\w)"
     rf"|(?<![\w.])(?P<ce>\d{{1,4}})\s?{_any('ce')}(?!\w)|(?<!\w)A\.?D\.?\s?(?P<ad>\d{{1,4}})(?!\d)"
     r"|(?<![\d.,-])(?P<iso>-\d{4}|\d{4,5})-(?P<month>0\d|1[0-2])(?:-(?P<day>[0-3]\d))?"
     r"(?:[T ][\d:.]+(?:Z|[+-]\d\d:?\d\d)?)?(?![\d-])"
-    r"|(?<![\d.-])[0-3]?\d[./-][0-3]?\d[./-](?P<dmy>\d{4}|\d{2})(?![\d])"
-    r"|(?<![\d])(?P<ymd>(?:1[5-9]|20)\d\d)[./][01]?\d[./][0-3]?\d(?!\d)"
-    r"|(?<![\d./-])[01]?\d[-/.](?P<my>1[5-9]\d\d|20\d\d)(?!\d)"
-    r"|(?<![\d.,€$£-])(?P<season>1\d\d\d|20\d\d)\s?[/\u2013-]\s?'?(?P<to>\d{2})(?![\d%-]|\.?\s*[^\W\d]{3,10}\.?\s*\d{4})"
+    r"|(?<!\d)(?<!\d[.-])[0-3]?\d(?:[./-][0-3]?\d[./-](?P<dmy>\d{4}|\d{2})|(?:\s?/\s?|\.\s)[0-3]?\d(?:\s?/\s?|\.\s)(?P<spaced>\d{4}))(?!\d)"
+    r"|(?<!\d)(?P<ymd>(?:1[5-9]|20)\d\d)(?:[./][01]?\d[./]|\.\s[01]?\d\.\s)[0-3]?\d(?!\d)"
+    r"|(?<![\d./-])[01]?\d(?:[-/.]|\.\s)(?P<my>1[5-9]\d\d|20\d\d)(?!\d)"
+    rf"|(?<![\d.,€$£-])(?P<season>1\d\d\d|20\d\d)\s?[/\u2013-]\s?'?(?P<to>\d{{2}})(?![\d%-]|{_REST_OF_DATE})"
+    r"|(?<![\d.,])(?P<in_field>(?:1[5-9]|20)\d\d)(?:\.(?:0[1-9]|1[0-2])|[.,]00?)(?![\d%]|[.,]\d)"
     r"|(?<!\d)(?P<compact>(?:1[5-9]|20)\d\d)(?:0[1-9]|1[0-2])(?:[0-2]\d|3[01])(?!\d)"
     rf"|(?<!\d)(?P<decade>1\d\d0|20\d0){_any('decade')}(?!\w)"
     rf"|(?<!\w){_any('decade_before')}\s(?P<decade_after>1\d\d0|20\d0)(?!\d)"
@@ -52,6 +55,8 @@ _DATE = re.compile(
     r"|(?<!\d[.,])(?<![\d€$£#])(?P<plain>\d{4})(?![\d%]|[.,]\d))",
 )
 
+_YEAR_GROUPS = ("iso", "ymd", "my", "compact", "plain", "dmy", "spaced", "in_field")
+"""The groups of a date that hold one year; `in_field` is one as only fields write it: `1998.0`, `1999.04`."""
 _BCE_AFTER = re.compile(rf"\.?\s?{_any('bce')}(?!\w)")
 
 
@@ -68,9 +73,15 @@ def dates(text: str, harvest_year: int, *, prose: bool) -> list[Date]:
         years = _years(match, harvest_year, prose=prose)
         if years is not None:
             found.append(Date(*years, match.start(), match.end()))
-    found = sorted([*found, *spelled_out_dates(text)], key=lambda date: date.start)
+    of_all = [*found, *spelled_out_dates(text)]
+    found = sorted((date for date in of_all if not _is_not_over(date, harvest_year)), key=lambda date: date.start)
     dated = [_in_era(date, text) for date in found]
     return [date for date, after in zip_longest(dated, dated[1:]) if not _is_explained_in_brackets(text, date, after)]
+
+
+def _is_not_over(date: Date, harvest_year: int) -> bool:
+    """Whether a date is the century of the harvest, which says when nothing was: "life in the 21st century"."""
+    return date.last - date.first == LAST_OF_CENTURY and date.first <= harvest_year < date.last
 
 
 def _in_era(date: Date, text: str) -> Date:
@@ -94,7 +105,9 @@ def _years(match: re.Match[str], harvest_year: int, *, prose: bool) -> tuple[int
         return _season(int(match["season"]), int(match["to"]), harvest_year)
     if match["iso"] and prose and int(match["month"]) == (int(match["iso"]) + 1) % 100 and not match["day"]:
         return _season(int(match["iso"]), int(match["month"]), harvest_year)
-    digits = match["iso"] or match["ymd"] or match["my"] or match["compact"] or match["plain"] or match["dmy"]
+    if match["in_field"] and prose:
+        return None
+    digits = next(filter(None, match.group(*_YEAR_GROUPS)), None)
     if digits is None:
         return _era(match)
     year = int(digits)

@@ -31,15 +31,25 @@ _LEADS_TO_ONGOING = re.compile(
 _DAY = r"(?:\d{1,2}\.?\s*)?"
 _MONTH = r"[^\W\d]+\.?\s*"
 """A month, or another word beside a date."""
-_SINCE = re.compile(rf"(?<!\w){_any('since')}\s+(?:the\s)?{_DAY}(?:{_MONTH}){{0,2}}\Z", re.IGNORECASE)
+SINCE = re.compile(rf"(?<!\w){_any('since')}(?!\w)", re.IGNORECASE)
+_SINCE = re.compile(rf"{SINCE.pattern}\s+(?:the\s)?{_DAY}(?:{_MONTH}){{0,2}}\Z", re.IGNORECASE)
 _UNTIL = re.compile(rf"(?<!\w){_any('until')}\s+(?P<part>(?:the\s)?{_DAY}(?:{_MONTH}){{0,2}})\Z", re.IGNORECASE)
 _ONLY_FROM = re.compile(rf"\W*{_any('from')}\s+{_DAY}(?:{_MONTH})?", re.IGNORECASE)
+_BEGINNING = re.compile(rf"(?<!\w){_any('beginning')}[\s:]*{_DAY}(?:{_MONTH})?\Z", re.IGNORECASE)
+"""What precedes a date at which something began: "beginning 2004", "Start: May 2004"."""
+_BEGAN_AFTER = re.compile(_any("beginning_after"), re.IGNORECASE)
 _WORD = re.compile(r"\w")
+_OPEN = re.compile(r"\s*(?:[-\u2010-\u2015]+>?\s*(?:\.\.+|…)?|\+)\s*")
+"""What follows a year from which on a period goes on: "1989 –"."""
+_NO_END = re.compile(r"\s*(?:/|(?:[-\u2010-\u2015/]\s*)?\?)\s*")
+"""What follows a year whose period has an end that is not stated: "2001 /", "2001 - ?"."""
 _FROM_DAY = re.compile(
-    rf"(?:(?<!\w){_any('from')}\s+|\A\W*)(?:\d{{1,2}}(?:\.|er|st|nd|rd|th)?\s*(?:{_MONTH})?|{_MONTH})\Z",
+    rf"(?:(?<!\w){_any('from')}\s+|\A\W*)(?:\d{{1,2}}(?:\.|er|st|nd|rd|th)?\s*(?:{_MONTH}|\d{{1,2}}\.\s*)?|{_MONTH})\Z",
     re.IGNORECASE,
 )
 """A first date without a year: "from May" in "from May until September 2010"."""
+_NO_START = re.compile(r"(?:^|\s)(?:\.\./?|/)\s*\Z")
+"""What precedes a year whose period has a start that is not stated: ".. 2004"."""
 _ONWARDS = re.compile(
     rf"\s*(?:/?\.\.|{_any('onwards')}|(?:年(?:\d{{1,2}}月)?|年代|年度)(?:(?:から|より)(?!\s*\d)|以降|\s*[~〜～]\s*\Z))",
     re.IGNORECASE,
@@ -120,22 +130,40 @@ def _alone(text: str, date: Date, following: Date | None) -> Period:
     """The period of a date that is not joined to another: its own years, or one with an open side."""
     after = text[date.end : following.start if following else date.end + 40]
     before = text[max(0, date.start - LONGEST_JOIN) : date.start]
+    if _goes_on(before, after):
+        return Period(date.first, None, ongoing=True)
+    if _is_end(date, before):
+        return Period(None, date.last)
+    if date.first != date.last:
+        return Period(date.first, date.last)
+    if _OPEN.fullmatch(text, date.end):
+        return Period(date.first, None, ongoing=True)
+    return Period(date.first, None if _is_start(text, date, before, after) else date.last)
+
+
+def _goes_on(before: str, after: str) -> bool:
+    """Whether the words beside a date state that what began then is ongoing."""
     if ongoing := ONGOING.search(after):
         lead = after[: ongoing.start()]
         if _LEADS_TO_ONGOING.fullmatch(lead) or (_PAIR_WORD.search(before) and _AND_NOW.fullmatch(lead)):
-            return Period(date.first, None, ongoing=True)
-    if _CONTINUES.match(after) or _ONWARDS.match(after) or _SINCE.search(before):
-        return Period(date.first, None, ongoing=True)
+            return True
+    return bool(_CONTINUES.match(after) or _ONWARDS.match(after) or _SINCE.search(before))
+
+
+def _is_end(date: Date, before: str) -> bool:
+    """Whether a date is the end of a period whose start is not stated."""
     until = _UNTIL.search(before)
-    if (until and not (until["part"] and _FROM_DAY.search(before[: until.start()]))) or re.search(
-        r"(?:^|\s)(?:\.\./?|/)\s*\Z", before
-    ):
-        return Period(None, date.last)
-    open_end = re.fullmatch(r"\s*[/\-\u2013]\s*", text[date.end :])
-    only_from = _ONLY_FROM.fullmatch(text, 0, date.start) and not _WORD.search(text, date.end)
-    if (open_end or only_from) and date.first == date.last:
-        return Period(date.first, None)
-    return Period(date.first, date.last)
+    if until is None:
+        return _NO_START.search(before) is not None
+    has_day = bool(until["part"]) or date.end - date.start > len("2004")
+    return not (has_day and _FROM_DAY.search(before[: until.start()]))
+
+
+def _is_start(text: str, date: Date, before: str, after: str) -> bool:
+    """Whether a year is the start of a period whose end is not stated."""
+    if _NO_END.fullmatch(text, date.end) or _BEGINNING.search(before) or _BEGAN_AFTER.match(after):
+        return True
+    return _ONLY_FROM.fullmatch(text, 0, date.start) is not None and _WORD.search(text, date.end) is None
 
 
 def is_ongoing(text: str) -> bool:

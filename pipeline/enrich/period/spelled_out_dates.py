@@ -54,8 +54,8 @@ _PATTERN = re.compile(
     rf"|{_any('before_decade_word')}\s+(?P<decade_word>{_WORD}))(?:{_any('joins')}(?P<decade_to>{_TENS}))?(?!\w)"
     rf"|(?<![\w-])(?:(?P<first>{_TENS}){_any('after_decade')}|(?P<first_word>{_WORD}){_any('after_decade_word')})"
     rf"|(?<!\w)(?:{_any('before_century')}\s+(?P<century>[XVI]{{1,6}})(?:{_any('joins')}(?P<century_to>[XVI]{{1,6}}))?"
-    rf"|(?:(?P<century_from>[XVI]{{1,6}})(?:e|er|ème)?(?:{_any('joins')}))?"
-    rf"(?P<century2>[XVI]{{1,6}}|1?\d|2[01]){_any('after_century')}"
+    rf"|(?:(?P<century_from>(?-i:[XVI]{{1,6}}))(?:e|er|ème)?(?:{_any('joins')}))?"
+    rf"(?P<century2>(?-i:[XVI]{{1,6}})|[XVI]{{2,6}}|1?\d|2[01]){_any('after_century')}"
     rf"|(?P<nth>{_NTH}){_any('after_ordinal')})(?!\w)"
     rf"|(?P<era>{'|'.join(_eras())})(?P<of_era>\d{{1,2}}|元)年(?!代)",
     re.IGNORECASE,

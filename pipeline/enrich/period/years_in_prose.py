@@ -1,7 +1,6 @@
 """Periods that titles and descriptions state.
 
-In prose a date counts only if it is that of data, of their collection or of the time covered: never that of a
-publication, a version, a law, a grant, a citation or a birth.
+Years that are not of data (`not_of_data`) do not count.
 """
 
 from __future__ import annotations
@@ -12,20 +11,15 @@ from typing import NamedTuple
 
 from pipeline.enrich.period.date_types import Date, Period
 from pipeline.enrich.period.dates import dates
-from pipeline.enrich.period.periods import ENDS_A_PERIOD, LONGEST_JOIN, ONGOING, periods
+from pipeline.enrich.period.not_of_data import is_of_data
+from pipeline.enrich.period.periods import LONGEST_JOIN, ONGOING, SINCE, periods
 from pipeline.enrich.period.spelled_out_dates import may_contain_spelled_out_dates
 from pipeline.enrich.text.patterns import alternatives
 from pipeline.enrich.text.tokens import sentences
 from pipeline.model.record import Statement
 
-EARLIEST_HYPHENATED = 1900
-"""A lower number after capitals and a hyphen is no year: `STI-1558`, while `PISA-2018` contains one."""
 EARLIEST_IN_PROSE = 1400
 """A bare number below this is no year in prose."""
-EARLIEST_WITH_ERA = 100
-"""A year below this is none in prose, whatever its era: `AD 32`."""
-LONGEST_CLAUSE = 300
-"""Characters before a date that are searched for words about publication."""
 MOST_DATES = 50
 """Dates of one title or sentence that are read."""
 SHORT_SENTENCE = 80
@@ -39,33 +33,12 @@ def _any(name: str) -> str:
 
 
 _A_WORD = r"[^\W\d]+\s+"
-_NOT_OF_DATA_BEFORE = re.compile(
-    rf"(?<!\w)(?:{_any('not_of_data_before')}|(?:Jan|Feb)\w*\.?\s\d{{1,2}},)[\s:]*\(?\[?\s*\Z", re.IGNORECASE
-)
-_NOT_OF_DATA_AFTER = re.compile(_any("not_of_data_after"), re.IGNORECASE)
-_AUTHOR_BEFORE = re.compile(rf"(?:(?!{_any('month')}\b)[A-Z][\w'’-]+|et al\.?|\b[A-Z]\.)\s*,?\s*\(?\Z")
-_CITED_AFTER = re.compile(r"[a-z]?\s*[);,]")
-_IN_ADDRESS = re.compile(r"(?:https?://|www\.|doi|10\.\d{4})\S*\Z")
-_PUBLISHED = re.compile(rf"\b{_any('published')}\b", re.IGNORECASE)
-_PUBLISHED_AFTER = re.compile(rf"\s*(?:{_A_WORD}){{0,3}}{_any('published_after')}\b", re.IGNORECASE)
-_COUNT_AFTER = re.compile(
-    rf"\s*(?:(?!{_any('function_words')}\b){_A_WORD}){{0,2}}{_any('counted')}\b",
-    re.IGNORECASE,
-)
-"""What a number counts, right after it: "2000 Dutch households", but not "2000 among households"."""
-_CODE_BEFORE = re.compile(r"[A-Za-z]\Z|# ?\Z")
-_CODE_AFTER = re.compile(r"[A-Za-z]")
-_HYPHENATED = re.compile(r"[A-Z]{2}-\Z")
 _DIGITS = re.compile(r"\d{3}")
 _NAMED_YEAR = re.compile(rf"\b{_any('year')}\s*(?:1[5-9]|20)\d\d(?!\d)", re.IGNORECASE)
 _STARTED = re.compile(rf"\b{_any('started')}\s+(?:{_A_WORD}){{0,3}}\Z", re.IGNORECASE)
 _STARTED_AFTER = re.compile(rf"\s*(?:{_A_WORD}){{0,2}}?{_any('started')}\b", re.IGNORECASE)
-_BIRTH_COHORT = re.compile(_any("birth_cohort"), re.IGNORECASE)
 _DATA = re.compile(rf"\b{_any('data')}\b", re.IGNORECASE)
 _COLLECTION = re.compile(rf"\b{_any('collection')}\b|{_any('collection_unspaced')}", re.IGNORECASE)
-_OTHER_STUDY = re.compile(rf"(?<!\w){_any('other_study')}\b(?:[^;:,]|(?<=\d),|,(?=\s\d)){{0,80}}\Z", re.IGNORECASE)
-"""States that a clause before a date is about another study, or about making a copy."""
-_REPEATED = re.compile(_any("repeated"), re.IGNORECASE)
 _EVENT_AFTER = re.compile(_any("event_after"))
 _EVENT_BEFORE = re.compile(rf"(?<!\w){_any('event_before')}\s*\Z", re.IGNORECASE)
 _GOES_ON_TO = re.compile(r"\s?(?:[-\u2013\u2014/]|to|tot|bis)\s?\d{2,4}")
@@ -107,7 +80,7 @@ def periods_in_title(statement: Statement, harvest_year: int) -> Iterator[Period
     """Periods in a title; dates in brackets count only where there are no others."""
     text = statement.text
     title = _part(statement, 0, len(text), harvest_year)
-    found = [date for date in title.dates if _is_of_data(text, date)]
+    found = [date for date in title.dates if is_of_data(text, date)]
     outside = [date for date in found if not _is_in_brackets(text, date)]
     yield from _joined(title, outside or found, harvest_year)
 
@@ -128,13 +101,13 @@ def periods_in_description(statement: Statement, harvest_year: int) -> Iterator[
         if not (_DIGITS.search(words) or (in_words and may_contain_spelled_out_dates(words))):
             continue
         sentence = _part(statement, start, end, harvest_year)
-        of_data = [date for date in sentence.dates if _is_of_data(text, date) and not _is_aside(text, date)]
+        of_data = [date for date in sentence.dates if is_of_data(text, date) and not _is_aside(text, date)]
         events = [date for date in of_data if _is_event(text, date)]
         joined = list(_joined(sentence, [date for date in of_data if date not in events], harvest_year))
         if _COLLECTION.search(words) or (_NAMED_YEAR.search(words) and _DATA.search(words)):
             of_collection += joined
             of_events += _joined(sentence, events, harvest_year)
-        elif _DATA.search(words) or len(words) < SHORT_SENTENCE:
+        elif _DATA.search(words) or (len(words) < SHORT_SENTENCE and not SINCE.search(words)):
             others += [one for one in joined if one.period.ongoing or one.period.start != one.period.end]
     yield from of_collection or of_events
     yield from others[:1]
@@ -185,45 +158,6 @@ def _is_aside(text: str, date: Date) -> bool:
     """Whether one year is alone in brackets, and no word of collection precedes them: "the crisis (1997)"."""
     alone = text[date.start - 1 : date.start] == "(" and text[date.end : date.end + 1] == ")"
     return alone and date.first == date.last and _COLLECTION.search(text, max(0, date.start - 25), date.start) is None
-
-
-def _is_of_data(text: str, date: Date) -> bool:
-    """Whether a year in prose may be that of data, rather than of a publication, a law, a birth, or no year at all."""
-    before, after = text[max(0, date.start - 40) : date.start], text[date.end : date.end + 80]
-    not_of_data = _NOT_OF_DATA_BEFORE.search(before) or _NOT_OF_DATA_AFTER.match(after) or _COUNT_AFTER.match(after)
-    if not_of_data and not ENDS_A_PERIOD.search(before):
-        return False
-    if _BIRTH_COHORT.match(after) or _is_of_publication(text, date):
-        return False
-    if _IN_ADDRESS.search(before):
-        return False
-    if 0 < date.last < EARLIEST_WITH_ERA or _is_in_code(text, date):
-        return False
-    return not (
-        before.rstrip().endswith(("(", ",", ".")) and _AUTHOR_BEFORE.search(before) and _CITED_AFTER.match(after)
-    )
-
-
-def _is_in_code(text: str, date: Date) -> bool:
-    """Whether a number is part of the name of a drug or a form: `YG1699`, `1592U89`, `STI-1558`."""
-    if _CODE_BEFORE.search(text, max(0, date.start - 6), date.start):
-        return True
-    if date.first < EARLIEST_HYPHENATED and _HYPHENATED.search(text, max(0, date.start - 6), date.start):
-        return True
-    return text[date.end - 1].isdigit() and _CODE_AFTER.match(text, date.end) is not None
-
-
-def _is_of_publication(text: str, date: Date) -> bool:
-    """Whether a date is that of a publication or of another study, also as one of several: "in 2011 and in 2016"."""
-    sentence = max(start for start, _ in sentences(text) if start <= date.start)
-    start = max(sentence, date.start - LONGEST_CLAUSE)
-    for published in _PUBLISHED.finditer(text, start, date.start):
-        if _COLLECTION.search(text, published.end(), date.start) is None:
-            return True
-    other = _OTHER_STUDY.search(text, start, date.start)
-    if other is not None and _REPEATED.search(text, start, date.start) is None:
-        return True
-    return _PUBLISHED_AFTER.match(text, date.end) is not None
 
 
 def _is_in_brackets(text: str, date: Date) -> bool:

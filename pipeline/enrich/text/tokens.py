@@ -99,6 +99,13 @@ def _aligned(text: str) -> str | None:
         return None
 
 
+_ORDINAL_BEFORE = re.compile(r"(?<![^\s(–-])[1-9]\d?\.\Z")
+_AFTER_ORDINAL = re.compile(
+    r"\d|[^\W\d_A-ZÀ-Þ]|(?:Jan|Feb|Mär|Apr|Mai|Jun|Jul|Aug|Sep|Okt|Nov|Dez|Jahrh|Jh\b|Lebensj|Klasse|Schulj)"
+)
+"""What follows a number with a full stop that ends no sentence, but is an ordinal or a day: "the 3. 5. 1999"."""
+
+
 def _is_abbreviation(text: str, end: int) -> bool:
     """Whether an abbreviation ends here, rather than a word that ends like one."""
     return _ABBREVIATION.search(text, max(0, end - 8), end) is not None
@@ -113,6 +120,8 @@ def sentences(text: str) -> tuple[tuple[int, int], ...]:
         signs = found.group()
         end = found.start() if signs[0] == "\n" else found.start() + 1
         if text.endswith(_ABBREVIATIONS, start, end) and "\n" not in signs and _is_abbreviation(text, end):
+            continue
+        if _ORDINAL_BEFORE.search(text, max(start, end - 5), end) and _AFTER_ORDINAL.match(text, found.end()):
             continue
         if end > start:
             bounds.append((start, end))

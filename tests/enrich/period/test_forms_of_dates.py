@@ -241,7 +241,7 @@ def test_a_decade_before_its_ending(words: str, after: str) -> None:
     ("period", "start", "end"),
     [
         ("1st century", 1, 100), ("2nd century", 101, 200), ("3rd century", 201, 300), ("19th century", 1801, 1900),
-        ("21st century", 2001, 2100), ("22nd century", None, None), ("19th-century", 1801, 1900),
+        ("21st century", None, None), ("22nd century", None, None), ("19th-century", 1801, 1900),
         ("over 3 centuries", None, None),  # how long, not when
         ("18th to 19th century", 1701, 1900), ("18th and 19th centuries", 1701, 1900),
         ("18th-19th century", 1701, 1900), ("18th–19th century", 1701, 1900), ("18th/19th century", 1701, 1900),
@@ -260,11 +260,11 @@ def test_a_decade_before_its_ending(words: str, after: str) -> None:
         ("siglo XIX", 1801, 1900), ("siglos XVIII y XIX", 1701, 1900), ("siglos XVIII al XIX", 1701, 1900),
         ("século XIX", 1801, 1900), ("séculos XVIII e XIX", 1701, 1900), ("secolo XIX", 1801, 1900),
         ("secoli XVIII e XIX", 1701, 1900), ("XIX secolo", 1801, 1900), ("19° secolo", 1801, 1900),
-        ("XVIII-XIX secoli", 1701, 1900), ("siglo I", 1, 100), ("siglo XXI", 2001, 2100), ("siglo XXII", None, None),
+        ("XVIII-XIX secoli", 1701, 1900), ("siglo I", 1, 100), ("siglo XXI", None, None), ("siglo XXII", None, None),
         ("siglos XX a XIX", None, None), ("sigloXIX", None, None), ("siglo XIXa", None, None),
         ("19ος αιώνας", 1801, 1900), ("20ός αιώνας", 1901, 2000), ("αρχές του 19ου αιώνα", 1801, 1900),
         ("19世紀", 1801, 1900), ("det 19. århundrede", 1801, 1900), ("19. vuosisadalla", 1801, 1900),
-        ("20世紀", 1901, 2000), ("21世紀", 2001, 2100), ("9世紀", 801, 900), ("22世紀", None, None),
+        ("20世紀", 1901, 2000), ("21世紀", None, None), ("9世紀", 801, 900), ("22世紀", None, None),
         ("0世紀", None, None),
         ("5th century BC", -500, -401), ("5th to 3rd century BCE", -500, -201), ("5. Jh. v. Chr.", -500, -401),
         ("siglo V a. C.", -500, -401), ("5th century BCx", 401, 500), ("2nd century BC to 1st century AD", -200, 100),
@@ -277,13 +277,13 @@ def test_a_century(period: str, start: int | None, end: int | None) -> None:
 @pytest.mark.parametrize(
     ("words", "ending"),
     [
-        ("sixteenth seventeenth eighteenth nineteenth twentieth twenty-first", "century"),
-        ("zestiende zeventiende achttiende negentiende twintigste eenentwintigste", "eeuw"),
-        ("zestiende zeventiende achttiende negentiende twintigste eenentwintigste", "eeuws"),
-        ("zestiende zeventiende achttiende negentiende twintigste eenentwintigste", "eeuwse"),
-        ("sechzehntes siebzehntes achtzehntes neunzehntes zwanzigstes einundzwanzigstes", "Jahrhundert"),
-        ("sechzehnten siebzehnten achtzehnten neunzehnten zwanzigsten einundzwanzigsten", "Jahrhunderts"),
-        ("seizième dix-septième dix-huitième dix-neuvième vingtième vingt-et-unième", "siècle"),
+        ("sixteenth seventeenth eighteenth nineteenth twentieth", "century"),
+        ("zestiende zeventiende achttiende negentiende twintigste", "eeuw"),
+        ("zestiende zeventiende achttiende negentiende twintigste", "eeuws"),
+        ("zestiende zeventiende achttiende negentiende twintigste", "eeuwse"),
+        ("sechzehntes siebzehntes achtzehntes neunzehntes zwanzigstes", "Jahrhundert"),
+        ("sechzehnten siebzehnten achtzehnten neunzehnten zwanzigsten", "Jahrhunderts"),
+        ("seizième dix-septième dix-huitième dix-neuvième vingtième", "siècle"),
     ],
 )
 def test_a_century_in_words(words: str, ending: str) -> None:

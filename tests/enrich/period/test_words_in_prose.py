@@ -182,7 +182,7 @@ def test_a_year_in_which_a_study_started(word: str) -> None:
     admitted|discharged|discharge|extracted|extract
     gegevens|periode|onderzoek|tussen|tijdens|enquête|peiling|erhebungen|daten|zeitraum|untersuchungszeitraum|zwischen
     données|entre|aineisto|aineistot|kerätyt|haastateltu|kyselyt|vuosi|vuosina|insamling|undersökning|perioden|mellan
-    undersøkelse|undersøgelse|mellom|mellem|datos|dati|encuesta|indagine|inquérito|dados|tra|desde
+    undersøkelse|undersøgelse|mellom|mellem|datos|dati|encuesta|indagine|inquérito|dados|tra
     δεδομένα|έρευνα|περίοδος|μεταξύ|από
 """)
 def test_a_long_sentence_with_a_word_for_data_may_state_a_period(word: str) -> None:
@@ -210,14 +210,14 @@ COLLECTION = """
     data have been covering|data for|data span|data from|data spanned
     collected|captured|gathered|conducted|carried out|fieldwork|field work|interview|interviewed|survey|surveyed
     recruited|enrolled|covers|covered|covering|coverage|wave|took place|time frame|time span|time period|period
-    commenced|since|admission|admissions|patients|essays|letters|log|logs|diary|diaries|forms|cards|notes|recordings
+    commenced|admission|admissions|patients|essays|letters|log|logs|diary|diaries|forms|cards|notes|recordings
     photos|photographs|count|counts|measurement|measurements|readings|visits|was written|were kept|were filled in
     were taken|were made|was visited|were asked|were counted|were measured|were observed|were weighed|were photographed
-    verzameld|afgenomen|gehouden|uitgevoerd|ondervraagd|geïnterviewd|ingevuld|bijgehouden|periode|gestart|sinds
+    verzameld|afgenomen|gehouden|uitgevoerd|ondervraagd|geïnterviewd|ingevuld|bijgehouden|periode|gestart
     veldwerk|dataverzameling|vond plaats|vonden plaats|ondervraging|feldphase|erhoben|durchgeführt|befragt|zeitraum
-    erhebungszeitraum|seit|erhebung|feldzeit|feldarbeit|fand|fanden|gesammelt|réalisé|réalisée|réalisées|recueilli
+    erhebungszeitraum|erhebung|feldzeit|feldarbeit|fand|fanden|gesammelt|réalisé|réalisée|réalisées|recueilli
     recueillies|interrogé|interrogées|rempli|remplie|remplies|période|collecté|collectées|mené|menées|déroulé
-    déroulées|collecte|depuis|kerättiin|kerätty|haastateltiin|vastattiin|kirjoitettiin|toteutettiin|tehtiin|toteutettu
+    déroulées|collecte|kerättiin|kerätty|haastateltiin|vastattiin|kirjoitettiin|toteutettiin|tehtiin|toteutettu
     tehty|aineistonkeruu|enkät|enkäten|insamlad|genomfördes|intervjuades|tillfrågades|gjordes|datainsamling
     datainsamlingen|samlades in|ägde rum|samlet inn|gjennomført|innsamlet|fant sted|datainnsamling|intervjuet|utført
     indsamlet|gennemført|fandt sted|dataindsamling|interviewet|recogió|recogieron|recogido|recogidos|recogida|recogidas

@@ -47,7 +47,7 @@ from tests.enrich.records import HARVEST_YEAR, facets, record, value, years
         ("11998-02-01/1999-03-01", None, 1999),
         ("2004/", 2004, None),
         ("/2004", None, 2004),
-        ("2011-", 2011, None),
+        ("2011-?", 2011, None),
         ("2004/9999", 2004, None),
         ("2010/2005", 2005, 2010),
         ("0000-00-00", None, None),

@@ -24,6 +24,9 @@ from pipeline.enrich.text.tokens import sentences
         ("One.\n", ["One."]),
         ("一。二。\n三", ["一。二。", "三"]),
         ("一。 二", ["一。", "二"]),
+        ("Od 1. 3. do 15. 4. 2006. Boats.", ["Od 1. 3. do 15. 4. 2006.", "Boats."]),
+        ("Am 5. Mai im 21. Jahrhundert. Boats.", ["Am 5. Mai im 21. Jahrhundert.", "Boats."]),
+        ("Room 5. Boats. In 2006. 20 boats.", ["Room 5.", "Boats.", "In 2006.", "20 boats."]),
     ],
 )
 def test_a_text_in_sentences(text: str, parts: list[str]) -> None:
