@@ -7,13 +7,15 @@ of an organisation's name; large cities count where no country is named before t
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from pipeline.enrich.code_list import code_list
 from pipeline.enrich.places.gazetteer import country_of_namesake_part
 from pipeline.enrich.places.place_finding import PlaceFinding
 from pipeline.enrich.places.places_in_fields import places_in_field
+from pipeline.enrich.places.places_in_prose import GUARDS as GUARDS_IN_PROSE
 from pipeline.enrich.places.places_in_prose import cities_in_prose, countries_in_prose
+from pipeline.enrich.rules import Example, Guard, Rule
 from pipeline.enrich.text.remembered import remembered
 from pipeline.enrich.text.tokens import fold_phrase
 from pipeline.model.record import Conditions, Evidence, Found, RecordByRole, Role, stated
@@ -22,33 +24,84 @@ from pipeline.model.record import Conditions, Evidence, Found, RecordByRole, Rol
 def find(record: RecordByRole, _: Conditions) -> dict[str, Found]:
     """`country_codes` (sorted ISO 3166-1 alpha-2) and `regions` (sorted UN M49 codes, `EU`), as far as stated."""
     facets: dict[str, Found] = {}
-    for tier in (_from_fields, _from_titles, _from_descriptions, _from_cities, _from_series):
-        facets = _facets(list(tier(record))) | facets
+    for rule in RULES:
+        facets = rule.apply(record) | facets
         if "country_codes" in facets:
             break
     return facets
 
 
-def _from_fields(record: RecordByRole) -> list[PlaceFinding]:
+def _of_fields(record: RecordByRole) -> dict[str, Found]:
     found = [finding for statement in record.having(Role.GEOGRAPHY) for finding in places_in_field(statement)]
-    return _resolved(_with_namesake_parts(found), record) if found else []
+    return _facets(_resolved(_with_namesake_parts(found), record)) if found else {}
 
 
-def _from_titles(record: RecordByRole) -> Iterator[PlaceFinding]:
-    return _in_prose(record, Role.TITLE)
+def _of_titles(record: RecordByRole) -> dict[str, Found]:
+    return _facets(_in_prose(record, Role.TITLE))
 
 
-def _from_descriptions(record: RecordByRole) -> Iterator[PlaceFinding]:
-    return _in_prose(record, Role.DESCRIPTION, Role.POPULATION)
+def _of_descriptions(record: RecordByRole) -> dict[str, Found]:
+    return _facets(_in_prose(record, Role.DESCRIPTION, Role.POPULATION))
 
 
-def _from_cities(record: RecordByRole) -> Iterator[PlaceFinding]:
-    for statement in record.having(Role.TITLE, Role.DESCRIPTION, Role.POPULATION):
-        yield from cities_in_prose(statement)
+def _of_cities(record: RecordByRole) -> dict[str, Found]:
+    of = record.having(Role.TITLE, Role.DESCRIPTION, Role.POPULATION)
+    return _facets(finding for statement in of for finding in cities_in_prose(statement))
 
 
-def _from_series(record: RecordByRole) -> Iterator[PlaceFinding]:
-    return _in_prose(record, Role.SERIES)
+def _of_series(record: RecordByRole) -> dict[str, Found]:
+    return _facets(_in_prose(record, Role.SERIES))
+
+
+GUARDS: tuple[Guard, ...] = GUARDS_IN_PROSE
+
+RULES: tuple[Rule[RecordByRole], ...] = (
+    Rule(
+        name="places in a field",
+        facet="country_codes",
+        reads="fields about places",
+        decides="the countries of all names, codes and addresses in it, also of cities and parts of countries",
+        example=Example({"geography": "Leiden"}, ["NL"]),
+        counter=Example({"keyword": "Leiden"}),
+        find=_of_fields,
+    ),
+    Rule(
+        name="countries in the title",
+        facet="country_codes",
+        reads="the title",
+        decides="the countries and peoples that it names",
+        example=Example({"title": "Mills of the Danes"}, ["DK"]),
+        counter=Example({"title": "Mills of the Danes", "geography": "Norway"}, ["NO"]),
+        find=_of_titles,
+    ),
+    Rule(
+        name="countries in the description",
+        facet="country_codes",
+        reads="the description and the population",
+        decides="the countries and peoples that they name",
+        example=Example({"description": "Millers in Denmark were asked."}, ["DK"]),
+        counter=Example({"title": "Mills of Norway", "description": "Also in Denmark."}, ["NO"]),
+        find=_of_descriptions,
+    ),
+    Rule(
+        name="large cities in prose",
+        facet="country_codes",
+        reads="title, description and population",
+        decides='the countries of large cities, outside the title only after "in" and the like',
+        example=Example({"title": "Nights of Rotterdam"}, ["NL"]),
+        counter=Example({"description": "Rotterdam is a name."}),
+        find=_of_cities,
+    ),
+    Rule(
+        name="countries in the series",
+        facet="country_codes",
+        reads="the name of the series",
+        decides="the countries and peoples that it names",
+        example=Example({"title": "Wave 3", "series": "Invented British Panel"}, ["GB"]),
+        counter=Example({"title": "Wave 3 in Oslo", "series": "Invented British Panel"}, ["NO"]),
+        find=_of_series,
+    ),
+)
 
 
 def _in_prose(record: RecordByRole, *roles: Role) -> Iterator[PlaceFinding]:
@@ -56,7 +109,8 @@ def _in_prose(record: RecordByRole, *roles: Role) -> Iterator[PlaceFinding]:
         yield from countries_in_prose(statement)
 
 
-def _facets(found: list[PlaceFinding]) -> dict[str, Found]:
+def _facets(findings: Iterable[PlaceFinding]) -> dict[str, Found]:
+    found = list(findings)
     facets: dict[str, Found] = {}
     for facet, of_facet in (
         ("country_codes", [finding for finding in found if finding.kind != "region"]),
@@ -117,7 +171,11 @@ def _resolved(found: list[PlaceFinding], record: RecordByRole) -> list[PlaceFind
         else:
             unresolved.append(finding)
     if unresolved and not any(finding.kind == "country" for finding in found):
-        in_prose = {code for finding in [*_from_titles(record), *_from_descriptions(record)] for code in finding.codes}
+        in_prose = {
+            code
+            for finding in _in_prose(record, Role.TITLE, Role.DESCRIPTION, Role.POPULATION)
+            for code in finding.codes
+        }
         for finding in unresolved:
             agreed = [code for code in finding.codes if code in in_prose]
             if len(agreed) == 1:

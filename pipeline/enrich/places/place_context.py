@@ -1,24 +1,24 @@
 """Context that shows that a country is named for something else than where the people studied are.
 
-What a study was compared with or modelled on, what people were asked about, who worked on it and with what, and where
-people came from: none of these states where they live, nor where the events happened.
+What a study was compared with or modelled on, what people were asked about, who worked on it and with what, where
+people came from, and how many have a disease: none of these states where they live, nor where the events happened.
+All guards take a mention: a name of a place in prose.
 """
 
 from __future__ import annotations
 
 import re
 
+from pipeline.enrich.places import gazetteer
+from pipeline.enrich.places.place_mention import Mention
+from pipeline.enrich.rules import Example, Guard
 from pipeline.enrich.text.patterns import alternatives
-
-LOOKED_BACK = 160
-"""Most characters before a name that are searched, within its sentence."""
 
 
 def _any(name: str) -> str:
     return alternatives("place_context", name)
 
 
-_SENTENCE = re.compile(r"[.;!?。]\s|\n")
 _WORD = r"\w[\w'’-]*"
 """Texts of records have one blank between words."""
 _UP_TO_TWO = rf"(?:\s{_WORD}){{0,2}}?\s"
@@ -70,68 +70,118 @@ _ORIGIN_OF_LIST = re.compile(
     rf"(?<!\w){_any('origin_of')}(?:\s{_WORD}(?:,|\s{_any('conjunction')}))*\s\Z", re.IGNORECASE
 )
 _CAME_FROM = re.compile(rf"(?<!\w)(?i:{_any('came_from')}){_LIST}")
-_LIVES_IN = re.compile(rf"(?:[\s-]{_WORD}){{1,4}}?\s{_any('lives_in')}\s(?:(?:the|de|het|der|den)\s)?")
+_LAST_WORD = re.compile(r"([\w-]+)\s\Z")
+_BURDEN = re.compile(rf"\b{_any('burden')}", re.IGNORECASE)
+_YEARLY = re.compile(rf"\d.*\b{_any('yearly')}|\b{_any('yearly')}\b.*\d", re.IGNORECASE | re.DOTALL)
+_IS_STUDIED = re.compile(rf"\b(?:{_any('study')}|{_any('studied')})\b", re.IGNORECASE)
 
 
-def is_elsewhere(text: str, start: int, end: int, *, people: bool, title: bool) -> bool:
-    """Whether the context of a name shows that the people studied are not there.
-
-    Titles name what is studied: there, only where people came from and what they were asked about is looked for.
-
-    Args:
-        text: the text of the statement.
-        start: offset of the name.
-        end: offset after the name.
-        people: whether the name is that of a people ("Polish") rather than of a country.
-        title: whether the text is a title.
-    """
-    before = _before(text, start)
-    if people:
-        if _OF_ORIGIN_LIST.match(text, end) or _ORIGIN_OF_LIST.search(before):
-            return True
-    elif _is_asked_about(before, title=title) and not _POSSESSIVE.match(text, end):
-        return True
-    return not title and (_is_compared(before, text, end) or _is_of_staff(before, text, end))
+def _came_from_there(of: Mention) -> bool:
+    found = _CAME_FROM.search(of.before)
+    return found is not None and not _is_of_a_people(of.before[: found.start()])
 
 
-def come_from(text: str, start: int) -> bool:
-    """Whether the words before a place state that people came from it: "refugees from Somalia and Syria"."""
-    return _CAME_FROM.search(_before(text, start)) is not None
+def _is_of_a_people(before: str) -> bool:
+    """Whether the last word names a people: after "of Turkish", "origin in" is followed by where they live."""
+    last = _LAST_WORD.search(before)
+    people = gazetteer.country_names().get(last[1]) if last else None
+    return people is not None and people.kind == "demonym"
 
 
-def lives_in(between: str) -> bool:
-    """Whether words between a people and a country state that the people live there: "Polish students in Germany"."""
-    return _LIVES_IN.fullmatch(between) is not None
+def _is_an_origin(of: Mention) -> bool:
+    return of.people and bool(_OF_ORIGIN_LIST.match(of.text, of.end) or _ORIGIN_OF_LIST.search(of.before))
 
 
-def _before(text: str, start: int) -> str:
-    """The text before an offset, within its sentence."""
-    return _SENTENCE.split(text[max(0, start - LOOKED_BACK) : start])[-1]
-
-
-def _is_asked_about(before: str, *, title: bool) -> bool:
-    """Whether people were asked about the country; in a title, what follows a comma is where they were."""
-    if title:
-        found = _OPINIONS_ON.search(before)
+def _is_asked_about(of: Mention) -> bool:
+    """In a title, what follows a comma is where people were asked."""
+    if of.people or of.kind == "region" or _POSSESSIVE.match(of.text, of.end):
+        return False
+    if of.in_title:
+        found = _OPINIONS_ON.search(of.before)
         return found is not None and "," not in found.group()
-    return any(pattern.search(before) for pattern in (_OPINIONS_ON, _VIEWS_OF, _RELATIONS_WITH))
+    return any(pattern.search(of.before) for pattern in (_OPINIONS_ON, _VIEWS_OF, _RELATIONS_WITH))
 
 
-def _is_compared(before: str, text: str, end: int) -> bool:
-    """Whether the country is that of another study, with which this one is compared or on which it is modelled."""
-    if _OTHER_STUDIES.search(before.lstrip()) or _COMPARED_AFTER.match(text, end):
+def _is_compared(of: Mention) -> bool:
+    if of.in_title or of.kind == "region":
+        return False
+    if _OTHER_STUDIES.search(of.before.lstrip()) or _COMPARED_AFTER.match(of.text, of.end):
         return True
-    for found in _COMPARED_WITH.finditer(before):
-        between = before[found.end() :]
-        if _STUDY_BEFORE.fullmatch(between) or (_FEW_WORDS.fullmatch(between) and _STUDY_AFTER.match(text, end)):
+    for found in _COMPARED_WITH.finditer(of.before):
+        between = of.before[found.end() :]
+        if _STUDY_BEFORE.fullmatch(between) or (_FEW_WORDS.fullmatch(between) and _STUDY_AFTER.match(of.text, of.end)):
             return True
     return False
 
 
-def _is_of_staff(before: str, text: str, end: int) -> bool:
-    """Whether the country is that of those who worked on the study, paid for it, or made its tools."""
-    if _BASED_IN.search(before) or _WORKED_AT.search(before) or _MAKER_BEFORE.search(before):
+def _is_of_staff(of: Mention) -> bool:
+    if of.in_title or of.kind == "region":
+        return False
+    if _BASED_IN.search(of.before) or _WORKED_AT.search(of.before) or _MAKER_BEFORE.search(of.before):
         return True
-    if _INSTITUTION_FUNDS_AFTER.match(text, end):
+    if _INSTITUTION_FUNDS_AFTER.match(of.text, of.end):
         return True
-    return _WORKED_BY.search(before) is not None and _INSTITUTION_AFTER.match(text, end) is not None
+    return _WORKED_BY.search(of.before) is not None and _INSTITUTION_AFTER.match(of.text, of.end) is not None
+
+
+def _is_of_a_burden(of: Mention) -> bool:
+    if of.in_title or of.kind == "region":
+        return False
+    sentence = f"{of.before}{of.words}{of.after}"
+    found = _BURDEN.search(sentence) or _YEARLY.search(sentence)
+    return found is not None and not _IS_STUDIED.search(sentence)
+
+
+ORIGIN = Guard(
+    name="country that people came from",
+    facet="country_codes",
+    leaves_out="countries that people came from",
+    example=Example({"description": "Interviews with refugees from Chile."}),
+    counter=Example({"description": "Families of Turkish origin in Germany."}, ["DE"]),
+    holds=_came_from_there,
+)
+"""For every name, also that of a city."""
+
+GUARDS: tuple[Guard, ...] = (
+    Guard(
+        name="people by origin",
+        facet="country_codes",
+        leaves_out="words for a people that tell where people, or their parents, came from",
+        example=Example({"description": "Interviews with Chilean refugees."}),
+        counter=Example({"description": "Interviews with Chilean sailors."}, ["CL"]),
+        holds=_is_an_origin,
+    ),
+    Guard(
+        name="country that people were asked about",
+        facet="country_codes",
+        leaves_out="countries that people were asked about",
+        example=Example({"title": "Attitudes towards Japan"}),
+        counter=Example({"title": "Attitudes towards whaling, Japan"}, ["JP"]),
+        holds=_is_asked_about,
+    ),
+    Guard(
+        name="country of another study",
+        facet="country_codes",
+        leaves_out="countries of studies with which this one is compared, or on which it is modelled",
+        example=Example({"description": "The questions are comparable to a survey in Norway."}),
+        counter=Example({"description": "The questions were asked in a survey in Norway."}, ["NO"]),
+        holds=_is_compared,
+    ),
+    Guard(
+        name="country of those who worked on it",
+        facet="country_codes",
+        leaves_out="countries of institutions that worked on the data, and of makers of tools",
+        example=Example({"description": "Analysed with SPSS 25 (Example Software, Chicago, USA)."}),
+        counter=Example({"description": "Analysed for harbours (Boston and Chicago, USA)."}, ["US"]),
+        holds=_is_of_staff,
+    ),
+    Guard(
+        name="country of a disease's figures",
+        facet="country_codes",
+        leaves_out="countries for which a text tells how common a disease is",
+        example=Example({"description": "Gout is the most common disease of the toe in the United States."}),
+        counter=Example({"description": "The study asks how common gout is in the United States."}, ["US"]),
+        holds=_is_of_a_burden,
+    ),
+)
+"""For names of countries, peoples, parts and regions."""

@@ -1,145 +1,88 @@
 """Places named in prose: titles, descriptions, populations, names of series.
 
 A country counts by its name or by a word for its people, a part of a country where words around it show that it is a
-place, and a large city where it is asked for. A name does not count inside the name of an organisation or a person,
-for a language, or where the context shows that the people studied are elsewhere (`place_context`).
+place, and a large city where it is asked for. Guards leave out what is named for something else than where the people
+studied are: names of organisations and persons, languages (`guards_of_names`), what the context shows to be elsewhere
+(`place_context`), and what other names beside it explain (`guards_of_peoples`).
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from pipeline.enrich.places import gazetteer
-from pipeline.enrich.places.place_context import come_from, is_elsewhere, lives_in
+from pipeline.enrich.places import gazetteer, guards_of_names, guards_of_peoples, place_context
+from pipeline.enrich.places.codes_of_places import place_of_code
 from pipeline.enrich.places.place_finding import PlaceFinding
-from pipeline.enrich.places.territories import NamedCountry, states_of_territories
+from pipeline.enrich.places.place_mention import Mention
+from pipeline.enrich.rules import Guard, is_left_out
 from pipeline.enrich.text.patterns import alternatives
 from pipeline.enrich.text.tokens import fold_phrase
 from pipeline.model.record import Role, Statement
 
+_OF_EVERY_NAME = (place_context.ORIGIN, *guards_of_names.OF_EVERY_NAME)
+_OF_NAMES = (*_OF_EVERY_NAME, *guards_of_names.OF_NAMES, *place_context.GUARDS)
+GUARDS: tuple[Guard, ...] = (*_OF_NAMES, *guards_of_peoples.GUARDS)
+"""All guards of places in prose."""
 
-def _any(name: str) -> str:
-    return alternatives("places_in_prose", name)
-
-
-_WORD = r"\w[\w'’-]*"
-"""Texts of records have one blank between words."""
-_CAPITALISED_WORD = r"[^\W\d_a-z]\w*"
-_ORGANISATION_BEFORE = re.compile(
-    rf"{_any('organisation_of')}\s(?:of|for|van|voor|de|der|für)\s(?:{_WORD}\sof\s)?(?:the\s)?\Z", re.IGNORECASE
-)
-_ORGANISATION_AFTER = re.compile(
-    rf"\.?\s(?:{_CAPITALISED_WORD}\s(?:(?:and|&|of|for)\s)?){{0,4}}{_any('organisation_after')}\b"
-)
-_FUNDED = re.compile(rf"\b{_any('funded')}\b[^.]{{0,80}}\Z", re.IGNORECASE)
-_LANGUAGE_BEFORE = re.compile(
-    rf"\b{_any('language_before')}\s(?:{_WORD}\s)?(?:(?:(?-i:{_CAPITALISED_WORD}),?|and|or|und|en|et|ja|och|og|y|e)\s){{0,4}}\Z",
-    re.IGNORECASE,
-)
-_SURE_LANGUAGE_BEFORE = re.compile(rf"\b{_any('sure_language_before')}\s\Z")
-_LANGUAGE_AFTER = re.compile(_any("language_after"), re.IGNORECASE)
-_OF_LANGUAGE = re.compile(_any("of_language"), re.IGNORECASE)
-_AFFILIATION_BEFORE = re.compile(
-    rf"(?:\A|[.,;:(\n])\s*(?:(?:{_CAPITALISED_WORD}\s){{1,4}}{_any('organisation_after')}\b"
-    rf"|{_any('organisation_after')}\s(?:(?:of|for|voor|van|für|de)\b|[^\W\d_a-z]))[^.;\n]{{0,50}},\s*(?:the\s)?\Z"
-)
-"""An author's affiliation before its country: "Example University, Leiden, the Netherlands"."""
-_PERSON_BEFORE = re.compile(_any("person_before"))
-_FIRST_SEEN = re.compile(rf"\b{_any('first_seen')}[^.]{{0,60}}\Z", re.IGNORECASE)
-"""States that a disease was first seen somewhere; the people studied need not be there."""
-_NUMBERED = re.compile(r"-\d")
 _CAPITALISED = r"(?P<name>[^\W\d_a-z][^\W\d_]{2,}(?:[ -][^\W\d_a-z][^\W\d_]*){0,2})"
 _CITY_IN_TITLE = re.compile(rf"(?<![\w-]){_CAPITALISED}")
-_CITY_IN_PROSE = re.compile(rf"(?<!\w){_any('in')}\s{_CAPITALISED}")
-_NAMED_AFTER_CITY = re.compile(rf"(?:['’]s)?\s(?:{_WORD}\s){{0,4}}?{_any('named_after_city')}\b")
-_CITED = re.compile(r"\set al|\s*\(\d{4}")
-_HYPHENATED = re.compile(r"-[^\W\d_A-Z]")
-_THE = re.compile(r"\b[Tt]he\s\Z")
-_CAPITAL = re.compile(r"\s[A-Z][a-z]")
-_LETTERS = re.compile(r"[^\W\d_]+")
-_PLACE_BEFORE = re.compile(
-    rf"\b{_any('place_before')}\s(?:(?:(?:north|south|east|west)\w*|modern|rural|urban)\s)?\Z|[,(;&]\s*\Z",
-    re.IGNORECASE,
+_CITY_IN_PROSE = re.compile(rf"(?<!\w){alternatives('places_in_prose', 'in')}\s{_CAPITALISED}")
+_NAMED_AFTER_CITY = re.compile(
+    rf"(?:['’]s)?\s(?:\w[\w'’-]*\s){{0,4}}?{alternatives('places_in_prose', 'named_after_city')}\b"
 )
-_PLACE_AFTER = re.compile(_any("place_after"))
+_CITED = re.compile(r"\set al|\s*\(\d{4}|,?\s(?:19|20)\d\d[a-z]?\s?[);]")
+_LETTERS = re.compile(r"[^\W\d_]+")
+_CODED = r"(?P<name>[^\W\d_a-z][\w'’.-]*(?:\s[^\W\d_][\w'’.-]*){0,3})\s\((?P<code>[A-Z]{2,3})\)"
+_CODED_PLACE = re.compile(_CODED)
+_LIST_OF_CODED = re.compile(
+    rf"{re.sub('[?]P<[a-z]+>', '?:', _CODED)}(?:[,;]?\s(?:\w{{1,3}}\s|&\s)?{re.sub('[?]P<[a-z]+>', '?:', _CODED)})+"
+)
 
 
 def countries_in_prose(statement: Statement) -> Iterator[PlaceFinding]:
-    """Countries, regions and peoples named in prose, in order.
-
-    A people that is stated to live in another of these countries is left out: "Polish students in Germany".
-    """
-    named = list(_named(statement))
-    countries = [NamedCountry(start, end, finding.codes) for start, end, finding in named]
-    states = {state.start for state in states_of_territories(statement.text, countries)} if len(named) > 1 else set()
-    named = [each for each in named if each[0] not in states]
-    for at, (_, end, finding) in enumerate(named):
-        if finding.kind == "demonym" and at + 1 < len(named):
-            start, _, following = named[at + 1]
-            in_other_country = following.kind in ("country", "part") and not set(following.codes) & set(finding.codes)
-            if in_other_country and lives_in(statement.text[end:start]):
-                continue
-        yield finding
+    """Countries, regions and peoples named in prose, in order."""
+    named = list(_named(statement.text, in_title=statement.role is Role.TITLE))
+    for mention in named:
+        if not is_left_out(guards_of_peoples.GUARDS, mention, named):
+            yield PlaceFinding(mention.kind, mention.codes, statement, mention.words)
+    yield from _coded(statement)
 
 
 def cities_in_prose(statement: Statement) -> Iterator[PlaceFinding]:
     """Large cities in a title, and in other prose those after "in"."""
-    pattern = _CITY_IN_TITLE if statement.role is Role.TITLE else _CITY_IN_PROSE
+    in_title = statement.role is Role.TITLE
+    pattern = _CITY_IN_TITLE if in_title else _CITY_IN_PROSE
     for found in pattern.finditer(statement.text):
         if not _CITED.match(statement.text, found.end()):
-            yield from _city(statement, found.start("name"), found.end("name"))
+            for city in _city(statement.text, found.start("name"), found.end("name"), in_title=in_title):
+                yield PlaceFinding("part", city.codes, statement, city.words)
 
 
-def _city(statement: Statement, start: int, end: int) -> Iterator[PlaceFinding]:
+def _city(text: str, start: int, end: int, *, in_title: bool) -> Iterator[Mention]:
     """The large city that capitalised words begin with, by its longest name; not where something is named after it."""
-    text = statement.text
     words = list(_LETTERS.finditer(text, start, end))
     for count in range(len(words), 0, -1):
         end = words[count - 1].end()
         name = fold_phrase(text[start:end])
         entry = gazetteer.look_up(name)
         if entry is not None and entry.large_city and name not in gazetteer.also_words():
-            if not _is_about_something_else(text, start, end) and not _NAMED_AFTER_CITY.match(text, end):
-                yield PlaceFinding("part", entry.codes[:1], statement, text[start:end])
+            city = Mention(text, start, end, "part", entry.codes[:1], people=False, in_title=in_title)
+            if not is_left_out(_OF_EVERY_NAME, city) and not _NAMED_AFTER_CITY.match(text, end):
+                yield city
             return
 
 
-def _named(statement: Statement) -> Iterator[tuple[int, int, PlaceFinding]]:
-    """Each name that counts as a place where the people are: its start, its end, and the finding."""
-    text, in_title = statement.text, statement.role is Role.TITLE
+def _named(text: str, *, in_title: bool) -> Iterator[Mention]:
+    """Each name that counts as a place where the people are, as far as its own context tells."""
     for match in gazetteer.country_names().find(text):
         place, words = match.value, text[match.start : match.end]
         if not place.in_prose or not _is_written_as_name(place, words):
             continue
-        if _is_about_something_else(text, match.start, match.end):
-            continue
         people = place.kind == "demonym" or (place.lower_case and words.islower())
-        if people:
-            counts = not _is_language(text, match.start, match.end)
-        elif place.kind == "part" and (not in_title or fold_phrase(words) in gazetteer.also_words()):
-            counts = (
-                _PLACE_BEFORE.search(text, max(0, match.start - 40), match.start) is not None
-                or _PLACE_AFTER.match(text, match.end) is not None
-            )
-        else:
-            counts = True
-        if not counts or (place.kind == "part" and _is_no_part(text, match.start, match.end, place.codes)):
-            continue
-        if place.kind == "region" or not is_elsewhere(text, match.start, match.end, people=people, title=in_title):
-            yield match.start, match.end, PlaceFinding(place.kind, place.codes, statement, words)
-
-
-def _is_no_part(text: str, start: int, end: int, codes: tuple[str, ...]) -> bool:
-    """Whether a part of a country is only the beginning of another name, an author, or a thing's name."""
-    return _is_author_or_thing(text, start, end) or gazetteer.is_part_of_longer_name(text, start, end, codes)
-
-
-def _is_author_or_thing(text: str, start: int, end: int) -> bool:
-    """Whether a name is a cited author's, a part of a word, or a thing's: "Porto-sinusoidal", "the Chiba Needle"."""
-    if _CITED.match(text, end) or _HYPHENATED.match(text, end):
-        return True
-    return _THE.search(text, max(0, start - 5), start) is not None and _CAPITAL.match(text, end) is not None
+        mention = Mention(text, match.start, match.end, place.kind, place.codes, people=people, in_title=in_title)
+        if not is_left_out(_OF_NAMES, mention):
+            yield mention
 
 
 def _is_written_as_name(place: gazetteer.Place, words: str) -> bool:
@@ -149,30 +92,18 @@ def _is_written_as_name(place: gazetteer.Place, words: str) -> bool:
     return place.lower_case or not words.islower()
 
 
-def _is_language(text: str, start: int, end: int) -> bool:
-    """Whether a word for a people stands for its language: "speakers of Dutch"."""
-    if _OF_LANGUAGE.match(text, end):
-        return True
-    if _SURE_LANGUAGE_BEFORE.search(text, max(0, start - 20), start):
-        return True
-    before = _LANGUAGE_BEFORE.search(text, max(0, start - 40), start)
-    return before is not None and _LANGUAGE_AFTER.match(text, end) is not None
+def _coded(statement: Statement) -> Iterator[PlaceFinding]:
+    """The countries of a list of places with their codes: "Halle (DE), Silesia (PL) and Istria (HR)"."""
+    for listed in _LIST_OF_CODED.finditer(statement.text) if ")" in statement.text else ():
+        coded = list(_CODED_PLACE.finditer(listed.group()))
+        places = [place_of_code(each["code"]) for each in coded]
+        if all(places) and not any(_is_abbreviated(each["name"], each["code"]) for each in coded):
+            for each, place in zip(coded, places, strict=True):
+                if place and not place.is_region:
+                    yield PlaceFinding("country", place.codes, statement, each.group())
 
 
-def _is_about_something_else(text: str, start: int, end: int) -> bool:
-    """Whether a place is named for something else than where the people studied are.
-
-    It is part of the name of a person or an organisation, an affiliation, a funder's country, a place that people
-    left or where a disease was first seen, or is followed by a number.
-    """
-    before = text[max(0, start - 120) : start]
-    return bool(
-        _PERSON_BEFORE.search(before)
-        or come_from(text, start)
-        or _AFFILIATION_BEFORE.search(before)
-        or _ORGANISATION_BEFORE.search(before)
-        or _FUNDED.search(before)
-        or _FIRST_SEEN.search(before)
-        or _NUMBERED.match(text, end)
-        or _ORGANISATION_AFTER.match(text, end)
-    )
+def _is_abbreviated(name: str, code: str) -> bool:
+    """Whether letters are those that the last words begin with: "Human Resources (HR)"."""
+    words: Sequence[str] = name.split()[-len(code) :]
+    return "".join(word[0].upper() for word in words) == code

@@ -1,0 +1,61 @@
+"""People of one origin who live elsewhere, lists of places with codes, and names that stand for something else."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.enrich.places.sentences import countries_of
+from tests.enrich.records import record, value
+
+
+@pytest.mark.parametrize(
+    ("title", "countries"),
+    [
+        ("Surinamese women in Rotterdam", ["NL"]),
+        ("Surinaamse vrouwen in Rotterdam", ["NL"]),
+        ("Türkische Familien in Berlin", ["DE"]),
+        ("Families of Turkish origin in Germany", ["DE"]),
+        ("Mothers of Pakistani origin in Bradford", ["GB"]),
+        ("Young people with a Turkish background in Vienna", ["AT"]),
+        ("Turkish and Moroccan youth in The Hague", ["NL"]),
+        ("Polish, Danish and Czech sailors in Norway", ["NO"]),
+        ("Indian Americans", ["US"]),
+        ("Families of the US", ["US"]),
+        ("Families with roots in Turkey", None),
+        ("British soldiers and German sailors", ["DE", "GB"]),
+        ("Dutch women in Rotterdam", ["NL"]),
+        ("TELL US MORE ABOUT MILLS", None),
+        ("Harbours of Halle (DE), Silesia (PL), Istria (HR) and Hainaut (BE)", ["BE", "DE", "HR", "PL"]),
+        ("Human Resources (HR), Information Technology (IT)", None),
+    ],
+)
+def test_a_title(title: str, countries: list[str] | None) -> None:
+    assert value(record(title=title), "country_codes") == countries
+
+
+@pytest.mark.parametrize(
+    ("description", "countries"),
+    [
+        # languages that people can speak
+        ("Fluent in English or French", None),
+        ("Adults who are literate in Danish\n- no other illness", None),
+        ("Not knowing Turkish.", None),
+        ("Able to read and understand Chinese and spoken Cantonese", None),
+        # rules, instruments, citations, addresses
+        ("Treated by the current Canadian Diabetes Guidelines.", None),
+        ("Scored in a Montreal Cognitive Assessment.", None),
+        ("As others found (Mill, Dyke & Cardiff, 2017).", None),
+        ("Files are at https://data.example.org/Norway/files.", None),
+        ("Seen by ultrasound (US) and in US dollars.", None),
+        # figures on a disease
+        ("Gout affects nearly 1 million people in the United States.", None),
+        ("Each year there are 900 new cases; 900 people in Norway die of it annually.", None),
+        ("This study tells how many people in Norway die of gout annually.", ["NO"]),
+        # minorities, and parts beside a country
+        ("The largest ethnic minorities in the Netherlands: Turkish, Surinamese and others.", ["NL"]),
+        ("Camps were held in Norfolk and in Virginia.", ["US"]),
+        ("Camps were held in Norfolk and in Wales.", ["GB"]),
+    ],
+)
+def test_a_description(description: str, countries: list[str] | None) -> None:
+    assert countries_of(description) == countries
