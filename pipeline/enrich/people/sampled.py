@@ -23,10 +23,11 @@ def _any_order(name: str) -> str:
     return alternatives("sex", name, ignore_case=True, any_order=True)
 
 
-_DESCRIBING_WORDS = rf"(?:(?!{_any('relating')}\b)[\w\u2013-]+\s+){{0,3}}"
-"""Up to three words that describe the people that follow; none of them relates these to another noun."""
+_YEAR = r"(?:1[5-9]|20)\d\d\b(?![,.]?\d)"
+_DESCRIBING_WORDS = rf"(?:(?!{_any('relating')}\b)[\w\u2013-]+\s+){{0,4}}"
+"""Up to four words that describe the people that follow; none of them relates these to another noun."""
 _SAMPLE_BEFORE = re.compile(
-    rf"(?:\b(?:(?:(?:n\s?=\s?)?\d[\d,. ]*|{_any_order('sample_before')})\s+(?:[\w-]+\s+){{0,4}}"
+    rf"(?:\b(?:(?:(?:n\s?=\s?)?(?!{_YEAR})\d[\d,. ]*|{_any_order('sample_before')})\s+{_DESCRIBING_WORDS}"
     rf"|{_any_order('participants')}\s*\(\s*(?:all|only)?\s*"
     rf"|{_any_order('number_words')}\s+{_DESCRIBING_WORDS})"
     rf"|{_any_order('number_word_endings')}\s+{_DESCRIBING_WORDS})\Z",
@@ -58,19 +59,24 @@ def is_of_sample(finding: Finding) -> bool:
     if finding.who in ONE_SEX:
         if text.count(" / ") > MOST_SLASHES or _follows_list_of_topics(text, finding.start):
             return False
-        return (
-            finding.described
-            or is_sampled(finding)
-            or (
-                RELATIVE.match(finding.words) is None
-                and _ONE_PERSON.fullmatch(finding.words) is None
-                and _IN_BEFORE.search(text, max(0, finding.start - 70), finding.start) is not None
-            )
-        )
+        return finding.described or is_sampled(finding)
     if finding.who in CONDITIONS and not finding.leads:
         return False
     start, end = sentences(text)[finding.sentence]
     return _SAMPLE.search(text[start:end]) is not None
+
+
+def may_be_sample(finding: Finding) -> bool:
+    """Whether something was looked at in people of one sex ("sleep in women"): those studied, if nobody else is named."""
+    text = finding.statement.text
+    return (
+        finding.who in ONE_SEX
+        and text.count(" / ") <= MOST_SLASHES
+        and not _follows_list_of_topics(text, finding.start)
+        and RELATIVE.match(finding.words) is None
+        and _ONE_PERSON.fullmatch(finding.words) is None
+        and _IN_BEFORE.search(text, max(0, finding.start - 70), finding.start) is not None
+    )
 
 
 def _follows_list_of_topics(text: str, start: int) -> bool:

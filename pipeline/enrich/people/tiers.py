@@ -8,7 +8,7 @@ from pipeline.enrich.people.findings import Finding, findings, people_beside
 from pipeline.enrich.people.guards import RELATIVE
 from pipeline.enrich.people.interviewee import single_interview
 from pipeline.enrich.people.population import findings_on_population
-from pipeline.enrich.people.sampled import is_covered, is_of_sample, is_sampled
+from pipeline.enrich.people.sampled import is_covered, is_of_sample, is_sampled, may_be_sample
 from pipeline.enrich.people.sentence import compiled, words_of
 from pipeline.enrich.people.who import GENERAL, ONE_SEX, Who
 from pipeline.enrich.people.words_for_people import units_of_analysis
@@ -56,9 +56,9 @@ class Tiers:
     def sample(self) -> list[Finding]:
         """Those of the description that state who was studied."""
         found = []
-        people_named = False
+        people_named = any(finding.who is Who.PEOPLE for finding in self.title)
         for finding in self.description:
-            if is_of_sample(finding) or (not people_named and is_covered(finding)):
+            if is_of_sample(finding) or (not people_named and (is_covered(finding) or may_be_sample(finding))):
                 found.append(finding)
             people_named = people_named or finding.who in {Who.PEOPLE, Who.BOTH}
         return found
