@@ -24,6 +24,7 @@ LEADING = 6
 """Spaces that may precede the people at the beginning of a sentence."""
 SEXED = ONE_SEX | CONDITIONS | {Who.BOTH}
 _RULE = compiled(words_of("rule"))
+_RULE_IN_PROSE = compiled(rf"\b{words_of('rule_in_prose')}")
 _LACTATING = compiled(r"(?:lactating|nursing|breast-?\s?feed)")
 
 
@@ -84,13 +85,13 @@ def _of_sentence(sentence: Sentence) -> Finding | None:
 def _of_people(sentence: Sentence, people: list[Match[Who]], condition: Match[Who] | None) -> Finding | None:
     shares = [match for match in people if phrase_head.is_share(sentence, match, people)]
     people = [match for match in people if match not in shares]
-    if shares and phrase_head.are_of_those_studied(sentence, people):
+    if shares and phrase_head.are_of_those_studied(sentence, shares, people):
         return _finding(sentence, shares[0], Who.BOTH)
     if not people:
         return _finding(sentence, condition) if condition else None
     if phrase_head.are_animals(sentence, people):
         return _finding(sentence, next(match for match in people if match.value is Who.ANIMALS), Who.THINGS)
-    rule = not sentence.topical and any(match.value in ONE_SEX for match in people) and _is_rule(sentence)
+    rule = any(match.value in ONE_SEX for match in people) and _is_rule(sentence)
     beside = rule or sentence.topical
     pair = phrase_head.orientations_in(sentence, people) or phrase_head.pair_in(sentence, people, beside=beside)
     if pair is not None:
@@ -120,6 +121,8 @@ def _finding(sentence: Sentence, match: Match[Who], who: Who | None = None) -> F
 
 def _is_rule(sentence: Sentence) -> bool:
     """Whether a sentence states a rule for taking part, rather than who takes part."""
+    if sentence.topical:
+        return not sentence.in_title and _RULE_IN_PROSE.search(sentence.text) is not None
     if _RULE.search(sentence.text) is not None:
         return True
     return lists_criteria(sentence.statement) and _LACTATING.search(sentence.text) is not None

@@ -51,6 +51,7 @@ _IN_ASIDE = compiled(rf"(?:\A|[,;(\u2013-]|\b{_TOGETHER},?)\s*{words_of('in')}\s
 _SOME_OF = compiled(rf"\b{words_of('some_of')}\s+\Z")
 _IN_A_PART = compiled(rf"\b{words_of('in_a_part')}[^.\n]{{0,40}}\Z")
 _SHARE = compiled(rf"(?<![^\W\d]){words_of('share')}\b[^.;/\d]{{0,30}}\Z|{words_of('share_unspaced')}\Z")
+WERE_BEFORE = compiled(rf"\b{words_of('were')}\s+(?:[\w-]+\s+){{0,2}}\Z")
 _TOPIC_BEFORE = compiled(rf"\b{words_of('topic_before')}\s+(?:[^\W\d]+\s+){{0,2}}\Z")
 _TOPIC_AFTER = compiled(rf"['\u2019]?s?['\u2019]?\s*{words_of('topic_after')}")
 _IN_WORK = compiled(rf"\b{words_of('in_work')}\s+(?:[\w-]+\s+){{0,6}}\Z")
@@ -73,7 +74,8 @@ def _is_another_word(mention: Mention) -> bool:
     words = mention.words
     if _HUMANKIND.fullmatch(words) is None:
         return (words == "MEN" and not mention.sentence.whole.isupper()) or words.endswith("Innen")
-    if mention.sentence.whole.startswith("-", mention.match.end) or mention.follows(_IN_BEFORE) is not None:
+    whole, (start, end) = mention.sentence.whole, mention.match[1:3]
+    if whole.startswith("-", end) or whole[start - 1 : start] == "-" or mention.follows(_IN_BEFORE) is not None:
         return True
     return mention.precedes(_AND_SOMETHING) is not None and mention.follows(_DETERMINED) is None
 
@@ -155,10 +157,16 @@ def _is_topic(mention: Mention) -> bool:
     if mention.who in CONDITIONS:
         return mention.follows(_TOPIC_BEFORE) is not None
     return mention.is_of_one_sex and (
-        mention.follows(_SHARE, 60) is not None
+        (mention.follows(_SHARE, 60) is not None and not is_predicate_of_share(mention))
         or mention.follows(_TOPIC_BEFORE) is not None
         or mention.precedes(_TOPIC_AFTER) is not None
     )
+
+
+def is_predicate_of_share(mention: Mention) -> bool:
+    """Whether the text states of a part of those studied that they are of this sex: "half of the sample was female"."""
+    share, were = mention.follows(_SHARE, 60), mention.follows(WERE_BEFORE)
+    return share is not None and were is not None and share.start() < were.start()
 
 
 def _is_figure(mention: Mention) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 
+from pipeline.enrich.people.guards import WERE_BEFORE, is_predicate_of_share
 from pipeline.enrich.people.sentence import Mention, Sentence, compiled, words_of
 from pipeline.enrich.people.who import GENERAL, NO_PEOPLE, ONE_SEX, Who
 from pipeline.enrich.text.lexicon import Match
@@ -23,6 +24,13 @@ NEARBY = 100
 """Characters between people and the medical condition that they have."""
 
 _TOGETHER, _WHO, _ALL = words_of("together"), words_of("who"), words_of("all")
+_AND_THEIR = compiled(
+    rf"(?<!\w){_TOGETHER}\s+(?:their|{words_of('possessive')})\s+(?:(?:{words_of('adjectives_of_sex')}|[\w-]+)\s+)?\Z"
+)
+_LISTED = compiled(r"[\s,]*(?:(?:aged?|age) [\w\s-]{1,30}|\([^)]{0,30}\)\s*)?[,;]\s+(?:all\s+)?\Z")
+_EVERY_BEFORE = compiled(r"\b(?:all|every|each)\s+(?:[\w-]+\s+){0,2}\Z")
+_LAST_UNSPACED = re.compile(words_of("head_last_unspaced"))
+_POSSESSIVE_ENDS = {"'", "\u2019", "'s", "\u2019s"}
 _AND_UNSPACED = re.compile(words_of("and_unspaced"))
 _FEMININE_NOUN = compiled(rf"{words_of('feminine_noun')}\Z")
 _OF_WOMEN = compiled(rf"{words_of('of_women')}\b")
@@ -54,7 +62,11 @@ _ORIENTATION = compiled(words_of("orientation"))
 _ORIENTATIONS = compiled(
     rf"{words_of('orientation')}(?:[\s,/&]+(?:{_TOGETHER}\s+)?(?:[\w-]+\s+)?{words_of('orientation')})+"
 )
-_MOSTLY = compiled(rf"\b{words_of('mostly')}\s+(?:[\w-]+\s+)?\Z|{words_of('mostly_unspaced')}[^。、]{{0,6}}\Z")
+_MOSTLY = compiled(
+    rf"\b{words_of('mostly')}\s+(?:(?!of\b)[\w-]+\s+)?\Z"
+    rf"|\b(?:consist\w*|composed|made up) {words_of('mostly')} of\s+(?:[\w-]+\s+)?\Z"
+    rf"|{words_of('mostly_unspaced')}[^。、]{{0,6}}\Z"
+)
 _PART_OF = compiled(
     rf"(?<!\w){words_of('part')}\s+{words_of('out_of')}\s[^.;:,]{{0,60}}\b{words_of('were')}\s+(?:[\w-]+\s+){{0,2}}\Z"
     rf"|\b{words_of('part_of_whole')}\s+\Z|{words_of('part_of_unspaced')}\Z"
@@ -83,11 +95,12 @@ def head_of(sentence: Sentence, people: list[Match[Who]]) -> Match[Who]:
     for following in people[1:]:
         between = sentence.whole[head.end : following.start]
         if head.value in ONE_SEX:
-            return _with_following(sentence.whole, head, following, between)
+            with_following = _with_following(sentence.whole, head, following, between)
+            return _with_their(sentence.whole, head, people) if with_following is head else with_following
         if following.value is Who.FEMALE and _agrees_in_gender(sentence.whole, people[0], following):
             continue
         age_group = _AGE_GROUP.match(sentence.whole, head.start, head.end) is not None
-        if _is_same_people(head, following, between) or (age_group and following.value in ONE_SEX):
+        if _is_same_people(sentence.whole, head, following, between) or (age_group and following.value in ONE_SEX):
             head = following  # "adolescent and young adult women"
             continue
         if _is_head_by_coming_last(head, following, between, sentence.language):
@@ -101,11 +114,21 @@ def _with_following(text: str, head: Match[Who], following: Match[Who], between:
     """The head where a word of one sex comes first: "mothers and their babies" are people, "male rats" rats."""
     if following.value in GENERAL and between.strip() and not _tells_which_parents(text, following, between):
         joined = _AND.match(between) or _AND_UNSPACED.fullmatch(between)
-        if joined or _PARENT_AND.search(text[head.start : following.start]):
+        listed = _CHILDREN.match(text, following.start, following.end) and _LISTED.fullmatch(between)
+        if joined or listed or _PARENT_AND.search(text[head.start : following.start]):
             return Match(Who.PEOPLE, head.start, following.end, head.first, following.last)
     is_adjacent = between.count(" ") <= ADJACENT and not _CONJUNCTION.search(between) and not _RELATING.search(between)
     if following.value in NO_PEOPLE and is_adjacent:
         return following
+    return head
+
+
+def _with_their(text: str, head: Match[Who], people: list[Match[Who]]) -> Match[Who]:
+    """The head, or people in general where others follow it as its own: "female prisoners and their children"."""
+    for other in people:
+        near = other.value in GENERAL and head.end < other.start < head.end + NEARBY
+        if near and _AND_THEIR.search(text, head.end, other.start):
+            return Match(Who.PEOPLE, head.start, other.end, head.first, other.last)
     return head
 
 
@@ -114,10 +137,12 @@ def _tells_which_parents(text: str, following: Match[Who], between: str) -> bool
     return _CHILDREN.match(text, following.start, following.end) is not None and _HAVING.match(between) is not None
 
 
-def _is_same_people(head: Match[Who], following: Match[Who], between: str) -> bool:
+def _is_same_people(text: str, head: Match[Who], following: Match[Who], between: str) -> bool:
     """Whether the later word is for the same people: "respondents (all women)", "patients, children"."""
     if following.value in ONE_SEX:
-        return head.value in GENERAL and (not between.strip(" ,(") or _IS.match(between) is not None)
+        if head.value not in GENERAL or ("," in between and _EVERY_BEFORE.search(text, 0, head.start)):
+            return False  # "all household members, all women aged 15 to 49"
+        return not between.strip(" ,(") or _IS.match(between) is not None
     return head.value is Who.NEUTRAL and following.value is Who.PEOPLE and len(between) < NEAR
 
 
@@ -125,6 +150,8 @@ def _is_head_by_coming_last(head: Match[Who], following: Match[Who], between: st
     """Whether the later word is the head: "Suomalaiset … miehet", "newborn baboons", "company employees"."""
     if following.value in ONE_SEX and head.value is Who.NEUTRAL and language in {"fi", None}:
         return _CONJUNCTION.search(between) is None
+    if head.value in GENERAL and following.value in ONE_SEX:
+        return between.strip() in _POSSESSIVE_ENDS or _LAST_UNSPACED.fullmatch(between) is not None
     if head.value in GENERAL and following.value is Who.THINGS:
         return not between.strip()
     is_compound = between.strip() in {"", "'", "\u2019", "'s", "\u2019s"}
@@ -178,6 +205,7 @@ def is_share(sentence: Sentence, match: Match[Who], people: list[Match[Who]]) ->
         or (mention.follows(_PERCENT) is not None and not begins_anew)
         or (part is not None and not any(one.value is match.value and one.start >= part.start() for one in before))
         or (first is not None and mention.follows(_OF_WHOM) is not None)
+        or is_predicate_of_share(mention)
         or _is_counted_share(mention, first)
     )
 
@@ -192,10 +220,13 @@ def _is_counted_share(mention: Mention, first: Match[Who] | None) -> bool:
     return counted["part"] != ("100" if counted["percent"] else counted["all"])
 
 
-def are_of_those_studied(sentence: Sentence, people: list[Match[Who]]) -> bool:
+def are_of_those_studied(sentence: Sentence, shares: list[Match[Who]], people: list[Match[Who]]) -> bool:
     """Whether shares in a sentence are of those studied, rather than of those whom it is about."""
     return (
-        not sentence.topical or any(match.value in GENERAL for match in people) or _N.search(sentence.text) is not None
+        not sentence.topical
+        or any(match.value in GENERAL for match in people)
+        or _N.search(sentence.text) is not None
+        or any(Mention(sentence, share).follows(WERE_BEFORE) is not None for share in shares)
     )
 
 
@@ -228,9 +259,13 @@ def is_described(sentence: Sentence, people: list[Match[Who]], head: Match[Who])
     """Whether the head is of one sex, and describes the people who are named before it."""
     if head.value not in ONE_SEX or head is people[0]:
         return False
-    before = people[people.index(head) - 1]
-    between = sentence.whole[before.end : head.start]
-    return before.value in GENERAL and bool(between.strip()) and _IS.match(between) is not None
+    start = head.start
+    for before in reversed(people[: people.index(head)]):
+        between = sentence.whole[before.end : start]
+        if before.value not in GENERAL or between.strip():
+            return before.value in GENERAL and _IS.match(between) is not None
+        start = before.start  # "participants were adolescent women"
+    return False
 
 
 def condition_in(sentence: Sentence, conditions: list[Match[Who]], people: list[Match[Who]]) -> Match[Who] | None:

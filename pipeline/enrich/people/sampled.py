@@ -48,7 +48,11 @@ MOST_SLASHES = 4
 """A description with more slashes between spaces is a list of what was asked, not of whom."""
 _NUMBER_BEFORE = re.compile(r"\b\d[\d,. ]*\s+(?:[\w-]+\s+){0,3}\Z")
 _SAMPLE_AFTER = re.compile(rf"\s*{_any('sample_after')}", re.IGNORECASE)
-_CLAUSE = re.compile(rf",?\s+{alternatives('people', 'relative_clause', ignore_case=True)}\b", re.IGNORECASE)
+_CLAUSE = re.compile(
+    rf",?\s+(?:{alternatives('people', 'relative_clause', ignore_case=True)}"
+    rf"|{alternatives('people', 'of_whom', ignore_case=True)})\b",
+    re.IGNORECASE,
+)
 _WERE_STUDIED = re.compile(rf"\b{alternatives('people', 'were_studied', ignore_case=True)}\b", re.IGNORECASE)
 _APOSTROPHES = ("'", "\u2019")
 
@@ -67,7 +71,7 @@ def is_of_sample(finding: Finding) -> bool:
 
 
 def may_be_sample(finding: Finding) -> bool:
-    """Whether something was looked at in people of one sex ("sleep in women"): those studied, if nobody else is named."""
+    """Whether something was looked at in people of one sex ("sleep in women"); they were studied if no others are named."""
     text = finding.statement.text
     return (
         finding.who in ONE_SEX
