@@ -71,7 +71,7 @@ def is_of_sample(finding: Finding) -> bool:
 
 
 def may_be_sample(finding: Finding) -> bool:
-    """Whether something was looked at in people of one sex ("sleep in women"); they were studied if no others are named."""
+    """Whether something was looked at in people of one sex ("sleep in women"): the sample, if no others are named."""
     text = finding.statement.text
     return (
         finding.who in ONE_SEX
