@@ -20,12 +20,18 @@ import pycountry
 from babel import Locale
 from babel.localedata import locale_identifiers
 
+from pipeline.enrich.places.inflections import inflected
 from pipeline.enrich.text.data_files import table
 from pipeline.enrich.text.tokens import fold_phrase
 from pipeline.errors import UsageError
 
 DATA = Path(__file__).parents[1] / "data"
-PROSE_LANGUAGES = ("en", "nl", "de", "fr", "fi", "sv", "nb", "nn", "da", "es", "it", "pt", "el", "ja")
+LATER_LANGUAGES = ("pl", "cs", "sk", "sl", "hr", "hu", "ro", "et", "lv", "lt", "bg", "mt")
+"""Languages whose names of countries are left out of prose where a word for the people begins so: Danska, danska."""
+PROSE_LANGUAGES = (
+    *("en", "nl", "de", "fr", "fi", "sv", "nb", "nn", "da", "es", "it", "pt", "el", "ja"),
+    *LATER_LANGUAGES,
+)
 """Languages whose names of countries count in prose; those of all others count in fields about places only."""
 NO_COUNTRIES = frozenset({"EU", "EZ", "UN", "QO", "XA", "XB", "ZZ", "AC", "CP", "CQ", "DG", "EA", "IC", "TA"})
 LARGE_CITY = 100_000
@@ -37,23 +43,12 @@ country."""
 _NOT_LATIN = re.compile(r"[^\W\d_a-zA-Z\u00c0-\u024f]")
 _PREPOSITION = re.compile(r"(?:i|e|ma|an|de|u)[ -](?=[A-ZÀ-Ý])")
 """What some languages of CLDR put before a country's name; others put such words into the sentence."""
-_SOFTENED = (("kk", "k"), ("tt", "t"), ("pp", "p"), ("nt", "nn"), ("lt", "ll"), ("nk", "ng"))
-"""Consonant gradation of Finnish: consonants before the last vowel in an open and in a closed syllable (Irlanti,
-Irlannissa)."""
-_GREEK_ENDINGS = (
-    ("ία", ("ίας",)),
-    ("δα", ("δας",)),
-    ("α", ("ας",)),
-    ("η", ("ης",)),
-    ("ος", ("ου", "ο")),
-    ("ο", ("ου",)),
-)
-_GENITIVE_S = frozenset({"sv", "nb", "nn", "da", "de"})
 
 
 def territories() -> list[tuple[str, str, str]]:
     """Rows of name, ISO 3166-1 alpha-2 code, and `prose` where the name counts in prose too."""
     names: dict[str, tuple[str, str, str]] = {}
+    other_words = set(map(fold_phrase, table("places")["no_names_in_prose"]))
     others = sorted(set(locale_identifiers()) - set(PROSE_LANGUAGES))
     for rank, tag in enumerate([*PROSE_LANGUAGES, *(tag for tag in others if "_" not in tag)]):
         for code, name in Locale.parse(tag).territories.items():
@@ -64,10 +59,12 @@ def territories() -> list[tuple[str, str, str]]:
                 continue
             for form in {
                 name,
-                *_inflected(tag, name),
+                *inflected(tag, name, code),
                 re.sub(r"\s*[(（].*?[)）]", "", name),
                 name.replace(" & ", " and "),
             }:
+                if tag in LATER_LANGUAGES and (fold_phrase(form) in other_words or _begins_as_people(form, code)):
+                    continue
                 names.setdefault(fold_phrase(form) or form, (form, code, use))
     for country in pycountry.countries:
         for attribute in ("name", "official_name", "common_name"):
@@ -77,20 +74,10 @@ def territories() -> list[tuple[str, str, str]]:
     return sorted(names.values(), key=lambda row: (row[1], row[0]))
 
 
-def _inflected(tag: str, name: str) -> list[str]:
-    """Regular inflected forms of a country's name, if it is one word of a language that inflects it in a sentence."""
-    if not name.isalpha():
-        return []
-    if tag in _GENITIVE_S:
-        return [] if name.endswith("s") else [name + "s"]
-    if tag == "el":
-        ending, forms = next((pair for pair in _GREEK_ENDINGS if name.endswith(pair[0])), ("", ()))
-        return [name.removesuffix(ending) + form for form in forms]
-    if tag == "fi" and name[-1] in "aeiouyäö":
-        stem = next((name[:-3] + weak + name[-1] for strong, weak in _SOFTENED if name[-3:-1] == strong), name)
-        a = "ä" if not set(name.lower()) & set("aou") else "a"
-        return [stem + case + a for case in ("ss", "st", "ll")]
-    return []
+def _begins_as_people(name: str, code: str) -> bool:
+    """Whether a name begins with a stem of the words for a country's people, which finds it too."""
+    stems = (word[:-1] for word in table("places")["demonyms"].get(code, ()) if word.endswith("*"))
+    return any(fold_phrase(name).startswith(fold_phrase(stem)) for stem in stems)
 
 
 def subdivisions() -> dict[str, set[str]]:
