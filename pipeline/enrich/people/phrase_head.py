@@ -28,6 +28,8 @@ _AND_THEIR = compiled(
     rf"(?<!\w){_TOGETHER}\s+(?:their|{words_of('possessive')})\s+(?:(?:{words_of('adjectives_of_sex')}|[\w-]+)\s+)?\Z"
 )
 _LISTED = compiled(r"[\s,]*(?:(?:aged?|age) [\w\s-]{1,30}|\([^)]{0,30}\)\s*)?[,;]\s+(?:all\s+)?\Z")
+_ALL_BEFORE = compiled(rf"[,;(]\s*{_ALL}\s+\Z")
+"""Before a description of people who are named earlier in the sentence: "participants, aged 20 to 30, all men"."""
 _EVERY_BEFORE = compiled(r"\b(?:all|every|each)\s+(?:[\w-]+\s+){0,2}\Z")
 _LAST_UNSPACED = re.compile(words_of("head_last_unspaced"))
 _POSSESSIVE_ENDS = {"'", "\u2019", "'s", "\u2019s"}
@@ -47,7 +49,7 @@ _AND = compiled(
 )
 _IS = compiled(
     rf"\A[\s,:(]*(?:{_WHO}\s+)*{words_of('is')}?[\s,:(]*{_ALL}?[\s(]*(?:100\s?%\s*|\d[\d,. ]*)?\Z"
-    rf"|\A\s+(?:[^\W\d]+\s+){{0,3}}{words_of('were')}\s+(?:{_ALL}\s+){{0,2}}(?:{words_of('some')}\s+)?(?:\d[\d,. ]*)?\Z"
+    rf"|\A\s+(?:[^\W\d]+\s+){{0,3}}{words_of('were')}\s+(?:{_ALL}\s+){{0,2}}(?:{words_of('some')}\s+)?(?:\w+-\w+\s+)?(?:\d[\d,. ]*)?\Z"
     rf"|\A\s+{words_of('of_whom')}\s+\d[\d,. ]*\Z|\A{words_of('were_unspaced')}\Z"
 )
 """What joins a word for people to another for the same people: "(all", "who were only", "of whom 20"."""
@@ -76,7 +78,8 @@ _PERCENT = compiled(
     r"(?<![\d.])(?!100(?:[.,]0+)?\s?%)\d[\d.,]*\s?(?:%|per\s?cent\b)\s*"
     r"(?:(?!of|van|der|des|de|di|av|af)\w+\s+)?\Z"
 )
-_N = compiled(r"\bn\s?=\s?\d")
+_SAMPLE = compiled(rf"\bn\s?=\s?\d|\b{words_of('sample_noun')}\b")
+_NUMBER_BEFORE = compiled(r"(?<![\d.,-])(?P<number>\d[\d,]*)\s+(?:(?!%)\w+\s+){0,2}\Z")
 _COUNTED = compiled(
     r"(?:(?<![\d.,])(?P<all>\d[\d,]*)[^\d()\[\]]{1,60})?"
     r"[(\[]\s*(?:n\s?=\s?\d+\s*[;,:]\s*)?(?:n\s?=\s?)?(?P<part>\d+)\s*(?P<percent>%)?\s*\Z"
@@ -142,7 +145,7 @@ def _is_same_people(text: str, head: Match[Who], following: Match[Who], between:
     if following.value in ONE_SEX:
         if head.value not in GENERAL or ("," in between and _EVERY_BEFORE.search(text, 0, head.start)):
             return False  # "all household members, all women aged 15 to 49"
-        return not between.strip(" ,(") or _IS.match(between) is not None
+        return not between.strip(" ,(") or (_IS.match(between) or _ALL_BEFORE.search(between)) is not None
     return head.value is Who.NEUTRAL and following.value is Who.PEOPLE and len(between) < NEAR
 
 
@@ -207,6 +210,7 @@ def is_share(sentence: Sentence, match: Match[Who], people: list[Match[Who]]) ->
         or (first is not None and mention.follows(_OF_WHOM) is not None)
         or is_predicate_of_share(mention)
         or _is_counted_share(mention, first)
+        or _is_fewer(mention, first)
     )
 
 
@@ -220,12 +224,20 @@ def _is_counted_share(mention: Mention, first: Match[Who] | None) -> bool:
     return counted["part"] != ("100" if counted["percent"] else counted["all"])
 
 
+def _is_fewer(mention: Mention, first: Match[Who] | None) -> bool:
+    """Whether those of one sex are fewer than the people of whom they are told: "of the 40 pupils 18 were girls"."""
+    if first is None or (part := mention.follows(_NUMBER_BEFORE)) is None or part.start() <= first.end:
+        return False
+    whole = Mention(mention.sentence, first).follows(_NUMBER_BEFORE)
+    return whole is not None and int(part["number"].replace(",", "")) < int(whole["number"].replace(",", ""))
+
+
 def are_of_those_studied(sentence: Sentence, shares: list[Match[Who]], people: list[Match[Who]]) -> bool:
     """Whether shares in a sentence are of those studied, rather than of those whom it is about."""
     return (
         not sentence.topical
         or any(match.value in GENERAL for match in people)
-        or _N.search(sentence.text) is not None
+        or _SAMPLE.search(sentence.text) is not None
         or any(Mention(sentence, share).follows(WERE_BEFORE) is not None for share in shares)
     )
 
@@ -263,7 +275,7 @@ def is_described(sentence: Sentence, people: list[Match[Who]], head: Match[Who])
     for before in reversed(people[: people.index(head)]):
         between = sentence.whole[before.end : start]
         if before.value not in GENERAL or between.strip():
-            return before.value in GENERAL and _IS.match(between) is not None
+            return before.value in GENERAL and (_IS.match(between) or _ALL_BEFORE.search(between)) is not None
         start = before.start  # "participants were adolescent women"
     return False
 
