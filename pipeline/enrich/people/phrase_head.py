@@ -49,7 +49,8 @@ _AND = compiled(
 )
 _IS = compiled(
     rf"\A[\s,:(]*(?:{_WHO}\s+)*{words_of('is')}?[\s,:(]*{_ALL}?[\s(]*(?:100\s?%\s*|\d[\d,. ]*)?\Z"
-    rf"|\A\s+(?:[^\W\d]+\s+){{0,3}}{words_of('were')}\s+(?:{_ALL}\s+){{0,2}}(?:{words_of('some')}\s+)?(?:\w+-\w+\s+)?(?:\d[\d,. ]*)?\Z"
+    rf"|\A\s+(?:[^\W\d]+\s+){{0,3}}{words_of('were')}\s+(?:{_ALL}\s+){{0,2}}"
+    rf"(?:{words_of('some')}\s+)?(?:\w+-\w+\s+)?(?:\d[\d,. ]*)?\Z"
     rf"|\A\s+{words_of('of_whom')}\s+\d[\d,. ]*\Z|\A{words_of('were_unspaced')}\Z"
 )
 """What joins a word for people to another for the same people: "(all", "who were only", "of whom 20"."""
