@@ -15,7 +15,8 @@ from collections.abc import Callable, Iterator, Mapping
 from itertools import islice
 from typing import NamedTuple
 
-from pipeline.enrich.people.who import ONE_SEX, Who
+from pipeline.enrich.people.not_ages import is_no_age
+from pipeline.enrich.people.who import NO_PEOPLE, ONE_SEX, Who
 from pipeline.enrich.people.words_for_people import lexicon
 from pipeline.enrich.text.fragments import Prefilter, contains_any
 from pipeline.enrich.text.patterns import alternatives, grouped, options
@@ -46,14 +47,14 @@ def _heads() -> str:
 _START = r"(?=[\W\d\u3040-\u9fff]|\b)(?!\s)"
 """Where a shape may begin: at a word, a digit, a sign, or any letter of a script without spaces. It is checked first,
 because trying the many words of a shape in the middle of a word costs time."""
-_UNIT = f"(?:{_any('years')}|{_any('months')}|{_any('days')}|{_any('decades')})"
+_UNIT = f"(?:{_any('years')}|{_any('months')}|{_any('days')}|{_any('hours')}|{_any('decades')})"
 _NUMBER = r"(?<![\d.,])\d{1,3}(?:[.,]\d)?(?!\d)"
 _AGED = rf"{_any('aged')}\W{{0,8}}"
 _OLDER = rf"(?:{_any('and')}\s+)?{_any('older')}\b|\+|以上"
 _COMPLETED = _any("completed")
 _RANGE = re.compile(
     rf"{_START}(?P<aged>{_AGED}(?:{_any('aged_to_number')}\s+){{0,3}})?"
-    rf"(?P<low>{_NUMBER}|{_any('birth')})\s*-?(?P<low_unit>{_UNIT})?(?:\s*\(?inclusive\)?|\.(?=\s(?:und|bis|do|i)\b))?\s*{_any('to')}\s*"
+    rf"(?P<low>{_NUMBER}|{_any('birth')})\s*-?(?P<low_unit>{_UNIT})?(?:\s*\(?inclusive\)?|\.(?=\s(?:und|bis|do|i|in|až)\b))?\s*{_any('to')}\s*"
     rf"(?:(?P<below><|(?:under|unter|onder|below)\s)|≤|the age of |age )?"
     rf"(?P<high>{_NUMBER})(?P<plus>\s?\+)?[\s-]*(?P<unit>{_UNIT})?(?:\s+{_COMPLETED})?"
     rf"(?:(?P<older>\s*(?:{_OLDER}))|(?P<under>{_any('under_after')}))?",
@@ -71,21 +72,32 @@ _UPPER = re.compile(
     rf"(?P<high>{_NUMBER})[\s-]*(?P<unit>{_UNIT})?"
     rf"|(?:(?P<aged2>{_any('aged')})\W{{0,3}})?(?P<high2>{_NUMBER})[\s-]*(?P<unit2>{_UNIT})?\s+{_any('and')}\s+"
     rf"(?P<younger>{_any('younger')})\b(?!\s+(?:de|di|than|dan|als)\b)"
-    rf"|(?P<high3>{_NUMBER})(?P<unit3>{_UNIT})(?:(?P<under_after>{_any('under_after')})|{_any('up_to_after')}))",
+    rf"|(?P<high3>{_NUMBER})\s?(?P<unit3>{_UNIT})(?:(?P<under_after>{_any('under_after')})|{_any('up_to_after')}))",
     re.IGNORECASE,
 )
 _SINGLE = re.compile(
-    rf"{_START}(?:(?:at (?:the )?age(?: of)?|{_any('aged')})\s+"
-    rf"(?P<age>{_NUMBER})(?:(?:\s*[,/]\s*(?P<listed>\d{{1,2}}))+,?(?:\s+{_any('and')}\s+(?P<last>\d{{1,2}}))?)?"
-    rf"(?![\d.%]|\s*%)(?P<unit>[\s-]*{_UNIT})?"
+    rf"{_START}(?:(?:at (?:the )?age(?: of)?|{_any('aged')})[^\S\n]+(?P<age>{_NUMBER})"
+    rf"(?:(?:\s*[,/]\s*(?P<listed>\d{{1,2}})(?!\d|\s+(?!{_any('and')}\b|{_UNIT})[^\W\d]))+,?"
+    rf"(?:\s+{_any('and')}\s+(?P<last>\d{{1,2}}))?"
+    rf"|\s+{_any('and')}\s+(?P<second>\d{{1,2}})(?=\s*(?:[.,;:)]|\Z|{_UNIT}|{_any('no_noun')}\b)))?"
+    rf"(?!\d|\.\d|\s*%)(?P<unit>[\s-]*{_UNIT})?"
     rf"|(?P<age2>{_NUMBER})[\s-]?(?P<unit2>{_any('single')}))",
     re.IGNORECASE,
 )
+_ONLY_AGE = re.compile(
+    rf"\W*(?:{_any('aged')}\W*)?(?P<age>\d{{1,3}}(?:[.,]\d+)?)[\s-]*(?P<unit>{_UNIT}|y)?\W*", re.IGNORECASE
+)
+"""A field that gives one age and nothing else: "14 years"."""
+_UNDER_BEFORE = re.compile(rf"(?:{_any('under')})\s*\Z", re.IGNORECASE)
+"""A word for younger that ends like one for older: "mlajši od"."""
+_EVERYONE = re.compile(rf"(?<!\w){_any('everyone')}(?!\w)", re.IGNORECASE)
+_NEXT_GROUP = re.compile(rf"[,;]|(?<!\w){_any('and')}(?!\w)", re.IGNORECASE)
+_NOUN = re.compile(rf"\s*(?:[^\W\d][\w'’-]*\s+){{1,3}}?(?:{_any('between_people_and_age')}\s+)?", re.IGNORECASE)
 _HEADED = re.compile(rf"{_heads()}\s*(?:of\s+)?{_NUMBER}", re.IGNORECASE)
 """A number after words that make it a bound or a single age. It is in every match of `_LOWER`, `_UPPER` and `_SINGLE`
 that does not have what follows a number in one of these shapes, and found sooner than theirs."""
 _TO_AFTER = re.compile(
-    rf"{_NUMBER}\s*-?(?:{_UNIT})?(?:\s*\(?inclusive\)?|\.(?=\s(?:und|bis|do|i)\b))?\s*{_any('to')}", re.IGNORECASE
+    rf"{_NUMBER}\s*-?(?:{_UNIT})?(?:\s*\(?inclusive\)?|\.(?=\s(?:und|bis|do|i|in|až)\b))?\s*{_any('to')}", re.IGNORECASE
 )
 """A number, and what follows it in every match of `_RANGE` whose lower age is not birth."""
 _OLDER_AFTER = re.compile(
@@ -94,15 +106,15 @@ _OLDER_AFTER = re.compile(
 """A number, and what follows it in a match of `_LOWER`."""
 _YOUNGER_AFTER = re.compile(
     rf"{_NUMBER}(?:[\s-]*(?:{_UNIT})?\s+{_any('and')}\s+{_any('younger')}\b"
-    rf"|{_UNIT}(?:{_any('under_after')}|{_any('up_to_after')}))",
+    rf"|\s?{_UNIT}(?:{_any('under_after')}|{_any('up_to_after')}))",
     re.IGNORECASE,
 )
 """A number, and what follows it in a match of `_UPPER`."""
 _SINGLE_AFTER = re.compile(rf"{_NUMBER}[\s-]?{_any('single')}", re.IGNORECASE)
 """A number, and what follows it in a match of `_SINGLE`."""
-_SHORT_UNIT = re.compile(rf"[\s-]*(?:(?P<months>{_any('months')})|{_any('days')})", re.IGNORECASE)
+_SHORT_UNIT = re.compile(rf"[\s-]*(?:(?P<months>{_any('months')})|{_any('hours')}|{_any('days')})", re.IGNORECASE)
+_HOURS = re.compile(rf"[\s-]*{_any('hours')}", re.IGNORECASE)
 _DECADES = re.compile(_any("decades"))
-_AVERAGE = re.compile(rf"\b{_any('average')}\b(?:(?!range)[^.]){{0,40}}\Z", re.IGNORECASE)
 _VARYING = re.compile(
     rf"(?:{_any('aged')})(?:[^.;]|\.\d){{0,40}}\b{_any('varying')}\W+(?:{_any('aged_to_number')}\s+)?\Z", re.IGNORECASE
 )
@@ -115,6 +127,8 @@ _BIRTH_PREFILTER = Prefilter(fragments("ages", "birth"))
 _AGE_WORD = re.compile(_any("age_word"), re.IGNORECASE)
 _TOWARDS_AGE = re.compile(rf"[\s,(]*(?:(?<!\w){_any('between_people_and_age')}\s+)*\Z", re.IGNORECASE)
 _BETWEEN = re.compile(rf"(?<!\w){_any('between')}\s+\Z", re.IGNORECASE)
+_DASHED = re.compile(r"[1-9]\d\s?[-–]\s?[1-9]\d")
+_BEFORE_NEXT = re.compile(rf"\s*(?:[.,;:)]|\Z|{_any('no_noun')}\b|{_any('and')}(?!\w))", re.IGNORECASE)
 _NO_NOUN = re.compile(rf"\s*(?:[.,;:)]|\Z|{_any('no_noun')}\b)", re.IGNORECASE)
 _DURATION_BEFORE = re.compile(
     rf"{_any('duration_before')}\s+(?:the\s+|de\s+|at\s+|least\s+|more\s+than\s+|over\s+)*\Z", re.IGNORECASE
@@ -129,12 +143,6 @@ _DURATION_AFTER = re.compile(_any("duration_after"), re.IGNORECASE)
 _LISTED = re.compile(rf"\s*(?:[,;/]\s*)?(?:{_any('and')}\s+)?(?<!\w)", re.IGNORECASE)
 _ITEM_START = re.compile(r"(?:\A|\n)[\s\-*•\d.)]{0,8}\Z")
 _ITEM_END = re.compile(r"\s*(?:[.,;)]|\n|\Z)")
-_OF_CHILDREN_OF_OTHERS = re.compile(
-    rf"(?<!\w){_any('carers')}\W(?:\w+\W+){{0,2}}?{_any('having')}\s(?:[\w-]+\s+){{0,3}}\w+\W*"
-    rf"(?:{_any('between_people_and_age')}\s+)*\Z",
-    re.IGNORECASE,
-)
-"""Words before the age of the children of those studied: "mothers with children aged"."""
 _NO_AGE_AFTER = re.compile(_any("no_age_after"), re.IGNORECASE)
 _OLDER_PEOPLE = re.compile(rf"\s{_any('older')}", re.IGNORECASE)
 """A word for older that describes people whom the number counts: "15 older men"."""
@@ -173,6 +181,36 @@ def ages_in_prose(text: str) -> list[Ages]:
     return _ages(text, _windows(text), prose=True)
 
 
+def everyone(text: str, found: list[Ages]) -> list[Ages]:
+    """Groups without a limit of age beside groups that have one: "all household members"."""
+    return [
+        Ages(0, None, *match.span())
+        for match in _EVERYONE.finditer(text)
+        if not any(
+            ages.start < match.end() + 25
+            and match.end() <= ages.start
+            and not _NEXT_GROUP.search(text, match.end(), ages.start)
+            for ages in found
+        )
+    ]
+
+
+def ages_of_noun(text: str) -> list[Ages]:
+    """The range of years at the beginning of a text, after a noun that may be of any people: "divers of 18-65"."""
+    match = next(_RANGE.finditer(text), None)
+    if match is None or not (match["unit"] and _is_years(match["unit"])):
+        return []
+    before, end = text[: match.start()], match.end()
+    if not _NOUN.fullmatch(before) or _DURATION_BEFORE.search(before) or _DURATION_AFTER.match(text, end):
+        return []
+    if _GESTATION.match(text, end) or not _NO_NOUN.match(text, end) or is_no_age(text, match.start(), end):
+        return []
+    if any(found.value in NO_PEOPLE for found in lexicon(None).find(before)):
+        return []
+    low, high = (_whole_years(match[side], None) for side in ("low", "high")) if match["low"][0].isdigit() else (0, 0)
+    return [Ages(low, high, match.start(), end)] if low < high else []
+
+
 def _windows(text: str) -> list[tuple[int, int]]:
     """Start and end of the stretches of prose that can hold an age: short numbers with a word of age near them."""
     windows: list[tuple[int, int]] = []
@@ -190,14 +228,16 @@ def _ages(text: str, windows: list[tuple[int, int]], *, prose: bool) -> list[Age
     if _ALL_AGES_PREFILTER.passes(text):
         found = [Ages(0, None, *match.span()) for match in islice(_ALL_AGES.finditer(text), MOST_AGES)]
     ends: list[int] = []
+    left_out: list[Ages] = []
     for start, end in windows:
         for shape in _shapes_in(text, start, end) if prose else _SHAPES:
             for ages in shape(text, start, end, ends if prose else None):
-                if prose and _AVERAGE.search(text, max(0, ages.start - 60), ages.start):
+                if prose and is_no_age(text, ages.start, ages.end):
+                    left_out.append(ages)
                     continue
                 if len(found) >= MOST_AGES:
                     return sorted(found, key=lambda ages: ages.start)
-                if not any(other.start < ages.end and ages.start < other.end for other in found):
+                if not any(other.start < ages.end and ages.start < other.end for other in [*found, *left_out]):
                     found.append(ages)
                     ends.append(ages.end)
     return sorted(found, key=lambda ages: ages.start)
@@ -242,6 +282,8 @@ def _lowers(text: str, start: int, end: int, ends: list[int] | None) -> Iterator
         aged = match["aged"] or match["aged2"]
         if ends is not None and not _is_age(text, match, aged, unit, ends, older=bool(match["older"])):
             continue
+        if match["low"] and _UNDER_BEFORE.search(text, max(0, match.start("low") - 30), match.start("low")):
+            continue
         if match["older"] and unit is None and _OLDER_PEOPLE.match(text, match.start("older") - 1):
             continue
         yield Ages(_whole_years(match["low"] or match["low2"], unit), None, match.start(), match.end())
@@ -261,16 +303,15 @@ def _uppers(text: str, start: int, end: int, ends: list[int] | None) -> Iterator
 
 def _singles(text: str, start: int, end: int, ends: list[int] | None) -> Iterator[Ages]:
     for match in _SINGLE.finditer(text, start, end):
-        if ends is not None and _OF_CHILDREN_OF_OTHERS.search(text, max(0, match.start() - 80), match.start()):
-            continue
         age = _whole_years(match["age"] or match["age2"], match["unit"] or match["unit2"])
-        last = int(match["last"] or ("/" in match.group() and match["listed"]) or age)
+        last = int(match["last"] or match["second"] or match["listed"] or age)
         if age < OLDEST and not (
             ends is not None and _FOLLOWED_UNTIL.search(text, max(0, match.start() - 30), match.start())
         ):
             yield Ages(min(age, last), max(age, last), match.start(), match.end())
-    if ends is None and re.fullmatch(r"\s*\d{1,2}\s*", text):
-        yield Ages(int(text), int(text), 0, len(text))
+    if ends is None and (only := _ONLY_AGE.fullmatch(text, start, end)):
+        age = _whole_years(only["age"], only["unit"])
+        yield Ages(age, age, only.start("age"), only.end())
 
 
 _SHAPES: Mapping[_Shape, re.Pattern[str]] = {
@@ -295,8 +336,6 @@ def _is_age(
         ends: the ends of the ages found so far.
         older: whether a word for older or younger follows the number.
     """
-    if _OF_CHILDREN_OF_OTHERS.search(text, max(0, match.start() - 80), match.start()):
-        return False
     if aged:
         return True
     if _DURATION_AFTER.match(text, match.end()) or _NO_AGE_AFTER.match(text, match.end()):
@@ -319,10 +358,13 @@ def _is_age_without_word(text: str, match: re.Match[str], unit: str | None, *, o
         open_ended = older or match.group().rstrip().endswith("+")
         bounded = match.group()[0].isalpha() or _BETWEEN.search(before) is not None
         bare = bounded and _NO_NOUN.match(text, match.end()) is not None
-        return (open_ended or bare) and _ends_with_people(before)
+        dashed = (
+            _DASHED.fullmatch(match.group().strip()) is not None and _BEFORE_NEXT.match(text, match.end()) is not None
+        )
+        return (open_ended or bare or dashed) and _ends_with_people(before)
     if _is_years(unit) and _ITEM_START.search(before) and _ITEM_END.match(text, match.end()):
         return True
-    if _DURATION_BEFORE.search(before) or _GESTATION.match(text, match.end()):
+    if _HOURS.match(unit) or _DURATION_BEFORE.search(before) or _GESTATION.match(text, match.end()):
         return False
     return _ends_with_people(before) or (older and _is_years(unit) and "more" not in match.group())
 

@@ -7,9 +7,19 @@ from __future__ import annotations
 
 import re
 
-from pipeline.enrich.people.age_ranges import AROUND, OLDEST, Ages, ages_in_field, ages_in_prose
+from pipeline.enrich.people.age_ranges import (
+    AROUND,
+    OLDEST,
+    Ages,
+    ages_in_field,
+    ages_in_prose,
+    ages_of_noun,
+    everyone,
+)
 from pipeline.enrich.people.criteria import exclusions, lists_criteria
 from pipeline.enrich.people.interviewee import single_interview
+from pipeline.enrich.people.not_ages import GUARDS as NOT_AGES
+from pipeline.enrich.rules import Example, Guard, Rule, first, is_left_out
 from pipeline.enrich.text.patterns import alternatives
 from pipeline.enrich.text.tokens import sentences
 from pipeline.model.record import Conditions, Found, RecordByRole, Role, Statement, stated
@@ -39,9 +49,17 @@ _WAVE_BEFORE = re.compile(rf"\b{_any('wave')}\b[^.]*\Z", re.IGNORECASE)
 
 def find(record: RecordByRole, _: Conditions) -> dict[str, Found]:
     """`age_lower` and `age_upper`, as far as stated."""
+    return first(RULES, record)
+
+
+def _of_field(record: RecordByRole) -> dict[str, Found]:
     for statement in record.having(Role.AGE):
         if found := ages_in_field(statement.text):
             return _facets(statement, found)
+    return {}
+
+
+def _of_population(record: RecordByRole) -> dict[str, Found]:
     for statement in record.having(Role.POPULATION):
         if statement.excludes:
             continue
@@ -49,16 +67,38 @@ def find(record: RecordByRole, _: Conditions) -> dict[str, Found]:
         if lists_criteria(statement):
             excluded = exclusions(statement.text)
             found = [ages for ages in found if not any(start <= ages.start < end for start, end in excluded)][:2]
+        else:
+            found = sorted([*found, *everyone(statement.text, found)], key=lambda ages: ages.start) if found else []
         if found:
             return _facets(statement, found)
-    for statement in record.having(Role.TITLE, Role.DESCRIPTION):
-        found = ages_in_prose(statement.text)
-        if statement.role is Role.TITLE:
-            found = found or _in_name(statement.text)
-        else:
-            found = [ages for ages in found if _is_of_people_studied(ages, statement)]
-            found = [] if found and single_interview(record) else found
-        if found:
+    return {}
+
+
+def _after_noun(record: RecordByRole) -> dict[str, Found]:
+    for statement in record.having(Role.POPULATION):
+        if not statement.excludes and (found := ages_of_noun(statement.text)):
+            return _facets(statement, found)
+    return {}
+
+
+def _of_title(record: RecordByRole) -> dict[str, Found]:
+    for statement in record.having(Role.TITLE):
+        if found := ages_in_prose(statement.text):
+            return _facets(statement, _of_one_sentence(statement.text, found))
+    return {}
+
+
+def _of_name(record: RecordByRole) -> dict[str, Found]:
+    for statement in record.having(Role.TITLE):
+        if found := _in_name(statement.text):
+            return _facets(statement, found)
+    return {}
+
+
+def _of_description(record: RecordByRole) -> dict[str, Found]:
+    for statement in record.having(Role.DESCRIPTION):
+        found = [ages for ages in ages_in_prose(statement.text) if not is_left_out(OF_DESCRIPTION, statement, ages)]
+        if found and not single_interview(record):
             return _facets(statement, _of_one_sentence(statement.text, found))
     return {}
 
@@ -70,30 +110,36 @@ def _in_name(text: str) -> list[Ages]:
 
 
 def _of_one_sentence(text: str, found: list[Ages]) -> list[Ages]:
-    """The first ages found, and the closed age groups that follow in the same sentence."""
-    end = next((end for start, end in sentences(text) if start <= found[0].start < end), found[0].end)
-    return [found[0], *(ages for ages in found[1:] if ages.start < end and None not in (ages.lower, ages.upper))]
+    """The first ages found, and the age groups with an upper bound that follow in the same sentence."""
+    start, end = next(
+        ((start, end) for start, end in sentences(text) if start <= found[0].start < end), (0, found[0].end)
+    )
+    groups = [found[0], *(ages for ages in found[1:] if ages.start < end and ages.upper is not None)]
+    return sorted(
+        [*groups, *_moved(everyone(text[start:end], _moved(groups, -start)), start)], key=lambda ages: ages.start
+    )
 
 
-def _is_of_people_studied(ages: Ages, statement: Statement) -> bool:
-    """Whether ages in a description are those of the people studied.
+def _moved(found: list[Ages], by: int) -> list[Ages]:
+    return [Ages(lower, upper, start + by, end + by) for lower, upper, start, end in found]
 
-    A single age is that of one person or event ("at the age of 16"), unless it is that of a wave or of a group ("16
-    year olds"). Not counted either are an upper age alone late in the text, and ages in a list of variables ("reading
-    / education at 10-12 years / income"), which are what was asked about.
-    """
-    if _is_in_list_of_variables(statement.text, ages) or _is_asked_about(statement.text, ages):
+
+def _is_single(statement: Statement, ages: Ages) -> bool:
+    if ages.lower is None or ages.lower != ages.upper or _is_of_wave(statement, ages):
         return False
-    if _WAVE_BEFORE.search(statement.text, max(0, ages.start - 40), ages.start):
-        return True
-    if ages.lower is None:
-        return ages.start < EARLY
-    return ages.lower != ages.upper or _PLURAL.search(statement.text, ages.start, ages.end) is not None
+    return _PLURAL.search(statement.text, ages.start, ages.end) is None
 
 
-def _is_asked_about(text: str, ages: Ages) -> bool:
-    """Whether something happened at these ages, or only people of these ages were asked some of the questions."""
-    before = max(0, ages.start - AROUND)
+def _is_late_bound(statement: Statement, ages: Ages) -> bool:
+    return ages.lower is None and ages.start >= EARLY and not _is_of_wave(statement, ages)
+
+
+def _is_of_wave(statement: Statement, ages: Ages) -> bool:
+    return _WAVE_BEFORE.search(statement.text, max(0, ages.start - 40), ages.start) is not None
+
+
+def _is_asked_about(statement: Statement, ages: Ages) -> bool:
+    text, before = statement.text, max(0, ages.start - AROUND)
     return (
         _AT_AN_AGE.search(text, ages.start, min(len(text), ages.end + 8)) is not None
         or _WHEN.search(text, before, ages.start) is not None
@@ -101,8 +147,8 @@ def _is_asked_about(text: str, ages: Ages) -> bool:
     )
 
 
-def _is_in_list_of_variables(text: str, ages: Ages) -> bool:
-    """Whether ages occur in a sentence that slashes divide, as lists of variables are."""
+def _is_in_list_of_variables(statement: Statement, ages: Ages) -> bool:
+    text = statement.text
     sentence = next(((start, end) for start, end in sentences(text) if start <= ages.start < end), (0, len(text)))
     return len(_SLASH.findall(text, *sentence)) >= FEWEST_SLASHES
 
@@ -110,6 +156,10 @@ def _is_in_list_of_variables(text: str, ages: Ages) -> bool:
 def _facets(statement: Statement, found: list[Ages]) -> dict[str, Found]:
     """The lowest lower and the highest upper age; no upper age where a range is open-ended."""
     lowers = [ages.lower for ages in found if ages.lower is not None]
+    if any(ages.lower is None and _is_group_of_its_own(ages, found) for ages in found) and not lists_criteria(
+        statement
+    ):
+        lowers.append(0)
     uppers = [ages.upper for ages in found if ages.upper is not None]
     evidence = (stated(statement, statement.text[found[0].start : found[-1].end]),)
     facets: dict[str, Found] = {}
@@ -132,4 +182,108 @@ def _is_open_ended(found: list[Ages], highest: int, statement: Statement) -> boo
 
 def _contains_others(lower: int, found: list[Ages], statement: Statement) -> bool:
     """Whether an open range contains all others. Never in a list of criteria, where each of them must hold."""
-    return not lists_criteria(statement) and all(ages.lower is not None and ages.lower >= lower for ages in found)
+    return not lists_criteria(statement) and all((ages.lower or 0) >= lower for ages in found)
+
+
+def _is_group_of_its_own(young: Ages, found: list[Ages]) -> bool:
+    """Whether ages without a lower bound are those of children beside older groups that are studied too."""
+    closed = [ages.lower for ages in found if ages.lower is not None and ages.upper is not None]
+    return bool(closed) and young.upper is not None and young.upper <= min(closed)
+
+
+OF_DESCRIPTION = (
+    Guard(
+        name="age of one person or event",
+        facet="age_lower",
+        leaves_out="a single age in a description, unless it is of a wave or of a group",
+        example=Example({"title": "An inquiry", "description": "She left school aged 16 and told of it."}),
+        counter=Example({"title": "An inquiry", "description": "We asked 16-year-olds at school."}, 16),
+        holds=_is_single,
+    ),
+    Guard(
+        name="upper age late in a description",
+        facet="age_upper",
+        leaves_out="an upper age alone, far from the beginning, where it says who was studied",
+        example=Example(
+            {"title": "An inquiry", "description": f"{'Boats came and went. ' * 30}Children under 5 years."}
+        ),
+        counter=Example({"title": "An inquiry", "description": "We asked of children under 5 years."}, 4),
+        holds=_is_late_bound,
+    ),
+    Guard(
+        name="age that was asked about",
+        facet="age_lower",
+        leaves_out="ages at which something happened, or of those who were asked some of the questions",
+        example=Example({"title": "An inquiry", "description": "A module was asked of those aged 18-75."}),
+        counter=Example({"title": "An inquiry", "description": "We asked those aged 18-75."}, 18),
+        holds=_is_asked_about,
+    ),
+    Guard(
+        name="age in a list of variables",
+        facet="age_lower",
+        leaves_out="ages in a sentence that slashes divide",
+        example=Example({"title": "An inquiry", "description": "Books / pupils aged 10-12 years / income / work"}),
+        counter=Example({"title": "An inquiry", "description": "Pupils aged 10-12 years / their parents"}, 10),
+        holds=_is_in_list_of_variables,
+    ),
+)
+
+RULES = (
+    Rule(
+        name="field of ages",
+        facet="age_lower",
+        reads="the field of participants' ages",
+        decides="the lowest and the highest age in its first paragraph that has one",
+        example=Example({"age": "14 years", "population": "Pupils aged 8-10 years"}, 14),
+        counter=Example({"age": "Adults", "population": "Pupils aged 8-10 years"}, 8),
+        find=_of_field,
+    ),
+    Rule(
+        name="ages of the population",
+        facet="age_lower",
+        reads="the population, or the criteria of inclusion",
+        decides="the lowest and the highest age of the groups in it",
+        example=Example({"population": "Women 15-49, and children under 5 years"}, 0),
+        counter=Example({"population": "Children and adults"}),
+        find=_of_population,
+    ),
+    Rule(
+        name="ages after any noun",
+        facet="age_lower",
+        reads="the beginning of the population",
+        decides="the range of years after a noun that is not known",
+        example=Example({"population": "Lighthouse keepers of 18 to 65 years"}, 18),
+        counter=Example({"population": "Contracts over 18 to 65 years of service"}),
+        find=_after_noun,
+    ),
+    Rule(
+        name="ages in the title",
+        facet="age_lower",
+        reads="the title",
+        decides="the ages of the first group in it, and of others in the same sentence",
+        example=Example({"title": "Pupils aged 10-12 years"}, 10),
+        counter=Example({"title": "Pupils in grades 10-12"}),
+        find=_of_title,
+    ),
+    Rule(
+        name="age in the name of a study",
+        facet="age_lower",
+        reads="the title",
+        decides="the lowest age, as in 45 and Up",
+        example=Example({"title": "45 and Up Study"}, 45),
+        counter=Example({"title": "The 45 and Upper Street Survey"}),
+        find=_of_name,
+    ),
+    Rule(
+        name="ages in the description",
+        facet="age_lower",
+        reads="the description",
+        decides="the ages of the first group in it, and of others in the same sentence",
+        example=Example({"title": "An inquiry", "description": "We asked pupils aged 10-12 years."}, 10),
+        counter=Example({"title": "An inquiry", "description": "The inquiry took 10-12 years."}),
+        find=_of_description,
+    ),
+)
+"""In the order in which they are tried."""
+
+GUARDS = (*NOT_AGES, *OF_DESCRIPTION)
