@@ -71,6 +71,14 @@ def _is_of_an_organisation(of: Mention) -> bool:
     return _ORGANISATION_BEFORE.search(of.near) is not None or _ORGANISATION_AFTER.match(of.text, of.end) is not None
 
 
+def _is_before_an_organisation(of: Mention) -> bool:
+    return _ORGANISATION_AFTER.match(of.text, of.end) is not None
+
+
+def _is_before_a_language(of: Mention) -> bool:
+    return of.people and _OF_LANGUAGE.match(of.text, of.end) is not None
+
+
 def _is_of_rules(of: Mention) -> bool:
     return not of.in_title and _RULES_AFTER.match(of.text, of.end) is not None
 
@@ -253,3 +261,23 @@ OF_NAMES: tuple[Guard, ...] = (
     ),
 )
 """For names of countries, peoples, parts and regions."""
+
+IN_FIELDS: tuple[Guard, ...] = (
+    Guard(
+        name="organisation in a field about places",
+        facet="country_codes",
+        leaves_out="countries and peoples in the name of an organisation or a sea, in a field about places",
+        example=Example({"geography": "Finnish Social Science Data Archive"}),
+        counter=Example({"geography": "Finnish harbours"}, ["FI"]),
+        holds=_is_before_an_organisation,
+    ),
+    Guard(
+        name="language in a field about places",
+        facet="country_codes",
+        leaves_out="words for a people that stand for its language, in a field about places",
+        example=Example({"geography": "German-speaking Switzerland"}, ["CH"]),
+        counter=Example({"geography": "German harbours, Switzerland"}, ["CH", "DE"]),
+        holds=_is_before_a_language,
+    ),
+)
+"""For names of the lexicon in fields about places."""

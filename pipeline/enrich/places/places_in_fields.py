@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from pipeline.enrich.places import gazetteer
+from pipeline.enrich.places import gazetteer, guards_of_names
 from pipeline.enrich.places.codes_of_places import (
     ADDRESS,
     list_of_codes,
@@ -15,7 +15,9 @@ from pipeline.enrich.places.codes_of_places import (
     place_of_code,
 )
 from pipeline.enrich.places.place_finding import NamedPlace, PlaceFinding
+from pipeline.enrich.places.place_mention import Mention
 from pipeline.enrich.places.territories import NamedCountry, states_of_territories
+from pipeline.enrich.rules import is_left_out
 from pipeline.enrich.text.lexicon import Match
 from pipeline.enrich.text.remembered import remembered
 from pipeline.enrich.text.tokens import fold_phrase, spans, tokens
@@ -94,6 +96,10 @@ def _counts(match: Match[gazetteer.Place], text: str, in_codes: bytearray) -> bo
         return False
     if place.kind == "part" and gazetteer.is_part_of_longer_name(text, match.start, match.end, place.codes):
         return False
+    people = place.kind == "demonym"
+    mention = Mention(text, match.start, match.end, place.kind, place.codes, people=people, in_title=False)
+    if is_left_out(guards_of_names.IN_FIELDS, mention):
+        return False
     return place.in_prose or place.capitals_only or _is_segment(text, match.start, match.end)
 
 
@@ -149,6 +155,6 @@ def _of_gazetteer(segment: str) -> Iterator[NamedPlace]:
             written = segment[offsets[first][0] : offsets[first + length - 1][1]]
             if entry is None or (name.isascii() and len(name) < 4) or written.islower():
                 continue
-            whole = length == len(words)
-            yield NamedPlace("part", entry.codes, written, sure=entry.sure and (whole or length > 1))
+            whole = length == len(words) or length > 1
+            yield NamedPlace("part", entry.codes, written, sure=entry.sure and whole)
             return

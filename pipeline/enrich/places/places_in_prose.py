@@ -22,8 +22,8 @@ from pipeline.model.record import Role, Statement
 
 _OF_EVERY_NAME = (place_context.ORIGIN, *guards_of_names.OF_EVERY_NAME)
 _OF_NAMES = (*_OF_EVERY_NAME, *guards_of_names.OF_NAMES, *place_context.GUARDS)
-GUARDS: tuple[Guard, ...] = (*_OF_NAMES, *guards_of_peoples.GUARDS)
-"""All guards of places in prose."""
+GUARDS: tuple[Guard, ...] = (*_OF_NAMES, *guards_of_peoples.GUARDS, *guards_of_names.IN_FIELDS)
+"""All guards of places."""
 
 _CAPITALISED = r"(?P<name>[^\W\d_a-z][^\W\d_]{2,}(?:[ -][^\W\d_a-z][^\W\d_]*){0,2})"
 _CITY_IN_TITLE = re.compile(rf"(?<![\w-]){_CAPITALISED}")

@@ -59,3 +59,17 @@ def test_a_title(title: str, countries: list[str] | None) -> None:
 )
 def test_a_description(description: str, countries: list[str] | None) -> None:
     assert countries_of(description) == countries
+
+
+@pytest.mark.parametrize(
+    ("place", "countries"),
+    [
+        ("Finnish Social Science Data Archive", None),
+        ("Norwegian Sea", None),
+        ("German-speaking Switzerland", ["CH"]),
+        ("Dutch East Indies", ["ID"]),
+        ("Waals-Brabant, Belgium", ["BE"]),
+    ],
+)
+def test_organisations_and_languages_in_a_field_about_places_name_none(place: str, countries: list[str] | None) -> None:
+    assert value(record(geography=place), "country_codes") == countries
