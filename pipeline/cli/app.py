@@ -14,7 +14,19 @@ from typing import Annotated
 
 import typer
 
-from pipeline.cli import initialising, lifecycle, node, output, reading, running, scoring, setting_up, showing, status
+from pipeline.cli import (
+    doubting,
+    initialising,
+    lifecycle,
+    node,
+    output,
+    reading,
+    running,
+    scoring,
+    setting_up,
+    showing,
+    status,
+)
 from pipeline.cli.declaring import Group
 from pipeline.errors import ExitCode, StudyIndexError, nearest
 from pipeline.redaction import RedactingFormatter, redact
@@ -36,7 +48,7 @@ app = typer.Typer(
     "which is started when needed.\n\n"
     "Exit codes: 0 done, 1 failed, 2 wrong usage, 3 held at the gate, 4 done with rejects within the limit.",
 )
-for module in (initialising, node, setting_up, running, showing, reading, lifecycle, status, scoring):
+for module in (initialising, node, setting_up, running, showing, reading, lifecycle, status, doubting, scoring):
     module.register(app)
 
 

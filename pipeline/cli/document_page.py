@@ -136,7 +136,8 @@ def _reason(evidence: dict[str, str], document: dict[str, Any]) -> str:
     match evidence["kind"]:
         case "stated":
             rule = f" ({evidence['rule']})" if "rule" in evidence else ""
-            return f"“{evidence.get('words', '')}” in {field}{rule}"
+            doubt = f"; a second opinion would say {evidence['doubt']}" if "doubt" in evidence else ""
+            return f"“{evidence.get('words', '')}” in {field}{rule}{doubt}"
         case "catalogue":
             return f"default of the catalogue {document['catalogue']}"
         case "format":

@@ -16,6 +16,7 @@ from importlib import import_module
 from typing import Any
 
 from pipeline.enrich.rules import Named
+from pipeline.enrich.second_opinion import with_doubt
 from pipeline.enrich.text.bounds import bounded
 from pipeline.errors import DefectError
 from pipeline.model.facets import FACETS
@@ -53,6 +54,8 @@ def enrich(
             if not found.keys() <= _OF_MODULE[module]:
                 raise _undeclared(module, found)
             facets |= found
+    if "sex" in facets:
+        facets["sex"] = with_doubt(read, facets["sex"])
     for name, value in defaults.items():
         if name not in facets:
             facets[name] = Found(value, (Evidence(kind="catalogue", field=name),))

@@ -25,8 +25,9 @@ def apply_correction(document: dict[str, Any], correction: Correction, harvest_y
     fields |= _period(document, fields, changes, harvest_year)
     if "name" in changes and document.get("slug") == slug_of(document["name"]):
         fields["slug"] = slug_of(fields["name"])
-    fields = {name: value for name, value in fields.items() if value is not None}
+    fields = {name: value for name, value in fields.items() if value is not None and name != "doubted"}
     fields["evidence"] = _evidence(document, fields, correction)
+    fields |= _doubted(fields["evidence"])
     return {name: fields[name] for name in Document.model_fields if name in fields}
 
 
@@ -66,6 +67,12 @@ def _period(
         years = years_so_far(start, harvest_year) if ongoing else years_covered(start, end)
     length = end - start if start is not None and end is not None else None
     return {"start_year": start, "end_year": end, "years": years or None, "duration_years": length}
+
+
+def _doubted(evidence: dict[str, list[dict[str, str]]]) -> dict[str, list[str]]:
+    """`doubted`, where a facet that no curator corrected has a doubt."""
+    doubted = [name for name, pieces in evidence.items() if any("doubt" in piece for piece in pieces)]
+    return {"doubted": doubted} if doubted else {}
 
 
 def _evidence(document: dict[str, Any], fields: dict[str, Any], correction: Correction) -> dict[str, Any]:

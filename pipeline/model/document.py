@@ -101,6 +101,7 @@ class _Attributed(BaseModel):
     content_hash: str = ""
     raw_digest: str | None = None
     schema_version: str = SCHEMA_VERSION
+    doubted: list[NonEmpty] = []
     evidence: dict[str, list[dict[str, str]]] = {}
     dataset_schema: dict[str, Any] | None = None
     stated: dict[str, Any] | None = None
@@ -206,6 +207,7 @@ def _fields(
         "organisations": [name for name in record.organisations if name in named and name not in record.persons],
         "related": unique(item.id for item in record.related),
         "schema_version": SCHEMA_VERSION,
+        "doubted": [name for name, found in facets.items() if any(one.doubt for one in found.evidence)],
         "evidence": {name: list(map(_compact, found.evidence)) for name, found in facets.items()},
         **{name: getattr(record, name) for name in _COPIED},
         **{name: found.value for name, found in facets.items()},
@@ -283,7 +285,7 @@ def _texts_of(items: Sequence[Statement], separator: str) -> str:
 
 def _compact(evidence: Evidence) -> dict[str, str]:
     """The fields of a piece of evidence that are given."""
-    kind, field, words, reason, rule = evidence
+    kind, field, words, reason, rule, doubt = evidence
     given: dict[str, str] = {"kind": kind}
     if field is not None:
         given["field"] = field
@@ -293,4 +295,6 @@ def _compact(evidence: Evidence) -> dict[str, str]:
         given["reason"] = reason
     if rule is not None:
         given["rule"] = rule
+    if doubt is not None:
+        given["doubt"] = doubt
     return given

@@ -167,7 +167,8 @@ class Evidence(NamedTuple):
 
     `stated`: `words` occur in the cleaned text of a statement of field `field`. `catalogue`: a default of the
     catalogue file. `format`: follows from the format. `derived`: from the fields in `field`. `curator`: a correction.
-    `rule` is the name of the rule that found it (docs/rules.md).
+    `rule` is the name of the rule that found it (docs/rules.md). `doubt` is what a second opinion has against it: the
+    value that it would say, and words of the record against the rule's value (`all: men, their partners`).
     Records have many pieces of evidence: a named tuple is made faster than a model.
     """
 
@@ -176,6 +177,7 @@ class Evidence(NamedTuple):
     words: str | None = None
     reason: str | None = None
     rule: str | None = None
+    doubt: str | None = None
 
     def model_dump(self, *, exclude_none: bool = False) -> dict[str, Any]:
         """The fields by name, as a document has them; `exclude_none`: only those that are given."""

@@ -89,4 +89,6 @@ def _evidence_text(piece: Mapping[str, Any]) -> str:
         text += f": “{piece['words']}”"
     if piece.get("reason"):
         text += f" ({piece['reason']})"
+    if piece.get("doubt"):
+        text += f"; a second opinion would say {piece['doubt']}"
     return text
