@@ -7,10 +7,12 @@ from typing import Any
 import pytest
 
 from pipeline.enrich import second_opinion
-from pipeline.enrich.second_opinion import ALWAYS, MOST_WORDS
+from pipeline.enrich.second_opinion import ALWAYS, MOST_WORDS, opinion_of, with_doubt
+from pipeline.enrich.second_opinion.signs import texts_of
+from pipeline.enrich.text.bounds import bounded
 from pipeline.enrich.text.data_files import rows
-from pipeline.model.record import Evidence, Role
-from tests.enrich.records import facets, record, statement
+from pipeline.model.record import Evidence, Found
+from tests.enrich.records import facets, record
 
 
 def sex(**texts: Any) -> tuple[Any, Evidence]:
@@ -34,12 +36,12 @@ def sex(**texts: Any) -> tuple[Any, Evidence]:
         ),
         (
             "Werk van vrouwen 1986",
-            "De respondenten van dit onderzoek zijn ouders, kinderen en leerkrachten. Aan huishoudens werd het gevraagd.",
+            "De respondenten van dit onderzoek zijn ouders, kinderen en leerkrachten. Aan huishoudens werd gevraagd.",
             "respondenten",
         ),
         (
             "Arbeit von Frauen 1986",
-            "Eine Befragung von Haushalten und ihren Kindern. Die Befragten und ihre Familien antworteten den Forschern.",
+            "Eine Befragung von Haushalten und Kindern. Die Befragten und ihre Familien antworteten.",
             "Haushalten",
         ),
         (
@@ -104,13 +106,15 @@ def test_what_both_sexes_may_be_in_is_not_asked(monkeypatch: pytest.MonkeyPatch)
 
 
 def test_the_other_sex_is_named_where_the_record_speaks_of_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    weights = {ALWAYS: 0.0, "title same": -1.0, "title other": -2.0, "population same": 4.0}
+    weights = {ALWAYS: -1.0, "title same": -1.0, "description same": 3.0}
     monkeypatch.setattr(second_opinion, "_weights", lambda: weights)
-    study = record(
-        statement(Role.TITLE, "Women who wait"), statement(Role.POPULATION, "Seamen's wives. Not men.", excludes=True)
-    )
-    assert facets(study)["sex"].value == "female"
-    assert facets(study)["sex"].evidence[0].doubt == "all: Women"
+    texts = texts_of(bounded(record(title="Women who wait", description="Stories of fathers and of other men.")))
+    assert opinion_of(texts, "female").score == -2
+    assert opinion_of(texts, "female").against == ("Women",)
+    assert opinion_of(texts, "male").score == 2
+    found = Found("female", (Evidence("stated", "field/title", "Women"),))
+    doubted = with_doubt(bounded(record(title="Women who wait", description="Stories of fathers and men.")), found)
+    assert (doubted.value, doubted.evidence[0].doubt) == ("female", "male: Women")
 
 
 def test_the_words_against_a_value_occur_in_the_record() -> None:
