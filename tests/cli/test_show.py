@@ -16,7 +16,7 @@ from tests.cli.calling import USAGE, Corpus, Holdings, call, describe, refused
 from tests.support import PROJECT, REAL_RECORDS, needs_real_records
 
 ONLY_AS_JSON = frozenset({
-    "name", "name_language", "translations", "evidence", "content_hash", "raw_digest", "schema_version",
+    "name", "name_language", "translations", "evidence", "doubted", "content_hash", "raw_digest", "schema_version",
     "dataset_schema", "stated", "work_number", "persons", "organisations",
 })  # fmt: skip
 """Fields that have no line of their own: the page shows them elsewhere, or they are for programs."""
