@@ -1,4 +1,4 @@
-"""Makes `data/territories.txt` and `data/places.txt` from public sources.
+"""Makes `data/territories.txt`, `data/places.txt` and `data/city_ids.txt` from public sources.
 
     python -m pipeline.enrich.places.build_gazetteer
 
@@ -123,6 +123,17 @@ def _geonames() -> Mapping[str, Any]:
     return cities
 
 
+def city_ids() -> Iterable[tuple[str, str]]:
+    """Rows of the id of each large city in GeoNames, and its country.
+
+    Raises:
+        UsageError: the extra `gazetteer` is not installed.
+    """
+    for city in _geonames().values():
+        if city["population"] >= LARGE_CITY:
+            yield f"geonames:{city['geonameid']}", city["countrycode"]
+
+
 def places() -> Iterable[tuple[str, str, str]]:
     """Rows of folded name, countries and certainty.
 
@@ -145,7 +156,7 @@ def places() -> Iterable[tuple[str, str, str]]:
 
 
 def main() -> int:
-    """Writes both files. Names of countries that do not count in prose go into the file of places."""
+    """Writes the files. Names of countries that do not count in prose go into the file of places."""
     countries = territories()
     namesakes = set(map(fold_phrase, table("places")["namesakes_of_larger_places"]))
     fields_only = {
@@ -155,6 +166,7 @@ def main() -> int:
     }
     try:
         by_name = {name: (codes, certainty) for name, codes, certainty in places()} | fields_only
+        ids = sorted(city_ids())
     except UsageError as error:
         sys.stderr.write(f"{error}\n")
         return error.exit_code
@@ -168,6 +180,7 @@ def main() -> int:
         "Names of places by ISO 3166-2, GeoNames (geonames.org, CC BY 4.0) and CLDR: name, countries, how sure",
         sorted((name, *entry) for name, entry in by_name.items()),
     )
+    _write("city_ids.txt", "Ids of large cities in GeoNames (geonames.org, CC BY 4.0): id, country", ids)
     return 0
 
 

@@ -66,8 +66,8 @@ def _own_codes() -> Mapping[str, tuple[str, ...]]:
 
 @cache
 def _ids() -> Mapping[str, str]:
-    """Countries by their ids in GeoNames and Wikidata."""
-    return {**dict(rows("country_ids.txt")), **table("places")["ids"]}
+    """Countries by their own ids in GeoNames and Wikidata, and by those of their large cities."""
+    return {**dict(rows("city_ids.txt")), **dict(rows("country_ids.txt")), **table("places")["ids"]}
 
 
 def _by_id(prefix: str) -> Callable[[str], CodedPlace | None]:

@@ -113,6 +113,7 @@ def test_a_code(code: str, codes: list[str] | None) -> None:
         ("http://data.europa.eu/nuts/code/DE212", ["DE"]),
         ("http://data.europa.eu/nuts/code/EL", ["GR"]),
         ("https://sws.geonames.org/2750405/", ["NL"]),
+        ("http://sws.geonames.org/2673730", ["SE"]),
         ("http://www.wikidata.org/entity/Q55", ["NL"]),
         ("https://en.wikipedia.org/wiki/Czech_Republic", ["CZ"]),
         ("https://lexvo.org/id/iso3166/FI", ["FI"]),
