@@ -138,24 +138,17 @@ def _is_aside(mention: Mention) -> bool:
     if not mention.is_of_one_sex:
         return False
     after = mention.sentence.whole[mention.match.end : mention.match.end + 1]
-    return mention.follows(_IF_OF_THIS_SEX) is not None or (
-        after in {",", ")"} and mention.follows(_IN_ASIDE) is not None
-    )
-
-
-def _is_in_one_part(mention: Mention) -> bool:
-    return (
-        mention.is_of_one_sex
-        and not mention.sentence.topical
-        and (mention.follows(_SOME_OF, 20) is not None or mention.follows(_IN_A_PART, 60) is not None)
-    )
+    if mention.follows(_IF_OF_THIS_SEX) or (after in {",", ")"} and mention.follows(_IN_ASIDE)):
+        return True
+    in_a_part = mention.follows(_SOME_OF, 20) or mention.follows(_IN_A_PART, 60)
+    return in_a_part is not None and not mention.sentence.topical
 
 
 def _is_topic(mention: Mention) -> bool:
     if not mention.sentence.topical:
         return False
     if mention.who in CONDITIONS:
-        return mention.follows(_TOPIC_BEFORE) is not None
+        return mention.follows(_TOPIC_BEFORE) is not None or mention.precedes(_THING_AFTER) is not None
     return mention.is_of_one_sex and (
         (mention.follows(_SHARE, 60) is not None and not is_predicate_of_share(mention))
         or mention.follows(_TOPIC_BEFORE) is not None
@@ -178,10 +171,6 @@ def _is_figure(mention: Mention) -> bool:
             or (mention.sentence.in_title and mention.precedes(_IS_WORK) is not None)
         )
     )
-
-
-def _is_part_of_a_thing(mention: Mention) -> bool:
-    return mention.who in CONDITIONS and mention.sentence.topical and mention.precedes(_THING_AFTER) is not None
 
 
 def _is_helped_by_data(mention: Mention) -> bool:
@@ -275,23 +264,15 @@ GUARDS = (
     Guard(
         name="an aside",
         facet="sex",
-        leaves_out="those of one sex among others to whom an aside applies",
+        leaves_out="those of one sex among others to whom an aside, or one part of the study, applies",
         example=Example({"population": "Bone loss (in women)"}),
         counter=Example({"population": "Bone loss in women"}, "female"),
         holds=_is_aside,
     ),
     Guard(
-        name="one part of the study",
-        facet="sex",
-        leaves_out="those who took part in one of several parts",
-        example=Example({"population": "Patients. For experiment 2, mothers."}, "all"),
-        counter=Example({"population": "Wards in the north, mothers"}, "female"),
-        holds=_is_in_one_part,
-    ),
-    Guard(
         name="a topic",
         facet="sex",
-        leaves_out="those whom a study is about without asking them",
+        leaves_out="those whom a study is about without asking them, and things named by a condition of one sex",
         example=Example({"title": "Attitudes to women"}),
         counter=Example({"title": "Attitudes of women"}, "female"),
         holds=_is_topic,
@@ -303,14 +284,6 @@ GUARDS = (
         example=Example({"title": "Tales of the girl and the fox"}),
         counter=Example({"title": "Girls who read tales"}, "female"),
         holds=_is_figure,
-    ),
-    Guard(
-        name="a thing named by its use",
-        facet="sex",
-        leaves_out="devices and tissues named by an organ or a condition of one sex",
-        example=Example({"title": "Faults of vaginal implants"}),
-        counter=Example({"title": "Pain after vaginal birth"}, "female"),
-        holds=_is_part_of_a_thing,
     ),
     Guard(
         name="those who use the data",
