@@ -238,3 +238,29 @@ def test_ages_of_animals_plants_things_and_pensions_are_none(text: str) -> None:
 )
 def test_ages_of_people(text: str, lower: int | None, upper: int | None) -> None:
     assert ages(population=text) == (lower, upper)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "School leavers 4 to 8 years after graduation",
+        "Schoolverlaters 4 tot 8 jaar na afstuderen",
+        "Absolventen 4 bis 8 Jahre nach dem Abschluss",
+        "Diplômés de 4 à 8 ans après le diplôme",
+        "Elever 4 till 8 år efter examen",
+        "Elever 4 til 8 år etter eksamen",
+        "Estudiantes de 4 a 8 años después del título",
+        "Laureati da 4 a 8 anni dopo la laurea",
+        "Estudantes de 4 a 8 anos após a formatura",
+        "Uczniowie 4 do 8 lat po maturze",
+        "Studenti 4 až 8 let po maturitě",
+    ],
+)
+def test_years_after_something_are_no_ages(text: str) -> None:
+    assert ages(population=text) == NO_AGES
+    assert ages(title="An inquiry", description=f"We asked them all. {text}.") == NO_AGES
+
+
+def test_an_age_at_which_something_was_is_none() -> None:
+    assert ages(title="An inquiry", description="When respondent was 12 years old: books, boats.") == NO_AGES
+    assert ages(title="An inquiry", description="Sailors who came at an age of 16 years or older.") == NO_AGES
