@@ -91,7 +91,12 @@ def _turned(name: str) -> Iterator[str]:
     kind, of = found["kind"], found["name"]
     yield f"{kind} of {of}"
     short = [kind] if "Rep" in kind or "States" in kind else []
-    for end in (f"{kind} of", *short, *([f"{kind} of the"] if " the " in name else [])):
+    for end in (
+        f"{kind} of",
+        f"the {kind} of",
+        *short,
+        *([f"{kind} of the", f"the {kind} of the"] if " the " in name else []),
+    ):
         yield f"{of}, {end}"
         yield f"{of} ({end})"
 

@@ -12,7 +12,7 @@ from pipeline.enrich.text.data_files import table
 
 _OPENING = re.compile(r"\s*[(\[]\s*(?:the\s)?", re.IGNORECASE)
 _CLOSING = re.compile(r"\s*[)\]]")
-_COMMA = re.compile(r"\s*(?:,|\s[-\u2013])\s*")
+_COMMA = re.compile(r"\.?\s*(?:[,:]|\s[-\u2013])\s*")
 _MORE_BEFORE = re.compile(r"(?:,|\w\s+(?:and|&|en|und|et|y|e))\s*\Z")
 _MORE_AFTER = re.compile(r"\s*(?:,|(?:and|&|en|und|et|y|e)\s)")
 _SPECIAL_REGION = re.compile(r"(?:SAR|S\.A\.R\.|Region)\Z")
