@@ -22,9 +22,10 @@ def countries(place: str) -> list[str] | None:
         ("CD", "Congo, Dem. Rep. | Congo, Democratic Republic of the | Dem. Rep. Congo | Congo, DR | DR Congo"),
         ("CG", "Congo, Rep. | Congo | Congo, Republic of the | Republic of Congo | Congo (Brazzaville)"),
         ("KR", "Korea, Rep. | Korea, Republic of | Korea (Republic of) | Rep. of Korea | Korea, South | S. Korea"),
+        ("KP", "Korea, Dem. People's Rep. | Korea, Dem. Rep. | DPR Korea | Dem. People's Republic of Korea"),
         (
             "KP",
-            "Korea, Dem. People's Rep. | Korea (the Democratic People's Republic of) | Korea, Dem. Rep. | DPR Korea | Dem. People's Republic of Korea",
+            "Korea (the Democratic People's Republic of)",
         ),
         ("LA", "Lao PDR | Lao People's Democratic Republic | Lao People's Dem. Rep."),
         ("VC", "St. Vincent and the Grenadines | Saint Vincent and the Grenadines | St. Vincent & Grenadines"),
