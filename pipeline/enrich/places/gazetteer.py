@@ -61,8 +61,10 @@ def country_names() -> Lexicon[Place]:
     terms: dict[str, tuple[str, Place]] = {}
     for name, place in (*_kept_by_hand(), *_territories(), *_demonyms(stems=False)):
         _, first = terms.setdefault(fold_phrase(name), (name, place))
-        if place.lower_case and first.codes == place.codes:
-            terms[fold_phrase(name)] = name, first._replace(lower_case=True)
+        if place.kind == "demonym" and first.codes == place.codes:
+            is_genitive = first.kind == "country" and name.endswith("s")  # Nederlands: Swedish, and a Dutch adjective
+            kind: Kind = "demonym" if is_genitive else first.kind
+            terms[fold_phrase(name)] = name, first._replace(kind=kind, lower_case=first.lower_case or place.lower_case)
     codes_of = {key: place.codes for key, (_, place) in terms.items()}
     for name, entry in _entries().items():
         if " " in name and not codes_of.keys().isdisjoint(words := name.split()):

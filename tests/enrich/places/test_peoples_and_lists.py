@@ -41,6 +41,11 @@ def test_a_title(title: str, countries: list[str] | None) -> None:
         ("Adults who are literate in Danish\n- no other illness", None),
         ("Not knowing Turkish.", None),
         ("Able to read and understand Chinese and spoken Cantonese", None),
+        ("De interviews zijn in het Nederlands afgenomen.", None),
+        ("Der Fragebogen liegt in französischer Sprache vor.", None),
+        ("Wywiady w języku polskim.", None),
+        ("Rozhovory v českém jazyce.", None),
+        ("Az interjúk magyar nyelven készültek.", None),
         # rules, instruments, citations, addresses
         ("Treated by the current Canadian Diabetes Guidelines.", None),
         ("Scored in a Montreal Cognitive Assessment.", None),
