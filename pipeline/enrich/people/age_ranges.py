@@ -15,9 +15,8 @@ from collections.abc import Callable, Iterator, Mapping
 from itertools import islice
 from typing import NamedTuple
 
+from pipeline.enrich.people.is_age import follows_a_noun, is_age, is_years, whole_years
 from pipeline.enrich.people.not_ages import is_no_age
-from pipeline.enrich.people.who import NO_PEOPLE, ONE_SEX, Who
-from pipeline.enrich.people.words_for_people import lexicon
 from pipeline.enrich.text.fragments import Prefilter, contains_any
 from pipeline.enrich.text.patterns import alternatives, grouped, options
 from pipeline.enrich.text.required import fragments
@@ -30,8 +29,6 @@ AROUND = 70
 """Characters on either side of a number that are searched for what it counts."""
 LONGEST_HEAD = 50
 """Characters of the words before a number that make it an age: "who have attained the age of"."""
-
-_PEOPLE = ONE_SEX | {Who.BOTH, Who.PEOPLE, Who.NEUTRAL}
 
 
 def _any(name: str) -> str:
@@ -92,7 +89,6 @@ _UNDER_BEFORE = re.compile(rf"(?:{_any('under')})\s*\Z", re.IGNORECASE)
 """A word for younger that ends like one for older: "mlajši od"."""
 _EVERYONE = re.compile(rf"(?<!\w){_any('everyone')}(?!\w)", re.IGNORECASE)
 _NEXT_GROUP = re.compile(rf"[,;]|(?<!\w){_any('and')}(?!\w)", re.IGNORECASE)
-_NOUN = re.compile(rf"\s*(?:[^\W\d][\w'’-]*\s+){{1,3}}?(?:{_any('between_people_and_age')}\s+)?", re.IGNORECASE)
 _HEADED = re.compile(rf"{_heads()}\s*(?:of\s+)?{_NUMBER}", re.IGNORECASE)
 """A number after words that make it a bound or a single age. It is in every match of `_LOWER`, `_UPPER` and `_SINGLE`
 that does not have what follows a number in one of these shapes, and found sooner than theirs."""
@@ -112,41 +108,18 @@ _YOUNGER_AFTER = re.compile(
 """A number, and what follows it in a match of `_UPPER`."""
 _SINGLE_AFTER = re.compile(rf"{_NUMBER}[\s-]?{_any('single')}", re.IGNORECASE)
 """A number, and what follows it in a match of `_SINGLE`."""
-_SHORT_UNIT = re.compile(rf"[\s-]*(?:(?P<months>{_any('months')})|{_any('hours')}|{_any('days')})", re.IGNORECASE)
-_HOURS = re.compile(rf"[\s-]*{_any('hours')}", re.IGNORECASE)
 _DECADES = re.compile(_any("decades"))
-_VARYING = re.compile(
-    rf"(?:{_any('aged')})(?:[^.;]|\.\d){{0,40}}\b{_any('varying')}\W+(?:{_any('aged_to_number')}\s+)?\Z", re.IGNORECASE
-)
-"""States that the age of people varies, before the two numbers between which it does."""
 _FOLLOWED_UNTIL = re.compile(rf"\b{_any('followed_until')}\s+\Z", re.IGNORECASE)
-_WHO_ARE = re.compile(rf"(?<!\w){_any('who_are')}\s+\Z", re.IGNORECASE)
 _ALL_AGES = re.compile(rf"{_START}(?:{_any('all_ages')}\b|{_any('all_ages_unspaced')})", re.IGNORECASE)
 _ALL_AGES_PREFILTER = Prefilter(fragments("ages", "all_ages", "all_ages_unspaced"))
 _BIRTH_PREFILTER = Prefilter(fragments("ages", "birth"))
-_AGE_WORD = re.compile(_any("age_word"), re.IGNORECASE)
-_TOWARDS_AGE = re.compile(rf"[\s,(]*(?:(?<!\w){_any('between_people_and_age')}\s+)*\Z", re.IGNORECASE)
-_BETWEEN = re.compile(rf"(?<!\w){_any('between')}\s+\Z", re.IGNORECASE)
-_DASHED = re.compile(r"[1-9]\d\s?[-–]\s?[1-9]\d")
-_BEFORE_NEXT = re.compile(rf"\s*(?:[.,;:)]|\Z|{_any('no_noun')}\b|{_any('and')}(?!\w))", re.IGNORECASE)
-_NO_NOUN = re.compile(rf"\s*(?:[.,;:)]|\Z|{_any('no_noun')}\b)", re.IGNORECASE)
-_DURATION_BEFORE = re.compile(
-    rf"{_any('duration_before')}\s+(?:the\s+|de\s+|at\s+|least\s+|more\s+than\s+|over\s+)*\Z", re.IGNORECASE
-)
 _NEAR_AGES = re.compile(rf"(?<![^\W\d_]){alternatives('ages', 'near_ages')}|[+歳才年月代]")
 """A prefilter: beginnings of words, in lower case, of which at least one occurs near every age."""
 _PARAGRAPH = re.compile(r"(?:(?!\n\s*\n).)+", re.DOTALL)
 _BIRTH = re.compile(rf"\s*(?:at )?{_any('birth')}\s*", re.IGNORECASE)
 _ANY_AGE = re.compile(rf"\s*{_any('any')}\s*", re.IGNORECASE)
-_GESTATION = re.compile(_any("gestation"), re.IGNORECASE)
-_DURATION_AFTER = re.compile(_any("duration_after"), re.IGNORECASE)
-_LISTED = re.compile(rf"\s*(?:[,;/]\s*)?(?:{_any('and')}\s+)?(?<!\w)", re.IGNORECASE)
-_ITEM_START = re.compile(r"(?:\A|\n)[\s\-*•\d.)]{0,8}\Z")
-_ITEM_END = re.compile(r"\s*(?:[.,;)]|\n|\Z)")
-_NO_AGE_AFTER = re.compile(_any("no_age_after"), re.IGNORECASE)
 _OLDER_PEOPLE = re.compile(rf"\s{_any('older')}", re.IGNORECASE)
 """A word for older that describes people whom the number counts: "15 older men"."""
-_MORE = re.compile(_any("more"), re.IGNORECASE)
 _DIGITS = re.compile(r"\d+")
 """A number of whatever length; what precedes and follows it is looked at when it is found."""
 _SHORT_NUMBER = re.compile(r"\d(?<![\d.,/].)\d{0,2}(?!\d)")
@@ -198,17 +171,12 @@ def everyone(text: str, found: list[Ages]) -> list[Ages]:
 def ages_of_noun(text: str) -> list[Ages]:
     """The range of years at the beginning of a text, after a noun that may be of any people: "divers of 18-65"."""
     match = next(_RANGE.finditer(text), None)
-    if match is None or not (match["unit"] and _is_years(match["unit"])):
+    if match is None or not (match["unit"] and is_years(match["unit"])):
         return []
-    before, end = text[: match.start()], match.end()
-    if not _NOUN.fullmatch(before) or _DURATION_BEFORE.search(before) or _DURATION_AFTER.match(text, end):
+    if not follows_a_noun(text, match.start(), match.end()):
         return []
-    if _GESTATION.match(text, end) or not _NO_NOUN.match(text, end) or is_no_age(text, match.start(), end):
-        return []
-    if any(found.value in NO_PEOPLE for found in lexicon(None).find(before)):
-        return []
-    low, high = (_whole_years(match[side], None) for side in ("low", "high")) if match["low"][0].isdigit() else (0, 0)
-    return [Ages(low, high, match.start(), end)] if low < high else []
+    low, high = (whole_years(match[side], None) for side in ("low", "high")) if match["low"][0].isdigit() else (0, 0)
+    return [Ages(low, high, *match.span())] if low < high else []
 
 
 def _windows(text: str) -> list[tuple[int, int]]:
@@ -262,10 +230,10 @@ def _shapes_in(text: str, start: int, end: int) -> list[_Shape]:
 def _ranges(text: str, start: int, end: int, ends: list[int] | None) -> Iterator[Ages]:
     for match in _RANGE.finditer(text, start, end):
         unit = match["unit"] or match["low_unit"]
-        if ends is not None and not _is_age(text, match, match["aged"], unit, ends):
+        if ends is not None and not is_age(text, match, match["aged"], unit, ends):
             continue
-        low = _whole_years(match["low"], match["low_unit"] or match["unit"]) if match["low"][0].isdigit() else 0
-        high = _whole_years(match["high"], match["unit"])
+        low = whole_years(match["low"], match["low_unit"] or match["unit"]) if match["low"][0].isdigit() else 0
+        high = whole_years(match["high"], match["unit"])
         if match["unit"] and _DECADES.fullmatch(match["unit"]):
             high += 9
         if high and (match["below"] or match["under"]):
@@ -280,37 +248,37 @@ def _lowers(text: str, start: int, end: int, ends: list[int] | None) -> Iterator
     for match in _LOWER.finditer(text, start, end):
         unit = match["unit"] or match["unit2"] or match["unit3"]
         aged = match["aged"] or match["aged2"]
-        if ends is not None and not _is_age(text, match, aged, unit, ends, older=bool(match["older"])):
+        if ends is not None and not is_age(text, match, aged, unit, ends, older=bool(match["older"])):
             continue
         if match["low"] and _UNDER_BEFORE.search(text, max(0, match.start("low") - 30), match.start("low")):
             continue
         if match["older"] and unit is None and _OLDER_PEOPLE.match(text, match.start("older") - 1):
             continue
-        yield Ages(_whole_years(match["low"] or match["low2"], unit), None, match.start(), match.end())
+        yield Ages(whole_years(match["low"] or match["low2"], unit), None, match.start(), match.end())
 
 
 def _uppers(text: str, start: int, end: int, ends: list[int] | None) -> Iterator[Ages]:
     for match in _UPPER.finditer(text, start, end):
         unit = match["unit"] or match["unit2"] or match["unit3"]
         aged = match["aged"] or match["aged2"]
-        if ends is not None and not _is_age(text, match, aged, unit, ends, older=bool(match["younger"])):
+        if ends is not None and not is_age(text, match, aged, unit, ends, older=bool(match["younger"])):
             continue
-        high = _whole_years(match["high"] or match["high2"] or match["high3"], unit)
-        if (match["under"] or match["under_after"]) and high and _is_years(unit):
+        high = whole_years(match["high"] or match["high2"] or match["high3"], unit)
+        if (match["under"] or match["under_after"]) and high and is_years(unit):
             high -= 1
         yield Ages(None, high, match.start(), match.end())
 
 
 def _singles(text: str, start: int, end: int, ends: list[int] | None) -> Iterator[Ages]:
     for match in _SINGLE.finditer(text, start, end):
-        age = _whole_years(match["age"] or match["age2"], match["unit"] or match["unit2"])
+        age = whole_years(match["age"] or match["age2"], match["unit"] or match["unit2"])
         last = int(match["last"] or match["second"] or match["listed"] or age)
         if age < OLDEST and not (
             ends is not None and _FOLLOWED_UNTIL.search(text, max(0, match.start() - 30), match.start())
         ):
             yield Ages(min(age, last), max(age, last), match.start(), match.end())
     if ends is None and (only := _ONLY_AGE.fullmatch(text, start, end)):
-        age = _whole_years(only["age"], only["unit"])
+        age = whole_years(only["age"], only["unit"])
         yield Ages(age, age, only.start("age"), only.end())
 
 
@@ -321,70 +289,3 @@ _SHAPES: Mapping[_Shape, re.Pattern[str]] = {
     _singles: _SINGLE_AFTER,
 }
 """The shapes in the order in which they are tried, and a number with what may follow it in each."""
-
-
-def _is_age(
-    text: str, match: re.Match[str], aged: str | None, unit: str | None, ends: list[int], *, older: bool = False
-) -> bool:
-    """Whether a number in prose is an age: by a word beside it, or because people or another age precede it.
-
-    Args:
-        text: the text.
-        match: the number with the words of its shape.
-        aged: the word for age before the number, if there is one.
-        unit: the unit after the number, if there is one.
-        ends: the ends of the ages found so far.
-        older: whether a word for older or younger follows the number.
-    """
-    if aged:
-        return True
-    if _DURATION_AFTER.match(text, match.end()) or _NO_AGE_AFTER.match(text, match.end()):
-        return False
-    if _AGE_WORD.search(match.group()) and not _MORE.search(match.group()):
-        return True
-    if _is_years(unit) and any(_LISTED.fullmatch(text, end, match.start()) for end in ends):
-        return True
-    return _is_age_without_word(text, match, unit, older=older)
-
-
-def _is_age_without_word(text: str, match: re.Match[str], unit: str | None, *, older: bool) -> bool:
-    """Whether a number in prose without a word for age is an age all the same, mostly because people precede it."""
-    before = text[max(0, match.start() - 60) : match.start()]
-    if _is_years(unit) and _VARYING.search(before):
-        return True
-    if unit is None:
-        if older and _WHO_ARE.search(before):
-            return True
-        open_ended = older or match.group().rstrip().endswith("+")
-        bounded = match.group()[0].isalpha() or _BETWEEN.search(before) is not None
-        bare = bounded and _NO_NOUN.match(text, match.end()) is not None
-        dashed = (
-            _DASHED.fullmatch(match.group().strip()) is not None and _BEFORE_NEXT.match(text, match.end()) is not None
-        )
-        return (open_ended or bare or dashed) and _ends_with_people(before)
-    if _is_years(unit) and _ITEM_START.search(before) and _ITEM_END.match(text, match.end()):
-        return True
-    if _HOURS.match(unit) or _DURATION_BEFORE.search(before) or _GESTATION.match(text, match.end()):
-        return False
-    return _ends_with_people(before) or (older and _is_years(unit) and "more" not in match.group())
-
-
-def _ends_with_people(before: str) -> bool:
-    """Whether the text before a number ends with people, as "pupils of" does."""
-    towards = _TOWARDS_AGE.search(before)
-    end = towards.start() if towards else len(before)
-    *_, last = [None, *lexicon(None).find(before)]
-    return last is not None and last.value in _PEOPLE and last.end == end
-
-
-def _is_years(unit: str | None) -> bool:
-    return unit is None or _SHORT_UNIT.match(unit) is None
-
-
-def _whole_years(number: str, unit: str | None) -> int:
-    """The number in whole years, rounded down; days and weeks are 0."""
-    value = int(float(number.replace(",", ".")))
-    short = _SHORT_UNIT.match(unit) if unit else None
-    if short is None:
-        return value
-    return value // 12 if short["months"] else 0

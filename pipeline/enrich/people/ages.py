@@ -24,8 +24,6 @@ from pipeline.enrich.text.patterns import alternatives
 from pipeline.enrich.text.tokens import sentences
 from pipeline.model.record import Conditions, Found, RecordByRole, Role, Statement, stated
 
-EARLY = 600
-"""Characters of a description within which it states whom it studied."""
 FEWEST_SLASHES = 2
 """Slashes beside a space from which on a sentence is a list of variables."""
 
@@ -130,10 +128,6 @@ def _is_single(statement: Statement, ages: Ages) -> bool:
     return _PLURAL.search(statement.text, ages.start, ages.end) is None
 
 
-def _is_late_bound(statement: Statement, ages: Ages) -> bool:
-    return ages.lower is None and ages.start >= EARLY and not _is_of_wave(statement, ages)
-
-
 def _is_of_wave(statement: Statement, ages: Ages) -> bool:
     return _WAVE_BEFORE.search(statement.text, max(0, ages.start - 40), ages.start) is not None
 
@@ -199,16 +193,6 @@ OF_DESCRIPTION = (
         example=Example({"title": "An inquiry", "description": "She left school aged 16 and told of it."}),
         counter=Example({"title": "An inquiry", "description": "We asked 16-year-olds at school."}, 16),
         holds=_is_single,
-    ),
-    Guard(
-        name="upper age late in a description",
-        facet="age_upper",
-        leaves_out="an upper age alone, far from the beginning, where it says who was studied",
-        example=Example(
-            {"title": "An inquiry", "description": f"{'Boats came and went. ' * 30}Children under 5 years."}
-        ),
-        counter=Example({"title": "An inquiry", "description": "We asked of children under 5 years."}, 4),
-        holds=_is_late_bound,
     ),
     Guard(
         name="age that was asked about",

@@ -34,7 +34,7 @@ _OF_BEFORE = re.compile(
 _OF_AFTER = re.compile(_any("not_of_data_after"), re.IGNORECASE)
 _NUMBER_BEFORE = re.compile(
     rf"(?:(?<!\w){_any('numbered_alone')}|(?:(?<!\w)|{_any('numbered')}[\s-]?){_any('number')}"
-    rf"(?:\s(?:{_any('function_words')}\s){{0,2}}{_any('numbered')})?|{_any('number_unspaced')})[\s:#(\[]*\Z",
+    rf"(?:\s(?:{_any('function_words')}\s){{0,2}}{_any('numbered')})?|{_any('number_unspaced')})[\s:#(\[]*(?:\d{{2,}}[/,]\s?)*\Z",
     re.IGNORECASE,
 )
 _NUMBER_AFTER = re.compile(_any("number_after"), re.IGNORECASE)
@@ -49,7 +49,7 @@ _COUNT_AFTER = re.compile(
     rf"\s*(?:(?!{_any('function_words')}\b){_A_WORD}){{0,2}}{_any('counted')}\b",
     re.IGNORECASE,
 )
-_CODE_BEFORE = re.compile(r"[A-Za-z]\Z|# ?\Z")
+_CODE_BEFORE = re.compile(r"[A-Za-z]\Z|# ?\Z|(?<![\d.,–-])\d{1,3}-\Z")
 _CODE_AFTER = re.compile(r"[A-Za-z]")
 _HYPHENATED = re.compile(r"[A-Z]{2}-\Z")
 _BIRTH_COHORT = re.compile(_any("birth_cohort"), re.IGNORECASE)

@@ -23,6 +23,9 @@ def collected(when: str) -> tuple[int | None, int | None, bool | None]:
         ("with PISA-1900", 1900),
         ("with STI-1899", None),  # the name of a drug
         ("with YG1999", None),
+        ("with YG 24-1999", None),
+        ("under protocols 1952/1962", None),
+        ("in 12-1999", 1999),
         ("with form 1999X", None),
         ("on form #1999", None),
         ("in 2027", 2027),
