@@ -34,6 +34,7 @@ _NAMED_AFTER_CITY = re.compile(
 _CITED = re.compile(r"\set al|\s*\(\d{4}|,?\s(?:19|20)\d\d[a-z]?\s?[);]")
 _LETTERS = re.compile(r"[^\W\d_]+")
 _CODED = r"(?P<name>[^\W\d_a-z][\w'’.-]*(?:\s[^\W\d_][\w'’.-]*){0,3})\s\((?P<code>[A-Z]{2,3})\)"
+_TWO_CODES = re.compile(r"\([A-Z]{2,3}\)[,;]?\s[^()]{3,60}\s\([A-Z]{2,3}\)")
 _CODED_PLACE = re.compile(_CODED)
 _LIST_OF_CODED = re.compile(
     rf"{re.sub('[?]P<[a-z]+>', '?:', _CODED)}(?:[,;]?\s(?:\w{{1,3}}\s|&\s)?{re.sub('[?]P<[a-z]+>', '?:', _CODED)})+"
@@ -94,7 +95,9 @@ def _is_written_as_name(place: gazetteer.Place, words: str) -> bool:
 
 def _coded(statement: Statement) -> Iterator[PlaceFinding]:
     """The countries of a list of places with their codes: "Halle (DE), Silesia (PL) and Istria (HR)"."""
-    for listed in _LIST_OF_CODED.finditer(statement.text) if ")" in statement.text else ():
+    if not _TWO_CODES.search(statement.text):
+        return
+    for listed in _LIST_OF_CODED.finditer(statement.text):
         coded = list(_CODED_PLACE.finditer(listed.group()))
         places = [place_of_code(each["code"]) for each in coded]
         if all(places) and not any(_is_abbreviated(each["name"], each["code"]) for each in coded):
