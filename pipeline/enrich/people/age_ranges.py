@@ -51,7 +51,7 @@ _OLDER = rf"(?:{_any('and')}\s+)?{_any('older')}\b|\+|以上"
 _COMPLETED = _any("completed")
 _RANGE = re.compile(
     rf"{_START}(?P<aged>{_AGED}(?:{_any('aged_to_number')}\s+){{0,3}})?"
-    rf"(?P<low>{_NUMBER}|{_any('birth')})\s*-?(?P<low_unit>{_UNIT})?(?:\s*\(?inclusive\)?|\.(?=\s(?:und|bis|do|i|in|až)\b))?\s*{_any('to')}\s*"
+    rf"(?P<low>{_NUMBER}|{_any('birth')})\s*-?(?P<low_unit>{_UNIT})?(?:\s*\(?inclusive\)?|\.(?=\s{_any('to_after_ordinal')}\b))?\s*{_any('to')}\s*"
     rf"(?:(?P<below><|(?:under|unter|onder|below)\s)|≤|the age of |age )?"
     rf"(?P<high>{_NUMBER})(?P<plus>\s?\+)?[\s-]*(?P<unit>{_UNIT})?(?:\s+{_COMPLETED})?"
     rf"(?:(?P<older>\s*(?:{_OLDER}))|(?P<under>{_any('under_after')}))?",
@@ -93,7 +93,8 @@ _HEADED = re.compile(rf"{_heads()}\s*(?:of\s+)?{_NUMBER}", re.IGNORECASE)
 """A number after words that make it a bound or a single age. It is in every match of `_LOWER`, `_UPPER` and `_SINGLE`
 that does not have what follows a number in one of these shapes, and found sooner than theirs."""
 _TO_AFTER = re.compile(
-    rf"{_NUMBER}\s*-?(?:{_UNIT})?(?:\s*\(?inclusive\)?|\.(?=\s(?:und|bis|do|i|in|až)\b))?\s*{_any('to')}", re.IGNORECASE
+    rf"{_NUMBER}\s*-?(?:{_UNIT})?(?:\s*\(?inclusive\)?|\.(?=\s{_any('to_after_ordinal')}\b))?\s*{_any('to')}",
+    re.IGNORECASE,
 )
 """A number, and what follows it in every match of `_RANGE` whose lower age is not birth."""
 _OLDER_AFTER = re.compile(

@@ -72,7 +72,7 @@ def sex_of_value(words: str) -> str | None:
     """`female`, `male` or `all` as a short value names it: `Female`, `M`, `Both`, `mannen en vrouwen`; else None."""
     folded = " ".join(re.findall(r"\w+", fold(words)))
     for sex in ("all", "female", "male"):
-        if folded in terms("sex_values", sex):
+        if folded in map(fold, terms("sex_values", sex)):
             return sex
     named = {match.value for match in lexicon(None).find(words)}
     if Who.BOTH in named or named >= ONE_SEX:

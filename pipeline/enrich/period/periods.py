@@ -25,7 +25,7 @@ _ENDS_IN_ONGOING = re.compile(rf"/\s*{_any('ongoing')}\s*\Z", re.IGNORECASE)
 """An end that a record gives in a field of its own, after whatever it states of the start."""
 _NOT_ONGOING = re.compile(r"\b(?:not|no longer|niet|nicht|ei)\s*(?:currently\s*)?\Z", re.IGNORECASE)
 _LEADS_TO_ONGOING = re.compile(
-    rf"[\s\-\u2010-\u2015~〜～/,;:()=]*(?:{_any('leads_to_ongoing')}[\s:=~〜～\u2010-\u2015-]*){{0,3}}(?:the\s*)?",
+    rf"\.?[\s\-\u2010-\u2015~〜～/,;:()=]*(?:{_any('leads_to_ongoing')}[\s:=~〜～\u2010-\u2015-]*){{0,3}}(?:the\s*)?",
     re.IGNORECASE,
 )
 _DAY = r"(?:\d{1,2}\.?\s*)?"

@@ -62,7 +62,7 @@ _PATTERN = re.compile(
 )
 _PREFILTER = Prefilter(
     {
-        *fragments("spelled_out_dates", "before_decade", "after_decade", "after_decade_word"),
+        *fragments("spelled_out_dates", "before_decade", "after_decade"),
         *fragments("spelled_out_dates", "before_century", "after_century", "after_ordinal"),
         *map(str.lower, _DECADE_WORDS),
         *_eras(),

@@ -16,7 +16,8 @@ from sys import intern
 from typing import Literal, NamedTuple
 
 from pipeline.enrich.text.data_files import rows, table
-from pipeline.enrich.text.lexicon import Lexicon
+from pipeline.enrich.text.language_files import section
+from pipeline.enrich.text.lexicon import Lexicon, Match
 from pipeline.enrich.text.tokens import fold_phrase
 from pipeline.model.codes import country_of_code, terms
 
@@ -73,6 +74,48 @@ def country_names() -> Lexicon[Place]:
             if certainty and any(likeliest not in codes_of[word] for word in words if word in codes_of):
                 terms.setdefault(name, (name, Place("part", (likeliest,))))
     return Lexicon([*terms.values(), *_demonyms(stems=True)])
+
+
+def names_in(text: str, language: str | None) -> list[Match[Place]]:
+    """Names of countries, regions and peoples in a text, in order of place.
+
+    A name of the text's own language outranks one of another: "Slovensko" is Slovakia in Slovak, not in Slovene.
+
+    Args:
+        text: the text.
+        language: of the text; None where it is not known.
+    """
+    found = list(country_names().find(text))
+    own_names = _names_of_language(language) if language else None
+    own = list(own_names.find(text)) if own_names is not None else []
+    if not own:
+        return found
+    longer = [match for match in found if all(_is_apart(match, other) or _contains(match, other) for other in own)]
+    own = [match for match in own if all(_is_apart(match, other) for other in longer)]
+    return sorted([*longer, *own], key=lambda match: match.start)
+
+
+def _is_apart(one: Match[Place], other: Match[Place]) -> bool:
+    return one.end <= other.start or other.end <= one.start
+
+
+def _contains(one: Match[Place], other: Match[Place]) -> bool:
+    """Whether one name is a longer one that contains the other."""
+    return one.start <= other.start and other.end <= one.end and one.end - one.start > other.end - other.start
+
+
+@cache
+def _names_of_language(language: str) -> Lexicon[Place] | None:
+    """The names that the file of a language lists, with their inflected forms; None where it lists none."""
+    listed = section(language, "places")
+    kinds: tuple[tuple[Kind, str], ...] = (("country", "countries"), ("part", "parts"), ("demonym", "peoples"))
+    names = [
+        (name, Place(kind, tuple(codes.split()), lower_case=kind == "demonym" and name[0].islower()))
+        for kind, key in kinds
+        for codes, of_codes in listed.get(key, {}).items()
+        for name in of_codes
+    ]
+    return Lexicon(names) if names else None
 
 
 def _kept_by_hand() -> Iterator[tuple[str, Place]]:

@@ -41,25 +41,27 @@ def places_in_field(statement: Statement) -> list[PlaceFinding]:
     """
     return [
         PlaceFinding(kind, codes, statement, words, sure, all_meant)
-        for kind, codes, words, sure, all_meant in _places(statement.text, statement.code or "")
+        for kind, codes, words, sure, all_meant in _places(
+            statement.text, statement.code or "", statement.language or ""
+        )
     ]
 
 
 @remembered
-def _places(text: str, code: str) -> tuple[NamedPlace, ...]:
+def _places(text: str, code: str, language: str) -> tuple[NamedPlace, ...]:
     for given in (code, text):
         if given and (place := place_of_code(given) or place_of_address(given)):
             return (named(place, text[:200]),)
-    return tuple(list_of_codes(text)) or (*_by_address(text), *_named(_without_addresses(text)))
+    return tuple(list_of_codes(text)) or (*_by_address(text, language), *_named(_without_addresses(text), language))
 
 
-def _by_address(text: str) -> Iterator[NamedPlace]:
+def _by_address(text: str, language: str) -> Iterator[NamedPlace]:
     """The places that addresses in the text stand for."""
     for address in map(re.Match.group, ADDRESS.finditer(text)):
         if place := place_of_address(address):
             yield named(place, address)
         elif name := name_in_address(address):
-            yield from (found._replace(words=address) for found in _named(name))
+            yield from (found._replace(words=address) for found in _named(name, language))
 
 
 def _without_addresses(text: str) -> str:
@@ -67,13 +69,13 @@ def _without_addresses(text: str) -> str:
     return ADDRESS.sub(lambda found: " " * len(found.group()), text)
 
 
-def _named(text: str) -> Iterator[NamedPlace]:
+def _named(text: str, language: str) -> Iterator[NamedPlace]:
     """The places of a text without addresses: by codes, by the lexicon, and by the gazetteer where neither has any."""
     in_names = bytearray(len(text))  # 1 for each character of a code or name
     for country, start, end in gazetteer.subdivision_codes(text):
         in_names[start:end] = b"\1" * (end - start)
         yield NamedPlace("part", (country,), text[start:end])
-    matches = [match for match in gazetteer.country_names().find(text) if _counts(match, text, in_names)]
+    matches = [match for match in gazetteer.names_in(text, language) if _counts(match, text, in_names)]
     countries = [NamedCountry(match.start, match.end, match.value.codes) for match in matches]
     states = {state.start for state in states_of_territories(text, countries)} if len(countries) > 1 else set()
     for match in matches:

@@ -16,6 +16,7 @@ from pipeline.enrich.places.codes_of_places import place_of_code
 from pipeline.enrich.places.place_finding import PlaceFinding
 from pipeline.enrich.places.place_mention import Mention
 from pipeline.enrich.rules import Guard, is_left_out
+from pipeline.enrich.text.language import detect_language
 from pipeline.enrich.text.patterns import alternatives
 from pipeline.enrich.text.tokens import fold_phrase
 from pipeline.model.record import Role, Statement
@@ -43,7 +44,8 @@ _LIST_OF_CODED = re.compile(
 
 def countries_in_prose(statement: Statement) -> Iterator[PlaceFinding]:
     """Countries, regions and peoples named in prose, in order."""
-    named = list(_named(statement.text, in_title=statement.role is Role.TITLE))
+    language = detect_language(statement.text, statement.language) or statement.language
+    named = list(_named(statement.text, language, in_title=statement.role is Role.TITLE))
     for mention in named:
         if not is_left_out(guards_of_peoples.GUARDS, mention, named):
             yield PlaceFinding(mention.kind, mention.codes, statement, mention.words)
@@ -74,9 +76,9 @@ def _city(text: str, start: int, end: int, *, in_title: bool) -> Iterator[Mentio
             return
 
 
-def _named(text: str, *, in_title: bool) -> Iterator[Mention]:
+def _named(text: str, language: str | None, *, in_title: bool) -> Iterator[Mention]:
     """Each name that counts as a place where the people are, as far as its own context tells."""
-    for match in gazetteer.country_names().find(text):
+    for match in gazetteer.names_in(text, language):
         place, words = match.value, text[match.start : match.end]
         if not place.in_prose or not _is_written_as_name(place, words):
             continue

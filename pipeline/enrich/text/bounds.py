@@ -12,10 +12,12 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
+from pipeline.enrich.text.language import detect_language
 from pipeline.model.record import RecordByRole, Role, Statement, StudyRecord
 
 PROSE = frozenset({Role.DESCRIPTION, Role.POPULATION, Role.ACCESS})
 """Roles whose statements may be long."""
+_OF_RECORD = frozenset({Role.DESCRIPTION, Role.POPULATION})
 LONGEST_TEXT = 20_000
 """Characters that are read of a statement of prose."""
 LONGEST_FIELD = 2_000
@@ -32,8 +34,20 @@ _READ = re.compile(rf"(?:\w{{1,{LONGEST_RUN}}}+(?!\w)|\s|[^\w\s]{{1,{LONGEST_RUN
 
 
 def bounded(record: StudyRecord) -> RecordByRole:
-    """What enrichment reads of a record."""
-    return RecordByRole(record, bounded_statements(record.statements))
+    """What enrichment reads of a record; a statement without a language has that of the record's longer texts."""
+    return RecordByRole(record, _with_language(bounded_statements(record.statements)))
+
+
+def _with_language(statements: list[Statement]) -> list[Statement]:
+    """The statements, those without a language with that of the first longer text whose language is clear."""
+    of_prose = (detect_language(each.text, each.language) for each in statements if each.role in _OF_RECORD)
+    language = next(filter(None, of_prose), None)
+    if language is None:
+        return statements
+    return [
+        each if each.language or each.role is Role.DESCRIPTION else each._replace(language=language)
+        for each in statements
+    ]
 
 
 def bounded_statements(statements: list[Statement]) -> list[Statement]:

@@ -1,0 +1,44 @@
+"""Invented records as archives of each language write them: sex, countries, years and ages of each are read."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from tests.enrich.records import facets, record
+
+FOLDER = Path(__file__).parent / "languages"
+FEWEST = 6
+"""Records of each language."""
+NAMES = {
+    "sex": "sex",
+    "countries": "country_codes",
+    "start": "start_year",
+    "end": "end_year",
+    "ongoing": "ongoing",
+    "lower": "age_lower",
+    "upper": "age_upper",
+}
+
+
+def cases(code: str) -> list[dict[str, Any]]:
+    """The records of a language, each with the facets expected of it."""
+    found: list[dict[str, Any]] = yaml.safe_load((FOLDER / f"{code}.yaml").read_text(encoding="utf-8"))
+    return found
+
+
+CODES = sorted(path.stem for path in FOLDER.glob("*.yaml"))
+
+
+@pytest.mark.parametrize(
+    "case",
+    [pytest.param(case, id=f"{code}: {case['title']}") for code in CODES for case in cases(code)],
+)
+def test_the_facets_of_a_record_in_the_language(case: dict[str, Any]) -> None:
+    says = {role: text for role, text in case.items() if role != "expect"}
+    found = facets(record(**says))
+    read = {name: found[facet].value for name, facet in NAMES.items() if facet in found}
+    assert read == case["expect"]
