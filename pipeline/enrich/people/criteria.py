@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from pipeline.enrich.text.patterns import alternatives
 from pipeline.model.record import Statement
@@ -38,13 +39,14 @@ def lists_criteria(statement: Statement) -> bool:
     return len(statement.text) > LONGEST_UNIVERSE or "\n" in statement.text
 
 
-def exclusions(text: str) -> list[tuple[int, int]]:
+@lru_cache(maxsize=16)
+def exclusions(text: str) -> tuple[tuple[int, int], ...]:
     """Start and end of each part of a text that lists who cannot take part."""
     parts = []
     for heading in _EXCLUSION_HEADING.finditer(text):
         after = _INCLUSION_HEADING.search(text, heading.end())
         parts.append((heading.start(), after.start() if after else len(text)))
-    return parts
+    return tuple(parts)
 
 
 def is_of_whole_sex(text: str) -> bool:

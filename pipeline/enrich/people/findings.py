@@ -12,10 +12,9 @@ from typing import NamedTuple
 
 from pipeline.enrich.people import phrase_head
 from pipeline.enrich.people.criteria import lists_criteria
-from pipeline.enrich.people.guards import GUARDS
+from pipeline.enrich.people.guards import is_studied
 from pipeline.enrich.people.sentence import Mention, Sentence, compiled, matches_of, sentences_naming_people, words_of
 from pipeline.enrich.people.who import CONDITIONS, ONE_SEX, Who
-from pipeline.enrich.rules import is_left_out
 from pipeline.enrich.text.lexicon import Match
 from pipeline.enrich.text.tokens import sentences
 from pipeline.model.record import Statement
@@ -68,7 +67,7 @@ def findings(statement: Statement) -> Iterator[Finding]:
 
 
 def _of_sentence(sentence: Sentence) -> Finding | None:
-    studied = [match for match in sentence.matches if not is_left_out(GUARDS, Mention(sentence, match))]
+    studied = [match for match in sentence.matches if is_studied(Mention(sentence, match))]
     both = next((match for match in studied if match.value is Who.BOTH), None)
     if both is not None:
         return _finding(sentence, both)

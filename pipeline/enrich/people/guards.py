@@ -10,8 +10,8 @@ from functools import lru_cache
 from itertools import pairwise
 
 from pipeline.enrich.people.sentence import Mention, compiled, words_of
-from pipeline.enrich.people.who import CONDITIONS, OPPOSITE, Who
-from pipeline.enrich.rules import Example, Guard
+from pipeline.enrich.people.who import CONDITIONS, GENERAL, ONE_SEX, OPPOSITE, Who
+from pipeline.enrich.rules import Example, Guard, is_left_out
 from pipeline.enrich.text.fragments import contains_any
 
 AFTER_WITHOUT = 25
@@ -174,18 +174,14 @@ def _is_figure(mention: Mention) -> bool:
 
 
 def _is_helped_by_data(mention: Mention) -> bool:
-    return (
-        mention.is_general
-        and mention.sentence.topical
-        and (
-            mention.follows(_HELPED_BEFORE) is not None
-            or (_USERS.fullmatch(mention.words) is not None and mention.precedes(_OF_DATA) is not None)
-        )
+    return mention.sentence.topical and (
+        mention.follows(_HELPED_BEFORE) is not None
+        or (_USERS.fullmatch(mention.words) is not None and mention.precedes(_OF_DATA) is not None)
     )
 
 
 def _is_of_organisms(mention: Mention) -> bool:
-    if not mention.is_general or not mention.words.lower().startswith("population"):
+    if not mention.words.lower().startswith("population"):
         return False
     found = mention.precedes(_OF_ORGANISMS)
     return found is not None and not any(
@@ -205,38 +201,32 @@ def _is_compared(mention: Mention) -> bool:
 
 def _is_excluded(mention: Mention) -> bool:
     fragments = mention.sentence.fragments
-    if not any(fragments[name] for name in ("excluded", "without", "took_no_part")):
-        return False
+    named = fragments["excluded"], fragments["without"], fragments["took_no_part"]
     at = mention.match.start - mention.sentence.start
-    return any(at in excluded for excluded in _excluded(mention.sentence.text))
+    return any(named) and any(at in excluded for excluded in _excluded(mention.sentence.text, *named))
 
 
 @lru_cache(maxsize=64)
-def _excluded(text: str) -> tuple[range, ...]:
-    """The parts of a sentence that name people who were excluded or took no part."""
+def _excluded(
+    text: str, excluded: frozenset[str], without: frozenset[str], took_no_part: frozenset[str]
+) -> tuple[range, ...]:
+    """The parts of a sentence that name people who were excluded or took no part; the others are fragments of each."""
     parts = []
-    if (found := _LEFT_OUT.search(text)) is not None:  # "Adults; women were excluded" leaves out its clause
-        clause = max(text[: found.start()].rfind(mark) for mark in ";:。")
-        parts.append(range(max(clause, 0), found.end() if found["unspaced"] else len(text)))
-    elif (found := _EXCLUDED.search(text)) is not None:  # "excluding women …" leaves out the rest
-        parts.append(range(found.start(), len(text)))
-    if (found := _WITHOUT.search(text)) is not None:
+    if contains_any(text, excluded):
+        if (found := _LEFT_OUT.search(text)) is not None:  # "Adults; women were excluded" leaves out its clause
+            clause = max(text[: found.start()].rfind(mark) for mark in ";:。")
+            parts.append(range(max(clause, 0), found.end() if found["unspaced"] else len(text)))
+        elif (found := _EXCLUDED.search(text)) is not None:  # "excluding women …" leaves out the rest
+            parts.append(range(found.start(), len(text)))
+    if contains_any(text, without) and (found := _WITHOUT.search(text)) is not None:
         parts.append(range(found.end(), found.end() + AFTER_WITHOUT))
-    if (found := _TOOK_NO_PART.search(text)) is not None:
+    if contains_any(text, took_no_part) and (found := _TOOK_NO_PART.search(text)) is not None:
         clause = max(text[: found.start()].rfind(mark) for mark in ",;:")
         parts.append(range(clause + 1, found.end()))
     return tuple(parts)
 
 
-GUARDS = (
-    Guard(
-        name="only looks like a word for a sex",
-        facet="sex",
-        leaves_out="humankind, abbreviations, and German words for both sexes",
-        example=Example({"title": "Man versus machine"}),
-        counter=Example({"title": "The health of old men"}, "male"),
-        holds=_is_another_word,
-    ),
+_OF_ANY = (
     Guard(
         name="those who did the work",
         facet="sex",
@@ -252,6 +242,42 @@ GUARDS = (
         example=Example({"description": "The sample holds no persons."}),
         counter=Example({"description": "The sample holds 40 persons."}, "all"),
         holds=_is_none,
+    ),
+    Guard(
+        name="excluded",
+        facet="sex",
+        leaves_out="those who were excluded or took no part",
+        example=Example({"population": "Men; women were excluded"}, "male"),
+        counter=Example({"population": "Women, excluding smokers"}, "female"),
+        holds=_is_excluded,
+    ),
+)
+_OF_GENERAL = (
+    Guard(
+        name="those who use the data",
+        facet="sex",
+        leaves_out="people whom the data are to help",
+        example=Example({"description": "The maps help managers to plan."}),
+        counter=Example({"description": "The maps were drawn with managers."}, "all"),
+        holds=_is_helped_by_data,
+    ),
+    Guard(
+        name="populations of organisms",
+        facet="sex",
+        leaves_out="populations of what is not people",
+        example=Example({"description": "Populations of sundew were mapped."}),
+        counter=Example({"description": "The population of Ruritania was mapped."}, "all"),
+        holds=_is_of_organisms,
+    ),
+)
+_OF_ONE_SEX = (
+    Guard(
+        name="only looks like a word for a sex",
+        facet="sex",
+        leaves_out="humankind, abbreviations, and German words for both sexes",
+        example=Example({"title": "Man versus machine"}),
+        counter=Example({"title": "The health of old men"}, "male"),
+        holds=_is_another_word,
     ),
     Guard(
         name="relatives",
@@ -286,22 +312,6 @@ GUARDS = (
         holds=_is_figure,
     ),
     Guard(
-        name="those who use the data",
-        facet="sex",
-        leaves_out="people whom the data are to help",
-        example=Example({"description": "The maps help managers to plan."}),
-        counter=Example({"description": "The maps were drawn with managers."}, "all"),
-        holds=_is_helped_by_data,
-    ),
-    Guard(
-        name="populations of organisms",
-        facet="sex",
-        leaves_out="populations of what is not people",
-        example=Example({"description": "Populations of sundew were mapped."}),
-        counter=Example({"description": "The population of Ruritania was mapped."}, "all"),
-        holds=_is_of_organisms,
-    ),
-    Guard(
         name="compared",
         facet="sex",
         leaves_out="all women and all men who are compared",
@@ -309,13 +319,19 @@ GUARDS = (
         counter=Example({"population": "Women and taller men"}, "all"),
         holds=_is_compared,
     ),
-    Guard(
-        name="excluded",
-        facet="sex",
-        leaves_out="those who were excluded or took no part",
-        example=Example({"population": "Men; women were excluded"}, "male"),
-        counter=Example({"population": "Women, excluding smokers"}, "female"),
-        holds=_is_excluded,
-    ),
 )
-"""In the order in which they are tried."""
+GUARDS = (*_OF_ANY, *_OF_GENERAL, *_OF_ONE_SEX)
+_BY_WHO = {
+    who: (
+        *_OF_ANY,
+        *(_OF_GENERAL if who in GENERAL else ()),
+        *(_OF_ONE_SEX if who in ONE_SEX | CONDITIONS else ()),
+    )
+    for who in Who
+}
+"""Those that can hold for a word of each class: trying no others is faster."""
+
+
+def is_studied(mention: Mention) -> bool:
+    """Whether no guard leaves the word out."""
+    return not is_left_out(_BY_WHO[mention.match.value], mention)
