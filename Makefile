@@ -98,6 +98,7 @@ docs: install ## renew the pages of docs/ that are made from the code, and build
 	$(BIN)/python -m tests.formats.format_fields
 	$(BIN)/python -m tests.docs.airflow_reference
 	$(BIN)/python -m tests.docs.index_reference
+	$(BIN)/python -m tests.docs.language_reference
 	$(BIN)/python -m tests.package.licences
 	PYTHONPATH=. NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet --site-dir "$(STUDY_INDEX_HOME)/site"
 	@echo "The site is $(STUDY_INDEX_HOME)/site/index.html; to search it: python3 -m http.server --directory $(STUDY_INDEX_HOME)/site"

@@ -20,7 +20,7 @@ from pipeline.errors import REJECT_CODES
 from pipeline.formats import FORMATS
 from pipeline.model.document import Document
 from pipeline.model.facets import NAMES
-from tests.docs import airflow_reference, command_reference, index_reference
+from tests.docs import airflow_reference, command_reference, index_reference, language_reference
 from tests.support import PROJECT
 
 DOCS = PROJECT / "docs"
@@ -91,6 +91,11 @@ def test_every_key_of_a_correction_is_documented(key: str) -> None:
 def test_the_tables_of_the_index_are_those_of_the_code() -> None:
     if page("index.md") != index_reference.renewed():
         pytest.fail("docs/index.md differs from the code: python -m tests.docs.index_reference", pytrace=False)
+
+
+def test_the_tables_of_languages_are_those_of_their_files() -> None:
+    if page("languages.md") != language_reference.renewed():
+        pytest.fail("docs/languages.md differs from the files: python -m tests.docs.language_reference", pytrace=False)
 
 
 def test_every_field_of_the_index_is_described_once() -> None:

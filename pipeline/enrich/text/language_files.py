@@ -40,6 +40,11 @@ def section(code: str, name: str) -> Mapping[str, Any]:
     return _file(code).get(name) or {}
 
 
+def sections(code: str) -> tuple[str, ...]:
+    """The sections of a language's file."""
+    return tuple(_file(code))
+
+
 def of_each(name: str, key: str) -> dict[str, Any]:
     """Language → the value of a key; only languages that have it. The last is `any`."""
     found = {code: section(code, name).get(key) for code in (*languages(), ANY)}
