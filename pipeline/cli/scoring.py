@@ -31,7 +31,7 @@ def register(app: typer.Typer) -> None:
         score,
         "study-index score .state/demo/labels.jsonl --data .state/demo",
         "study-index score .state/demo/labels.jsonl --data .state/demo --misses",
-        "study-index score .state/demo/labels.jsonl --data .state/demo --field sex --rules",
+        "study-index score .state/demo/labels.jsonl --data .state/demo --rules",
     )
 
 

@@ -72,7 +72,7 @@ def test_the_page_has_ids_facets_in_words_and_the_words_that_they_rest_on(holdin
     assert lines[0] == "Lighthouse keepers [1990]"
     assert f"harmony_id {name}/S00001" in lines
     assert "Countries Norway (NO)" in lines
-    assert "country_codes “Norway” in sumDscr/nation" in lines
+    assert "country_codes “Norway” in sumDscr/nation (places in a field)" in lines
     assert lines.index("Facets") < lines.index("Countries Norway (NO)") < lines.index("Texts")
     (unknown,) = [line for line in lines if line.startswith("Unknown ")]
     assert "Sample size" in unknown

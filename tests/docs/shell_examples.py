@@ -6,6 +6,7 @@ import re
 import subprocess
 from collections.abc import Iterator
 from functools import cache
+from itertools import zip_longest
 from typing import NamedTuple
 
 from markdown_it import MarkdownIt
@@ -90,8 +91,7 @@ def examples(page: str) -> tuple[Example | Data, ...]:
 
 def _with_output(found: list[Example | Data]) -> Iterator[Example | Data]:
     """The same, where a block of `text` right after one of Python is what that prints."""
-    following: list[Example | Data | None] = [*found[1:], None]
-    for each, after in zip(found, following, strict=True):
+    for each, after in zip_longest(found, found[1:]):
         if isinstance(each, Example) and isinstance(after, Data) and _prints(each, after):
             yield each._replace(output=after.text.strip())
         else:

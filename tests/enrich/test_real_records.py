@@ -12,9 +12,10 @@ from pipeline.enrich import enrich
 from pipeline.evaluation.records import LabelledRecords
 from pipeline.evaluation.scores import Score
 from pipeline.formats import FORMATS
-from tests.support import REAL_RECORDS, needs_real_records
+from tests.support import PROJECT, REAL_RECORDS, needs_real_records
 
 GOLD = REAL_RECORDS / "gold" / "labels.jsonl"
+OWN = PROJECT / "tests" / "enrich" / "labels"
 TRIALS = REAL_RECORDS / "gold" / "ctgov.jsonl"
 LABELLED_IN = 2026
 EVERY = {"all": 30, "female": 5, "male": 3}
@@ -81,3 +82,17 @@ def test_the_sex_of_trials_is_found_in_their_texts(tmp_path: Path) -> None:
     for sex in ("female", "male"):
         found = score.sex()[sex]
         assert min(found.precision or 0, found.recall or 0) >= 0.8, (sex, found)
+
+
+@needs_real_records
+def test_facets_agree_with_labels_of_records_chosen_for_their_words() -> None:
+    score = score_of(OWN / "labels.jsonl")
+
+    shares = {name: share.accuracy or 0 for name, share in score.fields().items()}
+    assert shares["sex"] >= 0.93
+    assert shares["both_years"] >= 0.97
+    assert shares["both_ages"] >= 0.92
+    assert (score.countries().f1 or 0) >= 0.9
+    for sex in ("female", "male"):
+        found = score.sex()[sex]
+        assert min(found.precision or 0, found.recall or 0) >= 0.93, (sex, found)
