@@ -28,7 +28,7 @@ _OF_NO_PEOPLE_BEFORE = re.compile(
 )
 _TOWARDS_AGE = re.compile(rf"[\s,(]*(?:(?<!\w){_any('between_people_and_age')}\s+)*\Z", re.IGNORECASE)
 _OF_NO_PEOPLE_AFTER = re.compile(
-    rf"[^\W\d]{{0,2}}[\s-]*(?:{_any('old')}\s+)?(?:{_any('not_people')})(?!\w)", re.IGNORECASE
+    rf"(?:[^\W\d]{{1,2}}(?!\w))?[\s-]*(?:{_any('old')}\s+)?(?:{_any('not_people')})(?!\w)", re.IGNORECASE
 )
 _OLD = re.compile(rf"[\s-]*(?:{_any('old')}\s+)?", re.IGNORECASE)
 
