@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from pipeline.enrich.code_list import code_list
-from pipeline.enrich.places.gazetteer import country_of_namesake_part
+from pipeline.enrich.places.gazetteer import Place, country_names, country_of_namesake_part
 from pipeline.enrich.places.place_finding import PlaceFinding
 from pipeline.enrich.places.places_in_fields import places_in_field
 from pipeline.enrich.places.places_in_prose import GUARDS as GUARDS_IN_PROSE
@@ -18,7 +18,7 @@ from pipeline.enrich.places.places_in_prose import cities_in_prose, countries_in
 from pipeline.enrich.rules import Example, Guard, Rule
 from pipeline.enrich.text.remembered import remembered
 from pipeline.enrich.text.tokens import fold_phrase
-from pipeline.model.record import Conditions, Evidence, Found, RecordByRole, Role, stated
+from pipeline.model.record import Conditions, Evidence, Found, RecordByRole, Role, Statement, stated
 
 
 def find(record: RecordByRole, _: Conditions) -> dict[str, Found]:
@@ -53,6 +53,26 @@ def _of_series(record: RecordByRole) -> dict[str, Found]:
     return _facets(_in_prose(record, Role.SERIES))
 
 
+def _of_exchanged_fields(record: RecordByRole) -> dict[str, Found]:
+    """Depositors exchange the fields of places and of periods: what names a country is no period."""
+    return _facets(finding for statement in record.having(Role.PERIOD) for finding in _whole_countries(statement))
+
+
+def _of_keywords(record: RecordByRole) -> dict[str, Found]:
+    return _facets(finding for statement in record.having(Role.KEYWORD) for finding in _whole_countries(statement))
+
+
+def _whole_countries(statement: Statement) -> Iterator[PlaceFinding]:
+    """The country that a statement names, if it is nothing but its name."""
+    place = country_names().get(statement.text)
+    if place is not None and place.kind == "country" and place.in_prose and _is_written_whole(place, statement.text):
+        yield PlaceFinding("country", place.codes, statement, statement.text)
+
+
+def _is_written_whole(place: Place, words: str) -> bool:
+    return words.isupper() if place.capitals_only else not words.islower()
+
+
 GUARDS: tuple[Guard, ...] = GUARDS_IN_PROSE
 
 RULES: tuple[Rule[RecordByRole], ...] = (
@@ -64,6 +84,15 @@ RULES: tuple[Rule[RecordByRole], ...] = (
         example=Example({"geography": "Leiden"}, ["NL"]),
         counter=Example({"keyword": "Leiden"}),
         find=_of_fields,
+    ),
+    Rule(
+        name="countries in a field about periods",
+        facet="country_codes",
+        reads="fields about periods",
+        decides="the countries that they name instead of a period",
+        example=Example({"geography": "2001 - 2010", "period": "Denmark"}, ["DK"]),
+        counter=Example({"period": "Mills of Denmark"}),
+        find=_of_exchanged_fields,
     ),
     Rule(
         name="countries in the title",
@@ -100,6 +129,15 @@ RULES: tuple[Rule[RecordByRole], ...] = (
         example=Example({"title": "Wave 3", "series": "Invented British Panel"}, ["GB"]),
         counter=Example({"title": "Wave 3 in Oslo", "series": "Invented British Panel"}, ["NO"]),
         find=_of_series,
+    ),
+    Rule(
+        name="countries among the keywords",
+        facet="country_codes",
+        reads="keywords",
+        decides="the countries whose names are keywords, where nothing else names one",
+        example=Example({"title": "Mills", "keyword": "Denmark"}, ["DK"]),
+        counter=Example({"title": "Mills of Norway", "keyword": "Denmark"}, ["NO"]),
+        find=_of_keywords,
     ),
 )
 

@@ -29,6 +29,8 @@ _ORGANISATION_AFTER = re.compile(
 )
 _RULES_AFTER = re.compile(rf"[\s-](?:[^\W\d_a-z][\w-]*\s(?:(?:and|&|of|for)\s)?){{0,4}}{_any('rules_after')}\b")
 _FUNDED = re.compile(rf"\b{_any('funded')}\b[^.]{{0,80}}\Z", re.IGNORECASE)
+_WHAT_IS_FUNDED = re.compile(rf"{_any('funding_of')}\s[^.,;]*{_any('in')}\s\Z", re.IGNORECASE)
+"""After "funding for mills in", the place is where the mills are."""
 _LANGUAGE_BEFORE = re.compile(
     rf"\b{_any('language_before')}\s(?:{_WORD}\s)?"
     rf"(?:(?:(?-i:{_CAPITALISED_WORD}),?|and|or|und|en|et|ja|och|og|y|e)\s){{0,4}}\Z",
@@ -84,7 +86,8 @@ def _is_of_rules(of: Mention) -> bool:
 
 
 def _is_of_a_funder(of: Mention) -> bool:
-    return _FUNDED.search(of.near) is not None
+    found = _FUNDED.search(of.near)
+    return found is not None and _WHAT_IS_FUNDED.search(of.near, found.start()) is None
 
 
 def _is_where_it_was_first_seen(of: Mention) -> bool:

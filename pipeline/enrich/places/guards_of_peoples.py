@@ -22,6 +22,14 @@ _IN_CITY = re.compile(rf"{_LIVES_IN.pattern}(?P<city>[^\W\d_a-z][^\W\d_]{{2,}}(?
 _AND = re.compile(rf"\s*(?:,|/|,?\s?(?:{alternatives('place_context', 'conjunction')}|&))\s*|-")
 _MINORITIES = re.compile(rf"\b{alternatives('place_context', 'minorities')}", re.IGNORECASE)
 _PEOPLE_OF_A_PEOPLE = re.compile(r"[\s-]")
+_RESIDENCES = frozenset(
+    ["AT", "AU", "BE", "CA", "CH", "DE", "DK", "FI", "FR", "GB", "IE", "LU", "NL", "NO", "NZ", "SE", "US"]
+)
+_PERSONS = re.compile(
+    rf"(?:\s{_WORD}){{0,2}}?\s{alternatives('place_context', 'persons')}\b"
+    rf"|,|\s{alternatives('place_context', 'conjunction')}\s{_WORD}-",
+    re.IGNORECASE,
+)
 _IMMIGRANT_COUNTRIES = frozenset({"US", "CA", "AU", "NZ"})
 
 
@@ -56,6 +64,23 @@ def _is_origin_of_immigrants(of: Mention, named: Sequence[Mention]) -> bool:
         return False
     beside = _PEOPLE_OF_A_PEOPLE.fullmatch(of.text[of.end : following.start]) is not None
     return beside and following.words.endswith("s") and not _IMMIGRANT_COUNTRIES.isdisjoint(following.codes)
+
+
+def _is_origin_beside_a_residence(of: Mention, named: Sequence[Mention]) -> bool:
+    """Whether a people is named with that of the country where its children live: "Turkish-Dutch families".
+
+    Either may come first ("Dutch-Turkish"). Europe's, North America's and Oceania's countries of immigration are where
+    they live; between two of these ("Dutch-German"), or of others, nothing is known.
+    """
+    if not of.people or _RESIDENCES & set(of.codes):
+        return False
+    return any(
+        other.people
+        and not _RESIDENCES.isdisjoint(other.codes)
+        and of.text[min(of.end, other.end) : max(of.start, other.start)] in ("-", " ")
+        and _PERSONS.match(of.text, max(of.end, other.end)) is not None
+        for other in named
+    )
 
 
 def _is_a_minority(of: Mention, named: Sequence[Mention]) -> bool:
@@ -99,6 +124,14 @@ GUARDS: tuple[Guard, ...] = (
         example=Example({"title": "Diaries of Jamaican Canadians"}, ["CA"]),
         counter=Example({"title": "Diaries of Jamaicans, Canadians"}, ["CA", "JM"]),
         holds=_is_origin_of_immigrants,
+    ),
+    Guard(
+        name="origin beside a residence",
+        facet="country_codes",
+        leaves_out="peoples joined to that of the country where their children live",
+        example=Example({"description": "Diaries of Turkish-Dutch mothers"}, ["NL"]),
+        counter=Example({"description": "Diaries of Turkish-Dutch treaties"}, ["NL", "TR"]),
+        holds=_is_origin_beside_a_residence,
     ),
     Guard(
         name="minorities of a country",

@@ -73,6 +73,9 @@ _CAME_FROM = re.compile(rf"(?<!\w)(?i:{_any('came_from')}){_LIST}")
 _LAST_WORD = re.compile(r"([\w-]+)\s\Z")
 _BURDEN = re.compile(rf"\b{_any('burden')}", re.IGNORECASE)
 _YEARLY = re.compile(rf"\d.*\b{_any('yearly')}|\b{_any('yearly')}\b.*\d", re.IGNORECASE | re.DOTALL)
+_DONE_ELSEWHERE = re.compile(
+    rf"(?<!\w)(?i:{_any('usual_practice')})(?:\s{_WORD}){{0,3}}?\s{_any('lives_in')}(?:\s(?:the|de|la|les))?{_LIST}"
+)
 _IS_STUDIED = re.compile(rf"\b(?:{_any('study')}|{_any('studied')})\b", re.IGNORECASE)
 
 
@@ -132,6 +135,10 @@ def _is_of_a_burden(of: Mention) -> bool:
     return found is not None and not _IS_STUDIED.search(sentence)
 
 
+def _is_of_usual_practice(of: Mention) -> bool:
+    return not of.in_title and not of.people and _DONE_ELSEWHERE.search(of.before) is not None
+
+
 ORIGIN = Guard(
     name="country that people came from",
     facet="country_codes",
@@ -182,6 +189,14 @@ GUARDS: tuple[Guard, ...] = (
         example=Example({"description": "Gout is the most common disease of the toe in the United States."}),
         counter=Example({"description": "The study asks how common gout is in the United States."}, ["US"]),
         holds=_is_of_a_burden,
+    ),
+    Guard(
+        name="country of a usual practice",
+        facet="country_codes",
+        leaves_out="countries where something is approved, sold or usual, whoever is studied",
+        example=Example({"description": "The pill is approved in the United States."}),
+        counter=Example({"description": "The pill was given to sailors in the United States."}, ["US"]),
+        holds=_is_of_usual_practice,
     ),
 )
 """For names of countries, peoples, parts and regions."""
