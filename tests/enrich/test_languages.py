@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 import yaml
 
-from tests.enrich.records import facets, record
+from pipeline.model.record import Role
+from tests.enrich.records import facets, record, statement
 
 FOLDER = Path(__file__).parent / "languages"
 FEWEST = 6
@@ -42,3 +43,13 @@ def test_the_facets_of_a_record_in_the_language(case: dict[str, Any]) -> None:
     found = facets(record(**says))
     read = {name: found[facet].value for name, facet in NAMES.items() if facet in found}
     assert read == case["expect"]
+
+
+@pytest.mark.parametrize("tag", ["ca", "cy-GB", "zxx", "und", "../en", ""])
+def test_a_text_in_a_language_without_a_file_is_read_all_the_same(tag: str) -> None:
+    title = statement(Role.TITLE, "Harbours", language=tag)
+    description = statement(Role.DESCRIPTION, "We asked 40 women in Norway.", language=tag)
+
+    found = facets(record(title, description, period="2004"))
+
+    assert (found["sex"].value, found["country_codes"].value, found["start_year"].value) == ("female", ["NO"], 2004)

@@ -36,8 +36,13 @@ def _file(code: str) -> Mapping[str, Mapping[str, Any]]:
 
 
 def section(code: str, name: str) -> Mapping[str, Any]:
-    """A section of a language's file; empty where the file lacks it."""
-    return _file(code).get(name) or {}
+    """A section of a language's file; empty where the file lacks it, or the language has no file."""
+    return _file(code).get(name) or {} if code in _codes() else {}
+
+
+@cache
+def _codes() -> frozenset[str]:
+    return frozenset({*languages(), ANY})
 
 
 def sections(code: str) -> tuple[str, ...]:
