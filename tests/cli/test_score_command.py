@@ -200,7 +200,7 @@ def test_misses_are_in_the_order_of_the_labels_with_what_they_rest_on(folder: Fo
         ("r5", "start_year", None, None),
         ("r5", "end_year", None, None),
     ]
-    assert misses[0]["evidence"] == [{"kind": "stated", "field": "sex", "words": "Male"}]
+    assert misses[0]["evidence"] == [{"kind": "stated", "field": "sex", "words": "Male", "rule": "field about sex"}]
     assert misses[6]["evidence"] == []
     assert [miss["key"] for miss in misses if miss.get("rejected")] == ["r5"] * 4
     assert "misses" not in folder.score("--json").json
@@ -225,7 +225,7 @@ def test_people_see_tables(folder: Folder) -> None:
     assert ["male", "1", "2", "1", "0.500", "1.000"] in rows
     assert ["all", "1", "0", "0", "-", "0.000"] in rows
     assert ["countries", "6", "5", "3", "0.600", "0.500", "0.545"] in rows
-    assert ["r1", "sex", "female", "male", "sex:", "Male"] in rows
+    assert ["r1", "sex", "female", "male", "sex:", "Male", "[field", "about", "sex]"] in rows
     assert any(row[:3] == ["r5", "no_title", "name"] for row in rows)
     years = [word for row in rows if row[1:2] in (["start_year"], ["end_year"]) for word in row[2:4]]
     assert [word for word in years if word.isdigit()]
