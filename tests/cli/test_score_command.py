@@ -219,6 +219,21 @@ def test_two_fields_can_be_scored_together(folder: Folder) -> None:
     assert counted == {"start_year": 4, "end_year": 3, "both_years": 2}
 
 
+def test_each_rule_has_the_fields_that_rest_on_it_and_those_that_would_be_other_without_it(folder: Folder) -> None:
+    rules = {rule.pop("rule"): rule for rule in folder.score("--rules", "--json").json["rules"]}
+
+    counted = {name: rules["field about sex"][name] for name in ("facet", "guard", "right", "wrong", "lost", "gained")}
+    assert counted == {"facet": "sex", "guard": False, "right": 2, "wrong": 1, "lost": 2, "gained": 0}
+    assert rules["places in a field"]["gained"] == 1, "the country of a record that should have none"
+    assert rules["sex of the title"]["right"] == rules["sex of the title"]["lost"] == 0
+    assert {rule["right"] for rule in rules.values() if rule["guard"]} == {0}
+
+
+def test_rules_of_other_fields_are_not_weighed(folder: Folder) -> None:
+    rules = folder.score("--rules", "--json", "--field", "age_lower").json["rules"]
+    assert {rule["facet"] for rule in rules} == {"age_lower"}
+
+
 def test_people_see_tables(folder: Folder) -> None:
     rows = [line.split() for line in folder.score("--misses").out.splitlines()]
     assert ["both_years", "5", "2", "0.400"] in rows

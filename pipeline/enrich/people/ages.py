@@ -109,13 +109,16 @@ def _in_name(text: str) -> list[Ages]:
 
 def _of_one_sentence(text: str, found: list[Ages]) -> list[Ages]:
     """The first ages found, and the age groups with an upper bound that follow in the same sentence."""
-    start, end = next(
-        ((start, end) for start, end in sentences(text) if start <= found[0].start < end), (0, found[0].end)
-    )
+    start, end = _sentence_of(text, found[0])
     groups = [found[0], *(ages for ages in found[1:] if ages.start < end and ages.upper is not None)]
     return sorted(
         [*groups, *_moved(everyone(text[start:end], _moved(groups, -start)), start)], key=lambda ages: ages.start
     )
+
+
+def _sentence_of(text: str, ages: Ages) -> tuple[int, int]:
+    """Start and end of the sentence in which ages begin; of the whole text where they begin between two."""
+    return next(((start, end) for start, end in sentences(text) if start <= ages.start < end), (0, len(text)))
 
 
 def _moved(found: list[Ages], by: int) -> list[Ages]:
@@ -143,8 +146,7 @@ def _is_asked_about(statement: Statement, ages: Ages) -> bool:
 
 def _is_in_list_of_variables(statement: Statement, ages: Ages) -> bool:
     text = statement.text
-    sentence = next(((start, end) for start, end in sentences(text) if start <= ages.start < end), (0, len(text)))
-    return len(_SLASH.findall(text, *sentence)) >= FEWEST_SLASHES
+    return len(_SLASH.findall(text, *_sentence_of(text, ages))) >= FEWEST_SLASHES
 
 
 def _facets(statement: Statement, found: list[Ages]) -> dict[str, Found]:

@@ -1,6 +1,6 @@
 """The words and patterns of each language, from `pipeline/enrich/languages`: one file a language, with the same keys.
 
-`any.yaml` has what belongs to no language. `docs/languages.md` has what each key is for.
+`any.yaml` has what belongs to no language. `docs/languages.md` lists what each language has.
 """
 
 from __future__ import annotations
