@@ -9,7 +9,6 @@ document keeps the whole texts.
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from pipeline.enrich.text.language import detect_language
@@ -63,13 +62,12 @@ def bounded_statements(statements: list[Statement]) -> list[Statement]:
 
 def _first_of_each_role(statements: Iterable[Statement]) -> Iterator[Statement]:
     """The statements of each role within the bounds of a role."""
-    numbers: Counter[Role] = Counter()
-    characters: Counter[Role] = Counter()
+    left: dict[Role, tuple[int, int]] = {}
     for statement in statements:
         role = statement.role
-        numbers[role] += 1
-        characters[role] += min(len(statement.text), _most_of(role))
-        if numbers[role] <= MOST_STATEMENTS and characters[role] <= MOST_CHARACTERS:
+        number, characters = left.get(role, (MOST_STATEMENTS, MOST_CHARACTERS))
+        left[role] = number, characters = number - 1, characters - min(len(statement.text), _most_of(role))
+        if number >= 0 and characters >= 0:
             yield statement
 
 
@@ -85,6 +83,6 @@ def _most_of(role: Role) -> int:
 
 def _before_long_run(text: str) -> str:
     """A text up to its first run that is too long. Cleaned texts have no long runs of white space."""
-    if all(len(word) <= LONGEST_RUN for word in text.split()):
+    if max(map(len, text.split()), default=0) <= LONGEST_RUN:
         return text.rstrip()
     return next(_READ.finditer(text)).group().rstrip()
