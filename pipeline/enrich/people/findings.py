@@ -7,7 +7,7 @@ are left out (`guards`), and the head of the rest decides (`phrase_head`). Words
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from pipeline.enrich.people import phrase_head
@@ -64,6 +64,25 @@ def people_beside(finding: Finding) -> Finding | None:
 def findings(statement: Statement) -> Iterator[Finding]:
     """At most one finding for each sentence of a statement, in order."""
     return filter(None, map(_of_sentence, sentences_naming_people(statement)))
+
+
+def findings_of_criteria(statement: Statement, excluded: Sequence[tuple[int, int]]) -> Iterator[Finding]:
+    """The findings of a list of criteria, without its excluded parts.
+
+    Lists are long: a sentence without words for a sex is read only if it may name others than those already found,
+    until people in general are found.
+    """
+    found: set[Who] = set()
+    for sentence in sentences_naming_people(statement):
+        if any(start <= sentence.start < end for start, end in excluded):
+            continue
+        named = {match.value for match in sentence.matches}
+        if named.isdisjoint(SEXED) and (Who.PEOPLE in found or named <= found):
+            continue
+        finding = _of_sentence(sentence)
+        if finding is not None:
+            found.add(finding.who)
+            yield finding
 
 
 def _of_sentence(sentence: Sentence) -> Finding | None:

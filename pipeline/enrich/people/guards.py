@@ -61,7 +61,9 @@ _HELPED_BEFORE = compiled(rf"\b{words_of('helped')}\s+(?:[\w-]+\s+){{0,2}}(?:{_T
 _USERS = compiled(words_of("users"))
 _OF_DATA = compiled(rf"\s+{words_of('of_data')}\b")
 _OF_ORGANISMS = compiled(r"\s+of\s+(?!the\b|all\b|th[ei]s\w*\b|our\b)(?-i:[a-z])\w+")
-_EXCLUDED = compiled(rf"\b{words_of('excluded')}\b|\A\W*(?:are )?(?:not?(?! (?:pregnant (?:fe|wo)|all\b))|never)\b")
+_EXCLUDED = compiled(rf"\b{words_of('excluded')}\b")
+_NONE_OF = compiled(r"\W*(?:are )?(?:not?(?! (?:pregnant (?:fe|wo)|all\b))|never)\b")
+"""The beginning of a sentence that says who may not take part: "Not pregnant"."""
 _LEFT_OUT = compiled(rf"\b{words_of('left_out')}\b|(?P<unspaced>{words_of('left_out_unspaced')})")
 _WITHOUT = compiled(rf"\b{words_of('without')}\b")
 _TOOK_NO_PART = compiled(words_of("took_no_part"))
@@ -202,8 +204,10 @@ def _is_compared(mention: Mention) -> bool:
 def _is_excluded(mention: Mention) -> bool:
     fragments = mention.sentence.fragments
     named = fragments["excluded"], fragments["without"], fragments["took_no_part"]
-    at = mention.match.start - mention.sentence.start
-    return any(named) and any(at in excluded for excluded in _excluded(mention.sentence.text, *named))
+    text, at = mention.sentence.text, mention.match.start - mention.sentence.start
+    if any(named) and any(at in excluded for excluded in _excluded(text, *named)):
+        return True
+    return _NONE_OF.match(text) is not None
 
 
 @lru_cache(maxsize=64)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 
 from pipeline.enrich.text.fragments import Prefilter, start_of_any
 from pipeline.enrich.text.language import detect_language
@@ -58,15 +58,21 @@ def _signs(language: str) -> dict[str, re.Pattern[str]]:
 def single_interview(record: RecordByRole) -> Evidence | None:
     """The words that state that the record is about a single interview; None where it is not."""
     for statement in record.having(Role.TITLE, Role.DESCRIPTION)[:3]:
-        found_fragments = _PREFILTER.found_in(statement.text)
-        if not found_fragments:
-            continue
-        text = statement.text[:LONGEST_START]
-        start = max(0, start_of_any(text, found_fragments) - LONGEST_BEFORE_FRAGMENT)
-        found = _SINGLE.search(text, start)
-        if found is not None and len(set(_NUMBERED.findall(statement.text))) < 2:
-            return stated(statement, found.group())
+        if (words := _single_in(statement.text)) is not None:
+            return stated(statement, words)
     return None
+
+
+@lru_cache(maxsize=64)
+def _single_in(text: str) -> str | None:
+    """The words of a text that state that it is about a single interview; several facets ask for them."""
+    found_fragments = _PREFILTER.found_in(text)
+    if not found_fragments:
+        return None
+    beginning = text[:LONGEST_START]
+    start = max(0, start_of_any(beginning, found_fragments) - LONGEST_BEFORE_FRAGMENT)
+    found = _SINGLE.search(beginning, start)
+    return found.group() if found is not None and len(set(_NUMBERED.findall(text))) < 2 else None
 
 
 def sex_of_interviewee(record: RecordByRole) -> Found | None:

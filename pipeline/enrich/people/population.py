@@ -8,11 +8,10 @@ from __future__ import annotations
 import re
 
 from pipeline.enrich.people.criteria import excluded_sex, exclusions, is_of_whole_sex, lists_criteria
-from pipeline.enrich.people.findings import Finding, findings
+from pipeline.enrich.people.findings import Finding, findings, findings_of_criteria
 from pipeline.enrich.people.who import CONDITIONS, ONE_SEX, OPPOSITE, Who
 from pipeline.enrich.people.words_for_people import sex_of_value
 from pipeline.enrich.text.patterns import alternatives
-from pipeline.enrich.text.tokens import sentences
 from pipeline.model.record import Statement
 
 _IF_OF_ONE_SEX = re.compile(rf"\bif {alternatives('sex', 'if_of_one_sex', ignore_case=True)}\b", re.IGNORECASE)
@@ -23,20 +22,15 @@ _REMAINING: dict[str | None, Who] = {"female": Who.MALE, "male": Who.FEMALE}
 
 def findings_on_population(statement: Statement) -> list[Finding]:
     """Who takes part by a statement on the population; a statement on who is excluded yields the opposite sex."""
-    found = findings(statement)
     if statement.excludes:
         return [
             finding._replace(who=OPPOSITE[finding.who])
-            for finding in found
+            for finding in findings(statement)
             if finding.who in ONE_SEX and is_of_whole_sex(statement.text)
         ]
     if not lists_criteria(statement):
-        return list(found)
-    bounds = sentences(statement.text)
-    excluded = exclusions(statement.text)
-    inclusion = [
-        finding for finding in found if not any(start <= bounds[finding.sentence][0] < end for start, end in excluded)
-    ]
+        return list(findings(statement))
+    inclusion = list(findings_of_criteria(statement, exclusions(statement.text)))
     words = excluded_sex(statement.text)
     if words is not None and (sex := sex_of_value(words)) in _REMAINING:
         start = statement.text.index(words)

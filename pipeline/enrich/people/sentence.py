@@ -19,7 +19,7 @@ from pipeline.enrich.text.tokens import sentences
 from pipeline.model.record import Role, Statement
 
 _FRAGMENTS = {
-    "excluded": fragments("people", "excluded", "left_out", "left_out_unspaced") | {"not ", "no ", "never"},
+    "excluded": fragments("people", "excluded", "left_out", "left_out_unspaced"),
     "without": fragments("people", "without"),
     "took_no_part": fragments("people", "took_no_part"),
     "staff": fragments("people", "staff", "staff_unspaced", "done_by"),

@@ -38,6 +38,7 @@ _OPINIONS_ABOUT_ONE_SEX = compiled(rf"\b{words_of('opinions_about_one_sex', 'sex
 _OFFSPRING = compiled(rf"\b{words_of('offspring', 'sex')}")
 _MOTHER = compiled(words_of("mother", "sex"))
 _BABY = compiled(rf"\b{words_of('baby', 'sex')}\b")
+_BABIES = Prefilter(fragments("sex", "baby", "offspring"))
 
 
 def _field(tiers: Tiers) -> Found | None:
@@ -92,7 +93,11 @@ def _mothers_and_babies(tiers: Tiers) -> Found | None:
 
 
 def _may_name_a_baby(statement: Statement) -> bool:
-    return not statement.excludes and (statement.role is Role.TITLE or not lists_criteria(statement))
+    return (
+        not statement.excludes
+        and (statement.role is Role.TITLE or not lists_criteria(statement))
+        and _BABIES.passes(statement.text)
+    )
 
 
 def _population(tiers: Tiers) -> Found | None:
