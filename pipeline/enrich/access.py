@@ -17,6 +17,7 @@ from pipeline.enrich.text.data_files import table
 from pipeline.enrich.text.language_files import terms
 from pipeline.enrich.text.lexicon import Lexicon
 from pipeline.enrich.text.remembered import remembered
+from pipeline.enrich.text.required import required
 from pipeline.model.record import Access, Conditions, Found, RecordByRole, Role, Statement, stated
 
 Stated = Literal["closed", "controlled", "embargo", "registered", "open"]
@@ -194,18 +195,37 @@ def _words(text: str) -> tuple[Stated, str] | None:
         alone = begins and (match.value == "embargo" or not _WORD_AFTER.match(text, match.end))
         if alone or (" " in words and len(text) <= _SHORT):
             found.setdefault(match.value, words)
-    for access, pattern in _patterns("words"):
-        if access not in found and (matched := pattern.search(text)):
-            found[access] = matched.group()
+    for access, matched in _by_words(text):
+        found.setdefault(access, matched.group())
     return next(((kind, found[kind]) for kind in _ORDER if kind in found), None)
+
+
+def _by_words(text: str) -> Iterator[tuple[Access, re.Match[str]]]:
+    """Where words of the languages state an access; of each access, the first in the text comes first."""
+    lowered = text.lower()
+    for access, patterns in _words_of_languages().items():
+        found = (
+            matched
+            for fragments, pattern in patterns
+            if any(fragment in lowered for fragment in fragments) and (matched := pattern.search(text))
+        )
+        if first_in_text := min(found, key=re.Match.start, default=None):
+            yield access, first_in_text
+
+
+@cache
+def _words_of_languages() -> Mapping[Access, Sequence[tuple[frozenset[str], re.Pattern[str]]]]:
+    """The patterns of the languages' words for each access, with fragments of which a text has one where it matches."""
+    return {
+        access: [(required([pattern]), re.compile(pattern, re.IGNORECASE)) for pattern in terms("access", access)]
+        for access in _PATTERNS
+    }
 
 
 @cache
 def _patterns(group: str) -> Sequence[tuple[Access, re.Pattern[str]]]:
-    """For each access, one expression of the patterns of a group: of `data/access.yaml`, or the words of languages."""
-    listed: dict[Access, Iterable[str]] = (
-        {access: terms("access", access) for access in _PATTERNS} if group == "words" else table("access")[group]
-    )
+    """For each access, one expression of the patterns of a group of `data/access.yaml`."""
+    listed: Mapping[Access, Iterable[str]] = table("access")[group]
     return tuple(
         (access, re.compile("|".join(f"(?:{pattern})" for pattern in patterns), re.IGNORECASE))
         for access, patterns in listed.items()

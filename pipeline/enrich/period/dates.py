@@ -57,6 +57,9 @@ _DATE = re.compile(
 
 _YEAR_GROUPS = ("iso", "ymd", "my", "compact", "plain", "dmy", "spaced", "in_field")
 """The groups of a date that hold one year; `in_field` is one as only fields write it: `1998.0`, `1999.04`."""
+_LONGEST_BEFORE_DIGIT = 20
+"""Characters of a date before its first digit."""
+_DIGIT = re.compile(r"\d")
 _BCE_AFTER = re.compile(rf"\.?\s?{_any('bce')}(?!\w)")
 
 
@@ -69,7 +72,8 @@ def dates(text: str, harvest_year: int, *, prose: bool) -> list[Date]:
         prose: whether the text is prose, in which a two-digit year is none, and `2009-10` a season, not a month.
     """
     found: list[Date] = []
-    for match in _DATE.finditer(text):
+    digit = _DIGIT.search(text)
+    for match in _DATE.finditer(text, max(0, digit.start() - _LONGEST_BEFORE_DIGIT)) if digit else ():
         years = _years(match, harvest_year, prose=prose)
         if years is not None:
             found.append(Date(*years, match.start(), match.end()))

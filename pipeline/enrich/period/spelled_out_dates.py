@@ -13,8 +13,8 @@ from functools import cache
 from pipeline.enrich.period.date_types import Date
 from pipeline.enrich.text.fragments import Prefilter
 from pipeline.enrich.text.language_files import numbers, of_each
-from pipeline.enrich.text.patterns import alternatives
-from pipeline.enrich.text.required import fragments
+from pipeline.enrich.text.patterns import alternatives, options
+from pipeline.enrich.text.required import fragments, required
 from pipeline.model.text import fold
 
 _ROMAN = {"I": 1, "V": 5, "X": 10}
@@ -60,11 +60,12 @@ _PATTERN = re.compile(
     rf"|(?P<era>{'|'.join(_eras())})(?P<of_era>\d{{1,2}}|元)年(?!代)",
     re.IGNORECASE,
 )
+_LOWER_DECADE_WORDS = frozenset(map(str.lower, _DECADE_WORDS))
 _PREFILTER = Prefilter(
     {
-        *fragments("spelled_out_dates", "before_decade", "after_decade"),
-        *fragments("spelled_out_dates", "before_century", "after_century", "after_ordinal"),
-        *map(str.lower, _DECADE_WORDS),
+        *fragments("spelled_out_dates", "before_decade", "before_century", "after_century", "after_ordinal"),
+        *required("0" + option for option in options("spelled_out_dates", "after_decade")),
+        *_LOWER_DECADE_WORDS,
         *_eras(),
     }
 )
@@ -72,7 +73,13 @@ _PREFILTER = Prefilter(
 
 def may_contain_spelled_out_dates(text: str) -> bool:
     """Whether a text contains a fragment of which at least one is in every date in words; cheap."""
-    return _PREFILTER.passes(text)
+    found = _PREFILTER.found_in(text)
+    return bool(found) and (bool(found - _LOWER_DECADE_WORDS) or any(_has_word(text, word) for word in found))
+
+
+def _has_word(text: str, word: str) -> bool:
+    """Whether a word of a text begins with a word: "venti" is not in "intervention"."""
+    return re.search(rf"\b{re.escape(word)}", text, re.IGNORECASE) is not None
 
 
 def spelled_out_dates(text: str) -> Iterator[Date]:

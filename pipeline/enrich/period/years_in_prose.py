@@ -102,6 +102,8 @@ def periods_in_description(statement: Statement, harvest_year: int) -> Iterator[
             continue
         sentence = _part(statement, start, end, harvest_year)
         of_data = [date for date in sentence.dates if is_of_data(text, date) and not _is_aside(text, date)]
+        if not of_data:
+            continue
         events = [date for date in of_data if _is_event(text, date)]
         joined = list(_joined(sentence, [date for date in of_data if date not in events], harvest_year))
         if _COLLECTION.search(words) or (_NAMED_YEAR.search(words) and _DATA.search(words)):

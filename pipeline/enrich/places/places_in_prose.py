@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 from pipeline.enrich.places import gazetteer, guards_of_names, guards_of_peoples, place_context
 from pipeline.enrich.places.codes_of_places import place_of_code
@@ -18,6 +19,7 @@ from pipeline.enrich.places.place_mention import Mention
 from pipeline.enrich.rules import Guard, is_left_out
 from pipeline.enrich.text.language import detect_language
 from pipeline.enrich.text.patterns import alternatives
+from pipeline.enrich.text.remembered import remembered
 from pipeline.enrich.text.tokens import fold_phrase
 from pipeline.model.record import Role, Statement
 
@@ -28,7 +30,10 @@ GUARDS: tuple[Guard, ...] = (*_OF_NAMES, *guards_of_peoples.GUARDS, *guards_of_n
 
 _CAPITALISED = r"(?P<name>[^\W\d_a-z][^\W\d_]{2,}(?:[ -][^\W\d_a-z][^\W\d_]*){0,2})"
 _CITY_IN_TITLE = re.compile(rf"(?<![\w-]){_CAPITALISED}")
-_CITY_IN_PROSE = re.compile(rf"(?<!\w){alternatives('places_in_prose', 'in')}\s{_CAPITALISED}")
+_IN_CITY = rf"{alternatives('places_in_prose', 'in')}\s{_CAPITALISED}"
+_CITY_AT_START = re.compile(_IN_CITY)
+_CITY_IN_PROSE = re.compile(rf"[\s(\[\"'’„“«,;/]{_IN_CITY}")
+"""It begins with a set of characters: `re` finds these fast."""
 _NAMED_AFTER_CITY = re.compile(
     rf"(?:['’]s)?\s(?:\w[\w'’-]*\s){{0,4}}?{alternatives('places_in_prose', 'named_after_city')}\b"
 )
@@ -55,25 +60,44 @@ def countries_in_prose(statement: Statement) -> Iterator[PlaceFinding]:
 def cities_in_prose(statement: Statement) -> Iterator[PlaceFinding]:
     """Large cities in a title, and in other prose those after "in"."""
     in_title = statement.role is Role.TITLE
-    pattern = _CITY_IN_TITLE if in_title else _CITY_IN_PROSE
-    for found in pattern.finditer(statement.text):
+    in_text = _CITY_IN_TITLE.finditer(statement.text) if in_title else _after_in(statement.text)
+    for found in in_text:
         if not _CITED.match(statement.text, found.end()):
             for city in _city(statement.text, found.start("name"), found.end("name"), in_title=in_title):
                 yield PlaceFinding("part", city.codes, statement, city.words)
 
 
+def _after_in(text: str) -> Iterator[re.Match[str]]:
+    """Capitalised words after "in"."""
+    if at_start := _CITY_AT_START.match(text):
+        yield at_start
+    yield from _CITY_IN_PROSE.finditer(text)
+
+
 def _city(text: str, start: int, end: int, *, in_title: bool) -> Iterator[Mention]:
-    """The large city that capitalised words begin with, by its longest name; not where something is named after it."""
-    words = list(_LETTERS.finditer(text, start, end))
-    for count in range(len(words), 0, -1):
-        end = words[count - 1].end()
-        name = fold_phrase(text[start:end])
+    """The large city that capitalised words begin with; not where something is named after it."""
+    if found := _city_name(text[start:end]):
+        city = Mention(text, start, start + found.length, "part", (found.country,), people=False, in_title=in_title)
+        if not is_left_out(_OF_EVERY_NAME, city) and not _NAMED_AFTER_CITY.match(text, city.end):
+            yield city
+
+
+class _CityName(NamedTuple):
+    """The country of a large city, and the characters of its name."""
+
+    country: str
+    length: int
+
+
+@remembered
+def _city_name(words: str) -> _CityName | None:
+    """The longest name of a large city that words begin with."""
+    for last in reversed(list(_LETTERS.finditer(words))):
+        name = fold_phrase(words[: last.end()])
         entry = gazetteer.look_up(name)
         if entry is not None and entry.large_city and name not in gazetteer.also_words():
-            city = Mention(text, start, end, "part", entry.codes[:1], people=False, in_title=in_title)
-            if not is_left_out(_OF_EVERY_NAME, city) and not _NAMED_AFTER_CITY.match(text, end):
-                yield city
-            return
+            return _CityName(entry.codes[0], last.end())
+    return None
 
 
 def _named(text: str, language: str | None, *, in_title: bool) -> Iterator[Mention]:
