@@ -1,4 +1,4 @@
-"""Makes `data/territories.txt`, `data/places.txt` and `data/city_ids.txt` from public sources.
+"""Makes `territories.txt`, `names_by_language.txt`, `places.txt` and `city_ids.txt` in `data` from public sources.
 
     python -m pipeline.enrich.places.build_gazetteer
 
@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -20,8 +20,9 @@ import pycountry
 from babel import Locale
 from babel.localedata import locale_identifiers
 
-from pipeline.enrich.places.inflections import inflected
+from pipeline.enrich.places.inflections import EUROPE, inflected
 from pipeline.enrich.text.data_files import table
+from pipeline.enrich.text.language_files import languages, section
 from pipeline.enrich.text.tokens import fold_phrase
 from pipeline.errors import UsageError
 
@@ -34,6 +35,10 @@ PROSE_LANGUAGES = (
 )
 """Languages whose names of countries count in prose; those of all others count in fields about places only."""
 NO_COUNTRIES = frozenset({"EU", "EZ", "UN", "QO", "XA", "XB", "ZZ", "AC", "CP", "CQ", "DG", "EA", "IC", "TA"})
+LONG_NAME = 6
+"""Letters of names that are words for nothing but a country."""
+_KNOWN_BY_SHORT_NAMES = re.compile(f"{EUROPE.pattern}|AU|BR|CA|CN|EG|ET|I[DLNQR]|JP|K[EPR]|MX|NG|SA|SY|US|VN|ZA")
+"""Codes of countries of which shorter names count too, in their own language."""
 LARGE_CITY = 100_000
 """Inhabitants from which on a city is known by its names in other languages too."""
 DOMINANCE = 5
@@ -41,6 +46,8 @@ DOMINANCE = 5
 country."""
 
 _NOT_LATIN = re.compile(r"[^\W\d_a-zA-Z\u00c0-\u024f]")
+_TAGS = {"no": "nb"}
+"""Languages whose tag in CLDR is another than the name of their file."""
 _PREPOSITION = re.compile(r"(?:i|e|ma|an|de|u)[ -](?=[A-ZÀ-Ý])")
 """What some languages of CLDR put before a country's name; others put such words into the sentence."""
 
@@ -48,6 +55,7 @@ _PREPOSITION = re.compile(r"(?:i|e|ma|an|de|u)[ -](?=[A-ZÀ-Ý])")
 def territories() -> list[tuple[str, str, str]]:
     """Rows of name, ISO 3166-1 alpha-2 code, and `prose` where the name counts in prose too."""
     names: dict[str, tuple[str, str, str]] = {}
+    peoples = {fold_phrase(word) for words in table("places")["demonyms"].values() for word in words}
     other_words = set(map(fold_phrase, table("places")["no_names_in_prose"]))
     others = sorted(set(locale_identifiers()) - set(PROSE_LANGUAGES))
     for rank, tag in enumerate([*PROSE_LANGUAGES, *(tag for tag in others if "_" not in tag)]):
@@ -59,7 +67,7 @@ def territories() -> list[tuple[str, str, str]]:
                 continue
             for form in {
                 name,
-                *inflected(tag, name, code),
+                *(form for form in inflected(tag, name, code) if not _is_people(tag, fold_phrase(form), peoples)),
                 re.sub(r"\s*[(（].*?[)）]", "", name),
                 name.replace(" & ", " and "),
             }:
@@ -72,6 +80,28 @@ def territories() -> list[tuple[str, str, str]]:
             if form:
                 names.setdefault(fold_phrase(form), (form, country.alpha_2, "prose"))
     return sorted(names.values(), key=lambda row: (row[1], row[0]))
+
+
+def _is_people(tag: str, form: str, peoples: Collection[str]) -> bool:
+    """Whether an Uralic form of a name is an English word for a people too: "Pakistani", "Somalian"."""
+    return (tag in ("fi", "et", "hu") and form in peoples) or (tag == "fi" and form.endswith("n"))
+
+
+def names_by_language() -> list[tuple[str, str, str]]:
+    """Rows of language, name and code: names of countries in languages that inflect them, in these languages' texts.
+
+    Short names of countries outside Europe are other words too ("Mali", "Oman").
+    """
+    listed = table("places")
+    left_out = set(map(fold_phrase, [*listed["fields_only"], *listed["namesakes_of_larger_places"]]))
+    return sorted(
+        (language, name, code)
+        for language in languages()
+        if section(language, "places").get("endings")
+        for code, name in Locale.parse(_TAGS.get(language, language)).territories.items()
+        if len(code) == 2 and code not in NO_COUNTRIES and fold_phrase(name) not in left_out
+        if len(name) >= LONG_NAME or _KNOWN_BY_SHORT_NAMES.fullmatch(code)
+    )
 
 
 def _begins_as_people(name: str, code: str) -> bool:
@@ -174,6 +204,11 @@ def main() -> int:
         "territories.txt",
         "CLDR and ISO 3166-1 names of countries: name, code",
         [(name, code) for name, code, use in countries if use],
+    )
+    _write(
+        "names_by_language.txt",
+        "CLDR names of countries in languages that inflect them: language, name, code",
+        names_by_language(),
     )
     _write(
         "places.txt",

@@ -15,6 +15,7 @@ from itertools import chain
 from sys import intern
 from typing import Literal, NamedTuple
 
+from pipeline.enrich.places.inflections import forms
 from pipeline.enrich.text.data_files import rows, table
 from pipeline.enrich.text.language_files import section
 from pipeline.enrich.text.lexicon import Lexicon, Match
@@ -106,16 +107,42 @@ def _contains(one: Match[Place], other: Match[Place]) -> bool:
 
 @cache
 def _names_of_language(language: str) -> Lexicon[Place] | None:
-    """The names that the file of a language lists, with their inflected forms; None where it lists none."""
+    """The names that the file of a language lists, those of CLDR, and their inflected forms; None where it has none.
+
+    A part of a country that a language lists stands for it as the country's own name does.
+    """
     listed = section(language, "places")
-    kinds: tuple[tuple[Kind, str], ...] = (("country", "countries"), ("part", "parts"), ("demonym", "peoples"))
-    names = [
-        (name, Place(kind, tuple(codes.split()), lower_case=kind == "demonym" and name[0].islower()))
-        for kind, key in kinds
+    named = [
+        (name, tuple(codes.split()))
+        for key in ("countries", "parts")
         for codes, of_codes in listed.get(key, {}).items()
         for name in of_codes
     ]
-    return Lexicon(names) if names else None
+    named += [(name, (code,)) for name, code in _of_cldr().get(language, ())]
+    peoples = [
+        (name, Place("demonym", tuple(codes.split()), lower_case=name[0].islower()))
+        for codes, of_codes in listed.get("peoples", {}).items()
+        for name in of_codes
+    ]
+    stems = tuple(fold_phrase(name) for name, _ in peoples if name.endswith("*"))
+    names = [(name, Place("no_place", ())) for name in listed.get("no_places", ())]
+    names += [(name, Place("country", codes)) for name, codes in named]
+    inflected = [
+        (form, Place("country", codes, lower_case=fold_phrase(form).startswith(stems)))
+        for name, codes in named
+        for form in forms(language, name)
+    ]
+    return Lexicon([*names, *peoples, *inflected]) if names or peoples else None
+
+
+@cache
+def _of_cldr() -> Mapping[str, Sequence[tuple[str, str]]]:
+    """Language → names of countries and their codes, in languages that inflect them."""
+    found: dict[str, list[tuple[str, str]]] = {}
+    for language, name_and_code in rows("names_by_language.txt"):
+        name, _, code = name_and_code.partition("\t")
+        found.setdefault(language, []).append((name, code))
+    return found
 
 
 def _kept_by_hand() -> Iterator[tuple[str, Place]]:

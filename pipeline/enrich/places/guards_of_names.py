@@ -22,12 +22,16 @@ _WORD = r"\w[\w'’-]*"
 """Texts of records have one blank between words."""
 _CAPITALISED_WORD = r"[^\W\d_a-z]\w*"
 _ORGANISATION_BEFORE = re.compile(
-    rf"{_any('organisation_of')}\s(?:of|for|van|voor|de|der|für)\s(?:{_WORD}\sof\s)?(?:the\s)?\Z", re.IGNORECASE
+    rf"(?:{_any('organisation_of')}\s(?:of|for|van|voor|de|der|für)\s(?:{_WORD}\sof\s)?(?:the\s)?"
+    rf"|{_any('organisation_in')}\s(?:{_WORD}\s){{0,2}}?{_any('in_organisation')}\s)\Z",
+    re.IGNORECASE,
 )
 _ORGANISATION_AFTER = re.compile(
     rf"\.?\s(?:{_CAPITALISED_WORD}\s(?:(?:and|&|of|for)\s)?){{0,4}}{_any('organisation_after')}\b"
 )
-_RULES_AFTER = re.compile(rf"[\s-](?:[^\W\d_a-z][\w-]*\s(?:(?:and|&|of|for)\s)?){{0,4}}{_any('rules_after')}\b")
+_RULES_AFTER = re.compile(
+    rf"[\s-](?:(?:[^\W\d_a-z][\w-]*\s(?:(?:and|&|of|for)\s)?){{0,4}}|(?:[\w-]+\s){{2}}){_any('rules_after')}\b"
+)
 _FUNDED = re.compile(rf"\b{_any('funded')}\b[^.]{{0,80}}\Z", re.IGNORECASE)
 _WHAT_IS_FUNDED = re.compile(rf"{_any('funding_of')}\s[^.,;]*{_any('in')}\s\Z", re.IGNORECASE)
 """After "funding for mills in", the place is where the mills are."""
@@ -56,7 +60,12 @@ _PLACE_BEFORE = re.compile(
 )
 _PLACE_AFTER = re.compile(_any("place_after"))
 _DOLLARS = re.compile(r"\s?(?:[Dd]ollars?|[$€£]|oz|gallons?|size)")
-_STANDS_FOR_OTHERS = re.compile(r"ultraso|sonogra|ultraljud|echogra|conditioned|-US\b", re.IGNORECASE)
+_MEASURE_BEFORE = re.compile(r"(?:\boz|ounces?|gallons?|dollars?|\bsizes?|English)\W*\Z", re.IGNORECASE)
+_STANDS_FOR_OTHERS = re.compile(
+    r"ultra(?:so|sc|lj|ly|zv|dź|ge|ä|gar|skaņ|hang)|sonogra|[eé]c(?:h)?ogra|conditioned|conditioning|pavlov|aversive|-US\b",
+    re.IGNORECASE,
+)
+"""Ultrasound in many languages, and words of psychology that make it an unconditioned stimulus."""
 _ADDRESS_BEFORE = re.compile(r"(?:://|www\.|@)\S*\Z|_\Z", re.IGNORECASE)
 _ADDRESS_AFTER = re.compile(r"\.[a-z]{2,}(?:[/\s.,;)]|\Z)|[@_]|/\S+\.")
 
@@ -135,7 +144,7 @@ def _is_no_country(of: Mention) -> bool:
     """Whether US is a term of medicine or psychology, of dollars, or a word among others in capitals."""
     if of.words != "US":
         return False
-    if _DOLLARS.match(of.text, of.end):
+    if _DOLLARS.match(of.text, of.end) or _MEASURE_BEFORE.search(of.text, max(0, of.start - 20), of.start):
         return True
     around = of.text[max(0, of.start - 30) : of.start] + of.text[of.end : of.end + 30]
     return _STANDS_FOR_OTHERS.search(of.text) is not None or (around.isupper() and len(around) > 3)

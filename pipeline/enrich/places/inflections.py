@@ -1,108 +1,79 @@
-"""Forms of a country's name in a sentence, by the endings of its language; only `build_gazetteer` needs them."""
+"""Forms of a place's name in a sentence, by the endings that the file of its language lists.
+
+An ending is taken off and others are put in its place: of `"ka": [ce, ki]`, Polska gives Polsce and Polski. The longest
+ending that fits counts. Case and diacritics do not matter, as names are looked up without them.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
+from itertools import islice, product
+
+from pipeline.enrich.text.language_files import section
 
 _SHORTEST, _SHORTEST_IN_EUROPE = 6, 5
-"""Letters of a name that is inflected by a table: forms of shorter names are also other words ("Butane")."""
-_EUROPE = re.compile(
+"""Letters of a name whose forms count in texts of any language: those of shorter names are also other words
+("Butane")."""
+EUROPE = re.compile(
     "A[LT]|B[AEGY]|C[HYZ]|D[EK]|E[ES]|F[IR]|G[BR]|H[RU]|I[EST]|L[TUV]|M[DEK]|N[LO]|P[LT]|R[OSU]|S[EIK]|TR|UA|XK"
 )
-_SOFTENED = (("kk", "k"), ("tt", "t"), ("pp", "p"), ("nt", "nn"), ("lt", "ll"), ("nk", "ng"))
-"""Consonant gradation of Finnish: consonants before the last vowel in an open and in a closed syllable (Irlanti,
-Irlannissa)."""
-_GENITIVE_S = frozenset({"sv", "nb", "nn", "da", "de"})
-_BACK_VOWELS = frozenset("aáoóuú")
-
-ENDINGS: Mapping[str, tuple[tuple[str, tuple[str, ...]], ...]] = {
-    "el": (
-        ("ία", ("ίας",)),
-        ("δα", ("δας",)),
-        ("α", ("ας",)),
-        ("η", ("ης",)),
-        ("ος", ("ου", "ο")),
-        ("ο", ("ου",)),
-    ),
-    "pl": (
-        ("ja", ("ji", "ję", "ją")),
-        ("ia", ("ii", "ię", "ią")),
-        ("ka", ("ce", "ki", "kę", "ką")),
-        ("twa", ("twie", "twy", "twę", "twą")),
-        ("na", ("nie", "ny", "nę", "ną")),
-        ("a", ("ie", "y", "ę", "ą")),
-        ("o", ("u", "a", "ie")),
-        ("k", ("ku", "kiem")),
-        ("t", ("cie", "tu", "tem")),
-        ("", ("u", "ie", "em")),
-    ),
-    "cs": (
-        ("ko", ("ku", "ka", "kem")),
-        ("ie", ("ii", "ií")),
-        ("a", ("y", "ě", "u", "ou")),
-        ("", ("u", "ě", "em")),
-    ),
-    "sk": (
-        ("ko", ("ku", "ka", "kom")),
-        ("ia", ("ii", "ie", "iu", "iou")),
-        ("a", ("y", "e", "u", "ou")),
-        ("", ("u", "e", "om")),
-    ),
-    "sl": (
-        ("ška", ("ški", "ške", "ško", "škem", "škega")),
-        ("ska", ("ski", "ske", "sko", "skem", "skega")),
-        ("a", ("i", "e", "o")),
-        ("", ("u", "a", "om")),
-    ),
-    "hr": (
-        ("ska", ("skoj", "ske", "sku", "skom")),
-        ("čka", ("čkoj", "čke", "čku", "čkom")),
-        ("ška", ("škoj", "ške", "šku", "škom")),
-        ("a", ("i", "e", "u", "om")),
-        ("", ("u", "a", "om")),
-    ),
-    "ro": (("ia", ("iei",)), ("a", ("ei",)), ("ța", ("ței",))),
-    "et": (
-        ("maa", ("maal", "maalt")),
-        ("a", ("as", "ast")),
-        ("i", ("is", "ist")),
-        ("o", ("os", "ost")),
-        ("e", ("es",)),
-    ),
-    "lv": (("a", ("ā", "as", "u")), ("e", ("ē", "es"))),
-    "lt": (("a", ("oje", "os", "ą")), ("ė", ("ėje", "ės", "ę")), ("as", ("e", "o", "ą")), ("is", ("yje", "io"))),
-}
-"""Language → endings of a name, and the endings of its other cases; the first ending that fits counts."""
+_SHORTEST_WORD = 4
+"""Letters of a word of a name that is inflected."""
+_MOST_FORMS = 200
+"""Forms of one name of several words."""
+_WORD = re.compile(r"[^\W\d_]+")
+_ENDINGS_ARE_CLEAR = frozenset({"sv", "nb", "nn", "da", "de", "el", "fi"})
+"""Languages whose forms are no words of others, however short they are."""
+_FILES = {"nb": "no", "nn": "no"}
+"""Languages of CLDR that share a file."""
 
 
 def inflected(tag: str, name: str, code: str) -> list[str]:
-    """Regular inflected forms of a country's name, if it is one word of a language that inflects it in a sentence.
+    """Inflected forms of a country's name that count in texts of any language; none if it has several words.
+
+    Args:
+        tag: a language of CLDR.
+        name: of the country, in that language.
+        code: ISO 3166-1 alpha-2.
 
     >>> inflected("sl", "Slovenija", "SI")
     ['Sloveniji', 'Slovenije', 'Slovenijo']
     """
-    if not name.isalpha():
+    shortest = _SHORTEST_IN_EUROPE if EUROPE.fullmatch(code) else _SHORTEST
+    if not name.isalpha() or (len(name) < shortest and tag not in _ENDINGS_ARE_CLEAR):
         return []
-    if tag in _GENITIVE_S:
-        return [] if name.endswith("s") else [name + "s"]
-    if tag == "fi" and name[-1] in "aeiouyäö":
-        stem = next((name[:-3] + weak + name[-1] for strong, weak in _SOFTENED if name[-3:-1] == strong), name)
-        a = "ä" if not set(name.lower()) & set("aou") else "a"
-        return [stem + case + a for case in ("ss", "st", "ll")]
-    if tag != "el" and len(name) < (_SHORTEST_IN_EUROPE if _EUROPE.fullmatch(code) else _SHORTEST):
-        return []
-    if tag == "hu":
-        return list(_hungarian(name))
-    ending, forms = next((pair for pair in ENDINGS.get(tag, ()) if name.endswith(pair[0])), ("", ()))
-    return [name.removesuffix(ending) + form for form in forms]
+    return _forms(name, _FILES.get(tag, tag), "endings")
 
 
-def _hungarian(name: str) -> Iterable[str]:
-    """Its forms in, from and of: "Ausztriában", "Németországban"."""
-    stem = name[:-1] + {"a": "á", "e": "é"}.get(name[-1], name[-1])
-    back = any(letter in _BACK_VOWELS for letter in name[-5:].lower())
-    for suffix in ("ban", "ból", "ra", "ról", "nak") if back else ("ben", "ből", "re", "ről", "nek"):
-        yield stem + suffix
-    if name.endswith("ország"):
-        yield name + "on"
+def forms(language: str, name: str) -> Iterator[str]:
+    """All forms of a place's name in texts of its own language: of several words, any of them inflected or not.
+
+    >>> "Velké Británii" in forms("cs", "Velká Británie")
+    True
+    """
+    words = _WORD.findall(name)
+    several = len(words) > 1
+    between = [*_WORD.split(name)[1:-1], ""]
+    of_words = [[word, *_forms_of_word(word, language, several=several)] for word in words]
+    for chosen in islice(product(*of_words), 1, _MOST_FORMS):
+        yield "".join(word + sign for word, sign in zip(chosen, between, strict=True))
+
+
+def _forms_of_word(word: str, language: str, *, several: bool) -> list[str]:
+    found = _forms(word, language, "endings") if len(word) >= _SHORTEST_WORD else []
+    return list(dict.fromkeys([*found, *_forms(word, language, "adjective_endings")])) if several else found
+
+
+def _forms(word: str, language: str, key: str) -> list[str]:
+    endings = _endings(language, key)
+    ending = next((ending for ending in endings if word.endswith(ending)), None)
+    return [word[: len(word) - len(ending)] + other for other in endings[ending]] if ending is not None else []
+
+
+@cache
+def _endings(language: str, key: str) -> Mapping[str, Sequence[str]]:
+    """Endings, the longest first, and those of other cases that take their place."""
+    listed: Mapping[str, Sequence[str]] = section(language, "places").get(key, {})
+    return {ending: listed[ending] for ending in sorted(listed, key=len, reverse=True)}
