@@ -7,7 +7,7 @@ are left out (`guards`), and the head of the rest decides (`phrase_head`). Words
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from pipeline.enrich.people import phrase_head
@@ -22,6 +22,10 @@ from pipeline.model.record import Statement
 LEADING = 6
 """Spaces that may precede the people at the beginning of a sentence."""
 SEXED = ONE_SEX | CONDITIONS | {Who.BOTH}
+PEOPLE = frozenset({Who.FEMALE, Who.MALE, Who.BOTH, Who.PEOPLE, Who.NEUTRAL})
+_OF_SEX = compiled(rf"{words_of('adjectives_of_sex')}(?:[\s/,&]+(?:\w+\s+)?{words_of('adjectives_of_sex')})?")
+_OF_ANIMALS_TOO = compiled(rf"{words_of('of_animals_too')}|{words_of('adjectives_of_sex')}.*")
+"""Words for people that are used of animals too."""
 _RULE = compiled(words_of("rule"))
 _RULE_IN_PROSE = compiled(rf"\b{words_of('rule_in_prose')}")
 _LACTATING = compiled(r"(?:lactating|nursing|breast-?\s?feed)")
@@ -49,6 +53,28 @@ class Finding(NamedTuple):
 def names_a_sex(statement: Statement) -> bool:
     """Whether any word of a statement is of one sex or of both. If not, its findings are of people in general."""
     return any(match.value in SEXED for match in matches_of(statement))
+
+
+def names_animals(statement: Statement) -> bool:
+    """Whether any word of a statement is for animals."""
+    return any(match.value is Who.ANIMALS for match in matches_of(statement))
+
+
+def without_sexes_of_animals(found: list[Finding], statements: Iterable[Statement]) -> list[Finding]:
+    """Findings without those that only describe animals ("20 males and females of each line").
+
+    `statements`: titles and descriptions of the record. Animals are meant if any is named there and no people are.
+    """
+    of_sex = [finding for finding in found if finding.who in SEXED and _OF_SEX.fullmatch(finding.words)]
+    if not of_sex:
+        return found
+    named = [(match, statement) for statement in statements for match in matches_of(statement)]
+    if all(match.value is not Who.ANIMALS for match, _ in named) or any(
+        match.value in PEOPLE and not _OF_ANIMALS_TOO.fullmatch(statement.text, match.start, match.end)
+        for match, statement in named
+    ):
+        return found
+    return [finding for finding in found if finding not in of_sex]
 
 
 def people_beside(finding: Finding) -> Finding | None:

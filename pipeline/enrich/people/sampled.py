@@ -23,7 +23,7 @@ def _any_order(name: str) -> str:
     return alternatives("sex", name, ignore_case=True, any_order=True)
 
 
-_YEAR = r"(?:1[5-9]|20)\d\d\b(?![,.]?\d)"
+_YEAR = r"(?!2000 )(?:1[5-9]|20)\d\d\b(?![,.]?\d)"
 _DESCRIBING_WORDS = rf"(?:(?!{_any('relating')}\b)[\w\u2013-]+\s+){{0,4}}"
 """Up to four words that describe the people that follow; none of them relates these to another noun."""
 _SAMPLE_BEFORE = re.compile(
@@ -45,15 +45,19 @@ _TOPIC_LIST = re.compile(rf"\b{_any('topic_list')}\s*:", re.IGNORECASE)
 _ONE_PERSON = re.compile(_any("one_person"), re.IGNORECASE)
 """A word in the singular, as in the name of a variable: "the education of the wife"."""
 MOST_SLASHES = 4
-"""A description with more slashes between spaces is a list of what was asked, not of whom."""
+"""A description with more slashes between spaces has a list of what was asked, not of whom."""
 _NUMBER_BEFORE = re.compile(r"\b\d[\d,. ]*\s+(?:[\w-]+\s+){0,3}\Z")
-_SAMPLE_AFTER = re.compile(rf"\s*{_any('sample_after')}", re.IGNORECASE)
+_SAMPLE_AFTER = re.compile(
+    rf"\s*(?:{_any('sample_after')}|{alternatives('people', 'were_studied', ignore_case=True)})", re.IGNORECASE
+)
 _CLAUSE = re.compile(
     rf",?\s+(?:{alternatives('people', 'relative_clause', ignore_case=True)}"
     rf"|{alternatives('people', 'of_whom', ignore_case=True)})\b",
     re.IGNORECASE,
 )
 _WERE_STUDIED = re.compile(rf"\b{alternatives('people', 'were_studied', ignore_case=True)}\b", re.IGNORECASE)
+_BACKGROUND = re.compile(alternatives("people", "background"), re.IGNORECASE)
+"""Variables that only people have."""
 _APOSTROPHES = ("'", "\u2019")
 
 
@@ -61,7 +65,7 @@ def is_of_sample(finding: Finding) -> bool:
     """Whether a sentence of a description states who was studied, rather than what about."""
     text = finding.statement.text
     if finding.who in ONE_SEX:
-        if text.count(" / ") > MOST_SLASHES or _follows_list_of_topics(text, finding.start):
+        if _is_among_topics(text, finding.start):
             return False
         return finding.described or is_sampled(finding)
     if finding.who in CONDITIONS and not finding.leads:
@@ -75,18 +79,21 @@ def may_be_sample(finding: Finding) -> bool:
     text = finding.statement.text
     return (
         finding.who in ONE_SEX
-        and text.count(" / ") <= MOST_SLASHES
-        and not _follows_list_of_topics(text, finding.start)
+        and not _is_among_topics(text, finding.start)
         and RELATIVE.match(finding.words) is None
         and _ONE_PERSON.fullmatch(finding.words) is None
         and _IN_BEFORE.search(text, max(0, finding.start - 70), finding.start) is not None
     )
 
 
-def _follows_list_of_topics(text: str, start: int) -> bool:
-    """Whether a list of topics began before an offset."""
+def _is_among_topics(text: str, start: int) -> bool:
+    """Whether a list of topics began before an offset: after a heading, or with the first of many slashes."""
     before = text[:start]
-    return ":" in before and _TOPIC_LIST.search(before) is not None
+    if ":" in before and _TOPIC_LIST.search(before) is not None:
+        return True
+    if text.count(" / ") <= MOST_SLASHES:
+        return False
+    return start > max(text.rfind(mark, 0, text.index(" / ")) for mark in ".:;")
 
 
 def is_covered(finding: Finding) -> bool:
@@ -119,6 +126,12 @@ def _is_sampled_at(text: str, start: int, words: str) -> bool:
         or _SAMPLE_BEFORE.search(text, max(0, start - 70), start) is not None
         or _SAMPLE_AFTER.match(text, end, end + 60) is not None
     )
+
+
+def is_asked(finding: Finding) -> bool:
+    """Whether people were asked or counted, by the words beside them or as their background was asked for."""
+    start, end = sentences(finding.statement.text)[finding.sentence]
+    return is_sampled(finding) or _BACKGROUND.search(finding.statement.text, start, end) is not None
 
 
 def is_counted(finding: Finding) -> bool:

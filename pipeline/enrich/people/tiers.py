@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from functools import cached_property
 
-from pipeline.enrich.people.findings import Finding, findings, people_beside
+from pipeline.enrich.people.findings import Finding, findings, names_animals, people_beside, without_sexes_of_animals
 from pipeline.enrich.people.guards import RELATIVE
 from pipeline.enrich.people.interviewee import single_interview
 from pipeline.enrich.people.population import findings_on_population
-from pipeline.enrich.people.sampled import is_covered, is_of_sample, is_sampled, may_be_sample
+from pipeline.enrich.people.sampled import is_asked, is_covered, is_of_sample, is_sampled, may_be_sample
 from pipeline.enrich.people.sentence import compiled, words_of
 from pipeline.enrich.people.who import GENERAL, ONE_SEX, Who
 from pipeline.enrich.people.words_for_people import units_of_analysis
@@ -19,6 +20,9 @@ from pipeline.model.record import Evidence, RecordByRole, Role
 _OF_THINGS = compiled(rf"\b{words_of('of_things', 'sex')}\b")
 _OF_THINGS_FRAGMENTS = Prefilter(fragments("sex", "of_things"))
 _ROLE = compiled(rf"{words_of('roles')}\Z")
+_REVIEWS = compiled(words_of("reviews"))
+"""Things that are studies themselves: people are counted in them whom nobody asked for this one."""
+_QUOTED = re.compile(r"(?<!\w)[\"\u201c\u201e]([A-Z][^\"\u201d]{30,250})[\"\u201d]")
 _OF_A_ROLE = compiled(rf"\b{words_of('of_a_role')}\s+\Z")
 
 
@@ -45,12 +49,25 @@ class Tiers:
     @cached_property
     def title(self) -> list[Finding]:
         """Those of the titles."""
-        return [finding for statement in self.record.having(Role.TITLE) for finding in findings(statement)]
+        return self._of_people(Role.TITLE) or self._of_quoted_titles()
 
     @cached_property
     def description(self) -> list[Finding]:
         """Those of the descriptions."""
-        return [finding for statement in self.record.having(Role.DESCRIPTION) for finding in findings(statement)]
+        return self._of_people(Role.DESCRIPTION)
+
+    def _of_quoted_titles(self) -> list[Finding]:
+        """Those of titles of articles that descriptions quote."""
+        return [
+            finding
+            for statement in self.record.having(Role.DESCRIPTION)
+            for quoted in _QUOTED.findall(statement.text)
+            for finding in findings(statement._replace(role=Role.TITLE, text=quoted))
+        ]
+
+    def _of_people(self, role: Role) -> list[Finding]:
+        found = [finding for statement in self.record.having(role) for finding in findings(statement)]
+        return without_sexes_of_animals(found, self.record.having(Role.TITLE, Role.DESCRIPTION))
 
     @cached_property
     def sample(self) -> list[Finding]:
@@ -105,10 +122,17 @@ class Tiers:
             if tier == "title" and things is None and people is None and not self.population:
                 things = next((finding for finding in found if finding.who is Who.MATTER), None)
             if tier != "description" and things is not None and not _outranks(general, things):
-                return None, True
+                asked = None if tier == "population" else self._asked_beside(things)
+                return asked, asked is None
             if people is not None:
                 return people, False
         return None, False
+
+    def _asked_beside(self, things: Finding) -> Finding | None:
+        """The people who were asked, recruited or counted in a study that names things: "use of newspapers"."""
+        if _REVIEWS.fullmatch(things.words) or names_animals(things.statement):
+            return None
+        return next((finding for finding in self.description if finding.who in GENERAL and is_asked(finding)), None)
 
     def has_title_of_the_same_people(self, people: Finding) -> bool:
         """Whether the title names people of one sex in the role that the population names: "working men", "workers"."""

@@ -6,7 +6,7 @@ import re
 from functools import cache
 
 from pipeline.enrich.people.who import CONDITIONS, GENERAL, ONE_SEX, Who
-from pipeline.enrich.text.language_files import ENGLISH, languages, section, terms
+from pipeline.enrich.text.language_files import ANY, ENGLISH, languages, section, terms
 from pipeline.enrich.text.lexicon import Lexicon
 from pipeline.model.text import fold
 
@@ -30,7 +30,7 @@ def lexicon(language: str | None) -> Lexicon[Who]:
         codes = (language, *section(language, "language").get("similar", ()), ENGLISH)
         tables = [_without(code, "not_in_other_languages" if code != language else None) for code in codes]
     found: dict[str, Who] = {}
-    for words in tables:
+    for words in (*tables, _without(ANY)):
         for group in _PRECEDENCE:
             for term in words.get(group, ()):
                 found.setdefault(term, Who(group))
