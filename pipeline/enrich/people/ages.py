@@ -7,15 +7,8 @@ from __future__ import annotations
 
 import re
 
-from pipeline.enrich.people.age_ranges import (
-    AROUND,
-    OLDEST,
-    Ages,
-    ages_in_field,
-    ages_in_prose,
-    ages_of_noun,
-    everyone,
-)
+from pipeline.enrich.people.age_ranges import AROUND, ages_in_field, ages_in_prose, ages_of_noun, everyone
+from pipeline.enrich.people.age_shapes import OLDEST, Ages
 from pipeline.enrich.people.criteria import exclusions, lists_criteria
 from pipeline.enrich.people.interviewee import single_interview
 from pipeline.enrich.people.not_ages import GUARDS as NOT_AGES

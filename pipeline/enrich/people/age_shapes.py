@@ -1,0 +1,218 @@
+"""The four shapes of ages in a text: a range, a lower bound, an upper bound, a single age.
+
+Each is a regular expression. It is tried only where it can begin: at a word that makes the number after it a bound or
+an age, at a number, and at a word for birth.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
+
+from pipeline.enrich.people.is_age import is_age, is_years, whole_years
+from pipeline.enrich.text.fragments import Prefilter, contains_any
+from pipeline.enrich.text.patterns import alternatives, grouped, options
+from pipeline.enrich.text.required import fragments
+
+OLDEST = 120
+"""Years. An upper age from here on states that there is none (`0-150`)."""
+LONGEST_HEAD = 50
+"""Characters of the words before a number that make it an age: "who have attained the age of"."""
+
+
+class Ages(NamedTuple):
+    """A range of ages in whole years, None where that side is open; and the offsets of its words in the text."""
+
+    lower: int | None
+    upper: int | None
+    start: int
+    end: int
+
+
+class Places(NamedTuple):
+    """Where in a text shapes may begin, in order; and the offsets of the part of the text that they may match."""
+
+    begins: list[int]
+    start: int
+    end: int
+
+
+Shape = Callable[[str, Places, list[int] | None], Iterator[Ages]]
+"""Finds ages in a text. The last argument are the ends of the ages found so far; None in a field, where every number
+is an age."""
+
+
+def _any(name: str) -> str:
+    return alternatives("ages", name, ignore_case=True)
+
+
+def _heads() -> str:
+    """All words and signs before a number that make it a bound or a single age."""
+    listed = [option for key in ("over", "up_to", "under", "aged") for option in options("ages", key)]
+    return grouped("\n".join([*listed, r"\bat (?:the )?age(?: of)?"]), ignore_case=True, any_order=True)
+
+
+def _followers() -> str:
+    """All words and signs that may follow a number with which a shape begins."""
+    keys = ("to", "years", "months", "days", "hours", "decades", "and", "older", "completed", "single")
+    listed = [option for key in (*keys, "under_after", "up_to_after") for option in options("ages", key)]
+    return grouped("\n".join([*listed, r"\+", "以上"]), ignore_case=True, any_order=True)
+
+
+START = r"(?=[\W\d\u3040-\u9fff]|\b)(?!\s)"
+"""Where a shape may begin: at a word, a digit, a sign, or any letter of a script without spaces. It is checked first,
+because trying the many words of a shape in the middle of a word costs time."""
+_UNIT = f"(?:{_any('years')}|{_any('months')}|{_any('days')}|{_any('hours')}|{_any('decades')})"
+_NUMBER = r"(?<![\d.,])\d{1,3}(?:[.,]\d)?(?!\d)"
+_AGED = rf"{_any('aged')}\W{{0,8}}"
+_OLDER = rf"(?:{_any('and')}\s+)?{_any('older')}\b|\+|以上"
+_COMPLETED = _any("completed")
+_RANGE = re.compile(
+    rf"{START}(?P<aged>{_AGED}(?:{_any('aged_to_number')}\s+){{0,3}})?"
+    rf"(?P<low>{_NUMBER}|{_any('birth')})\s*-?(?P<low_unit>{_UNIT})?(?:\s*\(?inclusive\)?|\.(?=\s{_any('to_after_ordinal')}\b))?\s*{_any('to')}\s*"
+    rf"(?:(?P<below><|(?:under|unter|onder|below)\s)|≤|the age of |age )?"
+    rf"(?P<high>{_NUMBER})(?P<plus>\s?\+)?[\s-]*(?P<unit>{_UNIT})?(?:\s+{_COMPLETED})?"
+    rf"(?:(?P<older>\s*(?:{_OLDER}))|(?P<under>{_any('under_after')}))?",
+    re.IGNORECASE,
+)
+_LOWER = re.compile(
+    rf"{START}(?:(?P<aged>{_AGED})?(?:is\s+)?{_any('over')}\s*(?:of\s+)?"
+    rf"(?P<low>{_NUMBER})[\s-]*(?P<unit>{_UNIT})?"
+    rf"|(?:(?P<aged2>{_any('aged')})\W{{0,3}})?(?P<low2>{_NUMBER})[\s-]*(?P<unit2>{_UNIT})?[\s,(]*"
+    rf"(?P<older>(?:{_COMPLETED}\s+)?(?:{_OLDER})|{_COMPLETED})(?:\s+(?P<unit3>{_UNIT}))?)",
+    re.IGNORECASE,
+)
+_UPPER = re.compile(
+    rf"{START}(?:(?P<aged>{_AGED})?(?:is\s+)?(?:{_any('up_to')}|(?P<under>{_any('under')}))\s*"
+    rf"(?P<high>{_NUMBER})[\s-]*(?P<unit>{_UNIT})?"
+    rf"|(?:(?P<aged2>{_any('aged')})\W{{0,3}})?(?P<high2>{_NUMBER})[\s-]*(?P<unit2>{_UNIT})?\s+{_any('and')}\s+"
+    rf"(?P<younger>{_any('younger')})\b(?!\s+(?:de|di|than|dan|als)\b)"
+    rf"|(?P<high3>{_NUMBER})\s?(?P<unit3>{_UNIT})(?:(?P<under_after>{_any('under_after')})|{_any('up_to_after')}))",
+    re.IGNORECASE,
+)
+_SINGLE = re.compile(
+    rf"{START}(?:(?:at (?:the )?age(?: of)?|{_any('aged')})[^\S\n]+(?P<age>{_NUMBER})"
+    rf"(?:(?:\s*[,/]\s*(?P<listed>\d{{1,2}})(?!\d|\s+(?!{_any('and')}\b|{_UNIT})[^\W\d]))+,?"
+    rf"(?:\s+{_any('and')}\s+(?P<last>\d{{1,2}}))?"
+    rf"|\s+{_any('and')}\s+(?P<second>\d{{1,2}})(?=\s*(?:[.,;:)]|\Z|{_UNIT}|{_any('no_noun')}\b)))?"
+    rf"(?!\d|\.\d|\s*%)(?P<unit>[\s-]*{_UNIT})?"
+    rf"|(?P<age2>{_NUMBER})[\s-]?(?P<unit2>{_any('single')}))",
+    re.IGNORECASE,
+)
+_ONLY_AGE = re.compile(
+    rf"\W*(?:{_any('aged')}\W*)?(?P<age>\d{{1,3}}(?:[.,]\d+)?)[\s-]*(?P<unit>{_UNIT}|y)?\W*", re.IGNORECASE
+)
+"""A field that gives one age and nothing else: "14 years"."""
+_UNDER_BEFORE = re.compile(rf"(?:{_any('under')})\s*\Z", re.IGNORECASE)
+"""A word for younger that ends like one for older: "mlajši od"."""
+_DECADES = re.compile(_any("decades"))
+_FOLLOWED_UNTIL = re.compile(rf"\b{_any('followed_until')}\s+\Z", re.IGNORECASE)
+_OLDER_PEOPLE = re.compile(rf"\s{_any('older')}", re.IGNORECASE)
+"""A word for older that describes people whom the number counts: "15 older men"."""
+_HEAD = re.compile(rf"{_heads()}(?![^\W\d_])", re.IGNORECASE)
+_A_NUMBER = re.compile(r"(?<![\d.,])\d{1,3}(?!\d)")
+_FOLLOWED = re.compile(rf"\d+(?:[.,]\d)?[\s(,.-]*(?:{_followers()}|inclusive)", re.IGNORECASE)
+"""A number with what must follow it where a shape begins with a number."""
+_BIRTH_PREFILTER = Prefilter(fragments("ages", "birth"))
+_BIRTH = re.compile(_any("birth"), re.IGNORECASE)
+
+
+def places_in(text: str, start: int, end: int) -> Places:
+    """Where shapes may begin in a part of a text."""
+    numbers = [number.start() for number in _A_NUMBER.finditer(text, start, end)]
+    if not numbers:
+        return Places([], start, end)
+    begins = {number for number in numbers if _FOLLOWED.match(text, number)}
+    looked_at = start
+    for number in numbers:
+        looked_at = max(looked_at, number - LONGEST_HEAD)
+        begins.update(_heads_in(text, looked_at, number))
+        looked_at = number
+    if contains_any(text[start:end], _BIRTH_PREFILTER.found_in(text)):
+        begins.update([birth.start() for birth in _BIRTH.finditer(text, start, numbers[-1])])
+    return Places(sorted(begins), start, end)
+
+
+def _heads_in(text: str, start: int, end: int) -> Iterator[int]:
+    """Where words that make a number an age begin; also those inside of longer ones ("at the AGE OF")."""
+    for head in _HEAD.finditer(text, start, end):
+        yield head.start()
+        if " " in head.group():
+            yield from _heads_in(text, head.start() + 1, head.end())
+
+
+def first_range(text: str) -> re.Match[str] | None:
+    """The first two numbers in a text that may be a range of ages."""
+    return next(_matches(_RANGE, text, places_in(text, 0, len(text))), None)
+
+
+def _matches(shape: re.Pattern[str], text: str, places: Places) -> Iterator[re.Match[str]]:
+    """The matches of a shape that begin at one of the places, none of which overlap."""
+    after = places.start
+    for begin in places.begins:
+        if begin >= after and (match := shape.match(text, begin, places.end)) is not None:
+            yield match
+            after = match.end()
+
+
+# The four shapes.
+
+
+def _ranges(text: str, places: Places, ends: list[int] | None) -> Iterator[Ages]:
+    for match in _matches(_RANGE, text, places):
+        unit = match["unit"] or match["low_unit"]
+        if ends is not None and not is_age(text, match, match["aged"], unit, ends):
+            continue
+        low = whole_years(match["low"], match["low_unit"] or match["unit"]) if match["low"][0].isdigit() else 0
+        high = whole_years(match["high"], match["unit"])
+        if match["unit"] and _DECADES.fullmatch(match["unit"]):
+            high += 9
+        if high and (match["below"] or match["under"]):
+            high -= 1
+        if low > high:
+            continue
+        upper = None if match["plus"] or match["older"] else high
+        yield Ages(low, upper, match.start(), match.end())
+
+
+def _lowers(text: str, places: Places, ends: list[int] | None) -> Iterator[Ages]:
+    for match in _matches(_LOWER, text, places):
+        unit = match["unit"] or match["unit2"] or match["unit3"]
+        aged = match["aged"] or match["aged2"]
+        if ends is not None and not is_age(text, match, aged, unit, ends, older=bool(match["older"])):
+            continue
+        if match["low"] and _UNDER_BEFORE.search(text, max(0, match.start("low") - 30), match.start("low")):
+            continue
+        if match["older"] and unit is None and _OLDER_PEOPLE.match(text, match.start("older") - 1):
+            continue
+        yield Ages(whole_years(match["low"] or match["low2"], unit), None, match.start(), match.end())
+
+
+def _uppers(text: str, places: Places, ends: list[int] | None) -> Iterator[Ages]:
+    for match in _matches(_UPPER, text, places):
+        unit = match["unit"] or match["unit2"] or match["unit3"]
+        aged = match["aged"] or match["aged2"]
+        if ends is not None and not is_age(text, match, aged, unit, ends, older=bool(match["younger"])):
+            continue
+        high = whole_years(match["high"] or match["high2"] or match["high3"], unit)
+        if (match["under"] or match["under_after"]) and high and is_years(unit):
+            high -= 1
+        yield Ages(None, high, match.start(), match.end())
+
+
+def _singles(text: str, places: Places, ends: list[int] | None) -> Iterator[Ages]:
+    for match in _matches(_SINGLE, text, places):
+        age = whole_years(match["age"] or match["age2"], match["unit"] or match["unit2"])
+        last = int(match["last"] or match["second"] or match["listed"] or age)
+        if age < OLDEST and not (
+            ends is not None and _FOLLOWED_UNTIL.search(text, max(0, match.start() - 30), match.start())
+        ):
+            yield Ages(min(age, last), max(age, last), match.start(), match.end())
+    if ends is None and (only := _ONLY_AGE.fullmatch(text, places.start, places.end)):
+        age = whole_years(only["age"], only["unit"])
+        yield Ages(age, age, only.start("age"), only.end())
+
+
+SHAPES: tuple[Shape, ...] = (_ranges, _lowers, _uppers, _singles)
+"""In the order in which they are tried."""
