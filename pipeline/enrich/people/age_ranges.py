@@ -13,7 +13,7 @@ from __future__ import annotations
 import re
 from itertools import islice
 
-from pipeline.enrich.people.age_shapes import SHAPES, START, Ages, first_range, places_in
+from pipeline.enrich.people.age_shapes import START, Ages, first_range, places_in, shapes
 from pipeline.enrich.people.is_age import follows_a_noun, is_years, whole_years
 from pipeline.enrich.people.not_ages import is_no_age
 from pipeline.enrich.text.fragments import Prefilter
@@ -54,6 +54,14 @@ def ages_in_field(text: str) -> list[Ages]:
         if found := _ages(text[: paragraph.end()], [paragraph.span()], prose=False):
             return found
     return []
+
+
+def ages_of_value(text: str, start: int, end: int) -> list[Ages]:
+    """Ages in a part of a text that is about nothing else, as what follows a label for ages is."""
+    value = text[start:end].rstrip(" .;,")
+    if _ANY_AGE.fullmatch(value):
+        return [Ages(0, None, start, start + len(value))]
+    return _ages(text[:end], [(start, end)], prose=False)
 
 
 def ages_in_prose(text: str) -> list[Ages]:
@@ -106,7 +114,7 @@ def _ages(text: str, windows: list[tuple[int, int]], *, prose: bool) -> list[Age
     left_out: list[Ages] = []
     for start, end in windows:
         places = places_in(text, start, end)
-        for shape in SHAPES:
+        for shape in shapes(ends):
             for ages in shape(text, places, ends if prose else None):
                 if prose and is_no_age(text, ages.start, ages.end):
                     left_out.append(ages)

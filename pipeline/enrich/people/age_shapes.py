@@ -19,6 +19,8 @@ OLDEST = 120
 """Years. An upper age from here on states that there is none (`0-150`)."""
 LONGEST_HEAD = 50
 """Characters of the words before a number that make it an age: "who have attained the age of"."""
+SEEN_AFTER = 25
+"""Characters from a number on that such words may depend on: "must be" is one before "18 years of age", and alone."""
 
 
 class Ages(NamedTuple):
@@ -57,7 +59,7 @@ def _followers() -> str:
     """All words and signs that may follow a number with which a shape begins."""
     keys = ("to", "years", "months", "days", "hours", "decades", "and", "older", "completed", "single")
     listed = [option for key in (*keys, "under_after", "up_to_after") for option in options("ages", key)]
-    return grouped("\n".join([*listed, r"\+", "以上"]), ignore_case=True, any_order=True)
+    return grouped("\n".join([*listed, r"\+", "以上", r"\\?[<≤]"]), ignore_case=True, any_order=True)
 
 
 START = r"(?=[\W\d\u3040-\u9fff]|\b)(?!\s)"
@@ -65,29 +67,37 @@ START = r"(?=[\W\d\u3040-\u9fff]|\b)(?!\s)"
 because trying the many words of a shape in the middle of a word costs time."""
 _UNIT = f"(?:{_any('years')}|{_any('months')}|{_any('days')}|{_any('hours')}|{_any('decades')})"
 _NUMBER = r"(?<![\d.,])\d{1,3}(?:[.,]\d)?(?!\d)"
-_AGED = rf"{_any('aged')}\W{{0,8}}"
-_OLDER = rf"(?:{_any('and')}\s+)?{_any('older')}\b|\+|以上"
+_GAP = r"(?:[^\S\n]|-|\n(?=[^\S\n]*\w))*"
+"""White space and hyphens, but no line break with a bullet or an empty line after it."""
+_BREAK = r"[^\S\n]*(?:\n[^\S\n]*(?=\w))?"
+"""White space before a word or a dash; a dash at the beginning of a line is a bullet."""
+_AGED = rf"{_any('aged')}[^\w)]{{0,8}}(?:{_any('at_entry')}\W{{1,3}})?"
+_THAN = rf"\s+{_any('than')}\b"
+_OLDER = rf"(?:{_any('and')}\s+)?{_any('older')}\b(?![^\S\n]\d|{_THAN})|\+|以上"
 _COMPLETED = _any("completed")
+_OVER = rf"(?:{_any('over')}\s*)?"
+_TO = rf"(?:{_any('to')}|\\?[<≤]/?=?\s*{_any('aged')}(?=\s*\\?[<≤]))"
+"""Between the two numbers of a range; also "18 < AGE < 65"."""
 _RANGE = re.compile(
-    rf"{START}(?P<aged>{_AGED}(?:{_any('aged_to_number')}\s+){{0,3}})?"
-    rf"(?P<low>{_NUMBER}|{_any('birth')})\s*-?(?P<low_unit>{_UNIT})?(?:\s*\(?inclusive\)?|\.(?=\s{_any('to_after_ordinal')}\b))?\s*{_any('to')}\s*"
-    rf"(?:(?P<below><|(?:under|unter|onder|below)\s)|≤|the age of |age )?"
-    rf"(?P<high>{_NUMBER})(?P<plus>\s?\+)?[\s-]*(?P<unit>{_UNIT})?(?:\s+{_COMPLETED})?"
-    rf"(?:(?P<older>\s*(?:{_OLDER}))|(?P<under>{_any('under_after')}))?",
+    rf"{START}(?P<aged>{_AGED}(?:{_any('aged_to_number')}\s+){{0,3}})?{_OVER}"
+    rf"(?P<low>{_NUMBER}|{_any('birth')})\s*-?(?P<low_unit>{_UNIT})?(?:\s*\(?inclusive\)?|\.(?=\s{_any('to_after_ordinal')}\b))?{_BREAK}{_TO}\s*"
+    rf"(?:(?P<below>{_any('under')}\s*)|{_any('up_to')}\s*|the age of |age )?"
+    rf"(?P<high>{_NUMBER})(?P<plus>\s?\+)?(?:{_GAP}(?P<unit>{_UNIT}))?(?:\s+{_COMPLETED})?"
+    rf"(?:(?P<older>{_GAP}(?:{_OLDER}))|(?P<under>{_any('under_after')}))?",
     re.IGNORECASE,
 )
 _LOWER = re.compile(
-    rf"{START}(?:(?P<aged>{_AGED})?(?:is\s+)?{_any('over')}\s*(?:of\s+)?"
-    rf"(?P<low>{_NUMBER})[\s-]*(?P<unit>{_UNIT})?"
-    rf"|(?:(?P<aged2>{_any('aged')})\W{{0,3}})?(?P<low2>{_NUMBER})[\s-]*(?P<unit2>{_UNIT})?[\s,(]*"
+    rf"{START}(?:(?P<aged>{_AGED})?(?:is\s+)?{_any('over')}:?[^\S\n]*\n?[^\S\n]*(?:of\s+)?"
+    rf"(?P<low>{_NUMBER})(?:{_GAP}(?P<unit>{_UNIT}))?"
+    rf"|(?:(?P<aged2>{_any('aged')})\W{{0,3}})?(?P<low2>{_NUMBER})(?:{_GAP}(?P<unit2>{_UNIT}))?[,(]*{_GAP}[,(]*"
     rf"(?P<older>(?:{_COMPLETED}\s+)?(?:{_OLDER})|{_COMPLETED})(?:\s+(?P<unit3>{_UNIT}))?)",
     re.IGNORECASE,
 )
 _UPPER = re.compile(
-    rf"{START}(?:(?P<aged>{_AGED})?(?:is\s+)?(?:{_any('up_to')}|(?P<under>{_any('under')}))\s*"
-    rf"(?P<high>{_NUMBER})[\s-]*(?P<unit>{_UNIT})?"
-    rf"|(?:(?P<aged2>{_any('aged')})\W{{0,3}})?(?P<high2>{_NUMBER})[\s-]*(?P<unit2>{_UNIT})?\s+{_any('and')}\s+"
-    rf"(?P<younger>{_any('younger')})\b(?!\s+(?:de|di|than|dan|als)\b)"
+    rf"{START}(?:(?P<aged>{_AGED})?(?:is\s+)?(?:{_any('up_to')}|(?P<under>{_any('under')})):?[^\S\n]*\n?[^\S\n]*"
+    rf"(?P<high>{_NUMBER})(?:{_GAP}(?P<unit>{_UNIT}))?"
+    rf"|(?:(?P<aged2>{_any('aged')})\W{{0,3}})?(?P<high2>{_NUMBER})(?:{_GAP}(?P<unit2>{_UNIT}))?\s+{_any('and')}\s+"
+    rf"(?P<younger>{_any('younger')})\b(?!{_THAN})"
     rf"|(?P<high3>{_NUMBER})\s?(?P<unit3>{_UNIT})(?:(?P<under_after>{_any('under_after')})|{_any('up_to_after')}))",
     re.IGNORECASE,
 )
@@ -104,8 +114,8 @@ _ONLY_AGE = re.compile(
     rf"\W*(?:{_any('aged')}\W*)?(?P<age>\d{{1,3}}(?:[.,]\d+)?)[\s-]*(?P<unit>{_UNIT}|y)?\W*", re.IGNORECASE
 )
 """A field that gives one age and nothing else: "14 years"."""
-_UNDER_BEFORE = re.compile(rf"(?:{_any('under')})\s*\Z", re.IGNORECASE)
-"""A word for younger that ends like one for older: "mlajši od"."""
+_UNDER_BEFORE = re.compile(rf"(?:{_any('under')}|{_any('up_to')})\s*\Z", re.IGNORECASE)
+"""Words for younger that end like one for older: "mlajši od", "not older than"."""
 _DECADES = re.compile(_any("decades"))
 _FOLLOWED_UNTIL = re.compile(rf"\b{_any('followed_until')}\s+\Z", re.IGNORECASE)
 _OLDER_PEOPLE = re.compile(rf"\s{_any('older')}", re.IGNORECASE)
@@ -124,14 +134,22 @@ def places_in(text: str, start: int, end: int) -> Places:
     if not numbers:
         return Places([], start, end)
     begins = {number for number in numbers if _FOLLOWED.match(text, number)}
-    looked_at = start
-    for number in numbers:
-        looked_at = max(looked_at, number - LONGEST_HEAD)
-        begins.update(_heads_in(text, looked_at, number))
-        looked_at = number
+    for first, last in _runs(numbers):
+        begins.update(_heads_in(text, max(start, first - LONGEST_HEAD), min(end, last + SEEN_AFTER)))
     if contains_any(text[start:end], _BIRTH_PREFILTER.found_in(text)):
         begins.update([birth.start() for birth in _BIRTH.finditer(text, start, numbers[-1])])
     return Places(sorted(begins), start, end)
+
+
+def _runs(numbers: list[int]) -> Iterator[tuple[int, int]]:
+    """The first and the last number of each run of numbers of which none is far from the next."""
+    first = last = numbers[0]
+    for number in numbers[1:]:
+        if number > last + LONGEST_HEAD + SEEN_AFTER:
+            yield first, last
+            first = number
+        last = number
+    yield first, last
 
 
 def _heads_in(text: str, start: int, end: int) -> Iterator[int]:
@@ -214,5 +232,18 @@ def _singles(text: str, places: Places, ends: list[int] | None) -> Iterator[Ages
         yield Ages(age, age, only.start("age"), only.end())
 
 
-SHAPES: tuple[Shape, ...] = (_ranges, _lowers, _uppers, _singles)
-"""In the order in which they are tried."""
+_SHAPES: tuple[Shape, ...] = (_ranges, _lowers, _uppers, _singles)
+
+
+def shapes(ends: list[int]) -> Iterator[Shape]:
+    """The shapes in the order in which they are to be tried in one part of a text.
+
+    Lower bounds are tried once more if anything was found, as they may follow an upper bound: "< 18 or > 80".
+
+    Args:
+        ends: the ends of the ages found so far, to which what the shapes find is added.
+    """
+    before = len(ends)
+    yield from _SHAPES
+    if len(ends) > before:
+        yield _lowers

@@ -9,13 +9,15 @@ import re
 
 from pipeline.enrich.people.age_ranges import AROUND, ages_in_field, ages_in_prose, ages_of_noun, everyone
 from pipeline.enrich.people.age_shapes import OLDEST, Ages
-from pipeline.enrich.people.criteria import exclusions, lists_criteria
+from pipeline.enrich.people.ages_in_criteria import OF_CRITERIA, ages_in_criteria
+from pipeline.enrich.people.criteria import lists_criteria
 from pipeline.enrich.people.interviewee import single_interview
+from pipeline.enrich.people.labelled_ages import labelled_ages
 from pipeline.enrich.people.not_ages import GUARDS as NOT_AGES
 from pipeline.enrich.rules import Example, Guard, Rule, first, is_left_out
 from pipeline.enrich.text.patterns import alternatives
 from pipeline.enrich.text.tokens import sentences
-from pipeline.model.record import Conditions, Found, RecordByRole, Role, Statement, stated
+from pipeline.model.record import Conditions, Evidence, Found, RecordByRole, Role, Statement, stated
 
 FEWEST_SLASHES = 2
 """Slashes beside a space from which on a sentence is a list of variables."""
@@ -54,13 +56,29 @@ def _of_population(record: RecordByRole) -> dict[str, Found]:
     for statement in record.having(Role.POPULATION):
         if statement.excludes:
             continue
-        found = ages_in_prose(statement.text)
         if lists_criteria(statement):
-            excluded = exclusions(statement.text)
-            found = [ages for ages in found if not any(start <= ages.start < end for start, end in excluded)][:2]
+            facets = _of_criteria(statement)
         else:
-            found = sorted([*found, *everyone(statement.text, found)], key=lambda ages: ages.start) if found else []
-        if found:
+            facets = _facets(statement, _of_groups(statement.text))
+        if facets:
+            return facets
+    return {}
+
+
+def _of_criteria(statement: Statement) -> dict[str, Found]:
+    lower, upper, of = ages_in_criteria(statement.text)
+    return _between(lower, upper, tuple([stated(statement, statement.text[ages.start : ages.end]) for ages in of]))
+
+
+def _of_groups(population: str) -> list[Ages]:
+    """Ages of all groups of a population, also of those without a limit of age."""
+    found = ages_in_prose(population)
+    return sorted([*found, *everyone(population, found)], key=lambda ages: ages.start) if found else []
+
+
+def _after_label(record: RecordByRole) -> dict[str, Found]:
+    for statement in record.having(Role.POPULATION):
+        if not statement.excludes and lists_criteria(statement) and (found := labelled_ages(statement.text)):
             return _facets(statement, found)
     return {}
 
@@ -144,34 +162,33 @@ def _is_in_list_of_variables(statement: Statement, ages: Ages) -> bool:
 
 def _facets(statement: Statement, found: list[Ages]) -> dict[str, Found]:
     """The lowest lower and the highest upper age; no upper age where a range is open-ended."""
+    if not found:
+        return {}
     lowers = [ages.lower for ages in found if ages.lower is not None]
-    if any(ages.lower is None and _is_group_of_its_own(ages, found) for ages in found) and not lists_criteria(
-        statement
-    ):
+    if any(ages.lower is None and _is_group_of_its_own(ages, found) for ages in found):
         lowers.append(0)
     uppers = [ages.upper for ages in found if ages.upper is not None]
-    evidence = (stated(statement, statement.text[found[0].start : found[-1].end]),)
-    facets: dict[str, Found] = {}
-    if lowers and min(lowers) < OLDEST:
-        facets["age_lower"] = Found(min(lowers), evidence)
-    if uppers and max(uppers) < OLDEST and not _is_open_ended(found, max(uppers), statement):
-        facets["age_upper"] = Found(max(uppers), evidence)
-    return facets
+    upper = max(uppers, default=None)
+    if upper is not None and _is_open_ended(found, upper):
+        upper = None
+    words = statement.text[found[0].start : found[-1].end]
+    return _between(min(lowers, default=None), upper, (stated(statement, words),))
 
 
-def _is_open_ended(found: list[Ages], highest: int, statement: Statement) -> bool:
+def _between(lower: int | None, upper: int | None, evidence: tuple[Evidence, ...]) -> dict[str, Found]:
+    """The facets of two bounds, of which ages that nobody reaches are none."""
+    bounds = {"age_lower": lower, "age_upper": upper}
+    return {name: Found(age, evidence) for name, age in bounds.items() if age is not None and age < OLDEST}
+
+
+def _is_open_ended(found: list[Ages], highest: int) -> bool:
     """Whether a range without an upper age begins at the highest upper age of the others, or contains them all."""
     return any(
         ages.upper is None
         and ages.lower is not None
-        and (ages.lower >= highest or _contains_others(ages.lower, found, statement))
+        and (ages.lower >= highest or all((others.lower or 0) >= ages.lower for others in found))
         for ages in found
     )
-
-
-def _contains_others(lower: int, found: list[Ages], statement: Statement) -> bool:
-    """Whether an open range contains all others. Never in a list of criteria, where each of them must hold."""
-    return not lists_criteria(statement) and all((ages.lower or 0) >= lower for ages in found)
 
 
 def _is_group_of_its_own(young: Ages, found: list[Ages]) -> bool:
@@ -216,6 +233,15 @@ RULES = (
         example=Example({"age": "14 years", "population": "Pupils aged 8-10 years"}, 14),
         counter=Example({"age": "Adults", "population": "Pupils aged 8-10 years"}, 8),
         find=_of_field,
+    ),
+    Rule(
+        name="label for ages",
+        facet="age_lower",
+        reads="the criteria of inclusion",
+        decides="the ages after it, in the same line or the next",
+        example=Example({"population": "Age:\n- 18 and over\nStage:\n- 3"}, 18),
+        counter=Example({"population": "Stage:\n- 18 and over\nAge:\n- not specified"}),
+        find=_after_label,
     ),
     Rule(
         name="ages of the population",
@@ -265,4 +291,4 @@ RULES = (
 )
 """In the order in which they are tried."""
 
-GUARDS = (*NOT_AGES, *OF_DESCRIPTION)
+GUARDS = (*NOT_AGES, *OF_CRITERIA, *OF_DESCRIPTION)

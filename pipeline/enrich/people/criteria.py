@@ -49,6 +49,11 @@ def exclusions(text: str) -> tuple[tuple[int, int], ...]:
     return tuple(parts)
 
 
+def is_excluded(text: str, at: int) -> bool:
+    """Whether a place in a text is in a part that lists who cannot take part."""
+    return any(start <= at < end for start, end in exclusions(text))
+
+
 def is_of_whole_sex(text: str) -> bool:
     """Whether a text names a whole sex and nothing more ("Men", "all male patients")."""
     return _WHOLE_SEX.fullmatch(text) is not None

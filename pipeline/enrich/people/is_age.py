@@ -14,9 +14,13 @@ def _any(name: str) -> str:
     return alternatives("ages", name, ignore_case=True)
 
 
+LEAST_ADULT = 12
+"""Years. A criterion of nothing but "at least 5 years" is a duration more often than an age."""
+_DIGITS = re.compile(r"\d+")
 _PEOPLE = ONE_SEX | {Who.BOTH, Who.PEOPLE, Who.NEUTRAL}
 _SHORT_UNIT = re.compile(rf"[\s-]*(?:(?P<months>{_any('months')})|{_any('hours')}|{_any('days')})", re.IGNORECASE)
 _HOURS = re.compile(rf"[\s-]*{_any('hours')}", re.IGNORECASE)
+_ANY_SHORT_UNIT = re.compile(rf"{_any('months')}|{_any('days')}|{_any('hours')}", re.IGNORECASE)
 _VARYING = re.compile(
     rf"(?:{_any('aged')})(?:[^.;]|\.\d){{0,40}}\b{_any('varying')}\W+(?:{_any('aged_to_number')}\s+)?\Z", re.IGNORECASE
 )
@@ -35,7 +39,7 @@ _DURATION_BEFORE = re.compile(
 _DURATION_AFTER = re.compile(_any("duration_after"), re.IGNORECASE)
 _GESTATION = re.compile(_any("gestation"), re.IGNORECASE)
 _NO_AGE_AFTER = re.compile(_any("no_age_after"), re.IGNORECASE)
-_LISTED = re.compile(rf"\s*(?:[,;/]\s*)?(?:{_any('and')}\s+)?(?<!\w)", re.IGNORECASE)
+_LISTED = re.compile(rf"[^\S\n]*(?:[,;/]\s*)?(?:(?:{_any('and')}|{_any('but')})\s+)?(?<!\w)", re.IGNORECASE)
 _ITEM_START = re.compile(r"(?:\A|\n)[\s\-*•\d.)]{0,8}\Z")
 _ITEM_END = re.compile(r"\s*(?:[.,;)]|\n|\Z)")
 _MORE = re.compile(_any("more"), re.IGNORECASE)
@@ -60,7 +64,7 @@ def is_age(
         return False
     if _AGE_WORD.search(match.group()) and not _MORE.search(match.group()):
         return True
-    if is_years(unit) and any(_LISTED.fullmatch(text, end, match.start()) for end in ends):
+    if is_years(unit) and any(follows_directly(text, end, match.start()) for end in ends):
         return True
     return _is_age_without_word(text, match, unit, older=older)
 
@@ -79,15 +83,15 @@ def _is_age_without_word(text: str, match: re.Match[str], unit: str | None, *, o
         dashed = (
             _DASHED.fullmatch(match.group().strip()) is not None and _BEFORE_NEXT.match(text, match.end()) is not None
         )
-        return (open_ended or bare or dashed) and _ends_with_people(before)
+        return (open_ended or bare or dashed) and ends_with_people(before)
     if is_years(unit) and _ITEM_START.search(before) and _ITEM_END.match(text, match.end()):
-        return True
+        return not match.group()[0].isalpha() or int(_DIGITS.findall(match.group())[-1]) >= LEAST_ADULT
     if _HOURS.match(unit) or _DURATION_BEFORE.search(before) or _GESTATION.match(text, match.end()):
         return False
-    return _ends_with_people(before) or (older and is_years(unit) and "more" not in match.group())
+    return ends_with_people(before) or (older and is_years(unit) and "more" not in match.group())
 
 
-def _ends_with_people(before: str) -> bool:
+def ends_with_people(before: str) -> bool:
     """Whether the text before a number ends with people, as "pupils of" does."""
     towards = _TOWARDS_AGE.search(before)
     end = towards.start() if towards else len(before)
@@ -98,6 +102,16 @@ def _ends_with_people(before: str) -> bool:
 def is_years(unit: str | None) -> bool:
     """Whether a number with this unit is in years; without a unit, it is."""
     return unit is None or _SHORT_UNIT.match(unit) is None
+
+
+def follows_directly(text: str, end: int, start: int) -> bool:
+    """Whether ages that begin at `start` are listed with those that end at `end`: "18-34, 35-54 and 55"."""
+    return end <= start and _LISTED.fullmatch(text, end, start) is not None
+
+
+def names_short_unit(text: str, start: int, end: int) -> bool:
+    """Whether a part of a text names months, days or hours."""
+    return _ANY_SHORT_UNIT.search(text, start, end) is not None
 
 
 def whole_years(number: str, unit: str | None) -> int:
