@@ -45,6 +45,7 @@ _PUBLISHED = re.compile(rf"\b{_any('published')}\b", re.IGNORECASE)
 _PUBLISHED_AFTER = re.compile(
     rf"\s*(?:(?!{alternatives('dates', 'and')}\s){_A_WORD}){{0,3}}{_any('published_after')}\b", re.IGNORECASE
 )
+_ASIDE = re.compile(r"\([^()]*\)")
 _COUNT_AFTER = re.compile(
     rf"\s*(?:(?!{_any('function_words')}\b){_A_WORD}){{0,2}}{_any('counted')}\b",
     re.IGNORECASE,
@@ -99,7 +100,7 @@ def _is_of_birth_cohort(found: DateInProse) -> bool:
 def _is_of_publication(found: DateInProse) -> bool:
     text, date, _, _ = found
     for published in _PUBLISHED.finditer(text, _clause_before(text, date), date.start):
-        if _COLLECTION.search(text, published.end(), date.start) is None:
+        if _COLLECTION.search(_ASIDE.sub("", text[published.end() : date.start])) is None:
             return True
     return _PUBLISHED_AFTER.match(text, date.end) is not None
 
@@ -132,7 +133,8 @@ def _is_in_code(found: DateInProse) -> bool:
 
 def _is_cited(found: DateInProse) -> bool:
     author = found.before.rstrip().endswith(("(", ",", ".")) and _AUTHOR_BEFORE.search(found.before)
-    return bool(author) and _CITED_AFTER.match(found.after) is not None
+    is_number = found.text[found.date.start].isdigit()  # "AD 1700" is none of a citation
+    return is_number and bool(author) and _CITED_AFTER.match(found.after) is not None
 
 
 def _title(text: str, gives: int | None) -> Example:

@@ -11,6 +11,7 @@ import re
 from pipeline.enrich.period.date_types import Date, Period
 from pipeline.enrich.period.dates import dates, is_possible
 from pipeline.enrich.text.patterns import alternatives
+from pipeline.enrich.text.tokens import LOWER_CASE
 
 LONGEST_JOIN = 45
 """Characters between the two dates of one period."""
@@ -25,18 +26,20 @@ _ENDS_IN_ONGOING = re.compile(rf"/\s*{_any('ongoing')}\s*\Z", re.IGNORECASE)
 """An end that a record gives in a field of its own, after whatever it states of the start."""
 _NOT_ONGOING = re.compile(r"\b(?:not|no longer|niet|nicht|ei)\s*(?:currently\s*)?\Z", re.IGNORECASE)
 _LEADS_TO_ONGOING = re.compile(
-    rf"\.?[\s\-\u2010-\u2015~〜～/,;:()=]*(?:{_any('leads_to_ongoing')}[\s:=~〜～\u2010-\u2015-]*){{0,3}}(?:the\s*)?",
+    rf"\.?[\s\-\u2010-\u2015~〜～/,;:()（=]*(?:{_any('leads_to_ongoing')}[\s:=~〜～()（\u2010-\u2015-]*){{0,3}}(?:the\s*)?",
     re.IGNORECASE,
 )
 _DAY = r"(?:\d{1,2}\.?\s*)?"
 _MONTH = r"[^\W\d]+\.?\s*"
 """A month, or another word beside a date."""
-SINCE = re.compile(rf"(?<!\w){_any('since')}(?!\w)", re.IGNORECASE)
-_SINCE = re.compile(rf"{SINCE.pattern}\s+(?:the\s)?{_DAY}(?:{_MONTH}){{0,2}}\Z", re.IGNORECASE)
+SINCE_OR_FROM = re.compile(rf"(?<!\w)(?:{_any('since')}|{_any('from_on')})(?!\w)", re.IGNORECASE)
+_SINCE = re.compile(rf"(?<!\w){_any('since')}\s+(?:the\s)?{_DAY}(?:{_MONTH}){{0,2}}\Z", re.IGNORECASE)
 _UNTIL = re.compile(rf"(?<!\w){_any('until')}\s+(?P<part>(?:the\s)?{_DAY}(?:{_MONTH}){{0,2}})\Z", re.IGNORECASE)
 _ONLY_FROM = re.compile(rf"\W*{_any('from')}\s+{_DAY}(?:{_MONTH})?", re.IGNORECASE)
 _BEGINNING = re.compile(rf"(?<!\w){_any('beginning')}[\s:]*{_DAY}(?:{_MONTH})?\Z", re.IGNORECASE)
 """What precedes a date at which something began: "beginning 2004", "Start: May 2004"."""
+_FROM_ON = re.compile(rf"(?<!\w){_any('from_on')}\s+(?:the\s)?{_DAY}(?:{_MONTH}){{0,2}}\Z", re.IGNORECASE)
+"""Likewise, by a word that tells of no end, nor that something goes on: "vanaf 2004", "od roku 2004"."""
 _BEGAN_AFTER = re.compile(_any("beginning_after"), re.IGNORECASE)
 _WORD = re.compile(r"\w")
 _OPEN = re.compile(r"\s*(?:[-\u2010-\u2015]+>?\s*(?:\.\.+|…)?|\+)\s*")
@@ -51,7 +54,7 @@ _FROM_DAY = re.compile(
 _NO_START = re.compile(r"(?:^|\s)(?:\.\./?|/)\s*\Z")
 """What precedes a year whose period has a start that is not stated: ".. 2004"."""
 _ONWARDS = re.compile(
-    rf"\s*(?:/?\.\.|{_any('onwards')}|(?:年(?:\d{{1,2}}月)?|年代|年度)(?:(?:から|より)(?!\s*\d)|以降|\s*[~〜～]\s*\Z))",
+    rf"\s*(?:/?\.\.|{_any('onwards')}|(?:年(?:\d{{1,2}}月)?|年代|年度)(?:以降|\s*[~〜～]\s*\Z))",
     re.IGNORECASE,
 )
 _BETWEEN_DATES = re.compile(
@@ -59,7 +62,7 @@ _BETWEEN_DATES = re.compile(
     re.IGNORECASE,
 )
 _AND_BETWEEN = re.compile(rf"[\s\w.,;:()'’=]*?(?<!\w){_any('and')}(?!\w)[\s\w.,;:()'’=]*\Z", re.IGNORECASE)
-_SENTENCE_END = re.compile(r"[.!?]\s+[^\W\d_a-zà-ÿ]\w*\s+[^\W\d]")
+_SENTENCE_END = re.compile(rf"[.!?]\s+[^\W\d_{LOWER_CASE}]\w*\s+[^\W\d]")
 _PAIR_WORD = re.compile(rf"(?<!\w){_any('between')}\b(?:\s\d{{1,2}})?[^\d]{{0,30}}\Z", re.IGNORECASE)
 ENDS_A_PERIOD = re.compile(
     rf"(?:\d{{4}}\s?(?:[-\u2013/]|{_any('to')}\s)|(?<!\w){_any('between')}\s[^\d]{{0,20}}\d{{4}}\s{_any('and')}\s)"
@@ -91,6 +94,21 @@ def periods(text: str, harvest_year: int, *, prose: bool = False) -> list[Period
         sides = [int(side) if side else None for side in (interval["start"], interval["end"])]
         sides = [side if side is not None and is_possible(side, harvest_year) else None for side in sides]
         return [_in_order(*sides)] if any(side is not None for side in sides) else []
+    found = [_not_in_future(period, harvest_year) for period in _of_dates(text, harvest_year, prose=prose)]
+    if not found and not prose and is_ongoing(text):
+        return [Period(None, None, ongoing=True)]
+    if found and not prose and _ENDS_IN_ONGOING.search(text):
+        found[-1] = Period(found[-1].start, None, ongoing=True)
+    return found
+
+
+def _not_in_future(period: Period, harvest_year: int) -> Period:
+    """The period; without its end where that is the end of a century that is not over: "20th-21st century"."""
+    has_end = period.end is not None and is_possible(period.end, harvest_year)
+    return period if has_end else period._replace(end=None)
+
+
+def _of_dates(text: str, harvest_year: int, *, prose: bool) -> list[Period]:
     in_text = dates(text, harvest_year, prose=prose)
     found: list[Period] = []
     at = 0
@@ -103,10 +121,6 @@ def periods(text: str, harvest_year: int, *, prose: bool = False) -> list[Period
             continue
         found.append(_alone(text, first, following))
         at += 1
-    if not found and not prose and is_ongoing(text):
-        return [Period(None, None, ongoing=True)]
-    if found and not prose and _ENDS_IN_ONGOING.search(text):
-        found[-1] = Period(found[-1].start, None, ongoing=True)
     return found
 
 
@@ -132,6 +146,8 @@ def _alone(text: str, date: Date, following: Date | None) -> Period:
     before = text[max(0, date.start - LONGEST_JOIN) : date.start]
     if _goes_on(before, after):
         return Period(date.first, None, ongoing=True)
+    if _FROM_ON.search(before):
+        return Period(date.first, None)
     if _is_end(date, before):
         return Period(None, date.last)
     if date.first != date.last:
@@ -161,7 +177,9 @@ def _is_end(date: Date, before: str) -> bool:
 
 def _is_start(text: str, date: Date, before: str, after: str) -> bool:
     """Whether a year is the start of a period whose end is not stated."""
-    if _NO_END.fullmatch(text, date.end) or _BEGINNING.search(before) or _BEGAN_AFTER.match(after):
+    if _NO_END.fullmatch(text, date.end) or _BEGAN_AFTER.match(after):
+        return True
+    if _BEGINNING.search(before):
         return True
     return _ONLY_FROM.fullmatch(text, 0, date.start) is not None and _WORD.search(text, date.end) is None
 

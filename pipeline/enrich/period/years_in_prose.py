@@ -12,7 +12,7 @@ from typing import NamedTuple
 from pipeline.enrich.period.date_types import Date, Period
 from pipeline.enrich.period.dates import dates
 from pipeline.enrich.period.not_of_data import is_of_data
-from pipeline.enrich.period.periods import LONGEST_JOIN, ONGOING, SINCE, periods
+from pipeline.enrich.period.periods import LONGEST_JOIN, ONGOING, SINCE_OR_FROM, periods
 from pipeline.enrich.period.spelled_out_dates import may_contain_spelled_out_dates
 from pipeline.enrich.text.patterns import alternatives
 from pipeline.enrich.text.tokens import sentences
@@ -109,7 +109,7 @@ def periods_in_description(statement: Statement, harvest_year: int) -> Iterator[
         if _COLLECTION.search(words) or (_NAMED_YEAR.search(words) and _DATA.search(words)):
             of_collection += joined
             of_events += _joined(sentence, events, harvest_year)
-        elif _DATA.search(words) or (len(words) < SHORT_SENTENCE and not SINCE.search(words)):
+        elif _DATA.search(words) or (len(words) < SHORT_SENTENCE and not SINCE_OR_FROM.search(words)):
             others += [one for one in joined if one.period.ongoing or one.period.start != one.period.end]
     yield from of_collection or of_events
     yield from others[:1]

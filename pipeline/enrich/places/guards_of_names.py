@@ -27,7 +27,7 @@ _ORGANISATION_BEFORE = re.compile(
     re.IGNORECASE,
 )
 _ORGANISATION_AFTER = re.compile(
-    rf"\.?\s(?:{_CAPITALISED_WORD}\s(?:(?:and|&|of|for)\s)?){{0,4}}{_any('organisation_after')}\b"
+    rf"\.?\s(?:[A-Z]{{3,}}\s\()?(?:{_CAPITALISED_WORD}\s(?:(?:and|&|of|for)\s)?){{0,4}}{_any('organisation_after')}\b"
 )
 _RULES_AFTER = re.compile(
     rf"[\s-](?:(?:[^\W\d_a-z][\w-]*\s(?:(?:and|&|of|for)\s)?){{0,4}}|(?:[\w-]+\s){{2}}){_any('rules_after')}\b"

@@ -46,7 +46,7 @@ _POSSESSIVE = re.compile("['’]s")
 _BASED_IN = re.compile(rf"(?<!\w){_any('workers')}\s(?:{_any('is')}\s)?{_any('based_in')}{_NAME}", re.IGNORECASE)
 _WORKED_AT = re.compile(
     rf"(?<!\w)(?i:{_any('worked')})\s(?:at|by|in|with)\s[^.;]{{0,60}}?\b{_any('institution_names')}\b[^.;]{{0,40}}?"
-    rf"(?:\sin|,){_NAME}"
+    rf"(?:\sin|,){_NAME}|(?<!\w)(?i:{_any('worked')})\s(?:at|by|with)\s(?:the\s)?[A-Z]{{3,}}\w*\sin{_NAME}"
 )
 _WORKED_BY = re.compile(
     rf"(?<!\w)(?:(?:{_any('worked')}|{_any('carried_out')})\sby|{_any('ethics')}(?:\s{_WORD}){{0,3}}?\s(?:of|at|from|by))"

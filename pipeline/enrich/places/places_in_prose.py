@@ -34,6 +34,8 @@ _IN_CITY = rf"{alternatives('places_in_prose', 'in')}\s{_CAPITALISED}"
 _CITY_AT_START = re.compile(_IN_CITY)
 _CITY_IN_PROSE = re.compile(rf"[\s(\[\"'’„“«,;/]{_IN_CITY}")
 """It begins with a set of characters: `re` finds these fast."""
+_OR = alternatives("place_context", "conjunction")
+_CITY_LISTED = re.compile(rf"(?:,\s(?:{_OR}\s)?|\s(?:{_OR}|&)\s){_CAPITALISED}")
 _NAMED_AFTER_CITY = re.compile(
     rf"(?:['’]s)?\s(?:\w[\w'’-]*\s){{0,4}}?{alternatives('places_in_prose', 'named_after_city')}\b"
 )
@@ -54,7 +56,18 @@ def countries_in_prose(statement: Statement) -> Iterator[PlaceFinding]:
     for mention in named:
         if not is_left_out(guards_of_peoples.GUARDS, mention, named):
             yield PlaceFinding(mention.kind, mention.codes, statement, mention.words)
+            if mention.kind == "part":
+                yield from _cities_listed_after(statement, mention)
     yield from _coded(statement)
+
+
+def _cities_listed_after(statement: Statement, part: Mention) -> Iterator[PlaceFinding]:
+    """Large cities in a list that begins with a part of a country: "in Kent and Rotterdam"."""
+    listed = _CITY_LISTED.match(part.text, part.end)
+    while listed is not None:
+        cities = list(_city(part.text, listed.start("name"), listed.end("name"), in_title=part.in_title))
+        yield from (PlaceFinding("part", city.codes, statement, city.words) for city in cities)
+        listed = _CITY_LISTED.match(part.text, cities[0].end) if cities else None
 
 
 def cities_in_prose(statement: Statement) -> Iterator[PlaceFinding]:
@@ -68,10 +81,14 @@ def cities_in_prose(statement: Statement) -> Iterator[PlaceFinding]:
 
 
 def _after_in(text: str) -> Iterator[re.Match[str]]:
-    """Capitalised words after "in"."""
-    if at_start := _CITY_AT_START.match(text):
-        yield at_start
-    yield from _CITY_IN_PROSE.finditer(text)
+    """Capitalised words after "in", and those of a list that begins there: "in Leiden, Rome and Jakarta"."""
+    at_start = _CITY_AT_START.match(text)
+    for first in (*([at_start] if at_start else []), *_CITY_IN_PROSE.finditer(text)):
+        listed: re.Match[str] | None = first
+        while listed is not None:
+            yield listed
+            city = _city_name(listed["name"])
+            listed = _CITY_LISTED.match(text, listed.start("name") + city.length) if city else None
 
 
 def _city(text: str, start: int, end: int, *, in_title: bool) -> Iterator[Mention]:

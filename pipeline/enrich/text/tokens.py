@@ -13,7 +13,9 @@ from functools import lru_cache
 from pipeline.model.text import fold
 
 _TOKEN = re.compile(r"[^\W_]+")
-_SENTENCE_END = re.compile(r"[.!?。\n](?:(?<=\n)\n*|(?<!\n)\s+(?=[^a-zà-ÿ]))")
+LOWER_CASE = "a-zß-ÿāăąćčďđēėęěğģīįķļľłńņňőŕřśšşșťţțūůűųźżžά-ώа-я"
+"""Small letters of the languages, as a set of a regular expression."""
+_SENTENCE_END = re.compile(rf"[.!?。\n](?:(?<=\n)\n*|(?<!\n)\s+(?=[^{LOWER_CASE}]))")
 """The end of a sentence with its last sign, or line ends. It begins with a set of characters: `re` finds these fast."""
 _ABBREVIATIONS = (
     *("e.g.", "i.e.", "approx.", "ca.", "c.", "vs.", "No.", "nr.", "incl.", "resp.", "yr.", "yrs."),

@@ -89,7 +89,7 @@ def test_a_word_for_publication_after_a_year(word: str) -> None:
     criteria|prices|dollars|usd|constant prices|current dollars|real prices|us dollars|constant us dollars
     release|update|version|edition|novel coronavirus|novel corona virus|guideline|guidelines|classification criteria
     recommendations|consensus|town guidelines|of the very old town council guidelines
-    euro|euros|pounds|km|kg|mg|ml|mm|cm|m|hours|minutes|days|weeks|uur|dagen|stunden|heures|tuntia
+    euro|euros|pounds|km|kg|mg|ml|mm|cm|hours|minutes|days|weeks|uur|dagen|stunden|heures|tuntia
     is deposited separately|which is deposited separately|and are archived elsewhere|that was available separately
     but were stored separately|these have been catalogued separately|has been now deposited elsewhere
     die is apart|dat is afzonderlijk|deze zijn apart|die separat archiviert|die gesondert abgelegt

@@ -226,7 +226,6 @@ def test_a_year_from_a_spreadsheet(text: str) -> None:
         "1989 – obecnie",
         "od 1989 do dziś",
         "1989 – dosud",
-        "od roku 1989",
         "1989 – danes",
         "1989-től napjainkig",
         "1989 – danas",
