@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 from pipeline.enrich.period.date_types import Date, Period
-from pipeline.enrich.period.dates import dates, is_possible
+from pipeline.enrich.period.dates import FUTURE, dates, is_possible
 from pipeline.enrich.text.patterns import alternatives
 from pipeline.enrich.text.tokens import LOWER_CASE
 
@@ -104,8 +104,8 @@ def periods(text: str, harvest_year: int, *, prose: bool = False) -> list[Period
 
 def _not_in_future(period: Period, harvest_year: int) -> Period:
     """The period; without its end where that is the end of a century that is not over: "20th-21st century"."""
-    has_end = period.end is not None and is_possible(period.end, harvest_year)
-    return period if has_end else period._replace(end=None)
+    is_future = period.end is not None and period.end > harvest_year + FUTURE
+    return period._replace(end=None) if is_future else period
 
 
 def _of_dates(text: str, harvest_year: int, *, prose: bool) -> list[Period]:
