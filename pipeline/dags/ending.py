@@ -105,7 +105,8 @@ def note_of(report: RunReport) -> str:
     rejects = f"{report.rejected:,} reject{'' if report.rejected == 1 else 's'}"
     changes = f"+{report.created:,} ~{report.updated:,} −{report.deleted:,}"
     verdict = VERDICTS.get(report.outcome, "did not go live")
-    return f"{report.live:,} live, {changes}, {rejects}; {verdict}{decided(report)}"
+    doubted = f", {report.doubted:,} in doubt" if report.doubted else ""
+    return f"{report.live:,} live, {changes}, {rejects}{doubted}; {verdict}{decided(report)}"
 
 
 def problem_of(report: RunReport) -> StudyIndexError | None:

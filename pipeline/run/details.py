@@ -30,6 +30,8 @@ class Distribution(_Frozen):
     """By facet: documents by value, most common first. Of long lists the most common ones only."""
     years: dict[int, int]
     """Documents by calendar year that they cover, in order."""
+    doubted: int = 0
+    """Documents of which a second opinion doubts a facet."""
 
 
 class ExampleRecord(_Frozen):

@@ -11,6 +11,8 @@ from pipeline.model.facets import FACETS, NAMES
 from pipeline.run.details import Distribution
 
 YEARS = "years"
+DOUBTED = "doubted"
+"""The field of a document that names the facets of which a second opinion doubts the value."""
 
 _WATCHED_VALUES = 1000
 """Values of a facet that the gate watches: more than its vocabulary has in use."""
@@ -29,7 +31,7 @@ VALUES = {
 
 def distribution(client: Elasticsearch, index: str) -> Distribution:
     """Count the documents of an index by facet and by value."""
-    aggregations: dict[str, Any] = {name: {"filter": {"exists": {"field": name}}} for name in NAMES}
+    aggregations: dict[str, Any] = {name: {"filter": {"exists": {"field": name}}} for name in (*NAMES, DOUBTED)}
     sizes = VALUES | {YEARS: _CALENDAR_YEARS}
     aggregations |= {f"values:{name}": {"terms": {"field": name, "size": size}} for name, size in sizes.items()}
     answer = ask(lambda: client.search(index=index, size=0, track_total_hits=True, aggs=aggregations))
@@ -44,4 +46,5 @@ def distribution(client: Elasticsearch, index: str) -> Distribution:
         coverage={name: found[name]["doc_count"] for name in NAMES if found[name]["doc_count"]},
         values={name: counts(name) for name in VALUES},
         years=dict(sorted((int(year), number) for year, number in counts(YEARS).items())),
+        doubted=found[DOUBTED]["doc_count"],
     )

@@ -43,6 +43,7 @@ def gate(context: Context) -> GateResult:
         reasons=tuple(reason.text for reason in reasons),
         live=documents,
         coverage=after.coverage if after else {},
+        doubted=after.doubted if after else 0,
         seconds=stopwatch.seconds,
     )
     for candidate in (item for item in known if item.number == plan.generation):

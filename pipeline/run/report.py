@@ -49,6 +49,7 @@ def summarise(  # noqa: PLR0917 - one argument a stage
         kept=totals.kept,
         rejects=totals.rejects,
         coverage=gate.coverage,
+        doubted=gate.doubted,
         gate=GateSummary(verdict=gate.verdict, reasons=gate.reasons),
         outcome="held" if held else "going_live" if plan.index else "unchanged",
         seconds={
@@ -61,7 +62,7 @@ def summarise(  # noqa: PLR0917 - one argument a stage
         started=fetched.started,
         watermark=watermark,
         complete=fetched.complete,
-        notes=tuple(_notes(context, fetched, plan)),
+        notes=(*_notes(context, fetched, plan), *_note_of_doubts(context, gate)),
     )
 
 
@@ -91,6 +92,14 @@ def _notes(context: Context, fetched: FetchResult, plan: PlanResult) -> list[str
     if not fetched.complete:
         notes.append("the harvest was not complete: nothing was deleted for being absent; the watermark did not move")
     return notes
+
+
+def _note_of_doubts(context: Context, gate: GateResult) -> list[str]:
+    """How many documents a person should look at, if any."""
+    if not gate.doubted:
+        return []
+    are = "document is" if gate.doubted == 1 else "documents are"
+    return [f"{gate.doubted:,} {are} in doubt: study-index doubts {context.catalogue.name} lists what is live of them"]
 
 
 def _notes_of_plan(context: Context, plan: PlanResult) -> list[str]:

@@ -369,6 +369,8 @@ class GateResult(StageResult):
     """Documents of the candidate; of the live generation where the run made no candidate."""
     coverage: dict[str, int]
     """Documents that have a facet, by facet."""
+    doubted: int = 0
+    """Documents of which a second opinion doubts a facet."""
 
 
 class GateSummary(BaseModel):
@@ -407,6 +409,8 @@ class RunReport(Staged):
     kept: int
     rejects: Mapping[str, int]
     coverage: Mapping[str, int]
+    doubted: int = 0
+    """Documents, of those that the gate counted, of which a second opinion doubts a facet: `study-index doubts`."""
     gate: GateSummary
     outcome: Outcome
     seconds: Mapping[str, float]

@@ -33,6 +33,23 @@ def test_doubts_are_listed_with_the_words_for_and_against(holdings: Holdings) ->
     assert "Households" in found["words_against"]
 
 
+def test_the_report_of_a_run_has_their_number_and_the_command(holdings: Holdings) -> None:
+    name = doubted(holdings)
+    told = f"1 document is in doubt: study-index doubts {name} lists what is live of them"
+    report = call("report", name, "--json").json
+    assert report["doubted"] == 1
+    assert told in report["notes"]
+    assert told in " ".join(call("report", name).out.split())
+
+
+def test_a_report_without_doubts_does_not_speak_of_them(holdings: Holdings) -> None:
+    name = holdings.make(1, 3)
+    assert call("run", name).code == 0
+    report = call("report", name, "--json").json
+    assert report["doubted"] == 0
+    assert not [note for note in report["notes"] if "doubt" in note]
+
+
 def test_the_page_of_a_document_shows_the_doubt(holdings: Holdings) -> None:
     name = doubted(holdings)
     assert "a second opinion would say all" in " ".join(call("show", f"{name}/S00002").out.split())

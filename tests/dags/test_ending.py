@@ -51,6 +51,7 @@ def decided(action: str, by: str | None, why: str | None = None) -> Decision:
 
 def test_the_note_of_a_good_run_has_its_counts() -> None:
     assert note_of(report()) == "1,038 live, +14 ~24 −0, 2 rejects; passed the gate"
+    assert note_of(report(doubted=3)) == "1,038 live, +14 ~24 −0, 2 rejects, 3 in doubt; passed the gate"
     assert problem_of(report()) is None
 
 

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from pipeline.enrich import second_opinion
-from pipeline.enrich.second_opinion import ALWAYS, MOST_WORDS, opinion_of, with_doubt
-from pipeline.enrich.second_opinion.signs import texts_of
+from pipeline.enrich.second_opinion import ALWAYS, MOST_WORDS, Weight, opinion_of, with_doubt
+from pipeline.enrich.second_opinion.signs import OTHER, signs_of, texts_of
 from pipeline.enrich.text.bounds import bounded
 from pipeline.enrich.text.data_files import rows
 from pipeline.model.record import Evidence, Found
@@ -100,13 +100,13 @@ def test_the_sex_of_a_single_interviewee_is_not_asked() -> None:
 
 
 def test_what_both_sexes_may_be_in_is_not_asked(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(second_opinion, "_weights", lambda: {ALWAYS: -100.0})
+    monkeypatch.setattr(second_opinion, "_weights", lambda: {ALWAYS: Weight(0, -100.0)})
     assert sex(title="Adults of the harbour")[1].doubt is None
     assert sex(title="Women of the harbour")[1].doubt == "all"
 
 
 def test_the_other_sex_is_named_where_the_record_speaks_of_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    weights = {ALWAYS: -1.0, "title same": -1.0, "description same": 3.0}
+    weights = {ALWAYS: Weight(0, -1.0), "title same": Weight(1, -1.0), "description same": Weight(1, 3.0)}
     monkeypatch.setattr(second_opinion, "_weights", lambda: weights)
     texts = texts_of(bounded(record(title="Women who wait", description="Stories of fathers and of other men.")))
     assert opinion_of(texts, "female").score == -2
@@ -124,9 +124,43 @@ def test_the_words_against_a_value_occur_in_the_record() -> None:
     assert all(word.lower() in everything for word in evidence.doubt.partition(": ")[2].split(", "))
 
 
+def test_a_sign_counts_for_less_beside_others_of_its_group(monkeypatch: pytest.MonkeyPatch) -> None:
+    weights = {ALWAYS: Weight(0, 0.0), "title same": Weight(3, 1.0), "no population": Weight(4, 0.0)}
+    monkeypatch.setattr(second_opinion, "_weights", lambda: weights)
+    alone = texts_of(bounded(record(title="Women", population="All")))
+    assert opinion_of(alone, "female").score == 1
+    assert opinion_of(texts_of(bounded(record(title="Women"))), "female").score == pytest.approx(3 / 5)
+
+
+def test_a_condition_of_one_sex_and_words_beside_words_for_people_are_signs() -> None:
+    classes, words = signs_of(texts_of(bounded(record(title="Role of Women", description="Prostate cancer"))), "male")
+    assert classes["condition is: prostate cancer"] == "Prostate cancer"
+    assert words["words: of OTHER"] == "of women"
+    assert words["title words: role"] == "role"
+    assert "words: role of" not in words
+    assert "title words: of SAME" in signs_of(texts_of(bounded(record(title="Role of Women"))), "female").words
+
+
 def test_the_file_of_weights_has_each_sign_once_with_a_weight() -> None:
     signs = [sign for sign, _ in rows("second_opinion.txt")]
     assert ALWAYS in signs
     assert len(signs) == len({*signs}) > 50
     assert signs == sorted(signs)
-    assert all(float(weight) for sign, weight in rows("second_opinion.txt") if sign != ALWAYS)
+    weights = {sign: Weight(*map(float, numbers.split("\t"))) for sign, numbers in rows("second_opinion.txt")}
+    assert all(weight.rarity >= 1 for sign, weight in weights.items() if sign != ALWAYS)
+
+
+def test_the_classes_in_the_file_of_weights_are_those_that_the_code_has() -> None:
+    people = ("women and men", "18 years of age", "patients", "adults", "women", "men")
+    of_each = [
+        signs_of(texts_of(bounded(record(title=of, population=f"Exclusion Criteria:\n\n- {of}"))), sex).words
+        for of in (*people, "ovarian cancer", "prostate cancer", "firms", "cells")
+        for sex in OTHER.values()
+    ]
+    known = {word for words in of_each for sign in words for word in classes_in(sign)}
+    signs = [sign for sign, _ in rows("second_opinion.txt")]
+    assert {word for sign in signs for word in classes_in(sign)} <= known, "the weights are of other signs: renew them"
+
+
+def classes_in(sign: str) -> set[str]:
+    return {word for word in sign.partition("words: ")[2].split() if word.isupper()}

@@ -26,13 +26,14 @@ Path = tuple[str | int, ...]
 STAGED = ("fetch", "process/00000", "plan", "load/00000", "gate")
 
 NO_COUNTS = {
-    # numbers of generations, counts that only notes state, counts of facets, and parts of one line each
+    # numbers of generations, counts that only notes state, counts of facets and doubts, and parts of one line each
     ("fetch", "live"),
     ("fetch", "refetched"),
     ("fetch", "sums", "unchanged_upstream"),
     ("fetch", "sums", "corrections"),
     ("plan", "sums", "changes"),
     ("gate", "coverage"),
+    ("gate", "doubted"),
 }
 
 

@@ -8,8 +8,9 @@ Where a rule says that women alone or men alone were studied, the model weighs t
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
+from math import hypot
 from typing import NamedTuple
 
 from pipeline.enrich.people.interviewee import single_interview
@@ -23,13 +24,27 @@ MOST_WORDS = 3
 """Words against a value that are kept."""
 
 
+class Weight(NamedTuple):
+    """What a sign counts for."""
+
+    rarity: float
+    """Its inverse document frequency: the fewer records have it, the more it counts beside others of its group."""
+    weight: float
+    """Above 0 where it speaks for one sex alone."""
+
+
+Weights = Mapping[str, Weight]
+"""By the sign."""
+
+
 class Opinion(NamedTuple):
     """What the model makes of "this sex alone"."""
 
     score: float
-    """The sum of the weights: 0 or more where it agrees."""
+    """0 or more where it agrees."""
     against: tuple[str, ...]
-    """Words of the record that speak against it, those of the most weight first; there may be none."""
+    """Words for people, and words beside them, that speak against it, those of the most weight first; there may be
+    none."""
 
 
 def with_doubt(record: RecordByRole, found: Found) -> Found:
@@ -70,15 +85,25 @@ def _is_label(evidence: Evidence) -> bool:
 def opinion_of(texts: list[Text], sex: OneSex) -> Opinion:
     """What the model makes of the claim that people of this sex alone were studied."""
     weights = _weights()
-    score = weights[ALWAYS]
+    score = weights[ALWAYS].weight
     against: dict[str, float] = {}
-    for sign, words in signs_of(texts, sex).items():
-        weight = weights.get(sign)
-        if weight is not None:
-            score += weight
-            if weight < 0 and words:
-                against[words] = against.get(words, 0) + weight
+    classes, words = signs_of(texts, sex)
+    for sign, part in parts_of_score(weights, classes).items():
+        score += part
+        if part < 0 and classes[sign]:
+            against[classes[sign]] = against.get(classes[sign], 0) + part
+    score += sum(parts_of_score(weights, words).values())
     return Opinion(score, tuple(sorted(against, key=lambda words: (against[words], words))[:MOST_WORDS]))
+
+
+def parts_of_score(weights: Weights, signs: Iterable[str]) -> dict[str, float]:
+    """What each sign of a group adds to the score: weight by rarity, over the length of the vector of rarities.
+
+    Because of that length a long record, with more signs, does not count for more than a short one.
+    """
+    known = {sign: weights[sign] for sign in signs if sign in weights}
+    length = hypot(*[weight.rarity for weight in known.values()]) or 1.0
+    return {sign: rarity * weight / length for sign, (rarity, weight) in known.items()}
 
 
 def _names(texts: list[Text], sex: OneSex) -> bool:
@@ -87,6 +112,6 @@ def _names(texts: list[Text], sex: OneSex) -> bool:
 
 
 @cache
-def _weights() -> Mapping[str, float]:
+def _weights() -> Weights:
     """The weight of each sign that has one."""
-    return {sign: float(weight) for sign, weight in rows("second_opinion.txt")}
+    return {sign: Weight(*map(float, numbers.split("\t"))) for sign, numbers in rows("second_opinion.txt")}

@@ -1,13 +1,15 @@
 """Signs in a record's words that people of one sex alone were studied, or that others were too.
 
-A sign is a short text. Most signs are the same for women and for men, and in every language: they rest on the classes
-of words for people (`people/words_for_people.py`), seen from the sex in question. Others are words beside such words,
-and single words of the record.
+A sign is a short text. Signs are the same for women and for men: they rest on the classes of words for people
+(`people/words_for_people.py`), seen from the sex in question, so that most hold for every language. There are two
+groups: what the classes are in each part of the record, and its words, with the class in place of a word for people.
 
-    title same            a word for people of that sex is in the title
+    title same                a word for people of that sex is in the title
     title same then people    … and the next word of a class names people in general
-    before same: among    "among" precedes a word for people of that sex
-    female: pregnant      the question is about women, and "pregnant" is a word of the record
+    before same: among        "among" precedes a word for people of that sex
+    condition is: ovarian cancer
+    words: role of SAME       these words are in the record, SAME being a word for people of that sex
+    title words: PEOPLE       a word for people in general is in the title
 """
 
 from __future__ import annotations
@@ -45,13 +47,15 @@ OTHER: Mapping[str, OneSex] = {"female": "male", "male": "female"}
 _CLASSES = {
     Who.BOTH: "both",
     Who.PEOPLE: "people",
-    Who.NEUTRAL: "people",
+    Who.NEUTRAL: "neutral",
     Who.IMPLIED: "implied",
     Who.THINGS: "things",
     Who.ANIMALS: "things",
     Who.MATTER: "matter",
 }
 _OF_A_SEX = frozenset({"same", "other", "both", "condition"})
+_OF_ONE_SEX = frozenset({"same", "condition", "other condition"})
+"""Classes of which the words themselves are signs."""
 
 
 class Text(NamedTuple):
@@ -65,10 +69,11 @@ class Text(NamedTuple):
 
 def texts_of(record: RecordByRole) -> list[Text]:
     """The texts whose signs are read: titles, population, descriptions, keywords."""
-    return [_text(statement) for statement in record.having(*_PARTS) if not statement.excludes]
+    return [text_of(statement) for statement in record.having(*_PARTS) if not statement.excludes]
 
 
-def _text(statement: Statement) -> Text:
+def text_of(statement: Statement) -> Text:
+    """A statement as a text whose signs are read."""
     text, part = statement.text, _PARTS[statement.role]
     words = lexicon(detect_language(text, statement.language))
     excluded = exclusions(text) if part == "population" else []
@@ -79,23 +84,36 @@ def _text(statement: Statement) -> Text:
     return Text(part, text, tokens(text), matches)
 
 
-def signs_of(texts: Sequence[Text], sex: OneSex) -> dict[str, str]:
-    """The signs for or against `sex` alone, each with the words of the record that are it, or "" where no words are."""
-    signs: dict[str, str] = {}
+class Signs(NamedTuple):
+    """The signs of a record, in two groups: each with the words of the record that are it, or "" where none are."""
+
+    classes: dict[str, str]
+    """Of the classes of words for people."""
+    words: dict[str, str]
+    """Of words, and pairs of words with one for people."""
+
+
+def signs_of(texts: Sequence[Text], sex: OneSex) -> Signs:
+    """The signs for or against `sex` alone."""
+    signs = Signs({}, {})
     by_part: dict[str, list[str]] = {text.part: [] for text in texts}
-    words: dict[tuple[str, str], str] = {}
+    phrases: dict[tuple[str, str], str] = {}
     for text in texts:
-        for part, match in text.matches:
-            named = _class(match.value, sex)
-            if named is None:
+        named = [(part, match, _class(match.value, sex)) for part, match in text.matches]
+        for part, match, of in named:
+            if of is None:
                 continue
-            by_part.setdefault(part, []).append(named)
+            by_part.setdefault(part, []).append(of)
             phrase = text.text[match.start : match.end]
-            words.setdefault((part, named), phrase)
-            if named in _OF_A_SEX:
-                signs.update(_beside(text, part, named, match, phrase))
-        signs.update(_words(text, sex))
-    signs.update(_of_classes(by_part, words))
+            phrases.setdefault((part, of), phrase)
+            if of in _OF_A_SEX:
+                signs.classes.update(_beside(text, part, of, match, phrase))
+            if of in _OF_ONE_SEX:
+                signs.classes.setdefault(f"{of} is: {phrase.casefold()}", phrase)
+        signs.words.update(
+            _words(text, {match.first: (match.last, _word_of(part, of)) for part, match, of in named if of})
+        )
+    signs.classes.update(_of_classes(by_part, phrases))
     return signs
 
 
@@ -135,13 +153,31 @@ def _beside(text: Text, part: str, named: str, match: Match[Who], phrase: str) -
         yield f"sign after {named}: {sign}", phrase
 
 
-def _words(text: Text, sex: OneSex) -> Iterator[tuple[str, str]]:
-    """Signs of the words of a text."""
-    for word in dict.fromkeys(text.tokens[:MOST_TOKENS]):
-        if not word.isdigit():
-            yield f"{sex}: {word}", word
-            if text.part in {"title", "keyword"}:
-                yield f"{text.part} {sex}: {word}", word
+def _words(text: Text, classes: Mapping[int, tuple[int, str]]) -> Iterator[tuple[str, str]]:
+    """Signs of the words of a text, and of pairs of them with one for people.
+
+    Args:
+        text: the text.
+        classes: by the number of a token, that of the token after the phrase that begins there, and what stands for it.
+    """
+    before, before_words = "", ""
+    number, end = 0, min(len(text.tokens), MOST_TOKENS)
+    while number < end:
+        last, of = classes.get(number, (number + 1, ""))
+        words = " ".join(text.tokens[number:last])
+        word = of or _number(words)
+        yield f"words: {word}", words
+        yield f"{text.part} words: {word}", words
+        if before and (of or before.isupper()):
+            yield f"words: {before} {word}", f"{before_words} {words}"
+            if "SAME" in {before, word}:
+                yield f"{text.part} words: {before} {word}", f"{before_words} {words}"
+        before, before_words, number = word, words, max(last, number + 1)
+
+
+def _word_of(part: str, of: str) -> str:
+    """What stands for a phrase of a class among the words."""
+    return (f"{part} {of}" if part == _EXCLUDED else of).upper().replace(" ", "-")
 
 
 def _number(token: str) -> str:

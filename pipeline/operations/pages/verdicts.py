@@ -115,6 +115,9 @@ def _todo(run: RunShown, report: RunReport) -> str | None:
                 "The catalogue is pinned: its runs are held from now on. "
                 f"`study-index unpin {run.catalogue}` lets the next one go live."
             )
+        case "live" | "unchanged" | "promoted" if report.doubted:
+            doubted = plural(report.doubted, "document is in doubt", "documents are in doubt")
+            return f"{doubted}: `study-index doubts {run.catalogue}` lists what to look at."
     return None
 
 

@@ -72,6 +72,12 @@ def test_a_held_run_states_what_waits_and_why() -> None:
     assert "study-index promote harbour" in text
 
 
+def test_a_live_run_states_how_many_documents_are_in_doubt() -> None:
+    text = shown_text(page(samples.live(report=samples.live_report(doubted=2))))
+    assert "2 documents are in doubt: study-index doubts harbour lists what to look at." in text
+    assert "in doubt" not in shown_text(page(samples.live()))
+
+
 def test_a_reason_has_two_bars_and_the_range_that_was_allowed() -> None:
     drift = page(samples.held()).xpath("//div[@class='reason'][2]")[0]
     assert [bar.get("width") for bar in drift.xpath(".//rect[@class='fill-before' or @class='fill-after']")] == [
