@@ -34,7 +34,9 @@ def _any(name: str) -> str:
 
 _EVERYONE = re.compile(rf"(?<!\w){_any('everyone')}(?!\w)", re.IGNORECASE)
 _NEXT_GROUP = re.compile(rf"[,;]|(?<!\w){_any('and')}(?!\w)", re.IGNORECASE)
-_ALL_AGES = re.compile(rf"{START}(?:{_any('all_ages')}\b|{_any('all_ages_unspaced')})", re.IGNORECASE)
+_ALL_AGES = re.compile(
+    rf"{START}(?:{_any('all_ages')}\b|{_any('all_ages_unspaced')})(?!\s+{_any('over')}\s*\d)", re.IGNORECASE
+)
 _ALL_AGES_PREFILTER = Prefilter(fragments("ages", "all_ages", "all_ages_unspaced"))
 _NEAR_AGES = re.compile(rf"(?<![^\W\d_]){alternatives('ages', 'near_ages')}|[+歳才年月代]")
 """A prefilter: beginnings of words, in lower case, of which at least one occurs near every age."""

@@ -35,7 +35,7 @@ _AND = re.compile(rf"(?:[,/]|(?<!\w){_any('and')})\s+\Z", re.IGNORECASE)
 _HAVING = re.compile(rf"(?<!\w){_any('having')}(?!\w)", re.IGNORECASE)
 _ITEM_START = re.compile(r"(?:\A|\n)[\s\-*•\d.)]{0,8}\Z")
 _BEFORE_IN_ITEM = re.compile(r"(?:(?:\A|\n)[\s\-*•\d.)]{0,8}|[.;]\s)(?P<words>[^.;\n]{0,60})\Z")
-_ITEM_END = re.compile(rf"\s*(?:{_any('at_entry')}\s*)?(?:[.,;)]|\n|\Z|{_any('and')}\s)", re.IGNORECASE)
+_ITEM_END = re.compile(rf"\s*(?:{_any('at_entry')}\s*)?(?:[.,;)，；、。]|\n|\Z|{_any('and')}\s)", re.IGNORECASE)
 _AT_LEAST = re.compile(rf"[≥=≧]|\d\D*(?:{_any('older')}|\+)", re.IGNORECASE)
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)?")
 
@@ -101,8 +101,11 @@ def _completed(bounds: Bounds, ages: Ages) -> Bounds:
 
 
 def _main(text: str, found: list[Ages]) -> list[Ages]:
-    """The ages that are not a remark in brackets, if there are any such."""
-    return [ages for ages in found if not _is_remark(text, ages)] or found
+    """The ages that are not a remark in brackets; if all are, those among them that have both bounds."""
+    remarks = [ages for ages in found if _is_remark(text, ages)]
+    if len(remarks) < len(found):
+        return [ages for ages in found if ages not in remarks]
+    return [ages for ages in remarks if ages.lower is not None and ages.upper is not None]
 
 
 def _is_remark(text: str, ages: Ages) -> bool:

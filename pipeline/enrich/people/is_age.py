@@ -39,9 +39,9 @@ _DURATION_BEFORE = re.compile(
 _DURATION_AFTER = re.compile(_any("duration_after"), re.IGNORECASE)
 _GESTATION = re.compile(_any("gestation"), re.IGNORECASE)
 _NO_AGE_AFTER = re.compile(_any("no_age_after"), re.IGNORECASE)
-_LISTED = re.compile(rf"[^\S\n]*(?:[,;/]\s*)?(?:(?:{_any('and')}|{_any('but')})\s+)?(?<!\w)", re.IGNORECASE)
+_LISTED = re.compile(rf"[^\S\n]*(?:[,;/，；、]\s*)?(?:(?:{_any('and')}|{_any('but')})\s+)?(?<!\w)", re.IGNORECASE)
 _ITEM_START = re.compile(r"(?:\A|\n)[\s\-*•\d.)]{0,8}\Z")
-_ITEM_END = re.compile(r"\s*(?:[.,;)]|\n|\Z)")
+_ITEM_END = re.compile(r"\s*(?:[.,;)，；、。]|\n|\Z)")
 _MORE = re.compile(_any("more"), re.IGNORECASE)
 
 
@@ -86,7 +86,8 @@ def _is_age_without_word(text: str, match: re.Match[str], unit: str | None, *, o
         return (open_ended or bare or dashed) and ends_with_people(before)
     if is_years(unit) and _ITEM_START.search(before) and _ITEM_END.match(text, match.end()):
         return not match.group()[0].isalpha() or int(_DIGITS.findall(match.group())[-1]) >= LEAST_ADULT
-    if _HOURS.match(unit) or _DURATION_BEFORE.search(before) or _GESTATION.match(text, match.end()):
+    is_since = not is_years(unit) and not older and "high" not in match.re.groupindex
+    if is_since or _HOURS.match(unit) or _DURATION_BEFORE.search(before) or _GESTATION.match(text, match.end()):
         return False
     return ends_with_people(before) or (older and is_years(unit) and "more" not in match.group())
 

@@ -47,7 +47,7 @@ def _is_of_children_of_others(text: str, start: int, _: int) -> bool:
 
 
 def _is_of_something(text: str, start: int, _: int) -> bool:
-    return _AGE_OF_SOMETHING.search(text, max(0, start - 50), start) is not None
+    return _AGE_OF_SOMETHING.search(text, max(0, start - 80), start) is not None
 
 
 def _is_of_no_people(text: str, start: int, end: int) -> bool:
