@@ -52,7 +52,17 @@ def _any(name: str) -> str:
 def _heads() -> str:
     """All words and signs before a number that make it a bound or a single age."""
     listed = [option for key in ("over", "up_to", "under", "aged") for option in options("ages", key)]
-    return grouped("\n".join([*listed, r"\bat (?:the )?age(?: of)?"]), ignore_case=True, any_order=True)
+    spread = [each for option in [*listed, r"\bat (?:the )?age(?: of)?"] for each in _by_first_word(option)]
+    return grouped("\n".join(spread), ignore_case=True, any_order=True)
+
+
+def _by_first_word(option: str) -> list[str]:
+    """An alternative that begins with a group of words, as one for each of them: what begins alike is tried once."""
+    group = _FIRST_WORDS.fullmatch(option)
+    if group is None:
+        return [option]
+    words = [*group["words"].split("|"), *([""] if group["optional"] else [])]
+    return [rf"\b{word}{group['rest']}" for word in words]
 
 
 def _followers() -> str:
@@ -62,6 +72,7 @@ def _followers() -> str:
     return grouped("\n".join([*listed, r"\+", "以上", r"\\?[<≤]"]), ignore_case=True, any_order=True)
 
 
+_FIRST_WORDS = re.compile(r"\\b\(\?:(?P<words>[^()\[\]\\]*)\)(?P<optional>\??)(?P<rest>.*)")
 START = r"(?=[\W\d\u3040-\u9fff]|\b)(?!\s)"
 """Where a shape may begin: at a word, a digit, a sign, or any letter of a script without spaces. It is checked first,
 because trying the many words of a shape in the middle of a word costs time."""
@@ -88,7 +99,7 @@ _RANGE = re.compile(
 )
 _LOWER = re.compile(
     rf"{START}(?:(?P<aged>{_AGED})?(?:is\s+)?{_any('over')}:?[^\S\n]*\n?[^\S\n]*(?:of\s+)?"
-    rf"(?P<low>{_NUMBER})(?:{_GAP}(?P<unit>{_UNIT}))?"
+    rf"(?P<low>{_NUMBER})(?:{_GAP}(?P<unit>{_UNIT}))?(?:{_GAP}(?P<or_older>{_OLDER})(?:\s+(?P<unit4>{_UNIT}))?)?"
     rf"|(?:(?P<aged2>{_any('aged')})\W{{0,3}})?(?P<low2>{_NUMBER})(?:{_GAP}(?P<unit2>{_UNIT}))?[,(]*{_GAP}[,(]*"
     rf"(?P<older>(?:{_COMPLETED}\s+)?(?:{_OLDER})|{_COMPLETED})(?:\s+(?P<unit3>{_UNIT}))?)",
     re.IGNORECASE,
@@ -196,9 +207,10 @@ def _ranges(text: str, places: Places, ends: list[int] | None) -> Iterator[Ages]
 
 def _lowers(text: str, places: Places, ends: list[int] | None) -> Iterator[Ages]:
     for match in _matches(_LOWER, text, places):
-        unit = match["unit"] or match["unit2"] or match["unit3"]
+        unit = match["unit"] or match["unit2"] or match["unit3"] or match["unit4"]
         aged = match["aged"] or match["aged2"]
-        if ends is not None and not is_age(text, match, aged, unit, ends, older=bool(match["older"])):
+        older = bool(match["older"] or match["or_older"])
+        if ends is not None and not is_age(text, match, aged, unit, ends, older=older):
             continue
         if match["low"] and _UNDER_BEFORE.search(text, max(0, match.start("low") - 30), match.start("low")):
             continue

@@ -27,7 +27,9 @@ _VARYING = re.compile(
 """States that the age of people varies, before the two numbers between which it does."""
 _WHO_ARE = re.compile(rf"(?<!\w){_any('who_are')}\s+\Z", re.IGNORECASE)
 _AGE_WORD = re.compile(_any("age_word"), re.IGNORECASE)
-_TOWARDS_AGE = re.compile(rf"[\s,(]*(?:(?<!\w){_any('between_people_and_age')}\s+)*\Z", re.IGNORECASE)
+_TOWARDS_AGE = re.compile(
+    rf"[\s,(]*(?:(?<!\w)(?:{_any('between_people_and_age')}|{_any('at_entry')})\s+)*\Z", re.IGNORECASE
+)
 _BETWEEN = re.compile(rf"(?<!\w){_any('between')}\s+\Z", re.IGNORECASE)
 _DASHED = re.compile(r"[1-9]\d\s?[-–]\s?[1-9]\d")
 _NO_NOUN = re.compile(rf"\s*(?:[.,;:)]|\Z|{_any('no_noun')}\b)", re.IGNORECASE)

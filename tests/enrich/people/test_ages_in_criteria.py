@@ -106,3 +106,74 @@ def test_what_is_excluded_gives_no_bound_that_is_stated() -> None:
     assert ages(
         population=f"{LISTED}- Age over 18\nExclusion criteria:\n- Children under 5\n- over 80 years of age"
     ) == (18, 80)
+
+
+@pytest.mark.parametrize(
+    ("population", "lower", "upper"),
+    [
+        ("Критерии за включване:\n- Възраст: от 18 до 65 години\n- Стадий 2", 18, 65),
+        ("Věk:\n- 18 až 65 let\nStadium: 2", 18, 65),
+        ("Kriterier:\n- Alder: 18 år eller ældre, højst 65 år\n- Stadie 2", 18, 65),
+        ("Einschlusskriterien:\n- Alter mindestens 18 Jahre, höchstens 65 Jahre\n- Stadium 2", 18, 65),
+        ("Κριτήρια:\n- Ηλικία: 18 έως 65 ετών\n- Στάδιο 2", 18, 65),
+        ("Criterios:\n- Edad: mayores de 18 años, pero no mayores de 65 años\n- Fase 2", 18, 65),
+        ("Kriteeriumid:\n- Vanus: 18–65 aastat\n- Staadium 2", 18, 65),
+        ("Kriteerit:\n- Ikä: 18–65 vuotta\n- Vaihe 2", 18, 65),
+        ("Critères:\n- Âge : 18 à 65 ans\n- Stade 2", 18, 65),
+        ("Kriteriji:\n- Dob: 18 do 65 godina\n- Stadij 2", 18, 65),
+        ("Feltételek:\n- Életkor: 18–65 év\n- Stádium 2", 18, 65),
+        ("Criteri:\n- Età: 18-65 anni\n- Stadio 2", 18, 65),
+        ("基準\n年齢:\n18歳以上\n病期: 2", 18, None),
+        ("Kriterijai:\n- Amžius: 18–65 metų\n- Stadija 2", 18, 65),
+        ("Kritēriji:\n- Vecums: 18–65 gadi\n- Stadija 2", 18, 65),
+        ("Criteria:\n- Leeftijd:\n18 tot 65 jaar\n- Stadium 2", 18, 65),
+        ("Kriterier:\n- Alder: 18 til 65 år\n- Stadium 2", 18, 65),
+        ("Kryteria:\n- Wiek: 18 do 65 lat\n- Stadium 2", 18, 65),
+        ("Critérios:\n- Idade: 18 a 65 anos\n- Fase 2", 18, 65),
+        ("Criterii:\n- Vârsta: 18-65 ani\n- Stadiul 2", 18, 65),
+        ("Kritériá:\n- Vek: 18 až 65 rokov\n- Štádium 2", 18, 65),
+        ("Merila:\n- Starost: 18 do 65 let\n- Stadij 2", 18, 65),
+        ("Kriterier:\n- Ålder: 18 till 65 år\n- Stadium 2", 18, 65),
+    ],
+)
+def test_criteria_in_many_languages(population: str, lower: int | None, upper: int | None) -> None:
+    assert ages(population=population) == (lower, upper)
+
+
+@pytest.mark.parametrize(
+    "population",
+    [
+        "Kriterien:\n- Stadium 2\n- Zustimmung der Eltern unter 18 Jahren",
+        "Critères:\n- Stade 2\n- accord des parents pour les patients de moins de 18 ans",
+        "Criterios:\n- Fase 2\n- permiso de los padres en menores de 18 años",
+        "Criteria:\n- Stadium 2\n- toestemming van de ouders van kinderen jonger dan 18 jaar",
+        "Kryteria:\n- Stadium 2\n- zgoda rodziców osób poniżej 18 lat",
+    ],
+)
+def test_ages_at_which_parents_agree_are_no_bounds(population: str) -> None:
+    assert ages(population=population) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("criterion", "lower", "upper"),
+    [
+        ("Sailors 18 (eighteen) years of age or older", 18, None),
+        ("Age 6 to12 years", 6, 12),
+        ("Age > or = 40 years", 40, None),
+        ("Ages equal or superior to 18 years", 18, None),
+        ("People of all ages from 16 years", 16, None),
+        ("Age >60 years，≤85 years", 60, 85),
+        ("whose age did not exceed 85 years", None, 85),
+        ("postnatal age of <= 72 hrs", None, 0),
+        ("Onset of fever before the age of 50", None, None),
+        ("Diagnosis of fever prior to or at age 45", None, None),
+        ("gestational age of 37-42 weeks", None, None),
+        ("Related donor aged 16 to 60 years", None, None),
+        ("An ulcer more than 18 years old", None, None),
+        ("Weight for age below 85th percentile", None, None),
+        ("Sailors at least 14 weeks from the fever", None, None),
+        ("Survivors, at least 18 years beyond the fever", None, None),
+    ],
+)
+def test_what_is_an_age_of_participants(criterion: str, lower: int | None, upper: int | None) -> None:
+    assert ages(population=f"{LISTED}- {criterion}\n- Stage 2") == (lower, upper)
