@@ -23,7 +23,9 @@ def access(*texts: str) -> list[str] | None:
             (
                 "public | Public use files | open | Öffentlich | Accès ouvert | Openbaar | avoin | Öppen tillgång "
                 "| åpen | åben | Acceso abierto | accesso aperto | acesso aberto | ανοικτή πρόσβαση | dostęp otwarty "
-                "| otevřený přístup | odprt dostop | nyílt hozzáférés | otvoreni pristup | Direct access | unrestricted"
+                "| otevřený přístup | odprt dostop | nyílt hozzáférés | otvoreni pristup | Direct access | unrestricted "
+                "| acces deschis | date deschise | avatud juurdepääs | отворен достъп | otvorený prístup | atvira prieiga "
+                "| viešai prieinama | atvērta piekļuve | publiski pieejams | オープンアクセス | 公開"
             ),
         ),
         (
@@ -33,7 +35,9 @@ def access(*texts: str) -> list[str] | None:
                 "| Registratie vereist | Rekisteröityminen vaaditaan | Registrering krävs | Registrering kreves "
                 "| Registrering påkrævet | Registro requerido | Registrazione richiesta | Registo obrigatório "
                 "| απαιτείται εγγραφή | Wymagana rejestracja | Vyžaduje registraci | Potrebna registracija "
-                "| Regisztráció szükséges | Obvezna registracija | Access: registration required, free of charge"
+                "| Regisztráció szükséges | Obvezna registracija | Access: registration required, free of charge "
+                "| Necesită înregistrare | Registreerimine vajalik | Изисква се регистрация | Vyžaduje sa registrácia "
+                "| Reikalinga registracija | Nepieciešama reģistrācija | 要登録"
             ),
         ),
         (
@@ -43,7 +47,9 @@ def access(*texts: str) -> list[str] | None:
                 "| Beperkte toegang "
                 "| Rajoitettu | Begränsad åtkomst | Begrenset tilgang | Begrænset adgang | Acceso restringido "
                 "| Accesso limitato | Acesso restrito | περιορισμένη πρόσβαση | Dostęp ograniczony | Omezený přístup "
-                "| omejen dostop | Korlátozott hozzáférés | Ograničen pristup | Licensed data files"
+                "| omejen dostop | Korlátozott hozzáférés | Ograničen pristup | Licensed data files "
+                "| Acces restricționat | La cerere | Piiratud juurdepääs | Taotluse alusel | Ограничен достъп "
+                "| Obmedzený prístup | Na vyžiadanie | Ribota prieiga | Gavus leidimą | Ierobežota piekļuve | 制限公開"
             ),
         ),
         (
@@ -52,6 +58,8 @@ def access(*texts: str) -> list[str] | None:
                 "closed | Closed; kept in the harbour | Not available | Geschlossen | Accès fermé | Gesloten "
                 "| suljettu | Stängd | Lukket | Acceso cerrado | Accesso chiuso | Acesso fechado | κλειστή πρόσβαση "
                 "| Dostęp zamknięty "
+                "| Acces închis | Suletud | Затворен достъп | Uzavretý prístup | Uždara prieiga | Slēgta piekļuve | 非公開 "
+                "| Sub embargo | Pod embargom "
                 "| Uzavřený přístup | Zaprt dostop | Zárt hozzáférés | Zatvoren pristup | Embargoed | sous embargo "
                 "| Embargoed until 2031-05-01"
             ),
