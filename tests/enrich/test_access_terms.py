@@ -23,9 +23,9 @@ def access(*texts: str) -> list[str] | None:
             (
                 "public | Public use files | open | Öffentlich | Accès ouvert | Openbaar | avoin | Öppen tillgång "
                 "| åpen | åben | Acceso abierto | accesso aperto | acesso aberto | ανοικτή πρόσβαση | dostęp otwarty "
-                "| otevřený přístup | odprt dostop | nyílt hozzáférés | otvoreni pristup | Direct access | unrestricted "
-                "| acces deschis | date deschise | avatud juurdepääs | отворен достъп | otvorený prístup | atvira prieiga "
-                "| viešai prieinama | atvērta piekļuve | publiski pieejams | オープンアクセス | 公開"
+                "| otevřený přístup | odprt dostop | nyílt hozzáférés | otvoreni pristup | Direct access "
+                "| unrestricted | acces deschis | date deschise | avatud juurdepääs | отворен достъп | otvorený prístup "
+                "| atvira prieiga | viešai prieinama | atvērta piekļuve | publiski pieejams | オープンアクセス | 公開"
             ),
         ),
         (
@@ -58,8 +58,8 @@ def access(*texts: str) -> list[str] | None:
                 "closed | Closed; kept in the harbour | Not available | Geschlossen | Accès fermé | Gesloten "
                 "| suljettu | Stängd | Lukket | Acceso cerrado | Accesso chiuso | Acesso fechado | κλειστή πρόσβαση "
                 "| Dostęp zamknięty "
-                "| Acces închis | Suletud | Затворен достъп | Uzavretý prístup | Uždara prieiga | Slēgta piekļuve | 非公開 "
-                "| Sub embargo | Pod embargom "
+                "| Acces închis | Suletud | Затворен достъп | Uzavretý prístup | Uždara prieiga | Slēgta piekļuve "
+                "| 非公開 | Sub embargo | Pod embargom "
                 "| Uzavřený přístup | Zaprt dostop | Zárt hozzáférés | Zatvoren pristup | Embargoed | sous embargo "
                 "| Embargoed until 2031-05-01"
             ),
