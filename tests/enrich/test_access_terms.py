@@ -24,8 +24,9 @@ def access(*texts: str) -> list[str] | None:
                 "public | Public use files | open | Öffentlich | Accès ouvert | Openbaar | avoin | Öppen tillgång "
                 "| åpen | åben | Acceso abierto | accesso aperto | acesso aberto | ανοικτή πρόσβαση | dostęp otwarty "
                 "| otevřený přístup | odprt dostop | nyílt hozzáférés | otvoreni pristup | Direct access "
-                "| unrestricted | acces deschis | date deschise | avatud juurdepääs | отворен достъп | otvorený prístup "
-                "| atvira prieiga | viešai prieinama | atvērta piekļuve | publiski pieejams | オープンアクセス | 公開"
+                "| unrestricted | acces deschis | date deschise | avatud juurdepääs | отворен достъп "
+                "| otvorený prístup | atvira prieiga | viešai prieinama | atvērta piekļuve | publiski pieejams "
+                "| オープンアクセス | 公開"
             ),
         ),
         (

@@ -32,6 +32,12 @@ _OF_BEFORE = re.compile(
     rf"(?<!\w)(?:{_any('not_of_data_before')}|(?:Jan|Feb)\w*\.?\s\d{{1,2}},)[\s:]*\(?\[?\s*\Z", re.IGNORECASE
 )
 _OF_AFTER = re.compile(_any("not_of_data_after"), re.IGNORECASE)
+_BORN_BEFORE = re.compile(
+    rf"(?<!\w){_any('born')}(?:\s[^\W\d]{{1,9}}\.?){{0,3}}[\s:(]*(?:\d{{4}}\s?(?:[-\u2013/]|\w{{1,5}})\s?)?\Z",
+    re.IGNORECASE,
+)
+_BORN_AFTER = re.compile(rf"(?:\s?(?:[-\u2013/]|\w{{1,5}})\s?\d{{4}})?\s?{_any('born_after')}(?!\w)", re.IGNORECASE)
+"""Years of birth, and periods of them: "born between 1950 and 1959"."""
 _NUMBER_BEFORE = re.compile(
     rf"(?:(?<!\w){_any('numbered_alone')}|(?:(?<!\w)|{_any('numbered')}[\s-]?){_any('number')}"
     rf"(?:\s(?:{_any('function_words')}\s){{0,2}}{_any('numbered')})?|{_any('number_unspaced')})[\s:#(\[]*(?:\d{{2,}}[/,]\s?)*\Z",
@@ -42,6 +48,9 @@ _AUTHOR_BEFORE = re.compile(rf"(?:(?!{_any('month')}\b)[A-Z][\w'’-]+|et al\.?|
 _CITED_AFTER = re.compile(r"[a-z]?\s*[);,]")
 _IN_ADDRESS = re.compile(r"(?:https?://|www\.|doi|10\.\d{4})\S*\Z")
 _PUBLISHED = re.compile(rf"\b{_any('published')}\b", re.IGNORECASE)
+_FUNDED = re.compile(
+    rf"\b(?:co-?)?{alternatives('places_in_prose', 'funded')}\b(?P<until>[^.,;]{{0,60}})\Z", re.IGNORECASE
+)
 _PUBLISHED_AFTER = re.compile(
     rf"\s*(?:(?!{alternatives('dates', 'and')}\s){_A_WORD}){{0,3}}{_any('published_after')}\b", re.IGNORECASE
 )
@@ -81,6 +90,8 @@ def is_of_data(text: str, date: Date) -> bool:
 
 
 def _is_of_something_else(found: DateInProse) -> bool:
+    if _BORN_BEFORE.search(found.before) or _BORN_AFTER.match(found.after):
+        return True
     of_else = _OF_BEFORE.search(found.before) or _OF_AFTER.match(found.after)
     return of_else is not None and not found.ends_a_period
 
@@ -98,7 +109,10 @@ def _is_of_birth_cohort(found: DateInProse) -> bool:
 
 
 def _is_of_publication(found: DateInProse) -> bool:
-    text, date, _, _ = found
+    text, date, before, _ = found
+    funded = _FUNDED.search(before)
+    if funded is not None and _COLLECTION.search(funded["until"]) is None:
+        return True
     for published in _PUBLISHED.finditer(text, _clause_before(text, date), date.start):
         if _COLLECTION.search(_ASIDE.sub("", text[published.end() : date.start])) is None:
             return True
@@ -181,7 +195,7 @@ GUARDS = (
     Guard(
         name="year of publication",
         facet="start_year",
-        leaves_out="a year at which something was published or digitised",
+        leaves_out="a year at which something was published, digitised or paid for",
         example=_described("The letters were printed in 1998.", None),
         counter=_described("The letters were printed; interviews took place in 1998.", 1998),
         holds=_is_of_publication,

@@ -18,6 +18,7 @@ from typing import Literal, NamedTuple
 from pipeline.enrich.places.inflections import forms
 from pipeline.enrich.text.data_files import rows, table
 from pipeline.enrich.text.language_files import section
+from pipeline.enrich.text.language_files import terms as terms_of_languages
 from pipeline.enrich.text.lexicon import Lexicon, Match
 from pipeline.enrich.text.tokens import fold_phrase
 from pipeline.model.codes import country_of_code, terms
@@ -234,8 +235,10 @@ def country_of_namesake_part() -> Mapping[str, str]:
 
 @cache
 def also_words() -> frozenset[str]:
-    """Folded names of places that are also ordinary words, or names of people."""
-    return frozenset(map(fold_phrase, table("places")["also_words"]))
+    """Folded names of places that are also ordinary words, or names of people; also words for people."""
+    kinds = ("female", "male", "both", "people", "neutral")
+    people = chain.from_iterable(terms_of_languages("words_for_people", kind) for kind in kinds)
+    return frozenset(map(fold_phrase, chain(table("places")["also_words"], people)))
 
 
 def subdivision_codes(text: str) -> Iterator[tuple[str, int, int]]:

@@ -81,11 +81,11 @@ def test_an_event_of_several_years_is_a_period(word: str) -> None:
     assert described(f"Interviews were held in 2001 on the {word} crisis.") == [1995, 2001]
 
 
-@each("cohort|Birth cohort|birth cohort|Harbour Town cohort|geborene|census|syntyneet|syntyneiden")
+@each("cohort|Birth cohort|birth cohort|Harbour Town cohort|geborene|syntyneet|syntyneiden")
 def test_a_year_of_birth(word: str) -> None:
     assert described(f"Interviews were held in 2001 with the 1995 {word}.") == [2001]
 
 
-@each("censusx|regeborene|geborenx|Old Harbour Town cohort")
+@each("census|regeborene|geborenx|Old Harbour Town cohort")
 def test_what_is_no_year_of_birth(word: str) -> None:
     assert described(f"Interviews were held in 2001 with the 1995 {word}.") == [1995, 2001]
