@@ -27,6 +27,7 @@ _OF_SEX = compiled(rf"{words_of('adjectives_of_sex')}(?:[\s/,&]+(?:\w+\s+)?{word
 _OF_ANIMALS_TOO = compiled(rf"{words_of('of_animals_too')}|{words_of('adjectives_of_sex')}.*")
 """Words for people that are used of animals too."""
 _RULE = compiled(words_of("rule"))
+_WHO_ARE = compiled(rf"\b{words_of('relative_clause')}\s+{words_of('were')}\s+\Z")
 _RULE_IN_PROSE = compiled(rf"\b{words_of('rule_in_prose')}")
 _LACTATING = compiled(r"(?:lactating|nursing|breast-?\s?feed)")
 
@@ -148,7 +149,7 @@ def _of_head(sentence: Sentence, people: list[Match[Who]], condition: Match[Who]
     named = [match for match in people if match.value is not Who.IMPLIED] or people
     head = phrase_head.in_title(sentence, phrase_head.head_of(sentence, named), people)
     head = phrase_head.asked_of(sentence, head)
-    if head.value in ONE_SEX and rule and head is named[0]:
+    if head.value in ONE_SEX and rule and (head is named[0] or Mention(sentence, head).follows(_WHO_ARE)):
         return _finding(sentence, head, Who.NEUTRAL)._replace(rule_for=head.value)
     if condition is not None and phrase_head.has(sentence, head, condition):
         return _finding(sentence, condition)._replace(leads=True)

@@ -53,6 +53,9 @@ _IN_A_PART = compiled(rf"\b{words_of('in_a_part')}[^.\n]{{0,40}}\Z")
 _SHARE = compiled(rf"(?<![^\W\d]){words_of('share')}\b[^.;/\d]{{0,30}}\Z|{words_of('share_unspaced')}\Z")
 WERE_BEFORE = compiled(rf"\b{words_of('were')}\s+(?:[\w-]+\s+){{0,2}}\Z")
 _TOPIC_BEFORE = compiled(rf"\b{words_of('topic_before')}\s+(?:[^\W\d]+\s+){{0,2}}\Z")
+_OPINIONS_ON = compiled(
+    rf"\b{words_of('opinions_on', 'place_context')}\s+(?:(?!{words_of('in_title')}\b)[^\W\d]+\s+){{0,4}}\Z"
+)
 _TOPIC_AFTER = compiled(rf"['\u2019]?s?['\u2019]?\s*{words_of('topic_after')}")
 _IN_WORK = compiled(rf"\b{words_of('in_work')}\s+(?:[\w-]+\s+){{0,6}}\Z")
 _IS_WORK = compiled(rf"[^.:;,(]{{0,40}}[:,;(]\s*{words_of('is_work')}\b")
@@ -154,6 +157,7 @@ def _is_topic(mention: Mention) -> bool:
     return mention.is_of_one_sex and (
         (mention.follows(_SHARE, 60) is not None and not is_predicate_of_share(mention))
         or mention.follows(_TOPIC_BEFORE) is not None
+        or mention.follows(_OPINIONS_ON, 70) is not None
         or mention.precedes(_TOPIC_AFTER) is not None
     )
 

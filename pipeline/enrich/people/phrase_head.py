@@ -80,7 +80,8 @@ _PERCENT = compiled(
     r"(?:(?!of|van|der|des|de|di|av|af)\w+\s+)?\Z"
 )
 _SAMPLE = compiled(rf"\bn\s?=\s?\d|\b{words_of('sample_noun')}\b")
-_NUMBER_BEFORE = compiled(r"(?<![\d.,-])(?P<number>\d[\d,]*)\s+(?:(?!%)\w+\s+){0,2}\Z")
+_NUMBER_BEFORE = compiled(r"(?<![\d.,-])(?P<number>\d[\d,]*)\s+(?P<words>(?:(?!%)\w+\s+){0,2})\Z")
+_YEAR = re.compile(r"(?:1[5-9]|20)\d\d")
 _COUNTED = compiled(
     r"(?:(?<![\d.,])(?P<all>\d[\d,]*)[^\d()\[\]]{1,60})?"
     r"[(\[]\s*(?:n\s?=\s?\d+\s*[;,:]\s*)?(?:n\s?=\s?)?(?P<part>\d+)\s*(?P<percent>%)?\s*\Z"
@@ -230,7 +231,9 @@ def _is_fewer(mention: Mention, first: Match[Who] | None) -> bool:
     if first is None or (part := mention.follows(_NUMBER_BEFORE)) is None or part.start() <= first.end:
         return False
     whole = Mention(mention.sentence, first).follows(_NUMBER_BEFORE)
-    return whole is not None and int(part["number"].replace(",", "")) < int(whole["number"].replace(",", ""))
+    if whole is None or (whole["words"] and _YEAR.fullmatch(whole["number"])):
+        return False
+    return int(part["number"].replace(",", "")) < int(whole["number"].replace(",", ""))
 
 
 def are_of_those_studied(sentence: Sentence, shares: list[Match[Who]], people: list[Match[Who]]) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 
 from pipeline.enrich.people.criteria import excluded_sex, exclusions, is_of_whole_sex, lists_criteria
-from pipeline.enrich.people.findings import Finding, findings, findings_of_criteria
+from pipeline.enrich.people.findings import Finding, findings, findings_of_criteria, names_a_sex
 from pipeline.enrich.people.who import CONDITIONS, ONE_SEX, OPPOSITE, Who
 from pipeline.enrich.people.words_for_people import sex_of_value
 from pipeline.enrich.text.patterns import alternatives
@@ -31,6 +31,8 @@ def findings_on_population(statement: Statement) -> list[Finding]:
     if not lists_criteria(statement):
         return list(findings(statement))
     inclusion = list(findings_of_criteria(statement, exclusions(statement.text)))
+    if not names_a_sex(statement):
+        return inclusion
     words = excluded_sex(statement.text)
     if words is not None and (sex := sex_of_value(words)) in _REMAINING:
         start = statement.text.index(words)

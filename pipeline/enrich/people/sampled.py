@@ -33,6 +33,7 @@ _SAMPLE_BEFORE = re.compile(
     rf"|{_any_order('number_word_endings')}\s+{_DESCRIBING_WORDS})\Z",
     re.IGNORECASE,
 )
+_IN_BRACKETS = re.compile(r"\([^()]*\)\s*")
 _PARTICIPANTS_OF_ONE_SEX = re.compile(_any("participants_of_one_sex"), re.IGNORECASE)
 _COVERED = re.compile(
     rf"\b{_any('covers')}\s+(?:{_any('article')}\s+)?{_DESCRIBING_WORDS}\Z|{_any('covers_unspaced')}\Z", re.IGNORECASE
@@ -123,9 +124,15 @@ def _is_sampled_at(text: str, start: int, words: str) -> bool:
     end = start + len(words)
     return (
         _PARTICIPANTS_OF_ONE_SEX.fullmatch(words) is not None
-        or _SAMPLE_BEFORE.search(text, max(0, start - 70), start) is not None
+        or _SAMPLE_BEFORE.search(_before(text, start)) is not None
         or _SAMPLE_AFTER.match(text, end, end + 60) is not None
     )
+
+
+def _before(text: str, start: int) -> str:
+    """The words before an offset without what stands in brackets: of "interviews (by telephone) with" the others."""
+    before = text[max(0, start - 70) : start]
+    return _IN_BRACKETS.sub("", text[max(0, start - 200) : start])[-70:] if ")" in before else before
 
 
 def is_asked(finding: Finding) -> bool:

@@ -102,7 +102,7 @@ def _may_name_a_baby(statement: Statement) -> bool:
 
 def _population(tiers: Tiers) -> Found | None:
     """The sex of the population. If only rules for women and for men make it `all`, a title of one sex outranks it."""
-    found = _agreed(tiers.population)
+    found = _agreed(tiers.population) or _people_of_population(tiers)
     if found is not None and found.value == "all" and not any(map(_is_no_rule, tiers.population)):
         title = _agreed(tiers.title)
         return title if title is not None and title.value != "all" else found
@@ -194,8 +194,9 @@ def _agreed(found: Iterable[Finding]) -> Found | None:
     sexes = [who for who in (Who.FEMALE, Who.MALE) if who in by_who]
     if len(sexes) == 2:
         return _found("all", *(by_who[who] for who in sexes))
-    if Who.PEOPLE in by_who and sexes and by_who[Who.PEOPLE].sentence < by_who[sexes[0]].sentence:
-        return _found("all", by_who[Who.PEOPLE])
+    people = by_who.get(Who.PEOPLE)
+    if people and sexes and people.sentence < by_who[sexes[0]].sentence and not by_who[sexes[0]].described:
+        return _found("all", people)
     if sexes:
         return _found(sexes[0].value, by_who[sexes[0]])
     conditions = [who for who in (Who.FEMALE_CONDITION, Who.MALE_CONDITION) if who in by_who]
@@ -240,17 +241,9 @@ _BY_WORDS = (
         "sex of the population",
         _population,
         reads="the population that the record describes, without what its criteria exclude",
-        decides="the one sex that it names; both, if it names both",
+        decides="the one sex that it names; all, if it names both, or people in general in a sentence or two",
         example=({"population": "Women aged 20 to 49"}, "female"),
         counter=({"population": "Adults; women must not be pregnant"}, "all"),
-    ),
-    _rule(
-        "people of the population",
-        _people_of_population,
-        reads="the population, where it is stated in a sentence or two",
-        decides="all, if it names people in general",
-        example=({"title": "Women at sea", "population": "Adults"}, "all"),
-        counter=({"title": "Women at sea", "population": "Women"}, "female"),
     ),
     _rule(
         "sex of the title",

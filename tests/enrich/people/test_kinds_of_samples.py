@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.enrich.records import record, value
+from pipeline.model.record import Role
+from tests.enrich.records import record, statement, value
 
 
 @pytest.mark.parametrize(
@@ -110,3 +111,75 @@ def test_people_with_animals_have_a_sex(title: str, description: str, sex: str) 
 )
 def test_title_of_an_article_that_a_description_quotes(description: str, sex: str | None) -> None:
     assert value(record(title="Dataset of Sample and Other", description=description), "sex") == sex
+
+
+@pytest.mark.parametrize(
+    ("language", "description", "sex"),
+    [
+        ("en", "Diaries were kept by 212 fathers. Mothers were not asked to keep one.", "male"),
+        (
+            "en",
+            "Structured interviews (by Sample's Checklist, the long form, revised) with adult male prisoners",
+            "male",
+        ),
+        ("pl", "Relacje mężczyzn, którzy pracowali pod ziemią", "male"),
+        ("sk", "Dvadsaťtri žien rozpráva o práci vo väzniciach.", "female"),
+        ("it", "Tra il 2009 e il 2010 sono stati intervistati 140 uomini rientrati dalla costa.", "male"),
+        (
+            "nl",
+            "In dit onderzoek werden jonge moeders uit de stad gevolgd. Over de kinderen is niets bekend.",
+            "female",
+        ),
+        ("no", "Samlinga inneheld intervju med mannlege fiskarar.", "male"),
+        ("de", "Die Männer erzählen von ihrer Arbeit.", "male"),
+        ("fr", "Des femmes racontent leur vie au village.", "female"),
+        ("es", "Testimonios de mujeres que trabajaron en el puerto", "female"),
+        ("cs", "Vzpomínky žen, které pracovaly v přístavu", "female"),
+        ("bg", "Спомени на жени, работили в пристанището", "female"),
+    ],
+)
+def test_those_who_tell_and_those_who_were_followed(language: str, description: str, sex: str) -> None:
+    described = statement(Role.DESCRIPTION, description)._replace(language=language)
+    assert value(record(described, title="No. 7"), "sex") == sex
+
+
+@pytest.mark.parametrize(
+    ("title", "sex"),
+    [
+        ("Attitudes towards the participation of women in crews", None),
+        ("Atitudes face à participação das mulheres na política", None),
+        ("Einstellungen gegenüber der Arbeit von Frauen", None),
+        ("Attitudes towards surgery among women", "female"),
+        ("Houding tegenover werk onder vrouwen", "female"),
+    ],
+)
+def test_those_whom_opinions_are_about(title: str, sex: str | None) -> None:
+    assert value(record(title=title), "sex") == sex
+
+
+@pytest.mark.parametrize(
+    ("population", "sex"),
+    [
+        ("All subjects are outpatients.\n- Patients must be females aged 12.\n- Normal weight", "female"),
+        ("- Recipients who are women of childbearing potential must use contraception.\n- Adult patients", "all"),
+    ],
+)
+def test_criteria_that_name_people_and_then_a_sex(population: str, sex: str) -> None:
+    assert value(record(title="No. 7", population=population), "sex") == sex
+
+
+@pytest.mark.parametrize(
+    ("title", "description", "sex"),
+    [
+        ("Trade-union members on work", "", "all"),
+        ("Vakbondsleden over werk", "", "all"),
+        ("Birth certificates of a town", "", "all"),
+        ("Beliefs", "The analysis is of 609 members of a church.", "all"),
+        ("The league", "It has 27 members.", None),
+        ("Mouse-tracking in a task", "Participants execute responses by clicks.", "all"),
+        ("Tracking of mice", "Individuals were weighed.", None),
+        ("An endometrium-on-chip", "Cells are grown on it.", None),
+    ],
+)
+def test_words_for_those_who_are_studied(title: str, description: str, sex: str | None) -> None:
+    assert value(record(title=title, description=description), "sex") == sex
