@@ -243,7 +243,7 @@ _BY_WORDS = (
         reads="the population that the record describes, without what its criteria exclude",
         decides="the one sex that it names; all, if it names both, or people in general in a sentence or two",
         example=({"population": "Women aged 20 to 49"}, "female"),
-        counter=({"population": "Adults; women must not be pregnant"}, "all"),
+        counter=({"title": "Women at sea", "population": "All who signed on"}, "female"),
     ),
     _rule(
         "sex of the title",
