@@ -82,9 +82,9 @@ _GAP = r"(?:[^\S\n]|-|\([^\W\d_]{3,15}\)|\n(?=[^\S\n]*\w))*"
 """White space and hyphens, but no line break with a bullet or an empty line after it; and the number in words."""
 _BREAK = r"[^\S\n]*(?:\n[^\S\n]*(?=\w))?"
 """White space before a word or a dash; a dash at the beginning of a line is a bullet."""
-_AGED = rf"{_any('aged')}[^\w)]{{0,8}}(?:{_any('at_entry')}\W{{1,3}})?"
+_AGED = rf"{_any('aged')}[^\w),;]{{0,8}}(?:{_any('at_entry')}\W{{1,3}})?"
 _THAN = rf"\s+{_any('than')}\b"
-_OLDER = rf"(?:{_any('and')}\s+)?{_any('older')}\b(?![^\S\n]\d|{_THAN})|\+|以上"
+_OLDER = rf"(?:{_any('and')}\s+)?{_any('older')}\b(?![^\S\n]\d|{_THAN}|\s+{_any('aged')})|\+|以上"
 _COMPLETED = _any("completed")
 _OVER = rf"(?:{_any('over')}\s*)?"
 _TO = rf"(?:{_any('to')}|\\?[<≤]/?=?\s*{_any('aged')}(?=\s*\\?[<≤]))"
@@ -98,7 +98,7 @@ _RANGE = re.compile(
     re.IGNORECASE,
 )
 _LOWER = re.compile(
-    rf"{START}(?:(?P<aged>{_AGED})?(?:is\s+)?{_any('over')}:?[^\S\n]*\n?[^\S\n]*(?:of\s+)?"
+    rf"{START}(?:(?P<aged>{_AGED})?(?:is\s+)?{_any('over')}:?[^\S\n]*\n?[^\S\n]*(?:\([<>=≤≥]+\)\s*)?(?:of\s+)?"
     rf"(?P<low>{_NUMBER})(?:{_GAP}(?P<unit>{_UNIT}))?(?:{_GAP}(?P<or_older>{_OLDER})(?:\s+(?P<unit4>{_UNIT}))?)?"
     rf"|(?:(?P<aged2>{_any('aged')})\W{{0,3}})?(?P<low2>{_NUMBER})(?:{_GAP}(?P<unit2>{_UNIT}))?[,(]*{_GAP}[,(]*"
     rf"(?P<older>(?:{_COMPLETED}\s+)?(?:{_OLDER})|{_COMPLETED})(?:\s+(?P<unit3>{_UNIT}))?)",

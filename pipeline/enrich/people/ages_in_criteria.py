@@ -27,15 +27,16 @@ def _any(name: str) -> str:
 
 _OF_SOME = re.compile(rf"(?<!\w){_any('of_some')}(?!\w)[^.;,:\n]*\Z", re.IGNORECASE)
 _FOR = re.compile(
-    rf"(?<!\w){_any('for_people')}[^\S\n]+(?:[\w-]+[^\S\n]+){{0,3}}[\w-]+[^\w\n]*(?:{_any('between_people_and_age')}\s+)*\Z",
+    rf"(?<!\w){_any('for_people')}[^\S\n]+(?:[\w-]+[^\S\n]+){{0,3}}[\w-]+[^\w\n]*\Z",
     re.IGNORECASE,
 )
+_TOWARDS_AGE = re.compile(rf"(?<!\w){_any('between_people_and_age')}\s+\Z", re.IGNORECASE)
 _BRACKET = re.compile(r"\([^)\n]*\Z")
 _AND = re.compile(rf"(?:[,/]|(?<!\w){_any('and')})\s+\Z", re.IGNORECASE)
 _HAVING = re.compile(rf"(?<!\w){_any('having')}(?!\w)", re.IGNORECASE)
 _ITEM_START = re.compile(r"(?:\A|\n)[\s\-*•\d.)]{0,8}\Z")
 _BEFORE_IN_ITEM = re.compile(r"(?:(?:\A|\n)[\s\-*•\d.)]{0,8}|[.;]\s)(?P<words>[^.;\n]{0,60})\Z")
-_ITEM_END = re.compile(rf"\s*(?:{_any('at_entry')}\s*)?(?:[.,;)，；、。]|\n|\Z|{_any('and')}\s)", re.IGNORECASE)
+_ITEM_END = re.compile(rf"\s*(?:{_any('at_entry')}\s*)?(?:[.,;()，；、。]|\n|\Z|{_any('and')}\s)", re.IGNORECASE)
 _AT_LEAST = re.compile(rf"[≥=≧]|\d\D*(?:{_any('older')}|\+)", re.IGNORECASE)
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)?")
 
@@ -118,7 +119,9 @@ def _is_of_some(text: str, ages: Ages) -> bool:
     start = max(0, ages.start - LONGEST_CONDITION)
     if _OF_SOME.search(text, start, ages.start):
         return True
-    return _FOR.search(text, start, ages.start) is not None and ends_with_people(text[start : ages.start])
+    if _FOR.search(text, start, ages.start) is None or _TOWARDS_AGE.search(text, start, ages.start):
+        return False
+    return ends_with_people(text[start : ages.start])
 
 
 def _without_single(text: str, ages: Ages) -> list[Ages]:

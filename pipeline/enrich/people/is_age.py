@@ -28,7 +28,7 @@ _VARYING = re.compile(
 _WHO_ARE = re.compile(rf"(?<!\w){_any('who_are')}\s+\Z", re.IGNORECASE)
 _AGE_WORD = re.compile(_any("age_word"), re.IGNORECASE)
 _TOWARDS_AGE = re.compile(
-    rf"[\s,(]*(?:(?<!\w)(?:{_any('between_people_and_age')}|{_any('at_entry')})\s+)*\Z", re.IGNORECASE
+    rf"[\s,;(]*(?:(?<!\w)(?:{_any('between_people_and_age')}|{_any('at_entry')})\s+)*\Z", re.IGNORECASE
 )
 _BETWEEN = re.compile(rf"(?<!\w){_any('between')}\s+\Z", re.IGNORECASE)
 _DASHED = re.compile(r"[1-9]\d\s?[-–]\s?[1-9]\d")
@@ -43,7 +43,7 @@ _GESTATION = re.compile(_any("gestation"), re.IGNORECASE)
 _NO_AGE_AFTER = re.compile(_any("no_age_after"), re.IGNORECASE)
 _LISTED = re.compile(rf"[^\S\n]*(?:[,;/，；、]\s*)?(?:(?:{_any('and')}|{_any('but')})\s+)?(?<!\w)", re.IGNORECASE)
 _ITEM_START = re.compile(r"(?:\A|\n)[\s\-*•\d.)]{0,8}\Z")
-_ITEM_END = re.compile(r"\s*(?:[.,;)，；、。]|\n|\Z)")
+_ITEM_END = re.compile(rf"\s*(?:{_any('at_entry')}|[.,;)，；、。]|\n|\Z)", re.IGNORECASE)
 _MORE = re.compile(_any("more"), re.IGNORECASE)
 
 
@@ -77,7 +77,7 @@ def _is_age_without_word(text: str, match: re.Match[str], unit: str | None, *, o
     if is_years(unit) and _VARYING.search(before):
         return True
     if unit is None:
-        if older and _WHO_ARE.search(before):
+        if older and (_WHO_ARE.search(before) or _is_item(text, match, before)):
             return True
         open_ended = older or match.group().rstrip().endswith("+")
         bounded = match.group()[0].isalpha() or _BETWEEN.search(before) is not None
@@ -86,12 +86,20 @@ def _is_age_without_word(text: str, match: re.Match[str], unit: str | None, *, o
             _DASHED.fullmatch(match.group().strip()) is not None and _BEFORE_NEXT.match(text, match.end()) is not None
         )
         return (open_ended or bare or dashed) and ends_with_people(before)
-    if is_years(unit) and _ITEM_START.search(before) and _ITEM_END.match(text, match.end()):
-        return not match.group()[0].isalpha() or int(_DIGITS.findall(match.group())[-1]) >= LEAST_ADULT
+    if is_years(unit) and _is_item(text, match, before):
+        return True
     is_since = not is_years(unit) and not older and "high" not in match.re.groupindex
     if is_since or _HOURS.match(unit) or _DURATION_BEFORE.search(before) or _GESTATION.match(text, match.end()):
         return False
     return ends_with_people(before) or (older and is_years(unit) and "more" not in match.group())
+
+
+def _is_item(text: str, match: re.Match[str], before: str) -> bool:
+    """Whether a number in years is all that an item of a list says."""
+    if not _ITEM_START.search(before) or not _ITEM_END.match(text, match.end()):
+        return False
+    is_duration = match.group()[0].isalpha() or "high" not in match.re.groupindex
+    return not is_duration or int(_DIGITS.findall(match.group())[-1]) >= LEAST_ADULT
 
 
 def ends_with_people(before: str) -> bool:
