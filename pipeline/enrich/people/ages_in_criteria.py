@@ -26,6 +26,7 @@ def _any(name: str) -> str:
 
 
 _OF_SOME = re.compile(rf"(?<!\w){_any('of_some')}(?!\w)[^.;,:\n]*\Z", re.IGNORECASE)
+_OF_SOME_AFTER = re.compile(rf"[^.;\n]{{0,{LONGEST_CONDITION}}}?(?<!\w){_any('of_some')}(?!\w)", re.IGNORECASE)
 _FOR = re.compile(
     rf"(?<!\w){_any('for_people')}[^\S\n]+(?:[\w-]+[^\S\n]+){{0,3}}[\w-]+[^\w\n]*\Z",
     re.IGNORECASE,
@@ -94,9 +95,9 @@ def _completed(bounds: Bounds, ages: Ages) -> Bounds:
     lower, upper, of = bounds
     if not of:
         return Bounds(ages.lower, ages.upper, (ages,))
-    if upper is None and ages.upper is not None and ages.lower is None and (lower or 0) <= ages.upper:
+    if upper is None and ages.upper is not None and ages.lower is None and (lower or 0) < ages.upper:
         return Bounds(lower, ages.upper, (*of, ages))
-    if lower is None and ages.lower is not None and ages.upper is None and upper is not None and ages.lower <= upper:
+    if lower is None and ages.lower is not None and ages.upper is None and upper is not None and ages.lower < upper:
         return Bounds(ages.lower, upper, (*of, ages))
     return bounds
 
@@ -117,7 +118,7 @@ def _is_remark(text: str, ages: Ages) -> bool:
 def _is_of_some(text: str, ages: Ages) -> bool:
     """Whether ages are those of the participants to whom a criterion applies, and not of all."""
     start = max(0, ages.start - LONGEST_CONDITION)
-    if _OF_SOME.search(text, start, ages.start):
+    if _OF_SOME.search(text, start, ages.start) or (ages.lower is None and _OF_SOME_AFTER.match(text, ages.end)):
         return True
     if _FOR.search(text, start, ages.start) is None or _TOWARDS_AGE.search(text, start, ages.start):
         return False

@@ -78,6 +78,7 @@ def test_a_criterion_has_bounds(criterion: str, lower: int | None, upper: int | 
         ("- Men 18 years of age or older\n- Women aged 16 years or older", 16, None),
         ("- Age over 18\n- Consent of a parent if under 20 years of age", 18, None),
         ("- Consent of a parent if under 18 years of age", None, None),
+        ("- Age over 13\n- Patients under 18 years of age must have the consent of a parent", 13, None),
         ("- Age over 18\n- A test for sailors over 40 years of age", 18, None),
         ("- Age over 18\n- Score over 50 (over 60 years of age: 40)", 18, None),
         ("- Sailors (18-65 years)", 18, 65),
