@@ -18,6 +18,8 @@ def _any(name: str) -> str:
     return alternatives("places_in_prose", name)
 
 
+LONGEST_PREPOSITION = 5
+"""Letters of a word between that for an organisation and its place: "of", "della"."""
 _WORD = r"\w[\w'’-]*"
 """Texts of records have one blank between words."""
 _CAPITALISED_WORD = r"[^\W\d_a-z]\w*"
@@ -79,7 +81,11 @@ def _is_an_affiliation(of: Mention) -> bool:
 
 
 def _is_of_an_organisation(of: Mention) -> bool:
-    return _ORGANISATION_BEFORE.search(of.near) is not None or _ORGANISATION_AFTER.match(of.text, of.end) is not None
+    if _ORGANISATION_AFTER.match(of.text, of.end):
+        return True
+    word_before = of.text.rfind(" ", 0, max(0, of.start - 1)) + 1
+    is_short = of.start - word_before <= LONGEST_PREPOSITION + 1
+    return is_short and _ORGANISATION_BEFORE.search(of.near) is not None
 
 
 def _is_before_an_organisation(of: Mention) -> bool:
