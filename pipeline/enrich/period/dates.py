@@ -8,6 +8,7 @@ in the future) is no date.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from itertools import zip_longest
 
 from pipeline.enrich.period.date_types import Date
@@ -49,7 +50,8 @@ _DATE = re.compile(
     r"|(?<![\d.,])(?P<in_field>(?:1[5-9]|20)\d\d)(?:\.(?:0[1-9]|1[0-2])|[.,]00?)(?![\d%]|[.,]\d)"
     r"|(?<!\d)(?P<compact>(?:1[5-9]|20)\d\d)(?:0[1-9]|1[0-2])(?:[0-2]\d|3[01])(?!\d)"
     rf"|(?<!\d)(?P<decade>1\d\d0|20\d0){_any('decade')}(?!\w)"
-    rf"|(?<!\w){_any('decade_before')}\s(?P<decade_after>1\d\d0|20\d0)(?!\d)"
+    rf"|(?<!\w){_any('decade_before')}\s(?P<decade_after>1\d\d0|20\d0)"
+    rf"(?:\s{_any('and')}\s(?:{_any('decade_before')}\s)?(?P<decade_to>1\d\d0|20\d0))?(?!\d)"
     rf"|(?<!\w)(?P<century>{_CENTURY})(?:{_TH}?[\s-]?{_TO}(?:early |late |mid[- ])?(?P<century_to>{_CENTURY}))?"
     rf"{_TH}[\s-]?(?:century|centuries|eeuw|Jahrhunderts?|Jh)(?!\w)"
     r"|(?<!\d[.,])(?<![\d€$£#])(?P<plain>\d{4})(?![\d%]|[.,]\d))",
@@ -60,6 +62,7 @@ _YEAR_GROUPS = ("iso", "ymd", "my", "compact", "plain", "dmy", "spaced", "in_fie
 _LONGEST_BEFORE_DIGIT = 20
 """Characters of a date before its first digit."""
 _DIGIT = re.compile(r"\d")
+_A_WORD_OR_TWO = re.compile(r"[.\s]*(?:[^\W\d]+\.?\s+){0,2}")
 _BCE_AFTER = re.compile(rf"\.?\s?{_any('bce')}(?!\w)")
 
 
@@ -79,8 +82,45 @@ def dates(text: str, harvest_year: int, *, prose: bool) -> list[Date]:
             found.append(Date(*years, match.start(), match.end()))
     of_all = [*found, *spelled_out_dates(text)]
     found = sorted((date for date in of_all if not _is_not_over(date, harvest_year)), key=lambda date: date.start)
-    dated = [_in_era(date, text) for date in found]
+    dated = list(_in_their_century([_in_era(date, text) for date in found], text))
     return [date for date, after in zip_longest(dated, dated[1:]) if not _is_explained_in_brackets(text, date, after)]
+
+
+def _in_their_century(found: list[Date], text: str) -> Iterator[Date]:
+    """The dates; a century beside decades only states which century these are of: "the fifties of the 19th century"."""
+    for at, date in enumerate(found):
+        if not _is_decade(date):
+            if not (_is_century(date) and any(_beside(text, date, other) for other in found if _is_decade(other))):
+                yield date
+            continue
+        century = _century_of(found, at, text)
+        moved = 0 if century is None else century - date.first + date.first % (LAST_OF_CENTURY + 1) - 1
+        yield date._replace(first=date.first + moved, last=date.last + moved)
+
+
+def _century_of(found: list[Date], at: int, text: str) -> int | None:
+    """First year of the century beside a decade, or beside the decade that follows and is joined to it."""
+    for other in found:
+        if _is_century(other) and _beside(text, found[at], other):
+            return other.first
+    following = found[at + 1] if at + 1 < len(found) else None
+    if following is not None and _is_decade(following) and _beside(text, found[at], following):
+        return _century_of(found, at + 1, text)
+    return None
+
+
+def _is_decade(date: Date) -> bool:
+    return date.last - date.first >= DECADE and not _is_century(date) and date.first > 0
+
+
+def _is_century(date: Date) -> bool:
+    return date.last - date.first == LAST_OF_CENTURY and date.first > 0
+
+
+def _beside(text: str, one: Date, other: Date) -> bool:
+    """Whether at most a word or two, and no sign but a bracket, are between two dates."""
+    first, second = sorted((one, other), key=lambda date: date.start)
+    return first is not second and _A_WORD_OR_TWO.fullmatch(text, first.end, second.start) is not None
 
 
 def _is_not_over(date: Date, harvest_year: int) -> bool:
@@ -132,7 +172,8 @@ def _era(match: re.Match[str]) -> tuple[int, int] | None:
         first, last = sorted(int(number) for number in (match["century"], match["century_to"] or match["century"]))
         return first * 100 - LAST_OF_CENTURY, last * 100
     first = int(match["decade"] or match["decade_after"])
-    return first, first + (LAST_OF_CENTURY if match["decade"] and first % 100 == 0 and first < 1900 else DECADE)
+    last = int(match["decade_to"] or first)
+    return first, last + (LAST_OF_CENTURY if match["decade"] and first % 100 == 0 and first < 1900 else DECADE)
 
 
 def _season(first: int, to: int, harvest_year: int) -> tuple[int, int] | None:

@@ -15,6 +15,8 @@ from pipeline.enrich.text.tokens import LOWER_CASE
 
 LONGEST_JOIN = 45
 """Characters between the two dates of one period."""
+LONGEST_GOING_ON = 70
+"""Characters after a date that may state that what began then is ongoing."""
 
 
 def _any(name: str) -> str:
@@ -70,8 +72,13 @@ ENDS_A_PERIOD = re.compile(
     re.IGNORECASE,
 )
 """What precedes the second date of a period: "from May 2001 to June", "between 2001 and"."""
-_CONTINUES = re.compile(rf"[\s,;]*{_any('and')}\s*{_any('continues')}(?!\w)", re.IGNORECASE)
-"""States that what began at a date is ongoing: "and is ongoing", "en loopt nog"."""
+_CONTINUES = re.compile(
+    rf"[\s,;.-]*(?:(?!{_any('and')}\s)[^\W\d]{{1,8}}[.,]*\s+){{0,2}}?(?P<and>{_any('and')}\s*)?"
+    rf"(?P<what>(?:[^\W\d]+[\s,]+){{0,5}}?){_any('continues')}(?!\w)",
+    re.IGNORECASE,
+)
+"""States that what began at a date is ongoing: "and is ongoing", "en loopt nog", "; recruitment continues"."""
+_COLLECTION = re.compile(rf"\b{alternatives('years', 'collection')}\b", re.IGNORECASE)
 _AND_NOW = re.compile(rf"\s*{_any('and')}\s*(?:\w{{1,3}}\s)?", re.IGNORECASE)
 _LIST = re.compile(rf"\s*(?:[,;&|]|\n|(?:,\s*)?{_any('and')}(?!\w))\s*(?:{_MONTH}){{0,2}}\Z", re.IGNORECASE)
 _ISO_INTERVAL = re.compile(
@@ -142,7 +149,7 @@ def _joined(text: str, first: Date, following: Date) -> bool:
 
 def _alone(text: str, date: Date, following: Date | None) -> Period:
     """The period of a date that is not joined to another: its own years, or one with an open side."""
-    after = text[date.end : following.start if following else date.end + 40]
+    after = text[date.end : following.start if following else date.end + LONGEST_GOING_ON]
     before = text[max(0, date.start - LONGEST_JOIN) : date.start]
     if _goes_on(before, after):
         return Period(date.first, None, ongoing=True)
@@ -163,7 +170,17 @@ def _goes_on(before: str, after: str) -> bool:
         lead = after[: ongoing.start()]
         if _LEADS_TO_ONGOING.fullmatch(lead) or (_PAIR_WORD.search(before) and _AND_NOW.fullmatch(lead)):
             return True
-    return bool(_CONTINUES.match(after) or _ONWARDS.match(after) or _SINCE.search(before))
+    return bool(_continues(after) or _ONWARDS.match(after) or _SINCE.search(before))
+
+
+def _continues(after: str) -> bool:
+    """Whether the words after a date state that this continues, or the collection that began then."""
+    found = _CONTINUES.match(after)
+    if found is None:
+        return False
+    if not found["what"]:
+        return found["and"] is not None
+    return _COLLECTION.search(after, found.start("what"), found.end()) is not None
 
 
 def _is_end(date: Date, before: str) -> bool:

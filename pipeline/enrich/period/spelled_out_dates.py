@@ -51,8 +51,9 @@ _WORD = "|".join(sorted(_DECADE_WORDS, key=len, reverse=True))
 _TENS = rf"(?:'?[2-9]0|{_WORD})"
 _PATTERN = re.compile(
     rf"(?<!\w)(?<!\d\s)(?:{_any('before_decade')}\s+(?P<decade>{_TENS})"
-    rf"|{_any('before_decade_word')}\s+(?P<decade_word>{_WORD}))(?:{_any('joins')}(?P<decade_to>{_TENS}))?(?!\w)"
-    rf"|(?<![\w-])(?:(?P<first>{_TENS}){_any('after_decade')}|(?P<first_word>{_WORD}){_any('after_decade_word')})"
+    rf"|{_any('before_decade_word')}\s+(?P<decade_word>{_WORD}))(?:\.?{_any('joins')}(?P<decade_to>{_TENS}))?(?!\w)"
+    rf"|(?<![\w-])(?:(?P<first_from>{_TENS})(?:\.|-\w{{1,3}})?{_any('joins')})?"
+    rf"(?:(?P<first>{_TENS}){_any('after_decade')}|(?P<first_word>{_WORD}){_any('after_decade_word')})"
     rf"|(?<!\w)(?:{_any('before_century')}\s+(?P<century>[XVI]{{1,6}})(?:{_any('joins')}(?P<century_to>[XVI]{{1,6}}))?"
     rf"|(?:(?P<century_from>(?-i:[XVI]{{1,6}}))(?:e|er|ème)?(?:{_any('joins')}))?"
     rf"(?P<century2>(?-i:[XVI]{{1,6}})|[XVI]{{2,6}}|1?\d|2[01]){_any('after_century')}"
@@ -98,7 +99,7 @@ def _years(match: re.Match[str]) -> tuple[int, int] | None:
         year = _eras()[match["era"]] + (1 if match["of_era"] == "元" else int(match["of_era"]))
         return year, year
     if words := match["decade"] or match["decade_word"] or match["first"] or match["first_word"]:
-        return _decade(words), _decade(match["decade_to"] or words) + 9
+        return _decade(match["first_from"] or words), _decade(match["decade_to"] or words) + 9
     if match["nth"]:
         last = first = _ordinals()[fold(match["nth"])]
     else:

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from pipeline.enrich.period.date_types import Date, Period
 from pipeline.enrich.period.dates import dates
 from pipeline.enrich.period.not_of_data import is_of_data
-from pipeline.enrich.period.periods import LONGEST_JOIN, ONGOING, SINCE_OR_FROM, periods
+from pipeline.enrich.period.periods import LONGEST_GOING_ON, LONGEST_JOIN, ONGOING, SINCE_OR_FROM, periods
 from pipeline.enrich.period.spelled_out_dates import may_contain_spelled_out_dates
 from pipeline.enrich.text.patterns import alternatives
 from pipeline.enrich.text.tokens import sentences
@@ -94,6 +94,7 @@ def periods_in_description(statement: Statement, harvest_year: int) -> Iterator[
     text = statement.text
     of_collection: list[PeriodFinding] = []
     of_events: list[PeriodFinding] = []
+    going_on: list[PeriodFinding] = []
     others: list[PeriodFinding] = []
     in_words = may_contain_spelled_out_dates(text)
     for start, end in sentences(text)[:_FIRST_SENTENCES]:
@@ -109,9 +110,11 @@ def periods_in_description(statement: Statement, harvest_year: int) -> Iterator[
         if _COLLECTION.search(words) or (_NAMED_YEAR.search(words) and _DATA.search(words)):
             of_collection += joined
             of_events += _joined(sentence, events, harvest_year)
+        elif told := [one for one in joined if one.period.ongoing and ONGOING.search(one.words)]:
+            going_on += told
         elif _DATA.search(words) or (len(words) < SHORT_SENTENCE and not SINCE_OR_FROM.search(words)):
             others += [one for one in joined if one.period.ongoing or one.period.start != one.period.end]
-    yield from of_collection or of_events
+    yield from of_collection or of_events or going_on
     yield from others[:1]
 
 
@@ -130,7 +133,7 @@ def _joined(part: _Part, found: list[Date], harvest_year: int) -> Iterator[Perio
             at += 2
             continue
         after = (date.start for date in part.dates if date.start >= first.end)
-        yield _alone(part.statement, first, start, min([part.end, first.end + LONGEST_JOIN, *after]), harvest_year)
+        yield _alone(part.statement, first, start, min([part.end, first.end + LONGEST_GOING_ON, *after]), harvest_year)
         at += 1
 
 
