@@ -38,8 +38,11 @@ _ALL_AGES = re.compile(
     rf"{START}(?:{_any('all_ages')}\b|{_any('all_ages_unspaced')})(?!\s+{_any('over')}\s*\d)", re.IGNORECASE
 )
 _ALL_AGES_PREFILTER = Prefilter(fragments("ages", "all_ages", "all_ages_unspaced"))
-_NEAR_AGES = re.compile(rf"(?<![^\W\d_]){alternatives('ages', 'near_ages')}|[+歳才年月代]")
-"""A prefilter: beginnings of words, in lower case, of which at least one occurs near every age."""
+_NEAR_AGES = re.compile(
+    rf"(?<![^\W\d_]){alternatives('ages', 'near_ages')}|[+歳才年月代]|(?<=[^\W\d] )[1-9]\d[-–][1-9]\d(?=[ ,;]|\.?\Z)"
+)
+"""A prefilter: beginnings of words, in lower case, of which at least one occurs near every age; or two
+numbers after a word ("adults 18-70")."""
 _PARAGRAPH = re.compile(r"(?:(?!\n\s*\n).)+", re.DOTALL)
 _BIRTH = re.compile(rf"\s*(?:at )?{_any('birth')}\s*", re.IGNORECASE)
 _ANY_AGE = re.compile(rf"\s*{_any('any')}\s*", re.IGNORECASE)

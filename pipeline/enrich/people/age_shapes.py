@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-from pipeline.enrich.people.is_age import is_age, is_years, whole_years
+from pipeline.enrich.people.is_age import has_no_noun_after, is_age, is_years, whole_years
 from pipeline.enrich.text.fragments import Prefilter, contains_any
 from pipeline.enrich.text.patterns import alternatives, grouped, options
 from pipeline.enrich.text.required import fragments
@@ -67,7 +67,7 @@ def _by_first_word(option: str) -> list[str]:
 
 def _followers() -> str:
     """All words and signs that may follow a number with which a shape begins."""
-    keys = ("to", "years", "months", "days", "hours", "decades", "and", "older", "completed", "single")
+    keys = ("to", "years", "months", "days", "hours", "decades", "and", "older", "completed", "single", "inclusive")
     listed = [option for key in (*keys, "under_after", "up_to_after") for option in options("ages", key)]
     return grouped("\n".join([*listed, r"\+", "以上", r"\\?[<≤]"]), ignore_case=True, any_order=True)
 
@@ -86,14 +86,15 @@ _AGED = rf"{_any('aged')}[^\w),;]{{0,8}}(?:{_any('at_entry')}\W{{1,3}})?"
 _THAN = rf"\s+{_any('than')}\b"
 _OLDER = rf"(?:{_any('and')}\s+)?{_any('older')}\b(?![^\S\n]\d|{_THAN}|\s+{_any('aged')})|\+|以上"
 _COMPLETED = _any("completed")
-_OVER = rf"(?:{_any('over')}\s*)?"
-_TO = rf"(?:{_any('to')}|\\?[<≤]/?=?\s*{_any('aged')}(?=\s*\\?[<≤]))"
+_OVER = rf"(?P<bound>{_any('over')}\s*)?"
+_INCLUSIVE = rf"(?:\s*\(?{_any('inclusive')}(?!\w)\)?)?"
+_TO = rf"(?P<to>{_any('to')}|\\?[<≤]/?=?\s*{_any('aged')}(?=\s*\\?[<≤]))"
 """Between the two numbers of a range; also "18 < AGE < 65"."""
 _RANGE = re.compile(
     rf"{START}(?P<aged>{_AGED}(?:{_any('aged_to_number')}\s+){{0,3}})?{_OVER}"
-    rf"(?P<low>{_NUMBER}|{_any('birth')})\s*-?(?P<low_unit>{_UNIT})?(?:\s*\(?inclusive\)?|\.(?=\s{_any('to_after_ordinal')}\b))?{_BREAK}{_TO}\s*"
+    rf"(?P<low>{_NUMBER}|{_any('birth')})\s*-?(?P<low_unit>{_UNIT})?(?:{_INCLUSIVE}|\.(?=\s{_any('to_after_ordinal')}\b))?{_BREAK}{_TO}\s*(?:{_any('inclusive')}\s+)?"
     rf"(?:(?P<below>{_any('under')}\s*)|{_any('up_to')}\s*|the age of |age )?"
-    rf"(?P<high>{_NUMBER})(?P<plus>\s?\+)?(?:{_GAP}(?P<unit>{_UNIT}))?(?:\s+{_COMPLETED})?"
+    rf"(?P<high>{_NUMBER})(?P<plus>\s?\+)?(?:{_GAP}(?P<unit>{_UNIT}))?(?:\s+{_COMPLETED})?{_INCLUSIVE}"
     rf"(?:(?P<older>{_GAP}(?:{_OLDER}))|(?P<under>{_any('under_after')}))?",
     re.IGNORECASE,
 )
@@ -106,6 +107,7 @@ _LOWER = re.compile(
 )
 _UPPER = re.compile(
     rf"{START}(?:(?P<aged>{_AGED})?(?:is\s+)?(?:{_any('up_to')}|(?P<under>{_any('under')})):?[^\S\n]*\n?[^\S\n]*"
+    rf"(?:{_any('inclusive')}\s+)?"
     rf"(?P<high>{_NUMBER})(?:{_GAP}(?P<unit>{_UNIT}))?"
     rf"|(?:(?P<aged2>{_any('aged')})\W{{0,3}})?(?P<high2>{_NUMBER})(?:{_GAP}(?P<unit2>{_UNIT}))?\s+{_any('and')}\s+"
     rf"(?P<younger>{_any('younger')})\b(?!{_THAN})"
@@ -127,13 +129,14 @@ _ONLY_AGE = re.compile(
 """A field that gives one age and nothing else: "14 years"."""
 _UNDER_BEFORE = re.compile(rf"(?:{_any('under')}|{_any('up_to')})\s*\Z", re.IGNORECASE)
 """Words for younger that end like one for older: "mlajši od", "not older than"."""
+_AND = re.compile(_any("and"), re.IGNORECASE)
 _DECADES = re.compile(_any("decades"))
 _FOLLOWED_UNTIL = re.compile(rf"\b{_any('followed_until')}\s+\Z", re.IGNORECASE)
 _OLDER_PEOPLE = re.compile(rf"\s{_any('older')}", re.IGNORECASE)
 """A word for older that describes people whom the number counts: "15 older men"."""
 _HEAD = re.compile(rf"{_heads()}(?![^\W\d_])", re.IGNORECASE)
 _A_NUMBER = re.compile(r"(?<![\d.,])\d{1,3}(?!\d)")
-_FOLLOWED = re.compile(rf"\d+(?:[.,]\d)?[\s(,.-]*(?:{_followers()}|inclusive)", re.IGNORECASE)
+_FOLLOWED = re.compile(rf"\d+(?:[.,]\d)?[\s(,.-]*(?:{_followers()})", re.IGNORECASE)
 """A number with what must follow it where a shape begins with a number."""
 _BIRTH_PREFILTER = Prefilter(fragments("ages", "birth"))
 _BIRTH = re.compile(_any("birth"), re.IGNORECASE)
@@ -193,6 +196,8 @@ def _ranges(text: str, places: Places, ends: list[int] | None) -> Iterator[Ages]
         unit = match["unit"] or match["low_unit"]
         if ends is not None and not is_age(text, match, match["aged"], unit, ends):
             continue
+        if ends is not None and _counts_something_else(text, match):
+            continue
         low = whole_years(match["low"], match["low_unit"] or match["unit"]) if match["low"][0].isdigit() else 0
         high = whole_years(match["high"], match["unit"])
         if match["unit"] and _DECADES.fullmatch(match["unit"]):
@@ -203,6 +208,13 @@ def _ranges(text: str, places: Places, ends: list[int] | None) -> Iterator[Ages]
             continue
         upper = None if match["plus"] or match["older"] else high
         yield Ages(low, upper, match.start(), match.end())
+
+
+def _counts_something_else(text: str, match: re.Match[str]) -> bool:
+    """Whether the second number of a range counts what follows it: "over 17 years and 20 villages"."""
+    if match["unit"] or not (match["low_unit"] or match["bound"]) or not _AND.fullmatch(match["to"]):
+        return False
+    return not has_no_noun_after(text, match.end())
 
 
 def _lowers(text: str, places: Places, ends: list[int] | None) -> Iterator[Ages]:

@@ -110,6 +110,11 @@ def ends_with_people(before: str) -> bool:
     return last is not None and last.value in _PEOPLE and last.end == end
 
 
+def has_no_noun_after(text: str, end: int) -> bool:
+    """Whether what follows a number is no noun that it may count: the end of a phrase, or a word like "who"."""
+    return _NO_NOUN.match(text, end) is not None
+
+
 def is_years(unit: str | None) -> bool:
     """Whether a number with this unit is in years; without a unit, it is."""
     return unit is None or _SHORT_UNIT.match(unit) is None

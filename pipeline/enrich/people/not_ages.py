@@ -22,6 +22,8 @@ _OF_CHILDREN_OF_OTHERS = re.compile(
     rf"(?:{_any('between_people_and_age')}\s+)*\Z",
     re.IGNORECASE,
 )
+_SAMPLE_SIZE = re.compile(r"(?<!\w)\d{2,}(?!\w)")
+"""A number of children that only a sample has: they are studied, whoever tells of them."""
 _AGE_OF_SOMETHING = re.compile(rf"(?<!\w){_any('age_of_something')}\s*(?:[^\W\d]+\s+){{0,2}}\Z", re.IGNORECASE)
 _OF_NO_PEOPLE_BEFORE = re.compile(
     rf"(?<!\w){_any('not_people')}\s*\(?(?:{_any('between_people_and_age')}\s+)*\Z", re.IGNORECASE
@@ -43,7 +45,8 @@ def _is_average(text: str, start: int, _: int) -> bool:
 
 
 def _is_of_children_of_others(text: str, start: int, _: int) -> bool:
-    return _OF_CHILDREN_OF_OTHERS.search(text, max(0, start - 80), start) is not None
+    found = _OF_CHILDREN_OF_OTHERS.search(text, max(0, start - 80), start)
+    return found is not None and not _SAMPLE_SIZE.search(found.group())
 
 
 def _is_of_something(text: str, start: int, _: int) -> bool:
