@@ -31,6 +31,7 @@ VARIABLES = {
     "catalogues": "STUDY_INDEX_CATALOGUES",
     "home": "STUDY_INDEX_HOME",
     "staging": "STUDY_INDEX_STAGING",
+    "languages": "STUDY_INDEX_LANGUAGES",
     "backoff": "STUDY_INDEX_BACKOFF",
     "elasticsearch_url": "ELASTICSEARCH_URL",
     "elasticsearch_ca": "ELASTICSEARCH_CA",
@@ -81,6 +82,20 @@ def catalogue_file(name: str) -> Path | None:
     file = catalogues() / f"{name}.yaml"
     is_one = file.parent == catalogues() and not file.name.endswith(CORRECTIONS)
     return file if is_one and file.is_file() else None
+
+
+def language_files() -> list[Path]:
+    """Files of languages that the site adds, by name: in the folder of the setting `languages`, else none.
+
+    Raises:
+        UsageError: the setting names something that is not a folder.
+    """
+    if not os.environ.get(VARIABLES["languages"]) and not _in_file("languages"):
+        return []
+    found = _path("languages", "")
+    if not found.is_dir():
+        raise UsageError(f"{where('languages')} is {found}, which is not a folder: name an existing one, or unset it")
+    return sorted(found.glob("*.yaml"))
 
 
 def staging_url() -> str:

@@ -75,6 +75,19 @@ def test_relative_paths_of_the_file_are_relative_to_it(folder: Path) -> None:
     assert settings.elasticsearch_ca() == folder / "ca.pem"
 
 
+def test_languages_of_the_site_are_the_files_of_a_folder(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert settings.language_files() == []
+    set_in_file(folder, 'languages = "words"\n')
+    with pytest.raises(UsageError, match=r"languages in .* is .*words, which is not a folder"):
+        settings.language_files()
+    (folder / "words").mkdir()
+    for name in ("qz.yaml", "qa.yaml", "notes.txt"):
+        (folder / "words" / name).touch()
+    assert settings.language_files() == [folder / "words" / "qa.yaml", folder / "words" / "qz.yaml"]
+    monkeypatch.setenv("STUDY_INDEX_LANGUAGES", str(folder))
+    assert settings.language_files() == []
+
+
 def test_staging_is_a_folder_or_a_url(folder: Path) -> None:
     set_in_file(folder, 'staging = "parts"\n')
     assert settings.staging_url() == f"file://{folder}/parts"

@@ -7,7 +7,7 @@ from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 
-from pipeline import catalogue, enrich, formats, model
+from pipeline import catalogue, enrich, formats, model, settings
 from pipeline.model.document import SCHEMA_VERSION
 from pipeline.run import outcome
 
@@ -28,7 +28,7 @@ LIBRARIES = (
 
 @cache
 def rules_digest() -> str:
-    """Digest of the code and the tables that read and enrich records, of their libraries, and of the schema version.
+    """Digest of the code and tables that read and enrich records, their libraries, a site's languages, and the schema.
 
     Of the code itself, so that nobody has to remember to raise a number when a rule changes.
     """
@@ -36,7 +36,7 @@ def rules_digest() -> str:
     found.update(SCHEMA_VERSION.encode())
     for name in LIBRARIES:
         found.update(f"{name}=={version(name)}\n".encode())
-    for path in (*_files(), Path(outcome.__file__)):
+    for path in (*_files(), Path(outcome.__file__), *settings.language_files()):
         found.update(path.name.encode())
         found.update(path.read_bytes())
     return found.hexdigest()

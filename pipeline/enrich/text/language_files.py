@@ -1,6 +1,7 @@
 """The words and patterns of each language, from `pipeline/enrich/languages`: one file a language, with the same keys.
 
-`any.yaml` has what belongs to no language. `docs/languages.md` lists what each language has.
+A site adds languages with files in the folder of the setting `languages`. `any.yaml` has what belongs to no language.
+`docs/languages.md` lists what each language has.
 """
 
 from __future__ import annotations
@@ -11,27 +12,61 @@ from importlib import resources
 from importlib.resources.abc import Traversable
 from typing import Any
 
-import yaml
+from pipeline import settings
+from pipeline.enrich.text.language_checks import checked, parsed
+from pipeline.errors import UsageError
 
 ENGLISH = "en"
 ANY = "any"
 """Of no language: signs, codes, and terms that texts of every language use."""
 
 folder: Traversable = resources.files("pipeline.enrich") / "languages"
-"""Where the files are."""
+"""Where the files of the package are."""
 
 
 @cache
 def languages() -> tuple[str, ...]:
-    """ISO 639-1 codes of the languages that have a file: English first, the others in order of the alphabet."""
-    codes = {file.name.removesuffix(".yaml") for file in folder.iterdir() if file.name.endswith(".yaml")}
-    return (ENGLISH, *sorted(codes - {ENGLISH, ANY}))
+    """ISO 639-1 codes of the languages that have a file: English first, the others in order of the alphabet.
+
+    Raises:
+        UsageError: a file that the site adds cannot be used, or is for a language that the package has.
+    """
+    return (ENGLISH, *sorted({*_of_package(), *_of_site()} - {ENGLISH, ANY}))
 
 
 @cache
+def _of_package() -> frozenset[str]:
+    return frozenset(file.name.removesuffix(".yaml") for file in folder.iterdir() if file.name.endswith(".yaml"))
+
+
+@cache
+def _of_site() -> Mapping[str, Mapping[str, Mapping[str, Any]]]:
+    """Code → the sections of each language that the site adds."""
+    found = {}
+    for file in settings.language_files():
+        if file.stem in _of_package():
+            raise UsageError(f"{file}: study-index has this language already; remove the file")
+        found[file.stem] = checked(file, known_keys())
+    return found
+
+
+@cache
+def known_keys() -> Mapping[str, Mapping[str, Any]]:
+    """Section → key → its value in a language of the package, English where it has the key."""
+    found: dict[str, dict[str, Any]] = {}
+    for code in (ENGLISH, *sorted(_of_package() - {ENGLISH})):
+        for name, listed in _in_package(code).items():
+            found[name] = {**listed, **found.get(name, {})}
+    return found
+
+
 def _file(code: str) -> Mapping[str, Mapping[str, Any]]:
-    text = (folder / f"{code}.yaml").read_text(encoding="utf-8")
-    content: Mapping[str, Mapping[str, Any]] = yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506 - both are safe
+    return _in_package(code) if code in _of_package() else _of_site()[code]
+
+
+@cache
+def _in_package(code: str) -> Mapping[str, Mapping[str, Any]]:
+    content: Mapping[str, Mapping[str, Any]] = parsed((folder / f"{code}.yaml").read_text(encoding="utf-8"))
     return content
 
 
