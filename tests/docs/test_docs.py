@@ -16,6 +16,7 @@ from pipeline.catalogue.records import Exclusion, FieldName, FieldSource, TableL
 from pipeline.cli.app import app
 from pipeline.cli.declaring import all_commands
 from pipeline.cli.searching import FILTERS
+from pipeline.enrich.text.language_files import known_keys, section
 from pipeline.errors import REJECT_CODES
 from pipeline.formats import FORMATS
 from pipeline.model.document import Document
@@ -91,6 +92,19 @@ def test_every_key_of_a_correction_is_documented(key: str) -> None:
 def test_the_tables_of_the_index_are_those_of_the_code() -> None:
     if page("index.md") != index_reference.renewed():
         pytest.fail("docs/index.md differs from the code: python -m tests.docs.index_reference", pytrace=False)
+
+
+def test_each_key_of_the_files_of_languages_is_explained() -> None:
+    keys = {(name, key) for name, listed in known_keys().items() for key in listed}
+    explained = set(language_reference.explanations())
+    assert not keys - explained, "tests/docs/language_keys.yaml lacks keys"
+    assert not explained - keys, "tests/docs/language_keys.yaml has keys that no language has"
+
+
+@pytest.mark.parametrize(("key", "explained"), language_reference.explanations().items())
+def test_the_example_of_a_key_is_among_its_words(key: tuple[str, str], explained: language_reference.Explained) -> None:
+    value = section(explained.code, key[0])[key[1]]
+    assert language_reference.words_in(value, explained.example)
 
 
 def test_the_tables_of_languages_are_those_of_their_files() -> None:
