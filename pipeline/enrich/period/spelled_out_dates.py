@@ -62,6 +62,9 @@ _PATTERN = re.compile(
     re.IGNORECASE,
 )
 _LOWER_DECADE_WORDS = frozenset(map(str.lower, _DECADE_WORDS))
+_WORDS_BEFORE_DECADE = frozenset(map(str.lower, options("spelled_out_dates", "before_decade")))
+_LONGEST_ABBREVIATION = 2
+"""Characters of an abbreviation of "century" that only follows a Roman numeral, as Polish `w.`."""
 _PREFILTER = Prefilter(
     {
         *fragments("spelled_out_dates", "before_decade", "before_century", "after_century", "after_ordinal"),
@@ -75,12 +78,24 @@ _PREFILTER = Prefilter(
 def may_contain_spelled_out_dates(text: str) -> bool:
     """Whether a text contains a fragment of which at least one is in every date in words; cheap."""
     found = _PREFILTER.found_in(text)
-    return bool(found) and (bool(found - _LOWER_DECADE_WORDS) or any(_has_word(text, word) for word in found))
+    return bool(found) and any(_may_be_of_date(text.lower(), fragment) for fragment in found)
 
 
-def _has_word(text: str, word: str) -> bool:
-    """Whether a word of a text begins with a word: "venti" is not in "intervention"."""
-    return re.search(rf"\b{re.escape(word)}", text, re.IGNORECASE) is not None
+def _may_be_of_date(lowered: str, fragment: str) -> bool:
+    """Whether a fragment stands where a date has it: "venti" is not in "intervention", nor "lat" in "later".
+
+    It begins a word, or follows a Roman numeral; a word before a decade is a whole word.
+    """
+    after_numeral = len(fragment) <= _LONGEST_ABBREVIATION and fragment.endswith(".")
+    at = lowered.find(fragment)
+    while at >= 0:
+        before = lowered[:at].rstrip()[-1:] if after_numeral else lowered[max(0, at - 1) : at]
+        if before in "ivxх" if after_numeral else not (before.isalpha() and fragment[0].islower()):
+            following = lowered[at + len(fragment) : at + len(fragment) + 1]
+            if fragment not in _WORDS_BEFORE_DECADE or following.isspace():
+                return True
+        at = lowered.find(fragment, at + 1)
+    return False
 
 
 def spelled_out_dates(text: str) -> Iterator[Date]:

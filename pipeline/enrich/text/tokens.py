@@ -113,6 +113,11 @@ def _is_abbreviation(text: str, end: int) -> bool:
     return _ABBREVIATION.search(text, max(0, end - 8), end) is not None
 
 
+def _is_ordinal(text: str, start: int, end: int, after: int) -> bool:
+    """Whether an ordinal ends here, and what follows it belongs to it."""
+    return _ORDINAL_BEFORE.search(text, start, end) is not None and _AFTER_ORDINAL.match(text, after) is not None
+
+
 @lru_cache(maxsize=64)
 def sentences(text: str) -> tuple[tuple[int, int], ...]:
     """Start and end of each sentence or line of a text."""
@@ -123,7 +128,7 @@ def sentences(text: str) -> tuple[tuple[int, int], ...]:
         end = found.start() if signs[0] == "\n" else found.start() + 1
         if text.endswith(_ABBREVIATIONS, start, end) and "\n" not in signs and _is_abbreviation(text, end):
             continue
-        if _ORDINAL_BEFORE.search(text, max(start, end - 5), end) and _AFTER_ORDINAL.match(text, found.end()):
+        if text[end - 2 : end - 1].isdigit() and _is_ordinal(text, max(start, end - 5), end, found.end()):
             continue
         if end > start:
             bounds.append((start, end))
