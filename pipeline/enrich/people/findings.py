@@ -61,6 +61,11 @@ def names_animals(statement: Statement) -> bool:
     return any(match.value is Who.ANIMALS for match in matches_of(statement))
 
 
+def is_of_animals_too(finding: Finding) -> bool:
+    """Whether the words of a finding are used of animals too ("individuals", "males")."""
+    return _OF_ANIMALS_TOO.fullmatch(finding.words) is not None
+
+
 def without_sexes_of_animals(found: list[Finding], statements: Iterable[Statement]) -> list[Finding]:
     """Findings without those that only describe animals ("20 males and females of each line").
 
@@ -148,7 +153,7 @@ def _of_head(sentence: Sentence, people: list[Match[Who]], condition: Match[Who]
     people = [match._replace(value=Who.THINGS) if match.value is Who.ANIMALS else match for match in people]
     named = [match for match in people if match.value is not Who.IMPLIED] or people
     head = phrase_head.in_title(sentence, phrase_head.head_of(sentence, named), people)
-    head = phrase_head.asked_of(sentence, head)
+    head = phrase_head.asked_of(sentence, head, people)
     if head.value in ONE_SEX and rule and (head is named[0] or Mention(sentence, head).follows(_WHO_ARE)):
         return _finding(sentence, head, Who.NEUTRAL)._replace(rule_for=head.value)
     if condition is not None and phrase_head.has(sentence, head, condition):

@@ -39,7 +39,12 @@ _WITH_PARTNER = compiled(rf"\b{words_of('with_partner')}\s+(?:\w+\s+)?\Z")
 _SEX_WITH = compiled(rf"\b{words_of('sex_with')}\s+(?:\w+\s+)?\Z")
 _SPOUSE = compiled(words_of("spouse"))
 _POSSESSIVE_BEFORE = compiled(rf"\b{_POSSESSIVE}\s+(?:[\w-]+\s+)?\Z")
-_WHOSE_BEFORE = compiled(rf"\b{words_of('whose')}\s+\Z")
+_WHOSE_BEFORE = compiled(rf"\b{words_of('whose')}\s+(?:[\w-]+\s+{_TOGETHER}\s+)?\Z")
+_THEIRS_BEFORE = compiled(
+    rf"(?<!\w)(?:{words_of('whose')}|{_POSSESSIVE}|{words_of('relating', 'sex')})\s+"
+    rf"(?:[\w-]+\s+{_TOGETHER}\s+)?\Z"
+)
+_AND_RELATING = compiled(rf"\b{_TOGETHER}\s+\Z")
 _HAVING_BEFORE = compiled(
     rf"\w\s+{words_of('having')}\s+(?:(?!(?:their|the|{words_of('whose')}|{_POSSESSIVE})\b)[\w-]+\s+){{0,2}}\Z"
 )
@@ -105,6 +110,8 @@ def _is_none(mention: Mention) -> bool:
 
 
 def _is_relative(mention: Mention) -> bool:
+    if mention.who is Who.BOTH:
+        return _are_told_of(mention)
     if not mention.is_of_one_sex:
         return False
     if mention.follows(_BORN_TO) or mention.follows(_PARTNER_BEFORE, 60) or mention.follows(_SEX_WITH):
@@ -124,9 +131,27 @@ def _is_somebodys(mention: Mention) -> bool:
         others = (match.value for match in mention.sentence.matches if match.start < start)
         if OPPOSITE[mention.who] in others and mention.follows(_HAVING_BEFORE) is not None:
             return True
+    if is_relative and _is_told_of(mention):
+        return True
     if is_spouse:
         return mention.follows(_POSSESSIVE_BEFORE, 24) is not None
     return is_relative is not None and mention.follows(_WHOSE_BEFORE, 24) is not None
+
+
+def _is_told_of(mention: Mention) -> bool:
+    """Whether the word is for relatives of whom others of one sex, named before, told: "fathers on their sons"."""
+    if not any(match.value in ONE_SEX and match.start < mention.match.start for match in mention.sentence.matches):
+        return False
+    found = mention.follows(_THEIRS_BEFORE)
+    if found is None:
+        return False
+    return _AND_RELATING.search(mention.sentence.whole, 0, found.start()) is None
+
+
+def _are_told_of(mention: Mention) -> bool:
+    """Whether the words are for relatives of both sexes of whom others of one sex, named before, told."""
+    whole, start = mention.sentence.whole, mention.match.start
+    return RELATIVE.match(whole, start) is not None and _is_told_of(mention)
 
 
 def _tells_whose_relatives(mention: Mention) -> bool:
@@ -328,12 +353,14 @@ _OF_ONE_SEX = (
         holds=_is_compared,
     ),
 )
+_OF_BOTH = tuple(guard for guard in _OF_ONE_SEX if guard.name == "relatives")
 GUARDS = (*_OF_ANY, *_OF_GENERAL, *_OF_ONE_SEX)
 _BY_WHO = {
     who: (
         *_OF_ANY,
         *(_OF_GENERAL if who in GENERAL else ()),
         *(_OF_ONE_SEX if who in ONE_SEX | CONDITIONS else ()),
+        *(_OF_BOTH if who is Who.BOTH else ()),
     )
     for who in Who
 }

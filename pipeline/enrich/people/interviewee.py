@@ -28,6 +28,8 @@ LONGEST_START = 600
 """Characters of a text within which it states that it is about a single interview."""
 LONGEST_BEFORE_FRAGMENT = 40
 """More characters than precede the first fragment in any of these statements: "the female interviewee"."""
+_SEVERAL = re.compile(r"\s*\d")
+"""After "interview with": the number of those interviewed."""
 _FIRST_PERSON = re.compile(rf"\b{_any('first_person')}\b")
 LONGEST_STORY = 4_000
 """Characters of a description of an interview that are read for the interviewee's sex."""
@@ -72,7 +74,9 @@ def _single_in(text: str) -> str | None:
     beginning = text[:LONGEST_START]
     start = max(0, start_of_any(beginning, found_fragments) - LONGEST_BEFORE_FRAGMENT)
     found = _SINGLE.search(beginning, start)
-    return found.group() if found is not None and len(set(_NUMBERED.findall(text))) < 2 else None
+    if found is None or _SEVERAL.match(text, found.end()) is not None:
+        return None
+    return found.group() if len(set(_NUMBERED.findall(text))) < 2 else None
 
 
 def sex_of_interviewee(record: RecordByRole) -> Found | None:

@@ -110,6 +110,8 @@ def head_of(sentence: Sentence, people: list[Match[Who]]) -> Match[Who]:
             continue
         if _is_head_by_coming_last(head, following, between, sentence.language):
             return following
+        if following.value in GENERAL and not between.strip():
+            continue  # "soldados portugueses"
         if not (age_group and len(between) < NEAR):
             break
     return head
@@ -263,9 +265,20 @@ def in_title(sentence: Sentence, head: Match[Who], people: list[Match[Who]]) -> 
     return next((match for match in sexed if _IN_TITLE.search(sentence.whole, head.end, match.start)), head)
 
 
-def asked_of(sentence: Sentence, head: Match[Who]) -> Match[Who]:
-    """The head, or instead of things the background variables that only people have."""
-    if head.value is not Who.THINGS or (asked := _BACKGROUND.search(sentence.text)) is None:
+def _is_counted(mention: Mention) -> bool:
+    """Whether the number of those people is stated: "certificates of 5,907 men"."""
+    counted = mention.follows(_NUMBER_BEFORE)
+    return counted is not None and _YEAR.fullmatch(counted["number"]) is None
+
+
+def asked_of(sentence: Sentence, head: Match[Who], people: list[Match[Who]]) -> Match[Who]:
+    """The head, or instead of things people of one sex who are counted, or the background that only people have."""
+    if head.value is not Who.THINGS:
+        return head
+    counted = (match for match in people if match.value in ONE_SEX and _is_counted(Mention(sentence, match)))
+    if (of_sex := next(counted, None)) is not None:
+        return of_sex
+    if (asked := _BACKGROUND.search(sentence.text)) is None:
         return head
     start, end = (sentence.start + offset for offset in asked.span())
     return head._replace(value=Who.NEUTRAL, start=start, end=end)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from pipeline.enrich.people.findings import Finding
+from pipeline.enrich.people.findings import Finding, is_of_animals_too
 from pipeline.enrich.people.guards import RELATIVE
-from pipeline.enrich.people.who import CONDITIONS, ONE_SEX
+from pipeline.enrich.people.who import CONDITIONS, ONE_SEX, Who
 from pipeline.enrich.text.patterns import alternatives
 from pipeline.enrich.text.tokens import sentences
 
@@ -57,6 +57,13 @@ _CLAUSE = re.compile(
     re.IGNORECASE,
 )
 _WERE_STUDIED = re.compile(rf"\b{alternatives('people', 'were_studied', ignore_case=True)}\b", re.IGNORECASE)
+_STUDIED_LATER = re.compile(
+    rf"(?:\s+[\w-]+){{1,6}}?\s+{alternatives('people', 'were_studied', ignore_case=True)}\b",
+    re.IGNORECASE,
+)
+"""The predicate of a sentence whose subject goes on: of "women farmers in two villages were interviewed"."""
+_ALL_BEFORE = re.compile(rf"[,;(]\s*{alternatives('people', 'all', ignore_case=True)}\s+\Z", re.IGNORECASE)
+_END_OF_APPOSITION = re.compile(r"\s*[,;).]")
 _BACKGROUND = re.compile(alternatives("people", "background"), re.IGNORECASE)
 """Variables that only people have."""
 _APOSTROPHES = ("'", "\u2019")
@@ -114,9 +121,28 @@ def is_sampled(finding: Finding) -> bool:
     text = finding.statement.text
     return _is_sampled_at(text, finding.start, finding.words) or (
         finding.who in ONE_SEX
-        and _CLAUSE.match(text, finding.start + len(finding.words)) is not None
-        and _WERE_STUDIED.search(text, finding.start, sentences(text)[finding.sentence][1]) is not None
+        and (
+            _is_studied_later(finding, finding.start + len(finding.words))
+            or _is_apposition(text, finding.start, finding.start + len(finding.words))
+        )
     )
+
+
+def _is_apposition(text: str, start: int, end: int) -> bool:
+    """Whether the words tell the sex of those who are named before them: "miners, all men,"."""
+    return (
+        _END_OF_APPOSITION.match(text, end) is not None
+        and _ALL_BEFORE.search(text, max(0, start - 30), start) is not None
+    )
+
+
+def _is_studied_later(finding: Finding, end: int) -> bool:
+    """Whether the predicate or the relative clause of people whose words have this end states that they were studied."""
+    text = finding.statement.text
+    stop = sentences(text)[finding.sentence][1]
+    if _WERE_STUDIED.search(text, end, stop) is None:
+        return False
+    return (finding.leads and _STUDIED_LATER.match(text, end, stop) is not None) or _CLAUSE.match(text, end) is not None
 
 
 @lru_cache(maxsize=64)
@@ -139,6 +165,15 @@ def is_asked(finding: Finding) -> bool:
     """Whether people were asked or counted, by the words beside them or as their background was asked for."""
     start, end = sentences(finding.statement.text)[finding.sentence]
     return is_sampled(finding) or _BACKGROUND.search(finding.statement.text, start, end) is not None
+
+
+def is_no_animal_asked(finding: Finding) -> bool:
+    """Whether people begin the description of a study of animals, or were asked there, by words not used of animals."""
+    if finding.who not in {Who.PEOPLE, Who.NEUTRAL} | ONE_SEX or is_of_animals_too(finding):
+        return False
+    start, end = sentences(finding.statement.text)[finding.sentence]
+    begins = finding.leads and finding.sentence == 0
+    return begins or is_sampled(finding) or _WERE_STUDIED.search(finding.statement.text, start, end) is not None
 
 
 def is_counted(finding: Finding) -> bool:

@@ -9,7 +9,14 @@ from pipeline.enrich.people.findings import Finding, findings, names_animals, pe
 from pipeline.enrich.people.guards import RELATIVE
 from pipeline.enrich.people.interviewee import single_interview
 from pipeline.enrich.people.population import findings_on_population
-from pipeline.enrich.people.sampled import is_asked, is_covered, is_of_sample, is_sampled, may_be_sample
+from pipeline.enrich.people.sampled import (
+    is_asked,
+    is_covered,
+    is_no_animal_asked,
+    is_of_sample,
+    is_sampled,
+    may_be_sample,
+)
 from pipeline.enrich.people.sentence import compiled, words_of
 from pipeline.enrich.people.who import GENERAL, ONE_SEX, Who
 from pipeline.enrich.people.words_for_people import units_of_analysis
@@ -130,8 +137,10 @@ class Tiers:
 
     def _asked_beside(self, things: Finding) -> Finding | None:
         """The people who were asked, recruited or counted in a study that names things: "use of newspapers"."""
-        if _REVIEWS.fullmatch(things.words) or names_animals(things.statement):
+        if _REVIEWS.fullmatch(things.words):
             return None
+        if names_animals(things.statement):
+            return next(filter(is_no_animal_asked, self.description), None)
         return next((finding for finding in self.description if finding.who in GENERAL and is_asked(finding)), None)
 
     def has_title_of_the_same_people(self, people: Finding) -> bool:
