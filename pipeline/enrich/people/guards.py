@@ -9,6 +9,7 @@ from __future__ import annotations
 from functools import lru_cache
 from itertools import pairwise
 
+from pipeline.enrich.people.relatives import is_relative
 from pipeline.enrich.people.sentence import Mention, compiled, words_of
 from pipeline.enrich.people.who import CONDITIONS, GENERAL, ONE_SEX, OPPOSITE, Who
 from pipeline.enrich.rules import Example, Guard, is_left_out
@@ -16,8 +17,7 @@ from pipeline.enrich.text.fragments import contains_any
 
 AFTER_WITHOUT = 25
 """Characters after "without" within which people are named as missing."""
-_TOGETHER, _POSSESSIVE, _STAFF = words_of("together"), words_of("possessive"), words_of("staff")
-RELATIVE = compiled(words_of("relative"))
+_TOGETHER, _STAFF = words_of("together"), words_of("staff")
 _HUMANKIND = compiled(words_of("humankind"))
 _IN_BEFORE = compiled(r"\bin\s+\Z")
 _AND_SOMETHING = compiled(rf"\s*(?:{words_of('versus')}|{_TOGETHER})(?!\w)")
@@ -33,24 +33,6 @@ _DONE_BY = compiled(
 )
 _NO_BEFORE = compiled(rf"\b{words_of('no')}\s+(?:[\w-]+\s+)?\Z")
 _NON_BEFORE = compiled(r"\bnon[-\s]\Z")
-_PARTNER_AFTER = compiled(rf"\s+(?:sex(?:ual)?\s+)?{words_of('partner')}\b(?P<of>\s+(?:of|to|van|von)\b)?")
-_PARTNER_BEFORE = compiled(rf"\b{words_of('partner')}\s+of\s+(?:[\w-]+\s+){{0,4}}\Z")
-_WITH_PARTNER = compiled(rf"\b{words_of('with_partner')}\s+(?:\w+\s+)?\Z")
-_SEX_WITH = compiled(rf"\b{words_of('sex_with')}\s+(?:\w+\s+)?\Z")
-_SPOUSE = compiled(words_of("spouse"))
-_POSSESSIVE_BEFORE = compiled(rf"\b{_POSSESSIVE}\s+(?:[\w-]+\s+)?\Z")
-_WHOSE_BEFORE = compiled(rf"\b{words_of('whose')}\s+(?:[\w-]+\s+{_TOGETHER}\s+)?\Z")
-_THEIRS_BEFORE = compiled(
-    rf"(?<!\w)(?:{words_of('whose')}|{_POSSESSIVE}|{words_of('relating', 'sex')})\s+"
-    rf"(?:[\w-]+\s+{_TOGETHER}\s+)?\Z"
-)
-_AND_RELATING = compiled(rf"\b{_TOGETHER}\s+\Z")
-_HAVING_BEFORE = compiled(
-    rf"\w\s+{words_of('having')}\s+(?:(?!(?:their|the|{words_of('whose')}|{_POSSESSIVE})\b)[\w-]+\s+){{0,2}}\Z"
-)
-_AND_THEIR = compiled(rf"\b{_TOGETHER}\s+(?:their|{_POSSESSIVE})\s+\Z")
-_BORN_TO = compiled(r"\bborn (?:to|from)\s+(?:[\w-]+\s+){0,2}\Z")
-_OF_WHOM = compiled(rf"\s+{words_of('of_whom')}\s+(?:[\w-]+\s+){{0,2}}")
 _IF_OF_THIS_SEX = compiled(rf"\b{words_of('if_of_this_sex')}\s+\Z")
 _IN_ASIDE = compiled(rf"(?:\A|[,;(\u2013-]|\b{_TOGETHER},?)\s*{words_of('in')}\s+\Z")
 _SOME_OF = compiled(rf"\b{words_of('some_of')}\s+\Z")
@@ -107,61 +89,6 @@ def _is_none(mention: Mention) -> bool:
     if mention.who in CONDITIONS:
         return mention.follows(_NON_BEFORE) is not None
     return (mention.is_of_one_sex or mention.is_general) and mention.follows(_NO_BEFORE) is not None
-
-
-def _is_relative(mention: Mention) -> bool:
-    if mention.who is Who.BOTH:
-        return _are_told_of(mention)
-    if not mention.is_of_one_sex:
-        return False
-    if mention.follows(_BORN_TO) or mention.follows(_PARTNER_BEFORE, 60) or mention.follows(_SEX_WITH):
-        return True
-    if (found := mention.precedes(_PARTNER_AFTER)) is not None:
-        return not found["of"] or mention.follows(_WITH_PARTNER, 24) is not None
-    return _is_somebodys(mention) or _tells_whose_relatives(mention)
-
-
-def _is_somebodys(mention: Mention) -> bool:
-    """Whether the word is for relatives by which people are told apart: "women whose husbands …", "men with wives"."""
-    whole, start = mention.sentence.whole, mention.match.start
-    is_spouse, is_relative = _SPOUSE.match(whole, start), RELATIVE.match(whole, start)
-    if mention.follows(_AND_THEIR, 24) is not None:
-        return False
-    if is_spouse or is_relative:
-        others = (match.value for match in mention.sentence.matches if match.start < start)
-        if OPPOSITE[mention.who] in others and mention.follows(_HAVING_BEFORE) is not None:
-            return True
-    if is_relative and _is_told_of(mention):
-        return True
-    if is_spouse:
-        return mention.follows(_POSSESSIVE_BEFORE, 24) is not None
-    return is_relative is not None and mention.follows(_WHOSE_BEFORE, 24) is not None
-
-
-def _is_told_of(mention: Mention) -> bool:
-    """Whether the word is for relatives of whom others of one sex, named before, told: "fathers on their sons"."""
-    if not any(match.value in ONE_SEX and match.start < mention.match.start for match in mention.sentence.matches):
-        return False
-    found = mention.follows(_THEIRS_BEFORE)
-    if found is None:
-        return False
-    return _AND_RELATING.search(mention.sentence.whole, 0, found.start()) is None
-
-
-def _are_told_of(mention: Mention) -> bool:
-    """Whether the words are for relatives of both sexes of whom others of one sex, named before, told."""
-    whole, start = mention.sentence.whole, mention.match.start
-    return RELATIVE.match(whole, start) is not None and _is_told_of(mention)
-
-
-def _tells_whose_relatives(mention: Mention) -> bool:
-    """Whether the word only tells whose relatives are meant: the boys of "mothers of boys"."""
-    whole = mention.sentence.whole
-    sexed = [match for match in mention.sentence.matches if match.value in OPPOSITE]
-    return any(
-        other is mention.match and RELATIVE.match(whole, one.start) and _OF_WHOM.fullmatch(whole, one.end, other.start)
-        for one, other in pairwise(sexed)
-    )
 
 
 def _is_aside(mention: Mention) -> bool:
@@ -318,7 +245,7 @@ _OF_ONE_SEX = (
         leaves_out="relatives and partners of those studied",
         example=Example({"population": "Men with wives at home"}, "male"),
         counter=Example({"population": "Men and their wives"}, "all"),
-        holds=_is_relative,
+        holds=is_relative,
     ),
     Guard(
         name="an aside",

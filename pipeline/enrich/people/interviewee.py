@@ -28,7 +28,11 @@ LONGEST_START = 600
 """Characters of a text within which it states that it is about a single interview."""
 LONGEST_BEFORE_FRAGMENT = 40
 """More characters than precede the first fragment in any of these statements: "the female interviewee"."""
-_SEVERAL = re.compile(r"\s*\d")
+_SEVERAL = re.compile(
+    rf"\s*(?:\d|(?:{alternatives('sex', 'number_words', ignore_case=True)}"
+    rf"|\w*{alternatives('sex', 'number_word_endings', ignore_case=True)})\s)",
+    re.IGNORECASE,
+)
 """After "interview with": the number of those interviewed."""
 _FIRST_PERSON = re.compile(rf"\b{_any('first_person')}\b")
 LONGEST_STORY = 4_000

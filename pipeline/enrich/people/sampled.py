@@ -6,7 +6,7 @@ import re
 from functools import lru_cache
 
 from pipeline.enrich.people.findings import Finding, is_of_animals_too
-from pipeline.enrich.people.guards import RELATIVE
+from pipeline.enrich.people.relatives import RELATIVE
 from pipeline.enrich.people.who import CONDITIONS, ONE_SEX, Who
 from pipeline.enrich.text.patterns import alternatives
 from pipeline.enrich.text.tokens import sentences
@@ -64,6 +64,7 @@ _STUDIED_LATER = re.compile(
 """The predicate of a sentence whose subject goes on: of "women farmers in two villages were interviewed"."""
 _ALL_BEFORE = re.compile(rf"[,;(]\s*{alternatives('people', 'all', ignore_case=True)}\s+\Z", re.IGNORECASE)
 _END_OF_APPOSITION = re.compile(r"\s*[,;).]")
+_RELATING = re.compile(rf"\b{_any('relating')}\b", re.IGNORECASE)
 _BACKGROUND = re.compile(alternatives("people", "background"), re.IGNORECASE)
 """Variables that only people have."""
 _APOSTROPHES = ("'", "\u2019")
@@ -137,7 +138,7 @@ def _is_apposition(text: str, start: int, end: int) -> bool:
 
 
 def _is_studied_later(finding: Finding, end: int) -> bool:
-    """Whether the predicate or the relative clause of people whose words have this end states that they were studied."""
+    """Whether the predicate or relative clause of people whose words have this end states that they were studied."""
     text = finding.statement.text
     stop = sentences(text)[finding.sentence][1]
     if _WERE_STUDIED.search(text, end, stop) is None:
@@ -172,7 +173,7 @@ def is_no_animal_asked(finding: Finding) -> bool:
     if finding.who not in {Who.PEOPLE, Who.NEUTRAL} | ONE_SEX or is_of_animals_too(finding):
         return False
     start, end = sentences(finding.statement.text)[finding.sentence]
-    begins = finding.leads and finding.sentence == 0
+    begins = finding.leads and finding.sentence == 0 and not _RELATING.search(finding.statement.text, 0, finding.start)
     return begins or is_sampled(finding) or _WERE_STUDIED.search(finding.statement.text, start, end) is not None
 
 

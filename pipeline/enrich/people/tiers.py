@@ -6,9 +6,9 @@ import re
 from functools import cached_property
 
 from pipeline.enrich.people.findings import Finding, findings, names_animals, people_beside, without_sexes_of_animals
-from pipeline.enrich.people.guards import RELATIVE
 from pipeline.enrich.people.interviewee import single_interview
 from pipeline.enrich.people.population import findings_on_population
+from pipeline.enrich.people.relatives import RELATIVE
 from pipeline.enrich.people.sampled import (
     is_asked,
     is_covered,

@@ -15,7 +15,7 @@ from tests.enrich.records import record, value
         ("Wolves near the village", "Villagers were interviewed about losses.", "all"),
         ("Cow-keeping", "Women traders in three towns were interviewed.", "female"),
         ("Goats and their kids", "Adults and subjects of two herds were weighed.", None),
-        ("Wolves near the village", "A wolf talks to a doctor.", None),
+        ("Wolves near the village", "A tale. They find, late in the tale and far from home, a doctor.", None),
     ],
 )
 def test_people_who_were_asked_in_a_study_of_animals(title: str, description: str, sex: str | None) -> None:
@@ -47,7 +47,7 @@ def test_the_other_sex_is_named_as_left_out(description: str) -> None:
         ("Thirst", "Interviews with 30 fathers and their sons and daughters.", "all"),
         ("Thirst", "Ten participants, all female, told of hunger caused by husbands.", "female"),
         ("Thirst", "Interviews with 30 women about their husbands or sons.", "female"),
-        ("Thirst", "Interviews with 30 wives and with husbands.", "all"),
+        ("Thirst", "Interviews of 30 wives and of husbands.", "all"),
         ("Thirst", "Gespräche mit 30 Müttern über ihre Söhne.", "female"),
         ("Sed", "Entrevistas a 30 madres sobre sus hijos e hijas.", "female"),
         ("Sete", "Interviste a ex pescatori, tutti uomini, di Bari.", "male"),
@@ -58,7 +58,7 @@ def test_the_other_sex_is_named_as_left_out(description: str) -> None:
         ("Tørst", "Interview med tyve fiskerkoner.", "female"),
         ("Durst", "Gespräche mit zwanzig Bergmannswitwen.", "female"),
         ("Szomjúság", "Interjúk hadiözvegyekkel.", "female"),
-        ("Troškulys", "Interviu su 30 vyrais.", "male"),
+        ("Thirst", "Interview with 30 men in Malta.", "male"),
     ],
 )
 def test_the_sex_of_the_sample_beside_others(title: str, description: str, sex: str) -> None:
