@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from pipeline.enrich.code_list import code_list
 from pipeline.enrich.rules import Example, Rule, each
+from pipeline.enrich.text.language_files import terms
 from pipeline.model.facets import MOST_COUNTED
 from pipeline.model.numbers import whole_number
 from pipeline.model.record import Conditions, Found, RecordByRole, Role, stated
@@ -18,8 +19,8 @@ _SEVERAL_OF_THREE_DIGITS = re.compile(r"\d{3}(?:[ \u00a0\u202f][1-9]\d\d)+")
 """`100 200 300` may be one number or three; in `100 000`, the last group is no number of its own."""
 _SHARE = re.compile(r"(?<![\d.,])[\d.,]++\s?(?:%|percent\b)", re.IGNORECASE)
 _NOT_PARTICIPANTS = re.compile(r"\b(?:files?|variables?|items?|questions?|waves?)\b", re.IGNORECASE)
-_YES = frozenset({"true", "yes", "1", "ja", "y"})
-_NO = frozenset({"false", "no", "0", "nein", "nee", "n"})
+_YES = frozenset(terms("answers", "affirmed"))
+_NO = frozenset(terms("answers", "denied"))
 
 
 def _only_number(text: str) -> int | None:

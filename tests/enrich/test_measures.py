@@ -65,8 +65,8 @@ def test_a_field_for_a_number(role: str, text: str, number: int | None) -> None:
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        *[(yes, True) for yes in ("true", "Yes", "1", "ja", "y", " yes ")],
-        *[(no, False) for no in ("false", "No", "0", "nein", "nee", "n")],
+        *[(yes, True) for yes in ("true", "Yes", "1", "ja", "y", " yes ", "Oui", "sí", "igen", "はい")],
+        *[(no, False) for no in ("false", "No", "0", "nein", "nee", "n", "Non", "não", "nem", "いいえ")],
         ("perhaps", None),
     ],
 )

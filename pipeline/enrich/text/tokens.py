@@ -10,6 +10,8 @@ import re
 from codecs import charmap_decode
 from functools import lru_cache
 
+from pipeline.enrich.text.language_files import terms
+from pipeline.enrich.text.patterns import alternatives
 from pipeline.model.text import fold
 
 _TOKEN = re.compile(r"[^\W_]+")
@@ -17,10 +19,7 @@ LOWER_CASE = "a-zß-ÿāăąćčďđēėęěğģīįķļľłńņňőŕřśšşș
 """Small letters of the languages, as a set of a regular expression."""
 _SENTENCE_END = re.compile(rf"[.!?。\n](?:(?<=\n)\n*|(?<!\n)\s+(?=[^{LOWER_CASE}]))")
 """The end of a sentence with its last sign, or line ends. It begins with a set of characters: `re` finds these fast."""
-_ABBREVIATIONS = (
-    *("e.g.", "i.e.", "approx.", "ca.", "c.", "vs.", "No.", "nr.", "incl.", "resp.", "yr.", "yrs."),
-    *("St.", "Dr.", "Mr.", "Mrs.", "Ms.", "Prof.", "bijv.", "z.B.", "bzw."),
-)
+_ABBREVIATIONS = terms("sentences", "abbreviations")
 _ABBREVIATION = re.compile(rf"\b(?:{'|'.join(map(re.escape, _ABBREVIATIONS))})\Z")
 _WESTERN = "cp1252"
 """The encoding whose letters are folded by a table, many times faster than one by one."""
@@ -102,9 +101,7 @@ def _aligned(text: str) -> str | None:
 
 
 _ORDINAL_BEFORE = re.compile(r"(?<![^\s(–-])[1-9]\d?\.\Z")
-_AFTER_ORDINAL = re.compile(
-    r"\d|[^\W\d_A-ZÀ-Þ]|(?:Jan|Feb|Mär|Apr|Mai|Jun|Jul|Aug|Sep|Okt|Nov|Dez|Jahrh|Jh\b|Lebensj|Klasse|Schulj)"
-)
+_AFTER_ORDINAL = re.compile(rf"\d|[^\W\d_A-ZÀ-Þ]|{alternatives('sentences', 'after_ordinal')}")
 """What follows a number with a full stop that ends no sentence, but is an ordinal or a day: "the 3. 5. 1999"."""
 
 

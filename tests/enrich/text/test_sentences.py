@@ -36,7 +36,8 @@ def test_a_text_in_sentences(text: str, parts: list[str]) -> None:
 @pytest.mark.parametrize(
     "abbreviation",
     ["e.g.", "i.e.", "approx.", "ca.", "c.", "vs.", "No.", "nr.", "incl.", "resp.", "yr.", "yrs.", "St.", "Dr.", "Mr.",
-     "Mrs.", "Ms.", "Prof.", "bijv.", "z.B.", "bzw."],
+     "Mrs.", "Ms.", "Prof.", "bijv.", "z.B.", "bzw.", "d. h.", "f.eks.", "t.ex.", "p. ex.", "p.ej.", "ad es.", "m.in.",
+     "např.", "npr.", "pl.", "напр.", "π.χ.", "esim.", "pvz.", "piem."],
 )  # fmt: skip
 def test_an_abbreviation_ends_no_sentence(abbreviation: str) -> None:
     text = f"Ships, {abbreviation} Yachts. Boats."
