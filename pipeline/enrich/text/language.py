@@ -41,6 +41,14 @@ def _votes() -> Mapping[str, int]:
 
 
 @lru_cache(maxsize=64)
+def _votes_in(text: str) -> tuple[int, ...]:
+    """The number of stopwords of each language at the beginning of a text."""
+    languages = _languages()
+    in_all = sum(filter(None, map(_votes().get, tokens(text)[:MOST_TOKENS])))
+    return unpack(f"<{len(languages)}H", in_all.to_bytes(len(languages) * BITS // 8, "little"))
+
+
+@lru_cache(maxsize=64)
 def detect_language(text: str, labelled: str | None = None) -> str | None:
     """ISO 639-1 code of the language that a text is probably written in; None where it is not clear.
 
@@ -52,9 +60,7 @@ def detect_language(text: str, labelled: str | None = None) -> str | None:
         text: its first tokens are looked at (`MOST_TOKENS`).
         labelled: the language tag that the record gives the text.
     """
-    languages = _languages()
-    in_all = sum(filter(None, map(_votes().get, tokens(text)[:MOST_TOKENS])))
-    votes = unpack(f"<{len(languages)}H", in_all.to_bytes(len(languages) * BITS // 8, "little"))
+    languages, votes = _languages(), _votes_in(text)
     score = max(votes)
     label = labelled[:2].lower() if labelled else None
     if score >= (FEWEST_WITH_LABEL if label else FEWEST_WITHOUT_LABEL) and votes.count(score) == 1:
