@@ -91,3 +91,29 @@ def test_a_topic_of_one_sex_is_asked_of_all(title: str, description: str) -> Non
 )
 def test_an_organisation_with_a_sex_in_its_name_is_no_people(title: str) -> None:
     assert value(record(title=title, description="Scans."), "sex") is None
+
+
+@pytest.mark.parametrize(
+    "description",
+    [
+        "Haastatelluista 80 prosenttia oli miehiä.",
+        "Vastanud 40 õpetajast 31 olid naised.",
+        "Din 40 de elevi chestionați, 31 erau fete.",
+        "Iš 40 mokytojų 31 buvo moterys.",
+        "От 40 учители 31 са жени.",
+    ],
+)
+def test_a_part_of_those_asked_is_of_one_sex(description: str) -> None:
+    assert value(record(title="No. 7", description=description), "sex") == "all"
+
+
+@pytest.mark.parametrize(
+    ("title", "population", "sex"),
+    [
+        ("Prostate cancer", "Patients over 50; children fathered before are no bar", "male"),
+        ("Cervical cancer", "Patients over 50. Patients of child-bearing potential must use contraception.", "female"),
+        ("Prostate cancer in the family", "Patients over 50 and their children", "all"),
+    ],
+)
+def test_children_in_a_rule_take_no_part(title: str, population: str, sex: str) -> None:
+    assert value(record(title=title, population=population), "sex") == sex
