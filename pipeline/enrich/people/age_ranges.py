@@ -13,8 +13,15 @@ from __future__ import annotations
 import re
 from itertools import islice
 
-from pipeline.enrich.people.age_shapes import START, Ages, first_range, places_in, shapes
-from pipeline.enrich.people.is_age import follows_a_noun, is_years, whole_years
+from pipeline.enrich.people.age_shapes import START, Ages, lower_bounds_in, places_in, ranges_in, shapes
+from pipeline.enrich.people.is_age import (
+    follows_a_noun,
+    follows_residents,
+    is_an_aside,
+    is_gestation,
+    is_years,
+    whole_years,
+)
 from pipeline.enrich.people.not_ages import is_no_age
 from pipeline.enrich.text.fragments import Prefilter
 from pipeline.enrich.text.patterns import alternatives
@@ -56,7 +63,8 @@ def ages_in_field(text: str) -> list[Ages]:
             return [Ages(0, 0, *paragraph.span())]
         if _ANY_AGE.fullmatch(paragraph.group()):
             return [Ages(0, None, *paragraph.span())]
-        if found := _ages(text[: paragraph.end()], [paragraph.span()], prose=False):
+        found = _ages(text[: paragraph.end()], [paragraph.span()], prose=False)
+        if found := [ages for ages in found if not is_gestation(text, ages.end)]:
             return found
     return []
 
@@ -89,14 +97,23 @@ def everyone(text: str, found: list[Ages]) -> list[Ages]:
 
 
 def ages_of_noun(text: str) -> list[Ages]:
-    """The range of years at the beginning of a text, after a noun that may be of any people: "divers of 18-65"."""
-    match = first_range(text[:LONGEST_NOUN])
-    if match is None or not (match["unit"] and is_years(match["unit"])):
-        return []
-    if not follows_a_noun(text, match.start(), match.end()):
-        return []
-    low, high = (whole_years(match[side], None) for side in ("low", "high")) if match["low"][0].isdigit() else (0, 0)
-    return [Ages(low, high, *match.span())] if low < high else []
+    """The ages near the beginning of a text, after a noun that may be of any people or a comma: "divers of 18-65".
+
+    Also a lowest age where people begin the text: "Residents of the island over 15 years".
+    """
+    for match in ranges_in(text[:LONGEST_NOUN]):
+        if not (match["unit"] and is_years(match["unit"]) and match["low"][0].isdigit()):
+            continue
+        low, high = (whole_years(match[side], None) for side in ("low", "high"))
+        if low < high and (
+            follows_a_noun(text, match.start(), match.end()) or is_an_aside(text, match.start(), match.end(), low)
+        ):
+            return [Ages(low, high, *match.span())]
+    for match in lower_bounds_in(text[:LONGEST_NOUN]):
+        low = whole_years(match["low"] or match["low2"], None)
+        if is_years(match["unit"] or match["unit2"]) and follows_residents(text, match.start(), match.end(), low):
+            return [Ages(low, None, *match.span())]
+    return []
 
 
 def _windows(text: str) -> list[tuple[int, int]]:

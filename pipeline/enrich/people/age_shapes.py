@@ -174,9 +174,14 @@ def _heads_in(text: str, start: int, end: int) -> Iterator[int]:
             yield from _heads_in(text, head.start() + 1, head.end())
 
 
-def first_range(text: str) -> re.Match[str] | None:
-    """The first two numbers in a text that may be a range of ages."""
-    return next(_matches(_RANGE, text, places_in(text, 0, len(text))), None)
+def ranges_in(text: str) -> Iterator[re.Match[str]]:
+    """Each two numbers in a text that may be a range of ages."""
+    return _matches(_RANGE, text, places_in(text, 0, len(text)))
+
+
+def lower_bounds_in(text: str) -> Iterator[re.Match[str]]:
+    """Each number in a text that may be a lower bound of ages."""
+    return _matches(_LOWER, text, places_in(text, 0, len(text)))
 
 
 def _matches(shape: re.Pattern[str], text: str, places: Places) -> Iterator[re.Match[str]]:

@@ -9,7 +9,7 @@ import re
 
 from pipeline.enrich.people.age_ranges import AROUND, ages_in_field, ages_in_prose, ages_of_noun, everyone
 from pipeline.enrich.people.age_shapes import OLDEST, Ages
-from pipeline.enrich.people.ages_in_criteria import OF_CRITERIA, ages_in_criteria
+from pipeline.enrich.people.ages_in_criteria import OF_CRITERIA, ages_in_criteria, is_whole_item
 from pipeline.enrich.people.criteria import lists_criteria
 from pipeline.enrich.people.interviewee import single_interview
 from pipeline.enrich.people.labelled_ages import labelled_ages
@@ -21,6 +21,9 @@ from pipeline.model.record import Conditions, Evidence, Found, RecordByRole, Rol
 
 FEWEST_SLASHES = 2
 """Slashes beside a space from which on a sentence is a list of variables."""
+
+OLDEST_CHILD = 18
+"""Years. An upper bound alone up to here is one of children."""
 
 
 def _any(name: str) -> str:
@@ -67,6 +70,8 @@ def _of_population(record: RecordByRole) -> dict[str, Found]:
 
 def _of_criteria(statement: Statement) -> dict[str, Found]:
     lower, upper, of = ages_in_criteria(statement.text)
+    if all(is_whole_item(statement.text, ages) for ages in of):
+        lower = _from_birth(lower, upper)
     return _between(lower, upper, tuple([stated(statement, statement.text[ages.start : ages.end]) for ages in of]))
 
 
@@ -172,7 +177,15 @@ def _facets(statement: Statement, found: list[Ages]) -> dict[str, Found]:
     if upper is not None and _is_open_ended(found, upper):
         upper = None
     words = statement.text[found[0].start : found[-1].end]
-    return _between(min(lowers, default=None), upper, (stated(statement, words),))
+    lower = min(lowers, default=None)
+    if statement.role is not Role.DESCRIPTION:
+        lower = _from_birth(lower, upper)
+    return _between(lower, upper, (stated(statement, words),))
+
+
+def _from_birth(lower: int | None, upper: int | None) -> int | None:
+    """The lower bound, which is birth where there is an upper bound alone, of children ("children under 5")."""
+    return 0 if lower is None and upper is not None and upper <= OLDEST_CHILD else lower
 
 
 def _between(lower: int | None, upper: int | None, evidence: tuple[Evidence, ...]) -> dict[str, Found]:
@@ -256,7 +269,7 @@ RULES = (
         name="ages after any noun",
         facet="age_lower",
         reads="the beginning of the population",
-        decides="the range of years after a noun that is not known",
+        decides="the range of years after a noun that is not known, or between commas; the lowest age of residents",
         example=Example({"population": "Lighthouse keepers of 18 to 65 years"}, 18),
         counter=Example({"population": "Contracts over 18 to 65 years of service"}),
         find=_after_noun,

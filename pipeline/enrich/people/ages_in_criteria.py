@@ -64,7 +64,7 @@ def ages_in_criteria(text: str) -> Bounds:
         if bounds.of and follows_directly(text, bounds.of[-1].end, ages.start):
             bounds = _with(bounds, ages, whole=True)
         elif not bounds.of or _begins_item(text, ages):
-            bounds = _with(bounds, ages, whole=_is_whole_item(text, ages))
+            bounds = _with(bounds, ages, whole=is_whole_item(text, ages))
     for ages in excluded:
         bounds = _completed(bounds, ages)
     return bounds
@@ -131,12 +131,12 @@ def _without_single(text: str, ages: Ages) -> list[Ages]:
         return [ages]
     if _ITEM_START.search(text, max(0, ages.start - 12), ages.start):
         return [ages._replace(upper=None)]
-    return [ages] if _is_whole_item(text, ages) else []
+    return [ages] if is_whole_item(text, ages) else []
 
 
 def _complement(text: str, ages: Ages) -> list[Ages]:
     """The bound that is left where all people of some ages are excluded; none if only some of these are."""
-    if not _is_whole_item(text, ages) or (ages.lower is not None and ages.upper is not None):
+    if not is_whole_item(text, ages) or (ages.lower is not None and ages.upper is not None):
         return []
     if ages.upper is not None:
         return [ages._replace(lower=ages.upper + (not names_short_unit(text, ages.start, ages.end)), upper=None)]
@@ -156,7 +156,7 @@ def _begins_item(text: str, ages: Ages) -> bool:
     return not before["words"].strip() or ends_with_people(before["words"])
 
 
-def _is_whole_item(text: str, ages: Ages) -> bool:
+def is_whole_item(text: str, ages: Ages) -> bool:
     """Whether a criterion says no more than ages, and whose."""
     return _begins_item(text, ages) and _ITEM_END.match(text, ages.end) is not None
 

@@ -34,6 +34,10 @@ _BETWEEN = re.compile(rf"(?<!\w){_any('between')}\s+\Z", re.IGNORECASE)
 _DASHED = re.compile(r"[1-9]\d\s?[-–]\s?[1-9]\d")
 _NO_NOUN = re.compile(rf"\s*(?:[.,;:)]|\Z|{_any('no_noun')}\b)", re.IGNORECASE)
 _BEFORE_NEXT = re.compile(rf"\s*(?:[.,;:)]|\Z|{_any('no_noun')}\b|{_any('and')}(?!\w))", re.IGNORECASE)
+_COMMA = re.compile(r",\s+\Z")
+_PHRASE_END = re.compile(r"\s*(?:[.,;:)]|\Z)")
+_FEW_WORDS = re.compile(r"(?:[^\W\d][\w'’-]*\s+){2,5}")
+_FOR = re.compile(rf"(?<!\w){_any('for_people')}\s+\Z", re.IGNORECASE)
 _NOUN = re.compile(rf"\s*(?:[^\W\d][\w'’-]*\s+){{1,3}}?(?:{_any('between_people_and_age')}\s+)?", re.IGNORECASE)
 _DURATION_BEFORE = re.compile(
     rf"{_any('duration_before')}\s+(?:the\s+|de\s+|at\s+|least\s+|more\s+than\s+|over\s+)*\Z", re.IGNORECASE
@@ -137,6 +141,33 @@ def whole_years(number: str, unit: str | None) -> int:
     if short is None:
         return value
     return value // 12 if short["months"] else 0
+
+
+def is_gestation(text: str, end: int) -> bool:
+    """Whether what follows a number makes it weeks of a pregnancy."""
+    return _GESTATION.match(text, end) is not None
+
+
+def is_an_aside(text: str, start: int, end: int, low: int) -> bool:
+    """Whether a range of years from `low` on stands between commas, and is no duration."""
+    before = text[:start]
+    if not _COMMA.search(before) or not _PHRASE_END.match(text, end):
+        return False
+    named = [found.value for found in lexicon(None).find(before)]
+    if set(named[:1]) & NO_PEOPLE or is_no_age(text, start, end):
+        return False
+    return low >= LEAST_ADULT or any(value in _PEOPLE for value in named)
+
+
+def follows_residents(text: str, start: int, end: int, low: int) -> bool:
+    """Whether a lower bound of years follows people with whom a text begins: "Residents of Hull over 15 years"."""
+    before = text[:start]
+    if low < LEAST_ADULT or not _FEW_WORDS.fullmatch(before) or not _PHRASE_END.match(text, end):
+        return False
+    if _DURATION_BEFORE.search(before) or _FOR.search(before) or is_no_age(text, start, end):
+        return False
+    named = list(lexicon(None).find(before))
+    return bool(named) and named[0].start == 0 and named[0].value in _PEOPLE
 
 
 def follows_a_noun(text: str, start: int, end: int) -> bool:

@@ -22,7 +22,7 @@ LISTED = "Inclusion criteria:\n- Harbour fever\n"
         ("Age: Any\nStage: 2", 0, None),
         ("Age: not specified\nStage: over 18", None, None),
         ("Exclusion criteria:\nAge: 70 and over\nInclusion criteria:\nAge: 18-65", 18, 65),
-        ("Age: Under 18 but with at least 3 months of the fever\nStage: 2", None, 17),
+        ("Age: Under 18 but with at least 3 months of the fever\nStage: 2", 0, 17),
     ],
 )
 def test_a_label_is_followed_by_its_value(population: str, lower: int | None, upper: int | None) -> None:
@@ -47,7 +47,7 @@ def test_a_label_is_followed_by_its_value(population: str, lower: int | None, up
         ("Age older than or equal to 19", 19, None),
         ("Men and women aging 18-85 years", 18, 85),
         ("Sailors must be 18 years of age", 18, None),
-        ("Sailors must be 18 years of age or younger", None, 18),
+        ("Sailors must be 18 years of age or younger", 0, 18),
         ("Age at entry 60-75", 60, 75),
         ("Age at the time of enrolment ≥ 18", 18, None),
         ("Age 18 years", 18, None),

@@ -96,3 +96,38 @@ def test_months_of_children(text: str) -> None:
 )
 def test_months_of_a_course_are_no_ages(text: str) -> None:
     assert ages(description=text) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("text", "lower", "upper"),
+    [
+        ("Left-handed, non-smoking, 33-58 years in a row", None, None),
+        ("Left-handed, non-smoking, 33-58 years, own teeth", 33, 58),
+        ("Left-handed, non-smoking, 33-58 years; own teeth", 33, 58),
+        ("Fishermen with gout, 7 to 9 years.", 7, 9),
+        ("Gout for long, 7 to 9 years.", None, None),
+        ("Firms, 33-58 years, of one valley", None, None),
+        ("Residents of Ruritania over 16 years", 16, None),
+        ("Residents of Ruritania for over 16 years", None, None),
+        ("Residents of Ruritania over 16 years in post", None, None),
+        ("Bevölkerung Ruritaniens ab 16 Jahren", 16, None),
+        ("Inwoners van Ruritanië vanaf 16 jaar", 16, None),
+        ("Population de la Ruritanie de plus de 16 ans", 16, None),
+        ("Mieszkańcy Rurytanii powyżej 16 lat", 16, None),
+        ("Obyvatelstvo Ruritánie od 16 let", 16, None),
+    ],
+)
+def test_ages_apart_from_the_people(text: str, lower: int | None, upper: int | None) -> None:
+    assert ages(population=text) == (lower, upper)
+
+
+@pytest.mark.parametrize("role", ["age", "population"])
+def test_an_upper_bound_alone_of_children_leaves_no_age_out(role: str) -> None:
+    assert ages(**{role: "Persons under 14 years"}) == (0, 13)
+    assert ages(**{role: "Persons under 70 years"}) == (None, 69)
+
+
+def test_what_is_no_age_of_people() -> None:
+    assert ages(age="20 to 30 weeks gestation") == (None, None)
+    assert ages(age="20 to 30 weeks") == (0, 0)
+    assert ages(description="Beans were grown in 11-year-old compost.") == (None, None)

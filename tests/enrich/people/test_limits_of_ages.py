@@ -24,8 +24,8 @@ def test_ages_in_a_field(age: str, lower: int | None, upper: int | None) -> None
 @pytest.mark.parametrize(
     ("population", "lower", "upper"),
     [
-        ("Children 12 and under", None, 12),
-        ("Patients must be 7 years old or younger", None, 7),
+        ("Children 12 and under", 0, 12),
+        ("Patients must be 7 years old or younger", 0, 7),
         ("Those who are 16 or older", 16, None),
         ("Those who smoked 20 or more cigarettes a day", None, None),
         ("Between the villages lived adults, 30 to 40 in each", None, None),
@@ -37,7 +37,7 @@ def test_ages_in_a_field(age: str, lower: int | None, upper: int | None) -> None
         ("Adults of an average age of 40-50 years at the first visit to the clinic. Pupils aged 12-15 years", 12, 15),
         ("Grades 3 to 6, pupils aged 9-12 years", 9, 12),
         ("We asked 15 older men, and women over 60 years", 60, None),
-        ("Rents under 5 pounds; children under 12 years", None, 11),
+        ("Rents under 5 pounds; children under 12 years", 0, 11),
         ("Adults 40-90+", 40, None),
         ("A stay of 5 years or more", None, None),
         ("Children aged 2,5 to 5 years", 2, 5),
