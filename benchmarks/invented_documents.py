@@ -16,11 +16,12 @@ from typing import Any, NamedTuple
 
 import pycountry
 
-from pipeline.index.search import COUNTED, RANGES, Question
 from pipeline.model.codes import terms
 from pipeline.model.document import Document
 from pipeline.model.facets import NAMES, MostCommon
 from pipeline.model.identity import uuid_of, work_number
+from pipeline.search.facet_counts import COUNTED, RANGES
+from pipeline.search.question import Question
 
 KINDS = 5000
 """Combinations of facet values."""

@@ -40,8 +40,10 @@ from pipeline.index.generations import ALIAS, create_empty, finalise, generation
 from pipeline.index.leases import working_on
 from pipeline.index.mapping import put_template
 from pipeline.index.meta import GenerationMeta
-from pipeline.index.search import Answer, Question, search, show
 from pipeline.local.light_node import LightNode, default_home
+from pipeline.search.finding import search
+from pipeline.search.question import Answer, Question
+from pipeline.search.showing import show
 
 QUESTIONS = {
     "everything": Question(),

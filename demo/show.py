@@ -22,10 +22,11 @@ from pipeline.cli.report_tables import show_report
 from pipeline.cli.search_results import show_found
 from pipeline.dags.pools import POOLS
 from pipeline.errors import FailError, UsageError
-from pipeline.index.search import Question, search
 from pipeline.local import airflow_runs as local_airflow
 from pipeline.local import connection
 from pipeline.run.results import RunReport
+from pipeline.search.finding import search
+from pipeline.search.question import Question
 from pipeline.staging.staged_runs import runs
 from pipeline.staging.store import Staging
 

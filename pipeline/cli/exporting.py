@@ -85,8 +85,8 @@ def export(  # noqa: PLR0917 - typer passes them by name
 
 def _found(asked: Any, names: list[str], shape: str, show: Any, *, everything: bool) -> Iterator[Any]:
     from pipeline.index import export as exporting
-    from pipeline.index.search import selection_of
     from pipeline.operations.shapes import in_shape
+    from pipeline.search.selection import selection_of
 
     connected = client()
     selection = selection_of(asked)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from pipeline.cli import output
 
 if TYPE_CHECKING:
-    from pipeline.index.search import Answer
+    from pipeline.search.question import Answer
 
 SHOWN_VALUES = 8
 """Values of a facet that are shown, the most common first."""

@@ -17,7 +17,7 @@ from pipeline.errors import UsageError, nearest
 from pipeline.model.facets import FACETS, OTHERS, Option, Range
 
 if TYPE_CHECKING:
-    from pipeline.index.search import Question
+    from pipeline.search.question import Question
 
 FILTERS = {row.name: row for row in (*FACETS, *OTHERS) if row.option}
 """Rows of the table of facets that have an option of `search`, by field."""
@@ -89,10 +89,11 @@ def search(
 
     An option that is given several times matches any of its values.
     """
-    from pipeline.index import search as index
+    from pipeline.search.finding import search as find
+    from pipeline.search.question import SORTS
 
     asked = question(" ".join(text) if text else None, or_unknown or [], words)
-    found = index.search(client(), replace(asked, sort=_one_of(sort, list(index.SORTS), "sort order"), size=size))
+    found = find(client(), replace(asked, sort=_one_of(sort, list(SORTS), "sort order"), size=size))
     if json:
         output.print_json(found.as_json())
     else:
@@ -105,7 +106,7 @@ def question(text: str | None, or_unknown: Sequence[str], words: Mapping[str, An
     Raises:
         UsageError: a word is no code of its vocabulary, or no range; there is no such facet.
     """
-    from pipeline.index.search import Question
+    from pipeline.search.question import Question
 
     return Question(
         text=text,

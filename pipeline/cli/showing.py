@@ -75,8 +75,8 @@ def show(
     if as_ is not None and as_ not in SHAPES:
         raise UsageError(f"There is no shape {as_!r}.{nearest(as_, SHAPES)}")
     from pipeline.cli.document_page import show_page
-    from pipeline.index.search import show as find_document
     from pipeline.operations.shapes import in_shape
+    from pipeline.search.showing import show as find_document
 
     connected = client()
     document = find_document(connected, identifier)

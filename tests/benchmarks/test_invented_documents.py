@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 from benchmarks.invented_documents import catalogues, check, draw, kinds, true_counts
-from pipeline.index.search import Question
+from pipeline.search.question import Question
 
 
 def test_documents_are_such_as_the_pipeline_allows() -> None:

@@ -8,7 +8,8 @@ from contextlib import contextmanager
 
 from elasticsearch import Elasticsearch
 
-from pipeline.index.search import Question, search
+from pipeline.search.finding import search
+from pipeline.search.question import Question
 from tests.chaos.trial import Documents, Trial, documents
 
 BETWEEN = 0.02

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from pipeline.index.search import COUNTED
 from pipeline.model.facets import AllValues
+from pipeline.search.facet_counts import COUNTED
 from tests.cli.calling import call
 from tests.cli.count_facets import Document, count
 

@@ -16,7 +16,7 @@ from pipeline.cli.declaring import all_commands
 from pipeline.evaluation.labels import FIELDS
 from pipeline.evaluation.scores import COMBINED
 from pipeline.formats import FORMATS
-from pipeline.index.search import SORTS
+from pipeline.search.question import SORTS
 from tests.cli.calling import USAGE, call, describe, refused
 
 COMMANDS = tuple(all_commands(app))

@@ -104,5 +104,5 @@ def test_years_far_from_all_others_are_no_error(years: str) -> None:
 
 @pytest.mark.usefixtures("corpus")
 def test_nothing_is_indexed_yet(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("pipeline.index.search.ALIAS", "studies.of-nobody")
+    monkeypatch.setattr("pipeline.search.finding.ALIAS", "studies.of-nobody")
     assert "study-index run" in refused("search", code=USAGE)

@@ -14,13 +14,13 @@ from hypothesis import strategies as st
 
 from pipeline.errors import RejectError
 from pipeline.index.bulk import Write, write
-from pipeline.index.search import TEXT_FIELDS
 from pipeline.model.built import content_hash, finished
 from pipeline.model.document import LANGUAGES, Document, Translation, build
 from pipeline.model.facets import NAMES
 from pipeline.model.identity import work_number
 from pipeline.model.raw import RawRecord
 from pipeline.model.record import Evidence, Found, Role, Statement, StudyRecord
+from pipeline.search.text import TEXT_FIELDS
 from tests.demo_documents import outcomes
 from tests.support import PROJECT
 

@@ -294,7 +294,7 @@ def _listed(name: str, counts: _OfField) -> dict[str, int]:
 def _too_many(name: str) -> DefectError:
     return DefectError(
         f"The facet {name} has more than {MOST_VALUES} values, so its counts are not exact: "
-        "raise MOST_VALUES in pipeline.index.facet_counts"
+        "raise MOST_VALUES in pipeline.search.facet_counts"
     )
 
 

@@ -12,14 +12,17 @@ import pytest
 from elasticsearch import Elasticsearch
 
 from pipeline.errors import UsageError
-from pipeline.index import lifecycle, search
+from pipeline.index import lifecycle
 from pipeline.index.bulk import Write, write
 from pipeline.index.generations import create_empty, finalise, generations, swap
 from pipeline.index.leases import working_on
 from pipeline.index.mapping import put_template
 from pipeline.index.meta import GenerationMeta
-from pipeline.index.search import Answer, Question
 from pipeline.model.identity import uuid_of, work_number
+from pipeline.search.facet_counts import COUNTED
+from pipeline.search.finding import search
+from pipeline.search.question import Answer, Question
+from pipeline.search.showing import show
 
 Fields = dict[str, Any]
 
@@ -62,7 +65,7 @@ class Shelf:
 
     def ask(self, *, filters: dict[str, list[str]] | None = None, **question: Any) -> Answer:
         """The result of a search among these documents only."""
-        return search.search(self.client, Question(filters={"source": [self.name], **(filters or {})}, **question))
+        return search(self.client, Question(filters={"source": [self.name], **(filters or {})}, **question))
 
     def names(self, **question: Any) -> list[str]:
         """Names of the hits, in order."""
@@ -70,7 +73,7 @@ class Shelf:
 
     def show(self, identifier: str) -> str:
         """Name of the document with that id, DOI, uuid or slug."""
-        name: str = search.show(self.client, identifier)["name"]
+        name: str = show(self.client, identifier)["name"]
         return name
 
 
@@ -79,7 +82,7 @@ def shelf(
     request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, shared_client: Elasticsearch
 ) -> Iterator[Shelf]:
     """Counts are the same whether one search counts or several do, as with many or few indices."""
-    monkeypatch.setattr("pipeline.index.facet_counts.MANY_INDICES", request.param)
+    monkeypatch.setattr("pipeline.search.facet_counts.MANY_INDICES", request.param)
     made = Shelf(shared_client)
     yield made
     if generations(shared_client, made.name):
@@ -137,14 +140,14 @@ def test_each_facet_ignores_its_own_filter_and_no_other(shelf: Shelf) -> None:
 def test_without_text_and_filters_everything_counts_but_superseded_versions_and_variables(
     shelf: Shelf, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("pipeline.index.search.ALIAS", f"studies.{shelf.name}")
+    monkeypatch.setattr("pipeline.search.finding.ALIAS", f"studies.{shelf.name}")
     shelf.put(
         {"years": [-400, 1990], "sex": "male", "publisher": "P", "topics": ["Demography", "Own words"]},
         {"years": [1990], "country_codes": ["FI", "SE"]},
         {"years": [1990], "sex": "male", "country_codes": ["FI"], "publisher": "P", "replaced_by": "another/1"},
         {"resource_type": "variable", "years": [1990], "sex": "female", "topics": ["Demography"]},
     )
-    answer = search.search(shelf.client, Question())
+    answer = search(shelf.client, Question())
     assert (answer.total, answer.works, len(answer.hits)) == (2, 2, 2)
     assert {name: counts for name, counts in answer.facets.items() if counts} == {
         "sex": {"male": 1},
@@ -158,7 +161,7 @@ def test_without_text_and_filters_everything_counts_but_superseded_versions_and_
     }
     assert answer.unknown["sex"] == answer.unknown["country_codes"] == answer.unknown["publisher"] == 1
     assert answer.unknown["years"] == answer.unknown["source"] == 0
-    one_filter = search.search(shelf.client, Question(filters={"sex": ["male"]}))
+    one_filter = search(shelf.client, Question(filters={"sex": ["male"]}))
     assert one_filter.facets["sex"] == {"male": 1}
     assert (one_filter.unknown["sex"], one_filter.facets["country_codes"]) == (1, {})
 
@@ -177,7 +180,7 @@ def test_of_open_facets_the_most_common_values_are_listed_and_the_rest_is_other(
 def test_without_text_and_filters_names_of_excluded_documents_do_not_count(
     shelf: Shelf, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("pipeline.index.search.ALIAS", f"studies.{shelf.name}")
+    monkeypatch.setattr("pipeline.search.finding.ALIAS", f"studies.{shelf.name}")
     shelf.put(
         {"publisher": "A", "instruments": ["Scale 1", "Scale 2"]},
         {"publisher": "A", "instruments": ["Scale 2"]},
@@ -185,7 +188,7 @@ def test_without_text_and_filters_names_of_excluded_documents_do_not_count(
         {"publisher": "C", "topics": ["Demography"]},
         {},
     )
-    answer = search.search(shelf.client, Question())
+    answer = search(shelf.client, Question())
     assert answer.facets["publisher"] == {"A": 2, "C": 1}
     assert answer.facets["instruments"] == {"Scale 2": 2, "Scale 1": 1}
     assert (answer.unknown["publisher"], answer.unknown["instruments"], answer.unknown["topics"]) == (1, 2, 3)
@@ -208,7 +211,7 @@ def test_hits_of_a_text_pass_all_filters_where_counts_pass_all_but_one(shelf: Sh
 
 
 def test_works_beyond_those_counted_one_by_one_are_estimated(shelf: Shelf, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("pipeline.index.search.COUNTED_ONE_BY_ONE", 10)
+    monkeypatch.setattr("pipeline.search.finding.COUNTED_ONE_BY_ONE", 10)
     shelf.put(*({"work_id": f"{shelf.name}/copies-of/{number // 2}"} for number in range(20)))
     answer = shelf.ask(size=0)
     assert (answer.total, answer.works, answer.works_exact) == (20, 10, False)
@@ -343,14 +346,14 @@ def test_counts_are_of_one_state_of_what_is_live(shelf: Shelf, monkeypatch: pyte
     """Searches that saw different generations are made again."""
     shelf.put({"sex": "male"})
     seen = iter([False, True])
-    monkeypatch.setattr("pipeline.index.facet_counts.of_one_state", lambda _answers: next(seen))
+    monkeypatch.setattr("pipeline.search.facet_counts.of_one_state", lambda _answers: next(seen))
     assert shelf.ask().facets["sex"] == {"male": 1}
     assert next(seen, None) is None
 
 
 def test_every_facet_of_search_is_a_field_that_can_be_counted(shared_client: Elasticsearch, shelf: Shelf) -> None:
     shelf.put({})
-    counted = search.COUNTED
+    counted = COUNTED
     found = shared_client.field_caps(index=f"studies.{shelf.name}.1", fields=list(counted))["fields"]
     assert found.keys() == counted.keys()
     assert all(kind["aggregatable"] for field in found.values() for kind in field.values())

@@ -1,0 +1,159 @@
+"""Search: hits and facet counts.
+
+Counts and hits are asked for in one request of several searches, which Elasticsearch works on at the same time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from elasticsearch import Elasticsearch
+
+from pipeline.errors import FailError, RetryError, UsageError
+from pipeline.index.client import ask, once
+from pipeline.index.generations import ALIAS
+from pipeline.search import facet_counts
+from pipeline.search.facet_counts import MANY_INDICES, Counts, Selection
+from pipeline.search.question import SORTS, Answer, Question
+from pipeline.search.selection import selection_of
+
+COUNTED_ONE_BY_ONE = 10_000
+"""The number of works is exact for this many documents or fewer."""
+
+EVERY_SHARD = 100_000
+"""Shards up to which each is searched without being asked first whether anything may match there."""
+
+SPARE_HITS = 5
+"""Hits that are asked for beside those that are wanted, as some are of a work that is listed already."""
+
+
+def search(client: Elasticsearch, question: Question) -> Answer:
+    """The documents that a question asks for, and counts by facet.
+
+    Documents that are variables count only where the type is asked for, superseded versions never. Hits collapse on
+    work_id; total and facets count documents.
+
+    Raises:
+        UsageError: nothing is indexed yet.
+    """
+    selection = selection_of(question)
+    found = ask(lambda: _found(client, question, selection))
+    counts = found.counts
+    exact = counts.total <= COUNTED_ONE_BY_ONE
+    return Answer(
+        total=counts.total,
+        works=_works(client, selection) if exact else counts.about_works,
+        works_exact=exact,
+        hits=_hits(client, question, found),
+        facets=counts.facets,
+        unknown=counts.unknown,
+    )
+
+
+class _Found(NamedTuple):
+    """What Elasticsearch answered: hits, by what request, and counts."""
+
+    request: dict[str, Any]
+    hits: list[dict[str, Any]]
+    counts: Counts
+
+
+def _found(client: Elasticsearch, question: Question, selection: Selection) -> _Found:
+    """Hits and counts, asked for one time.
+
+    Raises:
+        RetryError: they are not of the same documents.
+    """
+    indices = _indices(client)
+    request = _hits_request(question, selection, indices)
+    counting = facet_counts.requests(selection, indices=indices)
+    if indices < MANY_INDICES:
+        hits, *counted = _together(client, [request, *counting])
+    else:
+        hits, *_ = counted = _together(client, [_with_hits(counting[0], request, selection), *counting[1:]])
+    if not facet_counts.of_one_state(counted):
+        raise RetryError("What is live changed while it was searched.")
+    counts = facet_counts.read(selection, counted, indices=indices)
+    return _Found(request, hits["hits"]["hits"], counts)
+
+
+def _with_hits(counting: dict[str, Any], request: dict[str, Any], selection: Selection) -> dict[str, Any]:
+    """The body of one search that counts and finds the hits: of many indices, each search takes its time."""
+    return (
+        request | counting | {"size": request["size"], "post_filter": {"bool": {"filter": selection.filters_but(None)}}}
+    )
+
+
+def _indices(client: Elasticsearch) -> int:
+    """How many indices are searched.
+
+    Raises:
+        UsageError: none.
+    """
+    try:
+        answer = once(lambda: client.field_caps(index=ALIAS, fields="uuid", filter_path="indices"))
+    except FailError as error:
+        if getattr(error.__cause__, "status_code", None) == 404:
+            raise UsageError("Nothing is indexed yet: run a catalogue first (study-index run NAME)") from error
+        raise
+    return len(answer["indices"])
+
+
+def _together(client: Elasticsearch, bodies: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The answers to several searches, made at the same time.
+
+    Elasticsearch does not ask each shard first whether anything may match there: with many, that takes long.
+    """
+    searches = [part for body in bodies for part in ({"index": ALIAS}, body)]
+    found: list[dict[str, Any]] = once(lambda: client.msearch(searches=searches, pre_filter_shard_size=EVERY_SHARD))[
+        "responses"
+    ]
+    return found
+
+
+def _hits_request(question: Question, selection: Selection, indices: int) -> dict[str, Any]:
+    """The body of the search for hits.
+
+    Without a text all scores are the same. Of a large index, sorting by uuid alone leads to the first documents without
+    a look at the others; of each of many small ones, the search for these takes longer than to look at all.
+    """
+    by_uuid = question.sort == "relevance" and not question.text and indices < MANY_INDICES
+    return {
+        "query": selection.query(),
+        "sort": SORTS[question.sort][1:] if by_uuid else SORTS[question.sort],
+        "size": question.size + SPARE_HITS if question.size else 0,
+        "track_total_hits": False,
+    }
+
+
+def _hits(client: Elasticsearch, question: Question, found: _Found) -> list[dict[str, Any]]:
+    """The first document of each work.
+
+    To let Elasticsearch find these takes long, as it looks at every document. So it is done only where too few of the
+    hits that were found are of different works.
+    """
+    first = list({hit["_source"]["work_id"]: hit["_source"] for hit in reversed(found.hits)}.values())[::-1]
+    if len(first) < question.size and len(found.hits) >= question.size + SPARE_HITS:
+        request = found.request | {"collapse": {"field": "work_id"}}
+        (answer,) = ask(lambda: _together(client, [request]))
+        first = [hit["_source"] for hit in answer["hits"]["hits"]]
+    return first[: question.size]
+
+
+def _works(client: Elasticsearch, selection: Selection) -> int:
+    """The exact number of works of a few documents; Elasticsearch's `cardinality` is an estimate at any number."""
+    answer = ask(
+        lambda: client.search(
+            index=ALIAS,
+            query=selection.query(),
+            size=0,
+            track_total_hits=False,
+            aggs={
+                "works": {"terms": {"field": "work_id", "size": COUNTED_ONE_BY_ONE, "execution_hint": "map"}},
+                "count": {"stats_bucket": {"buckets_path": "works._count"}},
+            },
+            filter_path="_shards,timed_out,terminated_early,aggregations.count.count",
+        )
+    )
+    return int(answer["aggregations"]["count"]["count"])
