@@ -15,7 +15,7 @@ from pipeline.index.client import ask, once
 from pipeline.index.generations import ALIAS
 from pipeline.search import facet_counts
 from pipeline.search.facet_counts import MANY_INDICES, Counts, Selection
-from pipeline.search.question import SORTS, Answer, Question
+from pipeline.search.question import SORTS, Answer, Match, Question
 from pipeline.search.selection import selection_of
 
 COUNTED_ONE_BY_ONE = 10_000
@@ -41,13 +41,15 @@ def search(client: Elasticsearch, question: Question) -> Answer:
     found = ask(lambda: _found(client, question, selection))
     counts = found.counts
     exact = counts.total <= COUNTED_ONE_BY_ONE
+    hits = _hits(client, question, found)
     return Answer(
         total=counts.total,
         works=_works(client, selection) if exact else counts.about_works,
         works_exact=exact,
-        hits=_hits(client, question, found),
+        hits=[hit["_source"] for hit in hits],
         facets=counts.facets,
         unknown=counts.unknown,
+        matches=[_match(hit) for hit in hits] if question.text else [],
     )
 
 
@@ -69,9 +71,10 @@ def _found(client: Elasticsearch, question: Question, selection: Selection) -> _
     request = _hits_request(question, selection, indices)
     counting = facet_counts.requests(selection, indices=indices)
     if indices < MANY_INDICES:
-        hits, *counted = _together(client, [request, *counting])
+        hits, *counted = _together(client, [request, *counting], _search_type(question))
     else:
-        hits, *_ = counted = _together(client, [_with_hits(counting[0], request, selection), *counting[1:]])
+        together = [_with_hits(counting[0], request, selection), *counting[1:]]
+        hits, *_ = counted = _together(client, together, _search_type(question))
     if not facet_counts.of_one_state(counted):
         raise RetryError("What is live changed while it was searched.")
     counts = facet_counts.read(selection, counted, indices=indices)
@@ -100,12 +103,22 @@ def _indices(client: Elasticsearch) -> int:
     return len(answer["indices"])
 
 
-def _together(client: Elasticsearch, bodies: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The answers to several searches, made at the same time.
+def _search_type(question: Question) -> dict[str, str]:
+    """How the hits are searched.
+
+    Words are as rare as they are in all catalogues together, so that scores compare: in its own index, each word of a
+    small catalogue's is rare.
+    """
+    return {"search_type": "dfs_query_then_fetch"} if question.text and question.size else {}
+
+
+def _together(client: Elasticsearch, bodies: Sequence[dict[str, Any]], first: dict[str, str]) -> list[dict[str, Any]]:
+    """The answers to several searches, made at the same time; `first` has options of the first one.
 
     Elasticsearch does not ask each shard first whether anything may match there: with many, that takes long.
     """
-    searches = [part for body in bodies for part in ({"index": ALIAS}, body)]
+    headers = [{"index": ALIAS} | first, *({"index": ALIAS} for _ in bodies[1:])]
+    searches = [part for header, body in zip(headers, bodies, strict=True) for part in (header, body)]
     found: list[dict[str, Any]] = once(lambda: client.msearch(searches=searches, pre_filter_shard_size=EVERY_SHARD))[
         "responses"
     ]
@@ -124,21 +137,27 @@ def _hits_request(question: Question, selection: Selection, indices: int) -> dic
         "sort": SORTS[question.sort][1:] if by_uuid else SORTS[question.sort],
         "size": question.size + SPARE_HITS if question.size else 0,
         "track_total_hits": False,
+        "track_scores": bool(question.text),
     }
 
 
 def _hits(client: Elasticsearch, question: Question, found: _Found) -> list[dict[str, Any]]:
-    """The first document of each work.
+    """The first hit of each work.
 
     To let Elasticsearch find these takes long, as it looks at every document. So it is done only where too few of the
     hits that were found are of different works.
     """
-    first = list({hit["_source"]["work_id"]: hit["_source"] for hit in reversed(found.hits)}.values())[::-1]
+    first = list({hit["_source"]["work_id"]: hit for hit in reversed(found.hits)}.values())[::-1]
     if len(first) < question.size and len(found.hits) >= question.size + SPARE_HITS:
         request = found.request | {"collapse": {"field": "work_id"}}
-        (answer,) = ask(lambda: _together(client, [request]))
-        first = [hit["_source"] for hit in answer["hits"]["hits"]]
+        (answer,) = ask(lambda: _together(client, [request], _search_type(question)))
+        first = answer["hits"]["hits"]
     return first[: question.size]
+
+
+def _match(hit: dict[str, Any]) -> Match:
+    """What Elasticsearch knows of a hit beside its document."""
+    return Match(score=hit["_score"], match_type="text")
 
 
 def _works(client: Elasticsearch, selection: Selection) -> int:

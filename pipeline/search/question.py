@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 SORTS: dict[str, list[dict[str, Any]]] = {
     "relevance": [{"_score": "desc"}, {"uuid": "asc"}],
@@ -35,12 +35,38 @@ class Question:
     size: int = 10
 
 
+MatchType = Literal["id", "text", "meaning", "both", "fuzzy"]
+"""By what a hit was found: an identifier, words, the meaning of the text, words and meaning, or similar spelling."""
+
+
+@dataclass(frozen=True)
+class Match:
+    """What a search for a text knows of a hit beside its document.
+
+    `score` says how well it matches: higher is better, comparable within one answer. By field, `highlights` has
+    fragments of its text in which the words that were found stand between `<em>` and `</em>`. `cosine` (-1 to 1) is
+    the similarity of the meanings where that was asked for. `variables` are those of the study that match.
+    """
+
+    score: float
+    match_type: MatchType
+    highlights: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    cosine: float | None = None
+    variables: Sequence[Mapping[str, Any]] = ()
+
+    def as_json(self) -> dict[str, Any]:
+        """What is known of the match: the value of `match` in a hit of `search --json`."""
+        return {name: value for name, value in vars(self).items() if value not in (None, {}, ())}
+
+
 @dataclass(frozen=True)
 class Answer:
     """What a search found.
 
     `total` and the counts are numbers of documents, `works` one of works; it is an estimate where not `works_exact`.
     `hits` are documents. By facet, `facets` has the number of documents by value, `unknown` of those without a value.
+    Where a text was searched, `matches` has one for each hit, in the same order; else it is empty. `note` is a
+    sentence for people where the answer is not to what they asked.
     """
 
     total: int
@@ -49,7 +75,17 @@ class Answer:
     hits: list[dict[str, Any]]
     facets: dict[str, dict[str, int]]
     unknown: dict[str, int]
+    matches: Sequence[Match] = ()
+    note: str | None = None
 
     def as_json(self) -> dict[str, Any]:
-        """The answer with the keys of `search --json`."""
-        return vars(self).copy()
+        """The answer with the keys of `search --json`: each hit has its `match`."""
+        fields = vars(self) | {"hits": list(self._hits())}
+        del fields["matches"]
+        return fields
+
+    def _hits(self) -> Iterator[dict[str, Any]]:
+        if not self.matches:
+            yield from self.hits
+        for hit, match in zip(self.hits, self.matches, strict=False):
+            yield hit | {"match": match.as_json()}

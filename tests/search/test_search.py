@@ -279,6 +279,40 @@ def test_a_word_in_the_name_outranks_one_in_the_description(shelf: Shelf) -> Non
     assert shelf.names(text="lighthouses") == ["Lighthouses", "About boats"]
 
 
+def test_each_hit_of_a_text_has_its_score_and_how_it_was_found(shelf: Shelf) -> None:
+    shelf.put({"name": "Lighthouses", "work_id": "w"}, {"name": "Lighthouses", "work_id": "w"}, {"name": "About boats"})
+    answer = shelf.ask(text="lighthouses")
+    assert [(hit["name"], match.match_type) for hit, match in zip(answer.hits, answer.matches, strict=True)] == [
+        ("Lighthouses", "text")
+    ]
+    assert answer.matches[0].score > 0
+    assert answer.as_json()["hits"][0]["match"] == {"score": answer.matches[0].score, "match_type": "text"}
+    by_name = shelf.ask(text="lighthouses", sort="name")
+    assert by_name.matches[0].score == pytest.approx(answer.matches[0].score)
+
+
+def test_without_a_text_there_is_nothing_to_say_of_a_hit(shelf: Shelf) -> None:
+    shelf.put({})
+    answer = shelf.ask()
+    assert (len(answer.hits), len(answer.matches)) == (1, 0)
+    assert "match" not in answer.as_json()["hits"][0]
+
+
+def test_scores_of_two_catalogues_compare(shared_client: Elasticsearch) -> None:
+    """A word is as rare as it is in all catalogues together: the same text has the same score in any of them."""
+    small, large = Shelf(shared_client), Shelf(shared_client)
+    small.put({"name": "Lighthouses"}, {"name": "Lamps"})
+    large.put({"name": "Lighthouses"}, *({"name": f"Harbour {number}"} for number in range(50)))
+    try:
+        sources = {"source": [small.name, large.name]}
+        answer = search(shared_client, Question(text="lighthouses", filters=sources))
+        one, other = answer.matches
+        assert one.score == pytest.approx(other.score)
+    finally:
+        for one_shelf in (small, large):
+            lifecycle.retire(shared_client, one_shelf.name)
+
+
 def test_english_words_are_found_by_their_stem(shelf: Shelf) -> None:
     shelf.put(
         {"name": "Families of a lone parent"},
