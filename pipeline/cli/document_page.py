@@ -36,6 +36,8 @@ IDS = {
 TEXTS = {
     "description": "Description",
     "keywords": "Keywords",
+    "acronyms": "Acronyms",
+    "acronym_names": "Names of acronyms",
     "population": "Population",
     "geographic_coverage": "Places",
     "temporal_coverage": "Period",

@@ -10,6 +10,7 @@ from pydantic.fields import FieldInfo
 from typing_extensions import TypedDict  # pydantic cannot use that of typing before Python 3.12
 
 from pipeline.errors import DefectError, RejectError
+from pipeline.model.acronyms import acronyms_of
 from pipeline.model.codes import language_of_tag
 from pipeline.model.facets import FACETS, NAMES, Facet, Year
 from pipeline.model.identity import harmony_id, slug_of, uuid_of, work_number
@@ -17,7 +18,7 @@ from pipeline.model.raw import RawRecord
 from pipeline.model.record import Evidence, Found, NonEmpty, RecordByRole, Role, Statement, StudyRecord
 from pipeline.model.text import unique
 
-SCHEMA_VERSION = "1"
+SCHEMA_VERSION = "2"
 """Changes with the document's fields, and with what reading and enrichment make of the same record."""
 
 LANGUAGES = ("en", "nl", "de", "fr", "fi", "sv", "no", "da", "es", "it", "pt", "el", "ja")
@@ -57,6 +58,8 @@ class _Described(BaseModel):
     name_language: str | None = None
     description: str | None = None
     keywords: list[NonEmpty] = []
+    acronyms: list[NonEmpty] = []
+    acronym_names: list[NonEmpty] = []
     geographic_coverage: str | None = None
     temporal_coverage: str | None = None
     population: str | None = None
@@ -182,6 +185,10 @@ def _fields(
     statements = RecordByRole(record, record.statements)
     title, translations = _texts(statements)
     language = _language(title)
+    acronyms = acronyms_of(
+        unique([title.text, *(item.text for item in statements.having(Role.TITLE))]),
+        unique([*([record.series] if record.series else []), *(item.text for item in statements.having(Role.SERIES))]),
+    )
     named = {*record.creators, *record.funders, record.publisher}
     return {
         "harmony_id": identifier,
@@ -196,6 +203,8 @@ def _fields(
         "name_language": language,
         "description": _main(statements, Role.DESCRIPTION, language),
         "keywords": unique(_keywords(statements, language)),
+        "acronyms": unique(each.short for each in acronyms),
+        "acronym_names": [f"{each.name}: {each.short}" for each in acronyms if each.name],
         "geographic_coverage": _joined(statements, language, Role.GEOGRAPHY),
         "temporal_coverage": _joined(statements, language, Role.PERIOD)
         or _joined(statements, language, Role.COLLECTION_DATES),
