@@ -26,22 +26,24 @@ CATALOGUE_FILES = Path(__file__).resolve().parents[1] / "catalogues"
 HARVESTED_AT = "2026-03-01T00:00:00Z"
 
 CATALOGUES: tuple[tuple[str, dict[str, Any] | str], ...] = (
-    ("xml/*/ddi_lifecycle*", {"format": "ddi-lifecycle"}),
-    ("xml/*", {"format": "ddi-codebook"}),
-    ("archive/*.xml", {"format": "ddi-codebook"}),
-    ("oai_pmh/*", {"format": "dublin-core"}),
-    ("datacite/*", {"format": "datacite"}),
-    ("dataverse/*", {"format": "dataverse"}),
-    ("harmony/*", {"format": "harmony"}),
-    ("hdruk/*", {"format": "hdruk"}),
-    ("health/*", {"format": "hdruk"}),
-    ("mhc/*", {"format": "mhc"}),
-    ("schema_org/*", {"format": "schema-org"}),
-    ("ukllc/*", {"format": "ukllc"}),
+    ("xml/*/ddi_lifecycle*", {"name": "ddi-lifecycle", "format": "ddi-lifecycle"}),
+    ("xml/*", {"name": "ddi-codebook", "format": "ddi-codebook"}),
+    ("archive/*.xml", {"name": "archive", "format": "ddi-codebook"}),
+    ("oai_pmh/*", {"name": "dublin-core", "format": "dublin-core"}),
+    ("datacite/*", {"name": "datacite", "format": "datacite"}),
+    ("dataverse/dans_ssh.*", {"name": "dans", "format": "dataverse"}),
+    ("dataverse/*", {"name": "dataversenl", "format": "dataverse"}),
+    ("harmony/*", {"name": "harmony", "format": "harmony"}),
+    ("hdruk/*", {"name": "hdruk", "format": "hdruk"}),
+    ("health/*", {"name": "health", "format": "hdruk"}),
+    ("mhc/*", {"name": "mhc", "format": "mhc"}),
+    ("schema_org/*", {"name": "schema-org", "format": "schema-org"}),
+    ("ukllc/*", {"name": "ukllc", "format": "ukllc"}),
     ("ctgov/v2_originals.*", "clinicaltrials"),
     (
         "ctgov/trials.*",
         {
+            "name": "trials",
             "format": "json",
             "fields": {
                 "id": "nct_id",
@@ -54,6 +56,7 @@ CATALOGUES: tuple[tuple[str, dict[str, Any] | str], ...] = (
     (
         "ihcc/*",
         {
+            "name": "ihcc",
             "format": "json",
             "fields": {
                 "id": "cohort_name",
@@ -69,7 +72,7 @@ CATALOGUES: tuple[tuple[str, dict[str, Any] | str], ...] = (
 """Patterns of paths, and the catalogue that reads such files: keys of its file, or the name of one in `catalogues/`.
 
 The first pattern that matches a path is used. Files that no pattern matches are not read, because their format is not
-known.
+known. The names are the first part of each harmony_id, and so of the judgements in `benchmarks/queries`: they stay.
 """
 
 
@@ -113,8 +116,8 @@ def catalogue_of(name: str) -> Catalogue:
         raise FailError(f"{name}: its format is not known; add a pattern that matches it to CATALOGUES")
     if isinstance(described, str):
         return load(CATALOGUE_FILES / f"{described}.yaml")
-    keys = {"name": "real", "title": "Real records", "protocol": {"type": "files", "path": "*"}, **described}
-    return Catalogue.model_validate({**keys, "file": Path("real.yaml")})
+    keys = {"title": "Real records", "protocol": {"type": "files", "path": "*"}, **described}
+    return Catalogue.model_validate({**keys, "file": Path(f"{described['name']}.yaml")})
 
 
 def _keys_of(name: str) -> dict[str, Any] | str | None:

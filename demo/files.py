@@ -8,6 +8,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from demo import archive, dataverse, harmony, hdruk
+from demo.queries import queries
 from demo.studies import harmony_id, studies, truths
 from pipeline.evaluation.labels import FIELDS
 
@@ -26,6 +27,7 @@ def write_files(directory: Path) -> None:
     harmony/<number>.page.txt          item pages
     truth.json                         the correct facet values of each study, by harmony_id
     labels.jsonl                       the same as gold labels for `study-index score`, of the archive's studies
+    queries.yaml                       queries with judgements for `study-index evaluate`
     """
     for name, written in _WRITTEN.items():
         folder = directory / name
@@ -44,6 +46,7 @@ def write_files(directory: Path) -> None:
     known = {name: asdict(truth) for name, truth in truths().items()}
     (directory / "truth.json").write_text(json.dumps(known, indent=1) + "\n", encoding="utf-8")
     (directory / "labels.jsonl").write_text("".join(_labels()), encoding="utf-8")
+    (directory / "queries.yaml").write_text(queries(), encoding="utf-8")
 
 
 def _labels() -> Iterator[str]:

@@ -16,6 +16,7 @@ import typer
 
 from pipeline.cli import (
     doubting,
+    evaluating,
     initialising,
     lifecycle,
     node,
@@ -48,7 +49,19 @@ app = typer.Typer(
     "which is started when needed.\n\n"
     "Exit codes: 0 done, 1 failed, 2 wrong usage, 3 held at the gate, 4 done with rejects within the limit.",
 )
-for module in (initialising, node, setting_up, running, showing, reading, lifecycle, status, doubting, scoring):
+for module in (
+    initialising,
+    node,
+    setting_up,
+    running,
+    showing,
+    reading,
+    lifecycle,
+    status,
+    doubting,
+    scoring,
+    evaluating,
+):
     module.register(app)
 
 

@@ -6,14 +6,16 @@ import os
 import re
 import subprocess
 import sys
+from typing import get_args
 
 import pytest
 
 from pipeline import settings
-from pipeline.cli import reading, scoring, searching
+from pipeline.cli import evaluating, reading, scoring, searching
 from pipeline.cli.app import app
 from pipeline.cli.declaring import all_commands
 from pipeline.evaluation.labels import FIELDS
+from pipeline.evaluation.queries import Kind
 from pipeline.evaluation.scores import COMBINED
 from pipeline.formats import FORMATS
 from pipeline.search.question import SORTS
@@ -118,6 +120,7 @@ def test_help_lists_all_formats_fields_and_orders() -> None:
     assert tuple(SORTS) == searching.ORDERS
     assert {*reading.FORMATS.split(", ")} == FORMATS.keys()
     assert {*scoring.FIELDS.split(", ")} == {*FIELDS, *COMBINED}
+    assert get_args(Kind) == evaluating.KINDS
     for words, command in ((reading.FORMATS, "read"), (scoring.FIELDS, "score")):
         text = " ".join(call(command, "--help").out.replace("│", " ").split())
         assert words in text
