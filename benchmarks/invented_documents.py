@@ -20,7 +20,9 @@ from pipeline.model.codes import terms
 from pipeline.model.document import Document
 from pipeline.model.facets import NAMES, MostCommon
 from pipeline.model.identity import uuid_of, work_number
+from pipeline.model.search_fields import name_key, search_fields, with_broader
 from pipeline.search.facet_counts import COUNTED, RANGES
+from pipeline.search.ongoing import this_year
 from pipeline.search.question import Question
 
 KINDS = 5000
@@ -30,6 +32,7 @@ MARKERS = {"zyxomul": 0.3, "quivarn": 0.05, "ohmblet": 0.001}
 SUPERSEDED, VARIABLES, FURTHER = 0.05, 0.02, 0.08
 """Shares of documents: superseded versions; variables; further documents of the work of the document before."""
 WORDS = 20_000
+HARVEST_YEAR = 2025
 LANGUAGES = ("en", "de", "fr", "nl", "fi", "sv", "no", "da", "es", "it", "pt", "el", "pl", "cs", "hu")
 COMMON_PLACES = ("GB", "US", "DE", "FI", "NL", "FR", "SE")
 PLACES = [*COMMON_PLACES, *sorted({country.alpha_2 for country in pycountry.countries} - {*COMMON_PLACES})][:80]
@@ -98,6 +101,7 @@ def document(number: int, drawn: Draw) -> dict[str, Any]:
         "keywords": _words(random, random.randint(0, 6)),
         "population": " ".join(_words(random, 8)),
         **kinds()[drawn.kind],
+        "name_sort": name_key(" ".join(title), "en"),
         "catalogue": drawn.catalogue,
         "format": "ddi-codebook",
         "harvested_at": "2026-03-01T00:00:00Z",
@@ -132,11 +136,20 @@ def true_counts(
         failed = [name for name in asked if not _passes(fields, name, question)]
         total += 0 if failed else number
         for name in COUNTED if not failed else COUNTED.keys() & failed if len(failed) == 1 else ():
-            found = fields.get(name, ())
+            found = _values(fields, name)
             for value in found if isinstance(found, list) else [found] if found else ():
                 values[name][value] += number
             unknown[name] += 0 if found else number
     return total, {name: _listed(name, counts) for name, counts in values.items()}, unknown
+
+
+def _values(fields: Kind, name: str) -> Any:
+    """The values of a facet; a topic is within each broader one, and an ongoing study covers the years up to now."""
+    if name == "topics":
+        return with_broader(fields.get(name, ()))
+    if name == "years" and "ongoing" in fields:
+        return [*fields[name], *range(fields[name][-1] + 1, this_year() + 1)]
+    return fields.get(name, [])
 
 
 def _in_base(drawn: Draw, fields: Kind, question: Question) -> bool:
@@ -148,13 +161,13 @@ def _in_base(drawn: Draw, fields: Kind, question: Question) -> bool:
 def _passes(fields: Kind, name: str, question: Question) -> bool:
     """Whether a document passes the filter on a field."""
     if name in question.filters:
-        found = fields.get(name, [])
+        found = _values(fields, name)
         passes = not set(question.filters[name]).isdisjoint(found if isinstance(found, list) else [found])
         return passes or (not found and name in question.or_unknown)
     option, (first, last) = RANGES[name], question.ranges[name]
     start, end = (-(10**6) if first is None else first), (10**6 if last is None else last)
     if option.lower == option.upper:
-        found = fields.get(name, [])
+        found = _values(fields, name)
         return any(start <= value <= end for value in found) or (not found and name in question.or_unknown)
     if option.lower not in fields and option.upper not in fields:
         return name in question.or_unknown
@@ -200,7 +213,8 @@ def _kind(random: Random) -> Kind:
         "creators": some(0.9, [f"Inventor {place}" for place in range(2000)], 3),
         "publisher": one(0.95, [f"Archive of Inventions {place}" for place in range(3000)]),
     }
-    return {name: value for name, value in found.items() if value not in (None, [])}
+    known = {name: value for name, value in found.items() if value not in (None, [])}
+    return known | search_fields({"name": "Invented", **known}, HARVEST_YEAR)
 
 
 def _period(random: Random) -> Kind:
@@ -208,6 +222,8 @@ def _period(random: Random) -> Kind:
         return {}
     start = 2025 - min(125, int(random.expovariate(1 / 20)))
     end = min(2026, start + int(random.expovariate(1 / 3)))
+    if end > HARVEST_YEAR:
+        return {"start_year": start, "ongoing": True, "years": list(range(start, HARVEST_YEAR + 1))}
     years = list(range(start, end + 1))
     return {"start_year": start, "end_year": end, "years": years, "duration_years": end - start}
 

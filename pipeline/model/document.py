@@ -105,6 +105,10 @@ class _Attributed(BaseModel):
     raw_digest: str | None = None
     schema_version: str = SCHEMA_VERSION
     doubted: list[NonEmpty] = []
+    name_sort: str | None = None
+    latest_year_sort: Year | None = None
+    ongoing_from: Year | None = None
+    topics_with_broader: list[NonEmpty] = []
     evidence: dict[str, list[dict[str, str]]] = {}
     dataset_schema: dict[str, Any] | None = None
     stated: dict[str, Any] | None = None
@@ -152,6 +156,8 @@ def build(
     source: str,
 ) -> dict[str, Any]:
     """The fields of the document that its content hash covers: JSON-ready, absent fields left out.
+
+    `pipeline.model.search_fields` has those that follow from them.
 
     `pipeline.model.built` makes the document of a run of them.
 

@@ -74,6 +74,8 @@ class Counted:
     """Name for people."""
     counted: AllValues | MostCommon | None = None
     """How `search` counts its values; None: not at all."""
+    counted_in: str | None = None
+    """The field in which its values are counted and filtered, where that is another one."""
     option: Option | Range | None = None
     vocabulary: Vocabulary | None = None
     """The codes of its values; None for numbers, true and false, and names."""
@@ -237,7 +239,8 @@ FACETS: tuple[Facet, ...] = (
     ),
     Facet(
         name="topics", label="Topics", type=NonEmpty, many=True, vocabulary=termed("topic", "topics"), closed=False,
-        module="topics", counted=MostCommon(50), option=Option("topic", "CODE", "CESSDA topic code."),
+        module="topics", counted=MostCommon(200), counted_in="topics_with_broader",
+        option=Option("topic", "CODE", "CESSDA topic code; finds narrower topics, too."),
         means="codes of the CESSDA Topic Classification",
         sources=Sources(
             "codes and labels of the CESSDA Topic Classification; classes of NARCIS, Dataverse and ZA that lie within "

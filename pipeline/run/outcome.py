@@ -20,6 +20,7 @@ from pipeline.model.document import build
 from pipeline.model.identity import harmony_id
 from pipeline.model.raw import Fetched, RawRecord, Reject, RejectedRaw, SuppressedError
 from pipeline.model.record import Found, StudyRecord
+from pipeline.model.search_fields import search_fields
 
 T = TypeVar("T")
 
@@ -109,6 +110,7 @@ def document_of(
     fields = build(record, raw, facets, catalogue=catalogue.name, source=catalogue.id_source)
     if correction is not None:
         fields = apply_correction(fields, correction, harvest_year)
+    fields |= search_fields(fields, harvest_year)
     return finished(fields, harvested_at=harvested_at, raw_digest=raw_digest)
 
 

@@ -22,12 +22,16 @@ from pipeline.index.generations import MOST_LIVE
 from pipeline.index.mapping import template
 from pipeline.model.document import Document
 from pipeline.model.facets import FACETS, OTHERS, AllValues, Range
+from pipeline.search.ongoing import ONGOING_FROM, with_years_since
 
 Clause = dict[str, Any]
 _Found = tuple[int, Mapping[str, Any]]
 
 COUNTED = {row.name: row.counted for row in (*FACETS, *OTHERS) if row.counted}
 """How values are counted, by field."""
+
+COUNTED_IN = {row.name: row.counted_in for row in (*FACETS, *OTHERS) if row.counted_in}
+"""Fields whose values are counted and filtered in another field."""
 
 RANGES = {row.name: row.option for row in FACETS if isinstance(row.option, Range)}
 """The ranges that people filter by, by the field in whose row they are."""
@@ -52,6 +56,8 @@ KNOWN = "known"
 """Aggregation of the documents that have a value, by field."""
 NO_VALUE = ""
 """Stands for the values of documents that have none."""
+_GOING_ON = ("going on", {"terms": {"field": ONGOING_FROM, "size": MOST_VALUES}})
+"""Aggregation of the studies that go on since they were harvested."""
 GENERATIONS = "generations"
 """Aggregation of the indices that a search was about: those without a match, too."""
 
@@ -163,11 +169,13 @@ def _searches(selection: Selection, but: str | None, names: list[str], asked: in
     excluded = {"bool": {"should": selection.never, "minimum_should_match": 1}}
     known = {name: {"exists": {"field": _field(name)}} for name in few if _is_list(name)}
     in_all = chain(
-        (_values_of(name, MOST_VALUES) for name in few), [(KNOWN, {"filters": {"filters": known}})] if known else []
+        (_values_of(name, MOST_VALUES) for name in few),
+        [(KNOWN, {"filters": {"filters": known}})] if known else [],
+        [_GOING_ON] if "years" in few else [],
     )
     searches = [
         _search({"match_all": {}}, in_all),
-        _search(excluded, (_each_value(name) for name in few)),
+        _search(excluded, chain.from_iterable(map(_each_value, few))),
     ]
     return [*searches, *([_search(query, _counting(many, asked))] if many else [])]
 
@@ -202,19 +210,21 @@ def _counting(names: Iterable[str], asked: int) -> Iterator[tuple[str, Any]]:
     for name in names:
         counted = COUNTED[name]
         if isinstance(counted, AllValues):
-            yield _each_value(name)
+            yield from _each_value(name)
         else:
             yield _values_of(name, counted.size, shard_size=max(counted.size, asked))
             if _is_list(name):
                 yield f"unknown {name}", {"missing": {"field": _field(name)}}
 
 
-def _each_value(name: str) -> tuple[str, Any]:
-    """Aggregation of all values, in the order in which Elasticsearch has them; of no value, too, where a list has none.
+def _each_value(name: str) -> Iterator[tuple[str, Any]]:
+    """Aggregations of all values, in the order in which Elasticsearch has them; of none, too, where a list has none.
 
     Of what is no list, the documents without a value are those that no value counts.
     """
-    return _values_of(name, MOST_VALUES, order={"_key": "asc"}, **({"missing": NO_VALUE} if _is_list(name) else {}))
+    yield _values_of(name, MOST_VALUES, order={"_key": "asc"}, **({"missing": NO_VALUE} if _is_list(name) else {}))
+    if name == "years":
+        yield _GOING_ON
 
 
 def _values_of(name: str, size: int, **options: Any) -> tuple[str, Any]:
@@ -243,6 +253,9 @@ def _of_field(name: str, total: int, found: Mapping[str, Any]) -> _OfField:
         unknown = values.pop(NO_VALUE, 0)
     else:
         unknown = total - sum(values.values()) - others
+    if name == "years":
+        starts = found[_GOING_ON[0]]["buckets"]
+        values = with_years_since(values, {bucket["key"]: bucket["doc_count"] for bucket in starts})
     return _OfField(values, others, unknown)
 
 
@@ -302,7 +315,13 @@ def _too_many(name: str) -> DefectError:
 def _field(name: str) -> str:
     """The field of the index in which values are counted: numbers have one of keywords for it."""
     properties = template()["template"]["mappings"]["properties"]
+    name = searched_field(name)
     return f"{name}.counted" if "counted" in properties[name].get("fields", {}) else name
+
+
+def searched_field(name: str) -> str:
+    """The field whose values are filtered and counted where people name the field `name`."""
+    return COUNTED_IN.get(name, name)
 
 
 @cache

@@ -8,9 +8,9 @@ from typing import Any, Literal
 
 SORTS: dict[str, list[dict[str, Any]]] = {
     "relevance": [{"_score": "desc"}, {"uuid": "asc"}],
-    "name": [{"name.sort": "asc"}, {"uuid": "asc"}],
-    # by the years covered, so that an ongoing study is among the newest
-    "newest": [{"years": {"order": "desc", "mode": "max", "missing": "_last"}}, {"uuid": "asc"}],
+    "name": [{"name_sort": {"order": "asc", "unmapped_type": "keyword"}}, {"uuid": "asc"}],
+    # by the years covered up to the harvest: projections to 2100 are not among the newest, ongoing studies are
+    "newest": [{"latest_year_sort": {"order": "desc", "unmapped_type": "short"}}, {"uuid": "asc"}],
     "oldest": [{"years": {"order": "asc", "mode": "min", "missing": "_last"}}, {"uuid": "asc"}],
 }
 

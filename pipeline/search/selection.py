@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from pipeline.model.facets import Range
-from pipeline.search.facet_counts import RANGES, Selection
+from pipeline.search.facet_counts import RANGES, Selection, searched_field
+from pipeline.search.ongoing import goes_on_in
 from pipeline.search.question import Question
 from pipeline.search.text import text_clause
 
@@ -20,7 +21,9 @@ def selection_of(question: Question) -> Selection:
 
 def _clauses(question: Question) -> dict[str, dict[str, Any]]:
     """One filter for each field that is asked for."""
-    clauses: dict[str, dict[str, Any]] = {name: {"terms": {name: values}} for name, values in question.filters.items()}
+    clauses: dict[str, dict[str, Any]] = {
+        name: {"terms": {searched_field(name): values}} for name, values in question.filters.items()
+    }
     for name, (first, last) in question.ranges.items():
         clauses[name] = _in_range(RANGES[name], first, last)
     for name in question.or_unknown:
@@ -42,7 +45,9 @@ def _in_range(option: Range, first: int | None, last: int | None) -> dict[str, A
     """
     if option.lower == option.upper:
         bounds = {name: end for name, end in (("gte", first), ("lte", last)) if end is not None}
-        return {"range": {option.lower: bounds}}
+        within = {"range": {option.lower: bounds}}
+        goes_on = goes_on_in(first, last) if option.lower == "years" else None
+        return {"bool": {"should": [within, goes_on], "minimum_should_match": 1}} if goes_on else within
     clause: dict[str, Any] = {
         "bool": {
             "should": [{"exists": {"field": name}} for name in _fields(option)],

@@ -13,6 +13,7 @@ import json
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
+from datetime import UTC, datetime
 from typing import Any
 
 COUNTED = (
@@ -98,7 +99,12 @@ def _passes(document: Document, tests: dict[str, Test]) -> bool:
 
 
 def _values(document: Document, name: str) -> list[Any]:
+    """The values that count; a topic is within each broader one, and an ongoing study covers the years up to now."""
     value = document.get(name, [])
+    if name == "topics":
+        return sorted({*value, *(topic.split(".")[0] for topic in value)})
+    if name == "years" and value and document.get("ongoing") and "start_year" in document:
+        return [*value, *range(max(value) + 1, datetime.now(UTC).year + 1)]
     return value if isinstance(value, list) else [value]
 
 
@@ -108,7 +114,7 @@ def _has(field: str, wanted: list[str]) -> Test:
 
 def _covers(words: str) -> Test:
     first, last = _ends(words)
-    return lambda document: any(first <= year <= last for year in document.get("years", []))
+    return lambda document: any(first <= year <= last for year in _values(document, "years"))
 
 
 def _overlaps(words: str) -> Test:

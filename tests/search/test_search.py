@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 from uuid import uuid4
@@ -19,6 +20,7 @@ from pipeline.index.leases import working_on
 from pipeline.index.mapping import put_template
 from pipeline.index.meta import GenerationMeta
 from pipeline.model.identity import uuid_of, work_number
+from pipeline.model.search_fields import search_fields
 from pipeline.search.facet_counts import COUNTED
 from pipeline.search.finding import search
 from pipeline.search.question import Answer, Question
@@ -48,7 +50,7 @@ class Shelf:
 
     def document(self, number: int, **fields: Any) -> Fields:
         identifier = f"{self.name}/{number}"
-        return {
+        made = {
             "harmony_id": identifier,
             "uuid": uuid_of(identifier),
             "source": [self.name],
@@ -62,6 +64,7 @@ class Shelf:
             "harvested_at": "2025-01-31T00:00:00Z",
             **fields,
         }
+        return made | search_fields(made, 2025)
 
     def ask(self, *, filters: dict[str, list[str]] | None = None, **question: Any) -> Answer:
         """The result of a search among these documents only."""
@@ -333,9 +336,69 @@ def test_words_are_found_without_their_accents_and_in_translations_by_their_stem
     assert shelf.names(text="ulke") == ["Households"]
 
 
-def test_names_sort_alphabetically(shelf: Shelf) -> None:
-    shelf.put({"name": "Beta"}, {"name": "Gamma"}, {"name": "Alpha"})
-    assert shelf.names(sort="name") == ["Alpha", "Beta", "Gamma"]
+def test_names_sort_in_reading_order(shelf: Shelf) -> None:
+    names = ["The Alpha study", "«Béta»", "beta, wave 2", "Beta, wave 10", f"Gamma {'long ' * 100}", "Ølen", "zeta"]
+    shelf.put(*({"name": name} for name in reversed(names)), {"name": "Die Delphi-Studie", "name_language": "de"})
+    assert shelf.names(sort="name") == [*names[:4], "Die Delphi-Studie", *names[4:]]
+
+
+def test_projections_are_not_among_the_newest(shelf: Shelf) -> None:
+    shelf.put(
+        {"name": "projection", "start_year": 2000, "end_year": 2100, "years": [2000, 2024, 2100]},
+        {"name": "this year", "start_year": 2025, "end_year": 2025, "years": [2025]},
+        {"name": "ongoing", "start_year": 2020, "ongoing": True, "years": [2020, 2021]},
+        {"name": "only projected", "start_year": 2090, "end_year": 2100, "years": [2090, 2100]},
+    )
+    assert shelf.names(sort="newest")[:3] == ["ongoing", "this year", "projection"]
+
+
+@pytest.mark.parametrize("year", [2024, 2025, 2026, 2027, 2040])
+def test_ongoing_studies_cover_every_year_up_to_now(shelf: Shelf, monkeypatch: pytest.MonkeyPatch, year: int) -> None:
+    monkeypatch.setattr("pipeline.search.ongoing.this_year", lambda: year)
+    monkeypatch.setattr("pipeline.search.finding.ALIAS", f"studies.{shelf.name}")
+    shelf.put(
+        {"name": "ongoing", "start_year": 2023, "ongoing": True, "years": [2023, 2024, 2025]},
+        {"name": "again, of later", "start_year": 2026, "ongoing": True, "years": [2026]},
+        {"name": "ended", "start_year": 2023, "end_year": 2024, "years": [2023, 2024]},
+        {"name": "planned to end", "start_year": 2023, "end_year": 2030, "ongoing": True, "years": [2023, 2030]},
+        {"name": "start unknown", "ongoing": True},
+        {"name": "superseded", "start_year": 2023, "ongoing": True, "years": [2023], "replaced_by": "another/1"},
+    )
+    covered = {
+        "ongoing": {2023, 2024, 2025, *range(2026, year + 1)},
+        "again, of later": {2026, *range(2027, year + 1)},
+        "ended": {2023, 2024},
+        "planned to end": {2023, 2030},
+    }
+    asked = (Question(), Question(filters={"source": [shelf.name]}), Question(ranges={"years": (2026, None)}))
+    for question in asked:
+        counts = Counter(each for years in covered.values() for each in years)
+        assert search(shelf.client, question).facets["years"] == {str(each): counts[each] for each in sorted(counts)}
+    for first, last in (
+        (2023, 2023),
+        (2025, 2025),
+        (2026, 2026),
+        (2027, 2027),
+        (2027, 2029),
+        (2041, None),
+        (None, 2024),
+    ):
+        found = {
+            name for name, years in covered.items() if any((first or 0) <= each <= (last or 9999) for each in years)
+        }
+        assert set(shelf.names(ranges={"years": (first, last)})) == found, (first, last)
+
+
+def test_a_broader_topic_contains_the_narrower_ones(shelf: Shelf) -> None:
+    shelf.put(
+        {"name": "elections", "topics": ["Politics.Elections"]},
+        {"name": "politics", "topics": ["Politics"]},
+        {"name": "health", "topics": ["Health"]},
+    )
+    assert set(shelf.names(filters={"topics": ["Politics"]})) == {"elections", "politics"}
+    answer = shelf.ask(filters={"topics": ["Politics.Elections"]})
+    assert answer.facets["topics"] == {"Politics": 2, "Health": 1, "Politics.Elections": 1}
+    assert answer.hits[0]["topics"] == ["Politics.Elections"]
 
 
 def test_an_ongoing_study_is_among_the_newest(shelf: Shelf) -> None:
