@@ -63,7 +63,7 @@ def evaluate(
     Topics: nDCG and recall of the first hits. Known things (ids, names, acronyms, series): is the first hit right?
     Judged records that are not in the index are counted as not found, and a warning names them.
     """
-    from pipeline.evaluation.finding import figures
+    from pipeline.evaluation.finding import figures, unjudged
     from pipeline.evaluation.queries import load_queries
 
     if kind is not None and kind not in KINDS:
@@ -75,11 +75,14 @@ def evaluate(
     results, missing = results_of(judged, client(), size)
     _warn(given, judged, missing)
     if json:
-        unjudged = [query.id for query in given if not query.is_judged]
-        listed = {"misses": [miss.as_json() for miss in _worst(results)]} if misses else {}
         groups = {name: {value: of._asdict() for value, of in grouped.items()} for name, grouped in _by(results)}
-        everything = {"size": size, "all": figures(results)._asdict(), **groups}
-        output.print_json({**everything, "unjudged_queries": unjudged, "missing_records": missing, **listed})
+        lists = {
+            "unjudged_queries": [query.id for query in given if not query.is_judged],
+            "unjudged_hits": unjudged(results),
+            "missing_records": missing,
+        }
+        listed = {"misses": [miss.as_json() for miss in _worst(results)]} if misses else {}
+        output.print_json({"size": size, "all": figures(results)._asdict(), **groups, **lists, **listed})
     else:
         _show(results, size)
         if misses:

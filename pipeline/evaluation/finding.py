@@ -143,6 +143,12 @@ def misses(results: Iterable[Result]) -> list[Result]:
     return sorted((result for result in results if result.worth < 1), key=lambda result: result.worth)
 
 
+def unjudged(results: Iterable[Result]) -> dict[str, list[str]]:
+    """The hits of topics that nobody judged: values of harmony_id by the query's id."""
+    found = {result.query.id: [hit.harmony_id for hit in result.hits if hit.grade is None] for result in results}
+    return {query: names for query, names in found.items() if names}
+
+
 def _mean(values: Iterable[float | None]) -> float | None:
     known = [value for value in values if value is not None]
     return fmean(known) if known else None

@@ -46,7 +46,7 @@ def test_each_hit_of_a_query_is_graded(holdings: Holdings, queries: Any) -> None
     for number, title in enumerate(("Zebrafish keepers", "Zebrafish ponds", "Zebrafish lakes"), start=1):
         holdings.put(name, number, title=title)
     assert call("run", name).code == 0
-    first, second, _ = (f"{name}/S{number:05d}" for number in (1, 2, 3))
+    first, second, third = (f"{name}/S{number:05d}" for number in (1, 2, 3))
     file = queries(
         topic("zebrafish") | {"judgements": {first: 3, second: 0}},
         known("zebrafish ponds", second),
@@ -57,6 +57,7 @@ def test_each_hit_of_a_query_is_graded(holdings: Holdings, queries: Any) -> None
     assert figures["all"]["right_first"] == 0.5
     assert figures["all"]["without_hits"] == pytest.approx(1 / 3)
     assert figures["all"]["judged"] == pytest.approx(2 / 3)
+    assert figures["unjudged_hits"] == {"zebrafish": [third]}
     miss = next(miss for miss in figures["misses"] if miss["id"] == "zebrafish") if figures["all"]["ndcg"] < 1 else None
     assert miss is None or {hit["grade"] for hit in miss["hits"]} == {3, 0, None}
     shown = call("evaluate", file, "--misses")
