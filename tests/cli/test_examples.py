@@ -18,6 +18,9 @@ from tests.cli.test_help import COMMANDS
 WITH_A_NODE = {"up", "down"}
 """Their examples start and end a node: `test_up_and_down` runs them."""
 
+UNTIL_STOPPED = {"serve"}
+"""Their examples do not end by themselves: `tests/serve` starts and stops them."""
+
 WITH_SECURITY = {"setup"}
 """Their examples need an Elasticsearch with security: `test_setup_command` makes the same calls."""
 
@@ -62,7 +65,7 @@ def test_an_example_fits_the_terminal(monkeypatch: pytest.MonkeyPatch, command: 
 
 
 @pytest.mark.usefixtures("after_the_demo")
-@pytest.mark.parametrize("command", [command for command in COMMANDS if command not in WITH_A_NODE | WITH_SECURITY])
+@pytest.mark.parametrize("command", sorted(set(COMMANDS) - WITH_A_NODE - WITH_SECURITY - UNTIL_STOPPED))
 def test_the_examples_of_a_command_work_one_after_the_other(monkeypatch: pytest.MonkeyPatch, command: str) -> None:
     if command in WITH_AN_EARLIER_GENERATION:
         make_another_generation("demo-health")
