@@ -18,7 +18,8 @@ import pycountry
 
 from pipeline.model.codes import terms
 from pipeline.model.document import Document
-from pipeline.model.facets import NAMES, MostCommon
+from pipeline.model.facet_kinds import MostCommon
+from pipeline.model.facets import NAMES
 from pipeline.model.identity import uuid_of, work_number
 from pipeline.model.search_fields import name_key, search_fields, with_broader
 from pipeline.search.facet_counts import COUNTED, RANGES

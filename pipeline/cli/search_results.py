@@ -38,7 +38,7 @@ def show_found(found: Answer) -> None:
     rows = []
     for name, counts in found.facets.items():
         if counts:
-            values = _years(counts) if name == "years" else _most_common(counts)
+            values = _years(counts) if name == "years" else _most_common(_with_labels(name, counts))
             rows.append((name, found.unknown[name], output.Pieces(values)))
     output.show("", output.table(("facet", "unknown", "documents by value"), rows))
 
@@ -60,6 +60,20 @@ def _period(hit: dict[str, Any]) -> str | None:
         return None
     start, end = hit.get("start_year", ""), hit.get("end_year", "…" if hit.get("ongoing") else "")
     return str(start) if start == end else f"{start}–{end}"
+
+
+def _with_labels(name: str, counts: dict[str, int]) -> dict[str, int]:
+    """The same, with the label of each code before it: `Finland (FI)`."""
+    from pipeline.model.labels import label
+    from pipeline.search.labels import CODED
+
+    if name not in CODED:
+        return counts
+    labels = {code: label(name, code) for code in counts}
+    return {
+        f"{words} ({code})" if (words := labels[code]) and words.casefold() != code.casefold() else code: number
+        for code, number in counts.items()
+    }
 
 
 def _most_common(counts: dict[str, int]) -> list[str]:

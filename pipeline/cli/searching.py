@@ -14,13 +14,18 @@ from pipeline.cli.connecting import client
 from pipeline.cli.declaring import Json, add_command, complete_from
 from pipeline.cli.search_results import show_found
 from pipeline.errors import UsageError, nearest
-from pipeline.model.facets import FACETS, OTHERS, Option, Range
+from pipeline.model.facet_kinds import Option, Range, Since, Switch
+from pipeline.model.facets import FACETS, OTHERS
+from pipeline.model.moments import since, written
 
 if TYPE_CHECKING:
     from pipeline.search.question import Question
 
 FILTERS = {row.name: row for row in (*FACETS, *OTHERS) if row.option}
 """Rows of the table of facets that have an option of `search`, by field."""
+
+ALL = "all"
+"""Stands for all facets."""
 
 ORDERS = ("relevance", "name", "newest", "oldest")
 """The orders of hits. Help has its own list, as importing the search takes long."""
@@ -59,8 +64,7 @@ def _options(command: Callable[..., None]) -> Iterator[inspect.Parameter]:
     yield first.replace(kind=inspect.Parameter.KEYWORD_ONLY)
     for name, row in FILTERS.items():
         if row.option:
-            kind = str | None if isinstance(row.option, Range) else list[str] | None
-            option = typer.Option(f"--{row.option.name}", metavar=row.option.metavar, help=row.option.help)
+            kind, option = _typed(row.option)
             yield inspect.Parameter(
                 name, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=Annotated[kind, option]
             )
@@ -69,10 +73,26 @@ def _options(command: Callable[..., None]) -> Iterator[inspect.Parameter]:
             yield other.replace(kind=inspect.Parameter.KEYWORD_ONLY)
 
 
+def _typed(option: Option | Range | Switch | Since) -> tuple[Any, Any]:
+    """The type of an option's words, and the option."""
+    if isinstance(option, Switch):
+        return bool | None, typer.Option(f"--{option.name}/--{option.off}", help=option.help, show_default=False)
+    kind = list[str] | None if isinstance(option, Option) else str | None
+    return kind, typer.Option(f"--{option.name}", metavar=option.metavar, help=option.help)
+
+
 @with_filters
-def search(
+def search(  # noqa: PLR0917 - typer passes them by name
     text: Annotated[list[str] | None, typer.Argument(metavar="TEXT", help="Words that must all occur.")] = None,
     or_unknown: OrUnknown = None,
+    facet: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="FACET",
+            help=f"Count this facet and no other that is not named; {ALL} counts each that there is.",
+            autocompletion=complete_from(lambda: [ALL, *_countable()]),
+        ),
+    ] = None,
     sort: Annotated[
         str,
         typer.Option(
@@ -93,7 +113,9 @@ def search(
     from pipeline.search.question import SORTS
 
     asked = question(" ".join(text) if text else None, or_unknown or [], words)
-    found = find(client(), replace(asked, sort=_one_of(sort, list(SORTS), "sort order"), size=size))
+    found = find(
+        client(), replace(asked, sort=_one_of(sort, list(SORTS), "sort order"), size=size, facets=_facets(facet))
+    )
     if json:
         output.print_json(found.as_json())
     else:
@@ -114,6 +136,11 @@ def question(text: str | None, or_unknown: Sequence[str], words: Mapping[str, An
             name: [row.value(word) for word in words[name]]
             for name, row in FILTERS.items()
             if isinstance(row.option, Option) and words[name]
+        }
+        | {
+            name: [row.option.values[0 if words[name] else 1]]
+            for name, row in FILTERS.items()
+            if isinstance(row.option, Switch) and words[name] is not None
         },
         ranges={
             name: _range(words[name], f"--{row.option.name}")
@@ -121,7 +148,23 @@ def question(text: str | None, or_unknown: Sequence[str], words: Mapping[str, An
             if isinstance(row.option, Range) and words[name] is not None
         },
         or_unknown=tuple(_field(name) for name in or_unknown),
+        changed_since=written(since(words["source_modified"])) if words["source_modified"] else None,
     )
+
+
+def _facets(names: Sequence[str] | None) -> tuple[str, ...] | None:
+    """The fields of the facets that are to be counted; None where none is named."""
+    if not names:
+        return None
+    countable = _countable()
+    chosen = [_one_of(name, [ALL, *countable], "facet that is counted,") for name in names]
+    return tuple(countable.values()) if ALL in chosen else tuple(countable[name] for name in chosen)
+
+
+def _countable() -> dict[str, str]:
+    """The fields that are counted, under the names that people may give."""
+    counted = {row.name for row in (*FACETS, *OTHERS) if row.counted or row.on_request}
+    return {name: field for name, field in _fields().items() if field in counted}
 
 
 def _range(words: str, option: str) -> tuple[int | None, int | None]:
@@ -145,7 +188,7 @@ def _field(name: str) -> str:
 
 def _fields() -> dict[str, str]:
     """The fields that are counted or filtered by, under their names and the names of their options."""
-    rows = [row for row in (*FACETS, *OTHERS) if row.counted or row.option]
+    rows = [row for row in (*FACETS, *OTHERS) if row.counted or row.on_request or row.option]
     return {row.name: row.name for row in rows} | {row.option.name: row.name for row in rows if row.option}
 
 

@@ -14,6 +14,7 @@ from typing import Annotated, Any, NamedTuple
 from pydantic import AfterValidator, Field
 
 from pipeline.model.codes import place_name
+from pipeline.model.facet_kinds import AllValues, Bands, MostCommon, Option, Range, Since, Switch
 from pipeline.model.record import ACCESSES, RESOURCE_TYPES, SEXES, Access, NonEmpty, ResourceType, Sex
 from pipeline.model.vocabulary import COUNTRIES, LANGUAGES, Vocabulary, listed, termed
 
@@ -25,37 +26,6 @@ MOST_COUNTED = 2**31 - 1
 Count = Annotated[int, Field(gt=0, le=MOST_COUNTED)]
 CountryCode = Annotated[str, Field(pattern="^[A-Z]{2}$")]
 LanguageCode = Annotated[str, Field(pattern="^[a-z]{2,3}$")]
-
-
-class AllValues:
-    """`search` counts every value."""
-
-
-class MostCommon(NamedTuple):
-    """`search` counts the most common values, `size` of them, and the rest together as `other`."""
-
-    size: int
-
-
-class Option(NamedTuple):
-    """An option of `search` that filters by the values of a field; it may be given several times."""
-
-    name: str
-    metavar: str
-    help: str
-
-
-class Range(NamedTuple):
-    """An option of `search` that takes a range A..B, with either end left open.
-
-    It filters by a field that lists numbers, or by two: documents whose `lower` to `upper` overlaps the range.
-    """
-
-    name: str
-    metavar: str
-    help: str
-    lower: str
-    upper: str
 
 
 class Sources(NamedTuple):
@@ -76,7 +46,9 @@ class Counted:
     """How `search` counts its values; None: not at all."""
     counted_in: str | None = None
     """The field in which its values are counted and filtered, where that is another one."""
-    option: Option | Range | None = None
+    on_request: Bands | MostCommon | Switch | None = None
+    """How `search` counts its values where a question asks for that, as it costs more or is of use to few."""
+    option: Option | Range | Switch | Since | None = None
     vocabulary: Vocabulary | None = None
     """The codes of its values; None for numbers, true and false, and names."""
     closed: bool = True
@@ -151,6 +123,17 @@ METHODS = Sources("codes of the DDI vocabularies, terms that catalogues use for 
 NUMBERS = Sources("a field that gives one number", "fields with several numbers")
 OWN_FIELD = Sources("a field for them", "prose")
 
+ONGOING = Switch(
+    "ongoing", "ended", "The record states that collection goes on; or that it ended, this year or before.",
+    ("ongoing", "ended"), "end_year",
+)  # fmt: skip
+GENETIC = Switch("genetic-data", "no-genetic-data", "Whether genetic data were collected.", ("yes", "no"))
+
+
+def _numbers(option: str, field: str, of: str) -> Range:
+    return Range(option, "A..B", f"{of}: A..B, A.., ..B or one number.", field, field)
+
+
 FACETS: tuple[Facet, ...] = (
     Facet(
         name="sex", label="Sex", type=Sex, vocabulary=listed("sex", SEXES, SEX_IN_WORDS.__getitem__),
@@ -180,6 +163,7 @@ FACETS: tuple[Facet, ...] = (
     Facet(
         name="regions", label="Regions", type=NonEmpty, many=True,
         vocabulary=termed("region code", "regions", place_name), module="places.countries", counted=AllValues(),
+        option=Option("region", "CODE", "Named as such, UN M49: 150; or EU."),
         means="regions that are named as such, as UN M49 codes, and `EU`", sources=PLACES,
     ),
     Facet(
@@ -191,7 +175,7 @@ FACETS: tuple[Facet, ...] = (
         harmony="end_year", means="the last calendar year that the data are about", sources=PERIOD,
     ),
     Facet(
-        name="ongoing", label="Ongoing", type=bool, module="period.years",
+        name="ongoing", label="Ongoing", type=bool, module="period.years", on_request=ONGOING, option=ONGOING,
         means="whether the record states that collection is ongoing", sources=PERIOD,
     ),
     Facet(
@@ -203,11 +187,14 @@ FACETS: tuple[Facet, ...] = (
     Facet(
         name="duration_years", label="Duration in years", type=Years, module="period.years",
         rests_on=("start_year", "end_year"), correctable=False, harmony="duration_years",
+        on_request=Bands((0, 1, 2, 5, 10, 20, 50)),
+        option=_numbers("duration", "duration_years", "Years from first to last"),
         means="last year minus first year", sources=PERIOD,
     ),
     Facet(
         name="age_lower", label="Lowest age", type=Age, module="people.ages", harmony="age_lower",
         option=Range("ages", "A..B", "A..B, A.., ..B or one age.", "age_lower", "age_upper"),
+        on_request=Bands((0, 5, 12, 18, 25, 45, 65)),
         means="the lowest age, in whole years, at which people took part", sources=AGES,
     ),
     Facet(
@@ -250,32 +237,41 @@ FACETS: tuple[Facet, ...] = (
     ),
     Facet(
         name="instruments", label="Instruments", type=NonEmpty, many=True, module="measures", harmony="instruments",
-        counted=MostCommon(50), means="names of standard scales and questionnaires", sources=OWN_FIELD,
+        counted=MostCommon(50), option=Option("instrument", "NAME", "Name of a scale or questionnaire, as stated."),
+        means="names of standard scales and questionnaires", sources=OWN_FIELD,
     ),
     Facet(
         name="unit_of_analysis", label="Unit of analysis", type=NonEmpty, many=True,
         vocabulary=termed("unit of analysis", "unit_of_analysis"), module="methodology", counted=AllValues(),
+        option=Option("unit", "CODE", "Unit of analysis; code of the DDI vocabulary."),
         means="codes of the DDI vocabulary AnalysisUnit", sources=METHODS,
     ),
     Facet(
         name="collection_mode", label="Collection mode", type=NonEmpty, many=True,
         vocabulary=termed("collection mode", "collection_mode"), module="methodology", counted=AllValues(),
+        option=Option("mode", "CODE", "Mode of collection; code of the DDI vocabulary."),
         means="codes of the DDI vocabulary ModeOfCollection", sources=METHODS,
     ),
     Facet(
         name="genetic_data_collected", label="Genetic data", type=bool, module="measures",
-        harmony="genetic_data_collected", means="whether genetic data were collected", sources=OWN_FIELD,
+        on_request=GENETIC, option=GENETIC, harmony="genetic_data_collected",
+        means="whether genetic data were collected", sources=OWN_FIELD,
     ),
     Facet(
         name="sample_size", label="Sample size", type=Count, module="measures", harmony="sample_size",
+        on_request=Bands((0, 100, 1000, 10_000, 100_000)),
+        option=_numbers("sample-size", "sample_size", "Participants"),
         means="participants, or units, of the whole study", sources=NUMBERS,
     ),
     Facet(
         name="num_variables", label="Variables", type=Count, module="measures", harmony="num_variables",
+        on_request=Bands((0, 10, 100, 1000, 10_000)),
+        option=_numbers("variables", "num_variables", "Number of variables"),
         means="number of variables", sources=NUMBERS,
     ),
     Facet(
         name="num_sweeps", label="Sweeps", type=Count, module="measures", harmony="num_sweeps",
+        on_request=Bands((1, 2, 3, 5, 10, 20)), option=_numbers("sweeps", "num_sweeps", "Number of sweeps"),
         means="number of sweeps, or waves", sources=NUMBERS,
     ),
 )  # fmt: skip
@@ -286,8 +282,32 @@ OTHERS: tuple[Counted, ...] = (
         name="source", label="Source", counted=AllValues(),
         option=Option("source", "NAME", "First part of a harmony_id."),
     ),
-    Counted(name="catalogue", label="Catalogue", counted=AllValues()),
-    Counted(name="publisher", label="Publisher", counted=MostCommon(50)),
+    Counted(
+        name="catalogue", label="Catalogue", counted=AllValues(),
+        option=Option("catalogue", "NAME", "Where it was harvested."),
+    ),
+    Counted(
+        name="publisher", label="Publisher", counted=MostCommon(50),
+        option=Option("publisher", "NAME", "As stated, whole."),
+    ),
+    Counted(
+        name="funders", label="Funder", on_request=MostCommon(50), option=Option("funder", "NAME", "As stated, whole."),
+    ),
+    Counted(
+        name="series", label="Series", on_request=MostCommon(50),
+        option=Option("series", "TITLE", "As stated, whole."),
+    ),
+    Counted(
+        name="keywords", label="Keyword", on_request=MostCommon(100),
+        option=Option("keyword", "WORDS", "A whole keyword; case and accents do not matter."),
+    ),
+    Counted(
+        name="source_modified", label="Changed there",
+        option=Since(
+            "changed-since", "DATE",
+            "The catalogue states that it changed the record on that day or later; not when it was harvested.",
+        ),
+    ),
 )  # fmt: skip
 """Fields that are no facets: the pipeline or the record itself gives them. `search` counts them too."""
 

@@ -21,7 +21,8 @@ from pipeline.errors import DefectError
 from pipeline.index.generations import MOST_LIVE
 from pipeline.index.mapping import template
 from pipeline.model.document import Document
-from pipeline.model.facets import FACETS, OTHERS, AllValues, Range
+from pipeline.model.facet_kinds import AllValues, Range
+from pipeline.model.facets import FACETS, OTHERS
 from pipeline.search.ongoing import ONGOING_FROM, with_years_since
 
 Clause = dict[str, Any]
@@ -69,6 +70,8 @@ class Selection:
     text: list[Clause]
     never: list[Clause]
     filters: Mapping[str, Clause]
+    counted: Sequence[str] = tuple(COUNTED)
+    """Facets that are counted."""
 
     def query(self, but: str | None = None) -> Clause:
         """What documents match, where the filter on the field `but` does not apply."""
@@ -137,8 +140,8 @@ def read(selection: Selection, answers: Sequence[Mapping[str, Any]], *, indices:
     return Counts(
         counted[None][0],
         works["value"],
-        {name: _listed(name, counts[name]) for name in COUNTED},
-        {name: counts[name].unknown for name in COUNTED},
+        {name: _listed(name, counts[name]) for name in selection.counted},
+        {name: counts[name].unknown for name in selection.counted},
     )
 
 
@@ -150,8 +153,8 @@ def of_one_state(answers: Iterable[Mapping[str, Any]]) -> bool:
 
 def _scopes(selection: Selection) -> Iterator[tuple[str | None, list[str]]]:
     """Fields that are counted under the same filters, and the field whose filter does not apply to them, if any."""
-    yield None, [name for name in COUNTED if name not in selection.filters]
-    for name in COUNTED:
+    yield None, [name for name in selection.counted if name not in selection.filters]
+    for name in selection.counted:
         if name in selection.filters:
             yield name, [name]
 
@@ -164,20 +167,20 @@ def _is_one_search(selection: Selection, indices: int) -> bool:
 def _searches(selection: Selection, but: str | None, names: list[str], asked: int) -> list[dict[str, Any]]:
     query = selection.query(but)
     if not selection.is_everything(but):
-        return [_search(query, _counting(names, asked))]
+        return [counting_search(query, _counting(names, asked))]
     few, many = _few_and_many(names)
     excluded = {"bool": {"should": selection.never, "minimum_should_match": 1}}
-    known = {name: {"exists": {"field": _field(name)}} for name in few if _is_list(name)}
+    known = {name: {"exists": {"field": field_of(name)}} for name in few if _is_list(name)}
     in_all = chain(
         (_values_of(name, MOST_VALUES) for name in few),
         [(KNOWN, {"filters": {"filters": known}})] if known else [],
         [_GOING_ON] if "years" in few else [],
     )
     searches = [
-        _search({"match_all": {}}, in_all),
-        _search(excluded, chain.from_iterable(map(_each_value, few))),
+        counting_search({"match_all": {}}, in_all),
+        counting_search(excluded, chain.from_iterable(map(_each_value, few))),
     ]
-    return [*searches, *([_search(query, _counting(many, asked))] if many else [])]
+    return [*searches, *([counting_search(query, _counting(many, asked))] if many else [])]
 
 
 def _one_search(selection: Selection) -> dict[str, Any]:
@@ -195,7 +198,8 @@ def _one_search(selection: Selection) -> dict[str, Any]:
     return {"query": query, "size": 0, "track_total_hits": False, "aggs": scopes}
 
 
-def _search(query: Clause, aggregations: Iterable[tuple[str, Any]]) -> dict[str, Any]:
+def counting_search(query: Clause, aggregations: Iterable[tuple[str, Any]]) -> dict[str, Any]:
+    """The body of a search that counts in the documents of a query, and tells which generations were live."""
     live = {"terms": {"field": "_index", "size": MOST_LIVE, "min_doc_count": 0, "order": {"_key": "asc"}}}
     return {
         "query": query,
@@ -214,7 +218,7 @@ def _counting(names: Iterable[str], asked: int) -> Iterator[tuple[str, Any]]:
         else:
             yield _values_of(name, counted.size, shard_size=max(counted.size, asked))
             if _is_list(name):
-                yield f"unknown {name}", {"missing": {"field": _field(name)}}
+                yield f"unknown {name}", {"missing": {"field": field_of(name)}}
 
 
 def _each_value(name: str) -> Iterator[tuple[str, Any]]:
@@ -228,7 +232,7 @@ def _each_value(name: str) -> Iterator[tuple[str, Any]]:
 
 
 def _values_of(name: str, size: int, **options: Any) -> tuple[str, Any]:
-    return f"values {name}", {"terms": {"field": _field(name), "size": size, "shard_size": size, **options}}
+    return f"values {name}", {"terms": {"field": field_of(name), "size": size, "shard_size": size, **options}}
 
 
 def _whole(answer: Mapping[str, Any]) -> _Found:
@@ -312,16 +316,11 @@ def _too_many(name: str) -> DefectError:
 
 
 @cache
-def _field(name: str) -> str:
+def field_of(name: str) -> str:
     """The field of the index in which values are counted: numbers have one of keywords for it."""
     properties = template()["template"]["mappings"]["properties"]
-    name = searched_field(name)
+    name = COUNTED_IN.get(name, name)
     return f"{name}.counted" if "counted" in properties[name].get("fields", {}) else name
-
-
-def searched_field(name: str) -> str:
-    """The field whose values are filtered and counted where people name the field `name`."""
-    return COUNTED_IN.get(name, name)
 
 
 @cache

@@ -13,8 +13,9 @@ from elasticsearch import Elasticsearch
 from pipeline.errors import FailError, RetryError, UsageError
 from pipeline.index.client import ask, once
 from pipeline.index.generations import ALIAS
-from pipeline.search import facet_counts
+from pipeline.search import facet_counts, facets_on_request
 from pipeline.search.facet_counts import MANY_INDICES, Counts, Selection
+from pipeline.search.facets_on_request import ON_REQUEST
 from pipeline.search.question import SORTS, Answer, Match, Question
 from pipeline.search.selection import selection_of
 
@@ -70,14 +71,17 @@ def _found(client: Elasticsearch, question: Question, selection: Selection) -> _
     indices = _indices(client)
     request = _hits_request(question, selection, indices)
     counting = facet_counts.requests(selection, indices=indices)
+    more = [name for name in ON_REQUEST if name in (question.facets or ())]
+    counting_more = facets_on_request.requests(selection, more)
     if indices < MANY_INDICES:
-        hits, *counted = _together(client, [request, *counting], _search_type(question))
+        hits, *counted = _together(client, [request, *counting, *counting_more], _search_type(question))
     else:
-        together = [_with_hits(counting[0], request, selection), *counting[1:]]
+        together = [_with_hits(counting[0], request, selection), *counting[1:], *counting_more]
         hits, *_ = counted = _together(client, together, _search_type(question))
     if not facet_counts.of_one_state(counted):
         raise RetryError("What is live changed while it was searched.")
-    counts = facet_counts.read(selection, counted, indices=indices)
+    counts = facet_counts.read(selection, counted[: len(counting)], indices=indices)
+    counts = facets_on_request.with_counts(counts, selection, more, counted[len(counting) :])
     return _Found(request, hits["hits"]["hits"], counts)
 
 

@@ -6,6 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from pipeline.model.labels import Labels
+from pipeline.search.labels import labels_in
+
 SORTS: dict[str, list[dict[str, Any]]] = {
     "relevance": [{"_score": "desc"}, {"uuid": "asc"}],
     "name": [{"name_sort": {"order": "asc", "unmapped_type": "keyword"}}, {"uuid": "asc"}],
@@ -24,7 +27,9 @@ class Question:
 
     By field, `filters` holds values of which a document has to have any, and `ranges` first and last value, both
     included, None where that end is open. `or_unknown` names fields whose filter also matches documents without
-    them. A range of two fields (ages) goes by the field in whose row it is (`age_lower`).
+    them. A range of two fields (ages) goes by the field in whose row it is (`age_lower`). `changed_since` is a date or
+    time of ISO 8601: documents whose catalogue states a change then or later. `facets` names those that are counted;
+    None is those that are always of use, `()` none.
     """
 
     text: str | None = None
@@ -33,6 +38,8 @@ class Question:
     or_unknown: tuple[str, ...] = ()
     sort: str = "relevance"
     size: int = 10
+    facets: tuple[str, ...] | None = None
+    changed_since: str | None = None
 
 
 MatchType = Literal["id", "text", "meaning", "both", "fuzzy"]
@@ -78,9 +85,14 @@ class Answer:
     matches: Sequence[Match] = ()
     note: str | None = None
 
+    @property
+    def labels(self) -> dict[str, dict[str, Labels]]:
+        """By facet and code, the labels by language of the codes that are counted or that hits have."""
+        return labels_in(self.facets, self.hits)
+
     def as_json(self) -> dict[str, Any]:
         """The answer with the keys of `search --json`: each hit has its `match`."""
-        fields = vars(self) | {"hits": list(self._hits())}
+        fields = vars(self) | {"hits": list(self._hits()), "labels": self.labels}
         del fields["matches"]
         return fields
 

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from pipeline.model.facets import Range
-from pipeline.search.facet_counts import RANGES, Selection, searched_field
-from pipeline.search.ongoing import goes_on_in
+from pipeline.model.facet_kinds import Range, Switch
+from pipeline.model.facets import FACETS
+from pipeline.search import ongoing
+from pipeline.search.facet_counts import COUNTED, RANGES, Selection, field_of
 from pipeline.search.question import Question
 from pipeline.search.text import text_clause
+
+SWITCHES = {row.name: row.option for row in FACETS if isinstance(row.option, Switch)}
+"""The pairs of options that people filter by, by the field."""
 
 
 def selection_of(question: Question) -> Selection:
@@ -16,29 +20,56 @@ def selection_of(question: Question) -> Selection:
     never: list[dict[str, Any]] = [{"exists": {"field": "replaced_by"}}]
     if "variable" not in question.filters.get("resource_type", []):
         never.append({"term": {"resource_type": "variable"}})
-    return Selection([text_clause(question.text)] if question.text else [], never, _clauses(question))
+    counted = [name for name in COUNTED if question.facets is None or name in question.facets]
+    return Selection([text_clause(question.text)] if question.text else [], never, _clauses(question), counted)
 
 
 def _clauses(question: Question) -> dict[str, dict[str, Any]]:
     """One filter for each field that is asked for."""
     clauses: dict[str, dict[str, Any]] = {
-        name: {"terms": {searched_field(name): values}} for name, values in question.filters.items()
+        name: _any_of([switched(name, SWITCHES[name], value) for value in values])
+        if name in SWITCHES
+        else {"terms": {field_of(name): values}}
+        for name, values in question.filters.items()
     }
+    if question.changed_since:
+        clauses["source_modified"] = {"range": {"source_modified": {"gte": question.changed_since}}}
     for name, (first, last) in question.ranges.items():
-        clauses[name] = _in_range(RANGES[name], first, last)
+        clauses[name] = in_range(RANGES[name], first, last)
     for name in question.or_unknown:
         if name in clauses:
-            fields = _fields(RANGES[name]) if name in RANGES else {name}
-            missing = {"bool": {"must_not": [{"exists": {"field": each}} for each in fields]}}
-            clauses[name] = {"bool": {"should": [clauses[name], missing], "minimum_should_match": 1}}
+            missing = {"bool": {"must_not": [{"exists": {"field": each}} for each in _read_by_filter(name)]}}
+            clauses[name] = _any_of([clauses[name], missing])
     return clauses
 
 
-def _fields(option: Range) -> list[str]:
+def _read_by_filter(name: str) -> list[str]:
+    """The fields that decide whether a document passes the filter on a field."""
+    if name in RANGES:
+        return fields_of(RANGES[name])
+    return [name, *([ends] if name in SWITCHES and (ends := SWITCHES[name].ends) else [])]
+
+
+def _any_of(clauses: list[dict[str, Any]]) -> dict[str, Any]:
+    return {"bool": {"should": clauses, "minimum_should_match": 1}}
+
+
+def switched(name: str, switch: Switch, value: str) -> dict[str, Any]:
+    """Documents whose field is true, for the first value of the switch; else those where it is not."""
+    is_true = {"term": {name: True}}
+    if value == switch.values[0]:
+        return is_true
+    if switch.ends is None:
+        return {"term": {name: False}}
+    return {"bool": {"filter": [{"range": {switch.ends: {"lte": ongoing.this_year()}}}], "must_not": [is_true]}}
+
+
+def fields_of(option: Range) -> list[str]:
+    """The fields that decide whether a document is in a range."""
     return list(dict.fromkeys((option.lower, option.upper)))
 
 
-def _in_range(option: Range, first: int | None, last: int | None) -> dict[str, Any]:
+def in_range(option: Range, first: int | None, last: int | None) -> dict[str, Any]:
     """Documents one of whose values is in the range; of two fields, those whose `lower` to `upper` overlaps it.
 
     A document without one of the two fields is open on that side, and so overlaps everything there.
@@ -46,11 +77,11 @@ def _in_range(option: Range, first: int | None, last: int | None) -> dict[str, A
     if option.lower == option.upper:
         bounds = {name: end for name, end in (("gte", first), ("lte", last)) if end is not None}
         within = {"range": {option.lower: bounds}}
-        goes_on = goes_on_in(first, last) if option.lower == "years" else None
-        return {"bool": {"should": [within, goes_on], "minimum_should_match": 1}} if goes_on else within
+        goes_on = ongoing.goes_on_in(first, last) if option.lower == "years" else None
+        return _any_of([within, goes_on]) if goes_on else within
     clause: dict[str, Any] = {
         "bool": {
-            "should": [{"exists": {"field": name}} for name in _fields(option)],
+            "should": [{"exists": {"field": name}} for name in fields_of(option)],
             "minimum_should_match": 1,
             "must_not": [],
         }

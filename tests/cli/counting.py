@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from pipeline.model.facets import AllValues
+from pipeline.model.facet_kinds import AllValues
 from pipeline.search.facet_counts import COUNTED
 from tests.cli.calling import call
 from tests.cli.count_facets import Document, count

@@ -17,7 +17,8 @@ import yaml
 
 from pipeline.index.mapping import template
 from pipeline.model.document import Document
-from pipeline.model.facets import BY_NAME, FACETS, AllValues, Facet, Range
+from pipeline.model.facet_kinds import AllValues, Range
+from pipeline.model.facets import BY_NAME, FACETS, Facet
 from pipeline.model.labels import SOURCES
 from tests.demo_documents import outcomes
 from tests.formats import format_fields

@@ -10,7 +10,8 @@ import sys
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from pipeline.model.facets import FACETS, OTHERS, Counted, Facet, MostCommon, Range
+from pipeline.model.facet_kinds import Bands, MostCommon, Option, Range, Since, Switch
+from pipeline.model.facets import FACETS, OTHERS, Counted, Facet
 from tests.support import PROJECT
 
 PAGES = tuple(PROJECT / "docs" / name for name in ("facets.md", "commands.md"))
@@ -41,7 +42,7 @@ def options() -> str:
     rows = [(row, row.option) for row in (*FACETS, *OTHERS) if row.option]
     return _table(
         ("option", "finds documents", "value"),
-        [(f"`--{option.name} {option.metavar}`", _finds(row), option.help) for row, option in rows],
+        [(_written(option), _finds(row), option.help) for row, option in rows],
     )
 
 
@@ -51,13 +52,37 @@ def _values(row: Facet) -> str:
     return f"list of {one}s" if row.many else one
 
 
+def _written(option: Option | Range | Switch | Since) -> str:
+    """An option as one writes it."""
+    if isinstance(option, Switch):
+        return f"`--{option.name}`, `--{option.off}`"
+    return f"`--{option.name} {option.metavar}`"
+
+
 def _in_search(row: Counted) -> str:
     option = f"`--{row.option.name}`" if row.option else ""
-    most = f"the {row.counted.size} most common values are counted" if isinstance(row.counted, MostCommon) else ""
-    return ", ".join(filter(None, (option, most or ("counted" if row.counted else ""))))
+    return ", ".join(filter(None, (option, _counted(row))))
+
+
+def _counted(row: Counted) -> str:
+    asked = " on request" if row.on_request else ""
+    match row.counted or row.on_request:
+        case MostCommon(size):
+            return f"the {size} most common values are counted{asked}"
+        case Bands() as bands:
+            return f"counted{asked}, in the ranges {', '.join(bands.ranges())}"
+        case None:
+            return ""
+        case _:
+            return f"counted{asked}"
 
 
 def _finds(row: Counted) -> str:
+    if isinstance(row.option, Switch):
+        ends = f"; or whose `{row.option.ends}` is this year or before" if row.option.ends else "; or is false"
+        return f"whose `{row.name}` is true{ends}"
+    if isinstance(row.option, Since):
+        return f"whose `{row.name}` is that date or later"
     if not isinstance(row.option, Range):
         return f"whose `{row.name}` is, or includes, one of the values"
     if row.option.lower == row.option.upper:

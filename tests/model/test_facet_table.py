@@ -15,7 +15,8 @@ from pipeline.errors import DefectError, UsageError
 from pipeline.index.harmony_view import as_harmony
 from pipeline.index.mapping import check_fields
 from pipeline.model.document import Document, build
-from pipeline.model.facets import BY_NAME, FACETS, NAMES, OTHERS, Facet, Range
+from pipeline.model.facet_kinds import Range
+from pipeline.model.facets import BY_NAME, FACETS, NAMES, OTHERS, Facet
 from pipeline.model.raw import RawRecord
 from pipeline.model.record import Evidence, Found, Role, Statement, StudyRecord
 from tests.enrich.records import facets, record

@@ -389,6 +389,86 @@ def test_ongoing_studies_cover_every_year_up_to_now(shelf: Shelf, monkeypatch: p
         assert set(shelf.names(ranges={"years": (first, last)})) == found, (first, last)
 
 
+NUMBERS: list[Fields] = [
+    {"name": "small", "sample_size": 99, "num_sweeps": 1, "duration_years": 0, "age_lower": 0, "age_upper": 4},
+    {"name": "middle", "sample_size": 100, "num_variables": 250, "age_lower": 3, "age_upper": 11},
+    {"name": "large", "sample_size": 100_000, "num_sweeps": 12, "duration_years": 30, "age_lower": 60},
+    {"name": "unknown"},
+]
+
+
+def test_numbers_are_counted_in_ranges_by_which_one_can_filter(shelf: Shelf) -> None:
+    shelf.put(*NUMBERS)
+    asked = ("sample_size", "num_sweeps", "num_variables", "duration_years", "age_lower")
+    answer = shelf.ask(facets=asked)
+    assert answer.facets == {
+        "sample_size": {"0..99": 1, "100..999": 1, "100000..": 1},
+        "num_sweeps": {"1..1": 1, "10..19": 1},
+        "num_variables": {"100..999": 1},
+        "duration_years": {"0..0": 1, "20..49": 1},
+        "age_lower": {"0..4": 2, "5..11": 1, "45..64": 1, "65..": 1},
+    }
+    assert answer.unknown == {
+        "sample_size": 1, "num_sweeps": 2, "num_variables": 3, "duration_years": 2, "age_lower": 1,
+    }  # fmt: skip
+    filtered = shelf.ask(ranges={"age_lower": (0, 4)}, facets=asked)
+    assert filtered.total == answer.facets["age_lower"]["0..4"]
+    assert filtered.facets["age_lower"] == answer.facets["age_lower"], "a facet ignores its own filter"
+    assert filtered.facets["sample_size"] == {"0..99": 1, "100..999": 1}
+    assert shelf.names(ranges={"sample_size": (100_000, None)}) == ["large"]
+
+
+def test_ongoing_and_ended_studies(shelf: Shelf, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pipeline.search.ongoing.this_year", lambda: 2026)
+    shelf.put(
+        {"name": "ongoing", "ongoing": True, "genetic_data_collected": True},
+        {"name": "ended", "end_year": 2026, "genetic_data_collected": False},
+        {"name": "planned", "end_year": 2027},
+        {"name": "unknown"},
+    )
+    assert shelf.names(filters={"ongoing": ["ongoing"]}) == ["ongoing"]
+    assert shelf.names(filters={"ongoing": ["ended"]}) == ["ended"]
+    assert set(shelf.names(filters={"ongoing": ["ended"]}, or_unknown=("ongoing",))) == {"ended", "unknown"}
+    answer = shelf.ask(facets=("ongoing", "genetic_data_collected"), filters={"ongoing": ["ended"]})
+    assert answer.facets == {"ongoing": {"ongoing": 1, "ended": 1}, "genetic_data_collected": {"no": 1}}
+    assert answer.unknown["ongoing"] == 1
+
+
+def test_keywords_are_counted_and_found_whatever_their_case_and_accents(shelf: Shelf) -> None:
+    shelf.put(
+        {"name": "a", "keywords": ["Élection", "Boats"], "funders": ["Fund"], "series": "Row"},
+        {"name": "b", "keywords": ["election"], "funders": ["Fund", "Trust"]},
+        {"name": "c"},
+    )
+    answer = shelf.ask(facets=("keywords", "funders", "series"))
+    assert answer.facets == {
+        "keywords": {"election": 2, "boats": 1},
+        "funders": {"Fund": 2, "Trust": 1},
+        "series": {"Row": 1},
+    }
+    assert answer.unknown == {"keywords": 1, "funders": 1, "series": 2}
+    assert set(shelf.names(filters={"keywords": ["ELECTION"]})) == {"a", "b"}
+    assert shelf.names(filters={"funders": ["Trust"]}) == ["b"]
+
+
+def test_changes_in_the_catalogue_since_a_day(shelf: Shelf) -> None:
+    shelf.put(
+        {"name": "old", "source_modified": "2024-12-31T23:00:00Z"},
+        {"name": "new", "source_modified": "2025-01-02"},
+        {"name": "odd", "source_modified": "in spring"},
+        {"name": "unknown"},
+    )
+    assert shelf.names(changed_since="2025-01-01") == ["new"]
+
+
+def test_an_answer_has_the_labels_of_its_codes(shelf: Shelf) -> None:
+    shelf.put({"country_codes": ["FI"], "topics": ["Health"], "publisher": "P"})
+    labels = shelf.ask().labels
+    assert labels["country_codes"]["FI"]["en"] == "Finland"
+    assert labels["topics"].keys() == {"Health"}
+    assert "publisher" not in labels
+
+
 def test_a_broader_topic_contains_the_narrower_ones(shelf: Shelf) -> None:
     shelf.put(
         {"name": "elections", "topics": ["Politics.Elections"]},
