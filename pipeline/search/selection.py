@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from pipeline.errors import UsageError, nearest
 from pipeline.model.facet_kinds import Range, Switch
 from pipeline.model.facets import FACETS
 from pipeline.search import ongoing
@@ -55,9 +56,16 @@ def _any_of(clauses: list[dict[str, Any]]) -> dict[str, Any]:
 
 
 def switched(name: str, switch: Switch, value: str) -> dict[str, Any]:
-    """Documents whose field is true, for the first value of the switch; else those where it is not."""
+    """Documents whose field is true, for the first value of the switch or `true`; else those where it is not.
+
+    Raises:
+        UsageError: it has no such value.
+    """
+    known = [*switch.values, "true", "false"]
+    if value not in known:
+        raise UsageError(f"The filter {name} has no value {value!r}.{nearest(value, known)}")
     is_true = {"term": {name: True}}
-    if value == switch.values[0]:
+    if value in {switch.values[0], "true"}:
         return is_true
     if switch.ends is None:
         return {"term": {name: False}}

@@ -8,7 +8,8 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field
 
 from pipeline.index.harmony_view import as_harmony
-from pipeline.model.facets import FACETS, OTHERS, Counted, Range
+from pipeline.model.facet_kinds import Range
+from pipeline.model.facets import FACETS, OTHERS, Counted
 from pipeline.model.labels import label
 from pipeline.search.facet_counts import COUNTED
 from pipeline.search.question import Answer, Match

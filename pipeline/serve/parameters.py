@@ -13,7 +13,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, create_model
 
 from pipeline.errors import UsageError, nearest
-from pipeline.model.facets import FACETS, OTHERS, Counted, Option, Range
+from pipeline.model.facet_kinds import Option, Range, Since, Switch
+from pipeline.model.facets import FACETS, OTHERS, Counted
+from pipeline.model.moments import since, written
 from pipeline.search.question import SORTS, Bounds, Question
 from pipeline.serve.limits import DEEPEST, LONGEST_TEXT, LONGEST_VALUE, MOST_RESULTS, MOST_VALUES
 
@@ -122,7 +124,14 @@ def question_of(asked: Selected) -> Question:
         filters={name: values for name, values in filters.items() if values},
         ranges={name: bounds for name, bounds in ranges.items() if bounds != (None, None)},
         or_unknown=tuple(_field(word) for word in asked.or_unknown),
+        changed_since=_changed_since(asked),
     )
+
+
+def _changed_since(asked: Selected) -> str | None:
+    """The first of the days that are given."""
+    days = [day for name, row in ROWS.items() if isinstance(row.option, Since) for day in getattr(asked, name)]
+    return written(since(min(days))) if days else None
 
 
 def sort_of(asked: Search) -> str:
@@ -148,7 +157,7 @@ def text_of(words: list[str]) -> tuple[str | None, bool]:
 
 
 def _listed(row: Counted) -> bool:
-    return isinstance(row.option, Option)
+    return isinstance(row.option, Option | Switch)
 
 
 def _code(row: Counted, word: str) -> str:
