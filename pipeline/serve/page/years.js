@@ -1,10 +1,11 @@
 // The years as a histogram with a slider of two handles. Both ends of the slider are open: at its end, a handle sets
 // no bound, so that what is before or after the years drawn is not lost.
 
-import { el, many, svg } from "./dom.js";
+import { el, later, many, svg } from "./dom.js";
 
 const MOST_BARS = 60;
 const HEIGHT = 48;
+const STAYS = 250;
 
 /** The years to draw: those that many records cover, and all between; not the few of long ago, nor projections. */
 export function span(counts) {
@@ -19,13 +20,13 @@ export function span(counts) {
 export function yearsFilter(domain, counts, [from, to], chosen) {
   const { first, last } = domain;
   const limit = (year, fallback) => Math.min(Math.max(Number(year ?? fallback), first), last);
-  const lower = handle("First year", limit(from, first));
-  const upper = handle("Last year", limit(to, last));
-  const told = el("output", { className: "told" });
+  const lower = handle("First year", "years-first", limit(from, first));
+  const upper = handle("Last year", "years-last", limit(to, last));
+  const told = el("div", { className: "told" });
   const { drawn, bars } = histogram(domain, counts);
 
-  function handle(label, value) {
-    return el("input", { type: "range", min: first, max: last, step: 1, value, "aria-label": label });
+  function handle(label, id, value) {
+    return el("input", { type: "range", id, min: first, max: last, step: 1, value, "aria-label": label });
   }
 
   function show() {
@@ -40,10 +41,11 @@ export function yearsFilter(domain, counts, [from, to], chosen) {
     lower.style.setProperty("z-index", a > (first + last) / 2 ? 3 : 2);
   }
 
-  const tell = () => {
+  // keys change a handle year by year: what counts is where it stays
+  const tell = later(() => {
     const [a, b] = [Number(lower.value), Number(upper.value)];
     chosen([a === first ? null : a, b === last ? null : b]);
-  };
+  }, STAYS);
   lower.addEventListener("input", () => {
     if (Number(lower.value) > Number(upper.value)) lower.value = upper.value;
     show();
