@@ -14,6 +14,7 @@ from pydantic import Field
 from pipeline.errors import UsageError
 from pipeline.search.finding import search as find
 from pipeline.search.question import Answer, Match, Question
+from pipeline.search.selection import selection_of
 from pipeline.search.showing import show
 from pipeline.serve import answers
 from pipeline.serve.desk import Desk
@@ -203,7 +204,10 @@ def _desk(request: Request) -> Desk:
 
 
 def _question(asked: Filtered) -> Question:
-    return _read(lambda: question_of(asked))
+    """The question, if the index can be asked it."""
+    question = _read(lambda: question_of(asked))
+    _read(lambda: selection_of(question))
+    return question
 
 
 def _read(read: Callable[[], T]) -> T:

@@ -184,6 +184,7 @@ def test_variables_of_a_study_are_listed_and_searched(service: Service, shelf: s
         ("search", {"or_unknown": "sexes"}, "There is no facet 'sexes' for or_unknown. Did you mean 'sex'?"),
         ("search", {"source": "x" * 301}, "source: String should have at most 300 characters."),
         ("search", {"source": ["x"] * 101}, "source: Value should have at most 100 items"),
+        ("search", {"ongoing": "perhaps"}, "has no value 'perhaps'"),
         ("lookup", {}, "Give one of uuid, harmony_id, doi, slug or id"),
         ("lookup", {"uuid": "x", "slug": "y"}, "Give one of uuid, harmony_id, doi, slug or id"),
     ],
