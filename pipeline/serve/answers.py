@@ -8,10 +8,11 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field
 
 from pipeline.index.harmony_view import as_harmony
-from pipeline.model.facet_kinds import Range
+from pipeline.model.facet_kinds import Range, Since
 from pipeline.model.facets import FACETS, OTHERS, Counted
 from pipeline.model.labels import label
 from pipeline.search.facet_counts import COUNTED
+from pipeline.search.facets_on_request import ON_REQUEST
 from pipeline.search.question import Answer, Match
 from pipeline.serve.documents import NEVER_SHOWN, Document
 from pipeline.serve.parameters import ROWS, range_parameters
@@ -130,14 +131,14 @@ VOCABULARIES = frozenset(facet.name for facet in FACETS if facet.vocabulary)
 
 
 def _described(row: Counted) -> dict[str, Any]:
-    kind = "range" if isinstance(row.option, Range) else "values"
+    kind = "range" if isinstance(row.option, Range) else "since" if isinstance(row.option, Since) else "values"
     parameters = list(range_parameters(row)) if kind == "range" else [row.name] if row.name in ROWS else []
     return {
         "name": row.name,
-        "label": row.option.name.capitalize() if isinstance(row.option, Range) else row.label,
+        "label": row.option.name.replace("-", " ").capitalize() if isinstance(row.option, Range) else row.label,
         "kind": kind,
         "parameters": parameters,
-        "counted": row.name in COUNTED,
+        "counted": "always" if row.name in COUNTED else "on request" if row.name in ON_REQUEST else "never",
     }
 
 

@@ -89,7 +89,7 @@ async def aggregate(request: Request, asked: Annotated[Filtered, Query()]) -> di
     def ask(client: Elasticsearch) -> tuple[Answer, dict[str, dict[str, float]]]:
         return find(client, question), numbers(client, question)
 
-    answer, ranges = await _desk(request).ask(ask)
+    answer, ranges = await desk_of(request).ask(ask)
     return {
         "num_hits": answer.works,
         "num_documents": answer.total,
@@ -112,7 +112,7 @@ async def look_up(request: Request, asked: Annotated[Lookup, Query()]) -> dict[s
         found = [_shown(client, values[0])] if given == ["id"] else lookup(client, IDENTIFIERS[given[0]], values)
         return found, relatives(client, found)
 
-    found, known = await _desk(request).ask(ask)
+    found, known = await desk_of(request).ask(ask)
     if not found:
         raise HTTPException(status.HTTP_404_NOT_FOUND, f"There is no document with that {given[0]}.")
     results = [answers.looked_up(document, known, whole=asked.document) for document in found]
@@ -134,7 +134,7 @@ async def list_variables(request: Request, asked: Annotated[Variables, Query()])
             of = named[0]["harmony_id"]
         return variables(client, of, text, size=size, offset=asked.offset)
 
-    found = await _desk(request).ask(ask)
+    found = await desk_of(request).ask(ask)
     if found is None:
         raise HTTPException(status.HTTP_404_NOT_FOUND, "There is no document with that ancestor_uuid.")
     total, listed = found
@@ -156,7 +156,7 @@ async def _searched(request: Request, asked: Search) -> dict[str, Any]:
         hits = left[asked.offset : asked.offset + size]
         return answer, hits, relatives(client, [document for document, _ in hits])
 
-    answer, hits, known = await _desk(request).ask(ask)
+    answer, hits, known = await desk_of(request).ask(ask)
     return {
         "num_hits": answer.works,
         "num_documents": answer.total,
@@ -198,7 +198,8 @@ def _shown(client: Elasticsearch, identifier: str) -> Document:
         raise HTTPException(status.HTTP_404_NOT_FOUND, "There is no document with that id.") from error
 
 
-def _desk(request: Request) -> Desk:
+def desk_of(request: Request) -> Desk:
+    """Where the application puts its questions."""
     desk: Desk = request.app.state.desk
     return desk
 

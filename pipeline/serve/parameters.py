@@ -16,6 +16,8 @@ from pipeline.errors import UsageError, nearest
 from pipeline.model.facet_kinds import Option, Range, Since, Switch
 from pipeline.model.facets import FACETS, OTHERS, Counted
 from pipeline.model.moments import since, written
+from pipeline.search.facet_counts import COUNTED
+from pipeline.search.facets_on_request import ON_REQUEST
 from pipeline.search.question import SORTS, Bounds, Question
 from pipeline.serve.limits import DEEPEST, LONGEST_TEXT, LONGEST_VALUE, MOST_RESULTS, MOST_VALUES
 
@@ -60,6 +62,9 @@ class Selected(OfHarmony):
         [], description=f"Words to search for, the first {LONGEST_TEXT} characters of them. None, or `*`: everything."
     )
     slug: Values = Field([], description="Only documents with this slug.")
+    facets: Values = Field(
+        [], description=f"Facets to count beside those that are always counted: {', '.join(ON_REQUEST)}."
+    )
     or_unknown: Values = Field(
         [], description="Facets whose filter also finds documents without a value; may be repeated."
     )
@@ -124,8 +129,15 @@ def question_of(asked: Selected) -> Question:
         filters={name: values for name, values in filters.items() if values},
         ranges={name: bounds for name, bounds in ranges.items() if bounds != (None, None)},
         or_unknown=tuple(_field(word) for word in asked.or_unknown),
+        facets=(*COUNTED, *map(_on_request, asked.facets)),
         changed_since=_changed_since(asked),
     )
+
+
+def _on_request(word: str) -> str:
+    if word not in ON_REQUEST:
+        raise UsageError(f"There is no facet {word!r} to count.{nearest(word, ON_REQUEST)}")
+    return word
 
 
 def _changed_since(asked: Selected) -> str | None:

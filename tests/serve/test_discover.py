@@ -125,6 +125,13 @@ def test_counts_of_everything_have_ranges_and_the_fields_that_filter(service: Se
     assert described["age_lower"] == ["age_min", "age_max"]
 
 
+def test_facets_of_many_values_are_counted_where_that_is_asked_for(service: Service, shelf: str) -> None:
+    assert "ongoing" not in service.get("/discover/search", source=shelf).json["aggregations"]
+    answer = service.get("/discover/search", source=shelf, facets=["ongoing", "keywords"]).json
+    assert {"ongoing", "keywords", "sex"} <= answer["aggregations"].keys()
+    assert "Did you mean 'keywords'?" in service.get("/discover/search", facets="keyword").detail
+
+
 @pytest.mark.parametrize("parameter", ["uuid", "harmony_id", "doi", "slug", "id"])
 def test_a_document_is_looked_up_by_each_of_its_identifiers(service: Service, shelf: str, parameter: str) -> None:
     value = {

@@ -30,6 +30,9 @@ def documents() -> list[dict[str, Any]]:
             "country_codes": ["FI", "SE"] if wave % 2 else ["FI"],
             "sex": "female" if wave % 3 == 0 else "all",
             "years": [1970 + wave],
+            "keywords": ["nets"] if wave % 3 == 1 else ["boats"],
+            "age_lower": 16,
+            "age_upper": 25,
             "start_year": 1970 + wave,
             "end_year": 1970 + wave,
             "parent": f"{NAME}/0",
@@ -151,6 +154,22 @@ def test_years_are_chosen_with_the_keyboard_or_the_mouse(browser: Browser, servi
         expect(page).to_have_url(re.compile("years_max=198[4-7]"))
         page.get_by_role("button", name="Remove all").click()
         expect(page.get_by_role("status")).to_have_text("30 records")
+
+
+def test_a_facet_of_many_values_is_counted_once_it_is_opened(browser: Browser, service: Service) -> None:
+    with opened(browser, service) as page:
+        page.goto("/?query=herring")
+        page.locator("summary", has_text="Keyword").click()
+        page.get_by_role("checkbox", name="Nets").check()
+        expect(page.get_by_role("status")).to_have_text("10 records")
+        ages = page.locator("summary", has_text="Ages")
+        ages.click()
+        page.get_by_label("from").fill("30")
+        page.get_by_label("to").last.fill("40")
+        page.keyboard.press("Enter")
+        page.get_by_label("to").last.blur()
+        expect(page.get_by_text("Nothing found")).to_be_visible()
+        assert "age_min=30&age_max=40" in page.url
 
 
 def test_evidence_is_shown_on_demand(browser: Browser, service: Service) -> None:

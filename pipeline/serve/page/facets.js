@@ -6,14 +6,28 @@ import { current, go, has, put, toggle } from "./state.js";
 import { span, yearsFilter } from "./years.js";
 
 const SHOWN = 8;
+/** The field of the upper end, where a range is of two. */
+const ENDS = { age_lower: "age_upper" };
 const OPEN_AT_FIRST = new Set(["resource_type", "country_codes", "years", "sex", "access"]);
 const opened = new Map();
 const whole = new Set();
+const asked = new Set();
+const numbers = {};
 let domain = null;
 
 /** Remember which years there are at all, so that the slider keeps its ends. */
 export function learnYears(counts) {
   domain = span(counts ?? {});
+}
+
+/** Facets of many values are counted once somebody opens them. */
+export const countedToo = () => [...asked];
+
+/** Remember which numbers there are at all: a facet without any is not shown. */
+export function learnNumbers(aggregations) {
+  for (const [name, { minimum, maximum }] of Object.entries(aggregations)) {
+    if (minimum !== undefined) numbers[name] = { minimum, maximum };
+  }
 }
 
 /** Draw all groups. What has the focus keeps it. */
@@ -27,8 +41,9 @@ export function drawFacets(answer) {
 }
 
 function group(field, answer) {
-  if (!field.parameters.length) return null;
-  const content = field.kind === "range" ? range(field, answer) : values(field, answer);
+  if (!field.parameters.length || field.kind === "since") return null;
+  const waits = field.kind === "values" && field.counted === "on request" && !(field.name in answer.aggregations);
+  const content = waits ? el("p", { className: "dim", text: "Counting …" }) : field.kind === "range" ? range(field, answer) : values(field, answer);
   if (!content) return null;
   const set = field.parameters.some((name) => current().has(name));
   const made = el(
@@ -39,15 +54,25 @@ function group(field, answer) {
     set ? unknown(field, answer) : null,
   );
   made.dataset.facet = field.name;
-  made.addEventListener("toggle", () => opened.set(field.name, made.open));
+  made.addEventListener("toggle", () => {
+    opened.set(field.name, made.open);
+    if (waits && made.open) count(field.name);
+  });
   return made;
+}
+
+/** Ask again, with the counts of this facet, too. */
+function count(name) {
+  if (asked.has(name)) return;
+  asked.add(name);
+  dispatchEvent(new Event("recount"));
 }
 
 function values(field, answer) {
   const counts = Object.entries(answer.aggregations[field.name] ?? {});
   const chosen = current().getAll(field.name).filter((value) => !counts.some(([each]) => each === value));
   const all = [...chosen.map((value) => [value, 0]), ...counts];
-  if (!all.length) return null;
+  if (!all.length) return field.counted === "always" ? null : el("p", { className: "dim", text: "None" });
   const most = Math.max(...all.map(([, count]) => count), 1);
   const listed = whole.has(field.name) ? all : all.filter(([value], index) => index < SHOWN || has(field.name, value));
   const rows = listed.map(([value, count]) => row(field, value, count, count / most));
@@ -95,8 +120,12 @@ function range(field, answer) {
   if (field.name === "years") {
     return domain && yearsFilter(domain, answer.aggregations.years ?? {}, bounds, chosen);
   }
+  const known = { minimum: numbers[field.name]?.minimum, maximum: numbers[ENDS[field.name] ?? field.name]?.maximum };
+  if (known.minimum === undefined && known.maximum === undefined) return null;
+  const ends = [known.minimum, known.maximum];
   const [from, to] = [lower, upper].map((name, index) =>
-    el("input", { type: "number", id: `range-${name}`, value: bounds[index] ?? "", inputMode: "numeric" }));
+    el("input", { type: "number", id: `range-${name}`, value: bounds[index] ?? "", inputMode: "numeric",
+      placeholder: String(ends[index] ?? "") }));
   const tell = () => chosen([from.value, to.value]);
   from.addEventListener("change", tell);
   to.addEventListener("change", tell);

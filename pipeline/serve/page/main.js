@@ -2,7 +2,7 @@
 
 import { ask, latest } from "./api.js";
 import { byId, el } from "./dom.js";
-import { clear, drawChips, drawFacets, howMany, learnYears } from "./facets.js";
+import { clear, countedToo, drawChips, drawFacets, howMany, learnNumbers, learnYears } from "./facets.js";
 import { drawHits } from "./hits.js";
 import { drawItem } from "./item.js";
 import { learn } from "./labels.js";
@@ -49,11 +49,12 @@ async function learnAll() {
   const all = await ask("aggregate", "");
   learn(all);
   learnYears(all.aggregations.years);
+  learnNumbers(all.aggregations);
   known = true;
 }
 
 const withMore = (parameters, offset = 0) =>
-  new URLSearchParams([...parameters, ["num_results", A_PAGE], ["document", "true"], ...(offset ? [["offset", offset]] : [])]);
+  new URLSearchParams([...parameters, ...countedToo().map((name) => ["facets", name]), ["num_results", A_PAGE], ["document", "true"], ...(offset ? [["offset", offset]] : [])]);
 
 function draw(answer) {
   learn(answer);
@@ -122,4 +123,8 @@ byId("home").addEventListener("click", (event) => {
 byId("panel").open = matchMedia("(min-width: 48rem)").matches;
 addEventListener("popstate", show);
 addEventListener("moved", show);
+addEventListener("recount", () => {
+  shown = null;
+  search();
+});
 show();
