@@ -51,7 +51,8 @@ SECRETS = {f"elasticsearch_{name}": f"ELASTICSEARCH_{name.upper()}" for name in 
 """Each credential of Elasticsearch, and its variable. The same name with `_FILE` at its end names a file with it."""
 
 EMBEDDINGS_KEY = "embeddings_key"
-_SECRETS = {**SECRETS, EMBEDDINGS_KEY: "STUDY_INDEX_EMBEDDINGS_KEY"}
+ALL_SECRETS = {**SECRETS, EMBEDDINGS_KEY: "STUDY_INDEX_EMBEDDINGS_KEY"}
+"""The same with the key of the service of `embeddings`."""
 
 _URL = re.compile(r"[a-z][a-z0-9+.-]*://")
 _LOGIN = re.compile(r"//[^/?#\s]*@")
@@ -139,7 +140,7 @@ def secret(name: str) -> str | None:
     Raises:
         UsageError: both are set, or the file cannot be read or has nothing in it.
     """
-    variable, file = _SECRETS[name], os.environ.get(_SECRETS[name] + IN_FILE)
+    variable, file = ALL_SECRETS[name], os.environ.get(ALL_SECRETS[name] + IN_FILE)
     given = os.environ.get(variable, "").strip()
     if not file:
         return given or None
@@ -156,7 +157,7 @@ def secret(name: str) -> str | None:
 
 def where_secret(name: str) -> str:
     """Where a credential is, for messages: its environment variable, or the one that names its file."""
-    variable = _SECRETS[name]
+    variable = ALL_SECRETS[name]
     return variable + IN_FILE if os.environ.get(variable + IN_FILE) else variable
 
 
@@ -283,8 +284,10 @@ def _read() -> dict[str, Any]:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise UsageError(f"{file} is not TOML: {error}") from error
     for key in found.keys() - VARIABLES.keys():
-        if key in _SECRETS:
-            raise UsageError(f"{file} has {key}, which has to stay out of it: set {_SECRETS[key]} in the environment")
+        if key in ALL_SECRETS:
+            raise UsageError(
+                f"{file} has {key}, which has to stay out of it: set {ALL_SECRETS[key]} in the environment"
+            )
         raise UsageError(f"{file} has an unknown key {key!r}.{nearest(key, list(VARIABLES))}")
     return found
 

@@ -18,6 +18,9 @@ PATH = "/embeddings"
 AS_FAST_AS_IT_CAN = 1000.0
 """Requests in a second: the service is the site's own, and each request waits for the one before."""
 
+BATCH = 32
+"""Texts in a request."""
+
 SECONDS_FOR_QUESTION = 3.0
 """How long whoever asks a question waits for its vector."""
 
@@ -38,7 +41,6 @@ class ServiceEmbedder:
         model: what the service calls the model.
         key: is sent as a bearer token, if there is one.
         query_prefix, passage_prefix: what the model wants before a question, and before the text of a study.
-        batch: texts in a request.
     """
 
     url: str
@@ -46,7 +48,6 @@ class ServiceEmbedder:
     key: str | None = field(default=None, repr=False)
     query_prefix: str = ""
     passage_prefix: str = ""
-    batch: int = 32
 
     @classmethod
     def of_settings(cls, url: str) -> ServiceEmbedder:
@@ -67,6 +68,11 @@ class ServiceEmbedder:
     def name(self) -> str:
         """The model; and what is put before texts of studies, as it decides about their vectors."""
         return f"{self.model} after {self.passage_prefix!r}" if self.passage_prefix else self.model
+
+    @property
+    def batch(self) -> int:
+        """Texts in a request."""
+        return BATCH
 
     def passages(self, texts: Sequence[str]) -> list[bytes]:
         """See `Embedder`."""

@@ -30,6 +30,9 @@ from pipeline.staging.vector_cache import PLACES, Place, VectorCache
 BATCHES = 4
 """Batches of a model whose texts are looked at together, so that those of one length can be given to it together."""
 
+REFUSED_ALL = 10
+"""Texts one after the other that a model refuses before it is not asked any more: then it is not about a text."""
+
 SAVED_EVERY = 60.0
 """Seconds after which vectors are saved that were made: no more is lost if the run is killed."""
 
@@ -77,7 +80,7 @@ def embed(context: Context) -> EmbedResult | None:
         for refusal in write(context.client, plan.index, made.writes()):
             made.problem = made.problem or f"Elasticsearch refused the vector of {refusal.id}: {refusal.reason}"
         ask(lambda: context.client.indices.refresh(index=plan.index))
-        counts, problem = made.counts, made.problem
+        counts, problem = made.counts, made.problem or made.refusal
         _note_model(context, plan, name)
     index = plan.index or plan.live_index
     missing = lookup.without_vector(context.client, index, name) if index else 0
@@ -120,6 +123,9 @@ class _Making:
         self.counts: Counter[str] = Counter()
         self.problem: str | None = None
         """Why the model is not asked any more."""
+        self.refusal: str | None = None
+        """Why it refused a text."""
+        self._refused = 0
         self._context = context
         self._index = index
         self._model = model
@@ -182,14 +188,19 @@ class _Making:
         """The same, of texts together with which the model refused one: of these, it is asked for each alone."""
         found: list[bytes | None] = []
         for text in texts:
-            try:
-                found += self._model.passages([text]) if not self.problem else [None]
-            except (RetryError, FailError) as refused:
-                found.append(None)
-                if isinstance(refused, RetryError) or (len(found) == self._model.batch and not any(found)):
-                    self.problem = str(refused)
-        if not any(found):
-            self.problem = self.problem or str(error)
+            vector = None
+            if not self.problem:
+                try:
+                    (vector,) = self._model.passages([text])
+                    self._refused = 0
+                except FailError:
+                    self._refused += 1
+                except RetryError as away:
+                    self.problem = str(away)
+            if self._refused >= REFUSED_ALL:
+                self.problem = self.problem or str(error)
+            found.append(vector)
+        self.refusal = self.refusal or str(error)
         return found
 
 
