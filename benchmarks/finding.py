@@ -8,7 +8,8 @@ Elasticsearch: by the same stages as any other, with its files as they are. Then
 
 With `--keep` the Elasticsearch stays, with the index, and what to set is printed, so that `study-index search` and
 `study-index evaluate` ask it. The next call uses it again, and brings it up to date with the code: a run finds by
-itself that rules, mapping or keys have changed. Without `--keep` it ends, and its data are deleted.
+itself that rules, mapping or keys have changed. Without `--keep` it ends, and its data are deleted. Settings in the
+environment apply, but for those of folders.
 
 Everything is in `benchmark-finding` in the state folder.
 """

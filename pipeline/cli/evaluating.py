@@ -104,7 +104,7 @@ def results_of(queries: Sequence[Query], searched: Elasticsearch, size: int) -> 
 
         def ask(text: str, number: int) -> list[dict[str, Any]]:
             nonlocal done
-            hits = finding.search(searched, Question(text=text, size=number)).hits
+            hits = finding.search(searched, Question(text=text, size=number, facets=())).hits
             done += 1
             progress("search", done, len(queries))
             return hits
