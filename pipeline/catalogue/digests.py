@@ -15,7 +15,7 @@ from pipeline.model.digest import digest
 HARVEST_KEYS = ("protocol", "format", "records", "fields", "table", "exclude")
 """Keys that decide which raw records there are, or how they are named."""
 
-DECIDING = (*HARVEST_KEYS, "source", "defaults", "variables")
+DECIDING = (*HARVEST_KEYS, "source", "defaults", "variables", "aggregator")
 """Keys that decide which records there are, or what a record becomes."""
 
 WITHOUT_EFFECT = frozenset({"list_size", "page_size", "requests_per_second"})

@@ -46,6 +46,8 @@ class Catalogue(Strict):
     """Hosts besides the protocol's own that a harvest may reach."""
     variables: Literal[False] = False
     """Whether variables become documents of their own."""
+    aggregator: bool = False
+    """Whether it lists studies of other catalogues: then their own records come first."""
     enabled: bool = True
     """Whether it has a DAG. A catalogue that is not enabled runs only by name, on the command line."""
     defaults: Defaults = Defaults()

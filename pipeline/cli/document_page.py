@@ -31,6 +31,7 @@ IDS = {
     "version": "Version",
     "replaced_by": "Superseded by",
     "work_id": "Work",
+    "joined_by": "One work by",
 }
 
 TEXTS = {

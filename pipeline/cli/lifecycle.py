@@ -93,7 +93,7 @@ def promote(
 
     elasticsearch = client()
     promoted = lifecycle.promote(elasticsearch, _owner(elasticsearch, catalogue), to, by=_person(), why=why)
-    _announce_swap(promoted, "is live now", json=json)
+    _announce_swap(promoted, "is live now", _linked(elasticsearch, promoted), json=json)
 
 
 def refuse(
@@ -118,11 +118,9 @@ def rollback(catalogue: CatalogueName, why: Why = None, json: Json = False) -> N
     from pipeline.index import lifecycle
 
     elasticsearch = client()
-    _announce_swap(
-        lifecycle.rollback(elasticsearch, _owner(elasticsearch, catalogue), by=_person(), why=why),
-        "is live again; runs are held until promote or unpin",
-        json=json,
-    )
+    swapped = lifecycle.rollback(elasticsearch, _owner(elasticsearch, catalogue), by=_person(), why=why)
+    what = "is live again; runs are held until promote or unpin"
+    _announce_swap(swapped, what, _linked(elasticsearch, swapped), json=json)
 
 
 def unpin(catalogue: CatalogueName, why: Why = None, json: Json = False) -> None:
@@ -179,16 +177,18 @@ def retire(
 ) -> None:
     """Remove a catalogue from the index: all its generations are deleted."""
     from pipeline.index import lifecycle
+    from pipeline.links.after import linked_after
 
     elasticsearch = client()
     owner = _owner(elasticsearch, catalogue)
     if not yes:
         typer.confirm(f"Delete all generations of {owner}?", abort=True, err=True)
     deleted = lifecycle.retire(elasticsearch, owner)
+    links = linked_after(elasticsearch, None)
     if json:
-        output.print_json({"catalogue": owner, "deleted": deleted})
+        output.print_json({"catalogue": owner, "deleted": deleted} | ({"links": links} if links else {}))
     else:
-        output.show(f"{owner} is removed from the index; deleted: {', '.join(deleted)}")
+        output.show(f"{owner} is removed from the index; deleted: {', '.join(deleted)}", *([links] if links else []))
 
 
 def _owner(elasticsearch: Elasticsearch, name: str) -> str:
@@ -249,13 +249,23 @@ def _row(item: Generation, state: str, documents: int | None, reasons: Sequence[
     )
 
 
-def _announce_swap(swapped: Swapped, what: str, *, json: bool) -> None:
+def _linked(elasticsearch: Elasticsearch, swapped: Swapped) -> str:
+    """Link what went live; returns what that did, in words."""
+    from pipeline.links.after import linked_after
+    from pipeline.links.changes import Changes
+
+    return linked_after(elasticsearch, Changes(swapped.instead_of, swapped.generation.index))
+
+
+def _announce_swap(swapped: Swapped, what: str, links: str, *, json: bool) -> None:
     if json:
         documents = {"before": swapped.before, "after": swapped.after}
         more = {"was": swapped.was, "documents": documents, "reasons": list(swapped.reasons)}
-        output.print_json({**_as_json(swapped.generation), **more})
+        output.print_json({**_as_json(swapped.generation), **more, **({"links": links} if links else {})})
         return
     output.show(f"{swapped.generation.index} {what}: {swapped.before} → {swapped.after} documents")
+    if links:
+        output.show(links)
     if swapped.reasons:
         output.show(f"The gate had held it: {'; '.join(swapped.reasons)}")
 

@@ -58,11 +58,12 @@ def run(  # noqa: PLR0917 - one parameter an option
     ] = False,
     json: Json = False,
 ) -> None:
-    """Bring catalogues into the index: fetch, process, plan, load, gate, publish."""
+    """Bring catalogues into the index: fetch, process, plan, load, gate, publish; then link them with what is there."""
     from pipeline.catalogue import find
     from pipeline.cli.report_tables import show_report
     from pipeline.run.context import Options
     from pipeline.run.fetch import resumable
+    from pipeline.run.link import link_run
     from pipeline.run.report import exit_code
     from pipeline.run.runner import run as run_catalogue
 
@@ -81,6 +82,7 @@ def run(  # noqa: PLR0917 - one parameter an option
                     output.complain(f"{item.name} has no run to resume: this is a new one")
                 run_id, asked = earlier or (None, options)
                 result = run_catalogue(item, elasticsearch, asked, run_id=run_id, progress=progress)
+                result = link_run(elasticsearch, result, progress)
         except (StudyIndexError, OSError) as error:  # a full disk is no reason to leave the others out
             message = f"{error}{_how_to_continue(item, error)}"
             output.complain(message)
@@ -170,6 +172,7 @@ def _run_on(chosen: Catalogue, what: str, fetch: Callable[[Context], FetchResult
     from pipeline.cli.report_tables import show_report
     from pipeline.run.context import Context
     from pipeline.run.failures import noting_failure
+    from pipeline.run.link import link_run
     from pipeline.run.report import exit_code
     from pipeline.run.runner import new_run_id, run_after_fetch
 
@@ -179,6 +182,7 @@ def _run_on(chosen: Catalogue, what: str, fetch: Callable[[Context], FetchResult
             fetched = fetch(context)
             with noting_failure(context.staging, "run"):
                 result = run_after_fetch(context, fetched)
+        result = link_run(context.client, result, progress)
     if json:
         output.print_json(result.as_json())
     else:

@@ -80,6 +80,8 @@ def change() -> DAG:
 def changed(action: str, catalogue: str, number: int | None, *, by: str | None, why: str | None) -> dict[str, Any]:
     """Change what is live; returns what was done, with a sentence for the note of the run."""
     from pipeline.index import lifecycle
+    from pipeline.links.after import linked_after
+    from pipeline.links.changes import Changes
     from pipeline.local.connection import connected
 
     client = connected()
@@ -93,7 +95,12 @@ def changed(action: str, catalogue: str, number: int | None, *, by: str | None, 
         )
         what = "promoted" if action == "promote" else "rolled back"
         words = f"{catalogue} {what}{suffix}. {swapped.generation.index} is live, {swapped.after:,} documents"
-        return done | {"generation": swapped.generation.index, "live": swapped.after, "words": words}
+        links = linked_after(client, Changes(swapped.instead_of, swapped.generation.index))
+        return done | {
+            "generation": swapped.generation.index,
+            "live": swapped.after,
+            "words": f"{words}; {links}" if links else words,
+        }
     if action == "unpin":
         generation = lifecycle.unpin(client, catalogue, by=by, why=why)
         return done | {"generation": generation.index, "words": f"{catalogue} unpinned{suffix}"}

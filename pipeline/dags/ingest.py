@@ -13,13 +13,12 @@ from typing import TYPE_CHECKING, Any
 from airflow.sdk import DAG, Asset, Param, TriggerRule, get_current_context, task
 from airflow.sdk.exceptions import AirflowSkipException
 
-from pipeline import settings
 from pipeline.dags import texts
 from pipeline.dags.clock import Clock
 from pipeline.dags.ending import show_end
 from pipeline.dags.questions import Decide
 from pipeline.dags.retrying import DEFAULTS, HOUR, patient
-from pipeline.dags.surroundings import at_work, push
+from pipeline.dags.surroundings import at_work, plain_errors, push
 from pipeline.staging.dag_runs import INGEST, REPROCESS
 
 if TYPE_CHECKING:
@@ -30,9 +29,6 @@ if TYPE_CHECKING:
 LOG = logging.getLogger("airflow.task")
 
 BEGINNING = datetime(2025, 1, 1, tzinfo=UTC)
-
-LONGEST_EMBEDDING = 72 * HOUR
-"""A million documents take a day where this machine's processor embeds them; what was made stays if the task ends."""
 
 MARGIN = 2 * HOUR
 """What `fetch` may take longer than its harvest: the parts that it stages, and what it looks up in the index."""
@@ -76,7 +72,7 @@ def ingest(catalogue: Catalogue) -> DAG:
     with DAG(
         f"{INGEST}{name}",
         dag_display_name=texts.title(name, catalogue.title),
-        description=f"{name}: fetch, process, plan, load, gate, decide, live, report",
+        description=f"{name}: fetch, process, plan, load, gate, decide, live, link, report",
         doc_md=texts.of_ingest(catalogue),
         schedule=catalogue.schedule,
         params=PARAMS,
@@ -217,30 +213,24 @@ def _after_load(catalogue: Catalogue, loaded: XComArg) -> None:
             raise AirflowSkipException(happened.words)
         LOG.info("%s", happened.words)
 
+    @task(task_id="link", pool="elasticsearch")
+    def link_live() -> str:
+        """Find works and hierarchy of what went live. A failure is told and undoes nothing: the next pass heals it."""
+        from pipeline.dags.connections import connected
+        from pipeline.dags.surroundings import staging_here
+        from pipeline.run.link import link_staged
+
+        with plain_errors():
+            words = link_staged(connected(), staging_here())
+        LOG.info("%s", words or "Works and hierarchy are as they were")
+        return words
+
     @task(task_id="report", outlets=[asset], trigger_rule=TriggerRule.ALL_DONE)
     def show_report() -> None:
         """Show what became of the run; one that is held, refused or failed fails here, with the reason."""
         show_end(asset)
 
-    if settings.embeddings():
-
-        @task(
-            task_id="embed",
-            pool="elasticsearch",
-            trigger_rule=TriggerRule.NONE_FAILED,
-            execution_timeout=LONGEST_EMBEDDING,
-        )
-        def make_vectors() -> dict[str, Any]:
-            """Give the documents of the candidate their vectors; those that are missing do not end the run."""
-            from pipeline.run.embed import embed
-
-            with Clock("embedded", "documents") as clock, at_work(name, clock) as context:
-                embedded = embed(context)
-            return embedded.as_json() if embedded else {}
-
-        loaded = loaded >> make_vectors()
-
-    loaded >> judge_run() >> decide >> go_live() >> show_report()
+    loaded >> judge_run() >> decide >> go_live() >> link_live() >> show_report()
 
 
 def _each(name: str, group: list[int], one: Callable[[Any, int], dict[str, int]], *counts: str) -> dict[str, int]:

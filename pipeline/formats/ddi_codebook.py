@@ -260,11 +260,21 @@ class _Codebook(DdiReading):
 
     @property
     def study_number(self) -> str | None:
+        return next((number for _, number in self._numbers), None)
+
+    @property
+    def study_numbers(self) -> list[str]:
+        return unique(f"{agency}/{number}" for agency, number in self._numbers if agency)
+
+    @cached_property
+    def _numbers(self) -> list[tuple[str, str]]:
+        """Agency, empty where it is not stated, and number of each `IDNo` that is no persistent identifier."""
+        found = []
         for number in self._all("citation/titlStmt/IDNo"):
-            text = self.present(one_line(number))
-            if text and not _is_persistent(text) and attribute(number, "agency").casefold() not in _PERSISTENT_AGENCIES:
-                return _VERSION_TAIL.sub("", text)
-        return None
+            agency, text = attribute(number, "agency"), self.present(one_line(number))
+            if text and not _is_persistent(text) and agency.casefold() not in _PERSISTENT_AGENCIES:
+                found.append((agency, _VERSION_TAIL.sub("", text)))
+        return found
 
     @cached_property
     def dois(self) -> list[str]:

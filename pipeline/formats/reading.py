@@ -109,6 +109,11 @@ class Reading(ABC):
         return None
 
     @property
+    def study_numbers(self) -> list[str]:
+        """`<agency>/<study number>`, where the record states the agency."""
+        return []
+
+    @property
     def harmony_id(self) -> str | None:
         """Only of records read from Harmony."""
         return None

@@ -30,7 +30,7 @@ from pipeline.index.generations import (
     write_meta,
 )
 from pipeline.index.leases import leased
-from pipeline.index.meta import DECISIONS, Action, Decision, Pinned
+from pipeline.index.meta import DECISIONS, Action, Decision, Pinned, links_after
 from pipeline.index.states import GOES_LIVE, State, gate_reasons, replaced, state
 from pipeline.model.moments import timestamp
 
@@ -50,6 +50,8 @@ class Swapped(NamedTuple):
     """State of the generation before it went live."""
     reasons: tuple[str, ...]
     """Why the gate had held it; nothing if it had not."""
+    instead_of: str | None = None
+    """Index of the generation that was live before."""
 
 
 @leased
@@ -74,7 +76,11 @@ def promote(
     was, reasons = state(generation, live), gate_reasons(generation)
     decisions = _decided("promote", generation, live, by, why)
     meta = generation.meta.replaced(
-        state="ready", pinned=None, previous=live.number if live else None, decisions=decisions
+        state="ready",
+        pinned=None,
+        previous=live.number if live else None,
+        decisions=decisions,
+        links=links_after(live.meta if live else None),
     )
     before, after = count(client, live.index) if live else 0, count(client, generation.index)
     write_meta(client, generation.index, meta)
@@ -85,7 +91,8 @@ def promote(
         log.warning(
             "%s is live; generations that are no longer needed are not all deleted: %s", generation.index, error
         )
-    return Swapped(replace(generation, live=True, meta=meta), before, after, was, reasons)
+    instead_of = live.index if live else None
+    return Swapped(replace(generation, live=True, meta=meta), before, after, was, reasons, instead_of)
 
 
 def _which(
@@ -165,10 +172,10 @@ def rollback(
     decisions = _decided("rollback", live, live, by, why)
     write_meta(client, live.index, live.meta.replaced(state="rolled_back", decisions=decisions))
     pinned = Pinned(at=timestamp(), rolled_back=live.number)
-    meta = previous.meta.replaced(state="ready", pinned=pinned, decisions=decisions)
+    meta = previous.meta.replaced(state="ready", pinned=pinned, decisions=decisions, links=links_after(live.meta))
     write_meta(client, previous.index, meta)
     swap(client, previous, live)
-    return Swapped(replace(previous, live=True, meta=meta), before, after, "previous", ())
+    return Swapped(replace(previous, live=True, meta=meta), before, after, "previous", (), live.index)
 
 
 @leased

@@ -24,6 +24,15 @@ DECISIONS = 10
 """Decisions of persons that are kept."""
 
 
+Links = Literal["changed", "stale", "done"]
+"""What links a generation with the documents of others: its changes are still to be linked; everything is; is done."""
+
+
+def links_after(before: GenerationMeta | None) -> Links:
+    """What `_meta` of a generation states that goes live in place of another."""
+    return "changed" if before is None or before.links == "done" else "stale"
+
+
 class Decision(BaseModel):
     """What a person decided about a generation. `by` is the name that they are signed in with, where it is known."""
 
@@ -89,10 +98,10 @@ class GenerationMeta(BaseModel):
     schema_version: str | None = None
     mapping: str | None = None
     """Digest of the index template that it was made with."""
+    links: Links | None = None
+    """Whether works and hierarchy were found since it went live; None where an older version made it."""
     rules: str | None = None
     """Digest of the rules by which all documents were made; None where different ones made them."""
-    vector_model: str | None = None
-    """The model of the vectors of its documents; None where none was asked for so far."""
     catalogue_keys: dict[str, str] = {}
     """Digests of the catalogue keys that it was made with, by key."""
     corrections: dict[str, str | None] = {}

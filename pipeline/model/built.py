@@ -7,11 +7,11 @@ from typing import Any, NamedTuple
 
 import orjson
 
-from pipeline.model.document import NOT_COVERED, Document
+from pipeline.model.document import LINKED, NOT_COVERED, Document
 
 _NAMES = tuple(Document.model_fields)
-_LAST = _NAMES[_NAMES.index("raw_digest") + 1 :]
-"""The fields of a document after those that state which run made it."""
+_LAST = _NAMES[_NAMES.index(NOT_COVERED[-1]) + 1 :]
+"""The fields of a document after those."""
 
 
 class Built(NamedTuple):
@@ -37,7 +37,7 @@ class Built(NamedTuple):
 
     @property
     def content_hash(self) -> str:
-        """The same for all documents with the same fields, but for those in `NOT_COVERED`."""
+        """The same for all documents with the same fields, but for those in `NOT_COVERED` and `LINKED`."""
         return str(self.fields["content_hash"])
 
 
@@ -65,5 +65,6 @@ def content_hash(fields: dict[str, Any]) -> str:
 
 
 def _hash(covered: dict[str, Any]) -> str:
+    covered = {name: value for name, value in covered.items() if name not in LINKED}
     packed = orjson.dumps(covered, option=orjson.OPT_SORT_KEYS)
     return hashlib.md5(packed, usedforsecurity=False).hexdigest()

@@ -10,6 +10,7 @@ from pydantic.fields import FieldInfo
 from typing_extensions import TypedDict  # pydantic cannot use that of typing before Python 3.12
 
 from pipeline.errors import DefectError, RejectError
+from pipeline.model import link_keys
 from pipeline.model.acronyms import acronyms_of
 from pipeline.model.codes import language_of_tag
 from pipeline.model.facets import FACETS, NAMES, Facet, Year
@@ -49,8 +50,11 @@ class _Described(BaseModel):
     dois: list[NonEmpty] = []
     urls: list[NonEmpty] = []
     same_as: list[NonEmpty] = []
+    identity_keys: list[NonEmpty] = []
+    aggregated: bool | None = None
     work_id: NonEmpty
     work_number: Annotated[int, Field(ge=0)]
+    joined_by: list[NonEmpty] = []
     replaced_by: str | None = None
     version: str | None = None
 
@@ -90,6 +94,8 @@ class _Attributed(BaseModel):
     funders: list[NonEmpty] = []
     persons: list[NonEmpty] = []
     organisations: list[NonEmpty] = []
+    part_of: list[NonEmpty] = []
+    has_part: list[NonEmpty] = []
     parent: str | None = None
     ancestors: list[NonEmpty] = []
     series: str | None = None
@@ -109,9 +115,6 @@ class _Attributed(BaseModel):
     latest_year_sort: Year | None = None
     ongoing_from: Year | None = None
     topics_with_broader: list[NonEmpty] = []
-    vector: str | None = None
-    vector_of: str | None = None
-    vector_model: str | None = None
     evidence: dict[str, list[dict[str, str]]] = {}
     dataset_schema: dict[str, Any] | None = None
     stated: dict[str, Any] | None = None
@@ -123,17 +126,12 @@ class Document(_Attributed, _Faceted, _Described):  # pydantic takes the fields 
     model_config = ConfigDict(extra="forbid")
 
 
-VECTOR_FIELDS = ("vector", "vector_of", "vector_model")
-"""Fields of the meaning of the texts: signed bytes as hexadecimal digits, a digest of text and model, and the model.
+NOT_COVERED = ("harvested_at", "content_hash", "raw_digest")
+"""Fields that `content_hash` does not cover: they state which run made the document, of which raw record."""
 
-A document that has too little text for a vector has the other two.
-"""
 
-NOT_COVERED = ("harvested_at", "content_hash", "raw_digest", *VECTOR_FIELDS)
-"""Fields that `content_hash` does not cover.
-
-They state which run made the document, of which raw record; and what was made of the document when it was in the index.
-"""
+LINKED = ("work_id", "work_number", "joined_by", "replaced_by", "parent", "ancestors")
+"""Fields that `content_hash` does not cover either: they follow from other documents, too (`pipeline.links`)."""
 
 
 def _key(field: FieldInfo) -> Any:
@@ -154,8 +152,8 @@ _checked = _validator()
 _REQUIRED = frozenset(name for name, field in Document.model_fields.items() if field.is_required())
 
 _COPIED = (
-    "same_as", "urls", "version", "creators", "publisher", "funders", "parent", "ancestors", "series", "license",
-    "published_year", "format", "source_modified", "dataset_schema", "stated",
+    "same_as", "urls", "version", "creators", "publisher", "funders", "series", "license", "published_year",
+    "format", "source_modified", "dataset_schema", "stated",
 )  # fmt: skip
 
 
@@ -166,6 +164,7 @@ def build(
     *,
     catalogue: str,
     source: str,
+    aggregated: bool = False,
 ) -> dict[str, Any]:
     """The fields of the document that its content hash covers: JSON-ready, absent fields left out.
 
@@ -178,6 +177,8 @@ def build(
         DefectError: a facet is not in the table of facets, or is not of its type there.
     """
     fields = _fields(record, raw, facets, catalogue, source)
+    if aggregated:
+        fields["aggregated"] = True
     try:
         return _checked(
             {
@@ -215,6 +216,11 @@ def _fields(
         "slug": record.slug or slug_of(title.text),
         "record_id": raw.record_id,
         "dois": unique(record.dois),
+        "identity_keys": link_keys.identity_keys(record, identifier),
+        "part_of": link_keys.part_of(record, source),
+        "has_part": link_keys.has_part(record),
+        "parent": record.parent if record.harmony_id else None,  # others state no harmony_id of a live document
+        "ancestors": record.ancestors if record.harmony_id else [],
         "work_id": identifier,
         "work_number": work_number(identifier),
         "name": title.text,

@@ -96,6 +96,8 @@ class StudyRecord(BaseModel):
     format: NonEmpty
     study_number: str | None = None
     """The format's own id, first in the order of local ids; each format documents which."""
+    study_numbers: list[str] = []
+    """`<agency>/<study number>`, only where the record states the agency that gave the number."""
     harmony_id: str | None = None
     """Only where the record carries one (read from Harmony)."""
     source: list[str] = []

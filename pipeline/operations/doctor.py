@@ -15,6 +15,7 @@ from pipeline.index.generations import generations, refuse_faults
 from pipeline.index.mapping import put_template
 from pipeline.index.rights import missing, require_writer
 from pipeline.index.vocabularies import VOCABULARIES, put_vocabularies
+from pipeline.links.after import unlinked
 from pipeline.model.finding import Finding
 from pipeline.operations.catalogue_checks import catalogue_findings
 from pipeline.operations.findings import Check
@@ -71,6 +72,7 @@ def _checks(client: Elasticsearch, *, variables_set: bool) -> Iterator[Check]:
     yield Check("corrections", lambda: _corrections(client))
     yield Check("every index has a catalogue file", lambda: _no_orphans(client))
     yield Check("what is live", lambda: _live(client))
+    yield Check("works and hierarchy", lambda: _links(client))
     yield Check("catalogues to be rebuilt", lambda: _rebuilds(client))
 
 
@@ -169,6 +171,13 @@ def _live(client: Elasticsearch) -> str:
     known = generations(client)
     refuse_faults(known)
     return f"one generation of each of {sum(item.live for item in known)} catalogues"
+
+
+def _links(client: Elasticsearch) -> str:
+    """Whether works and hierarchy were found since something went live; a run does that once it is live."""
+    if waiting := unlinked(client):
+        return f"not found yet since {', '.join(waiting)} went live: study-index link finds them, or the next run"
+    return "found in all that is live"
 
 
 def _rebuilds(client: Elasticsearch) -> str:

@@ -107,7 +107,14 @@ def document_of(
         raise SuppressedError(identifier, correction.reason)
     harvest_year = int(harvested_at[:4])
     facets = facets_of(record, fmt, catalogue, harvest_year)
-    fields = build(record, raw, facets, catalogue=catalogue.name, source=catalogue.id_source)
+    fields = build(
+        record,
+        raw,
+        facets,
+        catalogue=catalogue.name,
+        source=catalogue.id_source,
+        aggregated=catalogue.aggregator,
+    )
     if correction is not None:
         fields = apply_correction(fields, correction, harvest_year)
     fields |= search_fields(fields, harvest_year)

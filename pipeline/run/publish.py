@@ -15,7 +15,7 @@ from pipeline.errors import FailError, StudyIndexError
 from pipeline.index import lookup
 from pipeline.index.generations import ALIAS, Generation, delete, known_and_live, swap, write_meta
 from pipeline.index.lifecycle import candidates, remove_suppressed
-from pipeline.index.meta import HISTORY, PastRun
+from pipeline.index.meta import HISTORY, PastRun, links_after
 from pipeline.index.states import KEPT, replaced, state
 from pipeline.model.moments import timestamp
 from pipeline.protocols import NOT_RECEIVED
@@ -79,7 +79,8 @@ def publish(context: Context) -> RunReport:
     if live is not None and (live == candidate or _knows(live, plan)):
         pass  # an earlier try of this stage came so far: what it wrote would be counted twice
     elif candidate is not None:
-        write_meta(client, candidate.index, candidate.meta.replaced(**known_now))
+        links = links_after(live.meta if live else None)
+        write_meta(client, candidate.index, candidate.meta.replaced(**known_now, links=links))
         if gate.verdict == "pass":
             _refuse_second(context, plan, candidate)
             swap(client, candidate, live)

@@ -13,11 +13,9 @@ from elasticsearch import Elasticsearch
 from pipeline.errors import FailError, RetryError, UsageError
 from pipeline.index.client import ask, once
 from pipeline.index.generations import ALIAS
-from pipeline.model.document import VECTOR_FIELDS
 from pipeline.search import facet_counts, facets_on_request
 from pipeline.search.facet_counts import MANY_INDICES, Counts, Selection
 from pipeline.search.facets_on_request import ON_REQUEST
-from pipeline.search.hybrid import meaning_of
 from pipeline.search.question import SORTS, Answer, Match, Question
 from pipeline.search.selection import selection_of
 
@@ -40,9 +38,7 @@ def search(client: Elasticsearch, question: Question) -> Answer:
     Raises:
         UsageError: nothing is indexed yet.
     """
-    by_words = selection_of(question)
-    meaning = ask(lambda: meaning_of(client, question, by_words))
-    selection = meaning.joined(by_words)
+    selection = selection_of(question)
     found = ask(lambda: _found(client, question, selection))
     counts = found.counts
     exact = counts.total <= COUNTED_ONE_BY_ONE
@@ -54,8 +50,7 @@ def search(client: Elasticsearch, question: Question) -> Answer:
         hits=[hit["_source"] for hit in hits],
         facets=counts.facets,
         unknown=counts.unknown,
-        matches=[meaning.match(hit, _match(hit)) for hit in hits] if question.text else [],
-        note=meaning.note,
+        matches=[_match(hit) for hit in hits] if question.text else [],
     )
 
 
@@ -143,7 +138,6 @@ def _hits_request(question: Question, selection: Selection, indices: int) -> dic
     by_uuid = question.sort == "relevance" and not question.text and indices < MANY_INDICES
     return {
         "query": selection.query(),
-        "_source": {"excludes": list(VECTOR_FIELDS)},
         "sort": SORTS[question.sort][1:] if by_uuid else SORTS[question.sort],
         "size": question.size + SPARE_HITS if question.size else 0,
         "track_total_hits": False,

@@ -29,8 +29,7 @@ class Question:
     included, None where that end is open. `or_unknown` names fields whose filter also matches documents without
     them. A range of two fields (ages) goes by the field in whose row it is (`age_lower`). `changed_since` is a date or
     time of ISO 8601: documents whose catalogue states a change then or later. `facets` names those that are counted;
-    None is those that are always of use, `()` none. `vector` is that of the text, as signed bytes in hexadecimal
-    digits, where the caller has it already.
+    None is those that are always of use, `()` none.
     """
 
     text: str | None = None
@@ -41,7 +40,6 @@ class Question:
     size: int = 10
     facets: tuple[str, ...] | None = None
     changed_since: str | None = None
-    vector: str | None = None
 
 
 MatchType = Literal["id", "text", "meaning", "both", "fuzzy"]

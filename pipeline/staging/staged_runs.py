@@ -10,7 +10,6 @@ from functools import cache
 
 from pipeline import settings
 from pipeline.staging.files import Files
-from pipeline.staging.kinds import VECTORS
 from pipeline.staging.store import LAYOUT, DamagedError, MissingError, OtherVersionError, Staging, read_ahead
 
 LOG = logging.getLogger(__name__)
@@ -74,4 +73,4 @@ def _begun(staging: Staging) -> str | None:
 
 def _folders(below: str) -> list[str]:
     files = Files()
-    return [name for name in files.folders(f"{files.base}/{below}".rstrip("/")) if name != VECTORS]
+    return files.folders(f"{files.base}/{below}".rstrip("/"))

@@ -34,6 +34,7 @@ WHOLE = {
     "exclude": [{"jmespath": "kind == 'software'", "xpath": None, "reason": "no study"}],
     "allow_hosts": ["files.harbour.invalid"],
     "variables": False,
+    "aggregator": True,
     "enabled": False,
     "defaults": {
         "resource_type": "study",

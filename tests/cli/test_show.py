@@ -18,6 +18,7 @@ from tests.support import PROJECT, REAL_RECORDS, needs_real_records
 ONLY_AS_JSON = frozenset({
     "name", "name_language", "translations", "evidence", "doubted", "content_hash", "raw_digest", "schema_version",
     "dataset_schema", "stated", "work_number", "persons", "organisations",
+    "identity_keys", "aggregated", "part_of", "has_part",
 })  # fmt: skip
 """Fields that have no line of their own: the page shows them elsewhere, or they are for programs."""
 

@@ -150,6 +150,7 @@ def test_a_refused_run_fails_with_the_name_of_who_refused_it(site: Site) -> None
     assert site.tasks(run) | {"process": "", "load": ""} == {
         **dict.fromkeys(("fetch", "plan", "gate", "decide"), "success"),
         "live": "skipped",
+        "link": "skipped",
         "report": "failed",
         "process": "",
         "load": "",

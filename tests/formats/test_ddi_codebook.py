@@ -42,7 +42,7 @@ class TestDdiCodebook(FormatConformance):
         "version_2_1_without_namespace",
         "version_1_2_2_enveloped",
     )
-    without_options: ClassVar[dict[str, Any]] = {"study_number": "NDA0043"}
+    without_options: ClassVar[dict[str, Any]] = {"study_number": "NDA0043", "study_numbers": ["NDA/NDA0043"]}
     states: ClassVar[dict[str, Any]] = {
         "study_number": "NDA0042",
         "dois": ["10.5072/nda.42"],

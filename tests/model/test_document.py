@@ -62,7 +62,7 @@ class TestAbsence:
     def test_a_record_that_states_almost_nothing_has_almost_no_fields(self) -> None:
         assert set(built(record())) == {
             "harmony_id", "uuid", "source", "slug", "record_id", "work_id", "work_number", "name", "resource_type",
-            "catalogue", "format", "harvested_at", "content_hash", "schema_version", "evidence",
+            "catalogue", "format", "harvested_at", "content_hash", "schema_version", "evidence", "identity_keys",
         }  # fmt: skip
 
     def test_a_zero_that_is_a_value_is_kept(self) -> None:
