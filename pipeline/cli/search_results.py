@@ -35,6 +35,8 @@ def show_found(found: Answer) -> None:
         return
     for hit in found.hits:
         output.show("", output.paragraph(hit["name"], style="bold"), output.Pieces(_facts(hit), gap=" · "))
+    if found.next:
+        output.show("", f"The next page: --after {found.next}")
     rows = []
     for name, counts in found.facets.items():
         if counts:

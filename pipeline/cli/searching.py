@@ -101,6 +101,13 @@ def search(  # noqa: PLR0917 - typer passes them by name
             autocompletion=complete_from(lambda: list(ORDERS)),
         ),
     ] = "relevance",
+    after: Annotated[
+        str | None, typer.Option(metavar="TOKEN", help="The page after the one whose answer has this token (next).")
+    ] = None,
+    evidence: Annotated[bool, typer.Option("--evidence", help="With --json: hits have their evidence.")] = False,
+    translations: Annotated[
+        bool, typer.Option("--translations", help="With --json: hits have their texts in each language.")
+    ] = False,
     size: Annotated[int, typer.Option(metavar="N", min=0, max=1000, help="Number of hits to show.")] = 10,
     json: Json = False,
     **words: Any,
@@ -113,9 +120,8 @@ def search(  # noqa: PLR0917 - typer passes them by name
     from pipeline.search.question import SORTS
 
     asked = question(" ".join(text) if text else None, or_unknown or [], words)
-    found = find(
-        client(), replace(asked, sort=_one_of(sort, list(SORTS), "sort order"), size=size, facets=_facets(facet))
-    )
+    asked = replace(asked, sort=_one_of(sort, list(SORTS), "sort order"), size=size, facets=_facets(facet))
+    found = find(client(), replace(asked, after=after, evidence=evidence, translations=translations))
     if json:
         output.print_json(found.as_json())
     else:

@@ -55,22 +55,19 @@ def as_json_ld(
 def temporal_coverage(document: Mapping[str, Any]) -> str | None:
     """The years covered as an interval of ISO 8601: `1990/1999`, `2004` for one year.
 
-    `2004/..` states that it is ongoing. An end that is not known is empty, `2004/`, and so is such a start, `/1999`:
-    that is how ISO 8601-2 writes an unknown end. `..` would state that there is none.
+    `2004/..` states that it is ongoing, and nothing else does. Where one end is not known, the other one stands alone,
+    `2004`: schema.org has no way to write an unknown end, and reads an empty one as open.
     """
     start, end = document.get("start_year"), document.get("end_year")
     if start is None and end is None:
         return None
-    if start == end:
-        return _iso_year(start)
-    last = ".." if document.get("ongoing") else _iso_year(end)
-    return f"{_iso_year(start)}/{last}"
+    if start is not None and document.get("ongoing") and end is None:
+        return f"{_iso_year(start)}/.."
+    return "/".join(_iso_year(year) for year in dict.fromkeys((start, end)) if year is not None)
 
 
-def _iso_year(year: int | None) -> str:
+def _iso_year(year: int) -> str:
     """A year of ISO 8601, in which 0000 is the year before the year 1; the index has -1 for that."""
-    if year is None:
-        return ""
     return f"{year:04d}" if year >= 0 else f"{year + 1:05d}" if year < -1 else "0000"
 
 

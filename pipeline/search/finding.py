@@ -16,6 +16,7 @@ from pipeline.index.generations import ALIAS
 from pipeline.search import facet_counts, facets_on_request
 from pipeline.search.facet_counts import MANY_INDICES, Counts, Selection
 from pipeline.search.facets_on_request import ON_REQUEST
+from pipeline.search.paging import first_of_works, later_page, position, token_of
 from pipeline.search.question import SORTS, Answer, Match, Question
 from pipeline.search.selection import selection_of
 
@@ -42,7 +43,7 @@ def search(client: Elasticsearch, question: Question) -> Answer:
     found = ask(lambda: _found(client, question, selection))
     counts = found.counts
     exact = counts.total <= COUNTED_ONE_BY_ONE
-    hits = _hits(client, question, found)
+    hits, last = _hits(client, question, found)
     return Answer(
         total=counts.total,
         works=_works(client, selection) if exact else counts.about_works,
@@ -51,6 +52,7 @@ def search(client: Elasticsearch, question: Question) -> Answer:
         facets=counts.facets,
         unknown=counts.unknown,
         matches=[_match(hit) for hit in hits] if question.text else [],
+        next=token_of(question.sort, last) if last else None,
     )
 
 
@@ -135,28 +137,44 @@ def _hits_request(question: Question, selection: Selection, indices: int) -> dic
     Without a text all scores are the same. Of a large index, sorting by uuid alone leads to the first documents without
     a look at the others; of each of many small ones, the search for these takes longer than to look at all.
     """
+    after = position(question.after, question.sort) if question.after else []
     by_uuid = question.sort == "relevance" and not question.text and indices < MANY_INDICES
+    by_uuid = len(after) == 1 if after else by_uuid  # as the page before was sorted
+    heavy = {"evidence": question.evidence, "translations": question.translations}
     return {
         "query": selection.query(),
+        "_source": {"excludes": ["vector", "vector_of", *(name for name, wanted in heavy.items() if not wanted)]},
         "sort": SORTS[question.sort][1:] if by_uuid else SORTS[question.sort],
+        **({"search_after": after} if after else {}),
         "size": question.size + SPARE_HITS if question.size else 0,
         "track_total_hits": False,
         "track_scores": bool(question.text),
     }
 
 
-def _hits(client: Elasticsearch, question: Question, found: _Found) -> list[dict[str, Any]]:
-    """The first hit of each work.
+def _hits(
+    client: Elasticsearch, question: Question, found: _Found
+) -> tuple[list[dict[str, Any]], dict[str, Any] | None]:
+    """The first hit of each work, and the hit after which the next page begins, if there is one.
 
     To let Elasticsearch find these takes long, as it looks at every document. So it is done only where too few of the
     hits that were found are of different works.
     """
-    first = list({hit["_source"]["work_id"]: hit for hit in reversed(found.hits)}.values())[::-1]
-    if len(first) < question.size and len(found.hits) >= question.size + SPARE_HITS:
-        request = found.request | {"collapse": {"field": "work_id"}}
+
+    def more(request: dict[str, Any]) -> list[dict[str, Any]]:
         (answer,) = ask(lambda: _together(client, [request], _search_type(question)))
-        first = answer["hits"]["hits"]
-    return first[: question.size]
+        hits: list[dict[str, Any]] = answer["hits"]["hits"]
+        return hits
+
+    if not question.size:
+        return [], None
+    if question.after:
+        return later_page(found.request, found.hits, question.size, more)
+    first, is_full = first_of_works(found.hits), len(found.hits) >= question.size + SPARE_HITS
+    if len(first) < question.size and is_full:
+        first = more(found.request | {"collapse": {"field": "work_id"}})
+    page = first[: question.size]
+    return page, page[-1] if len(first) > question.size or (is_full and len(page) == question.size) else None
 
 
 def _match(hit: dict[str, Any]) -> Match:

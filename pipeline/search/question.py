@@ -29,7 +29,8 @@ class Question:
     included, None where that end is open. `or_unknown` names fields whose filter also matches documents without
     them. A range of two fields (ages) goes by the field in whose row it is (`age_lower`). `changed_since` is a date or
     time of ISO 8601: documents whose catalogue states a change then or later. `facets` names those that are counted;
-    None is those that are always of use, `()` none.
+    None is those that are always of use, `()` none. `after` is `next` of the answer that has the page before.
+    `evidence` and `translations` say whether the hits have these fields, which are most of a document.
     """
 
     text: str | None = None
@@ -40,6 +41,9 @@ class Question:
     size: int = 10
     facets: tuple[str, ...] | None = None
     changed_since: str | None = None
+    after: str | None = None
+    evidence: bool = False
+    translations: bool = False
 
 
 MatchType = Literal["id", "text", "meaning", "both", "fuzzy"]
@@ -73,7 +77,8 @@ class Answer:
     `total` and the counts are numbers of documents, `works` one of works; it is an estimate where not `works_exact`.
     `hits` are documents. By facet, `facets` has the number of documents by value, `unknown` of those without a value.
     Where a text was searched, `matches` has one for each hit, in the same order; else it is empty. `note` is a
-    sentence for people where the answer is not to what they asked.
+    sentence for people where the answer is not to what they asked. `next` is what the question for the next page has
+    as `after`; None where there are no more hits.
     """
 
     total: int
@@ -84,6 +89,7 @@ class Answer:
     unknown: dict[str, int]
     matches: Sequence[Match] = ()
     note: str | None = None
+    next: str | None = None
 
     @property
     def labels(self) -> dict[str, dict[str, Labels]]:

@@ -149,6 +149,7 @@ async def _searched(request: Request, asked: Search) -> dict[str, Any]:
     seen, size = asked.top_level_ids_seen_so_far, asked.size
     deepest = asked.offset + len(seen) + size
     question = replace(_question(asked), size=min(deepest, DEEPEST), sort=_read(lambda: sort_of(asked)))
+    question = replace(question, evidence=asked.document, translations=asked.document)
 
     def ask(client: Elasticsearch) -> tuple[Answer, list[Hit], dict[str, Document]]:
         answer = find(client, question)

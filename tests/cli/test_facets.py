@@ -58,7 +58,7 @@ def test_counts_are_those_of_what_read_prints(query: dict[str, Any], demo_docume
 
 @pytest.mark.usefixtures("corpus")
 def test_documents_are_those_that_read_prints(demo_documents: list[Document]) -> None:
-    found = call("search", "--size", "1000", "--json").json
+    found = call("search", "--size", "1000", "--evidence", "--translations", "--json").json
     assert found["works"] == len(found["hits"])
     printed = {document["uuid"]: document for document in demo_documents}
     for hit in found["hits"]:

@@ -10,7 +10,7 @@ from tests.cli.calling import USAGE, Holdings, call, refused
 @pytest.mark.usefixtures("corpus")
 def test_hits_and_counts_as_json() -> None:
     found = call("search", "--sex", "female", "--size", "3", "--json").json
-    assert found.keys() == {"total", "works", "works_exact", "hits", "facets", "labels", "unknown", "note"}
+    assert found.keys() == {"total", "works", "works_exact", "hits", "facets", "labels", "unknown", "note", "next"}
     assert len(found["hits"]) == 3
     assert {hit["sex"] for hit in found["hits"]} == {"female"}
     assert found["facets"]["sex"].keys() == {"female", "male", "all"}

@@ -143,7 +143,7 @@ def test_its_cases_run_and_the_docs_follow(copy: Copy) -> None:
 
 
 def test_it_is_in_documents_search_corrections_and_the_gate(indexed: Copy) -> None:
-    found = indexed.found("--consent", "opt-in")
+    found = indexed.found("--consent", "opt-in", "--evidence")
     assert found["total"] == 20
     assert found["facets"]["consent"] == {"opt-in": 20}
     assert found["unknown"]["consent"] == 0

@@ -469,6 +469,61 @@ def test_an_answer_has_the_labels_of_its_codes(shelf: Shelf) -> None:
     assert "publisher" not in labels
 
 
+def pages(shelf: Shelf, **question: Any) -> list[list[str]]:
+    """Names of the hits, by page."""
+    found, after = [], None
+    for _ in range(100):
+        answer = shelf.ask(after=after, **question)
+        found.append([hit["name"] for hit in answer.hits])
+        after = answer.next
+        if after is None:
+            return found
+    raise AssertionError("the pages do not end")
+
+
+@pytest.mark.parametrize("sort", ["relevance", "name", "newest", "oldest"])
+@pytest.mark.parametrize("text", [None, "study"])
+def test_pages_have_each_work_once_in_the_order_of_one_page(shelf: Shelf, sort: str, text: str | None) -> None:
+    years: list[Fields] = [{}, {"years": [1990]}, {"years": [2000, 2024]}, {"years": [1990]}]
+    studies = [years[number % 4] | {"work_id": f"{shelf.name}/work-{number % 11}"} for number in range(40)]
+    shelf.put(*studies, {"name": "A study without a key", "name_sort": None})
+    (whole,) = pages(shelf, size=100, sort=sort, text=text)
+    assert len(whole) == 12
+    for size in (1, 3, 12):
+        listed = pages(shelf, size=size, sort=sort, text=text)
+        assert [name for page in listed for name in page] == whole
+        assert all(len(page) == size for page in listed[:-1])
+
+
+def test_a_page_follows_the_one_before_though_the_index_has_changed(shelf: Shelf) -> None:
+    shelf.put(*({"name": name} for name in "abcdef"))
+    first = shelf.ask(sort="name", size=2)
+    index = f"studies.{shelf.name}.1"
+    shelf.client.indices.put_settings(index=index, settings={"index.blocks.write": False})
+    shelf.client.delete(index=index, id=first.hits[1]["uuid"], refresh=True)
+    second = shelf.ask(sort="name", size=2, after=first.next)
+    assert [hit["name"] for hit in second.hits] == ["c", "d"]
+
+
+@pytest.mark.parametrize("token", ["nonsense!", "bm9uZQ", "WyJuYW1lIl0", "W1tdXQ"])
+def test_a_token_that_is_none_is_refused(shelf: Shelf, token: str) -> None:
+    shelf.put({})
+    with pytest.raises(UsageError, match="token"):
+        shelf.ask(after=token)
+
+
+def test_a_token_of_another_order_is_refused(shelf: Shelf) -> None:
+    shelf.put({}, {})
+    with pytest.raises(UsageError, match="the order name, not newest"):
+        shelf.ask(sort="newest", after=shelf.ask(sort="name", size=1).next)
+
+
+def test_hits_have_evidence_and_translations_only_where_they_are_asked_for(shelf: Shelf) -> None:
+    shelf.put({"evidence": {"sex": [{"kind": "format"}]}, "translations": {"de": {"name": ["Studie"]}}})
+    assert not {"evidence", "translations"} & shelf.ask().hits[0].keys()
+    assert {"evidence", "translations"} <= shelf.ask(evidence=True, translations=True).hits[0].keys()
+
+
 def test_a_broader_topic_contains_the_narrower_ones(shelf: Shelf) -> None:
     shelf.put(
         {"name": "elections", "topics": ["Politics.Elections"]},

@@ -1,0 +1,102 @@
+"""Pages of hits: one begins after the last hit of the page before, named by a token of its sort values.
+
+There is no limit to how far one can page, and nothing is kept between pages: what is indexed meanwhile is in the pages
+where it sorts. A work is shown with the first of its documents, so one that was shown on an earlier page is not shown
+again, as long as the index has not changed: each work of a later page is looked up for a document that sorts before.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+import orjson
+
+from pipeline.errors import UsageError
+
+Hit = dict[str, Any]
+Request = dict[str, Any]
+
+MOST_A_ROUND = 1000
+"""Hits that are asked for at a time, at most, where those before were of works that are listed already."""
+ROUNDS = 8
+"""Searches for the hits of a page, at most. Then a page has fewer hits than are asked for, and the next one goes on."""
+
+
+def token_of(sort: str, hit: Hit) -> str:
+    """The token of the page after a hit; `sort` is the name of the order."""
+    packed = orjson.dumps([sort, *hit["sort"]])
+    return base64.urlsafe_b64encode(packed).decode().rstrip("=")
+
+
+def position(token: str, sort: str) -> list[Any]:
+    """The sort values of the hit that the page of this token follows.
+
+    Raises:
+        UsageError: it is no token, or one of another order.
+    """
+    try:
+        found = orjson.loads(base64.urlsafe_b64decode(token + "=" * (-len(token) % 4)))
+    except (ValueError, binascii.Error) as error:
+        raise UsageError(f"{token!r} is no token of a page: take that of an answer (next)") from error
+    if not isinstance(found, list) or len(found) not in {2, 3} or any(isinstance(each, list | dict) for each in found):
+        raise UsageError(f"{token!r} is no token of a page: take that of an answer (next)")
+    if found[0] != sort:
+        raise UsageError(f"The page follows one in the order {found[0]}, not {sort}: ask for the same order")
+    return found[1:]
+
+
+def first_of_works(hits: Iterable[Hit]) -> list[Hit]:
+    """The first hit of each work."""
+    first: dict[str, Hit] = {}
+    for hit in hits:
+        first.setdefault(hit["_source"]["work_id"], hit)
+    return list(first.values())
+
+
+def later_page(
+    request: Request, hits: Sequence[Hit], size: int, search: Callable[[Request], list[Hit]]
+) -> tuple[list[Hit], Hit | None]:
+    """The hits of a page that is not the first, each of a work that no page before has.
+
+    Args:
+        request: the body of the search for hits, which has `search_after`.
+        hits: what it found.
+        size: how many hits are wanted.
+        search: asks for more hits.
+
+    Returns:
+        The hits, and the one after which the next page begins; None where there is none.
+    """
+    page: list[Hit] = []
+    listed: set[str] = set()
+    batch, asked = list(hits), request["size"]
+    for _ in range(ROUNDS):
+        new = [hit for hit in first_of_works(batch) if hit["_source"]["work_id"] not in listed]
+        listed |= {hit["_source"]["work_id"] for hit in new}
+        page += _of_no_earlier_page(request, new, search)
+        if len(page) >= size or len(batch) < asked:
+            break
+        last, asked = batch[-1], min(4 * asked, MOST_A_ROUND)
+        batch = search(request | {"search_after": last["sort"], "size": asked})
+    more = len(page) > size or len(batch) >= asked
+    if len(page) >= size:
+        return page[:size], page[size - 1] if more else None
+    return page, batch[-1] if more else None
+
+
+def _of_no_earlier_page(request: Request, hits: list[Hit], search: Callable[[Request], list[Hit]]) -> list[Hit]:
+    """The hits that are the first ones of their works, whatever the page."""
+    if not hits:
+        return []
+    works = [hit["_source"]["work_id"] for hit in hits]
+    of_works = {
+        "query": {"bool": {"must": [request["query"]], "filter": [{"terms": {"work_id": works}}]}},
+        "collapse": {"field": "work_id"},
+        "size": len(works),
+        "_source": ["work_id"],
+    }
+    first = {hit["_id"] for hit in search({key: request[key] for key in request if key != "search_after"} | of_works)}
+    return [hit for hit in hits if hit["_id"] in first]
