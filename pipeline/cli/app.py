@@ -28,7 +28,9 @@ from pipeline.cli import (
     serving,
     setting_up,
     showing,
+    similar,
     status,
+    suggesting,
 )
 from pipeline.cli.declaring import Group
 from pipeline.errors import ExitCode, StudyIndexError, nearest
@@ -59,6 +61,8 @@ for module in (
     linking,
     showing,
     serving,
+    suggesting,
+    similar,
     reading,
     lifecycle,
     status,

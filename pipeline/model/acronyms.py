@@ -45,6 +45,7 @@ _NO_ACRONYM = frozenset({
     "rna", "tv", "it", "nhs", "english", "dutch", "german", "french",
 })  # fmt: skip
 """Words of the shape of an acronym that name no study where nothing but their place speaks for them."""
+_CONJUNCTIONS = frozenset({"and", "und", "en", "et", "og", "och", "ja"})
 
 LONGEST_BRACKETS = 4
 """Words in brackets that may be a short name."""
@@ -209,8 +210,8 @@ def _both(short: str, name: str | None) -> Iterator[Acronym]:
 
 
 def _plain(name: str) -> str:
-    """The words of a name, folded, without an article before and numbers after them."""
-    words = [fold(word) for word in re.findall(r"[^\W_]+", name)]
+    """The words of a name, folded, without an article before, numbers after and conjunctions between them."""
+    words = words_of_name(name)
     while len(words) > 1 and re.fullmatch(r"\d+|[ivx]+", words[-1]):
         words.pop()
     return " ".join(words[1:] if words[0] in {"the", "de", "het", "die", "der", "das", "la", "le"} else words)
@@ -227,3 +228,20 @@ def _starts(text: str) -> Iterator[str]:
     yield text
     for delimiter in _DELIMITER.finditer(text):
         yield text[delimiter.end() :]
+
+
+def words_of_name(text: str) -> list[str]:
+    """The words of a text as names of acronyms have them: folded, and without `and`, which others write as `&`."""
+    return [word for word in (fold(each) for each in re.findall(r"[^\W_]+", text)) if word not in _CONJUNCTIONS]
+
+
+def spelled_out(folded: str, texts: Iterable[str]) -> str | None:
+    """An acronym or a name as one of the texts writes it, with its capitals; None where none has it."""
+    wanted = re.findall(r"[^\W_]+", folded)
+    for text in texts:
+        found = [match for match in re.finditer(r"[^\W_]+", text) if fold(match.group()) not in _CONJUNCTIONS]
+        words = [fold(match.group()) for match in found]
+        for first in range(len(words) - len(wanted) + 1):
+            if words[first : first + len(wanted)] == wanted:
+                return text[found[first].start() : found[first + len(wanted) - 1].end()]
+    return None
