@@ -66,8 +66,8 @@ PROVENANCE = {
 }
 
 
-def show_page(document: dict[str, Any]) -> None:
-    """Print the page."""
+def show_page(document: dict[str, Any], children: Sequence[dict[str, Any]] = ()) -> None:
+    """Print the page, with the documents of which this one is the parent."""
     output.show(output.paragraph(document["name"], style="bold"))
     for language, translation in document.get("translations", {}).items():
         output.show(*(f"{name} ({language})" for name in translation.get("name", [])))
@@ -82,6 +82,9 @@ def show_page(document: dict[str, Any]) -> None:
         if lines := list(_lines(document, fields)):
             _section(title)
             output.show(*lines)
+    if children:
+        _section(f"Parts ({len(children):,})")
+        output.show(*(_line(child["resource_type"], f"{child['name']} ({child['harmony_id']})") for child in children))
 
 
 def _section(title: str) -> None:

@@ -1,4 +1,4 @@
-"""The command that finds works and hierarchy by hand: link."""
+"""The commands about works: link finds them by hand, duplicates lists what may be one and is not stated to be."""
 
 from __future__ import annotations
 
@@ -6,13 +6,16 @@ import typer
 
 from pipeline.cli import output
 from pipeline.cli.connecting import client
-from pipeline.cli.declaring import Json, add_command
+from pipeline.cli.declaring import AnyCatalogueName, Json, add_command
 from pipeline.cli.progress import progress_of
 
 
 def register(app: typer.Typer) -> None:
-    """Add the command to the application."""
+    """Add the commands to the application."""
     add_command(app, link, "study-index link", "study-index link --json", panel="Fill the index")
+    add_command(
+        app, duplicates, "study-index duplicates", "study-index duplicates demo-health --json", panel="Find studies"
+    )
 
 
 def link(json: Json = False) -> None:
@@ -30,3 +33,21 @@ def link(json: Json = False) -> None:
         output.print_json(linked._asdict())
     else:
         output.show(in_words(linked) or "Works and hierarchy are as they were")
+
+
+def duplicates(catalogue: AnyCatalogueName = None, json: Json = False) -> None:
+    """List pairs of documents that may be of one work: a title in common, and years that overlap or are not known.
+
+    They are not joined, as no record states that they are one: look at both. JSON: one object a line.
+    """
+    from pipeline.links.duplicates import duplicates as pairs_of
+
+    number = 0
+    for number, pair in enumerate(pairs_of(client(), catalogue), 1):  # noqa: B007 - the last one is shown
+        if json:
+            output.print_json(pair._asdict())
+        else:
+            years = f"  {pair.years[0] or '?'} / {pair.years[1] or '?'}"
+            output.show(output.paragraph(f"{pair.first}  {pair.second}  {pair.name}{years if any(pair.years) else ''}"))
+    if not json:
+        output.show(f"{number:,} pairs" if number != 1 else "1 pair")

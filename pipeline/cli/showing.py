@@ -76,16 +76,19 @@ def show(
         raise UsageError(f"There is no shape {as_!r}.{nearest(as_, SHAPES)}")
     from pipeline.cli.document_page import show_page
     from pipeline.operations.shapes import in_shape
+    from pipeline.search.children import children_of
     from pipeline.search.showing import show as find_document
 
     connected = client()
     document = find_document(connected, identifier)
     if as_:
         output.print_json(next(iter(in_shape(connected, [document], as_))))
-    elif json:
-        output.print_json(document)
+        return
+    children = children_of(connected, [document["harmony_id"]])[document["harmony_id"]]
+    if json:
+        output.print_json(document | ({"children": children} if children else {}))
     else:
-        show_page(document)
+        show_page(document, children)
 
 
 def vocabularies(
