@@ -33,11 +33,15 @@ MEANINGS = 5
 """Meanings of one acronym that are used, the most common first."""
 RARE = 4
 """A word in small letters among others is an acronym if so many times as many documents, at most, have it as a word."""
-BOOST = 12.0
+BOOST = 30.0
 """Score of a document of the study or series that an acronym or name means; less for a meaning that is less common."""
 
 TITLES = ("name^2", "translations.*.name", "series.text^2")
 """Fields that have names of studies and series."""
+
+Clause = dict[str, Any]
+OfWords = Callable[[str], Clause]
+"""Makes the query for words."""
 
 
 class Expansion(NamedTuple):
@@ -72,9 +76,15 @@ def expansions(client: Elasticsearch, text: str) -> list[Expansion]:
 _kept: WeakKeyDictionary[Elasticsearch, dict[str, tuple[float, list[Expansion]]]] = WeakKeyDictionary()
 
 
-def with_expansions(
-    query: dict[str, Any], text: str, found: Iterable[Expansion], of_rest: Callable[[str], dict[str, Any]]
-) -> dict[str, Any]:
+def widened(client: Elasticsearch, text: str | None, clauses: list[Clause], of_words: OfWords) -> list[Clause]:
+    """The clauses for a text, the first of which also matches what acronyms and names in the text mean."""
+    if not text or not clauses:
+        return clauses
+    found = expansions(client, text)
+    return [with_expansions(clauses[0], text, found, of_words), *clauses[1:]] if found else clauses
+
+
+def with_expansions(query: dict[str, Any], text: str, found: Iterable[Expansion], of_rest: OfWords) -> dict[str, Any]:
     """A query for a text that also matches what its acronyms and names mean; the query itself where it has none.
 
     `of_rest` makes the query for the other words of the text: what is found by an expansion has to match it, too.
@@ -85,7 +95,7 @@ def with_expansions(
     return {"bool": {"should": [query, *alternatives], "minimum_should_match": 1}}
 
 
-def _alternative(found: Expansion, text: str, of_rest: Callable[[str], dict[str, Any]]) -> dict[str, Any]:
+def _alternative(found: Expansion, text: str, of_rest: OfWords) -> dict[str, Any]:
     of_study: list[dict[str, Any]] = [{"term": {"acronyms": found.short}}]
     if found.name:
         of_study.append({"multi_match": {"query": found.name, "type": "phrase", "slop": 1, "fields": [*TITLES]}})
