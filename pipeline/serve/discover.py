@@ -178,7 +178,9 @@ def _hits(answer: Answer) -> Iterator[Hit]:
 
 def _note(asked: Search, answer: Answer, deepest: int) -> dict[str, str]:
     """What a person has to know of the answer, if anything."""
-    notes = [answer.note] if answer.note else []
+    # what follows this is the cause, which may name addresses of this machine
+    words, without_meaning, _ = (answer.note or "").partition("nothing tells what they mean.")
+    notes = [words + without_meaning] if words else []
     if text_of(asked.query)[1]:
         notes.append(f"Only the first {LONGEST_TEXT} characters of the text are searched for.")
     if deepest > DEEPEST and answer.works > DEEPEST:
