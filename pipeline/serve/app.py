@@ -15,7 +15,7 @@ from starlette.types import ASGIApp
 from pipeline.errors import FailError, UsageError
 from pipeline.index.client import ask
 from pipeline.index.generations import ALIAS
-from pipeline.serve import discover, page_files
+from pipeline.serve import discover, guiding, page_files
 from pipeline.serve.desk import Desk
 from pipeline.serve.failures import tell
 from pipeline.serve.limits import Limits
@@ -81,7 +81,7 @@ def application(client: Elasticsearch, *, origins: Sequence[str] = (), limits: L
             max_age=3600,
         )
     app.add_middleware(GZipMiddleware, minimum_size=2000)
-    for router in (discover.router, health, page_files.router):
+    for router in (discover.router, guiding.router, health, page_files.router):
         app.include_router(router)
     return Protected(app)
 

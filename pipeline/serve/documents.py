@@ -9,14 +9,13 @@ from elasticsearch import Elasticsearch
 
 from pipeline.index.client import ask
 from pipeline.index.generations import ALIAS
-from pipeline.model.document import VECTOR_FIELDS
 from pipeline.model.identity import bare_doi
 from pipeline.search.question import SORTS
 from pipeline.search.text import text_clause
 
 Document = dict[str, Any]
 
-NEVER_SHOWN = (*VECTOR_FIELDS, "raw_digest")
+NEVER_SHOWN = ("vector", "vector_of", "vector_model", "raw_digest")
 """Fields that help the pipeline alone."""
 
 HEAVY = (*NEVER_SHOWN, "evidence", "translations")

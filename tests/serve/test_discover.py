@@ -132,6 +132,17 @@ def test_facets_of_many_values_are_counted_where_that_is_asked_for(service: Serv
     assert "Did you mean 'keywords'?" in service.get("/discover/search", facets="keyword").detail
 
 
+def test_suggestions_and_similar_studies(service: Service, shelf: str) -> None:
+    suggested = service.get("/discover/suggest", query="lighthouse keep").json["suggestions"]
+    assert any(each["kind"] == "study" and each["id"].startswith(shelf) for each in suggested)
+    assert service.get("/discover/suggest", query="").json == {"suggestions": []}
+    answer = service.get("/discover/similar", id=f"{shelf}/4", num_results=3).json
+    assert answer["results"]
+    assert f"{shelf}/4" not in [each["extra_data"]["harmony_id"] for each in answer["results"]]
+    assert service.get("/discover/similar", id="no-such/document").status == 404
+    assert service.get("/discover/similar").detail == "id: Field required."
+
+
 @pytest.mark.parametrize("parameter", ["uuid", "harmony_id", "doi", "slug", "id"])
 def test_a_document_is_looked_up_by_each_of_its_identifiers(service: Service, shelf: str, parameter: str) -> None:
     value = {

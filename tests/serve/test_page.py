@@ -172,6 +172,27 @@ def test_a_facet_of_many_values_is_counted_once_it_is_opened(browser: Browser, s
         assert "age_min=30&age_max=40" in page.url
 
 
+def test_suggestions_come_while_typing_and_are_taken_by_keys(browser: Browser, service: Service) -> None:
+    with opened(browser, service) as page:
+        page.goto("/")
+        field = page.get_by_role("combobox", name="Search studies")
+        field.press_sequentially("harbour pan")
+        expect(page.get_by_role("listbox", name="Suggestions").get_by_role("option").first).to_contain_text(
+            "Harbour Panel"
+        )
+        expect(field).to_have_attribute("aria-expanded", "true")
+        page.keyboard.press("ArrowDown")
+        expect(page.get_by_role("listbox", name="Suggestions").get_by_role("option", selected=True)).to_have_count(1)
+        page.keyboard.press("Escape")
+        expect(page.get_by_role("listbox", name="Suggestions")).to_be_hidden()
+        field.press_sequentially("e")
+        page.get_by_role("listbox", name="Suggestions").get_by_role("option").first.wait_for()
+        page.keyboard.press("ArrowDown")
+        page.keyboard.press("Enter")
+        expect(page.get_by_role("heading", name="Harbour Panel").first).to_be_visible()
+        expect(page.get_by_role("heading", name="Similar studies")).to_be_visible()
+
+
 def test_evidence_is_shown_on_demand(browser: Browser, service: Service) -> None:
     with opened(browser, service) as page:
         page.goto("/?query=wave+3&sex=female")

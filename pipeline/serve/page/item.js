@@ -16,8 +16,10 @@ export async function drawItem(identifier, learnAll) {
     await learnAll();
     const found = await ask("lookup", new URLSearchParams({ id: identifier, document: "true" }));
     if (asked !== identifier) return;
-    place.replaceChildren(...page(found.results[0]));
+    const alike = el("div");
+    place.replaceChildren(...page(found.results[0]), alike);
     document.title = `${found.results[0].document.name} – Studies`;
+    drawSimilar(identifier, alike);
   } catch (error) {
     if (asked !== identifier) return;
     const text = error.status === 404 ? "There is no such document, or no more." : error.message;
@@ -63,6 +65,16 @@ function page(result) {
     text("Id", document.harmony_id),
     el("p", {}, el("a", { href: `discover/lookup?${new URLSearchParams({ harmony_id: document.harmony_id })}`, text: "As JSON" })),
   ].filter(Boolean);
+}
+
+/** Studies that are like this one, as soon as they are known; without them the page is complete, too. */
+async function drawSimilar(identifier, place) {
+  const parameters = new URLSearchParams({ id: identifier, num_results: "5", document: "true" });
+  const found = await ask("similar", parameters).catch(() => ({ results: [] }));
+  const links = found.results.map(({ document }) =>
+    el("span", {}, itemLink(document.harmony_id, document.name), el("span", { className: "dim", text: ` ${facts(document).slice(0, 3).join(" · ")}` })));
+  const listed = list("Similar studies", links);
+  if (listed) place.append(listed);
 }
 
 function lineage({ parent, ancestors }) {

@@ -7,6 +7,7 @@ import { drawHits } from "./hits.js";
 import { drawItem } from "./item.js";
 import { learn } from "./labels.js";
 import { asked, current, go, put } from "./state.js";
+import { suggestFor } from "./suggest.js";
 
 const A_PAGE = 20;
 const find = latest("search");
@@ -120,6 +121,7 @@ byId("home").addEventListener("click", (event) => {
   event.preventDefault();
   go(new URLSearchParams());
 });
+suggestFor(byId("query"), byId("suggestions"));
 byId("panel").open = matchMedia("(min-width: 48rem)").matches;
 addEventListener("popstate", show);
 addEventListener("moved", show);
