@@ -6,6 +6,7 @@ Counts and hits are asked for in one request of several searches, which Elastics
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 from elasticsearch import Elasticsearch
@@ -19,6 +20,7 @@ from pipeline.search.facets_on_request import ON_REQUEST
 from pipeline.search.paging import first_of_works, later_page, position, token_of
 from pipeline.search.question import SORTS, Answer, Match, Question
 from pipeline.search.selection import selection_of
+from pipeline.search.variables import variables_matching, with_studies_of_variables
 
 COUNTED_ONE_BY_ONE = 10_000
 """The number of works is exact for this many documents or fewer."""
@@ -39,7 +41,7 @@ def search(client: Elasticsearch, question: Question) -> Answer:
     Raises:
         UsageError: nothing is indexed yet.
     """
-    selection = selection_of(question)
+    selection = _selection(client, question)
     found = ask(lambda: _found(client, question, selection))
     counts = found.counts
     exact = counts.total <= COUNTED_ONE_BY_ONE
@@ -51,7 +53,7 @@ def search(client: Elasticsearch, question: Question) -> Answer:
         hits=[hit["_source"] for hit in hits],
         facets=counts.facets,
         unknown=counts.unknown,
-        matches=[_match(hit) for hit in hits] if question.text else [],
+        matches=_matches(client, question, hits) if question.text else [],
         next=token_of(question.sort, last) if last else None,
     )
 
@@ -175,6 +177,24 @@ def _hits(
         first = more(found.request | {"collapse": {"field": "work_id"}})
     page = first[: question.size]
     return page, page[-1] if len(first) > question.size or (is_full and len(page) == question.size) else None
+
+
+def _selection(client: Elasticsearch, question: Question) -> Selection:
+    """What the question is about, with the studies that variables lead to; those have to exist for that."""
+    selection = selection_of(question)
+    if not question.text or "variable" in question.filters.get("resource_type", ()) or not _indices(client):
+        return selection
+    return with_studies_of_variables(client, selection, question.text)
+
+
+def _matches(client: Elasticsearch, question: Question, hits: list[dict[str, Any]]) -> list[Match]:
+    """What is known of each hit beside its document: its variables that match, too."""
+    of_studies = [hit["_source"]["harmony_id"] for hit in hits]
+    variables = variables_matching(client, question.text or "", of_studies)
+    return [
+        replace(_match(hit), variables=variables.get(identifier, ()))
+        for hit, identifier in zip(hits, of_studies, strict=True)
+    ]
 
 
 def _match(hit: dict[str, Any]) -> Match:

@@ -67,7 +67,8 @@ class Match:
 
     def as_json(self) -> dict[str, Any]:
         """What is known of the match: the value of `match` in a hit of `search --json`."""
-        return {name: value for name, value in vars(self).items() if value not in (None, {}, ())}
+        names = {"variables": "variables_which_matched"}
+        return {names.get(name, name): value for name, value in vars(self).items() if value not in (None, {}, ())}
 
 
 @dataclass(frozen=True)

@@ -524,6 +524,25 @@ def test_hits_have_evidence_and_translations_only_where_they_are_asked_for(shelf
     assert {"evidence", "translations"} <= shelf.ask(evidence=True, translations=True).hits[0].keys()
 
 
+def test_variables_lead_to_their_study(shelf: Shelf) -> None:
+    second, third = (shelf.document(number)["harmony_id"] for number in (1, 2))
+    shelf.put(
+        {"name": "Sleep of sailors"},
+        {"name": "Harbours"},
+        {"name": "Others"},
+        {"name": "hours of sleep", "resource_type": "variable", "parent": second},
+        {"name": "sleep quality", "resource_type": "variable", "parent": second},
+        {"name": "tides", "resource_type": "variable", "parent": third},
+    )
+    answer = shelf.ask(text="sleep")
+    assert [hit["name"] for hit in answer.hits] == ["Sleep of sailors", "Harbours"]
+    assert (answer.total, answer.facets["resource_type"]) == (2, {"dataset": 2})
+    assert not answer.matches[0].variables
+    assert {each["name"] for each in answer.matches[1].variables} == {"hours of sleep", "sleep quality"}
+    matched = answer.as_json()["hits"][1]["match"]["variables_which_matched"]
+    assert {each["harmony_id"] for each in matched} == {f"{shelf.name}/3", f"{shelf.name}/4"}
+
+
 def test_a_broader_topic_contains_the_narrower_ones(shelf: Shelf) -> None:
     shelf.put(
         {"name": "elections", "topics": ["Politics.Elections"]},
