@@ -95,9 +95,14 @@ def found(
     return item
 
 
-def looked_up(document: Document, known: Mapping[str, Document], *, whole: bool) -> dict[str, Any]:
+def looked_up(
+    document: Document, known: Mapping[str, Document], parts: Iterable[Document], *, whole: bool
+) -> dict[str, Any]:
     """A document that was asked for by name: no text was compared, so Harmony's zeros stand for its scores."""
-    return result(document, known, whole=whole) | {"distance": 0, "score": 0}
+    item = result(document, known, whole=whole) | {"distance": 0, "score": 0}
+    below = [as_harmony(part)["study"] for part in parts]
+    listed = [{key: part[key] for key in ("dataset_schema", "extra_data")} for part in below]
+    return item | ({"child_datasets": listed} if listed else {})
 
 
 def variable(document: Mapping[str, Any]) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from fastapi import APIRouter, Body, HTTPException, Query, Request, status
 from pydantic import Field
 
 from pipeline.errors import UsageError
+from pipeline.search.children import children_of
 from pipeline.search.finding import search as find
 from pipeline.search.question import Answer, Match, Question
 from pipeline.search.selection import selection_of
@@ -107,15 +108,17 @@ async def look_up(request: Request, asked: Annotated[Lookup, Query()]) -> dict[s
     if len(given) != 1:
         _refuse(f"Give one of {', '.join(IDENTIFIERS)} or id, which may be repeated.")
 
-    def ask(client: Elasticsearch) -> tuple[list[Document], dict[str, Document]]:
+    def ask(client: Elasticsearch) -> tuple[list[Document], dict[str, Document], dict[str, list[Document]]]:
         values: list[str] = getattr(asked, given[0])
         found = [_shown(client, values[0])] if given == ["id"] else lookup(client, IDENTIFIERS[given[0]], values)
-        return found, relatives(client, found)
+        return found, relatives(client, found), children_of(client, [each["harmony_id"] for each in found])
 
-    found, known = await desk_of(request).ask(ask)
+    found, known, parts = await desk_of(request).ask(ask)
     if not found:
         raise HTTPException(status.HTTP_404_NOT_FOUND, f"There is no document with that {given[0]}.")
-    results = [answers.looked_up(document, known, whole=asked.document) for document in found]
+    results = [
+        answers.looked_up(document, known, parts[document["harmony_id"]], whole=asked.document) for document in found
+    ]
     return {"num_hits": len(results), "results": results, "aggregations": {}}
 
 

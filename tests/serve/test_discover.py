@@ -159,6 +159,12 @@ def test_a_document_is_looked_up_by_each_of_its_identifiers(service: Service, sh
     assert result["document"]["evidence"] == {"sex": [{"kind": "stated", "words": "women"}]}
 
 
+def test_a_study_that_is_looked_up_has_its_datasets(service: Service, shelf: str) -> None:
+    (study,) = service.get("/discover/lookup", harmony_id=f"{shelf}/0").json["results"]
+    names_below = [each["dataset_schema"]["name"] for each in study["child_datasets"]]
+    assert names_below == ["Harbour Panel, wave 1", "Harbour Panel, wave 2"]
+
+
 def test_several_are_looked_up_in_the_order_in_which_they_are_given(service: Service, shelf: str) -> None:
     uuids = [uuid_of(f"{shelf}/{number}") for number in (2, 0, 1)]
     found = service.get("/discover/lookup", uuid=[*uuids, "0" * 32]).json
