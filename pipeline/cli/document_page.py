@@ -70,7 +70,8 @@ def show_page(document: dict[str, Any], children: Sequence[dict[str, Any]] = ())
     """Print the page, with the documents of which this one is the parent."""
     output.show(output.paragraph(document["name"], style="bold"))
     for language, translation in document.get("translations", {}).items():
-        output.show(*(f"{name} ({language})" for name in translation.get("name", [])))
+        others = [name for name in translation.get("name", []) if name != document["name"]]
+        output.show(*(name if language == "und" else f"{name} ({language})" for name in others))
     output.show("", *_lines(document, IDS))
     _section("Facets")
     for facet in FACETS:

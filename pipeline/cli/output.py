@@ -132,6 +132,19 @@ def paragraph(text: str, indent: int = 0, style: str = "", label: str = "", widt
     return Text("\n".join(lines), style=style)
 
 
+def on_a_terminal() -> bool:
+    """Whether people read the output as it is written."""
+    return out.is_terminal
+
+
+def marked_line(text: str) -> Text:
+    """A text on one line, cut where the line ends, in which what stands between `<em>` and `</em>` is bold."""
+    line = Text(no_wrap=True, overflow="ellipsis", style="dim")
+    for number, part in enumerate(re.split(r"</?em>", " ".join(text.split()))):
+        line.append(part, "bold not dim" if number % 2 else "")
+    return line
+
+
 def table(columns: Sequence[str], rows: Iterable[Sequence[RenderableType | int | None]], title: str = "") -> Table:
     """A plain table, as narrow as its rows allow; None is shown as `-`, numbers are aligned to the right.
 

@@ -8,13 +8,18 @@ from typing import TYPE_CHECKING, Any
 from pipeline.cli import output
 
 if TYPE_CHECKING:
-    from pipeline.search.question import Answer
+    from rich.console import RenderableType
+
+    from pipeline.search.question import Answer, Match
 
 SHOWN_VALUES = 8
 """Values of a facet that are shown, the most common first."""
 
 SHOWN_COUNTRIES = 6
 """Countries of a hit that are shown."""
+
+SHOWN_TEXTS = ("description", "keywords", "series", "creators", "funders", "population")
+"""Fields of which a fragment is shown under a hit, the first in which words were found."""
 
 RARE = 0.05
 """Share of the counts, at either end of the years, that is left out of the bars where the years are many."""
@@ -29,12 +34,16 @@ def show_found(found: Answer) -> None:
     output.show(f"{_number(found.total, 'document')} of {works}")
     if not found.total:
         output.show(
-            "Every word of the text has to occur, and every filter has to match: use fewer of them, or also find "
-            "documents without a value (--or-unknown FACET)."
+            "Every filter has to match, and words of the text have to occur: use fewer filters or other words, or also "
+            "find documents without a value (--or-unknown FACET)."
         )
         return
-    for hit in found.hits:
-        output.show("", output.paragraph(hit["name"], style="bold"), output.Pieces(_facts(hit), gap=" · "))
+    if found.note:
+        output.show(output.paragraph(found.note))
+    fragments = [_fragment(match) for match in found.matches] or [[] for _ in found.hits]
+    for hit, fragment in zip(found.hits, fragments, strict=True):
+        facts = output.Pieces(_facts(hit), gap=" · ")
+        output.show("", output.paragraph(hit["name"], style="bold"), facts, *fragment)
     if found.next:
         output.show("", f"The next page: --after {found.next}")
     rows = []
@@ -43,6 +52,12 @@ def show_found(found: Answer) -> None:
             values = _years(counts) if name == "years" else _most_common(_with_labels(name, counts))
             rows.append((name, found.unknown[name], output.Pieces(values)))
     output.show("", output.table(("facet", "unknown", "documents by value"), rows))
+
+
+def _fragment(match: Match) -> list[RenderableType]:
+    """A line of the text in which the words were found, for people at a terminal; none where the title shows them."""
+    words = next((texts[0] for field in SHOWN_TEXTS if (texts := match.highlights.get(field))), None)
+    return [output.marked_line(words)] if words and output.on_a_terminal() else []
 
 
 def _number(number: int, noun: str) -> str:

@@ -83,7 +83,13 @@ def _typed(option: Option | Range | Switch | Since) -> tuple[Any, Any]:
 
 @with_filters
 def search(  # noqa: PLR0917 - typer passes them by name
-    text: Annotated[list[str] | None, typer.Argument(metavar="TEXT", help="Words that must all occur.")] = None,
+    text: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="TEXT",
+            help="Words, or an identifier; 'words in \"quotes\"' have to occur so, -word must not occur.",
+        ),
+    ] = None,
     or_unknown: OrUnknown = None,
     facet: Annotated[
         list[str] | None,

@@ -148,9 +148,11 @@ def _known(fields: Mapping[str, Any]) -> Node:
 
 
 def _translated(document: Mapping[str, Any], field: str) -> Iterator[tuple[str, list[Any]]]:
-    """By language, the texts of a field in `translations`; a text whose language is not known is a plain text."""
+    """By language, the texts of a field in `translations` that are not the field's own; without a language, plain."""
+    own = document.get(field)
+    own_texts = set(own) if isinstance(own, list) else {own, *(own or "").split("\n\n")}
     for language, texts in document.get("translations", {}).items():
-        if found := texts.get(field):
+        if found := [text for text in texts.get(field, ()) if text not in own_texts]:
             tagged = [{"@language": language, "@value": text} for text in found]
             yield language, found if language == "und" else tagged
 

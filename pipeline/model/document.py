@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Annotated, Any, NotRequired, Required
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, create_model
@@ -14,16 +14,15 @@ from pipeline.model import link_keys
 from pipeline.model.acronyms import acronyms_of
 from pipeline.model.codes import language_of_tag
 from pipeline.model.facets import FACETS, NAMES, Facet, Year
+from pipeline.model.identifiers import identifiers_of
 from pipeline.model.identity import harmony_id, slug_of, uuid_of, work_number
 from pipeline.model.raw import RawRecord
 from pipeline.model.record import Evidence, Found, NonEmpty, RecordByRole, Role, Statement, StudyRecord
 from pipeline.model.text import unique
+from pipeline.model.text_language import LANGUAGES, language_of
 
 SCHEMA_VERSION = "2"
 """Changes with the document's fields, and with what reading and enrichment make of the same record."""
-
-LANGUAGES = ("en", "nl", "de", "fr", "fi", "sv", "no", "da", "es", "it", "pt", "el", "ja")
-"""Languages that have their own analyzer in `translations`; texts in any other are under `und`."""
 
 MAX_TEXT = 30_000
 """Characters of a statement of population, place, time or access that the document keeps."""
@@ -52,6 +51,7 @@ class _Described(BaseModel):
     same_as: list[NonEmpty] = []
     identity_keys: list[NonEmpty] = []
     aggregated: bool | None = None
+    identifiers: list[NonEmpty] = []
     work_id: NonEmpty
     work_number: Annotated[int, Field(ge=0)]
     joined_by: list[NonEmpty] = []
@@ -202,8 +202,9 @@ def _fields(
     """The covered fields, not yet checked; what is unknown is None or empty."""
     identifier = harmony_id(record, raw, source)
     statements = RecordByRole(record, record.statements)
-    title, translations = _texts(statements)
+    title = _title(statements)
     language = _language(title)
+    name_language, translations = _texts(statements, title)
     acronyms = acronyms_of(
         unique([title.text, *(item.text for item in statements.having(Role.TITLE))]),
         unique([*([record.series] if record.series else []), *(item.text for item in statements.having(Role.SERIES))]),
@@ -221,10 +222,13 @@ def _fields(
         "has_part": link_keys.has_part(record),
         "parent": record.parent if record.harmony_id else None,  # others state no harmony_id of a live document
         "ancestors": record.ancestors if record.harmony_id else [],
+        "identifiers": identifiers_of(
+            identifier, None if raw.positional else raw.record_id, record.study_number, record.dois, record.urls
+        ),
         "work_id": identifier,
         "work_number": work_number(identifier),
         "name": title.text,
-        "name_language": language,
+        "name_language": name_language,
         "description": _main(statements, Role.DESCRIPTION, language),
         "keywords": unique(_keywords(statements, language)),
         "acronyms": unique(each.short for each in acronyms),
@@ -247,30 +251,46 @@ def _fields(
     }
 
 
-_TRANSLATED = ((Role.TITLE, "name"), (Role.DESCRIPTION, "description"), (Role.KEYWORD, "keywords"))
-"""Roles of the texts that go to `translations`, and their fields there."""
-
-
-def _texts(record: RecordByRole) -> tuple[Statement, dict[str, dict[str, list[str]]]]:
-    """The main title (English if there is one, else the first); by language, the texts that go to `translations`.
-
-    These are all texts in other languages than the main title's, and all other titles.
-    """
+def _title(record: RecordByRole) -> Statement:
+    """The main title: that which the record states to be English if there is one, else the first."""
     titles = record.having(Role.TITLE)
     if not titles:
         raise RejectError("no_title", "The record has no title in any language: ask the catalogue for one")
-    title = next((item for item in titles if _language(item) == "en"), titles[0])
-    own = _language(title)
+    return next((item for item in titles if _language(item) == "en"), titles[0])
+
+
+def _texts(record: RecordByRole, title: Statement) -> tuple[str | None, dict[str, dict[str, list[str]]]]:
+    """The language that the main title is in; by language, the texts that go to `translations`: all of them.
+
+    Catalogues name the language of the record where a title is in another. So the language that is stated counts for
+    much, and the text decides. Of texts without a statement, the description says what titles and keywords may be in.
+    """
+    around: dict[str | None, str | None] = {}  # by what is stated, the language of the description
+    name_language: str | None = None
     translations: dict[str, dict[str, list[str]]] = {}
-    for role, field in _TRANSLATED:
-        for item in record.having(role):
-            language = _language(item)
-            if (language is None or language == own) and (role is not Role.TITLE or item.text == title.text):
-                continue  # it is in the fields of the document itself
-            place = translations.setdefault(language if language in LANGUAGES else "und", {})
-            place.setdefault(field, []).append(item.text)
-    return title, {
-        language: {field: unique(texts) for field, texts in place.items()} for language, place in translations.items()
+
+    def place(field: str, texts: Iterable[str], language: str | None) -> None:
+        there = translations.setdefault(language if language in LANGUAGES else "und", {})
+        there.setdefault(field, []).extend(texts)
+
+    for item in record.having(Role.DESCRIPTION):
+        stated = _language(item)
+        language = language_of(item.text, stated)
+        around.setdefault(stated, language)
+        place("description", [item.text], language)
+    for item in record.having(Role.TITLE):
+        stated = _language(item)
+        language = language_of(item.text, stated or around.get(None))
+        if item is title:
+            name_language = language
+        place("name", [item.text], language)
+    keywords: dict[str | None, list[str]] = {}
+    for item in record.having(Role.KEYWORD):
+        keywords.setdefault(_language(item), []).append(item.text)
+    for stated, words in keywords.items():
+        place("keywords", words, language_of(", ".join(words), stated or around.get(None) or name_language))
+    return name_language, {
+        language: {field: unique(texts) for field, texts in there.items()} for language, there in translations.items()
     }
 
 

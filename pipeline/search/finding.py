@@ -5,7 +5,7 @@ Counts and hits are asked for in one request of several searches, which Elastics
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple
 
@@ -14,12 +14,14 @@ from elasticsearch import Elasticsearch
 from pipeline.errors import FailError, RetryError, UsageError
 from pipeline.index.client import ask, once
 from pipeline.index.generations import ALIAS
-from pipeline.search import facet_counts, facets_on_request
+from pipeline.search import facet_counts, facets_on_request, spelling
 from pipeline.search.facet_counts import MANY_INDICES, Counts, Selection
 from pipeline.search.facets_on_request import ON_REQUEST
+from pipeline.search.matching import HIGHLIGHTS, match_of
 from pipeline.search.paging import first_of_works, later_page, position, token_of
 from pipeline.search.question import SORTS, Answer, Match, Question
 from pipeline.search.selection import selection_of
+from pipeline.search.text import ALL_WORDS, ANY, BY_ID, text_clause
 from pipeline.search.variables import variables_matching, with_studies_of_variables
 
 COUNTED_ONE_BY_ONE = 10_000
@@ -27,6 +29,9 @@ COUNTED_ONE_BY_ONE = 10_000
 
 EVERY_SHARD = 100_000
 """Shards up to which each is searched without being asked first whether anything may match there."""
+
+GOOD = {BY_ID, ALL_WORDS}
+"""Clauses of which a hit matches one where nothing better can be expected."""
 
 SPARE_HITS = 5
 """Hits that are asked for beside those that are wanted, as some are of a work that is listed already."""
@@ -41,29 +46,60 @@ def search(client: Elasticsearch, question: Question) -> Answer:
     Raises:
         UsageError: nothing is indexed yet.
     """
-    selection = _selection(client, question)
-    found = ask(lambda: _found(client, question, selection))
+    found = ask(lambda: _found(client, question, _selection(client, question)))
+    found = _otherwise(client, question, found) or found
     counts = found.counts
     exact = counts.total <= COUNTED_ONE_BY_ONE
     hits, last = _hits(client, question, found)
     return Answer(
         total=counts.total,
-        works=_works(client, selection) if exact else counts.about_works,
+        works=_works(client, found.selection) if exact else counts.about_works,
         works_exact=exact,
         hits=[hit["_source"] for hit in hits],
         facets=counts.facets,
         unknown=counts.unknown,
-        matches=_matches(client, question, hits) if question.text else [],
+        matches=_matches(client, question, hits, fuzzy=found.fuzzy) if question.text else [],
         next=token_of(question.sort, last) if last else None,
+        note=found.note,
     )
 
 
 class _Found(NamedTuple):
-    """What Elasticsearch answered: hits, by what request, and counts."""
+    """What Elasticsearch answered: hits, by what request, and counts; whether words were corrected, and why."""
 
+    selection: Selection
     request: dict[str, Any]
     hits: list[dict[str, Any]]
     counts: Counts
+    fuzzy: bool = False
+    note: str | None = None
+
+
+def _otherwise(client: Elasticsearch, question: Question, found: _Found) -> _Found | None:
+    """What is found with typing errors corrected, or else with any of the words; None where what was found is good.
+
+    It is good where a hit has all words, or where documents are found and no word is wrong.
+    """
+    text = question.text
+    is_good = not question.size or any(GOOD & {*hit.get("matched_queries", ())} for hit in found.hits)
+    if not text or (found.counts.total and is_good):
+        return None
+    right = spelling.corrections(client, text)
+    if right:
+        corrected = replace(question, text=spelling.corrected(text, right))
+        other = ask(lambda: _found(client, corrected, selection_of(corrected)))
+        note = f"No study has {_listed(right)}. Shown is what is found with {_listed(right.values())}."
+        return other._replace(fuzzy=True, note=note) if other.counts.total else None
+    if found.counts.total:
+        return None
+    selection = replace(selection_of(question), text=[text_clause(text, enough=ANY)])
+    other = ask(lambda: _found(client, question, selection))
+    note = "No study has most of these words. Shown is what has any of them."
+    return other._replace(note=note) if other.counts.total else None
+
+
+def _listed(words: Iterable[str]) -> str:
+    return ", ".join(f"“{word}”" for word in words)
 
 
 def _found(client: Elasticsearch, question: Question, selection: Selection) -> _Found:
@@ -86,7 +122,7 @@ def _found(client: Elasticsearch, question: Question, selection: Selection) -> _
         raise RetryError("What is live changed while it was searched.")
     counts = facet_counts.read(selection, counted[: len(counting)], indices=indices)
     counts = facets_on_request.with_counts(counts, selection, more, counted[len(counting) :])
-    return _Found(request, hits["hits"]["hits"], counts)
+    return _Found(selection, request, hits["hits"]["hits"], counts)
 
 
 def _with_hits(counting: dict[str, Any], request: dict[str, Any], selection: Selection) -> dict[str, Any]:
@@ -143,7 +179,8 @@ def _hits_request(question: Question, selection: Selection, indices: int) -> dic
     by_uuid = question.sort == "relevance" and not question.text and indices < MANY_INDICES
     by_uuid = len(after) == 1 if after else by_uuid  # as the page before was sorted
     heavy = {"evidence": question.evidence, "translations": question.translations}
-    return {
+    shown = {"highlight": HIGHLIGHTS} if question.text else {}
+    return shown | {
         "query": selection.query(),
         "_source": {"excludes": ["vector", "vector_of", *(name for name, wanted in heavy.items() if not wanted)]},
         "sort": SORTS[question.sort][1:] if by_uuid else SORTS[question.sort],
@@ -187,19 +224,14 @@ def _selection(client: Elasticsearch, question: Question) -> Selection:
     return with_studies_of_variables(client, selection, question.text)
 
 
-def _matches(client: Elasticsearch, question: Question, hits: list[dict[str, Any]]) -> list[Match]:
+def _matches(client: Elasticsearch, question: Question, hits: list[dict[str, Any]], *, fuzzy: bool) -> list[Match]:
     """What is known of each hit beside its document: its variables that match, too."""
     of_studies = [hit["_source"]["harmony_id"] for hit in hits]
     variables = variables_matching(client, question.text or "", of_studies)
     return [
-        replace(_match(hit), variables=variables.get(identifier, ()))
+        replace(match_of(hit, fuzzy=fuzzy), variables=variables.get(identifier, ()))
         for hit, identifier in zip(hits, of_studies, strict=True)
     ]
-
-
-def _match(hit: dict[str, Any]) -> Match:
-    """What Elasticsearch knows of a hit beside its document."""
-    return Match(score=hit["_score"], match_type="text")
 
 
 def _works(client: Elasticsearch, selection: Selection) -> int:

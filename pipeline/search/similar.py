@@ -16,7 +16,7 @@ from elasticsearch import Elasticsearch
 
 from pipeline.index.client import ask
 from pipeline.index.generations import ALIAS
-from pipeline.model.document import LANGUAGES
+from pipeline.model.text_language import LANGUAGES
 from pipeline.search.showing import show
 
 SIBLINGS = 3

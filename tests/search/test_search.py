@@ -289,9 +289,69 @@ def test_each_hit_of_a_text_has_its_score_and_how_it_was_found(shelf: Shelf) -> 
         ("Lighthouses", "text")
     ]
     assert answer.matches[0].score > 0
-    assert answer.as_json()["hits"][0]["match"] == {"score": answer.matches[0].score, "match_type": "text"}
+    assert answer.as_json()["hits"][0]["match"]["match_type"] == "text"
     by_name = shelf.ask(text="lighthouses", sort="name")
     assert by_name.matches[0].score == pytest.approx(answer.matches[0].score)
+
+
+def test_what_has_more_of_the_words_comes_first_and_what_has_few_is_not_found(shelf: Shelf) -> None:
+    shelf.put(
+        {"name": "Lamps of harbours in winter"}, {"name": "Lamps of harbours"}, {"name": "Harbours"}, {"name": "Boats"}
+    )
+    assert shelf.names(text="lamps harbours winter storm") == ["Lamps of harbours in winter", "Lamps of harbours"]
+
+
+def test_stopwords_of_a_question_do_not_count(shelf: Shelf) -> None:
+    shelf.put({"name": "How is it that they have been about this"}, {"name": "Lamps"})
+    assert shelf.names(text="how have they been about lamps") == ["Lamps"]
+
+
+@pytest.mark.parametrize("field", ["creators", "funders", "series", "publisher"])
+def test_people_and_series_are_found_by_their_names(shelf: Shelf, field: str) -> None:
+    name = "Études Björnsdóttir"
+    shelf.put({"name": "Found", field: name if field in {"series", "publisher"} else [name]}, {"name": "Other"})
+    assert shelf.names(text="etudes bjornsdottir") == ["Found"]
+
+
+@pytest.mark.parametrize("asked", ["10.5072/{name}", "https://doi.org/10.5072/{NAME}", "doi:10.5072/{name}"])
+def test_an_identifier_in_any_spelling_puts_its_record_on_top(shelf: Shelf, asked: str) -> None:
+    doi = f"10.5072/{shelf.name}"
+    shelf.put(*({"name": doi, "description": f"Like {doi}"} for _ in range(3)), {"name": "It", "identifiers": [doi]})
+    answer = shelf.ask(text=asked.format(name=shelf.name, NAME=shelf.name.upper()))
+    assert (answer.hits[0]["name"], answer.matches[0].match_type) == ("It", "id")
+
+
+@pytest.mark.parametrize("text", ["lighthuose", "lighthouse keppers", "Lihgthouse keepers"])
+def test_typing_errors_are_corrected_where_nothing_good_is_found(shelf: Shelf, text: str) -> None:
+    shelf.put({"name": "Lighthouse keepers"}, {"name": "Other keepers"})
+    answer = shelf.ask(text=text)
+    assert answer.hits[0]["name"] == "Lighthouse keepers"
+    assert {match.match_type for match in answer.matches} == {"fuzzy"}
+    assert answer.note
+    assert "No study has" in answer.note
+
+
+def test_what_is_spelled_right_is_not_corrected(shelf: Shelf) -> None:
+    shelf.put({"name": "Lighthouse keepers"}, {"name": "Lighthouses", "description": "Of keepers."})
+    answer = shelf.ask(text="keepers")
+    assert answer.note is None
+    assert {match.match_type for match in answer.matches} == {"text"}
+
+
+def test_a_phrase_has_to_occur_and_an_excluded_word_must_not(shelf: Shelf) -> None:
+    shelf.put({"name": "Deep sea fish"}, {"name": "Sea, deep"}, {"name": "Deep sea lamps"})
+    assert set(shelf.names(text='"deep sea"')) == {"Deep sea fish", "Deep sea lamps"}
+    assert shelf.names(text='"deep sea" -lamps') == ["Deep sea fish"]
+
+
+def test_highlights_are_the_words_in_their_text(shelf: Shelf) -> None:
+    texts = {"name": ["A study"], "description": ["We asked all <b>keepers</b> of lighthouses."]}
+    shelf.put({"name": "A study", "translations": {"en": texts}, "series": "Lighthouse studies"})
+    (match,) = shelf.ask(text="lighthouse").matches
+    assert match.highlights == {
+        "description": ["We asked all <b>keepers</b> of <em>lighthouses</em>."],
+        "series": ["<em>Lighthouse</em> studies"],
+    }
 
 
 def test_without_a_text_there_is_nothing_to_say_of_a_hit(shelf: Shelf) -> None:
@@ -316,14 +376,17 @@ def test_scores_of_two_catalogues_compare(shared_client: Elasticsearch) -> None:
             lifecycle.retire(shared_client, one_shelf.name)
 
 
-def test_english_words_are_found_by_their_stem(shelf: Shelf) -> None:
+def test_words_are_found_by_their_stem_in_each_language(shelf: Shelf) -> None:
     shelf.put(
-        {"name": "Families of a lone parent"},
-        {"name": "Fisheries", "description": "Asked of lone parents who fish."},
-        {"name": "Boats", "keywords": ["lone parenting"]},
-        {"name": "Parents, not alone"},
+        {"name": "a", "translations": {"en": {"name": ["Families of a lone parent"]}}},
+        {"name": "b", "translations": {"en": {"description": ["Asked of lone parents who fish."]}}},
+        {"name": "c", "translations": {"nl": {"name": ["Verkiezingen en scholen"]}}},
+        {"name": "d", "translations": {"fr": {"name": ["Les conditions de l'emploi"]}}},
     )
-    assert set(shelf.names(text="lone parents")) == {"Families of a lone parent", "Fisheries", "Boats"}
+    assert set(shelf.names(text="lone parenting")) == {"a", "b"}
+    assert shelf.names(text="verkiezing") == ["c"]
+    assert shelf.names(text="school verkiezing") == ["c"]
+    assert shelf.names(text="emploi") == ["d"]
 
 
 def test_words_are_found_without_their_accents_and_in_translations_by_their_stem(shelf: Shelf) -> None:
