@@ -33,6 +33,7 @@ AS_STATED = {
 
 PERMISSIVE = {
     *("0BSD", "Apache-2.0", "BSD", "BSD-2-Clause", "BSD-3-Clause", "ISC", "MIT", "MIT-0", "PSF-2.0", "Unlicense"),
+    *("CC0-1.0", "Zlib"),
 }
 """Licences that ask for little more than to keep the notice."""
 
