@@ -24,7 +24,7 @@ HIDDEN = "…"
 IN_FILE = "_FILE"
 """End of the name of a variable that names a file with a secret, instead of holding it."""
 
-_VARIABLES = ("ELASTICSEARCH_API_KEY", "ELASTICSEARCH_PASSWORD")
+_VARIABLES = ("ELASTICSEARCH_API_KEY", "ELASTICSEARCH_PASSWORD", "STUDY_INDEX_EMBEDDINGS_KEY")
 _OF_STORES = ("AWS_", "AZURE_", "FSSPEC_")
 """How variables begin that hold the credentials of object stores; the name tells which of them is a key."""
 _ADDRESSES = ("ELASTICSEARCH_URL", "STUDY_INDEX_STAGING", "AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_S3")

@@ -24,6 +24,9 @@ from pipeline.redaction import IN_FILE
 
 FILE = "study-index.toml"
 
+LOCAL = "local"
+"""Value of the setting `embeddings` for the model that comes as a package."""
+
 CORRECTIONS = ".corrections.yaml"
 """End of the name of a file of corrections, which is in the folder of the catalogue files."""
 
@@ -37,11 +40,19 @@ VARIABLES = {
     "elasticsearch_ca": "ELASTICSEARCH_CA",
     "elasticsearch_wait": "STUDY_INDEX_ELASTICSEARCH_WAIT",
     "alerts": "STUDY_INDEX_ALERTS",
+    "embeddings": "STUDY_INDEX_EMBEDDINGS",
+    "embeddings_model": "STUDY_INDEX_EMBEDDINGS_MODEL",
+    "embeddings_query_prefix": "STUDY_INDEX_EMBEDDINGS_QUERY_PREFIX",
+    "embeddings_passage_prefix": "STUDY_INDEX_EMBEDDINGS_PASSAGE_PREFIX",
 }
 """Each key of `study-index.toml`, and the environment variable that takes precedence over it."""
 
 SECRETS = {f"elasticsearch_{name}": f"ELASTICSEARCH_{name.upper()}" for name in ("api_key", "user", "password")}
-"""Each credential, and its environment variable. The same name with `_FILE` at its end names a file that holds it."""
+"""Each credential of Elasticsearch, and its variable. The same name with `_FILE` at its end names a file with it."""
+
+EMBEDDINGS_KEY = "embeddings_key"
+ALL_SECRETS = {**SECRETS, EMBEDDINGS_KEY: "STUDY_INDEX_EMBEDDINGS_KEY"}
+"""The same with the key of the service of `embeddings`."""
 
 _URL = re.compile(r"[a-z][a-z0-9+.-]*://")
 _LOGIN = re.compile(r"//[^/?#\s]*@")
@@ -122,14 +133,14 @@ def elasticsearch_ca() -> Path | None:
 
 
 def secret(name: str) -> str | None:
-    """A credential of `SECRETS`, from its environment variable or from the file that `<variable>_FILE` names.
+    """A credential of `SECRETS`, or `EMBEDDINGS_KEY`: from its variable, or from the file that `<variable>_FILE` names.
 
     Blanks and line ends around it are no part of it, as a file often ends with one. None where neither is set.
 
     Raises:
         UsageError: both are set, or the file cannot be read or has nothing in it.
     """
-    variable, file = SECRETS[name], os.environ.get(SECRETS[name] + IN_FILE)
+    variable, file = ALL_SECRETS[name], os.environ.get(ALL_SECRETS[name] + IN_FILE)
     given = os.environ.get(variable, "").strip()
     if not file:
         return given or None
@@ -146,7 +157,7 @@ def secret(name: str) -> str | None:
 
 def where_secret(name: str) -> str:
     """Where a credential is, for messages: its environment variable, or the one that names its file."""
-    variable = SECRETS[name]
+    variable = ALL_SECRETS[name]
     return variable + IN_FILE if os.environ.get(variable + IN_FILE) else variable
 
 
@@ -183,6 +194,35 @@ def alerts() -> list[str]:
     return names
 
 
+def embeddings() -> str | None:
+    """What gives texts their vectors: `local`, or the URL of a service; None where the setting `embeddings` is absent.
+
+    Raises:
+        UsageError: it is neither.
+    """
+    given = _text("embeddings")
+    if given and given != LOCAL and not given.startswith(("http://", "https://")):
+        raise UsageError(
+            f"{where('embeddings')} is {given!r}; it has to be {LOCAL!r}, or the address of a service, such as "
+            "https://embeddings.example.org/v1"
+        )
+    return given
+
+
+def embeddings_model() -> str | None:
+    """Name by which the service of `embeddings` is asked for a model: the setting `embeddings_model`, else none."""
+    return _text("embeddings_model")
+
+
+def embeddings_prefixes() -> tuple[str, str]:
+    """What the model wants before the text of a question, and before that of a study; by default nothing.
+
+    They are the settings `embeddings_query_prefix` and `embeddings_passage_prefix`. In the environment they keep blanks
+    at their ends, as many models are trained with one there.
+    """
+    return _text("embeddings_query_prefix") or "", _text("embeddings_passage_prefix") or ""
+
+
 def where(key: str) -> str:
     """Where a setting is, for messages: its environment variable, or its key and the settings file if it is there.
 
@@ -201,6 +241,10 @@ def _seconds(key: str, default: float) -> float:
     if not 0 <= seconds < math.inf:
         raise UsageError(f"{where(key)} is {given!r}; it has to be seconds, 0 or more, such as {default:g}")
     return seconds
+
+
+def _text(key: str) -> str | None:
+    return os.environ.get(VARIABLES[key]) or _in_file(key)
 
 
 def _path(key: str, default: str) -> Path:
@@ -240,8 +284,10 @@ def _read() -> dict[str, Any]:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise UsageError(f"{file} is not TOML: {error}") from error
     for key in found.keys() - VARIABLES.keys():
-        if key in SECRETS:
-            raise UsageError(f"{file} has {key}, which has to stay out of it: set {SECRETS[key]} in the environment")
+        if key in ALL_SECRETS:
+            raise UsageError(
+                f"{file} has {key}, which has to stay out of it: set {ALL_SECRETS[key]} in the environment"
+            )
         raise UsageError(f"{file} has an unknown key {key!r}.{nearest(key, list(VARIABLES))}")
     return found
 

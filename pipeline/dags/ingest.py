@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from airflow.sdk import DAG, Asset, Param, TriggerRule, get_current_context, task
 from airflow.sdk.exceptions import AirflowSkipException
 
+from pipeline import settings
 from pipeline.dags import texts
 from pipeline.dags.clock import Clock
 from pipeline.dags.ending import show_end
@@ -29,6 +30,9 @@ if TYPE_CHECKING:
 LOG = logging.getLogger("airflow.task")
 
 BEGINNING = datetime(2025, 1, 1, tzinfo=UTC)
+
+LONGEST_EMBEDDING = 72 * HOUR
+"""A million documents take a day where this machine's processor embeds them; what was made stays if the task ends."""
 
 MARGIN = 2 * HOUR
 """What `fetch` may take longer than its harvest: the parts that it stages, and what it looks up in the index."""
@@ -229,6 +233,24 @@ def _after_load(catalogue: Catalogue, loaded: XComArg) -> None:
     def show_report() -> None:
         """Show what became of the run; one that is held, refused or failed fails here, with the reason."""
         show_end(asset)
+
+    if settings.embeddings():
+
+        @task(
+            task_id="embed",
+            pool="elasticsearch",
+            trigger_rule=TriggerRule.NONE_FAILED,
+            execution_timeout=LONGEST_EMBEDDING,
+        )
+        def make_vectors() -> dict[str, Any]:
+            """Give the documents of the candidate their vectors; those that are missing do not end the run."""
+            from pipeline.run.embed import embed
+
+            with Clock("embedded", "documents") as clock, at_work(name, clock) as context:
+                embedded = embed(context)
+            return embedded.as_json() if embedded else {}
+
+        loaded = loaded >> make_vectors()
 
     loaded >> judge_run() >> decide >> go_live() >> link_live() >> show_report()
 

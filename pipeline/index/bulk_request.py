@@ -43,10 +43,14 @@ AS_IT_IS = {"accept": "application/json", "content-type": "application/json"}
 
 
 class Write(NamedTuple):
-    """One document to index under its id, or (no `source`) to delete. `source` is JSON on one line."""
+    """One document to index under its id, or (no `source`) to delete. `source` is JSON on one line.
+
+    With `part`, `source` has some fields alone, which replace those of the document; the others stay.
+    """
 
     id: str
     source: bytes | None
+    part: bool = False
 
 
 class Refusal(NamedTuple):
@@ -147,10 +151,10 @@ def _body(chunk: Iterable[Write]) -> bytes:
     """The body of a request."""
     lines: list[bytes] = []
     for item in chunk:
-        action = b"delete" if item.source is None else b"index"
+        action = b"delete" if item.source is None else b"update" if item.part else b"index"
         lines.append(b'{"%b":{"_id":%b}}\n' % (action, orjson.dumps(item.id)))
         if item.source is not None:
-            lines += (item.source, b"\n")
+            lines += (b'{"doc":', item.source, b"}\n") if item.part else (item.source, b"\n")
     return b"".join(lines)
 
 

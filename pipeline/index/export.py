@@ -15,6 +15,7 @@ from elasticsearch import Elasticsearch
 from pipeline.errors import FailError, RetryError, UsageError, nearest
 from pipeline.index.client import ask, once
 from pipeline.index.generations import ALIAS, catalogue_of
+from pipeline.model.document import VECTOR_FIELDS
 
 PAGE = 250
 """Documents in one answer. Memory is that of one page, however many there are."""
@@ -97,6 +98,7 @@ def _first(client: Elasticsearch, query: dict[str, Any], fields: tuple[str, ...]
                 size=PAGE,
                 sort=[{"uuid": "asc"}],
                 source_includes=fields,
+                source_excludes=VECTOR_FIELDS,
                 scroll=KEPT,
                 track_total_hits=True,
             )

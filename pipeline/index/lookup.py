@@ -15,6 +15,7 @@ from elasticsearch import Elasticsearch
 
 from pipeline.errors import DefectError, FailError
 from pipeline.index.client import ask
+from pipeline.model.document import VECTOR_FIELDS
 
 T = TypeVar("T")
 
@@ -81,6 +82,28 @@ def ongoing_until_before(client: Elasticsearch, index: str, year: int, page: int
             yield str(hit["_id"])
 
 
+def _of_other_model(model: str) -> dict[str, Any]:
+    """The query for documents that have no vector of a model."""
+    return {"bool": {"must_not": [{"term": {"vector_model": model}}]}}
+
+
+def without_vector(client: Elasticsearch, index: str, model: str) -> int:
+    """Number of documents that have no vector of a model, and need one."""
+    return int(ask(lambda: client.count(index=index, query=_of_other_model(model)))["count"])
+
+
+def to_embed(
+    client: Elasticsearch, index: str, model: str, fields: Sequence[str]
+) -> Iterator[tuple[str, dict[str, Any]]]:
+    """(uuid, these fields) of the documents that have no vector of a model, in the order of their uuid.
+
+    They may get theirs meanwhile.
+    """
+    pages = _in_order(client, index, BATCH, _of_other_model(model), ("uuid",), source=list(fields))
+    for hit in chain.from_iterable(pages):
+        yield hit["_id"], hit["_source"]
+
+
 def of_others(source: str, catalogue: str) -> dict[str, Any]:
     """The query for the documents of a source that other catalogues have."""
     return {"bool": {"filter": [{"term": {"source": source}}], "must_not": [{"term": {"catalogue": catalogue}}]}}
@@ -104,7 +127,7 @@ def by_record_id(client: Elasticsearch, index: str, record_ids: Iterable[str]) -
 
 
 def sources(client: Elasticsearch, index: str, uuids: Iterable[str]) -> Iterator[tuple[str, dict[str, Any]]]:
-    """(uuid, complete document) of these ids."""
+    """(uuid, document) of these ids, complete but for its vector: some versions of Elasticsearch leave it out, too."""
     for batch in batches(uuids, 100):
         for found in _documents(client, index, batch):
             if found.get("found"):
@@ -130,8 +153,12 @@ def _in_order(  # noqa: PLR0917 - one argument for each part of the request
     query: dict[str, Any] | None = None,
     fields: tuple[str, ...] = COMPARED,
     stored_fields: str | None = None,
+    source: list[str] | None = None,
 ) -> Iterator[list[dict[str, Any]]]:
-    """Pages of the hits of a query, by default all documents, in the order of their uuid, with these fields."""
+    """Pages of the hits of a query, by default all documents, in the order of their uuid, with these fields.
+
+    `source` names fields of the documents themselves.
+    """
     after: list[Any] | None = None
     while True:
         search = partial(
@@ -141,7 +168,7 @@ def _in_order(  # noqa: PLR0917 - one argument for each part of the request
             size=page,
             sort=[{"uuid": "asc"}],
             search_after=after,
-            source=False,
+            source={"includes": source} if source else False,
             stored_fields=stored_fields,
             docvalue_fields=_asked(fields),
             track_total_hits=False,
@@ -200,7 +227,7 @@ def _asked(fields: tuple[str, ...]) -> list[dict[str, str]]:
 
 
 def _documents(client: Elasticsearch, index: str, batch: list[str]) -> list[dict[str, Any]]:
-    return list(ask(lambda: client.mget(index=index, ids=batch))["docs"])
+    return list(ask(lambda: client.mget(index=index, ids=batch, source_excludes=VECTOR_FIELDS))["docs"])
 
 
 def _live(hit: dict[str, Any]) -> Live | None:

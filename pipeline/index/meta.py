@@ -102,6 +102,8 @@ class GenerationMeta(BaseModel):
     """Whether works and hierarchy were found since it went live; None where an older version made it."""
     rules: str | None = None
     """Digest of the rules by which all documents were made; None where different ones made them."""
+    vector_model: str | None = None
+    """The model of the vectors of its documents; None where none was asked for so far."""
     catalogue_keys: dict[str, str] = {}
     """Digests of the catalogue keys that it was made with, by key."""
     corrections: dict[str, str | None] = {}

@@ -10,8 +10,8 @@ import orjson
 from pipeline.model.document import LINKED, NOT_COVERED, Document
 
 _NAMES = tuple(Document.model_fields)
-_LAST = _NAMES[_NAMES.index(NOT_COVERED[-1]) + 1 :]
-"""The fields of a document after those."""
+_LAST = _NAMES[_NAMES.index("raw_digest") + 1 :]
+"""The fields of a document after those that state which run made it."""
 
 
 class Built(NamedTuple):

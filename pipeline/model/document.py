@@ -115,6 +115,9 @@ class _Attributed(BaseModel):
     latest_year_sort: Year | None = None
     ongoing_from: Year | None = None
     topics_with_broader: list[NonEmpty] = []
+    vector: str | None = None
+    vector_of: str | None = None
+    vector_model: str | None = None
     evidence: dict[str, list[dict[str, str]]] = {}
     dataset_schema: dict[str, Any] | None = None
     stated: dict[str, Any] | None = None
@@ -126,8 +129,17 @@ class Document(_Attributed, _Faceted, _Described):  # pydantic takes the fields 
     model_config = ConfigDict(extra="forbid")
 
 
-NOT_COVERED = ("harvested_at", "content_hash", "raw_digest")
-"""Fields that `content_hash` does not cover: they state which run made the document, of which raw record."""
+VECTOR_FIELDS = ("vector", "vector_of", "vector_model")
+"""Fields of the meaning of the texts: signed bytes as hexadecimal digits, a digest of text and model, and the model.
+
+A document that has too little text for a vector has the other two.
+"""
+
+NOT_COVERED = ("harvested_at", "content_hash", "raw_digest", *VECTOR_FIELDS)
+"""Fields that `content_hash` does not cover.
+
+They state which run made the document, of which raw record; and what was made of the document when it was in the index.
+"""
 
 
 LINKED = ("work_id", "work_number", "joined_by", "replaced_by", "parent", "ancestors")

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from pipeline.errors import RetryError
+import orjson
+
+from pipeline.errors import FailError, RetryError
+from pipeline.index import lookup
+from pipeline.index.bulk import Write, write
 from pipeline.index.generations import Generation, create_clone, create_empty, delete, index_name, known_and_live
 from pipeline.index.mapping import put_template, refuse_other_mapping, template_digest
 from pipeline.index.meta import GenerationMeta
@@ -10,6 +14,7 @@ from pipeline.index.states import KEPT, state
 from pipeline.model.document import SCHEMA_VERSION
 from pipeline.model.moments import timestamp
 from pipeline.run.context import Context, under_lease
+from pipeline.run.embed import has_other_vectors
 from pipeline.run.rebuild import index_differences
 from pipeline.run.results import EarlyCandidate, FetchResult, FinishResult
 from pipeline.staging.store import Staging
@@ -71,6 +76,8 @@ def make_candidate(
             if is_made:
                 refuse_other_mapping(context.client, index_name(name, number))
             return is_made
+        if has_other_vectors(live):
+            return create_empty(context.client, name, number, meta) and _copied(context, live, index_name(name, number))
         return create_clone(context.client, live, number, meta)
 
     first = max((item.number for item in known), default=0) + 1
@@ -81,6 +88,18 @@ def make_candidate(
         f"{name}: other runs made {index_name(name, first)} and the {NUMBERS - 1} after it at this moment. "
         "Run one run of a catalogue at a time."
     )
+
+
+def _copied(context: Context, live: Generation, index: str) -> bool:
+    """Copy the live documents into an empty index, without their vectors: those of another model do not fit there."""
+    client, done = context.client, 0
+    uuids = (old.uuid for old in lookup.all_documents(client, live.index))
+    for batch in lookup.batches(lookup.sources(client, live.index, uuids), lookup.PAGE):
+        for refusal in write(client, index, (Write(uuid, orjson.dumps(source)) for uuid, source in batch)):
+            raise FailError(f"Elasticsearch refused a copy of the live document {refusal.id}: {refusal.reason}")
+        done += len(batch)
+        context.progress("plan", done, None)
+    return True
 
 
 def delete_earlier(context: Context, known: list[Generation], live: Generation | None) -> None:
@@ -108,6 +127,7 @@ def _meta(context: Context, live: Generation | None, fetched: FetchResult) -> Ge
         not_received=live.meta.not_received if live else 0,
         schema_version=taken_over.schema_version if taken_over else SCHEMA_VERSION,
         mapping=template_digest(),
+        vector_model=live.meta.vector_model if live and not has_other_vectors(live) else None,
         catalogue_keys=taken_over.catalogue_keys if taken_over else fetched.catalogue_keys,
         corrections=live.meta.corrections if live else {},
         history=live.meta.history if live else (),

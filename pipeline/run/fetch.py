@@ -14,6 +14,7 @@ from pipeline.index import lookup
 from pipeline.index.generations import Generation, live_generation
 from pipeline.index.mapping import put_template
 from pipeline.index.vocabularies import put_vocabularies
+from pipeline.meaning.embedding import embedder
 from pipeline.model.digest import digest
 from pipeline.model.moments import timestamp
 from pipeline.protocols import NOT_RECEIVED, Harvest, HarvestOptions, StaleStateError, open_harvest
@@ -83,6 +84,7 @@ def fetch(context: Context, part_size: int = PART_SIZE) -> FetchResult:
     stopwatch = Stopwatch()
     put_template(context.client)  # whoever may not, learns it before the harvest
     put_vocabularies(context.client)
+    embedder()  # whose model is not installed, learns that now, too
     corrected = corrections.load(context.catalogue)
     request = _request(context, corrected)
     try:

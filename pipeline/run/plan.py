@@ -14,6 +14,7 @@ from pipeline.model.raw import Reject
 from pipeline.run.candidate import asks_for_everything, delete_earlier, early_candidate, make_candidate, starts_empty
 from pipeline.run.compare import Comparison, compare
 from pipeline.run.context import Context, Stopwatch, under_lease
+from pipeline.run.embed import should_make_vectors
 from pipeline.run.handed_on import processed_parts
 from pipeline.run.rebuild import refuse_other_index
 from pipeline.run.results import FetchResult, PlanResult, ProcessResult
@@ -50,7 +51,7 @@ def plan(context: Context) -> PlanResult:
     ageing = _ageing(context, live, fetched)
     changed = compared.created + compared.updated + compared.deleted + sum(part.lines for part in ageing) > 0
     number = None
-    if changed or (live is not None and start_empty):
+    if changed or (live is not None and (start_empty or should_make_vectors(context, live))):
         early = early_candidate(staging, known) if start_empty else None
         number = early.number if early else make_candidate(context, known, live, fetched, start_empty=start_empty)
     else:

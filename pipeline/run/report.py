@@ -8,11 +8,13 @@ from pipeline.catalogue.corrections import path_of
 from pipeline.errors import ExitCode
 from pipeline.run.context import Context
 from pipeline.run.results import (
+    EmbedResult,
     FetchResult,
     GateResult,
     GateSummary,
     PlanResult,
     RunReport,
+    VectorSummary,
 )
 from pipeline.run.totals import Totals
 
@@ -30,6 +32,7 @@ def summarise(  # noqa: PLR0917 - one argument a stage
 ) -> RunReport:
     """The report of a run, from the results of its stages, before it goes live."""
     held = gate.verdict == "hold"
+    embedded = _embedded(context, plan)
     return RunReport(
         catalogue=context.catalogue.name,
         run_id=context.run_id,
@@ -50,6 +53,7 @@ def summarise(  # noqa: PLR0917 - one argument a stage
         rejects=totals.rejects,
         coverage=gate.coverage,
         doubted=gate.doubted,
+        vectors=embedded and VectorSummary(made=embedded.made, reused=embedded.reused, missing=embedded.missing),
         gate=GateSummary(verdict=gate.verdict, reasons=gate.reasons),
         outcome="held" if held else "going_live" if plan.index else "unchanged",
         seconds={
@@ -57,12 +61,13 @@ def summarise(  # noqa: PLR0917 - one argument a stage
             "process": totals.seconds["process"],
             "plan": plan.seconds,
             "load": totals.seconds["load"],
+            **({"embed": embedded.seconds} if embedded else {}),
             "gate": gate.seconds,
         },
         started=fetched.started,
         watermark=watermark,
         complete=fetched.complete,
-        notes=(*_notes(context, fetched, plan), *_note_of_doubts(context, gate)),
+        notes=(*_notes(context, fetched, plan), *_note_of_vectors(embedded), *_note_of_doubts(context, gate)),
     )
 
 
@@ -92,6 +97,22 @@ def _notes(context: Context, fetched: FetchResult, plan: PlanResult) -> list[str
     if not fetched.complete:
         notes.append("the harvest was not complete: nothing was deleted for being absent; the watermark did not move")
     return notes
+
+
+def _embedded(context: Context, plan: PlanResult) -> EmbedResult | None:
+    """What became of the vectors in this very plan; None where none were asked for."""
+    if not EmbedResult.is_staged(context.staging):
+        return None
+    found = EmbedResult.staged(context.staging)
+    return found if found.plan_id == plan.plan_id else None
+
+
+def _note_of_vectors(embedded: EmbedResult | None) -> list[str]:
+    if embedded is None or not embedded.missing:
+        return []
+    have = "document has" if embedded.missing == 1 else "documents have"
+    what = f"{embedded.missing:,} {have} no vector yet, and are found by their words alone; the next run tries again"
+    return [f"{what}. {embedded.problem}" if embedded.problem else what]
 
 
 def _note_of_doubts(context: Context, gate: GateResult) -> list[str]:

@@ -356,6 +356,26 @@ class FinishResult(Staged):
     plan_id: str
 
 
+class EmbedResult(StageResult):
+    """What became of the vectors of documents. Counts are of documents."""
+
+    NAME = "embed"
+
+    plan_id: str
+    """The plan whose candidate was worked on."""
+    model: str
+    made: int
+    """Whose vector was made."""
+    reused: int
+    """Whose vector was made in an earlier run."""
+    too_short: int
+    """Whose text says too little for a vector."""
+    missing: int
+    """Of the candidate, or of what is live where there is none: those that have no vector of the model."""
+    problem: str | None
+    """Why some have none."""
+
+
 class GateResult(StageResult):
     """The verdict on a candidate."""
 
@@ -371,6 +391,16 @@ class GateResult(StageResult):
     """Documents that have a facet, by facet."""
     doubted: int = 0
     """Documents of which a second opinion doubts a facet."""
+
+
+class VectorSummary(BaseModel):
+    """Vectors in a report: how many were made, taken from earlier runs, and are missing."""
+
+    model_config = ConfigDict(frozen=True)
+
+    made: int
+    reused: int
+    missing: int
 
 
 class GateSummary(BaseModel):
@@ -411,6 +441,8 @@ class RunReport(Staged):
     coverage: Mapping[str, int]
     doubted: int = 0
     """Documents, of those that the gate counted, of which a second opinion doubts a facet: `study-index doubts`."""
+    vectors: VectorSummary | None = None
+    """None where the setting `embeddings` is absent."""
     gate: GateSummary
     outcome: Outcome
     seconds: Mapping[str, float]

@@ -13,6 +13,7 @@ from pipeline.index.generations import live_generation
 from pipeline.model.moments import now
 from pipeline.run.candidate import make_early_candidate
 from pipeline.run.context import Context, Options, Progress, no_progress
+from pipeline.run.embed import embed
 from pipeline.run.failures import noting_failure
 from pipeline.run.fetch import fetch
 from pipeline.run.gate import gate
@@ -91,6 +92,7 @@ def run_after_fetch(context: Context, fetched: FetchResult) -> RunReport:
         for part in fetched.parts:
             written += load(context, part).written
             progress("load", written, None)
+    embed(context)
     progress("gate", 0, None)
     gate(context)
     return publish(context)

@@ -14,9 +14,11 @@ from elasticsearch import Elasticsearch
 from pipeline.errors import FailError, RetryError, UsageError
 from pipeline.index.client import ask, once
 from pipeline.index.generations import ALIAS
+from pipeline.model.document import VECTOR_FIELDS
 from pipeline.search import facet_counts, facets_on_request, spelling
 from pipeline.search.facet_counts import MANY_INDICES, Counts, Selection
 from pipeline.search.facets_on_request import ON_REQUEST
+from pipeline.search.hybrid import Meaning, meaning_of
 from pipeline.search.matching import HIGHLIGHTS, match_of
 from pipeline.search.paging import first_of_works, later_page, position, token_of
 from pipeline.search.question import SORTS, Answer, Match, Question
@@ -46,8 +48,10 @@ def search(client: Elasticsearch, question: Question) -> Answer:
     Raises:
         UsageError: nothing is indexed yet.
     """
-    found = ask(lambda: _found(client, question, _selection(client, question)))
-    found = _otherwise(client, question, found) or found
+    by_words = _selection(client, question)
+    meaning = ask(lambda: meaning_of(client, question, by_words))
+    found = ask(lambda: _found(client, question, meaning.joined(by_words)))
+    found = _otherwise(client, question, meaning, found) or found
     counts = found.counts
     exact = counts.total <= COUNTED_ONE_BY_ONE
     hits, last = _hits(client, question, found)
@@ -58,9 +62,9 @@ def search(client: Elasticsearch, question: Question) -> Answer:
         hits=[hit["_source"] for hit in hits],
         facets=counts.facets,
         unknown=counts.unknown,
-        matches=_matches(client, question, hits, fuzzy=found.fuzzy) if question.text else [],
+        matches=_matches(client, question, meaning, hits, fuzzy=found.fuzzy) if question.text else [],
         next=token_of(question.sort, last) if last else None,
-        note=found.note,
+        note=found.note or meaning.note,
     )
 
 
@@ -75,7 +79,7 @@ class _Found(NamedTuple):
     note: str | None = None
 
 
-def _otherwise(client: Elasticsearch, question: Question, found: _Found) -> _Found | None:
+def _otherwise(client: Elasticsearch, question: Question, meaning: Meaning, found: _Found) -> _Found | None:
     """What is found with typing errors corrected, or else with any of the words; None where what was found is good.
 
     It is good where a hit has all words, or where documents are found and no word is wrong.
@@ -87,13 +91,13 @@ def _otherwise(client: Elasticsearch, question: Question, found: _Found) -> _Fou
     right = spelling.corrections(client, text)
     if right:
         corrected = replace(question, text=spelling.corrected(text, right))
-        other = ask(lambda: _found(client, corrected, selection_of(corrected)))
+        other = ask(lambda: _found(client, corrected, meaning.joined(selection_of(corrected))))
         note = f"No study has {_listed(right)}. Shown is what is found with {_listed(right.values())}."
         return other._replace(fuzzy=True, note=note) if other.counts.total else None
     if found.counts.total:
         return None
     selection = replace(selection_of(question), text=[text_clause(text, enough=ANY)])
-    other = ask(lambda: _found(client, question, selection))
+    other = ask(lambda: _found(client, question, meaning.joined(selection)))
     note = "No study has most of these words. Shown is what has any of them."
     return other._replace(note=note) if other.counts.total else None
 
@@ -182,7 +186,7 @@ def _hits_request(question: Question, selection: Selection, indices: int) -> dic
     shown = {"highlight": HIGHLIGHTS} if question.text else {}
     return shown | {
         "query": selection.query(),
-        "_source": {"excludes": ["vector", "vector_of", *(name for name, wanted in heavy.items() if not wanted)]},
+        "_source": {"excludes": [*VECTOR_FIELDS, *(name for name, wanted in heavy.items() if not wanted)]},
         "sort": SORTS[question.sort][1:] if by_uuid else SORTS[question.sort],
         **({"search_after": after} if after else {}),
         "size": question.size + SPARE_HITS if question.size else 0,
@@ -224,12 +228,14 @@ def _selection(client: Elasticsearch, question: Question) -> Selection:
     return with_studies_of_variables(client, selection, question.text)
 
 
-def _matches(client: Elasticsearch, question: Question, hits: list[dict[str, Any]], *, fuzzy: bool) -> list[Match]:
+def _matches(
+    client: Elasticsearch, question: Question, meaning: Meaning, hits: list[dict[str, Any]], *, fuzzy: bool
+) -> list[Match]:
     """What is known of each hit beside its document: its variables that match, too."""
     of_studies = [hit["_source"]["harmony_id"] for hit in hits]
     variables = variables_matching(client, question.text or "", of_studies)
     return [
-        replace(match_of(hit, fuzzy=fuzzy), variables=variables.get(identifier, ()))
+        replace(meaning.match(hit, match_of(hit, fuzzy=fuzzy)), variables=variables.get(identifier, ()))
         for hit, identifier in zip(hits, of_studies, strict=True)
     ]
 

@@ -30,7 +30,8 @@ class Question:
     them. A range of two fields (ages) goes by the field in whose row it is (`age_lower`). `changed_since` is a date or
     time of ISO 8601: documents whose catalogue states a change then or later. `facets` names those that are counted;
     None is those that are always of use, `()` none. `after` is `next` of the answer that has the page before.
-    `evidence` and `translations` say whether the hits have these fields, which are most of a document.
+    `evidence` and `translations` say whether the hits have these fields, which are most of a document. `vector` is that
+    of the text, as signed bytes in hexadecimal digits, where the caller has it already.
     """
 
     text: str | None = None
@@ -44,6 +45,7 @@ class Question:
     after: str | None = None
     evidence: bool = False
     translations: bool = False
+    vector: str | None = None
 
 
 MatchType = Literal["id", "text", "meaning", "both", "fuzzy"]

@@ -10,6 +10,7 @@ from elasticsearch import Elasticsearch
 from pipeline.errors import UsageError
 from pipeline.index.client import ask
 from pipeline.index.generations import ALIAS
+from pipeline.model.document import VECTOR_FIELDS
 from pipeline.model.identity import bare_doi
 
 ID_FIELDS = ("uuid", "harmony_id", "dois", "record_id", "slug", "same_as", "work_id")
@@ -40,6 +41,7 @@ def show(client: Elasticsearch, identifier: str) -> dict[str, Any]:
                 }
             },
             size=1,
+            source_excludes=VECTOR_FIELDS,
             sort=[{"_score": "desc"}, {"uuid": "asc"}],
             ignore_unavailable=True,
         )

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+VECTORS = "_vectors"
+"""Folder of a catalogue's vectors (`vector_cache`), beside those of its runs: no run has such an id."""
+
 
 class Kind(StrEnum):
     """One kind of parts: the name of their folder. All but `raw` and `pages` are rebuilt by their stage."""

@@ -10,6 +10,7 @@ from functools import cache
 
 from pipeline import settings
 from pipeline.staging.files import Files
+from pipeline.staging.kinds import VECTORS
 from pipeline.staging.store import LAYOUT, DamagedError, MissingError, OtherVersionError, Staging, read_ahead
 
 LOG = logging.getLogger(__name__)
@@ -73,4 +74,4 @@ def _begun(staging: Staging) -> str | None:
 
 def _folders(below: str) -> list[str]:
     files = Files()
-    return files.folders(f"{files.base}/{below}".rstrip("/"))
+    return [name for name in files.folders(f"{files.base}/{below}".rstrip("/")) if name != VECTORS]

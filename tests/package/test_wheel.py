@@ -75,7 +75,7 @@ def test_what_only_development_needs_is_not_installed_with_the_wheel(metadata: A
     always = {re.split(r"[ <>=;\[]", line)[0] for line in metadata.get_all("Requires-Dist") if "extra ==" not in line}
     assert "apache-airflow" in always
     assert not always & DEVELOPMENT
-    assert set(metadata.get_all("Provides-Extra")) == {"alerts", "dev", "gazetteer", "opinion", "production"}
+    assert set(metadata.get_all("Provides-Extra")) == {"alerts", "dev", "gazetteer", "meaning", "opinion", "production"}
 
 
 def test_the_version_is_the_newest_of_the_changelog(metadata: Any) -> None:

@@ -1,0 +1,66 @@
+"""What gives texts their vectors: the model of the setting `embeddings`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Protocol
+
+from pipeline import settings
+from pipeline.meaning.text import RECIPE
+
+REMEMBERED = 1000
+"""Questions whose vectors are remembered."""
+
+
+class Embedder(Protocol):
+    """A model that gives texts vectors: signed bytes, always as many.
+
+    Both methods raise RetryError where it is away or busy, and FailError where it refuses.
+    """
+
+    @property
+    def name(self) -> str:
+        """Names the model, and all that decides about its vectors."""
+
+    @property
+    def batch(self) -> int:
+        """Texts that it is given at once."""
+
+    def __hash__(self) -> int:
+        """The same for models of the same settings."""
+
+    def passages(self, texts: Sequence[str]) -> list[bytes]:
+        """The vectors of texts of studies, in their order. While the model is busy, it is asked again for minutes."""
+
+    def query(self, text: str) -> bytes:
+        """The vector of a question; whoever asks waits for it, so that it is asked for once."""
+
+
+def embedder() -> Embedder | None:
+    """The model of the setting `embeddings`; None where it is absent.
+
+    Raises:
+        UsageError: the setting cannot be used, or its model is not installed.
+    """
+    chosen = settings.embeddings()
+    if chosen is None:
+        return None
+    if chosen == settings.LOCAL:
+        from pipeline.meaning.local import LocalEmbedder
+
+        return LocalEmbedder()
+    from pipeline.meaning.service import ServiceEmbedder
+
+    return ServiceEmbedder.of_settings(chosen)
+
+
+def model_name(embedder: Embedder) -> str:
+    """What vectors are made with: the model, and what of a document its text is made of."""
+    return f"{embedder.name}, texts {RECIPE}"
+
+
+@lru_cache(maxsize=REMEMBERED)
+def query_vector(embedder: Embedder, text: str) -> bytes:
+    """The vector of a question, remembered."""
+    return embedder.query(text)

@@ -1,0 +1,151 @@
+"""Hybrid search: what a text means counts beside its words.
+
+The vector of the question finds the documents whose meaning is nearest. They join those that have the words, and
+their score says how near they are, on the scale of the scores for words: so hits, counts, works and pages follow from
+one query, and Elasticsearch's own fusion of ranks, which takes a licence, is not needed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from elasticsearch import Elasticsearch
+
+from pipeline.errors import FailError, RetryError, UsageError
+from pipeline.index.client import once
+from pipeline.index.generations import ALIAS
+from pipeline.meaning.embedding import embedder, model_name, query_vector
+from pipeline.search.facet_counts import Clause, Selection
+from pipeline.search.question import Match, Question
+
+NEIGHBOURS = 100
+"""Documents that are found by meaning, at most."""
+LOOKED_AT = 200
+"""Documents that each index looks at for them, at least."""
+WEIGHT = 40.0
+"""Score of the nearest document: that of a text whose words are found well, and less than that of a name."""
+MOST_OF_WORDS = 2.5
+"""The nearest document counts no more than so many times the best score for words, where only weak ones are found."""
+FAR = 0.08
+"""A document is none that is meant if its cosine is so much smaller than that of the nearest one."""
+FAR_SHARE = 0.6
+"""The same, as a share of what that one lacks to 1, if it is more: cosines of some models are all near 1."""
+
+WORDS = "words"
+"""Name of the query for the words, by which hits show that they have them."""
+
+
+@dataclass(frozen=True)
+class Meaning:
+    """The documents whose meaning is near that of a question, and why there are none where the model is away.
+
+    `cosines` has their similarity by uuid, all of it above `floor`. `best_words` is the best score for words.
+    """
+
+    cosines: Mapping[str, float]
+    floor: float = 0.0
+    best_words: float | None = None
+    note: str | None = None
+
+    def joined(self, selection: Selection) -> Selection:
+        """The documents of a selection, and these."""
+        if not self.cosines:
+            return selection
+        words: Clause = {"bool": {"must": selection.text, "_name": WORDS}}
+        scale = min(WEIGHT, MOST_OF_WORDS * self.best_words) if self.best_words else WEIGHT
+        near = [_scored(uuid, scale * share) for uuid, share in self._shares().items()]
+        return replace(selection, text=[{"bool": {"should": [words, *near], "minimum_should_match": 1}}])
+
+    def match(self, hit: Mapping[str, Any], match: Match) -> Match:
+        """What is known of a hit, its meaning with it."""
+        cosine = self.cosines.get(hit["_source"]["uuid"])
+        if cosine is None or match.match_type == "id":
+            return match
+        has_words = WORDS in hit.get("matched_queries", ())
+        return replace(match, match_type="both" if has_words else "meaning", cosine=round(cosine, 4))
+
+    def _shares(self) -> Mapping[str, float]:
+        """By uuid: 1 for the nearest document, and less for others, down to nearly 0."""
+        spread = max(self.cosines.values()) - self.floor
+        return {uuid: (cosine - self.floor) / spread for uuid, cosine in self.cosines.items()}
+
+
+NONE = Meaning({})
+
+
+def meaning_of(client: Elasticsearch, question: Question, selection: Selection) -> Meaning:
+    """The documents near the meaning of a question; none where no model is set, or hits are not sorted by relevance.
+
+    Those that are near under all filters, and under all but one, since a facet counts without its own.
+    """
+    if not question.text or question.sort != "relevance":
+        return NONE
+    try:
+        model = embedder()
+        if model is None:
+            return NONE
+        vector = question.vector or query_vector(model, question.text).hex()
+    except (RetryError, FailError, UsageError) as error:
+        return Meaning({}, note=f"Found by words alone, as nothing tells what they mean. {error}")
+    scopes = [selection.filters_but(name) for name in (None, *selection.filters)]
+    searches = [_words(selection), *(_near(vector, model_name(model), selection, filters) for filters in scopes)]
+    try:
+        words, *near = _asked(client, searches)
+    except FailError as error:
+        return Meaning({}, note=f"Found by words alone: the vectors of the index and of the question differ. {error}")
+    found = [_cosines(answer) for answer in near]
+    cosines = {uuid: cosine for one in found for uuid, cosine in one.items()}
+    floor = _floor(found[0])
+    return Meaning(
+        {uuid: cosine for uuid, cosine in cosines.items() if cosine > floor}, floor, words["hits"]["max_score"]
+    )
+
+
+def _cosines(answer: Mapping[str, Any]) -> dict[str, float]:
+    """The similarity of the documents that were found, by uuid: Elasticsearch's score is (1 + cosine) / 2."""
+    return {hit["fields"]["uuid"][0]: 2 * hit["_score"] - 1 for hit in answer["hits"]["hits"]}
+
+
+def _floor(cosines: Mapping[str, float]) -> float:
+    """The cosine above which a document counts: that of the last of as many as are asked for, or of one that is far."""
+    nearest = max(cosines.values(), default=1.0)
+    far = nearest - max(FAR, FAR_SHARE * (1 - nearest))
+    return max(far, min(cosines.values())) if len(cosines) >= NEIGHBOURS else far
+
+
+def _scored(uuid: str, score: float) -> Clause:
+    return {"constant_score": {"filter": {"term": {"uuid": uuid}}, "boost": score}}
+
+
+def _words(selection: Selection) -> dict[str, Any]:
+    """The body of the search for the best score for words."""
+    return {"query": selection.query(), "size": 1, "_source": False, "track_total_hits": False}
+
+
+def _near(vector: str, model: str, selection: Selection, filters: Sequence[Clause]) -> dict[str, Any]:
+    """The body of the search for the nearest documents, under some filters."""
+    chosen = {"bool": {"filter": [{"term": {"vector_model": model}}, *filters], "must_not": selection.never}}
+    return {
+        "knn": {
+            "field": "vector",
+            "query_vector": vector,
+            "k": NEIGHBOURS,
+            "num_candidates": LOOKED_AT,
+            "filter": chosen,
+        },
+        "size": NEIGHBOURS,
+        "_source": False,
+        "docvalue_fields": ["uuid"],
+        "track_total_hits": False,
+    }
+
+
+def _asked(client: Elasticsearch, bodies: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The answers to several searches; the first one scores words as the search for hits does."""
+    first, *others = bodies
+    searches = [{"index": ALIAS, "search_type": "dfs_query_then_fetch"}, first]
+    searches += [part for body in others for part in ({"index": ALIAS}, body)]
+    found: list[dict[str, Any]] = once(lambda: client.msearch(searches=searches))["responses"]
+    return found

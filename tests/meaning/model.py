@@ -1,0 +1,72 @@
+"""An invented model: a service on loopback in the shape of OpenAI's, whose vectors follow from a list of meanings."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from tests.loopback import QuietHandler, serve
+
+MEANINGS = (
+    ("tobacco", "smoking", "roken"),
+    ("wages", "pay", "loon"),
+    ("harbour", "quay", "haven"),
+    ("reading", "lezen"),
+)
+"""Words that mean the same to the model."""
+
+
+@dataclass
+class Model:
+    """What the service was asked, and how it answers."""
+
+    dimensions: int = 16
+    left: int | None = None
+    """Texts that it embeds before it breaks down; None for any number."""
+    refuses: str | None = None
+    """A word: the service refuses a request with a text that has it."""
+    texts: list[str] = field(default_factory=list)
+    keys: list[str | None] = field(default_factory=list)
+
+    def vector(self, text: str) -> list[float]:
+        """One dimension for each meaning; the rest is as if by chance, and small."""
+        noise = hashlib.sha256(text.encode()).digest()
+        found = [byte / 2550 for byte in noise[: self.dimensions]]
+        for place, words in enumerate(MEANINGS):
+            found[place] += sum(word in text.casefold() for word in words)
+        return found
+
+
+@contextmanager
+def serving(model: Model) -> Iterator[str]:
+    """The address of the service, up to `/v1`."""
+
+    class Handler(QuietHandler):
+        def do_POST(self) -> None:  # noqa: N802 - the library calls it so
+            asked = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+            texts: list[str] = asked["input"]
+            model.keys.append(self.headers.get("Authorization"))
+            if model.left is not None:
+                model.left -= len(texts)
+            if model.left is not None and model.left < 0:
+                self._answer(503, {"error": {"message": "out of memory"}})
+            elif model.refuses and any(model.refuses in text for text in texts):
+                self._answer(400, {"error": {"message": "input is too long"}})
+            else:
+                model.texts += texts
+                data = [{"index": place, "embedding": model.vector(text)} for place, text in enumerate(texts)]
+                self._answer(200, {"object": "list", "data": data[::-1], "model": asked["model"]})
+
+        def _answer(self, status: int, body: object) -> None:
+            content = json.dumps(body).encode()
+            self.send_response(status)
+            self.send_header("Content-Type", "application/json")
+            self.send_header("Content-Length", str(len(content)))
+            self.end_headers()
+            self.wfile.write(content)
+
+    with serve(Handler) as url:
+        yield f"{url}/v1"
