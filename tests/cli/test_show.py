@@ -29,7 +29,8 @@ PAGE = REAL_RECORDS / "harmony" / "ukds-855557.page.txt"
 def study(corpus: Corpus) -> dict[str, Any]:
     """A document of the demo archive that has a DOI."""
     assert corpus.folder
-    hits = call("search", "--source", "demo-archive", "--size", "50", "--json").json["hits"]
+    whole = ("--evidence", "--translations")
+    hits = call("search", "--source", "demo-archive", "--size", "50", *whole, "--json").json["hits"]
     found: dict[str, Any] = next(hit for hit in hits if hit.get("dois"))
     return found
 

@@ -286,6 +286,8 @@ def documents(client: Elasticsearch, catalogue: str) -> dict[str, dict[str, Any]
         "slug",
         "work_id",
         "work_number",
+        "identity_keys",
+        "identifiers",
         "content_hash",
     }
     found = (hit["_source"] for hit in hits)
