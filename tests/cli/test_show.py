@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from pipeline.cli.document_page import IDS, PEOPLE, PROVENANCE, TEXTS, value_in_words
-from pipeline.model.document import Document
+from pipeline.model.document import VECTOR_FIELDS, Document
 from pipeline.model.facets import BY_NAME, NAMES
 from tests.cli.calling import USAGE, Corpus, Holdings, call, describe, refused
 from tests.support import PROJECT, REAL_RECORDS, needs_real_records
@@ -19,6 +19,7 @@ ONLY_AS_JSON = frozenset({
     "name", "name_language", "translations", "evidence", "doubted", "content_hash", "raw_digest", "schema_version",
     "dataset_schema", "stated", "work_number", "persons", "organisations",
     "identity_keys", "aggregated", "part_of", "has_part",
+    "identifiers", "latest_year_sort", "name_sort", "ongoing_from", "topics_with_broader", *VECTOR_FIELDS,
 })  # fmt: skip
 """Fields that have no line of their own: the page shows them elsewhere, or they are for programs."""
 
