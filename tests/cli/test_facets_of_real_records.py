@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gzip
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -48,9 +48,18 @@ def real(
         names = [name for name, _, _ in CATALOGUES]
         ran = call("run", *names, "--json")
         assert ran.code in {0, 4}, ran
-        yield folder, [*demo_documents, *documents(Corpus(folder).read())]
+        yield folder, [*demo_documents, *linked(documents(Corpus(folder).read()), names)]
         for name in names:
             call("retire", name, "--yes")
+
+
+def linked(read: Iterable[Document], names: list[str]) -> Iterator[Document]:
+    """The documents with what follows from the others that are live: which are of one work, and superseded."""
+    options = [word for name in names for word in ("--catalogue", name)]
+    live = {each["harmony_id"]: each for each in call("export", *options, "--everything", "--json").json}
+    for document in read:
+        found = live[document["harmony_id"]]
+        yield document | {name: found[name] for name in ("work_id", "replaced_by") if name in found}
 
 
 def some_of(path: Path, to: Path) -> Path:
