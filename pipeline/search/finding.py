@@ -23,6 +23,7 @@ from pipeline.search.matching import HIGHLIGHTS, match_of
 from pipeline.search.paging import first_of_works, later_page, position, token_of
 from pipeline.search.question import SORTS, Answer, Match, Question
 from pipeline.search.selection import selection_of
+from pipeline.search.synonyms import widened
 from pipeline.search.text import ALL_WORDS, ANY, BY_ID, text_clause
 from pipeline.search.variables import variables_matching, with_studies_of_variables
 
@@ -225,6 +226,7 @@ def _selection(client: Elasticsearch, question: Question) -> Selection:
     selection = selection_of(question)
     if not question.text or "variable" in question.filters.get("resource_type", ()) or not _indices(client):
         return selection
+    selection = replace(selection, text=widened(client, question.text, selection.text, text_clause))
     return with_studies_of_variables(client, selection, question.text)
 
 

@@ -78,3 +78,11 @@ def test_a_word_among_others_is_no_acronym_where_most_documents_have_it_as_a_wor
 def test_a_text_without_acronyms_stays_as_it_is(shelf: Shelf, text: str) -> None:
     query: dict[str, Any] = {"match_all": {}}
     assert with_expansions(query, text, expansions(shelf.client, text), lambda _: query) is query
+
+
+def test_a_search_finds_by_an_acronym_what_has_only_the_name(shelf: Shelf) -> None:
+    assert {"Tides", "Parents' diaries (ZwHS)", f"{NAME} (ZwHS): wave 2"} <= {*shelf.names(text="ZwHS", size=20)}
+
+
+def test_a_search_finds_by_a_name_what_has_only_the_acronym(shelf: Shelf) -> None:
+    assert "Parents' diaries (ZwHS)" in shelf.names(text=NAME, size=20)
