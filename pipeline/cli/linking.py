@@ -38,16 +38,16 @@ def link(json: Json = False) -> None:
 def duplicates(catalogue: AnyCatalogueName = None, json: Json = False) -> None:
     """List pairs of documents that may be of one work: a title in common, and years that overlap or are not known.
 
-    They are not joined, as no record states that they are one: look at both. JSON: one object a line.
+    They are not joined, as no record states that they are one: look at both.
     """
     from pipeline.links.duplicates import duplicates as pairs_of
 
+    pairs = pairs_of(client(), catalogue)
+    if json:
+        output.print_json_list(pair._asdict() for pair in pairs)
+        return
     number = 0
-    for number, pair in enumerate(pairs_of(client(), catalogue), 1):  # noqa: B007 - the last one is shown
-        if json:
-            output.print_json(pair._asdict())
-        else:
-            years = f"  {pair.years[0] or '?'} / {pair.years[1] or '?'}"
-            output.show(output.paragraph(f"{pair.first}  {pair.second}  {pair.name}{years if any(pair.years) else ''}"))
-    if not json:
-        output.show(f"{number:,} pairs" if number != 1 else "1 pair")
+    for number, pair in enumerate(pairs, 1):  # noqa: B007 - the last one is shown
+        years = f"  {pair.years[0] or '?'} / {pair.years[1] or '?'}"
+        output.show(output.paragraph(f"{pair.first}  {pair.second}  {pair.name}{years if any(pair.years) else ''}"))
+    output.show(f"{number:,} pairs" if number != 1 else "1 pair")
