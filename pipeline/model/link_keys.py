@@ -135,6 +135,8 @@ def folded_name(text: str) -> str:
 def _names(texts: Iterable[str]) -> Iterator[str]:
     """The keys of names: as they are, and without an acronym in brackets at their end."""
     for text in texts:
+        if len(text) > 2 * _LONGEST_NAME:
+            continue
         for form in unique([text, _ACRONYM.sub("", text)]):
             name = folded_name(form) if len(form) <= _LONGEST_NAME else ""
             if len(name) >= _SHORTEST_NAME:

@@ -6,6 +6,7 @@ from typing import Any
 
 from pipeline.enrich.period.date_types import LONGEST_SPAN
 from pipeline.model.built import content_hash
+from pipeline.model.search_fields import search_fields
 
 
 def until(document: dict[str, Any], year: int) -> dict[str, Any]:
@@ -14,6 +15,7 @@ def until(document: dict[str, Any], year: int) -> dict[str, Any]:
     It is what reading its record in that year would make of it, but for `harvested_at`.
     """
     extended = {**document, "years": _covered(document["years"], document.get("start_year"), year)}
+    extended |= search_fields(extended, year)
     return {**extended, "content_hash": content_hash(extended)}
 
 

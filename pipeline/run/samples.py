@@ -10,6 +10,7 @@ import orjson
 from elasticsearch import Elasticsearch
 
 from pipeline.index import lookup
+from pipeline.model.document import VECTOR_FIELDS
 from pipeline.model.facets import NAMES
 from pipeline.run.compare import Change, uuids_of
 from pipeline.run.context import Context
@@ -34,7 +35,10 @@ LOOKED_AT = 2000
 LONGEST = 600
 """Characters of a text that are shown."""
 
-NOT_SHOWN = frozenset({"harvested_at", "content_hash", "raw_digest", "evidence", "stated", "dataset_schema", "uuid"})
+NOT_SHOWN = frozenset({
+    "harvested_at", "content_hash", "raw_digest", "evidence", "stated", "dataset_schema", "uuid", "identity_keys",
+    "identifiers", "name_sort", *VECTOR_FIELDS,
+})  # fmt: skip
 """Fields whose changes are no news to a person, or are shown beside others."""
 MAIN = ("name", "sex", "resource_type", "country_codes", "start_year", "end_year", "age_lower", "age_upper")
 """Fields that are shown of a document that is new or deleted."""

@@ -18,7 +18,7 @@ from tests.cli.calling import FAILED, USAGE, Corpus, Holdings, call, refused
 def test_what_search_finds_is_written_in_the_order_of_uuids(corpus: Corpus) -> None:
     assert corpus.folder
     found = call("export", "demo-health").lines
-    hits = call("search", "--source", "demo-health", "--size", "1000", "--json").json
+    hits = call("search", "--source", "demo-health", "--size", "1000", "--evidence", "--translations", "--json").json
     assert [document["uuid"] for document in found] == sorted(document["uuid"] for document in found)
     assert len(found) == hits["total"] > 5
     by_uuid = {document["uuid"]: document for document in found}

@@ -23,6 +23,7 @@ NOT_RUN: dict[str, str] = {
     "apt-get install postgresql redis-server": "it changes the system; .ci/run runs it",
     "python -m benchmarks.*": "it measures for minutes; tests/benchmarks runs its parts",
     "docker compose *": "there need not be an engine; tests/deployment compares the files with what they name",
+    "study-index serve": "it runs until it is stopped; tests/serve has it in a browser",
     "airflow standalone": "it runs until it is stopped; tests/ui has the same components",
     "airflow triggerer": "it runs until it is stopped; tests/ui has the same components",
     "study-index setup --keys *": "the light Elasticsearch has no security; tests/cli/test_setup_command.py",

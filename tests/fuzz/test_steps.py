@@ -91,9 +91,20 @@ def dear(pattern: re.Pattern[Any], most: float, *, cleaned: bool) -> list[tuple[
     return [(piece, each) for piece, each in times.items() if each > most]
 
 
+CUT = (
+    "pipeline.model.acronyms.",
+    "pipeline.model.text_language.",
+    "pipeline.model.link_keys.",
+    "pipeline.model.doi_versions.",
+)
+"""Modules that look for patterns in short texts alone: they cut or leave out longer ones, or compare whole DOIs."""
+
+
 @pytest.mark.parametrize("package", ["pipeline.formats", "pipeline.model"])
 def test_patterns_of_texts_of_any_length_take_steps_in_proportion(package: str) -> None:
-    found = {name: dear(pattern, LINEAR, cleaned=False) for name, pattern in patterns(package)}
+    found = {
+        name: dear(pattern, LINEAR, cleaned=False) for name, pattern in patterns(package) if not name.startswith(CUT)
+    }
     assert {name: pieces for name, pieces in found.items() if pieces} == {}
 
 
