@@ -123,7 +123,7 @@ STORY = (
                 "documents without a value. Each facet is counted under all filters but its own, so `country_codes` "
                 "also shows what other countries would give.",
                 "study-index search 'women work' --country GB --years 1990..2015 --size 3",
-                shows=("17 documents of 17 works", "demo-archive/DA1001"),
+                shows=("34 documents of 34 works", "demo-library/4021"),
             ),
             Command(
                 "One document, whole. Under each facet are the words that it rests on, and the field of the record "
@@ -183,9 +183,9 @@ STORY = (
                 shows=("studies.demo-archive.2  candidate        102",),
             ),
             Command(
-                "Whoever searches notices nothing of all this: the 17 studies of the first search are found.",
+                "Whoever searches notices nothing of all this: the 34 studies of the first search are found.",
                 "study-index search 'women work' --country GB --years 1990..2015 --size 0",
-                shows=("17 documents of 17 works",),
+                shows=("34 documents of 34 works",),
             ),
         ),
     ),
