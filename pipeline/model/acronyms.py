@@ -32,13 +32,13 @@ _SHORT_NAME = re.compile(
 """A short name: an acronym, perhaps with what it is (`SEAL Study`), and with the number or year of a wave."""
 _BRACKETS = re.compile(r"[(\[]\s*([^()\[\]]{2,60}?)\s*[)\]]")
 _LEADING = re.compile(rf"\s*({_ACRONYM})(?:\s+{_NUMBER})?\s*(?::|\s[-–—|]|\s?\()\s*", re.UNICODE)
-_DELIMITER = re.compile(r"\s*(?::\s|\s[-–—|/;]+\s|;\s|\.\s)\s*")
+_DELIMITER = re.compile(r":\s|\s[-–—|/;]+\s|;\s|\.\s")
 _AHEAD = re.compile(
     r"(?:(?:\A|:\s|\s?[-–—|/]+\s|[)\]]\s*)\W*(?:[^\W_]+\s+)?|\b(?:the|het|de|die|der|das|den|des)\s+)\Z", re.IGNORECASE
 )
 """What may stand before the name of a study in a title: nothing, the end of another part, one word, an article."""
 _LETTER = re.compile(r"[^\W_]")
-_YEAR = re.compile(r"\s*(?:18|19|20)\d\d")
+_YEAR = re.compile(r"(?:18|19|20)\d\d")
 _TRAILING_NUMBER = re.compile(r"[-.]?\d+(?:ed)?\Z|(?<=[a-z]{3})-(?:[ivx]+|[a-z])\Z")
 _NO_ACRONYM = frozenset({
     "covid", "hiv", "aids", "usa", "uk", "eu", "gdr", "ddr", "brd", "gb", "phase", "study", "survey", "rct", "dna",
@@ -164,7 +164,9 @@ def _is_stated_study(words: str, short: str) -> bool:
     match = _SHORT_NAME.match(words.strip())
     if match is None or fold(_bare(short)) in _NO_ACRONYM or sum(c.isupper() for c in short) < FEWEST_LETTERS:
         return False
-    return (match["study"] is not None and _is_short(match)) or bool(match["number"] and _YEAR.match(match["number"]))
+    return (match["study"] is not None and _is_short(match)) or bool(
+        match["number"] and _YEAR.match(match["number"].lstrip())
+    )
 
 
 def _is_of_study(name: str, before: str, after: str) -> bool:

@@ -27,7 +27,7 @@ _BY_PREFIX = {
 
 _PATTERNS = {prefix: re.compile(pattern) for prefix, pattern in _BY_PREFIX.items()}
 
-_MARKED = re.compile(r"(?P<base>.*[a-z0-9])[-._]v(?P<version>\d{1,3}(?:\.\d{1,3}){0,2})")
+_MARKED = re.compile(r"(?<=[a-z0-9])[-._]v(?P<version>\d{1,3}(?:\.\d{1,3}){0,2})\Z")
 """A version that is marked as one (`….v2`, `…-v1`): figshare, ICPSR, Sikt, ADP and others of any prefix."""
 
 
@@ -48,7 +48,10 @@ def without_version(doi: str) -> Versioned:
     """
     prefix, _, suffix = doi.partition("/")
     pattern = _PATTERNS.get(prefix)
-    match = (pattern.fullmatch(suffix) if pattern else None) or _MARKED.fullmatch(suffix)
-    if match is None:
+    if pattern and (match := pattern.fullmatch(suffix)):
+        base = match["base"]
+    elif match := _MARKED.search(suffix):
+        base = suffix[: match.start()]
+    else:
         return Versioned(doi, None)
-    return Versioned(f"{prefix}/{match['base']}", tuple(map(int, re.findall(r"\d+", match["version"]))))
+    return Versioned(f"{prefix}/{base}", tuple(map(int, re.findall(r"\d+", match["version"]))))

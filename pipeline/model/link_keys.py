@@ -58,7 +58,7 @@ _WORDS = {
 _PART_OF, _HAS_PART = "ispartof", "haspart"
 _NO_LETTER = re.compile(r"[^a-z]")
 _NO_WORD = re.compile(r"[\W_]+")
-_ACRONYM = re.compile(r"\s*\((?=[^()]*[A-Z])[\w:&/ .-]{2,20}\)\s*$")
+_ACRONYM = re.compile(r"\((?=[^()]*[A-Z])[\w:&/ .-]{2,20}\)\s*$")
 _SHORTEST_NAME, _LONGEST_NAME = 4, 300
 _PERSISTENT = re.compile(r"(?:urn:[a-z0-9-]+:|hdl:|ark:/?)", re.IGNORECASE)
 _RESOLVER = re.compile(
@@ -135,8 +135,6 @@ def folded_name(text: str) -> str:
 def _names(texts: Iterable[str]) -> Iterator[str]:
     """The keys of names: as they are, and without an acronym in brackets at their end."""
     for text in texts:
-        if len(text) > 2 * _LONGEST_NAME:
-            continue
         for form in unique([text, _ACRONYM.sub("", text)]):
             name = folded_name(form) if len(form) <= _LONGEST_NAME else ""
             if len(name) >= _SHORTEST_NAME:

@@ -57,17 +57,9 @@ def configuration(app: ASGIApp) -> uvicorn.Config:
 def _listening(host: str, port: int) -> socket.socket:
     """A socket at the address; who connects to it before the server is ready waits."""
     try:
-        (family, kind, protocol, _, address), *_ = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-        listener = socket.socket(family, kind, protocol)
-        try:
-            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            listener.bind(address)
-            listener.listen()
-        except BaseException:
-            listener.close()
-            raise
+        (family, _, _, _, address), *_ = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        return socket.create_server(address, family=family)
     except (OSError, OverflowError) as error:
         raise UsageError(
             f"Nothing can listen at {host}, port {port}: {error}. Give another port with --port, or 0 for any"
         ) from error
-    return listener
