@@ -15,6 +15,7 @@ from elasticsearch import Elasticsearch
 
 from pipeline.errors import DefectError, FailError
 from pipeline.index.client import ask
+from pipeline.index.generations import ALIAS
 from pipeline.model.document import VECTOR_FIELDS
 
 T = TypeVar("T")
@@ -54,11 +55,11 @@ def all_documents(client: Elasticsearch, index: str, page: int = PAGE) -> Iterat
     The index does not change meanwhile (a generation that is live is closed for writing), so each page follows from the
     last uuid of the page before; there is nothing open that Elasticsearch could lose.
     """
-    for hits in _in_order(client, index, page, stored_fields=NOTHING_STORED):
+    for hits in in_order(client, index, page, stored_fields=NOTHING_STORED):
         found = [live for hit in hits if (live := _live(hit))]
         yield from found
         if len(found) < len(hits) or not _have_their_ids(client, index, found):
-            _refuse_foreign(chain.from_iterable(_in_order(client, index, page)))
+            _refuse_foreign(chain.from_iterable(in_order(client, index, page)))
 
 
 def by_uuid(client: Elasticsearch, index: str, uuids: Iterable[str]) -> Iterator[Live]:
@@ -77,7 +78,7 @@ def ongoing_until_before(client: Elasticsearch, index: str, year: int, page: int
             "must_not": [{"range": {"years": {"gte": year}}}],
         }
     }
-    for hit in chain.from_iterable(_in_order(client, index, page, query, ("start_year", "years"))):
+    for hit in chain.from_iterable(in_order(client, index, page, query, ("start_year", "years"))):
         if "start_year" in hit["fields"] or len(hit["fields"]["years"]) == 1:
             yield str(hit["_id"])
 
@@ -99,7 +100,7 @@ def to_embed(
 
     They may get theirs meanwhile.
     """
-    pages = _in_order(client, index, BATCH, _of_other_model(model), ("uuid",), source=list(fields))
+    pages = in_order(client, index, BATCH, _of_other_model(model), ("uuid",), source=list(fields))
     for hit in chain.from_iterable(pages):
         yield hit["_id"], hit["_source"]
 
@@ -146,7 +147,7 @@ def batches(items: Iterable[T], size: int = BATCH) -> Iterator[list[T]]:
         yield batch
 
 
-def _in_order(  # noqa: PLR0917 - one argument for each part of the request
+def in_order(  # noqa: PLR0917 - one argument for each part of the request
     client: Elasticsearch,
     index: str,
     page: int,
@@ -157,7 +158,7 @@ def _in_order(  # noqa: PLR0917 - one argument for each part of the request
 ) -> Iterator[list[dict[str, Any]]]:
     """Pages of the hits of a query, by default all documents, in the order of their uuid, with these fields.
 
-    `source` names fields of the documents themselves.
+    `source` names fields of the documents themselves. Of an alias that nothing has, there are none.
     """
     after: list[Any] | None = None
     while True:
@@ -172,6 +173,7 @@ def _in_order(  # noqa: PLR0917 - one argument for each part of the request
             stored_fields=stored_fields,
             docvalue_fields=_asked(fields),
             track_total_hits=False,
+            ignore_unavailable=index == ALIAS,
         )
         hits: list[dict[str, Any]] = ask(search)["hits"]["hits"]
         yield hits

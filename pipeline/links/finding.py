@@ -9,7 +9,7 @@ from elasticsearch import Elasticsearch
 
 from pipeline.index.client import ask
 from pipeline.index.generations import ALIAS
-from pipeline.index.lookup import NOTHING_STORED, batches
+from pipeline.index.lookup import NOTHING_STORED, batches, in_order
 from pipeline.links.members import FIELDS, Member
 
 PAGE = 1000
@@ -20,8 +20,6 @@ MOST_TERMS = 20_000
 
 MOST_OF_KEY = 200
 """Documents that one key identifies at most: a key that more have is a placeholder, and no identity."""
-
-_ASKED = [{"field": name} for name in FIELDS]
 
 
 def all_members(client: Elasticsearch, index: str = ALIAS) -> Iterator[list[Member]]:
@@ -68,25 +66,6 @@ def holders(client: Elasticsearch, field: str, keys: Collection[str]) -> Mapping
 
 
 def _pages(client: Elasticsearch, index: str, query: dict[str, Any]) -> Iterator[list[Member]]:
-    after: list[Any] | None = None
-    while True:
-        answer = ask(
-            lambda after=after: client.search(  # type: ignore[misc]
-                index=index,
-                query=query,
-                size=PAGE,
-                sort=[{"uuid": "asc"}],
-                search_after=after,
-                source=False,
-                stored_fields=NOTHING_STORED,
-                docvalue_fields=_ASKED,
-                track_total_hits=False,
-                ignore_unavailable=True,
-            )
-        )
-        hits = answer["hits"]["hits"]
+    for hits in in_order(client, index, PAGE, query, FIELDS, stored_fields=NOTHING_STORED):
         if found := [member for hit in hits if (member := Member.of_hit(hit))]:
             yield found
-        if len(hits) < PAGE:
-            return
-        after = hits[-1]["sort"]

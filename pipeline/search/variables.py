@@ -20,7 +20,7 @@ LEAST_SCORE = 0.001
 """Score of the study that its variables alone lead to, at most: it is listed after all that match by their words."""
 
 SHOWN = ["harmony_id", "name", "description"]
-"""Fields of a variable beside its study."""
+"""Fields of a variable that an answer has."""
 
 Variable = dict[str, str]
 
@@ -36,12 +36,7 @@ def variables_matching(client: Elasticsearch, text: str, harmony_ids: Sequence[s
     searches: list[dict[str, Any]] = []
     for identifier in harmony_ids:
         query = _of_variables(text, [{"term": {"parent": identifier}}])
-        body = {
-            "query": query,
-            "size": FEW,
-            "track_total_hits": False,
-            "_source": ["harmony_id", "name", "description"],
-        }
+        body = {"query": query, "size": FEW, "track_total_hits": False, "_source": SHOWN}
         searches += [{"index": ALIAS}, body]
     answers = ask(lambda: once(lambda: client.msearch(searches=searches)))["responses"]
     found = {
