@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import cache
 from typing import Any, NamedTuple
 
 from pipeline.enrich.text.language import detect_language
-from pipeline.enrich.text.language_files import of_each
+from pipeline.enrich.text.language_files import of_each, terms
 from pipeline.model.identifiers import spelled
 from pipeline.model.identity import bare_doi
 from pipeline.model.text import fold, unique
@@ -39,57 +40,6 @@ ENOUGH = "1<50%"
 """Words of the text that have to occur: of one or two, all."""
 
 ANY = "1"
-
-ASKING = frozenset(
-    [
-        "what",
-        "which",
-        "who",
-        "whom",
-        "whose",
-        "how",
-        "why",
-        "when",
-        "where",
-        "do",
-        "does",
-        "did",
-        "can",
-        "wat",
-        "welke",
-        "wie",
-        "hoe",
-        "waarom",
-        "wanneer",
-        "was",
-        "welche",
-        "wer",
-        "wie",
-        "warum",
-        "wann",
-        "comment",
-        "pourquoi",
-        "quel",
-        "quelle",
-        "quels",
-        "quelles",
-        "qui",
-        "cómo",
-        "cuál",
-        "cuáles",
-        "quién",
-        "mitä",
-        "miten",
-        "miksi",
-        "vad",
-        "hur",
-        "varför",
-        "hva",
-        "hvordan",
-        "hvorfor",
-    ]
-)
-"""Words with which a question begins: they do not count."""
 
 LONGEST = 1_000
 """Characters of a text that are searched for."""
@@ -148,13 +98,19 @@ def telling(words: str) -> str:
     language = detect_language(words)
     stopwords = _stopwords(language) if language else frozenset()
     each = [word for word in words.split() if fold(word.strip("?!.,;:¿¡")) not in stopwords]
-    while len(each) > 1 and each[0].strip("¿").lower() in ASKING:
+    while len(each) > 1 and fold(each[0].strip("¿")) in _asking():
         del each[0]
     return " ".join(each)
 
 
 def _stopwords(language: str) -> frozenset[str]:
     return frozenset(map(fold, of_each("language", "stopwords").get(language, "").split()))
+
+
+@cache
+def _asking() -> frozenset[str]:
+    """Words with which a question begins, in any language: they do not count."""
+    return frozenset(map(fold, terms("language", "asking")))
 
 
 def _by_language(words: str, enough: str) -> Iterator[Clause]:
