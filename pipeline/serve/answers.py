@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from pipeline.index.harmony_view import as_harmony
 from pipeline.model.facet_kinds import Range, Since
 from pipeline.model.facets import FACETS, OTHERS, Counted
+from pipeline.model.identity import uuid_of
 from pipeline.model.labels import label
 from pipeline.search.facet_counts import COUNTED
 from pipeline.search.facets_on_request import ON_REQUEST
@@ -50,6 +51,7 @@ class Results(BaseModel):
     num_hits: int = Field(description="How many results there are: works, of which each is listed once.")
     results: list[Result]
     aggregations: dict[str, dict[str, Any]] = Field(description="Number of documents by value, by facet.")
+    next: str | None = Field(None, description="What the request for the next page has as `after`.")
 
 
 class Problem(BaseModel):
@@ -107,7 +109,8 @@ def looked_up(
 
 def variable(document: Mapping[str, Any]) -> dict[str, Any]:
     """A variable as a study lists it."""
-    return {name: document[name] for name in VARIABLE_FIELDS if name in document}
+    known = {**document, "uuid": uuid_of(document["harmony_id"])}
+    return {name: known[name] for name in VARIABLE_FIELDS if name in known}
 
 
 def aggregations(answer: Answer) -> dict[str, dict[str, int]]:

@@ -78,6 +78,7 @@ def application(client: Elasticsearch, *, origins: Sequence[str] = (), limits: L
             allow_origins=list(origins),
             allow_methods=["GET", "POST"],
             allow_headers=["Content-Type"],
+            expose_headers=["Link"],
             max_age=3600,
         )
     app.add_middleware(GZipMiddleware, minimum_size=2000)

@@ -6,14 +6,16 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from itertools import repeat
 from typing import Annotated, Any, NoReturn, TypeVar
+from urllib.parse import urlencode
 
 from elasticsearch import Elasticsearch
-from fastapi import APIRouter, Body, HTTPException, Query, Request, status
+from fastapi import APIRouter, Body, HTTPException, Query, Request, Response, status
 from pydantic import Field
 
 from pipeline.errors import UsageError
 from pipeline.search.children import children_of
 from pipeline.search.finding import search as find
+from pipeline.search.paging import position
 from pipeline.search.question import Answer, Match, Question
 from pipeline.search.selection import selection_of
 from pipeline.search.showing import show
@@ -29,6 +31,9 @@ Hit = tuple[Document, Match | None]
 
 IDENTIFIERS = {"uuid": "uuid", "harmony_id": "harmony_id", "doi": "dois", "slug": "slug"}
 """Parameters by which documents are looked up, and their fields."""
+
+PLACES = {"after", "offset", "top_level_ids_seen_so_far"}
+"""Parameters that say where a page begins."""
 
 PROBLEMS: dict[int | str, dict[str, Any]] = {
     status.HTTP_422_UNPROCESSABLE_CONTENT: {"model": answers.Problem, "description": "A parameter cannot be used"},
@@ -70,9 +75,9 @@ class Variables(OfHarmony):
 
 @router.get("/search", responses=FOUND)
 @router.get("/search2", include_in_schema=False)
-async def search(request: Request, asked: Annotated[Search, Query()]) -> dict[str, Any]:
+async def search(request: Request, response: Response, asked: Annotated[Search, Query()]) -> dict[str, Any]:
     """Documents that match a text and filters, and counts by facet, each under all filters but its own."""
-    return await _searched(request, asked)
+    return _with_link(request, response, await _searched(request, asked))
 
 
 @router.post("/search", responses=FOUND)
@@ -150,9 +155,12 @@ async def list_variables(request: Request, asked: Annotated[Variables, Query()])
 
 async def _searched(request: Request, asked: Search) -> dict[str, Any]:
     seen, size = asked.top_level_ids_seen_so_far, asked.size
+    if asked.after and (seen or asked.offset):
+        _refuse("Give one of after, offset and top_level_ids_seen_so_far: each says where the page begins.")
     deepest = asked.offset + len(seen) + size
     question = replace(_question(asked), size=min(deepest, DEEPEST), sort=_read(lambda: sort_of(asked)))
-    question = replace(question, evidence=asked.document, translations=asked.document)
+    question = replace(question, evidence=asked.document, translations=asked.document, after=asked.after)
+    _read(lambda: asked.after and position(asked.after, question.sort))
 
     def ask(client: Elasticsearch) -> tuple[Answer, list[Hit], dict[str, Document]]:
         answer = find(client, question)
@@ -168,10 +176,25 @@ async def _searched(request: Request, asked: Search) -> dict[str, Any]:
         "results": [answers.found(document, match, known, whole=asked.document) for document, match in hits],
         "aggregations": answers.aggregations(answer),
         **answers.counted(answer),
-        **_next_offset(asked.offset, len(hits), answer.works - len(seen)),
+        **_next(answer, hits),
+        **({} if asked.after else _next_offset(asked.offset, len(hits), answer.works - len(seen))),
         "top_level_ids_seen_so_far": [*seen, *(document["uuid"] for document, _ in hits)],
         **_note(asked, answer, deepest),
     }
+
+
+def _next(answer: Answer, hits: list[Hit]) -> dict[str, str]:
+    """The token of the next page, if the last result is the one that it follows."""
+    is_last = bool(hits) and hits[-1][0] is answer.hits[-1]
+    return {"next": answer.next} if answer.next and is_last else {}
+
+
+def _with_link(request: Request, response: Response, answer: dict[str, Any]) -> dict[str, Any]:
+    """The answer, with its next page as a link (RFC 8288) relative to this one."""
+    if "next" in answer:
+        here = [(name, value) for name, value in request.query_params.multi_items() if name not in PLACES]
+        response.headers["Link"] = f'<?{urlencode([*here, ("after", answer["next"])])}>; rel="next"'
+    return answer
 
 
 def _hits(answer: Answer) -> Iterator[Hit]:
@@ -187,7 +210,7 @@ def _note(asked: Search, answer: Answer, deepest: int) -> dict[str, str]:
     if text_of(asked.query)[1]:
         notes.append(f"Only the first {LONGEST_TEXT} characters of the text are searched for.")
     if deepest > DEEPEST and answer.works > DEEPEST:
-        notes.append(f"Results up to {DEEPEST} can be listed: add words or filters.")
+        notes.append(f"`offset` leads to result {DEEPEST}; `next` of an answer leads on.")
     return {"note": " ".join(notes)} if notes else {}
 
 

@@ -10,6 +10,9 @@ MOST_RESULTS = 100
 DEEPEST = 1000
 """Results up to which `offset` leads, and ids that may be left out. Each answer has to find all that are before it."""
 
+LONGEST_TOKEN = 1000
+"""Characters of the token of a page."""
+
 LONGEST_TEXT = 500
 """Characters of a text that are searched for."""
 

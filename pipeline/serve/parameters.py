@@ -19,7 +19,7 @@ from pipeline.model.moments import since, written
 from pipeline.search.facet_counts import COUNTED
 from pipeline.search.facets_on_request import ON_REQUEST
 from pipeline.search.question import SORTS, Bounds, Question
-from pipeline.serve.limits import DEEPEST, LONGEST_TEXT, LONGEST_VALUE, MOST_RESULTS, MOST_VALUES
+from pipeline.serve.limits import DEEPEST, LONGEST_TEXT, LONGEST_TOKEN, LONGEST_VALUE, MOST_RESULTS, MOST_VALUES
 
 ROWS = {row.name: row for row in (*FACETS, *OTHERS) if row.option}
 """Rows of the table of facets that people filter by, by field."""
@@ -103,6 +103,9 @@ class Search(Filtered):
         50, ge=0, le=1_000_000, description=f"Results of the answer: {MOST_RESULTS} at most, whatever is asked for."
     )
     offset: int = Field(0, ge=0, description=f"Results to leave out; with the results of the answer {DEEPEST} at most.")
+    after: str | None = Field(
+        None, max_length=LONGEST_TOKEN, description="`next` of the answer with the page before, in place of `offset`."
+    )
     sort: str = Field("relevance", max_length=LONGEST_VALUE, description=f"One of {', '.join(SORTS)}.")
     top_level_ids_seen_so_far: Annotated[list[Value], BeforeValidator(_as_list)] = Field(
         [], max_length=DEEPEST, description="`uuid`s of results that are left out, in place of `offset`."

@@ -90,30 +90,6 @@ def test_values_of_a_filter_may_be_repeated_and_words_for_codes_are_understood(s
     assert len(found(sex="female", or_unknown="sex", num_results=100)) == 41
 
 
-def test_pages_follow_each_other_by_offset_and_by_what_was_seen(service: Service, shelf: str) -> None:
-    asked: dict[str, Any] = {"source": shelf, "sort": "name", "num_results": 20}
-    by_offset, offset = [], 0
-    while offset is not None:
-        answer = service.get("/discover/search", **asked, offset=offset).json
-        by_offset += names(answer)
-        offset = answer.get("next_page_offset")
-    assert len(by_offset) == len(set(by_offset)) == answer["num_hits"] == 43
-    seen: list[str] = []
-    by_seen: list[str] = []
-    while answer["results"]:
-        body = {**asked, "source": [shelf], "query": [""], "offset": 0, "top_level_ids_seen_so_far": seen}
-        answer = service.post("/discover/search", body).json
-        by_seen += names(answer)
-        seen = answer["top_level_ids_seen_so_far"]
-    assert by_seen == by_offset
-
-
-def test_results_are_a_hundred_at_most_whatever_is_asked_for(service: Service) -> None:
-    assert len(service.get("/discover/search", num_results=10_000).json["results"]) <= 100
-    assert service.get("/discover/search", num_results=500, offset=2000).json["results"] == []
-    assert service.get("/discover/search", num_results=0).json["results"] == []
-
-
 def test_counts_of_everything_have_ranges_and_the_fields_that_filter(service: Service, shelf: str) -> None:
     answer = service.get("/discover/aggregate", source=shelf).json
     assert answer["results"] == []

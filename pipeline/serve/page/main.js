@@ -54,8 +54,8 @@ async function learnAll() {
   known = true;
 }
 
-const withMore = (parameters, offset = 0) =>
-  new URLSearchParams([...parameters, ...countedToo().map((name) => ["facets", name]), ["num_results", A_PAGE], ["document", "true"], ...(offset ? [["offset", offset]] : [])]);
+const withMore = (parameters, after = null) =>
+  new URLSearchParams([...parameters, ...countedToo().map((name) => ["facets", name]), ["num_results", A_PAGE], ["document", "true"], ...(after ? [["after", after]] : [])]);
 
 function draw(answer) {
   learn(answer);
@@ -78,7 +78,7 @@ function nothing() {
 }
 
 function setNext(answer) {
-  next = answer.next_page_offset ?? null;
+  next = answer.next ?? null;
   byId("more").hidden = next === null;
 }
 
