@@ -21,8 +21,8 @@ from pipeline.index.generations import ALIAS, Generation, generations, live_gene
 from pipeline.index.states import state
 from pipeline.model.raw import Reject
 from pipeline.run.context import Context, Options
+from pipeline.run.fetched import FetchResult
 from pipeline.run.rejects import open_rejects
-from pipeline.run.results import FetchResult
 from pipeline.run.runner import run
 from pipeline.staging.kinds import Kind
 from pipeline.staging.store import PartSum, Staging

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from pipeline.catalogue import Catalogue
     from pipeline.index.generations import Generation
     from pipeline.run.context import Context
-    from pipeline.run.results import FetchResult
+    from pipeline.run.fetched import FetchResult
 
 
 def register(app: typer.Typer) -> None:

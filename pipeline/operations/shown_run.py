@@ -14,19 +14,11 @@ from pipeline.index.states import state
 from pipeline.model.moments import timestamp
 from pipeline.model.raw import Reject
 from pipeline.run.details import RunDetails
+from pipeline.run.fetched import FetchResult
 from pipeline.run.rejects import rejects_of
 from pipeline.run.reported_runs import Reported, report_of
-from pipeline.run.results import (
-    FetchResult,
-    GateResult,
-    LoadResult,
-    PartResult,
-    PlanResult,
-    ProcessResult,
-    RunFailure,
-    RunReport,
-    Staged,
-)
+from pipeline.run.results import GateResult, LoadResult, PlanResult, ProcessResult, RunFailure, RunReport
+from pipeline.run.staged import PartResult, Staged
 from pipeline.run.staged_reports import resolved
 from pipeline.staging.staged_runs import passing_over_damage
 from pipeline.staging.store import MissingError, Staging

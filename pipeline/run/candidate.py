@@ -15,8 +15,9 @@ from pipeline.model.document import SCHEMA_VERSION
 from pipeline.model.moments import timestamp
 from pipeline.run.context import Context, under_lease
 from pipeline.run.embed import has_other_vectors
+from pipeline.run.fetched import FetchResult
 from pipeline.run.rebuild import index_differences
-from pipeline.run.results import EarlyCandidate, FetchResult, FinishResult
+from pipeline.run.results import EarlyCandidate, FinishResult
 from pipeline.staging.store import Staging
 
 NUMBERS = 5

@@ -15,11 +15,11 @@ from pipeline.index import lookup
 from pipeline.index.generations import Generation, index_name
 from pipeline.model.identity import uuid_of
 from pipeline.run.context import Context
+from pipeline.run.fetched import FetchResult
 from pipeline.run.rebuild import index_differences
 from pipeline.run.refetch_corrected import changed
 from pipeline.run.rejects import are_known, open_rejects
 from pipeline.run.repeats import counting_keys
-from pipeline.run.results import FetchResult
 from pipeline.run.rules import rules_digest
 from pipeline.staging.kinds import Kind
 

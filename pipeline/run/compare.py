@@ -22,8 +22,9 @@ from pipeline.index.generations import Generation, count
 from pipeline.model.raw import Reject
 from pipeline.run.context import Context
 from pipeline.run.duplicates import find_duplicates, find_taken_ids
+from pipeline.run.fetched import FetchResult
 from pipeline.run.keys import Key, keys_of, sorted_keys
-from pipeline.run.results import FetchResult, PlanResult, ProcessResult
+from pipeline.run.results import PlanResult, ProcessResult
 from pipeline.staging.kinds import Kind
 from pipeline.staging.spool import Spool
 from pipeline.staging.store import PartSum, Staging

@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from pipeline.run.results import Staged
+from pipeline.run.staged import Staged
 
 ReasonCode = Literal["empty", "max_drop", "max_rejects", "max_drift", "pinned"]
 

@@ -24,11 +24,11 @@ from pipeline.redaction import holds_secret
 from pipeline.run import refetch_corrected
 from pipeline.run.carry_over import may_carry_over, read_anew
 from pipeline.run.context import Context, Options, Stopwatch, under_lease
+from pipeline.run.fetched import FetchResult, Mode
 from pipeline.run.outcome import document_of
 from pipeline.run.rebuild import rebuild_reasons, refuse_other_index
 from pipeline.run.rejects import are_known, open_rejects
 from pipeline.run.repeats import Repeats
-from pipeline.run.results import FetchResult, Mode
 from pipeline.run.staged_corrections import stage
 from pipeline.staging.earlier_parts import EarlierParts
 from pipeline.staging.kinds import Kind

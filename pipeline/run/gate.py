@@ -5,9 +5,10 @@ from __future__ import annotations
 from pipeline.index.generations import finalise, known_and_live, write_meta
 from pipeline.run.context import Context, Stopwatch, under_lease
 from pipeline.run.distributions import distribution
+from pipeline.run.fetched import FetchResult
 from pipeline.run.gate_reasons import drift, of_counts, pinned
 from pipeline.run.load import finish
-from pipeline.run.results import FetchResult, GateResult, PlanResult
+from pipeline.run.results import GateResult, PlanResult
 from pipeline.run.samples import details
 from pipeline.run.totals import add_up
 

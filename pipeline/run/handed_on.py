@@ -6,8 +6,10 @@ What a later stage reads is checked while it is read (`pipeline/staging/store.py
 from __future__ import annotations
 
 from pipeline.errors import FailError
+from pipeline.run.fetched import FetchResult
 from pipeline.run.keys import Key, keys_of
-from pipeline.run.results import FetchResult, LoadResult, PartResult, PlanResult, ProcessResult
+from pipeline.run.results import LoadResult, PlanResult, ProcessResult
+from pipeline.run.staged import PartResult
 from pipeline.staging.kinds import Kind
 from pipeline.staging.store import PartSum, Staging
 

@@ -16,10 +16,11 @@ from pipeline.model.raw import Reject
 from pipeline.run.compare import Change, read_changes
 from pipeline.run.context import Context, Stopwatch, under_lease
 from pipeline.run.early_load import loaded_early
+from pipeline.run.fetched import FetchResult
 from pipeline.run.handed_on import planned_part, ready_keys
 from pipeline.run.keys import Key
 from pipeline.run.ongoing import until
-from pipeline.run.results import FetchResult, FinishResult, LoadResult, PlanResult, ProcessResult
+from pipeline.run.results import FinishResult, LoadResult, PlanResult, ProcessResult
 from pipeline.staging.kinds import Kind
 from pipeline.staging.store import Staging
 

@@ -15,9 +15,10 @@ from pipeline.run.candidate import asks_for_everything, delete_earlier, early_ca
 from pipeline.run.compare import Comparison, compare
 from pipeline.run.context import Context, Stopwatch, under_lease
 from pipeline.run.embed import should_make_vectors
+from pipeline.run.fetched import FetchResult
 from pipeline.run.handed_on import processed_parts
 from pipeline.run.rebuild import refuse_other_index
-from pipeline.run.results import FetchResult, PlanResult, ProcessResult
+from pipeline.run.results import PlanResult, ProcessResult
 from pipeline.run.rules import rules_digest
 from pipeline.run.staged_corrections import staged
 from pipeline.staging.kinds import Kind

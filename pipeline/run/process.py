@@ -15,10 +15,11 @@ from pipeline.model.raw import Reject
 from pipeline.run.carry_over import Carried, carried_over
 from pipeline.run.context import Context, Stopwatch
 from pipeline.run.early_load import load_early
+from pipeline.run.fetched import FetchResult
 from pipeline.run.keys import Key, line_of
 from pipeline.run.outcome import Deletion, Read, document_of, outcome_of
 from pipeline.run.repeats import RawLine, counting_keys, counting_lines
-from pipeline.run.results import FetchResult, ProcessResult
+from pipeline.run.results import ProcessResult
 from pipeline.run.rules import rules_digest
 from pipeline.run.staged_corrections import staged
 from pipeline.staging.kinds import Kind

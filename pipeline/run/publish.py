@@ -23,8 +23,9 @@ from pipeline.run import refetch_corrected, report
 from pipeline.run.candidate import made_anew
 from pipeline.run.compare import Change, uuids_of
 from pipeline.run.context import Context, Stopwatch, under_lease
+from pipeline.run.fetched import FetchResult
 from pipeline.run.handed_on import refuse_other_plan
-from pipeline.run.results import FetchResult, GateResult, PlanResult, RunReport
+from pipeline.run.results import GateResult, PlanResult, RunReport
 from pipeline.run.staged_corrections import staged
 from pipeline.run.totals import Totals, add_up
 

@@ -16,10 +16,10 @@ from pipeline.index import lookup
 from pipeline.index.generations import Generation
 from pipeline.model.identity import uuid_of
 from pipeline.run.context import Context
+from pipeline.run.fetched import FetchResult
 from pipeline.run.live_runs import live_runs
 from pipeline.run.rejects import open_rejects
 from pipeline.run.repeats import counting_keys, counting_lines
-from pipeline.run.results import FetchResult
 from pipeline.run.retention import kept_harvests
 from pipeline.staging.kinds import Kind
 from pipeline.staging.raw_parts import RawParts

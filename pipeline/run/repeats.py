@@ -20,8 +20,8 @@ import orjson
 from pipeline.model import moments
 from pipeline.model.raw import Fetched, RawRecord, Reject
 from pipeline.protocols.listing import RecordIds
+from pipeline.run.fetched import FetchResult
 from pipeline.run.outcome import outcome_of
-from pipeline.run.results import FetchResult
 from pipeline.staging.kinds import Kind
 from pipeline.staging.raw_lines import RawKey, keys_in, unpack
 from pipeline.staging.raw_parts import RawParts

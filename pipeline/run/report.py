@@ -7,15 +7,8 @@ from typing import Any
 from pipeline.catalogue.corrections import path_of
 from pipeline.errors import ExitCode
 from pipeline.run.context import Context
-from pipeline.run.results import (
-    EmbedResult,
-    FetchResult,
-    GateResult,
-    GateSummary,
-    PlanResult,
-    RunReport,
-    VectorSummary,
-)
+from pipeline.run.fetched import FetchResult
+from pipeline.run.results import EmbedResult, GateResult, GateSummary, PlanResult, RunReport, VectorSummary
 from pipeline.run.totals import Totals
 
 SHOWN_IDS = 5

@@ -5,7 +5,8 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import NamedTuple
 
-from pipeline.run.results import FetchResult, PlanResult, RunReport
+from pipeline.run.fetched import FetchResult
+from pipeline.run.results import PlanResult, RunReport
 from pipeline.staging.staged_runs import passing_over_damage, runs
 from pipeline.staging.store import MissingError, Staging, read_ahead
 

@@ -15,10 +15,10 @@ from pipeline.index.generations import Generation, live_generation
 from pipeline.model.moments import timestamp
 from pipeline.protocols.listing import RecordIds
 from pipeline.run.context import Context, Stopwatch, under_lease
+from pipeline.run.fetched import FetchResult
 from pipeline.run.from_staging import sums_of
 from pipeline.run.live_runs import live_runs
 from pipeline.run.repeats import RawLine, counting_lines
-from pipeline.run.results import FetchResult
 from pipeline.run.retention import kept_harvests
 from pipeline.staging.raw_parts import RawParts
 from pipeline.staging.store import DamagedError, Staging

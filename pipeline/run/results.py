@@ -1,228 +1,27 @@
 """What each stage of a run hands on: counts and references, staged as JSON objects.
 
 Each result is written by its stage and read by later ones, in staging or between Airflow tasks, by the classes here and
-nowhere else. Records themselves stay in parts.
+in `fetched`, and nowhere else. Records themselves stay in parts.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any, ClassVar, Literal, Self
+from collections.abc import Mapping
+from typing import Literal
 
-import orjson
-from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict
 
-from pipeline.errors import FailError
 from pipeline.index.meta import Decision
+from pipeline.run.fetched import Mode
+from pipeline.run.staged import PartResult, Staged, StageResult, WritingResult
 from pipeline.staging.kinds import Kind
-from pipeline.staging.store import PartSum, Staging
+from pipeline.staging.store import PartSum
 
-Mode = Literal["full", "incremental"]
 Verdict = Literal["pass", "hold"]
 Outcome = Literal["going_live", "live", "unchanged", "held", "not_live", "promoted", "refused", "rolled_back"]
 """What became of a run: it was about to go live when its report was written; it went live; it passed the gate and
 changes no document; the gate held it; it passed the gate and ended before it went live; it was held, and a person let
 it go live; or refused it; it was live until a person rolled it back."""
-
-
-class Staged(BaseModel):
-    """Base of what is staged as a JSON object; `NAME` is its name in staging."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    NAME: ClassVar[str]
-
-    def stage(self, staging: Staging) -> Self:
-        """Write the object for later stages; returns it."""
-        staging.write_json(self.NAME, self.as_json())
-        return self
-
-    def as_json(self) -> dict[str, Any]:
-        """The object as JSON-ready fields."""
-        return self.model_dump(mode="json")
-
-    @classmethod
-    def staged(cls, staging: Staging) -> Self:
-        """The object that was written.
-
-        Raises:
-            DamagedError: it is not staged, or not in the form of this version.
-        """
-        return cls._parsed(staging, cls.NAME)
-
-    @classmethod
-    def _parsed(cls, staging: Staging, name: str) -> Self:
-        try:
-            return cls.model_validate(staging.read_json(name))
-        except ValidationError as error:
-            what = f"is not what this version of the pipeline writes ({error.error_count()} fields differ)"
-            raise staging.damaged(name, what) from error
-
-    @classmethod
-    def is_staged(cls, staging: Staging) -> bool:
-        """Whether the object was written: the stage ended without an error."""
-        return staging.has_json(cls.NAME)
-
-
-class StageResult(Staged):
-    """Base of the results of stages."""
-
-    seconds: float
-    """How long the stage took, in its last try."""
-
-
-class WritingResult(StageResult):
-    """Base of the results of stages that write parts."""
-
-    WRITES: ClassVar[frozenset[Kind]]
-    """The kinds of parts that the stage writes."""
-
-    sums: Mapping[Kind, tuple[PartSum, ...]]
-    """What the stage wrote, by kind: all that a later stage knows of these parts, and what it expects in them."""
-
-    @model_validator(mode="after")
-    def _has_all_kinds(self) -> Self:
-        if self.sums.keys() != self.WRITES:
-            raise ValueError(f"sums has to have the kinds {', '.join(sorted(self.WRITES))}")
-        return self
-
-    def part_of(self, kind: Kind, number: int) -> PartSum:
-        """The part of a kind that has this number.
-
-        Raises:
-            FailError: the stage wrote none.
-        """
-        found = next((item for item in self.sums[kind] if item.part == number), None)
-        if found is None:
-            raise FailError(f"The stage {self.NAME} of this run wrote no part {number} of {kind}. Run it again.")
-        return found
-
-    def lines_of(self, kind: Kind) -> int:
-        """Number of lines in the parts of a kind."""
-        return sum(item.lines for item in self.sums[kind])
-
-    def lines(self, staging: Staging, kind: Kind) -> Iterator[bytes]:
-        """The lines of all parts of a kind, in their order.
-
-        Raises:
-            DamagedError: a part is not what the stage wrote.
-        """
-        return staging.read_parts(kind, self.sums[kind])
-
-
-class PartResult(WritingResult):
-    """Base of the results of one part; staged as `<NAME>/<part>`."""
-
-    part: int
-
-    def stage(self, staging: Staging) -> Self:
-        """Write the result for later stages; returns it."""
-        staging.write_json(_of_part(self.NAME, self.part), self.as_json())
-        return self
-
-    @classmethod
-    def of_part(cls, staging: Staging, part: int) -> Self:
-        """The result that the stage wrote for a part.
-
-        Raises:
-            DamagedError: it is not staged, or not in the form of this version.
-        """
-        return cls._parsed(staging, _of_part(cls.NAME, part))
-
-
-def _of_part(name: str, part: int) -> str:
-    return f"{name}/{part:05d}"
-
-
-class FetchResult(WritingResult):
-    """What `fetch` harvested: parts of the kinds that `WRITES` lists."""
-
-    NAME = "fetch"
-    WRITES = frozenset(
-        {Kind.RAW, Kind.RAW_KEYS, Kind.SUPERSEDED, Kind.UNCHANGED_UPSTREAM, Kind.CORRECTIONS, Kind.READ_ANEW}
-    )
-
-    mode: Mode
-    rebuild_reasons: tuple[str, ...] = ()
-    """Why the run is full without being asked to be: what changed since the live generation was made."""
-    catalogue_keys: dict[str, str]
-    """Digests of the keys of the catalogue file that the harvest was made with, by key."""
-    since: str | None
-    """ISO 8601 time since which changes were asked for; None where everything was."""
-    live: int | None
-    """Number of the generation that was live when the harvest began."""
-    carry_over: bool
-    """Whether the live documents of raw records that did not change are carried over: the same rules made them."""
-    started: str
-    """ISO 8601 time at which the harvest began."""
-    harvested: str | None = None
-    """ISO 8601 time at which an earlier harvest began that brought these records; None where this one did."""
-    snapshot: bool
-    """Whether the harvest lists all that the catalogue has: if it is complete, what it lacks is deleted."""
-    complete: bool
-    """Whether all that was asked for was received; never with a limit."""
-    losses: tuple[str, ...] = ()
-    """What could not be fetched, a sentence each."""
-    limited: bool
-    """Whether the harvest was asked for no more than a number of records."""
-    watermark: str | None
-    """ISO 8601 time from which the next run asks for changes."""
-    fetched: int
-    """Raw records, deletions and rejects in the parts; of a record that came more than once, one."""
-    besides: tuple[str | None, ...] = ()
-    """What raw records state besides what their keys do, as a digest for each raw part; see `earlier_parts.besides`."""
-    read_anew: int = 0
-    """Number of records that are read even if they did not change; their ids are in parts."""
-    refetched: int = 0
-    """Of those fetched, how many were read from staging because their correction changed."""
-    has_all_changes: bool
-    """Whether the harvest brought all that changed since the live generation, corrected records among it."""
-
-    @property
-    def harvested_at(self) -> str:
-        """`harvested_at` of the documents."""
-        return self.harvested or self.started
-
-    @property
-    def parts(self) -> tuple[int, ...]:
-        """Numbers of the raw parts."""
-        return tuple(item.part for item in self.sums[Kind.RAW])
-
-    @property
-    def repeated(self) -> int:
-        """Number of lines of the raw parts that do not count: another version of their record does."""
-        return self.lines_of(Kind.SUPERSEDED)
-
-    def superseded_in(self, part: int) -> tuple[PartSum, ...]:
-        """The part of kind `superseded` of a raw part, if there is one."""
-        return tuple(item for item in self.sums[Kind.SUPERSEDED] if item.part == part)
-
-    def repeated_in(self, part: int) -> int:
-        """Number of lines of a raw part that do not count."""
-        return sum(item.lines for item in self.superseded_in(part))
-
-    @property
-    def unchanged_upstream(self) -> int:
-        """Number of records that are listed, did not change, and were not fetched; their ids are in parts."""
-        return self.lines_of(Kind.UNCHANGED_UPSTREAM)
-
-    def unchanged_ids(self, staging: Staging) -> frozenset[str]:
-        """Record ids that the catalogue listed as unchanged: not fetched, and not deleted."""
-        return self.record_ids(staging, Kind.UNCHANGED_UPSTREAM)
-
-    def record_ids(self, staging: Staging, kind: Kind) -> frozenset[str]:
-        """The record ids in the parts of a kind that has nothing else."""
-        return frozenset(map(orjson.loads, self.lines(staging, kind)))
-
-    @property
-    def is_full_snapshot(self) -> bool:
-        """Whether a live record that is not among the harvested ones is deleted upstream."""
-        return self.snapshot and self.complete
-
-    @property
-    def fetched_all_listed(self) -> bool:
-        """Whether the fetched records are all that the catalogue lists, not only those that changed."""
-        return self.snapshot and not self.unchanged_upstream
 
 
 class ProcessResult(PartResult):

@@ -11,9 +11,10 @@ from pipeline.index import lifecycle
 from pipeline.index.generations import Generation, generations
 from pipeline.index.leases import LeasedError, leases, working_on
 from pipeline.model.moments import now
+from pipeline.run.fetched import FetchResult
 from pipeline.run.live_runs import live_runs
 from pipeline.run.reported_runs import Reported, reported
-from pipeline.run.results import FetchResult, Outcome
+from pipeline.run.results import Outcome
 from pipeline.staging.kinds import Kind
 from pipeline.staging.raw_parts import HarvestState
 from pipeline.staging.staged_runs import other_runs, remove_temporary, runs, staged_catalogues

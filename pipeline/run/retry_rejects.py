@@ -10,11 +10,11 @@ from pipeline.errors import UsageError
 from pipeline.index.generations import live_generation
 from pipeline.model.moments import timestamp
 from pipeline.run.context import Context, Stopwatch, under_lease
+from pipeline.run.fetched import FetchResult
 from pipeline.run.from_staging import sums_of
 from pipeline.run.rebuild import refuse_other_index
 from pipeline.run.rejects import open_rejects
 from pipeline.run.repeats import RawLine, counting_lines
-from pipeline.run.results import FetchResult
 from pipeline.run.retention import kept_harvests
 from pipeline.staging.raw_parts import RawParts
 from pipeline.staging.store import Staging

@@ -16,11 +16,12 @@ from pipeline.run.context import Context, Options, Progress, no_progress
 from pipeline.run.embed import embed
 from pipeline.run.failures import noting_failure
 from pipeline.run.fetch import fetch
+from pipeline.run.fetched import FetchResult
 from pipeline.run.gate import gate
 from pipeline.run.load import load
 from pipeline.run.plan import plan
 from pipeline.run.publish import publish
-from pipeline.run.results import EarlyCandidate, FetchResult, PlanResult, RunReport
+from pipeline.run.results import EarlyCandidate, PlanResult, RunReport
 from pipeline.run.rules import rules_digest
 from pipeline.run.workers import process_parts, warm_up
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import orjson
 
 from pipeline.catalogue.corrections import Corrections
-from pipeline.run.results import FetchResult
+from pipeline.run.fetched import FetchResult
 from pipeline.staging.kinds import Kind
 from pipeline.staging.store import PartSum, Staging
 

@@ -8,8 +8,9 @@ from typing import NamedTuple
 from pydantic import BaseModel, ConfigDict
 
 from pipeline.errors import FailError
+from pipeline.run.fetched import FetchResult
 from pipeline.run.handed_on import loaded_parts, processed_parts
-from pipeline.run.results import FetchResult, PlanResult
+from pipeline.run.results import PlanResult
 from pipeline.staging.kinds import Kind
 from pipeline.staging.store import Staging
 

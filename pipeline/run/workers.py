@@ -19,8 +19,9 @@ from pipeline.errors import FailError
 from pipeline.index.client import connect
 from pipeline.run.carry_over import carried_over_parts
 from pipeline.run.context import Context, Options
+from pipeline.run.fetched import FetchResult
 from pipeline.run.process import process
-from pipeline.run.results import FetchResult, ProcessResult
+from pipeline.run.results import ProcessResult
 from pipeline.staging.kinds import Kind
 
 FEW = 100

@@ -20,12 +20,13 @@ from pipeline.index.generations import ALIAS
 from pipeline.index.leases import LEASES, LeasedError
 from pipeline.run.context import Context, Options
 from pipeline.run.fetch import fetch
+from pipeline.run.fetched import FetchResult
 from pipeline.run.gate import gate
 from pipeline.run.load import load
 from pipeline.run.plan import plan
 from pipeline.run.process import process
 from pipeline.run.publish import publish
-from pipeline.run.results import FetchResult, PlanResult
+from pipeline.run.results import PlanResult
 from pipeline.run.retention import prune_catalogue
 from pipeline.run.retry_rejects import fetch_rejected
 from pipeline.run.runner import run

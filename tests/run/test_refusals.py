@@ -177,7 +177,7 @@ def retry(archive: Archive) -> dict[str, Any]:
 
 def mend(archive: Archive, record_id: str, payload: str) -> None:
     """Put another payload in the place of a staged one: what a mended format would make of it is a document."""
-    from pipeline.run.results import FetchResult  # noqa: PLC0415
+    from pipeline.run.fetched import FetchResult  # noqa: PLC0415
     from pipeline.staging.raw_lines import pack, unpack  # noqa: PLC0415
     from pipeline.staging.staged_runs import runs  # noqa: PLC0415
     from pipeline.staging.store import Staging  # noqa: PLC0415

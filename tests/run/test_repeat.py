@@ -12,12 +12,12 @@ from demo.oai_server import Fault, Repository
 from pipeline.errors import FailError, RetryError
 from pipeline.run.context import Context
 from pipeline.run.fetch import fetch
+from pipeline.run.fetched import FetchResult
 from pipeline.run.gate import gate
 from pipeline.run.load import load
 from pipeline.run.plan import plan
 from pipeline.run.process import process
 from pipeline.run.publish import publish
-from pipeline.run.results import FetchResult
 from pipeline.run.runner import run as run_all
 from pipeline.run.runner import run_after_fetch
 from pipeline.staging.kinds import Kind

@@ -13,7 +13,7 @@ from demo.oai_server import Fault, Repository, Request, serve
 from pipeline.errors import RetryError
 from pipeline.run.context import Context, Options
 from pipeline.run.fetch import fetch, resumable
-from pipeline.run.results import FetchResult
+from pipeline.run.fetched import FetchResult
 from pipeline.run.retention import prune_staging
 from pipeline.run.runner import run_after_fetch
 from pipeline.staging.kinds import Kind

@@ -13,8 +13,8 @@ from pipeline.errors import FailError
 from pipeline.model.moments import now
 from pipeline.run import retention
 from pipeline.run.fetch import fetch
+from pipeline.run.fetched import FetchResult
 from pipeline.run.reported_runs import reported
-from pipeline.run.results import FetchResult
 from pipeline.run.runner import run_after_fetch
 from pipeline.run.staged_reports import find_report, last_report
 from pipeline.staging.kinds import Kind
