@@ -8,7 +8,7 @@ and beside these the words of `MARKERS`, each in a known share of the documents.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from itertools import accumulate
 from random import Random
@@ -16,10 +16,13 @@ from typing import Any, NamedTuple
 
 import pycountry
 
+from benchmarks.invented_texts import MARKERS, MODEL, some_words, vector
+from pipeline.meaning.vectors import vector_of
 from pipeline.model.codes import terms
 from pipeline.model.document import Document
 from pipeline.model.facet_kinds import MostCommon
 from pipeline.model.facets import NAMES
+from pipeline.model.identifiers import identifiers_of
 from pipeline.model.identity import uuid_of, work_number
 from pipeline.model.search_fields import name_key, search_fields, with_broader
 from pipeline.search.facet_counts import COUNTED, RANGES
@@ -28,12 +31,29 @@ from pipeline.search.question import Question
 
 KINDS = 5000
 """Combinations of facet values."""
-MARKERS = {"zyxomul": 0.3, "quivarn": 0.05, "ohmblet": 0.001}
-"""Words that a search asks for, and the share of documents that have each."""
 SUPERSEDED, VARIABLES, FURTHER = 0.05, 0.02, 0.08
 """Shares of documents: superseded versions; variables; further documents of the work of the document before."""
-WORDS = 20_000
+TRANSLATED = 0.15
+"""Share of documents that have their texts in English beside those in another language."""
+ABBREVIATED = 0.05
+"""Share of documents that state an acronym."""
 HARVEST_YEAR = 2025
+TEXTS = {
+    "en": 40,
+    "de": 20,
+    "fi": 8,
+    "nl": 8,
+    "fr": 6,
+    "sv": 5,
+    "no": 3,
+    "da": 2,
+    "es": 2,
+    "it": 1,
+    "pt": 1,
+    "el": 1,
+    "und": 2,
+}
+"""Languages that texts are marked with, and how common each is."""
 LANGUAGES = ("en", "de", "fr", "nl", "fi", "sv", "no", "da", "es", "it", "pt", "el", "pl", "cs", "hu")
 COMMON_PLACES = ("GB", "US", "DE", "FI", "NL", "FR", "SE")
 PLACES = [*COMMON_PLACES, *sorted({country.alpha_2 for country in pycountry.countries} - {*COMMON_PLACES})][:80]
@@ -74,42 +94,70 @@ def draw(number: int, catalogue: str) -> Draw:
     return Draw(kind, catalogue, superseded, tuple(word for word, share in MARKERS.items() if random.random() < share))
 
 
-def document(number: int, drawn: Draw) -> dict[str, Any]:
-    """The document of that number, as the pipeline writes it."""
+def document(number: int, drawn: Draw, *, vectors: bool = False) -> dict[str, Any]:
+    """The document of that number, as the pipeline writes it, and with a vector if that is wanted."""
     random = Random(f"text {number}")
     identifier = f"{drawn.catalogue}/{number}"
     work = number
     while work and Random(f"work {work}").random() < FURTHER:
         work -= 1
-    words = _words(random, random.randint(20, 200))
+    words = some_words(random, random.randint(20, 200))
     for marker in drawn.markers:
         words.insert(random.randrange(len(words)), marker)
     title = words[: random.randint(4, 12)]
+    texts = {"name": " ".join(title), "description": " ".join(words[len(title) :])}
+    keywords = some_words(random, random.randint(0, 6))
+    population = " ".join(some_words(random, 8))
+    content_hash = f"{random.getrandbits(128):032x}"
+    (language,) = random.choices([*TEXTS], [*TEXTS.values()])
+    record_id, dois = f"oai:{drawn.catalogue}.invalid:{number}", [f"10.5072/{number}"]
+    urls = [f"https://{drawn.catalogue}.invalid/{number}"]
+    translations = {language: {name: [text] for name, text in texts.items() if text}}
+    if keywords:
+        translations[language]["keywords"] = keywords
+    if language != "en" and random.random() < TRANSLATED:
+        translations["en"] = translations[language]
     return {
         "harmony_id": identifier,
         "uuid": uuid_of(identifier),
         "source": [drawn.catalogue],
         "slug": "-".join(title),
-        "record_id": f"oai:{drawn.catalogue}.invalid:{number}",
-        "dois": [f"10.5072/{number}"],
-        "urls": [f"https://{drawn.catalogue}.invalid/{number}"],
+        "record_id": record_id,
+        "dois": dois,
+        "urls": urls,
+        "identifiers": identifiers_of(identifier, record_id, None, dois, urls),
         "work_id": f"10.5072/work-{work}",
         "work_number": work_number(f"10.5072/work-{work}"),
         **({"replaced_by": f"{drawn.catalogue}/{number + 1}"} if drawn.superseded else {}),
-        "name": " ".join(title),
-        "name_language": "en",
-        "description": " ".join(words[len(title) :]),
-        "keywords": _words(random, random.randint(0, 6)),
-        "population": " ".join(_words(random, 8)),
+        **texts,
+        **({"name_language": language} if language != "und" else {}),
+        "keywords": keywords,
+        "population": population,
+        "translations": translations,
+        **(_acronym(random) if random.random() < ABBREVIATED else {}),
         **kinds()[drawn.kind],
-        "name_sort": name_key(" ".join(title), "en"),
+        "name_sort": name_key(texts["name"], language),
         "catalogue": drawn.catalogue,
         "format": "ddi-codebook",
         "harvested_at": "2026-03-01T00:00:00Z",
-        "content_hash": f"{random.getrandbits(128):032x}",
+        "content_hash": content_hash,
         "schema_version": "1",
         "evidence": _evidence(drawn.kind),
+        **(_vector(words, kinds()[drawn.kind].get("topics", ())) if vectors else {}),
     }
+
+
+def _acronym(random: Random) -> Kind:
+    name = " ".join(some_words(random, 3))
+    short = "".join(word[0] for word in name.split()) + str(random.randint(1, 99))
+    return {"acronyms": [short], "acronym_names": [f"{name}: {short}"]}
+
+
+def _vector(words: list[str], topics: Sequence[str]) -> Kind:
+    """Texts about a topic are alike: each topic has words of its own."""
+    of_topics = [word for topic in topics[:2] for word in some_words(Random(topic), 6)]
+    text = " ".join([*of_topics, *words])
+    return {"vector": vector(text).hex(), "vector_of": vector_of(text, MODEL), "vector_model": MODEL}
 
 
 def check() -> None:
@@ -119,7 +167,7 @@ def check() -> None:
         pydantic.ValidationError: one is not.
     """
     for number in range(0, 1000, 10):
-        Document.model_validate(document(number, draw(number, "invented")))
+        Document.model_validate(document(number, draw(number, "invented"), vectors=True))
 
 
 def true_counts(
@@ -235,26 +283,10 @@ def _skewed(number: int) -> list[float]:
 
 
 @cache
-def _vocabulary() -> tuple[list[str], list[float]]:
-    """Made-up words, and how common the first ones of them are together."""
-    random = Random("vocabulary")
-    parts = [start + vowel for start in "bdfgklmnprstv" for vowel in "aeiou"]
-    words = {"".join(random.choices(parts, k=random.randint(2, 4))) for _ in range(2 * WORDS)}
-    chosen = sorted(words)[:WORDS]
-    random.shuffle(chosen)
-    return chosen, list(accumulate(1 / (rank + 10) for rank in range(len(chosen))))
-
-
-def _words(random: Random, number: int) -> list[str]:
-    words, weights = _vocabulary()
-    return random.choices(words, cum_weights=weights, k=number)
-
-
-@cache
 def _evidence(kind: int) -> dict[str, list[dict[str, str]]]:
     random = Random(f"evidence {kind}")
     stated = {"kind": "stated", "field": "sumDscr/universe"}
-    return {name: [stated | {"words": " ".join(_words(random, 3))}] for name in kinds()[kind] if name in NAMES}
+    return {name: [stated | {"words": " ".join(some_words(random, 3))}] for name in kinds()[kind] if name in NAMES}
 
 
 def counted(blocks: Iterator[tuple[str, range]]) -> Counter[Draw]:

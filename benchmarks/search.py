@@ -72,9 +72,9 @@ class Timing(NamedTuple):
 
 
 @contextmanager
-def node(documents: int, number: int, heap: str, *, keep: bool) -> Iterator[str]:
+def node(documents: int, number: int, heap: str, *, vectors: bool, keep: bool) -> Iterator[str]:
     """URL of a light Elasticsearch whose data are those of this measurement."""
-    home = settings.home() / "benchmark-search" / f"{documents}-in-{number}"
+    home = settings.home() / "benchmark-search" / f"{documents}-in-{number}{'-with-vectors' if vectors else ''}"
     home.mkdir(parents=True, exist_ok=True)
     if not (home / "server").exists() and (default_home() / "server").exists():
         (home / "server").symlink_to(default_home() / "server")
@@ -87,7 +87,7 @@ def node(documents: int, number: int, heap: str, *, keep: bool) -> Iterator[str]
             shutil.rmtree(home / "data", ignore_errors=True)
 
 
-def load(url: str, owned: dict[str, range]) -> None:
+def load(url: str, owned: dict[str, range], *, vectors: bool) -> None:
     """Make the documents of each catalogue live, unless they are.
 
     Raises:
@@ -102,7 +102,7 @@ def load(url: str, owned: dict[str, range]) -> None:
     for name in owned:
         create_empty(client, name, 1, GenerationMeta())
     blocks = [
-        (url, name, range(first, min(first + BLOCK, numbers.stop)))
+        (url, name, range(first, min(first + BLOCK, numbers.stop)), vectors)
         for name, numbers in owned.items()
         for first in range(numbers.start, numbers.stop, BLOCK)
     ]
@@ -117,9 +117,9 @@ def load(url: str, owned: dict[str, range]) -> None:
             swap(client, generation, None)
 
 
-def _load_block(block: tuple[str, str, range]) -> None:
-    url, name, numbers = block
-    made = (document(number, draw(number, name)) for number in numbers)
+def _load_block(block: tuple[str, str, range, bool]) -> None:
+    url, name, numbers, vectors = block
+    made = (document(number, draw(number, name), vectors=vectors) for number in numbers)
     writes = (Write(fields["uuid"], orjson.dumps(fields)) for fields in made)
     for refusal in write(connected(url), index_name(name, 1), writes):
         raise FailError(f"Elasticsearch refused an invented document: {refusal.reason}")
@@ -180,7 +180,10 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--documents", type=int, default=200_000, metavar="N")
     parser.add_argument("--catalogues", type=int, nargs="+", default=[1], metavar="N", help="numbers of catalogues")
-    parser.add_argument("--rounds", type=int, default=15, metavar="N", help="times that each question is asked")
+    parser.add_argument("--vectors", action="store_true", help="documents have vectors, and hybrid questions are asked")
+    parser.add_argument(
+        "--rounds", type=int, default=15, metavar="N", help="times that each question is asked; 0: load only"
+    )
     parser.add_argument("--heap", default="3g", help="Java heap of the light Elasticsearch (default: 3g)")
     parser.add_argument("--url", help="an Elasticsearch to use instead of a light one")
     parser.add_argument("--keep", action="store_true", help="keep the data for the next measurement")
@@ -191,12 +194,8 @@ def main() -> int:
     about: dict[str, Any] = {}
     for number in arguments.catalogues:
         owned = catalogues(number, arguments.documents)
-        with (
-            _given(arguments.url)
-            if arguments.url
-            else node(arguments.documents, number, arguments.heap, keep=arguments.keep) as url
-        ):
-            load(url, owned)
+        with _node(arguments, number) as url:
+            load(url, owned, vectors=arguments.vectors)
             client = connected(url)
             client.indices.put_settings(index=ALIAS, settings={"index.requests.cache.enable": False})
             about = {"machine": machine(), "server": server(client)}
@@ -207,8 +206,12 @@ def main() -> int:
 
 
 @contextmanager
-def _given(url: str) -> Iterator[str]:
-    yield url
+def _node(arguments: argparse.Namespace, number: int) -> Iterator[str]:
+    if arguments.url:
+        yield arguments.url
+    else:
+        with node(arguments.documents, number, arguments.heap, vectors=arguments.vectors, keep=arguments.keep) as url:
+            yield url
 
 
 def _as_markdown(timings: list[Timing]) -> str:

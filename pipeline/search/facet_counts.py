@@ -72,10 +72,20 @@ class Selection:
     filters: Mapping[str, Clause]
     counted: Sequence[str] = tuple(COUNTED)
     """Facets that are counted."""
+    unscored: list[Clause] | None = None
+    """Clauses that match the same documents as `text`, and take less time as they do not say how well."""
 
     def query(self, but: str | None = None) -> Clause:
         """What documents match, where the filter on the field `but` does not apply."""
         return {"bool": {"must": self.text, "filter": self.filters_but(but), "must_not": self.never}}
+
+    def matching(self, but: str | None = None) -> Clause:
+        """The same documents, without scores."""
+        return {"bool": {"filter": [*self.matching_text(), *self.filters_but(but)], "must_not": self.never}}
+
+    def matching_text(self) -> list[Clause]:
+        """What documents the text matches, without scores."""
+        return self.text if self.unscored is None else self.unscored
 
     def is_everything(self, but: str | None = None) -> bool:
         """Whether all documents match but those that never do, where the filter on the field `but` does not apply."""
@@ -110,7 +120,7 @@ def requests(selection: Selection, *, indices: int) -> list[dict[str, Any]]:
     """The bodies of the searches that count in so many indices. The first is about all documents of the selection."""
     if _is_one_search(selection, indices):
         return [_one_search(selection)]
-    works = {"query": selection.query(), "size": 0, "track_total_hits": False, "aggs": ABOUT_WORKS}
+    works = {"query": selection.matching(), "size": 0, "track_total_hits": False, "aggs": ABOUT_WORKS}
     scopes = _scopes(selection)
     asked = ASKED_OF_EACH if indices > 1 else 0  # of one index, the most common values are the most common of all
     return [works, *(body for but, names in scopes for body in _searches(selection, but, names, asked))]
@@ -147,8 +157,13 @@ def read(selection: Selection, answers: Sequence[Mapping[str, Any]], *, indices:
 
 def of_one_state(answers: Iterable[Mapping[str, Any]]) -> bool:
     """Whether the same generations were live for all of these searches."""
+    return len({*generations_of(answers)}) <= 1
+
+
+def generations_of(answers: Iterable[Mapping[str, Any]]) -> list[tuple[str, ...]]:
+    """The generations that were live, for each of these searches that tells it."""
     found = [one["aggregations"][GENERATIONS]["buckets"] for one in answers if GENERATIONS in one["aggregations"]]
-    return len({tuple(bucket["key"] for bucket in buckets) for buckets in found}) <= 1
+    return [tuple(bucket["key"] for bucket in buckets) for buckets in found]
 
 
 def _scopes(selection: Selection) -> Iterator[tuple[str | None, list[str]]]:
@@ -165,7 +180,7 @@ def _is_one_search(selection: Selection, indices: int) -> bool:
 
 
 def _searches(selection: Selection, but: str | None, names: list[str], asked: int) -> list[dict[str, Any]]:
-    query = selection.query(but)
+    query = selection.matching(but)
     if not selection.is_everything(but):
         return [counting_search(query, _counting(names, asked))]
     few, many = _few_and_many(names)
@@ -195,18 +210,13 @@ def _one_search(selection: Selection) -> dict[str, Any]:
     }
     all_but_one = {"bool": {"should": filters, "minimum_should_match": len(filters) - 1}} if len(filters) > 1 else None
     query = {"bool": {"must": selection.text, "filter": all_but_one or [], "must_not": selection.never}}
-    return {"query": query, "size": 0, "track_total_hits": False, "aggs": scopes}
+    return counting_search(query, scopes.items()) | {"track_total_hits": False}
 
 
 def counting_search(query: Clause, aggregations: Iterable[tuple[str, Any]]) -> dict[str, Any]:
     """The body of a search that counts in the documents of a query, and tells which generations were live."""
     live = {"terms": {"field": "_index", "size": MOST_LIVE, "min_doc_count": 0, "order": {"_key": "asc"}}}
-    return {
-        "query": query,
-        "size": 0,
-        "track_total_hits": True,
-        "aggs": {**dict(aggregations), GENERATIONS: live},
-    }
+    return {"query": query, "size": 0, "track_total_hits": True, "aggs": {**dict(aggregations), GENERATIONS: live}}
 
 
 def _counting(names: Iterable[str], asked: int) -> Iterator[tuple[str, Any]]:

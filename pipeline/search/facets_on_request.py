@@ -23,7 +23,7 @@ _UNKNOWN = "unknown"
 def requests(selection: Selection, names: Sequence[str]) -> list[dict[str, Any]]:
     """The bodies of the searches that count these facets."""
     return [
-        counting_search(selection.query(but), [(name, _aggregation(name)) for name in of_scope])
+        counting_search(selection.matching(but), [(name, _aggregation(name)) for name in of_scope])
         for but, of_scope in _scopes(selection, names)
     ]
 

@@ -18,7 +18,7 @@ from pipeline.index.client import once
 from pipeline.index.generations import ALIAS
 from pipeline.meaning.embedding import embedder, model_name, query_vector
 from pipeline.search.facet_counts import Clause, Selection
-from pipeline.search.question import Match, Question
+from pipeline.search.question import SORTS, Match, Question
 
 NEIGHBOURS = 100
 """Documents that are found by meaning, at most."""
@@ -41,12 +41,14 @@ WORDS = "words"
 class Meaning:
     """The documents whose meaning is near that of a question, and why there are none where the model is away.
 
-    `cosines` has their similarity by uuid, all of it above `floor`. `best_words` is the best score for words.
+    `cosines` has their similarity by uuid, all of it above `floor`. `best_words` is the best score for words, and
+    `first_by_words` has the uuids of the documents that are first by their words, the best first.
     """
 
     cosines: Mapping[str, float]
     floor: float = 0.0
     best_words: float | None = None
+    first_by_words: Sequence[str] = ()
     note: str | None = None
 
     def joined(self, selection: Selection) -> Selection:
@@ -56,7 +58,17 @@ class Meaning:
         words: Clause = {"bool": {"must": selection.text, "_name": WORDS}}
         scale = min(WEIGHT, MOST_OF_WORDS * self.best_words) if self.best_words else WEIGHT
         near = [_scored(uuid, scale * share) for uuid, share in self._shares().items()]
-        return replace(selection, text=[{"bool": {"should": [words, *near], "minimum_should_match": 1}}])
+        scored = {"bool": {"should": [words, *near], "minimum_should_match": 1}}
+        either = [{"bool": {"filter": selection.matching_text()}}, {"terms": {"uuid": [*self.cosines]}}]
+        unscored = {"bool": {"should": either, "minimum_should_match": 1}}
+        return replace(selection, text=[scored], unscored=[unscored])
+
+    def first(self) -> Clause:
+        """Matches the documents among which the first hits are, as many as `first_by_words` has.
+
+        Whatever else has the words has them no better than these. So the words are compared with all documents once.
+        """
+        return {"terms": {"uuid": [*dict.fromkeys((*self.cosines, *self.first_by_words))]}}
 
     def match(self, hit: Mapping[str, Any], match: Match) -> Match:
         """What is known of a hit, its meaning with it."""
@@ -75,10 +87,11 @@ class Meaning:
 NONE = Meaning({})
 
 
-def meaning_of(client: Elasticsearch, question: Question, selection: Selection) -> Meaning:
+def meaning_of(client: Elasticsearch, question: Question, selection: Selection, size: int) -> Meaning:
     """The documents near the meaning of a question; none where no model is set, or hits are not sorted by relevance.
 
-    Those that are near under all filters, and under all but one, since a facet counts without its own.
+    Those that are near under all filters, and under all but one, since a facet counts without its own. `size` is the
+    number of documents that are wanted of those that are first by their words.
     """
     if not question.text or question.sort != "relevance":
         return NONE
@@ -90,7 +103,7 @@ def meaning_of(client: Elasticsearch, question: Question, selection: Selection) 
     except (RetryError, FailError, UsageError) as error:
         return Meaning({}, note=f"Found by words alone, as nothing tells what they mean. {error}")
     scopes = [selection.filters_but(name) for name in (None, *selection.filters)]
-    searches = [_words(selection), *(_near(vector, model_name(model), selection, filters) for filters in scopes)]
+    searches = [_words(selection, size), *(_near(vector, model_name(model), selection, filters) for filters in scopes)]
     try:
         words, *near = _asked(client, searches)
     except FailError as error:
@@ -98,8 +111,12 @@ def meaning_of(client: Elasticsearch, question: Question, selection: Selection) 
     found = [_cosines(answer) for answer in near]
     cosines = {uuid: cosine for one in found for uuid, cosine in one.items()}
     floor = _floor(found[0])
+    first = words["hits"]["hits"]
     return Meaning(
-        {uuid: cosine for uuid, cosine in cosines.items() if cosine > floor}, floor, words["hits"]["max_score"]
+        {uuid: cosine for uuid, cosine in cosines.items() if cosine > floor},
+        floor,
+        first[0]["sort"][0] if first else None,
+        [hit["fields"]["uuid"][0] for hit in first],
     )
 
 
@@ -119,9 +136,10 @@ def _scored(uuid: str, score: float) -> Clause:
     return {"constant_score": {"filter": {"term": {"uuid": uuid}}, "boost": score}}
 
 
-def _words(selection: Selection) -> dict[str, Any]:
-    """The body of the search for the best score for words."""
-    return {"query": selection.query(), "size": 1, "_source": False, "track_total_hits": False}
+def _words(selection: Selection, size: int) -> dict[str, Any]:
+    """The body of the search for the documents that are first by their words, and the best score for these."""
+    shown = {"_source": False, "docvalue_fields": ["uuid"], "sort": SORTS["relevance"]}
+    return {"query": selection.query(), "size": max(size, 1), "track_total_hits": False, **shown}
 
 
 def _near(vector: str, model: str, selection: Selection, filters: Sequence[Clause]) -> dict[str, Any]:

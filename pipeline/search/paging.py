@@ -1,4 +1,6 @@
-"""Pages of hits: one begins after the last hit of the page before, named by a token of its sort values.
+"""Pages of hits: one begins after the last hit of the page before.
+
+A token names it by its sort values, and says how the text is read.
 
 There is no limit to how far one can page, and nothing is kept between pages: what is indexed meanwhile is in the pages
 where it sorts. A work is shown with the first of its documents, so one that was shown on an earlier page is not shown
@@ -10,11 +12,12 @@ from __future__ import annotations
 import base64
 import binascii
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 
 from pipeline.errors import UsageError
+from pipeline.search.reading import Reading, reading_of
 
 Hit = dict[str, Any]
 Request = dict[str, Any]
@@ -25,27 +28,35 @@ ROUNDS = 8
 """Searches for the hits of a page, at most. Then a page has fewer hits than are asked for, and the next one goes on."""
 
 
-def token_of(sort: str, hit: Hit) -> str:
+class Position(NamedTuple):
+    """Where a page begins: after a hit of these sort values, among what is found where the text is read so."""
+
+    after: list[Any]
+    reading: Reading
+
+
+def token_of(sort: str, hit: Hit, reading: Reading) -> str:
     """The token of the page after a hit; `sort` is the name of the order."""
-    packed = orjson.dumps([sort, *hit["sort"]])
+    packed = orjson.dumps([sort, reading.as_json(), *hit["sort"]])
     return base64.urlsafe_b64encode(packed).decode().rstrip("=")
 
 
-def position(token: str, sort: str) -> list[Any]:
-    """The sort values of the hit that the page of this token follows.
+def position(token: str, sort: str) -> Position:
+    """Where the page of this token begins.
 
     Raises:
         UsageError: it is no token, or one of another order.
     """
     try:
-        found = orjson.loads(base64.urlsafe_b64decode(token + "=" * (-len(token) % 4)))
-    except (ValueError, binascii.Error) as error:
+        order, reading, *after = orjson.loads(base64.urlsafe_b64decode(token + "=" * (-len(token) % 4)))
+        found = Position(after, reading_of(reading))
+    except (TypeError, ValueError, binascii.Error) as error:
         raise UsageError(f"{token!r} is no token of a page: take that of an answer (next)") from error
-    if not isinstance(found, list) or len(found) not in {2, 3} or any(isinstance(each, list | dict) for each in found):
+    if len(after) not in {1, 2} or any(isinstance(each, list | dict) for each in after):
         raise UsageError(f"{token!r} is no token of a page: take that of an answer (next)")
-    if found[0] != sort:
-        raise UsageError(f"The page follows one in the order {found[0]}, not {sort}: ask for the same order")
-    return found[1:]
+    if order != sort:
+        raise UsageError(f"The page follows one in the order {order}, not {sort}: ask for the same order")
+    return found
 
 
 def first_of_works(hits: Iterable[Hit]) -> list[Hit]:

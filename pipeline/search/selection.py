@@ -16,13 +16,18 @@ SWITCHES = {row.name: row.option for row in FACETS if isinstance(row.option, Swi
 """The pairs of options that people filter by, by the field."""
 
 
-def selection_of(question: Question) -> Selection:
-    """The text and the filters, without superseded versions, and without variables unless they are asked for."""
+def selection_of(question: Question, text: dict[str, Any] | None = None) -> Selection:
+    """The text and the filters, without superseded versions, and without variables unless they are asked for.
+
+    `text` is the query for the text, where it is not only for its words.
+    """
     never: list[dict[str, Any]] = [{"exists": {"field": "replaced_by"}}]
     if "variable" not in question.filters.get("resource_type", []):
         never.append({"term": {"resource_type": "variable"}})
     counted = [name for name in COUNTED if question.facets is None or name in question.facets]
-    return Selection([text_clause(question.text)] if question.text else [], never, _clauses(question), counted)
+    if question.text and text is None:
+        text = text_clause(question.text)
+    return Selection([text] if text else [], never, _clauses(question), counted)
 
 
 def _clauses(question: Question) -> dict[str, dict[str, Any]]:

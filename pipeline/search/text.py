@@ -30,6 +30,9 @@ FOLDED = ("name^5", "keywords^2", "description", "population", "geographic_cover
 IN_A_LANGUAGE = {"name": 5, "keywords": 2, "description": 1}
 """Fields of `translations`, and how much a word in them counts."""
 
+IN_LANGUAGES = (*LANGUAGES, "und")
+"""Languages that texts are under."""
+
 TEXT_FIELDS = [
     *FOLDED,
     *(f"translations.{language}.{field}^{weight}" for language in LANGUAGES for field, weight in IN_A_LANGUAGE.items()),
@@ -74,13 +77,17 @@ def parsed(text: str) -> Words:
     return Words(" ".join(rest.replace('"', " ").split()), phrases, without)
 
 
-def text_clause(text: str, *, enough: str = ENOUGH) -> Clause:
-    """The query for a text; `enough` says how many of its words have to occur."""
+def text_clause(text: str, *, enough: str = ENOUGH, languages: Sequence[str] = IN_LANGUAGES) -> Clause:
+    """The query for a text; `enough` says how many of its words have to occur, in texts in one of these languages."""
     asked = parsed(text)
     words = telling(asked.words) or asked.words or text
     found = {
         "dis_max": {
-            "queries": [*_by_language(words, enough), _together(FOLDED, words, enough), *_by_id(asked.words)],
+            "queries": [
+                *_by_language(words, enough, languages),
+                _together(FOLDED, words, enough),
+                *_by_id(asked.words),
+            ],
             "tie_breaker": 0.2,
         }
     }
@@ -113,8 +120,8 @@ def _asking() -> frozenset[str]:
     return frozenset(map(fold, terms("language", "asking")))
 
 
-def _by_language(words: str, enough: str) -> Iterator[Clause]:
-    for language in (*LANGUAGES, "und"):
+def _by_language(words: str, enough: str, languages: Sequence[str]) -> Iterator[Clause]:
+    for language in languages:
         fields = [f"translations.{language}.{field}^{weight}" for field, weight in IN_A_LANGUAGE.items()]
         yield _together(fields, words, enough)
 

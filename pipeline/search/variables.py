@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from elasticsearch import Elasticsearch
 
-from pipeline.index.client import ask, once
+from pipeline.index.client import ask
 from pipeline.index.generations import ALIAS
-from pipeline.search.facet_counts import Selection
-from pipeline.search.text import text_clause
+from pipeline.search.facet_counts import Clause, Selection
 
 FEW = 5
 """Variables of a study that are named, at most."""
@@ -23,30 +23,33 @@ SHOWN = ["harmony_id", "name", "description"]
 """Fields of a variable that an answer has."""
 
 Variable = dict[str, str]
+_BEST = "best"
 
 
-def variables_matching(client: Elasticsearch, text: str, harmony_ids: Sequence[str]) -> dict[str, list[Variable]]:
-    """By harmony_id of a study, those of its variables that match a text, the best first; at most a few.
-
-    Each variable has its `harmony_id`, its `name`, and its `description` where it has one. A study of which none
-    matches is absent.
-    """
-    if not harmony_ids:
-        return {}
-    searches: list[dict[str, Any]] = []
-    for identifier in harmony_ids:
-        query = _of_variables(text, [{"term": {"parent": identifier}}])
-        body = {"query": query, "size": FEW, "track_total_hits": False, "_source": SHOWN}
-        searches += [{"index": ALIAS}, body]
-    answers = ask(lambda: once(lambda: client.msearch(searches=searches)))["responses"]
-    found = {
-        identifier: [hit["_source"] for hit in answer["hits"]["hits"]]
-        for identifier, answer in zip(harmony_ids, answers, strict=True)
+def of_studies(text: Clause, harmony_ids: Sequence[str]) -> dict[str, Any]:
+    """The body of a search for the variables of these studies that match a text, the best first; at most a few each."""
+    best = {"name": _BEST, "size": FEW, "_source": SHOWN}
+    return {
+        "query": _of_variables(text, [{"terms": {"parent": [*harmony_ids]}}]),
+        "collapse": {"field": "parent", "inner_hits": best},
+        "size": len(harmony_ids),
+        "_source": ["parent"],
+        "track_total_hits": False,
     }
-    return {identifier: variables for identifier, variables in found.items() if variables}
 
 
-def with_studies_of_variables(client: Elasticsearch, selection: Selection, text: str) -> Selection:
+def by_study(answer: Mapping[str, Any]) -> dict[str, list[Variable]]:
+    """By harmony_id of a study, the variables of an answer to `of_studies`; a study of which none matches is absent.
+
+    Each variable has its `harmony_id`, its `name`, and its `description` where it has one.
+    """
+    return {
+        hit["_source"]["parent"]: [inner["_source"] for inner in hit["inner_hits"][_BEST]["hits"]["hits"]]
+        for hit in answer["hits"]["hits"]
+    }
+
+
+def with_studies_of_variables(client: Elasticsearch, selection: Selection, text: Clause) -> Selection:
     """The selection, and studies none of whose own words match but whose variables do, after all others.
 
     They count and are filtered as others are. Of many, only those whose variables match best are there.
@@ -71,11 +74,11 @@ def with_studies_of_variables(client: Elasticsearch, selection: Selection, text:
         for rank, parent in enumerate(parents)
     ]
     joined = {"dis_max": {"queries": [{"bool": {"must": selection.text}}, *ranked]}}
-    return Selection([joined], selection.never, selection.filters, selection.counted)
+    either = [{"bool": {"filter": selection.text}}, {"terms": {"harmony_id": parents}}]
+    unscored = {"bool": {"should": either, "minimum_should_match": 1}}
+    return replace(selection, text=[joined], unscored=[unscored])
 
 
-def _of_variables(text: str, filters: list[dict[str, Any]]) -> dict[str, Any]:
+def _of_variables(text: Clause, filters: list[dict[str, Any]]) -> dict[str, Any]:
     filters = [{"term": {"resource_type": "variable"}}, *filters]
-    return {
-        "bool": {"must": [text_clause(text)], "filter": filters, "must_not": [{"exists": {"field": "replaced_by"}}]}
-    }
+    return {"bool": {"must": [text], "filter": filters, "must_not": [{"exists": {"field": "replaced_by"}}]}}

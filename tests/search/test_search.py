@@ -663,6 +663,7 @@ def test_an_unknown_id_is_a_usage_error(shelf: Shelf) -> None:
 def test_counts_are_of_one_state_of_what_is_live(shelf: Shelf, monkeypatch: pytest.MonkeyPatch) -> None:
     """Searches that saw different generations are made again."""
     shelf.put({"sex": "male"})
+    shelf.ask()  # what is live is known then
     seen = iter([False, True])
     monkeypatch.setattr("pipeline.search.facet_counts.of_one_state", lambda _answers: next(seen))
     assert shelf.ask().facets["sex"] == {"male": 1}
