@@ -106,7 +106,26 @@ def note_of(report: RunReport) -> str:
     changes = f"+{report.created:,} ~{report.updated:,} −{report.deleted:,}"
     verdict = VERDICTS.get(report.outcome, "did not go live")
     doubted = f", {report.doubted:,} in doubt" if report.doubted else ""
-    return f"{report.live:,} live, {changes}, {rejects}{doubted}; {verdict}{decided(report)}"
+    counts = "".join([doubted, _links_of(report), _vectors_of(report)])
+    return f"{report.live:,} live, {changes}, {rejects}{counts}; {verdict}{decided(report)}"
+
+
+def _links_of(report: RunReport) -> str:
+    """What works and hierarchy gained, for the note of a run; empty where that is nothing."""
+    links = report.links
+    if links is None:
+        return ""
+    named = ((links.joined, "joined"), (links.superseded, "superseded"), (links.placed, "given a parent"))
+    return "".join(f", {number:,} {what}" for number, what in named if number)
+
+
+def _vectors_of(report: RunReport) -> str:
+    """The vectors that are new or missing, for the note of a run; empty where there are neither."""
+    vectors = report.vectors
+    if vectors is None:
+        return ""
+    new = f", {vectors.made:,} new vector{'' if vectors.made == 1 else 's'}" if vectors.made else ""
+    return f"{new}, {vectors.missing:,} without a vector" if vectors.missing else new
 
 
 def problem_of(report: RunReport) -> StudyIndexError | None:

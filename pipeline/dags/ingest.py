@@ -218,41 +218,50 @@ def _after_load(catalogue: Catalogue, loaded: XComArg) -> None:
         LOG.info("%s", happened.words)
 
     @task(task_id="link", pool="elasticsearch")
-    def link_live() -> str:
+    def find_links() -> dict[str, int]:
         """Find works and hierarchy of what went live. A failure is told and undoes nothing: the next pass heals it."""
         from pipeline.dags.connections import connected
         from pipeline.dags.surroundings import staging_here
-        from pipeline.run.link import link_staged
+        from pipeline.run.link import link_live
+        from pipeline.run.report_texts import link_rows
+        from pipeline.run.results import RunReport
 
         with plain_errors():
-            words = link_staged(connected(), staging_here())
-        LOG.info("%s", words or "Works and hierarchy are as they were")
-        return words
+            report = link_live(connected(), RunReport.staged(staging_here()))
+        LOG.info("%s", "; ".join(f"{row.number:,} {row.meaning}" for row in link_rows(report)) or report.notes[-1])
+        return report.links.model_dump() if report.links else {}
 
     @task(task_id="report", outlets=[asset], trigger_rule=TriggerRule.ALL_DONE)
     def show_report() -> None:
         """Show what became of the run; one that is held, refused or failed fails here, with the reason."""
         show_end(asset)
 
-    if settings.embeddings():
+    loaded = loaded >> _embedded(name) if settings.embeddings() else loaded
+    loaded >> judge_run() >> decide >> go_live() >> find_links() >> show_report()
 
-        @task(
-            task_id="embed",
-            pool="elasticsearch",
-            trigger_rule=TriggerRule.NONE_FAILED,
-            execution_timeout=LONGEST_EMBEDDING,
-        )
-        def make_vectors() -> dict[str, Any]:
-            """Give the documents of the candidate their vectors; those that are missing do not end the run."""
-            from pipeline.run.embed import embed
 
-            with Clock("embedded", "documents") as clock, at_work(name, clock) as context:
-                embedded = embed(context)
-            return embedded.as_json() if embedded else {}
+def _embedded(name: str) -> XComArg:
+    """The task that gives documents their vectors."""
 
-        loaded = loaded >> make_vectors()
+    @task(
+        task_id="embed",
+        pool="elasticsearch",
+        trigger_rule=TriggerRule.NONE_FAILED,
+        execution_timeout=LONGEST_EMBEDDING,
+    )
+    def make_vectors() -> dict[str, Any]:
+        """Give the documents of the candidate their vectors; those that are missing do not end the run."""
+        from pipeline.run.embed import embed
 
-    loaded >> judge_run() >> decide >> go_live() >> link_live() >> show_report()
+        with Clock("embedded", "documents") as clock, at_work(name, clock) as context:
+            embedded = embed(context)
+        if embedded is None:
+            return {}
+        if embedded.missing:
+            LOG.warning("%s documents have no vector: %s", f"{embedded.missing:,}", embedded.problem or "")
+        return embedded.as_json()
+
+    return make_vectors()
 
 
 def _each(name: str, group: list[int], one: Callable[[Any, int], dict[str, int]], *counts: str) -> dict[str, int]:

@@ -128,11 +128,31 @@ def by_record_id(client: Elasticsearch, index: str, record_ids: Iterable[str]) -
 
 
 def sources(client: Elasticsearch, index: str, uuids: Iterable[str]) -> Iterator[tuple[str, dict[str, Any]]]:
-    """(uuid, document) of these ids, complete but for its vector: some versions of Elasticsearch leave it out, too."""
+    """(uuid, document) of these ids, complete but for its vector, which `with_vectors` has as well."""
     for batch in batches(uuids, 100):
         for found in _documents(client, index, batch):
             if found.get("found"):
                 yield found["_id"], found["_source"]
+
+
+def with_vectors(client: Elasticsearch, index: str, uuids: Iterable[str]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """(uuid, document) of these ids, complete with its vector: for documents that are written anew as they are.
+
+    All versions of Elasticsearch give the vector among the fields of a hit, only some in the document itself.
+    """
+    for batch in batches(uuids, 100):
+        search = partial(
+            client.search,
+            index=index,
+            query={"ids": {"values": batch}},
+            size=len(batch),
+            source={"excludes": ["vector"]},
+            fields=[{"field": "vector"}],
+            track_total_hits=False,
+        )
+        for hit in ask(search)["hits"]["hits"]:
+            vector = {"vector": found} if (found := hit.get("fields", {}).get("vector")) else {}
+            yield hit["_id"], hit["_source"] | vector
 
 
 def batches(items: Iterable[T], size: int = BATCH) -> Iterator[list[T]]:

@@ -31,15 +31,22 @@ def in_words(linked: Linked) -> str:
     counts = (
         (linked.joined, "joined with others of the same work"),
         (linked.unjoined, "no longer joined with others"),
+        (linked.superseded, "superseded by a newer version"),
+        (linked.reinstated, "no longer superseded"),
         (linked.placed, "given a parent"),
         (linked.unplaced, "without the parent that they had"),
     )
     parts = [f"{number:,} {what}" for number, what in counts if number]
     words = f"documents of all catalogues: {', '.join(parts)}" if parts else ""
-    if linked.pending:
-        waiting = f"others work on {', '.join(linked.pending)}, so the next run, or study-index link, links it"
-        return f"{words}; {waiting}" if words else waiting
-    return words
+    waiting = left_to_do(linked)
+    return f"{words}; {waiting}" if words and waiting else words or waiting
+
+
+def left_to_do(linked: Linked) -> str:
+    """What a pass left to the next one, in a sentence without a full stop; empty where it left nothing."""
+    if not linked.pending:
+        return ""
+    return f"others work on {', '.join(linked.pending)}, so the next run, or study-index link, links it"
 
 
 def unlinked(client: Elasticsearch) -> list[str]:

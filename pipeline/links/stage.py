@@ -33,13 +33,21 @@ Progress = Callable[[str, int, int | None], None]
 
 
 class Linked(NamedTuple):
-    """What a pass did: documents that were joined with others, or no longer are; that got a parent, or lost it."""
+    """What a pass did, in numbers of documents; `full` where it looked at all that is live."""
 
     full: bool
     joined: int = 0
+    """Were joined with others into a work."""
     unjoined: int = 0
+    """Are no longer joined with others."""
+    superseded: int = 0
+    """Were found to have a newer version, which readers see instead."""
+    reinstated: int = 0
+    """Have no newer version any more."""
     placed: int = 0
+    """Got a parent."""
     unplaced: int = 0
+    """Lost their parent."""
     pending: tuple[str, ...] = ()
     """Catalogues that others worked on, so that the next pass has to be a full one."""
 
@@ -48,13 +56,16 @@ class _Counts:
     """Counts of a pass, while it goes on."""
 
     def __init__(self) -> None:
-        self.joined = self.unjoined = self.placed = self.unplaced = self.seen = 0
+        self.joined = self.unjoined = self.superseded = self.reinstated = self.placed = self.unplaced = self.seen = 0
 
     def note(self, before: dict[str, Any], now: dict[str, Any]) -> None:
         """Count what is written into a document: all its fields before, and those that change."""
         if "joined_by" in now:
             self.joined += bool(now["joined_by"]) and "joined_by" not in before
             self.unjoined += not now["joined_by"] and "joined_by" in before
+        if "replaced_by" in now:
+            self.superseded += bool(now["replaced_by"]) and "replaced_by" not in before
+            self.reinstated += not now["replaced_by"] and "replaced_by" in before
         if "parent" in now:
             self.placed += bool(now["parent"]) and "parent" not in before
             self.unplaced += not now["parent"] and "parent" in before
@@ -79,12 +90,14 @@ def link(
         pending |= _link_parents(client, concerned, counts, progress)
         pending |= _mark(client, live, changes, full=concerned is None, unwritten=bool(pending))
         return Linked(
-            concerned is None,
-            counts.joined,
-            counts.unjoined,
-            counts.placed,
-            counts.unplaced,
-            tuple(sorted(pending)),
+            full=concerned is None,
+            joined=counts.joined,
+            unjoined=counts.unjoined,
+            superseded=counts.superseded,
+            reinstated=counts.reinstated,
+            placed=counts.placed,
+            unplaced=counts.unplaced,
+            pending=tuple(sorted(pending)),
         )
 
 

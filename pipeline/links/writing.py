@@ -95,7 +95,7 @@ class Wanted:
         file.seek(0)
         for batch in lookup.batches(file, BATCH):
             wanted = dict(map(orjson.loads, batch))
-            for uuid, source in lookup.sources(client, index, wanted):
+            for uuid, source in lookup.with_vectors(client, index, wanted):
                 fields: Fields = wanted[uuid]
                 if any(source.get(name) != value for name, value in fields.items()):
                     note(source, fields)

@@ -22,6 +22,14 @@ def as_bytes(values: Sequence[float]) -> bytes:
     return array("b", [round(value * LARGEST / largest) for value in values]).tobytes()
 
 
+def numbers_of(vector: bytes) -> list[int]:
+    """A vector as a document has it: the numbers -127 to 127.
+
+    Text would be shorter, and some versions of Elasticsearch read hexadecimal digits as base64.
+    """
+    return array("b", vector).tolist()
+
+
 def vector_of(text: str | None, model: str) -> str:
     """32 hexadecimal digits that depend on a text and on the name of a model: those with which a vector was made."""
     return hashlib.blake2b(f"{model}\n{text or ''}".encode(), digest_size=16).hexdigest()

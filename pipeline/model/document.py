@@ -115,7 +115,7 @@ class _Attributed(BaseModel):
     latest_year_sort: Year | None = None
     ongoing_from: Year | None = None
     topics_with_broader: list[NonEmpty] = []
-    vector: str | None = None
+    vector: list[int] | None = None
     vector_of: str | None = None
     vector_model: str | None = None
     evidence: dict[str, list[dict[str, str]]] = {}
@@ -130,7 +130,7 @@ class Document(_Attributed, _Faceted, _Described):  # pydantic takes the fields 
 
 
 VECTOR_FIELDS = ("vector", "vector_of", "vector_model")
-"""Fields of the meaning of the texts: signed bytes as hexadecimal digits, a digest of text and model, and the model.
+"""Fields of the meaning of the texts: numbers of a byte each, a digest of text and model, and the model.
 
 A document that has too little text for a vector has the other two.
 """

@@ -17,7 +17,7 @@ from pipeline.run.details import RunDetails
 from pipeline.run.fetched import FetchResult
 from pipeline.run.rejects import rejects_of
 from pipeline.run.reported_runs import Reported, report_of
-from pipeline.run.results import GateResult, LoadResult, PlanResult, ProcessResult, RunFailure, RunReport
+from pipeline.run.results import EmbedResult, GateResult, LoadResult, PlanResult, ProcessResult, RunFailure, RunReport
 from pipeline.run.staged import PartResult, Staged
 from pipeline.run.staged_reports import resolved
 from pipeline.staging.staged_runs import passing_over_damage
@@ -161,6 +161,9 @@ def stages_done(staging: Staging) -> tuple[StageDone, ...]:
         loaded = [item for item in _of_parts(LoadResult, staging, fetched) if item.plan_id == plan.plan_id]
         if plan.index:
             found.append(StageDone("load", len(loaded), parts, f"{sum(p.written for p in loaded):,} documents written"))
+    if plan and (embedded := _staged(EmbedResult, staging)) and embedded.plan_id == plan.plan_id:
+        vectors = f"{embedded.made:,} new vectors, {embedded.reused:,} cached, {embedded.missing:,} missing"
+        found.append(StageDone("embed", 1, 1, vectors))
     if plan and (gate := _staged(GateResult, staging)) and gate.plan_id == plan.plan_id:
         found.append(StageDone("gate", 1, 1, "passed" if gate.verdict == "pass" else "held"))
     return tuple(found)

@@ -21,7 +21,7 @@ from pipeline.index.client import ask
 from pipeline.index.generations import Generation, count, generations, write_meta
 from pipeline.meaning.embedding import Embedder, embedder, model_name
 from pipeline.meaning.text import FIELDS, text_of
-from pipeline.meaning.vectors import vector_of
+from pipeline.meaning.vectors import numbers_of, vector_of
 from pipeline.run.context import Context, Stopwatch, under_lease
 from pipeline.run.load import finish
 from pipeline.run.results import EmbedResult, PlanResult
@@ -169,7 +169,7 @@ class _Making:
 
     def _write(self, uuid: str, of: str, vector: bytes | None, counted: str) -> Write:
         self.counts[counted] += 1
-        fields = {"vector_of": of, "vector_model": self._name} | ({"vector": vector.hex()} if vector else {})
+        fields = {"vector_of": of, "vector_model": self._name} | ({"vector": numbers_of(vector)} if vector else {})
         return Write(uuid, orjson.dumps(fields), part=True)
 
     def _made(self, texts: list[str]) -> list[bytes | None]:

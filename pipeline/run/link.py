@@ -1,4 +1,4 @@
-"""Link: works and hierarchy, once a run is live."""
+"""Link: works and hierarchy, once a run is live. Its failure undoes nothing, as the next pass heals it."""
 
 from __future__ import annotations
 
@@ -10,11 +10,12 @@ import orjson
 from elasticsearch import Elasticsearch
 
 from pipeline.errors import StudyIndexError
-from pipeline.links.after import linked_after, unlinked
+from pipeline.links.after import FAILED, left_to_do, unlinked
 from pipeline.links.changes import Changes
+from pipeline.links.stage import Linked, link
 from pipeline.run.compare import Change, uuids_of
 from pipeline.run.context import Progress, Stopwatch, no_progress
-from pipeline.run.results import PlanResult, RunReport
+from pipeline.run.results import LinkSummary, PlanResult, RunReport
 from pipeline.staging.kinds import Kind
 from pipeline.staging.store import Staging
 
@@ -22,17 +23,26 @@ LOG = logging.getLogger(__name__)
 
 
 def link_run(client: Elasticsearch, report: RunReport, progress: Progress = no_progress) -> RunReport:
-    """Link what a run changed; returns its report with a note on what was done, or why it was not.
+    """Link what a run changed; returns its report with what was done. Nothing is after a run that is held."""
+    return report if report.held else link_live(client, report, progress)
 
-    Nothing is done after a run that is held. After one that changed nothing, what an earlier pass left is done.
+
+def link_live(client: Elasticsearch, report: RunReport, progress: Progress = no_progress) -> RunReport:
+    """Link what a run that is live changed; returns its report with what was done, or a note on why it was not.
+
+    After one that changed nothing, what an earlier pass left is done. Counts of an earlier try are added to.
     """
-    if report.held:
-        return report
     stopwatch = Stopwatch()
     staging = Staging(report.catalogue, report.run_id)
-    note = link_staged(client, staging, progress)
-    seconds = {**report.seconds, "link": stopwatch.seconds}
-    done = report.model_copy(update={"notes": (*report.notes, *([note] if note else [])), "seconds": seconds})
+    linked, problem = _linked(client, staging, progress)
+    counts = linked and LinkSummary(**{name: getattr(linked, name) for name in LinkSummary.model_fields})
+    done = report.model_copy(
+        update={
+            "links": counts.with_earlier(report.links) if counts else report.links,
+            "notes": (*(note for note in report.notes if note != problem), *([problem] if problem else [])),
+            "seconds": {**report.seconds, "link": stopwatch.seconds},
+        }
+    )
     try:
         return done.stage(staging)
     except (StudyIndexError, OSError) as error:
@@ -40,15 +50,16 @@ def link_run(client: Elasticsearch, report: RunReport, progress: Progress = no_p
         return done
 
 
-def link_staged(client: Elasticsearch, staging: Staging, progress: Progress = no_progress) -> str:
-    """Link what a run that is live changed; returns a note on it, empty where no document got other links."""
+def _linked(client: Elasticsearch, staging: Staging, progress: Progress) -> tuple[Linked | None, str]:
+    """What was done, None where that failed; and what is left to do, in words."""
     try:
         plan = PlanResult.staged(staging)
         if plan.index is None and not unlinked(client):
-            return ""
-        return linked_after(client, _changes(staging, plan), progress)
+            return Linked(full=False), ""
+        linked = link(client, _changes(staging, plan), progress)
     except (StudyIndexError, OSError) as error:
-        return str(error)
+        return None, f"{FAILED}: {error}"
+    return linked, left_to_do(linked)
 
 
 def _changes(staging: Staging, plan: PlanResult) -> Changes | None:

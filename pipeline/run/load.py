@@ -111,7 +111,7 @@ def _extend_ongoing(context: Context, plan: PlanResult) -> None:
     """Let the documents of ongoing studies cover the year of the run; those that were made anew do so already."""
     year = int(FetchResult.staged(context.staging).started[:4])
     uuids = map(orjson.loads, plan.lines(context.staging, Kind.AGEING))
-    found = lookup.sources(context.client, _index(plan), uuids)
+    found = lookup.with_vectors(context.client, _index(plan), uuids)
     writes = (
         Write(uuid, orjson.dumps(until(source, year)))
         for uuid, source in found

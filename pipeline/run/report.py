@@ -46,7 +46,7 @@ def summarise(  # noqa: PLR0917 - one argument a stage
         rejects=totals.rejects,
         coverage=gate.coverage,
         doubted=gate.doubted,
-        vectors=embedded and VectorSummary(made=embedded.made, reused=embedded.reused, missing=embedded.missing),
+        vectors=embedded and VectorSummary(**embedded.model_dump(include={*VectorSummary.model_fields})),
         gate=GateSummary(verdict=gate.verdict, reasons=gate.reasons),
         outcome="held" if held else "going_live" if plan.index else "unchanged",
         seconds={

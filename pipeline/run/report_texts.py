@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from pipeline.errors import REJECT_CODES
@@ -22,6 +23,27 @@ COUNTS = {
     "live": "live documents after the run",
 }
 """The counts of a report. fetched = read + rejected + deletions; read = created + updated + unchanged."""
+
+VECTORS = {
+    "made": ("new vectors", "documents whose vector was made in this run"),
+    "reused": ("cached vectors", "documents whose vector was made in an earlier run"),
+    "too_short": ("too short", "documents that say too little for a vector"),
+    "missing": ("without vector", "documents that have no vector yet, see the notes"),
+}
+"""The counts of vectors in a report: what they are called, and what they mean."""
+
+LINKS = {
+    "joined": ("joined", "documents that were joined with others into one work"),
+    "unjoined": ("separated", "documents that are no longer joined with others"),
+    "superseded": ("superseded", "documents that have a newer version, which is found instead"),
+    "reinstated": ("reinstated", "documents that have no newer version any more"),
+    "placed": ("given a parent", "documents that are part of another one"),
+    "unplaced": ("lost a parent", "documents that are no longer part of another one"),
+}
+"""The same of works and hierarchy, of the documents of all catalogues."""
+
+ONLY_IF_ANY = {"missing", "unjoined", "reinstated", "unplaced"}
+"""Counts of these two that are left out where they are 0."""
 
 HELD_MEANINGS = {
     "created": "documents that would be new",
@@ -64,7 +86,7 @@ class CoverageRow(NamedTuple):
 
 def counts(report: RunReport) -> dict[str, Any]:
     """The counts of a report, for programs that wait for the index to change."""
-    return report.model_dump(include={"catalogue", "run_id", *COUNTS})
+    return report.model_dump(include={"catalogue", "run_id", "vectors", "links", *COUNTS})
 
 
 def verdict(report: RunReport) -> list[str]:
@@ -116,7 +138,25 @@ def count_rows(report: RunReport) -> list[CountRow]:
         rows.append(CountRow(name, numbers[name], meaning))
         if name == "rejected":
             rows += [CountRow(f"  {code}", number, REJECT_CODES[code]) for code, number in report.rejects.items()]
-    return rows
+    return [*rows, *vector_rows(report), *link_rows(report)]
+
+
+def vector_rows(report: RunReport) -> list[CountRow]:
+    """The counts of vectors; none where no setting asks for vectors."""
+    return _rows(VECTORS, report.vectors.model_dump()) if report.vectors else []
+
+
+def link_rows(report: RunReport) -> list[CountRow]:
+    """The counts of works and hierarchy; none before these were found."""
+    return _rows(LINKS, report.links.model_dump()) if report.links else []
+
+
+def _rows(names: Mapping[str, tuple[str, str]], numbers: Mapping[str, int]) -> list[CountRow]:
+    return [CountRow(name, numbers[key], meaning) for key, (name, meaning) in names.items() if _is_shown(key, numbers)]
+
+
+def _is_shown(key: str, numbers: Mapping[str, int]) -> bool:
+    return bool(numbers[key]) or key not in ONLY_IF_ANY
 
 
 def as_lines(report: RunReport) -> list[str]:

@@ -193,13 +193,40 @@ class GateResult(StageResult):
 
 
 class VectorSummary(BaseModel):
-    """Vectors in a report: how many were made, taken from earlier runs, and are missing."""
+    """Vectors in a report, in numbers of documents: see `EmbedResult`."""
 
     model_config = ConfigDict(frozen=True)
 
     made: int
     reused: int
+    too_short: int = 0
     missing: int
+
+
+class LinkSummary(BaseModel):
+    """Works and hierarchy in a report: documents of all catalogues that got other links after the run went live."""
+
+    model_config = ConfigDict(frozen=True)
+
+    joined: int = 0
+    """Were joined with others into a work."""
+    unjoined: int = 0
+    """Are no longer joined with others."""
+    superseded: int = 0
+    """Were found to have a newer version."""
+    reinstated: int = 0
+    """Have no newer version any more."""
+    placed: int = 0
+    """Got a parent."""
+    unplaced: int = 0
+    """Lost their parent."""
+
+    def with_earlier(self, earlier: Self | None) -> Self:
+        """The sums of these counts and of those of an earlier try."""
+        if earlier is None:
+            return self
+        before = earlier.model_dump()
+        return self.model_copy(update={name: number + before[name] for name, number in self.model_dump().items()})
 
 
 class GateSummary(BaseModel):
@@ -242,6 +269,8 @@ class RunReport(Staged):
     """Documents, of those that the gate counted, of which a second opinion doubts a facet: `study-index doubts`."""
     vectors: VectorSummary | None = None
     """None where the setting `embeddings` is absent."""
+    links: LinkSummary | None = None
+    """None before works and hierarchy were found, or where they could not be: a note has why."""
     gate: GateSummary
     outcome: Outcome
     seconds: Mapping[str, float]

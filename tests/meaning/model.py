@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
 from tests.loopback import QuietHandler, serve
 
@@ -26,6 +27,8 @@ class Model:
     dimensions: int = 16
     left: int | None = None
     """Texts that it embeds before it breaks down; None for any number."""
+    back_in: int | None = None
+    """Seconds after which it asks to be tried again, once it broke down."""
     refuses: str | None = None
     """A word: the service refuses a request with a text that has it."""
     texts: list[str] = field(default_factory=list)
@@ -52,7 +55,8 @@ def serving(model: Model) -> Iterator[str]:
             if model.left is not None:
                 model.left -= len(texts)
             if model.left is not None and model.left < 0:
-                self._answer(503, {"error": {"message": "out of memory"}})
+                wait = {} if model.back_in is None else {"Retry-After": str(model.back_in)}
+                self._answer(503, {"error": {"message": "out of memory"}}, wait)
             elif model.refuses and any(model.refuses in text for text in texts):
                 self._answer(400, {"error": {"message": "input is too long"}})
             else:
@@ -60,9 +64,11 @@ def serving(model: Model) -> Iterator[str]:
                 data = [{"index": place, "embedding": model.vector(text)} for place, text in enumerate(texts)]
                 self._answer(200, {"object": "list", "data": data[::-1], "model": asked["model"]})
 
-        def _answer(self, status: int, body: object) -> None:
+        def _answer(self, status: int, body: object, more: Mapping[str, str] = MappingProxyType({})) -> None:
             content = json.dumps(body).encode()
             self.send_response(status)
+            for name, value in more.items():
+                self.send_header(name, value)
             self.send_header("Content-Type", "application/json")
             self.send_header("Content-Length", str(len(content)))
             self.end_headers()

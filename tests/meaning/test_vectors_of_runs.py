@@ -8,6 +8,7 @@ import pytest
 
 from pipeline.index import lifecycle
 from pipeline.index.generations import ALIAS
+from pipeline.links.writing import Wanted
 from pipeline.search.finding import search
 from pipeline.search.question import Answer, Question
 from tests.meaning.model import Model, serving
@@ -75,11 +76,11 @@ def test_words_and_meaning_together_stand_first(studies: Archive) -> None:
 
 
 def test_a_clone_keeps_its_vectors_and_what_changed_gets_another(studies: Archive, model: Model) -> None:
-    assert studies.run()["vectors"] == {"made": 4, "reused": 0, "missing": 0}
+    assert studies.run()["vectors"] == {"made": 4, "reused": 0, "too_short": 0, "missing": 0}
     before = vectors(studies)
     studies.put(1, title="Wages in large towns")
     model.texts.clear()
-    assert studies.run()["vectors"] == {"made": 1, "reused": 0, "missing": 0}
+    assert studies.run()["vectors"] == {"made": 1, "reused": 0, "too_short": 0, "missing": 0}
     assert next(text for text in model.texts if text != "study").startswith("Wages in large towns")
     after = vectors(studies)
     assert {name: before[name] for name in TITLES if name != TITLES[1]} == {
@@ -94,7 +95,7 @@ def test_a_full_run_makes_no_vector_a_second_time(studies: Archive, model: Model
     for generation in studies.generations():
         lifecycle.retire(studies.client, generation.catalogue)
     model.texts.clear()
-    assert studies.run(full=True)["vectors"] == {"made": 0, "reused": 4, "missing": 0}
+    assert studies.run(full=True)["vectors"] == {"made": 0, "reused": 4, "too_short": 0, "missing": 0}
     assert (vectors(studies), model.texts) == (before, [])
 
 
@@ -151,7 +152,7 @@ def test_a_model_that_dies_in_the_middle_ends_no_run_and_the_next_one_makes_the_
     model.left = 2
     report = studies.run()
     assert (report["outcome"], report["live"]) == ("live", 4)
-    assert report["vectors"] == {"made": 2, "reused": 0, "missing": 2}
+    assert report["vectors"] == {"made": 2, "reused": 0, "too_short": 0, "missing": 2}
     (note,) = (note for note in report["notes"] if "no vector" in note)
     assert "2 documents" in note
     assert "HTTP 503" in note
@@ -161,7 +162,7 @@ def test_a_model_that_dies_in_the_middle_ends_no_run_and_the_next_one_makes_the_
     assert "words alone" in answer.note
     model.left = None
     model.texts.clear()
-    assert studies.run()["vectors"] == {"made": 2, "reused": 0, "missing": 0}
+    assert studies.run()["vectors"] == {"made": 2, "reused": 0, "too_short": 0, "missing": 0}
     assert len([text for text in model.texts if text != "study"]) == 2
 
 
@@ -176,7 +177,7 @@ def test_while_the_model_is_away_a_run_without_changes_makes_no_generation(studi
 def test_a_text_that_the_model_refuses_harms_no_other(studies: Archive, model: Model) -> None:
     model.refuses = "Wages"
     report = studies.run()
-    assert report["vectors"] == {"made": 3, "reused": 0, "missing": 1}
+    assert report["vectors"] == {"made": 3, "reused": 0, "too_short": 0, "missing": 1}
     assert TITLES[1] not in vectors(studies)
 
 
@@ -186,6 +187,20 @@ def test_a_document_that_says_too_little_has_no_vector(archive: Archive, model: 
         '<codeBook xmlns="ddi:codebook:2_5"><stdyDscr><citation><titlStmt><titl>Dataset 12</titl><IDNo>S1</IDNo>'
         "</titlStmt></citation></stdyDscr></codeBook>",
     )
-    assert archive.run()["vectors"] == {"made": 0, "reused": 0, "missing": 0}
+    assert archive.run()["vectors"] == {"made": 0, "reused": 0, "too_short": 1, "missing": 0}
     assert (vectors(archive), model.texts) == ({}, [])
     assert archive.run()["outcome"] == "unchanged"
+
+
+@pytest.mark.usefixtures("model")
+def test_a_document_that_gets_links_keeps_its_vector(studies: Archive) -> None:
+    studies.run()
+    before = vectors(studies)
+    live = studies.live.index
+    uuids = [hit["_id"] for hit in studies.client.search(index=live, source=False)["hits"]["hits"]]
+    with Wanted() as wanted:
+        for uuid in uuids:
+            wanted.add(live, uuid, {"joined_by": ["doi:10.5072/a"]})
+        assert wanted.apply(studies.client, lambda _before, _now: None) == set()
+    assert vectors(studies) == before
+    assert names(asked(studies, "roken")) == [TITLES[0]]

@@ -14,6 +14,7 @@ from pipeline.operations.pages.rendering import render
 from pipeline.operations.pages.verdicts import verdict
 from pipeline.operations.shown_run import RejectGroup, RunShown
 from pipeline.run.details import DocumentChange, ExampleRecord, Reason
+from pipeline.run.report_texts import link_rows, vector_rows
 from pipeline.run.results import RunReport
 
 SHOWN_PAYLOAD = 1500
@@ -88,6 +89,7 @@ def run_page(run: RunShown, actions: Actions | None = None, *, notice: Notice | 
         sides=("before", "after") if went_live else ("live", "candidate"),
         reasons=_reasons(run),
         live_before=_live_before(run),
+        vectors_and_links=[*vector_rows(report), *link_rows(report)] if report else [],
         flow=charts.flow(report.model_dump()) if report else None,
         facets=facet_rows(report, details) if report else [],
         years=_years(run),
