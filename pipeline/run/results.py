@@ -7,7 +7,7 @@ in `fetched`, and nowhere else. Records themselves stay in parts.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Literal
+from typing import Literal, Self
 
 from pydantic import BaseModel, ConfigDict
 
