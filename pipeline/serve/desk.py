@@ -33,7 +33,8 @@ class Desk:
         """The answer of a call, to which the client is given.
 
         A call whose time is over works on until Elasticsearch answers it or lets it wait too long: it keeps its place
-        till then, so that there are never more than those that are allowed.
+        till then, so that there are never more than those that are allowed. One that still waits is never made: nobody
+        would read its answer, and others would wait for it.
 
         Raises:
             RetryError: too many questions are waiting, the time is over, or Elasticsearch is not available.
@@ -42,11 +43,13 @@ class Desk:
         if self._asked >= self._limits.at_once + self._limits.waiting:
             raise RetryError(f"{self._asked} questions are waiting for an answer already.")
         self._asked += 1
-        future = asyncio.get_running_loop().run_in_executor(self._threads, self._answer, call)
+        work = self._threads.submit(self._answer, call)
+        future = asyncio.wrap_future(work)
         future.add_done_callback(self._done)
         try:
             return await asyncio.wait_for(asyncio.shield(future), self._limits.seconds)
         except TimeoutError as error:
+            work.cancel()
             raise RetryError(f"There was no answer within {self._limits.seconds:g} seconds.") from error
 
     def close(self) -> None:

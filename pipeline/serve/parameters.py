@@ -27,6 +27,12 @@ ROWS = {row.name: row for row in (*FACETS, *OTHERS) if row.option}
 RANGE_NAMES = {"age_lower": "age"}
 """What the parameters of a range are named after, where that is not its field."""
 
+OTHER_NAMES = {"start_year": "years", "end_year": "years", "age_lower": "age", "age_upper": "age"}
+"""Numbers whose smallest and largest values are told, and the ranges that they are filtered by."""
+
+YEARS = "years"
+"""The parameter that takes years as they are counted."""
+
 EVERYTHING = "*"
 """A text that stands for no text."""
 
@@ -76,10 +82,23 @@ def _filters() -> Iterator[tuple[str, tuple[Any, Any]]]:
         if isinstance(row.option, Range):
             for parameter, bound in zip(range_parameters(row), ("First", "Last"), strict=True):
                 about = f"{bound} of a range of {row.label.lower()}; what overlaps the range is found."
-                yield parameter, (float | None, Field(None, ge=-10_000, le=1e12, description=about))
+                yield parameter, _bound(about)
         elif row.option:
             about = f"{row.label}: {row.option.help} May be repeated: any of the values."
             yield name, (Values, Field([], description=about))
+
+
+def _others() -> Iterator[tuple[str, tuple[Any, Any]]]:
+    """The same for parameters that filter by what others do."""
+    for name, meant in OTHER_NAMES.items():
+        for end in ("min", "max"):
+            yield f"{name}_{end}", _bound(f"As `{meant}_{end}`.")
+    about = "Years covered, as they are counted: of several, all from the first to the last."
+    yield YEARS, (Annotated[list[int], Field(max_length=MOST_VALUES)], Field([], description=about))
+
+
+def _bound(about: str) -> tuple[Any, Any]:
+    return float | None, Field(None, ge=-10_000, le=1e12, description=about)
 
 
 def range_parameters(row: Counted) -> tuple[str, str]:
@@ -93,7 +112,7 @@ if TYPE_CHECKING:
     class Filtered(Selected):
         """The text and the filters of a search."""
 else:
-    Filtered = create_model("Filtered", __base__=Selected, **dict(_filters()))
+    Filtered = create_model("Filtered", __base__=Selected, **dict(_filters()), **dict(_others()))
 
 
 class Search(Filtered):
@@ -182,12 +201,20 @@ def _code(row: Counted, word: str) -> str:
 
 
 def _bounds(asked: Selected, row: Counted) -> Bounds:
-    """Both ends of a range, in whole numbers: sliders send fractions."""
-    first_name, last_name = range_parameters(row)
-    first, last = getattr(asked, first_name), getattr(asked, last_name)
-    if first is not None and last is not None and first > last:
+    """Both ends of a range, in whole numbers: sliders send fractions. What several parameters say holds together."""
+    own = range_parameters(row)
+    pairs = [own, *((f"{name}_min", f"{name}_max") for name, meant in OTHER_NAMES.items() if own[0] == f"{meant}_min")]
+    firsts = {name: value for name, _ in pairs if (value := getattr(asked, name)) is not None}
+    lasts = {name: value for _, name in pairs if (value := getattr(asked, name)) is not None}
+    if row.name == YEARS and (years := getattr(asked, YEARS)):
+        firsts[YEARS], lasts[YEARS] = min(years), max(years)
+    if not firsts or not lasts:
+        return floor(max(firsts.values())) if firsts else None, ceil(min(lasts.values())) if lasts else None
+    first_name, last_name = max(firsts, key=lambda name: firsts[name]), min(lasts, key=lambda name: lasts[name])
+    first, last = firsts[first_name], lasts[last_name]
+    if first > last:
         raise UsageError(f"{first_name} is {first:g}, more than {last_name}, which is {last:g}")
-    return None if first is None else floor(first), None if last is None else ceil(last)
+    return floor(first), ceil(last)
 
 
 def _field(word: str) -> str:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from elasticsearch import Elasticsearch
 
+from pipeline.errors import RetryError
 from pipeline.index.client import connect
+from pipeline.serve.desk import Desk
 from pipeline.serve.limits import Limits
 from tests.loopback import QuietHandler, serve
 from tests.serve.serving import served
@@ -53,20 +57,50 @@ class Slow(QuietHandler):
 def test_a_slow_elasticsearch_keeps_nobody_waiting_and_fills_no_more_than_its_places() -> None:
     limits = Limits(at_once=2, waiting=1, request_seconds=20, seconds=2)
     with serve(Slow) as url, connect(url) as client, served(client, limits=limits) as service:
-        with ThreadPoolExecutor(6) as callers:
+
+        def asked(number: int) -> tuple[float, int, str]:
+            del number
             begun = time.monotonic()
-            replies = list(callers.map(lambda _: service.get("/discover/search"), range(6)))
-            assert time.monotonic() - begun < 15
-        assert {reply.status for reply in replies} == {503}
+            reply = service.get("/discover/search")
+            return time.monotonic() - begun, reply.status, reply.headers["retry-after"]
+
+        with ThreadPoolExecutor(6) as callers:
+            told = sorted(callers.map(asked, range(6)))
+        assert {(status, again) for _, status, again in told} == {(503, "5")}
+        assert told[2][0] < 1.5, "three are refused at once, as all places are taken"
+        assert told[-1][0] < 15
         assert service.get("/health-check").status == 200, "pages and life signs need no Elasticsearch"
-        time_of_refusal = time.monotonic()
-        assert service.get("/discover/search").status == 503
-        assert time.monotonic() - time_of_refusal < 1.5, "all places are taken: refused at once"
         under_way = 0
         while Slow.asked.acquire(blocking=False):
             under_way += 1
         Slow.end.set()
     assert under_way == limits.at_once
+
+
+def test_a_question_that_waited_in_vain_is_never_put() -> None:
+    begun, end = threading.Event(), threading.Event()
+    put: list[str] = []
+
+    def hold(client: Elasticsearch) -> None:
+        del client
+        begun.set()
+        end.wait(60)
+
+    async def ask(desk: Desk) -> None:
+        first = asyncio.create_task(desk.ask(hold))
+        await asyncio.to_thread(begun.wait, 30)
+        with pytest.raises(RetryError, match="no answer within 2 seconds"):
+            await desk.ask(lambda _: put.append("second"))
+        with pytest.raises(RetryError):
+            await first
+        end.set()
+        await desk.ask(lambda _: put.append("third"))
+
+    with connect("http://127.0.0.1:9") as client:
+        desk = Desk(client, Limits(at_once=1, seconds=2))
+        asyncio.run(ask(desk))
+        desk.close()
+    assert put == ["third"]
 
 
 def test_the_log_has_no_parameters(own_elasticsearch_url: str, caplog: pytest.LogCaptureFixture) -> None:
