@@ -146,8 +146,9 @@ def _better(whole: str, words: str) -> Iterator[Clause]:
             "_name": ALL_WORDS,
         }
     }  # fmt: skip
-    names = ["name^4", "series.text^4", "creators.text^2", "funders.text^2", "keywords"]
+    names = ["name^4", "series.text^4", "funders.text^2", "keywords"]
     yield {"multi_match": {"query": whole, "type": "phrase", "slop": 1, "fields": names}}
+    yield {"match": {"creators.text": {"query": whole, "operator": "and", "boost": 6}}}  # a name, in any order
     yield {"constant_score": {"filter": {"term": {"acronyms": whole.lower()}}, "boost": 30}}
 
 
