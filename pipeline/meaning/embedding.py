@@ -7,7 +7,12 @@ from functools import lru_cache
 from typing import Protocol
 
 from pipeline import settings
-from pipeline.meaning.text import RECIPE
+from pipeline.meaning.text import RECIPE, names_in
+from pipeline.meaning.vectors import together
+from pipeline.model.text import unique
+
+NAME_SHARE = 0.5
+"""How much what a study is called counts beside its whole text, in which a long description has most of the words."""
 
 REMEMBERED = 1000
 """Questions whose vectors are remembered."""
@@ -58,6 +63,22 @@ def embedder() -> Embedder | None:
 def model_name(embedder: Embedder) -> str:
     """What vectors are made with: the model, and what of a document its text is made of."""
     return f"{embedder.name}, texts {RECIPE}"
+
+
+def study_vectors(embedder: Embedder, texts: Sequence[str]) -> list[bytes]:
+    """The vectors of studies, of which these are the texts: that of the text, and a share of that of its names.
+
+    Raises:
+        RetryError: the model is away or busy.
+        FailError: it refuses a text.
+    """
+    names = [names_in(text) for text in texts]
+    others = unique(name for name, text in zip(names, texts, strict=True) if name != text)
+    of_names = dict(zip(others, embedder.passages(others) if others else [], strict=True))
+    return [
+        together(whole, of_names[name], NAME_SHARE) if name in of_names else whole
+        for whole, name in zip(embedder.passages(texts), names, strict=True)
+    ]
 
 
 @lru_cache(maxsize=REMEMBERED)

@@ -8,8 +8,8 @@ from typing import Any
 from pipeline.model.labels import label
 from pipeline.model.text import unique
 
-RECIPE = 1
-"""Changes with what `text_of` makes of the same document: then all vectors are made anew."""
+RECIPE = 2
+"""Changes with what is made of the same document: then all vectors are made anew."""
 
 FIELDS = ("name", "translations", "series", "keywords", "topics", "description")
 """Fields of a document of which the text is made."""
@@ -33,6 +33,11 @@ def text_of(document: Mapping[str, Any]) -> str | None:
     words = {word for word in text.casefold().split() if any(map(str.isalpha, word))}
     others = sum(not sign.isascii() and sign.isalpha() for sign in text)
     return text if len(words) >= FEWEST_WORDS or others >= FEWEST_LETTERS else None
+
+
+def names_in(text: str) -> str:
+    """The names in a text that `text_of` made."""
+    return text.partition("\n")[0]
 
 
 def _parts(document: Mapping[str, Any]) -> Iterator[str]:

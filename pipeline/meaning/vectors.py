@@ -30,6 +30,13 @@ def numbers_of(vector: bytes) -> list[int]:
     return array("b", vector).tolist()
 
 
+def together(vector: bytes, other: bytes, share: float) -> bytes:
+    """The direction of a vector and of a share of another one, whatever their lengths are."""
+    first, second = array("b", vector), array("b", other)
+    scale = share * math.hypot(*first) / math.hypot(*second)
+    return as_bytes([value + scale * more for value, more in zip(first, second, strict=True)])
+
+
 def vector_of(text: str | None, model: str) -> str:
     """32 hexadecimal digits that depend on a text and on the name of a model: those with which a vector was made."""
     return hashlib.blake2b(f"{model}\n{text or ''}".encode(), digest_size=16).hexdigest()

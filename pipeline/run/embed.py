@@ -19,7 +19,7 @@ from pipeline.index import lookup
 from pipeline.index.bulk import Write, write
 from pipeline.index.client import ask
 from pipeline.index.generations import Generation, count, generations, write_meta
-from pipeline.meaning.embedding import Embedder, embedder, model_name
+from pipeline.meaning.embedding import Embedder, embedder, model_name, study_vectors
 from pipeline.meaning.text import FIELDS, text_of
 from pipeline.meaning.vectors import numbers_of, vector_of
 from pipeline.run.context import Context, Stopwatch, under_lease
@@ -177,7 +177,7 @@ class _Making:
         if not texts or self.problem:
             return [None] * len(texts)
         try:
-            return [*self._model.passages(texts)]
+            return [*study_vectors(self._model, texts)]
         except RetryError as error:
             self.problem = str(error)
         except FailError as error:
@@ -191,7 +191,7 @@ class _Making:
             vector = None
             if not self.problem:
                 try:
-                    (vector,) = self._model.passages([text])
+                    (vector,) = study_vectors(self._model, [text])
                     self._refused = 0
                 except FailError:
                     self._refused += 1

@@ -1,14 +1,15 @@
 """Hybrid search: what a text means counts beside its words.
 
-The vector of the question finds the documents whose meaning is nearest. They join those that have the words, and
-their score says how near they are, on the scale of the scores for words: so hits, counts, works and pages follow from
-one query, and Elasticsearch's own fusion of ranks, which takes a licence, is not needed.
+The vector of the question finds the documents whose meaning is nearest. They join those that have the words. Of all
+that are first by either, the score is that for words and that for nearness, on one scale: so hits, counts, works and
+pages follow from one query, and Elasticsearch's own fusion of ranks, which takes a licence, is not needed.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 from typing import Any
 
 from elasticsearch import Elasticsearch
@@ -24,10 +25,15 @@ NEIGHBOURS = 100
 """Documents that are found by meaning, at most."""
 LOOKED_AT = 200
 """Documents that each index looks at for them, at least."""
+FIRST_BY_WORDS = 100
+"""Documents that are first by their words, whose nearness counts, too."""
 WEIGHT = 40.0
-"""Score of the nearest document: that of a text whose words are found well, and less than that of a name."""
-MOST_OF_WORDS = 2.5
-"""The nearest document counts no more than so many times the best score for words, where only weak ones are found."""
+"""What a step of nearness counts: as much as the best score for words, but no more than this. A name counts for more,
+so that what is asked for by name comes first."""
+STEP = 0.025
+"""A step of nearness, as a difference of cosines, at least. Where all documents are about as near, it tells little."""
+STEP_SHARE = 0.5
+"""The same, as a share of the difference between the nearest document and the last of those that are found."""
 FAR = 0.08
 """A document is none that is meant if its cosine is so much smaller than that of the nearest one."""
 FAR_SHARE = 0.6
@@ -41,24 +47,21 @@ WORDS = "words"
 class Meaning:
     """The documents whose meaning is near that of a question, and why there are none where the model is away.
 
-    `cosines` has their similarity by uuid, all of it above `floor`. `best_words` is the best score for words, and
-    `first_by_words` has the uuids of the documents that are first by their words, the best first.
+    `cosines` has their similarity by uuid. `first_by_words` has the uuids of the documents that are first by their
+    words, the best first. The clauses of `nearness` score all of these.
     """
 
     cosines: Mapping[str, float]
-    floor: float = 0.0
-    best_words: float | None = None
     first_by_words: Sequence[str] = ()
+    nearness: Sequence[Clause] = ()
     note: str | None = None
 
     def joined(self, selection: Selection) -> Selection:
-        """The documents of a selection, and these."""
-        if not self.cosines:
+        """The documents of a selection, and those that are near."""
+        if not self.nearness:
             return selection
         words: Clause = {"bool": {"must": selection.text, "_name": WORDS}}
-        scale = min(WEIGHT, MOST_OF_WORDS * self.best_words) if self.best_words else WEIGHT
-        near = [_scored(uuid, scale * share) for uuid, share in self._shares().items()]
-        scored = {"bool": {"should": [words, *near], "minimum_should_match": 1}}
+        scored = {"bool": {"should": [words, *self.nearness], "minimum_should_match": 1}}
         either = [{"bool": {"filter": selection.matching_text()}}, {"terms": {"uuid": [*self.cosines]}}]
         unscored = {"bool": {"should": either, "minimum_should_match": 1}}
         return replace(selection, text=[scored], unscored=[unscored])
@@ -68,7 +71,7 @@ class Meaning:
 
         Whatever else has the words has them no better than these. So the words are compared with all documents once.
         """
-        return {"terms": {"uuid": [*dict.fromkeys((*self.cosines, *self.first_by_words))]}}
+        return {"terms": {"uuid": _uuids(self.cosines, self.first_by_words)}}
 
     def match(self, hit: Mapping[str, Any], match: Match) -> Match:
         """What is known of a hit, its meaning with it."""
@@ -77,11 +80,6 @@ class Meaning:
             return match
         has_words = WORDS in hit.get("matched_queries", ())
         return replace(match, match_type="both" if has_words else "meaning", cosine=round(cosine, 4))
-
-    def _shares(self) -> Mapping[str, float]:
-        """By uuid: 1 for the nearest document, and less for others, down to nearly 0."""
-        spread = max(self.cosines.values()) - self.floor
-        return {uuid: (cosine - self.floor) / spread for uuid, cosine in self.cosines.items()}
 
 
 NONE = Meaning({})
@@ -102,22 +100,53 @@ def meaning_of(client: Elasticsearch, question: Question, selection: Selection, 
         vector = question.vector or query_vector(model, question.text).hex()
     except (RetryError, FailError, UsageError) as error:
         return Meaning({}, note=f"Found by words alone, as nothing tells what they mean. {error}")
-    scopes = [selection.filters_but(name) for name in (None, *selection.filters)]
-    searches = [_words(selection, size), *(_near(vector, model_name(model), selection, filters) for filters in scopes)]
+    name = model_name(model)
+    scopes = [selection.filters_but(field) for field in (None, *selection.filters)]
+    searches = [_words(selection, size), *(_near(vector, name, selection, filters) for filters in scopes)]
     try:
         words, *near = _asked(client, searches)
     except FailError as error:
         return Meaning({}, note=f"Found by words alone: the vectors of the index and of the question differ. {error}")
     found = [_cosines(answer) for answer in near]
-    cosines = {uuid: cosine for one in found for uuid, cosine in one.items()}
     floor = _floor(found[0])
+    cosines = {uuid: cosine for one in found for uuid, cosine in one.items() if cosine > floor}
+    if not cosines:
+        return NONE
     first = words["hits"]["hits"]
-    return Meaning(
-        {uuid: cosine for uuid, cosine in cosines.items() if cosine > floor},
-        floor,
-        first[0]["sort"][0] if first else None,
-        [hit["fields"]["uuid"][0] for hit in first],
-    )
+    by_words = [hit["fields"]["uuid"][0] for hit in first]
+    weight = min(WEIGHT, first[0]["sort"][0]) if first else WEIGHT
+    nearest, last = max(found[0].values()), min(found[0].values())
+    weight /= max(STEP, STEP_SHARE * (nearest - last))
+    uuids = _uuids(cosines, by_words)
+    return Meaning(cosines, by_words, [_nearness(vector, name, uuids, weight), _unknown(name, by_words, weight, last)])
+
+
+def _uuids(*several: Iterable[str]) -> list[str]:
+    return [*dict.fromkeys(chain(*several))]
+
+
+def _nearness(vector: str, model: str, uuids: Sequence[str], weight: float) -> Clause:
+    """Scores these documents by 1 + cosine, times a weight; those without a vector do not match.
+
+    Of so few, each is compared. Elasticsearch's own score is (1 + cosine) / 2.
+    """
+    return {
+        "knn": {
+            "field": "vector",
+            "query_vector": vector,
+            "k": len(uuids),
+            "num_candidates": len(uuids),
+            "filter": [{"terms": {"uuid": [*uuids]}}, {"term": {"vector_model": model}}],
+            "boost": 2 * weight,
+        }
+    }
+
+
+def _unknown(model: str, uuids: Sequence[str], weight: float, cosine: float) -> Clause:
+    """Scores those of these documents that have no vector as one of this cosine: they have too little text."""
+    has_vector = {"bool": {"filter": [{"exists": {"field": "vector"}}, {"term": {"vector_model": model}}]}}
+    without = {"bool": {"filter": [{"terms": {"uuid": [*uuids]}}], "must_not": [has_vector]}}
+    return {"constant_score": {"filter": without, "boost": weight * (1 + cosine)}}
 
 
 def _cosines(answer: Mapping[str, Any]) -> dict[str, float]:
@@ -132,14 +161,10 @@ def _floor(cosines: Mapping[str, float]) -> float:
     return max(far, min(cosines.values())) if len(cosines) >= NEIGHBOURS else far
 
 
-def _scored(uuid: str, score: float) -> Clause:
-    return {"constant_score": {"filter": {"term": {"uuid": uuid}}, "boost": score}}
-
-
 def _words(selection: Selection, size: int) -> dict[str, Any]:
     """The body of the search for the documents that are first by their words, and the best score for these."""
     shown = {"_source": False, "docvalue_fields": ["uuid"], "sort": SORTS["relevance"]}
-    return {"query": selection.query(), "size": max(size, 1), "track_total_hits": False, **shown}
+    return {"query": selection.query(), "size": max(size, FIRST_BY_WORDS), "track_total_hits": False, **shown}
 
 
 def _near(vector: str, model: str, selection: Selection, filters: Sequence[Clause]) -> dict[str, Any]:

@@ -9,6 +9,7 @@ import pytest
 from pipeline.index import lifecycle
 from pipeline.index.generations import ALIAS
 from pipeline.links.writing import Wanted
+from pipeline.meaning.text import RECIPE
 from pipeline.search.finding import search
 from pipeline.search.question import Answer, Question
 from tests.meaning.model import Model, serving
@@ -138,7 +139,7 @@ def test_another_model_makes_all_vectors_anew_without_a_change_of_a_document(
     assert names(answer) == []  # the vectors in the index are of the first model
     report = studies.run()
     assert (report["updated"], report["vectors"]["made"], report["live"]) == (0, 4, 4)
-    assert studies.live.meta.vector_model == "another, texts 1"
+    assert studies.live.meta.vector_model == f"another, texts {RECIPE}"
     assert vectors(studies).keys() == before.keys()
     assert set(vectors(studies).values()).isdisjoint(before.values())
     assert names(asked(studies, "roken")) == [TITLES[0]]
