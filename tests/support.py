@@ -40,13 +40,21 @@ needs_real_records = pytest.mark.skipif(
 COUNTS = ("created", "updated", "deleted", "unchanged")
 
 
-def ddi(number: int, *, title: str | None = None, nation: str = "Finland", year: int = 2001, extra: str = "") -> str:
+def ddi(
+    number: int,
+    *,
+    title: str | None = None,
+    abstract: str = "Households by the sea, asked once.",
+    nation: str = "Finland",
+    year: int = 2001,
+    extra: str = "",
+) -> str:
     """A DDI-Codebook of an invented study; `extra` is XML inside `citation`."""
     return f"""<codeBook xmlns="ddi:codebook:2_5" xml:lang="en"><stdyDscr>
 <citation><titlStmt>
 <titl>{escape(title or f"Harbour Survey, wave {number}")}</titl><IDNo>S{number:05d}</IDNo>
 </titlStmt>{extra}</citation>
-<stdyInfo><abstract>Households by the sea, asked once.</abstract>
+<stdyInfo><abstract>{escape(abstract)}</abstract>
 <sumDscr><nation>{escape(nation)}</nation><timePrd event="start" date="{year}"/><timePrd event="end" date="{year}"/>
 </sumDscr></stdyInfo></stdyDscr></codeBook>"""
 

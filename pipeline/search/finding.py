@@ -133,7 +133,7 @@ def _found_in(
     """
     text = reading.of(question.text) if question.text else None
     by_words = _by_words(client, question, text, reading, live)
-    meaning = meaning_of(client, question, by_words, question.size + SPARE_HITS)
+    meaning = meaning_of(client, question, by_words, live, question.size + SPARE_HITS)
     selection = meaning.joined(by_words)
     indices = len(live.generations)
     request = _hits_request(question, selection, indices)

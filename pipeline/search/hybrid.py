@@ -18,7 +18,9 @@ from pipeline.errors import FailError, RetryError, UsageError
 from pipeline.index.client import once
 from pipeline.index.generations import ALIAS
 from pipeline.meaning.embedding import embedder, model_name, query_vector
+from pipeline.meaning.vectors import numbers_of
 from pipeline.search.facet_counts import Clause, Selection
+from pipeline.search.live import Live
 from pipeline.search.question import SORTS, Match, Question
 
 NEIGHBOURS = 100
@@ -38,6 +40,8 @@ FAR = 0.08
 """A document is none that is meant if its cosine is so much smaller than that of the nearest one."""
 FAR_SHARE = 0.6
 """The same, as a share of what that one lacks to 1, if it is more: cosines of some models are all near 1."""
+
+_SHOWN = {"_source": False, "docvalue_fields": ["uuid"], "track_total_hits": False}
 
 WORDS = "words"
 """Name of the query for the words, by which hits show that they have them."""
@@ -85,7 +89,7 @@ class Meaning:
 NONE = Meaning({})
 
 
-def meaning_of(client: Elasticsearch, question: Question, selection: Selection, size: int) -> Meaning:
+def meaning_of(client: Elasticsearch, question: Question, selection: Selection, live: Live, size: int) -> Meaning:
     """The documents near the meaning of a question; none where no model is set, or hits are not sorted by relevance.
 
     Those that are near under all filters, and under all but one, since a facet counts without its own. `size` is the
@@ -97,56 +101,84 @@ def meaning_of(client: Elasticsearch, question: Question, selection: Selection, 
         model = embedder()
         if model is None:
             return NONE
-        vector = question.vector or query_vector(model, question.text).hex()
+        vector = bytes.fromhex(question.vector) if question.vector else query_vector(model, question.text)
     except (RetryError, FailError, UsageError) as error:
         return Meaning({}, note=f"Found by words alone, as nothing tells what they mean. {error}")
-    name = model_name(model)
+    comparing = _Comparing(numbers_of(vector), live.with_vectors_of(model_name(model)))
+    if not comparing.indices:
+        return Meaning(
+            {}, note="Found by words alone: no live document has a vector of this model yet; runs make them."
+        )
     scopes = [selection.filters_but(field) for field in (None, *selection.filters)]
-    searches = [_words(selection, size), *(_near(vector, name, selection, filters) for filters in scopes)]
     try:
-        words, *near = _asked(client, searches)
+        words, *near = comparing.asked(client, selection, size, scopes)
     except FailError as error:
         return Meaning({}, note=f"Found by words alone: the vectors of the index and of the question differ. {error}")
-    found = [_cosines(answer) for answer in near]
+    return _meaning(comparing, words["hits"]["hits"], [_cosines(answer) for answer in near])
+
+
+def _meaning(
+    comparing: _Comparing, first: Sequence[Mapping[str, Any]], found: Sequence[Mapping[str, float]]
+) -> Meaning:
+    """The documents that were found near, under all filters and under all but one; `first` are so by their words."""
     floor = _floor(found[0])
     cosines = {uuid: cosine for one in found for uuid, cosine in one.items() if cosine > floor}
     if not cosines:
         return NONE
-    first = words["hits"]["hits"]
     by_words = [hit["fields"]["uuid"][0] for hit in first]
+    nearest, last = max(found[0].values(), default=1.0), min(found[0].values(), default=1.0)
     weight = min(WEIGHT, first[0]["sort"][0]) if first else WEIGHT
-    nearest, last = max(found[0].values()), min(found[0].values())
     weight /= max(STEP, STEP_SHARE * (nearest - last))
-    uuids = _uuids(cosines, by_words)
-    return Meaning(cosines, by_words, [_nearness(vector, name, uuids, weight), _unknown(name, by_words, weight, last)])
+    return Meaning(cosines, by_words, comparing.scores(_uuids(cosines, by_words), weight, last))
+
+
+@dataclass(frozen=True)
+class _Comparing:
+    """Searches that compare a vector with those of documents, in the indices that have vectors of the same model."""
+
+    vector: Sequence[int]
+    indices: Sequence[str]
+
+    def asked(
+        self, client: Elasticsearch, selection: Selection, size: int, scopes: Sequence[Sequence[Clause]]
+    ) -> list[dict[str, Any]]:
+        """The documents that are first by their words; and for each of some filters, the nearest ones under it."""
+        searches: list[dict[str, Any]] = [{"index": ALIAS, "search_type": "dfs_query_then_fetch"}]
+        searches.append(_words(selection, size))
+        for filters in scopes:
+            near = {"bool": {"filter": [*filters], "must_not": selection.never}}
+            knn = self._knn(NEIGHBOURS, LOOKED_AT, near)
+            searches += [{"index": [*self.indices]}, {"knn": knn, "size": NEIGHBOURS, **_SHOWN}]
+        found: list[dict[str, Any]] = once(lambda: client.msearch(searches=searches))["responses"]
+        return found
+
+    def scores(self, uuids: Sequence[str], weight: float, unknown: float) -> list[Clause]:
+        """Scores these documents by 1 + cosine, times a weight; `unknown` is the cosine of those without a vector.
+
+        Of so few, each is compared. Elasticsearch's own score is (1 + cosine) / 2.
+        """
+        these = {"terms": {"uuid": [*uuids]}}
+        of_model = {"terms": {"_index": [*self.indices]}}
+        compared = {"knn": self._knn(len(uuids), len(uuids), these) | {"boost": 2 * weight}}
+        has_vector = {"bool": {"filter": [of_model, {"exists": {"field": "vector"}}]}}
+        without = {"bool": {"filter": [these], "must_not": [has_vector]}}
+        return [
+            {"bool": {"filter": [of_model], "must": [compared]}},
+            {"constant_score": {"filter": without, "boost": weight * (1 + unknown)}},
+        ]
+
+    def _knn(self, wanted: int, looked_at: int, among: Clause) -> dict[str, Any]:
+        return {
+            "field": "vector",
+            "query_vector": [*self.vector],
+            "k": wanted,
+            "num_candidates": looked_at,
+            "filter": among,
+        }
 
 
 def _uuids(*several: Iterable[str]) -> list[str]:
     return [*dict.fromkeys(chain(*several))]
-
-
-def _nearness(vector: str, model: str, uuids: Sequence[str], weight: float) -> Clause:
-    """Scores these documents by 1 + cosine, times a weight; those without a vector do not match.
-
-    Of so few, each is compared. Elasticsearch's own score is (1 + cosine) / 2.
-    """
-    return {
-        "knn": {
-            "field": "vector",
-            "query_vector": vector,
-            "k": len(uuids),
-            "num_candidates": len(uuids),
-            "filter": [{"terms": {"uuid": [*uuids]}}, {"term": {"vector_model": model}}],
-            "boost": 2 * weight,
-        }
-    }
-
-
-def _unknown(model: str, uuids: Sequence[str], weight: float, cosine: float) -> Clause:
-    """Scores those of these documents that have no vector as one of this cosine: they have too little text."""
-    has_vector = {"bool": {"filter": [{"exists": {"field": "vector"}}, {"term": {"vector_model": model}}]}}
-    without = {"bool": {"filter": [{"terms": {"uuid": [*uuids]}}], "must_not": [has_vector]}}
-    return {"constant_score": {"filter": without, "boost": weight * (1 + cosine)}}
 
 
 def _cosines(answer: Mapping[str, Any]) -> dict[str, float]:
@@ -162,33 +194,10 @@ def _floor(cosines: Mapping[str, float]) -> float:
 
 
 def _words(selection: Selection, size: int) -> dict[str, Any]:
-    """The body of the search for the documents that are first by their words, and the best score for these."""
-    shown = {"_source": False, "docvalue_fields": ["uuid"], "sort": SORTS["relevance"]}
-    return {"query": selection.query(), "size": max(size, FIRST_BY_WORDS), "track_total_hits": False, **shown}
-
-
-def _near(vector: str, model: str, selection: Selection, filters: Sequence[Clause]) -> dict[str, Any]:
-    """The body of the search for the nearest documents, under some filters."""
-    chosen = {"bool": {"filter": [{"term": {"vector_model": model}}, *filters], "must_not": selection.never}}
+    """The body of the search for the documents that are first by their words, with their scores."""
     return {
-        "knn": {
-            "field": "vector",
-            "query_vector": vector,
-            "k": NEIGHBOURS,
-            "num_candidates": LOOKED_AT,
-            "filter": chosen,
-        },
-        "size": NEIGHBOURS,
-        "_source": False,
-        "docvalue_fields": ["uuid"],
-        "track_total_hits": False,
+        "query": selection.query(),
+        "size": max(size, FIRST_BY_WORDS),
+        "sort": SORTS["relevance"],
+        **_SHOWN,
     }
-
-
-def _asked(client: Elasticsearch, bodies: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The answers to several searches; the first one scores words as the search for hits does."""
-    first, *others = bodies
-    searches = [{"index": ALIAS, "search_type": "dfs_query_then_fetch"}, first]
-    searches += [part for body in others for part in ({"index": ALIAS}, body)]
-    found: list[dict[str, Any]] = once(lambda: client.msearch(searches=searches))["responses"]
-    return found

@@ -6,7 +6,7 @@ these were, so that whoever searches sees that others are live now.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import NamedTuple, TypeVar
 from weakref import WeakKeyDictionary
 
@@ -23,11 +23,21 @@ _VARIABLES = {"term": {"resource_type": "variable"}}
 
 
 class Live(NamedTuple):
-    """Names of the live indices, languages that have texts in `translations`, and whether there are variables."""
+    """What is live.
+
+    `generations` are names of indices. `languages` have texts in `translations`. `variables` says whether studies have
+    any. `models` has the model of the vectors by index, where there are some: vectors of different models cannot be
+    compared.
+    """
 
     generations: tuple[str, ...]
     languages: tuple[str, ...]
     variables: bool
+    models: Mapping[str, str]
+
+    def with_vectors_of(self, model: str) -> list[str]:
+        """The live indices whose vectors are of a model."""
+        return [index for index in self.generations if self.models.get(index) == model]
 
 
 _known: WeakKeyDictionary[Elasticsearch, dict[str, Live]] = WeakKeyDictionary()
@@ -61,7 +71,7 @@ def searched(client: Elasticsearch, alias: str, search: Callable[[Live], tuple[F
 
 
 def _asked(client: Elasticsearch, alias: str) -> Live:
-    """What is live now, by two small requests.
+    """What is live now, by three small requests.
 
     Raises:
         UsageError: nothing.
@@ -71,6 +81,7 @@ def _asked(client: Elasticsearch, alias: str) -> Live:
             lambda: client.field_caps(index=alias, fields=[*_TEXTS], include_empty_fields=False, filter_path="fields")
         )
         variables = ask(lambda: client.search(index=alias, **counting_search(_VARIABLES, ())))
+        meta = ask(lambda: client.indices.get_mapping(index=alias, filter_path="*.mappings._meta.vector_model"))
     except FailError as error:
         if getattr(error.__cause__, "status_code", None) == 404:
             raise UsageError("Nothing is indexed yet: run a catalogue first (study-index run NAME)") from error
@@ -79,4 +90,5 @@ def _asked(client: Elasticsearch, alias: str) -> Live:
         generations_of([variables.body])[0],
         tuple(sorted({name.split(".")[1] for name in fields.get("fields", ()) if name.count(".") == 2})),
         bool(variables["hits"]["total"]["value"]),
+        {index: found["mappings"]["_meta"]["vector_model"] for index, found in meta.items()},
     )

@@ -150,7 +150,7 @@ def test_a_model_that_dies_in_the_middle_ends_no_run_and_the_next_one_makes_the_
 ) -> None:
     monkeypatch.setattr("pipeline.meaning.service.BATCH", 1)
     monkeypatch.setattr("pipeline.run.embed.BATCHES", 1)
-    model.left = 2
+    model.left = 4  # of each study, its text and its name
     report = studies.run()
     assert (report["outcome"], report["live"]) == ("live", 4)
     assert report["vectors"] == {"made": 2, "reused": 0, "too_short": 0, "missing": 2}
@@ -164,7 +164,7 @@ def test_a_model_that_dies_in_the_middle_ends_no_run_and_the_next_one_makes_the_
     model.left = None
     model.texts.clear()
     assert studies.run()["vectors"] == {"made": 2, "reused": 0, "too_short": 0, "missing": 0}
-    assert len([text for text in model.texts if text != "study"]) == 2
+    assert len([text for text in model.texts if text != "study"]) == 4
 
 
 def test_while_the_model_is_away_a_run_without_changes_makes_no_generation(studies: Archive, model: Model) -> None:
@@ -205,3 +205,41 @@ def test_a_document_that_gets_links_keeps_its_vector(studies: Archive) -> None:
         assert wanted.apply(studies.client, lambda _before, _now: None) == set()
     assert vectors(studies) == before
     assert names(asked(studies, "roken")) == [TITLES[0]]
+
+
+def test_while_catalogues_have_vectors_of_different_models_those_of_the_present_one_are_found_by_meaning(
+    studies: Archive, model: Model, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = Archive(studies.folder / "other", studies.client)
+    try:
+        other.put(7, title="Tobacco at sea")
+        other.run()
+        model.dimensions = 24
+        monkeypatch.setenv("STUDY_INDEX_EMBEDDINGS_MODEL", "another")
+        studies.run()
+
+        def found(text: str) -> list[str]:
+            both = {"catalogue": [studies.name, other.name]}
+            return names(search(studies.client, Question(text, filters=both)))
+
+        assert found("roken") == [TITLES[0]]
+        assert sorted(found("tobacco")) == ["Tobacco and families", "Tobacco at sea"]
+    finally:
+        other.retire()
+
+
+@pytest.mark.usefixtures("model")
+def test_a_study_that_says_too_little_for_a_vector_is_first_for_its_name(archive: Archive) -> None:
+    archive.put(1, title="Larkspur", abstract="")
+    archive.put(2, title="Smoking in small towns", abstract="Like the larkspur project, asked once.")
+    archive.run()
+    assert [*vectors(archive)] == ["Smoking in small towns"]
+    assert names(asked(archive, "larkspur")) == ["Larkspur", "Smoking in small towns"]
+
+
+@pytest.mark.usefixtures("model")
+def test_what_a_study_is_called_counts_more_than_what_stands_in_its_description(archive: Archive) -> None:
+    archive.put(1, title="Wages in small towns", abstract="Households with tobacco, asked once.")
+    archive.put(2, title="Tobacco in small towns", abstract="Households with wages, asked once.")
+    archive.run()
+    assert names(asked(archive, "smoking"))[0] == "Tobacco in small towns"
