@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 
 from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
@@ -32,9 +32,19 @@ def language_of(text: str, stated: str | None = None) -> str | None:
     """
     if stated and stated not in LANGUAGES:
         return stated
-    probable = dict(_model().rank(text[:LOOKED_AT]))
-    if stated:
-        probable[stated] *= STATED_WEIGHT
+    return _of_beginning(text[:LOOKED_AT], stated)
+
+
+@lru_cache(maxsize=256)  # waves of a study have texts in common
+def _of_beginning(text: str, stated: str | None) -> str | None:
+    best: str
+    best, probability = _model().classify(text)
+    if stated is None or best == stated:
+        return best if stated or probability >= LEAST else None
+    if probability > (1 - probability) * STATED_WEIGHT:
+        return best  # whatever share of the rest the stated one has
+    probable = dict(_model().rank(text))
+    probable[stated] *= STATED_WEIGHT
     best = max(probable, key=lambda language: probable[language])
     return best if probable[best] >= LEAST else stated
 
