@@ -16,7 +16,9 @@ from elasticsearch import Elasticsearch
 
 from pipeline.index.client import ask
 from pipeline.index.generations import ALIAS
+from pipeline.model.document import VECTOR_FIELDS
 from pipeline.model.text_language import LANGUAGES
+from pipeline.search.neighbours import Hit, Scope, neighbours
 from pipeline.search.showing import show
 
 SIBLINGS = 3
@@ -57,7 +59,8 @@ def similar(
 ) -> list[Similar]:
     """The live studies that are most like the one with this identifier (see `show`), the most similar first.
 
-    Never the same work, superseded versions or variables; of one series at most `SIBLINGS`. `filters` has, by field,
+    By words and values in common; where the index has vectors, by the nearness of their meaning as much. Never the same
+    work, superseded versions or variables; of one series at most `SIBLINGS`. `filters` has, by field,
     values of which a document has to have any.
 
     Raises:
@@ -65,19 +68,35 @@ def similar(
     """
     document = show(client, identifier)
     words = _telling_words(client, document)
-    series = _relatives(document)
-    near = [{"terms": {field: values}} for field, values in series.items()]
-    requests = [_request(document, words, filters or {}, size * MORE_THAN_ASKED, must_not=near)]
+    near = [{"terms": {field: values}} for field, values in _relatives(document).items()]
+    scopes, sizes = [_scope(document, filters or {}, must_not=near)], [size * MORE_THAN_ASKED]
     if near:
-        requests.append(_request(document, words, filters or {}, SIBLINGS + size, must=near))
+        scopes.append(_scope(document, filters or {}, must=near))
+        sizes.append(SIBLINGS + size)
+    requests = [_request(document, words, scope, wanted) for scope, wanted in zip(scopes, sizes, strict=True)]
     header = {"index": ALIAS, "search_type": "dfs_query_then_fetch"}
     searches = [part for request in requests for part in (header, request)]
     answers = ask(lambda: client.msearch(searches=searches))["responses"]
-    others, *of_series = [answer["hits"]["hits"] for answer in answers]
+    by_words = [answer["hits"]["hits"] for answer in answers]
+    others, *of_series = _joined(by_words, neighbours(client, document["uuid"], scopes, sizes))
     siblings = _distinct(of_series[0] if of_series else (), {document["work_id"]})[:SIBLINGS]
     found = _distinct([*siblings, *others], {document["work_id"]})
     found.sort(key=lambda hit: -hit["_score"])
     return [Similar(hit["_score"], hit["_source"]) for hit in _few_of_each_series(found, document)][:size]
+
+
+def _joined(by_words: Sequence[Sequence[Hit]], by_meaning: Sequence[Sequence[Hit]]) -> list[list[Hit]]:
+    """For each scope, the hits of both, the best first. The nearest in meaning counts as much as the best by words."""
+    best = max((hit["_score"] for hits in by_words for hit in hits), default=1.0)
+    return [_summed(words, meaning, best) for words, meaning in zip(by_words, by_meaning, strict=True)]
+
+
+def _summed(by_words: Sequence[Hit], by_meaning: Sequence[Hit], best: float) -> list[Hit]:
+    found = {hit["_id"]: hit for hit in by_words}
+    for hit in by_meaning:
+        before = found[hit["_id"]]["_score"] if hit["_id"] in found else 0.0
+        found[hit["_id"]] = hit | {"_score": before + best * hit["_score"]}
+    return sorted(found.values(), key=lambda hit: (-hit["_score"], hit["_id"]))
 
 
 def _relatives(document: dict[str, Any]) -> dict[str, list[str]]:
@@ -92,35 +111,35 @@ def _relatives(document: dict[str, Any]) -> dict[str, list[str]]:
     return {field: values for field, values in found.items() if values}
 
 
-def _request(
+def _scope(
     document: dict[str, Any],
-    words: Mapping[str, Sequence[str]],
     filters: Mapping[str, Sequence[str]],
-    size: int,
     *,
     must: Sequence[dict[str, Any]] = (),
     must_not: Sequence[dict[str, Any]] = (),
-) -> dict[str, Any]:
-    """The body of a search for documents like this one that have any of `must`, and none of `must_not`."""
+) -> Scope:
+    """The documents that may be listed: of those that have any of `must`, and none of `must_not`."""
     either = [{"bool": {"should": [*must], "minimum_should_match": 1}}] if must else []
     return {
-        "query": {
-            "bool": {
-                "should": [*_same_words(words), *_in_common(document)],
-                "minimum_should_match": 1,
-                "filter": [*either, *({"terms": {field: [*values]}} for field, values in filters.items())],
-                "must_not": [
-                    *must_not,
-                    {"term": {"work_id": document["work_id"]}},
-                    {"term": {"harmony_id": document["harmony_id"]}},
-                    {"exists": {"field": "replaced_by"}},
-                    {"term": {"resource_type": "variable"}},
-                ],
-            }
-        },
+        "filter": [*either, *({"terms": {field: [*values]}} for field, values in filters.items())],
+        "must_not": [
+            *must_not,
+            {"term": {"work_id": document["work_id"]}},
+            {"term": {"harmony_id": document["harmony_id"]}},
+            {"exists": {"field": "replaced_by"}},
+            {"term": {"resource_type": "variable"}},
+        ],
+    }
+
+
+def _request(document: dict[str, Any], words: Mapping[str, Sequence[str]], scope: Scope, size: int) -> dict[str, Any]:
+    """The body of a search for documents of a scope that have words or values in common with this one."""
+    should = [*_same_words(words), *_in_common(document)]
+    return {
+        "query": {"bool": {"should": should, "minimum_should_match": 1, **scope}},
         "size": size,
         "track_total_hits": False,
-        "_source": {"excludes": ["vector", "evidence", "dataset_schema", "stated"]},
+        "_source": {"excludes": [*VECTOR_FIELDS, "evidence", "dataset_schema", "stated"]},
     }
 
 
