@@ -13,7 +13,7 @@ from pipeline.index import lifecycle
 from pipeline.index.generations import generations
 from pipeline.search.finding import search
 from pipeline.search.question import Question
-from tests.search.test_search import Shelf
+from tests.search.shelf import Shelf
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from elasticsearch import Elasticsearch
 
 from pipeline.index import lifecycle
 from pipeline.index.generations import generations
-from tests.search.test_search import Shelf
+from tests.search.shelf import Shelf
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from pipeline.errors import UsageError
 from pipeline.index import lifecycle
 from pipeline.index.generations import generations
 from pipeline.search.similar import SIBLINGS, similar
-from tests.search.test_search import Shelf
+from tests.search.shelf import Shelf
 
 PROSE = "Trunkenboldige Wattwürmer und ihre Schlickrutscher wurden im Vorland vermessen"
 

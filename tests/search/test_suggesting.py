@@ -11,7 +11,7 @@ from elasticsearch import Elasticsearch
 from pipeline.index import lifecycle
 from pipeline.index.generations import generations
 from pipeline.search.suggesting import Suggestion, suggest
-from tests.search.test_search import Shelf
+from tests.search.shelf import Shelf
 
 WORD = "Quobbelfisch"
 """A word that no other test's documents have."""

@@ -11,7 +11,7 @@ from elasticsearch import Elasticsearch
 from pipeline.index import lifecycle
 from pipeline.index.generations import ALIAS, generations
 from pipeline.search.synonyms import expansions, with_expansions
-from tests.search.test_search import Shelf
+from tests.search.shelf import Shelf
 
 NAME = "Zwibbel Harbour Study"
 
