@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 import pycountry
 
 from benchmarks.invented_texts import MARKERS, MODEL, some_words, vector
+from pipeline.enrich.search_fields import name_key, search_fields, with_broader
 from pipeline.meaning.vectors import vector_of
 from pipeline.model.codes import terms
 from pipeline.model.document import Document
@@ -24,7 +25,6 @@ from pipeline.model.facet_kinds import MostCommon
 from pipeline.model.facets import NAMES
 from pipeline.model.identifiers import identifiers_of
 from pipeline.model.identity import uuid_of, work_number
-from pipeline.model.search_fields import name_key, search_fields, with_broader
 from pipeline.search.facet_counts import COUNTED, RANGES
 from pipeline.search.ongoing import this_year
 from pipeline.search.question import Question

@@ -180,7 +180,7 @@ def build(
 ) -> dict[str, Any]:
     """The fields of the document that its content hash covers: JSON-ready, absent fields left out.
 
-    `pipeline.model.search_fields` has those that follow from them.
+    `pipeline.enrich.search_fields` has those that follow from them.
 
     `pipeline.model.built` makes the document of a run of them.
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from pipeline.enrich.period.date_types import LONGEST_SPAN
+from pipeline.enrich.search_fields import search_fields
 from pipeline.model.built import content_hash
-from pipeline.model.search_fields import search_fields
 
 
 def until(document: dict[str, Any], year: int) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from pipeline.catalogue import Catalogue
 from pipeline.catalogue.corrections import NONE, Corrections
 from pipeline.enrich import enrich
 from pipeline.enrich.apply_corrections import apply_correction
+from pipeline.enrich.search_fields import search_fields
 from pipeline.errors import RejectError, StudyIndexError
 from pipeline.formats import format_of
 from pipeline.formats.base import Format
@@ -20,7 +21,6 @@ from pipeline.model.document import build
 from pipeline.model.identity import harmony_id
 from pipeline.model.raw import Fetched, RawRecord, Reject, RejectedRaw, SuppressedError
 from pipeline.model.record import Found, StudyRecord
-from pipeline.model.search_fields import search_fields
 
 T = TypeVar("T")
 

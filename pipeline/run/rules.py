@@ -18,6 +18,7 @@ LIBRARIES = (
     "langcodes",
     "lxml",
     "orjson",
+    "py3langid",
     "pycountry",
     "pydantic",
     "python-slugify",

@@ -8,13 +8,13 @@ from uuid import uuid4
 import orjson
 from elasticsearch import Elasticsearch
 
+from pipeline.enrich.search_fields import search_fields
 from pipeline.index.bulk import Write, write
 from pipeline.index.generations import create_empty, finalise, generations, swap
 from pipeline.index.leases import working_on
 from pipeline.index.mapping import put_template
 from pipeline.index.meta import GenerationMeta
 from pipeline.model.identity import uuid_of, work_number
-from pipeline.model.search_fields import search_fields
 from pipeline.search.finding import search
 from pipeline.search.question import Answer, Question
 from pipeline.search.showing import show

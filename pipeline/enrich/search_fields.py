@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from pipeline.enrich.text.language_files import ENGLISH, section
 from pipeline.model.text import fold
 
 ALWAYS_NEW = 9999
@@ -20,19 +21,6 @@ LONGEST_KEY = 100
 _DIGITS = 9
 """Digits to which a number in a name is filled up, so that 2 sorts before 10."""
 
-_ARTICLES = {
-    "en": "the a an",
-    "nl": "de het een t",
-    "de": "der die das ein eine",
-    "fr": "le la les l' un une",
-    "sv": "en ett den det",
-    "no": "en ei et den det",
-    "da": "en et den det",
-    "es": "el la los las un una",
-    "it": "il lo la i gli le l' un uno una un'",
-    "pt": "o a os as um uma",
-    "el": "ο η το οι τα",
-}
 _LEADING = re.compile(r"\A[^\w]+")
 _NUMBER = re.compile(r"[0-9]+")
 _SIGNS = re.compile(r"[^\w]+")
@@ -78,7 +66,7 @@ def name_key(name: str, language: str | None) -> str:
     'ecole 000000002'
     """
     words = _LEADING.sub("", fold(name[: 5 * LONGEST_KEY]).translate(_LETTERS))
-    for article in _ARTICLES.get(language or "en", "").split():
+    for article in section(language or ENGLISH, "language").get("articles", ()):
         joined = article.endswith("'")
         rest = words.removeprefix(article).removeprefix(article.replace("'", "\u2019"))
         if rest != words and rest and (joined or rest[0].isspace()):
