@@ -64,6 +64,11 @@ class TestOwnQueries:
             for query in load_queries([file]):
                 assert query.set == name == ("open", "aside")[sha256(query.id.encode()).digest()[0] % 2]
 
+    def test_what_nobody_has_seen_is_set_aside_under_ids_of_its_own(self) -> None:
+        unseen = PROJECT / "benchmarks/queries/unseen.yaml"
+        assert {query.set for query in load_queries([unseen])} == {"aside"}
+        assert len(load_queries([*OWN.values(), unseen])) > len(load_queries(OWN.values()))
+
     def test_they_are_of_several_languages_and_both_kinds(self) -> None:
         queries = load_queries(OWN.values())
         assert len(queries) >= 80
