@@ -81,7 +81,6 @@ def _asked(client: Elasticsearch, alias: str) -> Live:
             lambda: client.field_caps(index=alias, fields=[*_TEXTS], include_empty_fields=False, filter_path="fields")
         )
         variables = ask(lambda: client.search(index=alias, **counting_search(_VARIABLES, ())))
-        meta = ask(lambda: client.indices.get_mapping(index=alias, filter_path="*.mappings._meta.vector_model"))
     except FailError as error:
         if getattr(error.__cause__, "status_code", None) == 404:
             raise UsageError("Nothing is indexed yet: run a catalogue first (study-index run NAME)") from error
@@ -90,5 +89,11 @@ def _asked(client: Elasticsearch, alias: str) -> Live:
         generations_of([variables.body])[0],
         tuple(sorted({name.split(".")[1] for name in fields.get("fields", ()) if name.count(".") == 2})),
         bool(variables["hits"]["total"]["value"]),
-        {index: found["mappings"]["_meta"]["vector_model"] for index, found in meta.items()},
+        models_of_vectors(client, alias),
     )
+
+
+def models_of_vectors(client: Elasticsearch, alias: str) -> dict[str, str]:
+    """By live index that has vectors, their model. One small request."""
+    meta = ask(lambda: client.indices.get_mapping(index=alias, filter_path="*.mappings._meta.vector_model"))
+    return {index: found["mappings"]["_meta"]["vector_model"] for index, found in meta.items()}

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from elasticsearch import Elasticsearch
 
-from pipeline.errors import FailError
 from pipeline.index.client import ask
 from pipeline.index.generations import ALIAS
 from pipeline.model.document import VECTOR_FIELDS
 from pipeline.search.hybrid import FAR, FAR_SHARE
-
-log = logging.getLogger(__name__)
+from pipeline.search.live import models_of_vectors
 
 Hit = dict[str, Any]
 Scope = Mapping[str, Sequence[dict[str, Any]]]
@@ -30,15 +27,12 @@ def neighbours(client: Elasticsearch, uuid: str, scopes: Sequence[Scope], sizes:
     The `_score` of a hit is 1 for the nearest of all, and falls to 0 for those that are far.
     """
     vector, model = _vector(client, uuid)
-    if not vector:
+    of_model = [index for index, other in models_of_vectors(client, ALIAS).items() if other == model]
+    if not vector or not of_model:
         return [[] for _ in scopes]
-    bodies = [_near(vector, model, scope, size) for scope, size in zip(scopes, sizes, strict=True)]
-    searches = [part for body in bodies for part in ({"index": ALIAS}, body)]
-    try:
-        answers = ask(lambda: client.msearch(searches=searches))["responses"]
-    except FailError as error:  # catalogues have vectors of different models while they change to another one
-        log.warning("Similar studies are found by words alone: the vectors of the index differ. %s", error)
-        return [[] for _ in scopes]
+    bodies = [_near(vector, scope, size) for scope, size in zip(scopes, sizes, strict=True)]
+    searches = [part for body in bodies for part in ({"index": of_model}, body)]
+    answers = ask(lambda: client.msearch(searches=searches))["responses"]
     return _with_shares([answer["hits"]["hits"] for answer in answers])
 
 
@@ -58,7 +52,7 @@ def _vector(client: Elasticsearch, uuid: str) -> tuple[list[int], str]:
     return (found[0]["vector"], found[0]["vector_model"][0]) if found else ([], "")
 
 
-def _near(vector: list[int], model: str, scope: Scope, size: int) -> dict[str, Any]:
+def _near(vector: list[int], scope: Scope, size: int) -> dict[str, Any]:
     """The body of the search for the nearest documents of a scope."""
     return {
         "knn": {
@@ -66,7 +60,7 @@ def _near(vector: list[int], model: str, scope: Scope, size: int) -> dict[str, A
             "query_vector": vector,
             "k": size,
             "num_candidates": size * LOOKED_AT_FOR_EACH,
-            "filter": {"bool": {**scope, "filter": [{"term": {"vector_model": model}}, *scope["filter"]]}},
+            "filter": {"bool": {**scope}},
         },
         "size": size,
         "track_total_hits": False,

@@ -12,6 +12,7 @@ from pipeline.links.writing import Wanted
 from pipeline.meaning.text import RECIPE
 from pipeline.search.finding import search
 from pipeline.search.question import Answer, Question
+from pipeline.search.similar import similar
 from tests.meaning.model import Model, serving
 from tests.support import Archive
 
@@ -224,6 +225,8 @@ def test_while_catalogues_have_vectors_of_different_models_those_of_the_present_
 
         assert found("roken") == [TITLES[0]]
         assert sorted(found("tobacco")) == ["Tobacco and families", "Tobacco at sea"]
+        (tobacco,) = search(studies.client, Question("tobacco at sea", filters={"catalogue": [other.name]})).hits
+        assert TITLES[0] in [each.document["name"] for each in similar(studies.client, tobacco["harmony_id"])]
     finally:
         other.retire()
 
