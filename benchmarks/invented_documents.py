@@ -171,9 +171,12 @@ def check() -> None:
 
 
 def true_counts(
-    documents: Mapping[Draw, int], question: Question
+    documents: Mapping[Draw, int], question: Question, near: Mapping[Draw, int] | None = None
 ) -> tuple[int, dict[str, dict[str, int]], dict[str, int]]:
-    """What a search has to count: documents, documents by value of each facet, and those without a value."""
+    """What a search has to count: documents, documents by value of each facet, and those without a value.
+
+    `near` has the documents that are found by their meaning, as numbers of documents of each draw.
+    """
     total = 0
     values: dict[str, Counter[Any]] = {name: Counter() for name in COUNTED}
     unknown = dict.fromkeys(COUNTED, 0)
@@ -181,6 +184,10 @@ def true_counts(
     for drawn, number in documents.items():
         fields = kinds()[drawn.kind] | {"source": [drawn.catalogue], "catalogue": drawn.catalogue}
         if not _in_base(drawn, fields, question):
+            continue
+        if not _has_words(drawn, question):
+            number = near.get(drawn, 0) if near else 0  # noqa: PLW2901 - of documents without the words, these count
+        if not number:
             continue
         failed = [name for name in asked if not _passes(fields, name, question)]
         total += 0 if failed else number
@@ -202,9 +209,15 @@ def _values(fields: Kind, name: str) -> Any:
 
 
 def _in_base(drawn: Draw, fields: Kind, question: Question) -> bool:
-    if drawn.superseded or not set((question.text or "").split()) <= set(drawn.markers):
+    if drawn.superseded:
         return False
     return fields["resource_type"] != "variable" or "variable" in question.filters.get("resource_type", ())
+
+
+def _has_words(drawn: Draw, question: Question) -> bool:
+    """Whether a document has half of the words of a text, which is enough."""
+    words = (question.text or "").split()
+    return len({*words} & {*drawn.markers}) >= max(len(words) // 2, min(len(words), 1))
 
 
 def _passes(fields: Kind, name: str, question: Question) -> bool:

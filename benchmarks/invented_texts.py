@@ -12,11 +12,13 @@ from typing import Any
 
 import numpy as np
 
+from pipeline.meaning.text import RECIPE
+
 MARKERS = {"zyxomul": 0.3, "quivarn": 0.05, "ohmblet": 0.001}
 """Words that a search asks for, and the share of documents that have each."""
 WORDS = 20_000
-MODEL = "invented, texts 1"
-"""Name of the model of the vectors."""
+MODEL = f"invented, texts {RECIPE}"
+"""What documents name as the model of their vectors."""
 DIMENSIONS = 384
 ALIKE = 1.7
 """How much of a vector all texts have in common: the cosine of two texts without a common word is about .75, as models

@@ -1,12 +1,14 @@
 """Measures how long a search takes among many invented documents, and checks each of its counts.
 
-    python -m benchmarks.search [--documents N] [--catalogues N …] [--rounds N] [--heap SIZE] [--keep] [--json]
+    python -m benchmarks.search [--documents N] [--catalogues N …] [--vectors] [--rounds N] [--heap SIZE] [--keep]
+        [--url URL] [--json]
 
 For each number of catalogues, a light Elasticsearch of its own gets N documents (`benchmarks.invented_documents`), one
 index a catalogue, made and finalised as a run does. Then each question of `QUESTIONS` is asked through
 `pipeline.index.search`, with counts for all facets and Elasticsearch's request cache off. Printed is the median over
 the rounds, in milliseconds from the call to the answer. The generator knows the true counts: the first answer that
-differs from them ends the measurement with a message and exit code 1.
+differs from them ends the measurement with a message and exit code 1. With `--vectors`, documents have vectors, and
+questions with a vector are asked, too; how long the local model takes to make one is printed apart.
 
 The data are in `benchmark-search` in the state folder, and are deleted in the end, unless `--keep` is given: the next
 measurement of as many documents and catalogues then needs no minutes for loading. `--url` names an Elasticsearch to
@@ -25,15 +27,17 @@ from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 import orjson
 from elasticsearch import Elasticsearch
 
 from benchmarks.invented_documents import Draw, catalogues, check, counted, document, draw, true_counts
+from benchmarks.invented_texts import MODEL, vector
 from benchmarks.machine import machine, note, server
 from pipeline import settings
-from pipeline.errors import FailError
+from pipeline.errors import FailError, UsageError
 from pipeline.index.bulk import Write, write
 from pipeline.index.client import connect
 from pipeline.index.generations import ALIAS, create_empty, finalise, generations, index_name, live_documents, swap
@@ -41,8 +45,14 @@ from pipeline.index.leases import working_on
 from pipeline.index.mapping import put_template
 from pipeline.index.meta import GenerationMeta
 from pipeline.local.light_node import LightNode, default_home
+from pipeline.meaning.local import LocalEmbedder
+from pipeline.search import facets_on_request, synonyms
+from pipeline.search.facet_counts import COUNTED
 from pipeline.search.finding import search
+from pipeline.search.hybrid import Meaning, meaning_of
+from pipeline.search.live import Live, searched
 from pipeline.search.question import Answer, Question
+from pipeline.search.selection import selection_of
 from pipeline.search.showing import show
 
 QUESTIONS = {
@@ -56,6 +66,21 @@ QUESTIONS = {
     "newest, or unknown": Question(filters={"language_codes": ["de"]}, or_unknown=("language_codes",), sort="newest"),
 }
 """The questions that are asked, each with counts for all facets."""
+
+ON_REQUEST = Question(facets=(*COUNTED, *facets_on_request.ON_REQUEST))
+"""Everything, with counts for the facets that are counted on request, too; these are not checked."""
+
+BY_MEANING = {
+    "rare text": Question(text="ohmblet"),
+    "text": Question(text="quivarn"),
+    "text, two filters": Question(text="quivarn", filters={"sex": ["all"], "country_codes": ["GB", "US"]}),
+    "common text": Question(text="zyxomul"),
+    "several words": Question(text="zyxomul quivarn ohmblet"),
+}
+"""Questions that are asked by words alone, and by words and meaning."""
+
+ATTEMPTS = 5
+"""Times that a hybrid question is asked until its counts are those of the documents that were near before."""
 
 BLOCK = 5000
 """Documents that are made and sent together."""
@@ -100,7 +125,7 @@ def load(url: str, owned: dict[str, range], *, vectors: bool) -> None:
         return
     put_template(client)
     for name in owned:
-        create_empty(client, name, 1, GenerationMeta())
+        create_empty(client, name, 1, GenerationMeta(vector_model=MODEL if vectors else None))
     blocks = [
         (url, name, range(first, min(first + BLOCK, numbers.stop)), vectors)
         for name, numbers in owned.items()
@@ -135,17 +160,23 @@ def truth(owned: dict[str, range]) -> Counter[Draw]:
     return counted(iter(owned.items()))
 
 
-def measure(client: Elasticsearch, documents: Counter[Draw], number: int, rounds: int) -> Iterator[Timing]:
+def measure(
+    client: Elasticsearch, documents: Counter[Draw], number: int, rounds: int, *, vectors: bool
+) -> Iterator[Timing]:
     """Ask each question in each round, after two that are not timed; then time `show`."""
-    for name, question in QUESTIONS.items():
-        check_counts(name, search(client, question), true_counts(documents, question))
-    times: dict[str, list[float]] = {name: [] for name in QUESTIONS}
+    synonyms.KEPT_FOR = 0.0  # as if each text was asked for the first time
+    questions = asked(vectors=vectors)
+    for name, question in questions.items():
+        if question is not ON_REQUEST:
+            check_counts(name, client, documents, question)
+    times: dict[str, list[float]] = {name: [] for name in questions}
     answers: dict[str, Answer] = {}
     for _ in range(rounds + 2):
-        for name, question in QUESTIONS.items():
-            start = time.perf_counter()
-            answers[name] = search(client, question)
-            times[name].append((time.perf_counter() - start) * 1000)
+        for name, question in questions.items():
+            with model(question):
+                start = time.perf_counter()
+                answers[name] = search(client, question)
+                times[name].append((time.perf_counter() - start) * 1000)
     for name, of_one in times.items():
         yield Timing(name, number, answers[name].total, statistics.median(of_one[2:]), max(of_one[2:]))
     shown = []
@@ -156,12 +187,67 @@ def measure(client: Elasticsearch, documents: Counter[Draw], number: int, rounds
     yield Timing("show", number, 1, statistics.median(shown[2:]), max(shown[2:]))
 
 
-def check_counts(name: str, answer: Answer, true: tuple[int, dict[str, dict[str, int]], dict[str, int]]) -> None:
+def asked(*, vectors: bool) -> dict[str, Question]:
+    """The questions by name; with vectors, some of them by words, and by words and meaning."""
+    both = {
+        f"{name}, {how}": replace(question, vector=vector(question.text or "").hex() if how == "hybrid" else None)
+        for name, question in BY_MEANING.items()
+        for how in ("words", "hybrid")
+    }
+    return {**QUESTIONS, "everything, facets on request": ON_REQUEST, **(both if vectors else {})}
+
+
+@contextmanager
+def model(question: Question) -> Iterator[None]:
+    """The settings of a model, for a question that has a vector; the model is never asked."""
+    names = [settings.VARIABLES[name] for name in ("embeddings", "embeddings_model")]
+    for name in names:
+        os.environ.pop(name, None)
+    if question.vector:
+        os.environ |= dict(zip(names, ("http://model.invalid/v1", MODEL.partition(",")[0]), strict=True))
+    yield
+
+
+def check_counts(name: str, client: Elasticsearch, documents: Counter[Draw], question: Question) -> None:
     """Compare the counts of an answer with the true ones.
+
+    Which documents are near is as Elasticsearch says, which does not find the same ones each time: it is asked again
+    where counts differ.
 
     Raises:
         FailError: one differs.
     """
+    with model(question):
+        for attempt in range(ATTEMPTS if question.vector else 1):
+            near = near_to(client, question) if question.vector else Counter()
+            try:
+                _compare(name, search(client, question), true_counts(documents, question, near))
+            except FailError:
+                if attempt + 1 >= (ATTEMPTS if question.vector else 1):
+                    raise
+            else:
+                return
+
+
+def near_to(client: Elasticsearch, question: Question) -> Counter[Draw]:
+    """How many documents of each draw are near the meaning of a question."""
+
+    def nearest(live: Live) -> tuple[Meaning, tuple[str, ...]]:
+        return meaning_of(client, question, selection_of(question), live, 1), live.generations
+
+    near = [*searched(client, ALIAS, nearest).cosines]
+    found = client.search(
+        index=ALIAS,
+        query={"terms": {"uuid": near}},
+        size=len(near),
+        source=False,
+        docvalue_fields=[{"field": "harmony_id"}],
+    )
+    identifiers = [hit["fields"]["harmony_id"][0].split("/") for hit in found["hits"]["hits"]]
+    return Counter(draw(int(number), catalogue) for catalogue, number in identifiers)
+
+
+def _compare(name: str, answer: Answer, true: tuple[int, dict[str, dict[str, int]], dict[str, int]]) -> None:
     total, facets, unknown = true
     if answer.total != total:
         raise FailError(f"{name}: {answer.total} documents instead of {total}")
@@ -173,6 +259,20 @@ def check_counts(name: str, answer: Answer, true: tuple[int, dict[str, dict[str,
                 f"{name}: of the facet {field}, {answer.unknown[field]} documents are unknown instead of "
                 f"{unknown[field]}; values that differ are {found} instead of {wanted}"
             )
+
+
+def embedding() -> float | None:
+    """Median milliseconds in which the local model gives a question its vector; None where it is not installed."""
+    try:
+        local = LocalEmbedder()
+    except UsageError:
+        return None
+    times = []
+    for number in range(22):
+        start = time.perf_counter()
+        local.query(f"What factors influence voting behaviour in {2000 + number}?")
+        times.append((time.perf_counter() - start) * 1000)
+    return statistics.median(times[2:])
 
 
 def main() -> int:
@@ -199,9 +299,19 @@ def main() -> int:
             client = connected(url)
             client.indices.put_settings(index=ALIAS, settings={"index.requests.cache.enable": False})
             about = {"machine": machine(), "server": server(client)}
-            timings += measure(client, truth(owned), number, arguments.rounds)
+            timings += measure(client, truth(owned), number, arguments.rounds, vectors=arguments.vectors)
+    about["load_average"] = os.getloadavg()
+    if arguments.vectors and (milliseconds := embedding()):
+        about["embedding_milliseconds"] = milliseconds
     figures = {"documents": arguments.documents, **about, "milliseconds": [timing._asdict() for timing in timings]}
     print(orjson.dumps(figures).decode() if arguments.json else _as_markdown(timings))
+    if not arguments.json:
+        loads = ", ".join(f"{load:.1f}" for load in about["load_average"])
+        print(f"\nLoad average (1, 5 and 15 minutes): {loads}")
+    if (milliseconds := about.get("embedding_milliseconds")) and not arguments.json:
+        print(
+            f"The local model gives a question its vector in {milliseconds:.0f} ms; this comes on top of hybrid ones."
+        )
     return 0
 
 

@@ -6,7 +6,7 @@ compared takes a fraction of the time that the query takes by which they are fou
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable
 from typing import Any
 
 from pipeline.search.text import IN_A_LANGUAGE, parsed, telling
@@ -18,11 +18,10 @@ FOLDED = {"series.text": _WHOLE, "creators.text": _PART, "funders.text": _PART, 
 """Fields beside `translations` whose words are shown."""
 
 
-def fragments(uuids: Sequence[str], text: str, names: Iterable[str], languages: Iterable[str]) -> dict[str, Any]:
-    """The body of a search for the fragments of these documents in which the words of a text stand.
+def fragments(text: str, names: Iterable[str], languages: Iterable[str]) -> dict[str, Any]:
+    """What a search is asked so that its hits have the fragments in which the words of a text stand.
 
     Args:
-        uuids: the documents.
         text: the text.
         names: what acronyms in it stand for: their words are shown, too, where they stand together.
         languages: those in which there are texts.
@@ -33,24 +32,8 @@ def fragments(uuids: Sequence[str], text: str, names: Iterable[str], languages: 
         for language in languages
         for field in IN_A_LANGUAGE
     }
-    return {
-        "query": {"bool": {"filter": [{"terms": {"uuid": [*uuids]}}]}},
-        "size": len(uuids),
-        "_source": False,
-        "docvalue_fields": ["uuid"],
-        "track_total_hits": False,
-        "highlight": {
-            "order": "score",
-            "fields": {
-                field: {**how, "highlight_query": _words(field, text, of_names)} for field, how in fields.items()
-            },
-        },
-    }
-
-
-def by_document(answer: Mapping[str, Any]) -> dict[str, dict[str, list[str]]]:
-    """By uuid, the fragments of an answer to `fragments` by field."""
-    return {hit["fields"]["uuid"][0]: hit.get("highlight", {}) for hit in answer["hits"]["hits"]}
+    queries = {field: {**how, "highlight_query": _words(field, text, of_names)} for field, how in fields.items()}
+    return {"order": "score", "fields": queries}
 
 
 def _words(field: str, text: str, names: Iterable[str]) -> dict[str, Any]:

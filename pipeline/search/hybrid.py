@@ -21,7 +21,7 @@ from pipeline.meaning.embedding import embedder, model_name, query_vector
 from pipeline.meaning.vectors import numbers_of
 from pipeline.search.facet_counts import Clause, Selection
 from pipeline.search.live import Live
-from pipeline.search.question import SORTS, Match, Question
+from pipeline.search.question import LIGHT, SORTS, Match, Question
 
 NEIGHBOURS = 100
 """Documents that are found by meaning, at most."""
@@ -41,7 +41,7 @@ FAR = 0.08
 FAR_SHARE = 0.6
 """The same, as a share of what that one lacks to 1, if it is more: cosines of some models are all near 1."""
 
-_SHOWN = {"_source": False, "docvalue_fields": ["uuid"], "track_total_hits": False}
+Hit = Mapping[str, Any]
 
 WORDS = "words"
 """Name of the query for the words, by which hits show that they have them."""
@@ -77,9 +77,9 @@ class Meaning:
         """
         return {"terms": {"uuid": _uuids(self.cosines, self.first_by_words)}}
 
-    def match(self, hit: Mapping[str, Any], match: Match) -> Match:
+    def match(self, hit: Hit, match: Match) -> Match:
         """What is known of a hit, its meaning with it."""
-        cosine = self.cosines.get(hit["_source"]["uuid"])
+        cosine = self.cosines.get(hit["fields"]["uuid"][0])
         if cosine is None or match.match_type == "id":
             return match
         has_words = WORDS in hit.get("matched_queries", ())
@@ -148,7 +148,7 @@ class _Comparing:
         for filters in scopes:
             near = {"bool": {"filter": [*filters], "must_not": selection.never}}
             knn = self._knn(NEIGHBOURS, LOOKED_AT, near)
-            searches += [{"index": [*self.indices]}, {"knn": knn, "size": NEIGHBOURS, **_SHOWN}]
+            searches += [{"index": [*self.indices]}, {"knn": knn, "size": NEIGHBOURS, **LIGHT}]
         found: list[dict[str, Any]] = once(lambda: client.msearch(searches=searches))["responses"]
         return found
 
@@ -199,5 +199,5 @@ def _words(selection: Selection, size: int) -> dict[str, Any]:
         "query": selection.query(),
         "size": max(size, FIRST_BY_WORDS),
         "sort": SORTS["relevance"],
-        **_SHOWN,
+        **LIGHT,
     }

@@ -19,7 +19,7 @@ from pipeline.search.facet_counts import counting_search, generations_of
 Found = TypeVar("Found")
 
 _TEXTS = ("translations.*.name", "translations.*.description", "translations.*.keywords")
-_VARIABLES = {"term": {"resource_type": "variable"}}
+_VARIABLES = {"bool": {"filter": [{"term": {"resource_type": "variable"}}, {"exists": {"field": "parent"}}]}}
 
 
 class Live(NamedTuple):

@@ -10,11 +10,14 @@ from pipeline.search.question import Match
 from pipeline.search.text import BY_ID
 
 
-def match_of(hit: Mapping[str, Any], highlights: Mapping[str, Sequence[str]], *, fuzzy: bool = False) -> Match:
+def match_of(
+    hit: Mapping[str, Any], score: float, highlights: Mapping[str, Sequence[str]], *, fuzzy: bool = False
+) -> Match:
     """What Elasticsearch knows of a hit beside its document.
 
     Args:
         hit: what it answered.
+        score: how well it matches.
         highlights: the fragments in which words stand, by field of the index.
         fuzzy: it was found with words corrected.
     """
@@ -24,4 +27,4 @@ def match_of(hit: Mapping[str, Any], highlights: Mapping[str, Sequence[str]], *,
         parts = path.split(".")
         field = parts[2] if parts[0] == "translations" else parts[0]
         fragments[field] = unique([*fragments.get(field, ()), *found])
-    return Match(hit["_score"], "id" if by_id else "fuzzy" if fuzzy else "text", fragments)
+    return Match(score, "id" if by_id else "fuzzy" if fuzzy else "text", fragments)

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import orjson
@@ -19,7 +19,7 @@ import orjson
 from pipeline.errors import UsageError
 from pipeline.search.reading import Reading, reading_of
 
-Hit = dict[str, Any]
+Hit = Mapping[str, Any]
 Request = dict[str, Any]
 
 MOST_A_ROUND = 1000
@@ -59,11 +59,17 @@ def position(token: str, sort: str) -> Position:
     return found
 
 
+def work_of(hit: Hit) -> str:
+    """The work that a hit is of."""
+    work: str = hit["fields"]["work_id"][0]
+    return work
+
+
 def first_of_works(hits: Iterable[Hit]) -> list[Hit]:
     """The first hit of each work."""
     first: dict[str, Hit] = {}
     for hit in hits:
-        first.setdefault(hit["_source"]["work_id"], hit)
+        first.setdefault(work_of(hit), hit)
     return list(first.values())
 
 
@@ -85,8 +91,8 @@ def later_page(
     listed: set[str] = set()
     batch, asked = list(hits), request["size"]
     for _ in range(ROUNDS):
-        new = [hit for hit in first_of_works(batch) if hit["_source"]["work_id"] not in listed]
-        listed |= {hit["_source"]["work_id"] for hit in new}
+        new = [hit for hit in first_of_works(batch) if work_of(hit) not in listed]
+        listed |= {work_of(hit) for hit in new}
         page += _of_no_earlier_page(request, new, search)
         if len(page) >= size or len(batch) < asked:
             break
@@ -102,12 +108,12 @@ def _of_no_earlier_page(request: Request, hits: list[Hit], search: Callable[[Req
     """The hits that are the first ones of their works, whatever the page."""
     if not hits:
         return []
-    works = [hit["_source"]["work_id"] for hit in hits]
+    works = [work_of(hit) for hit in hits]
     of_works = {
         "query": {"bool": {"must": [request["query"]], "filter": [{"terms": {"work_id": works}}]}},
         "collapse": {"field": "work_id"},
         "size": len(works),
-        "_source": ["work_id"],
     }
-    first = {hit["_id"] for hit in search({key: request[key] for key in request if key != "search_after"} | of_works)}
-    return [hit for hit in hits if hit["_id"] in first]
+    everywhere = {key: request[key] for key in request if key != "search_after"}
+    first = {hit["fields"]["uuid"][0] for hit in search(everywhere | of_works)}
+    return [hit for hit in hits if hit["fields"]["uuid"][0] in first]

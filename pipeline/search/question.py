@@ -17,6 +17,11 @@ SORTS: dict[str, list[dict[str, Any]]] = {
     "oldest": [{"years": {"order": "asc", "mode": "min", "missing": "_last"}}, {"uuid": "asc"}],
 }
 
+LIGHT: dict[str, Any] = {
+    "_source": False, "stored_fields": "_none_", "docvalue_fields": ["uuid", "work_id", "harmony_id"],
+    "track_total_hits": False,
+}  # fmt: skip
+"""What of a search's hits is asked for until it is known which of them are shown."""
 
 Bounds = tuple[int | None, int | None]
 

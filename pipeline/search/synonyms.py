@@ -190,8 +190,10 @@ def _counts(client: Elasticsearch, shorts: Iterable[str], names: list[str]) -> d
             size=0,
             track_total_hits=False,
             aggs={
-                "pairs": {"terms": {"field": "acronym_names", "include": include, "size": 100}},
-                "shorts": {"terms": {"field": "acronyms", "include": [*shorts], "size": 100}},
+                "pairs": {
+                    "terms": {"field": "acronym_names", "include": include, "size": 100, "execution_hint": "map"}
+                },
+                "shorts": {"terms": {"field": "acronyms", "include": [*shorts], "size": 100, "execution_hint": "map"}},
             },
             ignore_unavailable=True,
         )
