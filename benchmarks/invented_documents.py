@@ -18,7 +18,7 @@ import pycountry
 
 from benchmarks.invented_texts import MARKERS, MODEL, some_words, vector
 from pipeline.enrich.search_fields import name_key, search_fields, with_broader
-from pipeline.meaning.vectors import vector_of
+from pipeline.meaning.vectors import numbers_of, vector_of
 from pipeline.model.codes import terms
 from pipeline.model.document import Document
 from pipeline.model.facet_kinds import MostCommon
@@ -157,7 +157,7 @@ def _vector(words: list[str], topics: Sequence[str]) -> Kind:
     """Texts about a topic are alike: each topic has words of its own."""
     of_topics = [word for topic in topics[:2] for word in some_words(Random(topic), 6)]
     text = " ".join([*of_topics, *words])
-    return {"vector": vector(text).hex(), "vector_of": vector_of(text, MODEL), "vector_model": MODEL}
+    return {"vector": numbers_of(vector(text)), "vector_of": vector_of(text, MODEL), "vector_model": MODEL}
 
 
 def check() -> None:

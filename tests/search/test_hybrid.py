@@ -12,6 +12,7 @@ from elasticsearch import Elasticsearch
 from pipeline.index import lifecycle
 from pipeline.index.generations import generations
 from pipeline.meaning.text import RECIPE
+from pipeline.meaning.vectors import numbers_of
 from pipeline.search.question import Answer
 from tests.search.test_search import Shelf
 
@@ -35,7 +36,7 @@ def shelf(shared_client: Elasticsearch, monkeypatch: pytest.MonkeyPatch) -> Iter
 
 def study(number: int) -> dict[str, Any]:
     words = "zwaffle " * (number % 5)
-    vectors = {} if number % 7 == 3 else {"vector": near(number), "vector_model": f"invented, texts {RECIPE}"}
+    vectors = {} if number % 7 == 3 else {"vector": numbers_of(bytes.fromhex(near(number))), "vector_model": f"invented, texts {RECIPE}"}
     return {
         "name": f"Study {number}",
         "description": f"{words}of harbours",
