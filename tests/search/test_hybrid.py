@@ -17,6 +17,7 @@ from pipeline.search.question import Answer
 from tests.search.test_search import Shelf
 
 DIMENSIONS = 384
+MODEL = f"invented, texts {RECIPE}"
 
 
 @pytest.fixture
@@ -29,6 +30,9 @@ def shelf(shared_client: Elasticsearch, monkeypatch: pytest.MonkeyPatch) -> Iter
     for module in ("finding", "hybrid"):
         monkeypatch.setattr(f"pipeline.search.{module}.ALIAS", f"studies.{made.name}")
     made.put(*map(study, range(40)))
+    index = f"studies.{made.name}.1"
+    meta = shared_client.indices.get_mapping(index=index)[index]["mappings"]["_meta"]
+    shared_client.indices.put_mapping(index=index, meta=meta | {"vector_model": MODEL})
     yield made
     if generations(shared_client, made.name):
         lifecycle.retire(shared_client, made.name)
@@ -36,7 +40,7 @@ def shelf(shared_client: Elasticsearch, monkeypatch: pytest.MonkeyPatch) -> Iter
 
 def study(number: int) -> dict[str, Any]:
     words = "zwaffle " * (number % 5)
-    vectors = {} if number % 7 == 3 else {"vector": numbers_of(bytes.fromhex(near(number))), "vector_model": f"invented, texts {RECIPE}"}
+    vectors = {} if number % 7 == 3 else {"vector": numbers_of(bytes.fromhex(near(number))), "vector_model": MODEL}
     return {
         "name": f"Study {number}",
         "description": f"{words}of harbours",
