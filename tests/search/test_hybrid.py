@@ -14,7 +14,7 @@ from pipeline.index.generations import generations
 from pipeline.meaning.text import RECIPE
 from pipeline.meaning.vectors import numbers_of
 from pipeline.search.question import Answer
-from tests.search.test_search import Shelf
+from tests.search.shelf import Shelf
 
 DIMENSIONS = 384
 MODEL = f"invented, texts {RECIPE}"
