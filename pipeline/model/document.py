@@ -11,7 +11,6 @@ from typing_extensions import TypedDict  # pydantic cannot use that of typing be
 
 from pipeline.errors import DefectError, RejectError
 from pipeline.model import link_keys
-from pipeline.model.acronyms import acronyms_of
 from pipeline.model.codes import language_of_tag
 from pipeline.model.facets import FACETS, NAMES, Facet, Year
 from pipeline.model.identifiers import identifiers_of
@@ -180,7 +179,7 @@ def build(
 ) -> dict[str, Any]:
     """The fields of the document that its content hash covers: JSON-ready, absent fields left out.
 
-    `pipeline.enrich.search_fields` has those that follow from them.
+    `pipeline.enrich.search_fields` has those that follow from them, `pipeline.enrich.acronyms` the acronyms.
 
     `pipeline.model.built` makes the document of a run of them.
 
@@ -217,10 +216,6 @@ def _fields(
     title = _title(statements)
     language = _language(title)
     name_language, translations = _texts(statements, title)
-    acronyms = acronyms_of(
-        unique([title.text, *(item.text for item in statements.having(Role.TITLE))]),
-        unique([*([record.series] if record.series else []), *(item.text for item in statements.having(Role.SERIES))]),
-    )
     named = {*record.creators, *record.funders, record.publisher}
     return {
         "harmony_id": identifier,
@@ -243,8 +238,6 @@ def _fields(
         "name_language": name_language,
         "description": _main(statements, Role.DESCRIPTION, language),
         "keywords": unique(_keywords(statements, language)),
-        "acronyms": unique(each.short for each in acronyms),
-        "acronym_names": [f"{each.name}: {each.short}" for each in acronyms if each.name],
         "geographic_coverage": _joined(statements, language, Role.GEOGRAPHY),
         "temporal_coverage": _joined(statements, language, Role.PERIOD)
         or _joined(statements, language, Role.COLLECTION_DATES),

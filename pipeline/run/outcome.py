@@ -11,6 +11,7 @@ from typing import Any, Generic, TypeVar
 from pipeline.catalogue import Catalogue
 from pipeline.catalogue.corrections import NONE, Corrections
 from pipeline.enrich import enrich
+from pipeline.enrich.acronyms import acronym_fields
 from pipeline.enrich.apply_corrections import apply_correction
 from pipeline.enrich.search_fields import search_fields
 from pipeline.errors import RejectError, StudyIndexError
@@ -115,6 +116,7 @@ def document_of(
         source=catalogue.id_source,
         aggregated=catalogue.aggregator,
     )
+    fields |= acronym_fields(record, fields["name"])
     if correction is not None:
         fields = apply_correction(fields, correction, harvest_year)
     fields |= search_fields(fields, harvest_year)

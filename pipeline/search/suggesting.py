@@ -13,9 +13,9 @@ from typing import Any, Literal, NamedTuple
 
 from elasticsearch import Elasticsearch
 
+from pipeline.enrich.acronyms import spelled_out
 from pipeline.index.client import ask
 from pipeline.index.generations import ALIAS
-from pipeline.model.acronyms import spelled_out
 from pipeline.model.labels import labels_of, vocabularies
 from pipeline.model.text import fold
 

@@ -15,10 +15,10 @@ from weakref import WeakKeyDictionary
 
 from elasticsearch import Elasticsearch
 
+from pipeline.enrich.acronyms import words_of_name
+from pipeline.enrich.initials import small_words
 from pipeline.index.client import ask
 from pipeline.index.generations import ALIAS
-from pipeline.model.acronyms import words_of_name
-from pipeline.model.initials import SMALL_WORDS
 from pipeline.model.text import fold
 
 KEPT_FOR = 60.0
@@ -113,7 +113,7 @@ def _rest(text: str, part: str) -> str:
     """The words of a text beside a part of it that may be found by; words such as `the` alone are none."""
     words = _words(text) if " " not in part else words_of_name(text)[: MOST_WORDS * 2]
     rest = f" {' '.join(words)} ".replace(f" {part} ", " ").split()
-    return " ".join(rest) if any(word not in SMALL_WORDS for word in rest) else ""
+    return " ".join(rest) if any(word not in small_words() for word in rest) else ""
 
 
 def _words(text: str) -> list[str]:

@@ -41,8 +41,8 @@ ONE_PLACE = {
     "pipeline.formats.nextjs_payload._LENGTH",
     "pipeline.formats.shapes._YEAR",
     "pipeline.formats.xml_record._INDENTED",
-    "pipeline.model.acronyms._LEADING",
-    "pipeline.model.acronyms._SHAPE",
+    "pipeline.enrich.acronyms._LEADING",
+    "pipeline.enrich.acronyms._SHAPE",
     "pipeline.model.text._NUMBER_AHEAD",
 }
 """Patterns that are matched at one place of a text, not looked for in all of it."""

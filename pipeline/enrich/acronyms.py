@@ -10,10 +10,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
 from typing import NamedTuple
 
-from pipeline.model.initials import beginning_of, is_study_word
-from pipeline.model.text import fold
+from pipeline.enrich.initials import beginning_of, is_study_word
+from pipeline.enrich.text.language_files import terms
+from pipeline.model.record import Role, StudyRecord
+from pipeline.model.text import fold, unique
 
 LONGEST_TITLE = 600
 """Characters of a title that are read."""
@@ -45,7 +48,6 @@ _NO_ACRONYM = frozenset({
     "rna", "tv", "it", "nhs", "english", "dutch", "german", "french",
 })  # fmt: skip
 """Words of the shape of an acronym that name no study where nothing but their place speaks for them."""
-_CONJUNCTIONS = frozenset({"and", "und", "en", "et", "og", "och", "ja"})
 
 LONGEST_BRACKETS = 4
 """Words in brackets that may be a short name."""
@@ -58,6 +60,19 @@ class Acronym(NamedTuple):
 
     short: str
     name: str | None
+
+
+def acronym_fields(record: StudyRecord, name: str) -> dict[str, list[str]]:
+    """`acronyms` and `acronym_names` of a record, whose main title is `name`; absent where there are none."""
+    statements = record.statements
+    titles = [name, *(each.text for each in statements if each.role is Role.TITLE)]
+    series = [each.text for each in statements if each.role is Role.SERIES]
+    found = acronyms_of(unique(titles), unique([*([record.series] if record.series else []), *series]))
+    fields = {
+        "acronyms": unique(each.short for each in found),
+        "acronym_names": [f"{each.name}: {each.short}" for each in found if each.name],
+    }
+    return {field: values for field, values in fields.items() if values}
 
 
 def acronyms_of(titles: Sequence[str], series: Iterable[str]) -> list[Acronym]:
@@ -216,7 +231,7 @@ def _plain(name: str) -> str:
     words = words_of_name(name)
     while len(words) > 1 and re.fullmatch(r"\d+|[ivx]+", words[-1]):
         words.pop()
-    return " ".join(words[1:] if words[0] in {"the", "de", "het", "die", "der", "das", "la", "le"} else words)
+    return " ".join(words[1:] if words[0] in _articles() else words)
 
 
 def _whole_name(short: str, text: str) -> str | None:
@@ -232,16 +247,26 @@ def _starts(text: str) -> Iterator[str]:
         yield text[delimiter.end() :]
 
 
+@cache
+def _conjunctions() -> frozenset[str]:
+    return frozenset(map(fold, terms("names", "and")))
+
+
+@cache
+def _articles() -> frozenset[str]:
+    return frozenset(map(fold, terms("language", "articles")))
+
+
 def words_of_name(text: str) -> list[str]:
     """The words of a text as names of acronyms have them: folded, and without `and`, which others write as `&`."""
-    return [word for word in (fold(each) for each in re.findall(r"[^\W_]+", text)) if word not in _CONJUNCTIONS]
+    return [word for word in (fold(each) for each in re.findall(r"[^\W_]+", text)) if word not in _conjunctions()]
 
 
 def spelled_out(folded: str, texts: Iterable[str]) -> str | None:
     """An acronym or a name as one of the texts writes it, with its capitals; None where none has it."""
     wanted = re.findall(r"[^\W_]+", folded)
     for text in texts:
-        found = [match for match in re.finditer(r"[^\W_]+", text) if fold(match.group()) not in _CONJUNCTIONS]
+        found = [match for match in re.finditer(r"[^\W_]+", text) if fold(match.group()) not in _conjunctions()]
         words = [fold(match.group()) for match in found]
         for first in range(len(words) - len(wanted) + 1):
             if words[first : first + len(wanted)] == wanted:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from pipeline.model.acronyms import acronyms_of
+from pipeline.enrich.acronyms import acronyms_of
 
 
 def stated(titles: str | Sequence[str], *series: str) -> dict[str, str | None]:

@@ -6,26 +6,22 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
+from pipeline.enrich.text.language_files import of_each, terms
 from pipeline.model.text import fold
 
-SMALL_WORDS = frozenset({
-    "a", "an", "and", "the", "of", "in", "on", "for", "to", "with", "from", "by", "at", "or", "into", "as", "its",
-    "their", "de", "het", "een", "van", "en", "voor", "op", "met", "der", "die", "das", "des", "den", "dem", "und",
-    "fur", "im", "am", "von", "vom", "zur", "zum", "mit", "le", "la", "les", "l", "d", "du", "et", "au", "aux",
-    "pour", "sur", "dans", "ja", "tai", "og", "i", "av", "om", "til", "pa", "och", "att", "el", "los", "las", "y",
-    "del", "para", "por", "e", "da", "do", "dos", "di", "dei", "della", "il",
-})  # fmt: skip
-"""Words of titles, folded, that an acronym may leave out."""
-
-_STUDY_STEMS = (
-    "study", "studies", "survey", "cohort", "panel", "trial", "regist", "census", "program", "project", "investigation",
-    "barometer", "biobank", "database", "dataset", "data set", "monitor", "audit", "experiment", "consortium", "poll",
-    "inquiry", "enquiry", "undersokning", "studie", "umfrage", "erhebung", "zensus", "befragung", "enquete", "etude",
-    "onderzoek", "enquête", "peiling", "tutkimus", "kysely", "laskenta", "undersøgelse", "undersøkelse",
-    "undersokelse", "undersogelse", "encuesta", "estudio", "estudo", "inquerito", "indagine", "kohort", "cohorte",
-    "sondage", "sample", "sondaggio", "archive", "collection", "observatory",
-)  # fmt: skip
 _WORD = re.compile(r"[^\W_]+")
+
+
+@cache
+def small_words() -> frozenset[str]:
+    """Words of names, folded, that an acronym may leave out, in any language."""
+    listed = " ".join(of_each("names", "left_out").values())
+    return frozenset(map(fold, listed.split()))
+
+
+@cache
+def _study_stems() -> tuple[str, ...]:
+    return tuple(map(fold, terms("names", "study")))
 
 
 def is_study_word(word: str) -> bool:
@@ -35,7 +31,7 @@ def is_study_word(word: str) -> bool:
     True
     """
     folded = fold(word)
-    return folded == "record" or any(stem in folded for stem in _STUDY_STEMS)
+    return folded == "record" or any(stem in folded for stem in _study_stems())
 
 
 def beginning_of(short: str, text: str, *, at_start: bool = False) -> str | None:
@@ -86,11 +82,11 @@ def _first_words(letters: str, words: tuple[str, ...], *, at_start: bool) -> Ite
 
 def _is_left_out(word: str) -> bool:
     """Whether an acronym may leave out a word without a doubt."""
-    return word in SMALL_WORDS or word.isdigit()
+    return word in small_words() or word.isdigit()
 
 
 def _cost_of_leaving_out(word: str) -> float:
-    if word in SMALL_WORDS:
+    if word in small_words():
         return 0.0
     return _NUMBER_LEFT_OUT if word.isdigit() else _LEFT_OUT
 
