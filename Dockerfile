@@ -38,11 +38,11 @@ RUN pip install --no-cache-dir --require-hashes --no-deps -r /tmp/build/requirem
 USER 0:0
 COPY study-index.toml /opt/study-index/
 COPY dags /opt/study-index/dags
-RUN mkdir -p /opt/study-index/catalogues /var/lib/study-index/staging /secrets/keys \
+RUN mkdir -p /opt/study-index/catalogues /var/lib/study-index/staging /secrets/keys /secrets/reader \
     && chmod -R a+rX /opt/study-index \
-    && chown -R 50000:0 /var/lib/study-index /secrets/keys \
+    && chown -R 50000:0 /var/lib/study-index /secrets/keys /secrets/reader \
     && chmod -R g=u /var/lib/study-index \
-    && chmod 700 /secrets/keys
+    && chmod 700 /secrets/keys /secrets/reader
 USER 50000:0
 
 WORKDIR /opt/study-index

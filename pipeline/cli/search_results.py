@@ -40,10 +40,9 @@ def show_found(found: Answer) -> None:
         return
     if found.note:
         output.show(output.paragraph(found.note))
-    fragments = [_fragment(match) for match in found.matches] or [[] for _ in found.hits]
-    for hit, fragment in zip(found.hits, fragments, strict=True):
-        facts = output.Pieces(_facts(hit), gap=" · ")
-        output.show("", output.paragraph(hit["name"], style="bold"), facts, *fragment)
+    for hit, match in zip(found.hits, found.matches or [None] * len(found.hits), strict=True):
+        facts = output.Pieces([*_facts(hit), *_meaning(match)], gap=" · ")
+        output.show("", output.paragraph(hit["name"], style="bold"), facts, *_fragment(match))
     if found.next:
         output.show("", f"The next page: --after {found.next}")
     rows = []
@@ -54,8 +53,17 @@ def show_found(found: Answer) -> None:
     output.show("", output.table(("facet", "unknown", "documents by value"), rows))
 
 
-def _fragment(match: Match) -> list[RenderableType]:
+def _meaning(match: Match | None) -> Iterator[str]:
+    """How near the meaning of a hit is, where that was looked at."""
+    if match is not None and match.cosine is not None:
+        how = "words and meaning" if match.match_type == "both" else match.match_type
+        yield f"by {how}, cosine {match.cosine:.2f}"
+
+
+def _fragment(match: Match | None) -> list[RenderableType]:
     """A line of the text in which the words were found, for people at a terminal; none where the title shows them."""
+    if match is None:
+        return []
     words = next((texts[0] for field in SHOWN_TEXTS if (texts := match.highlights.get(field))), None)
     return [output.marked_line(words)] if words and output.on_a_terminal() else []
 

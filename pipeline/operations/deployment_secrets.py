@@ -85,6 +85,7 @@ def _for_services(kept: Made, postgres: str, redis: str) -> dict[str, Made]:
         }
         | {name: kept[name] for name in ("fernet_key", "jwt_secret", "api_secret_key", "admin_password")},
         "kibana": authority | {"kibana.yml": _kibana(kept)},
+        "search": authority,
     }
 
 

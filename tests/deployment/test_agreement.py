@@ -15,11 +15,14 @@ from urllib.parse import urlsplit
 
 import pytest
 import typer
+from fastapi.routing import APIRoute
 
 from pipeline import settings
 from pipeline.cli.app import app
+from pipeline.cli.serving import PORT
 from pipeline.operations import deployment_secrets
 from pipeline.operations.doctor import OLDEST
+from pipeline.serve.app import health
 from tests.deployment.compose import PRODUCTION, instructions, loaded, mounts, services, text, words
 from tests.support import PROJECT
 
@@ -114,11 +117,14 @@ def test_health_checks_ask_what_answers(airflow: Any) -> None:
     scheduler = airflow["options"]["AIRFLOW__SCHEDULER__SCHEDULER_HEALTH_CHECK_SERVER_PORT"]
     assert asked("airflow-scheduler") == f"http://localhost:{scheduler}/health"
     assert environment("airflow-scheduler")["AIRFLOW__SCHEDULER__ENABLE_HEALTH_CHECK"] == "true"
+    served = urlsplit(asked("search"))
+    assert served.port == PORT
+    assert served.path in {route.path for route in health.routes if isinstance(route, APIRoute)}
 
 
 def test_addresses_name_services_and_their_ports(airflow: Any) -> None:
     ports = {"airflow-api-server": int(airflow["options"]["AIRFLOW__API__PORT"])}
-    ports |= {"elasticsearch": 9200, "postgres": 5432, "redis": 6379, "kibana": 5601}
+    ports |= {"elasticsearch": 9200, "postgres": 5432, "redis": 6379, "kibana": 5601, "search": PORT}
     for name, service in services().items():
         written = json.dumps([service.get("environment", {}), service.get("command", [])])
         addresses = re.findall(r"https?://([\w-]+):(\d+)", written) + re.findall(r"=([a-z]+):(\d+)\"", written)
@@ -146,7 +152,10 @@ def test_every_setting_of_the_pipeline_exists() -> None:
 
 def test_every_command_of_study_index_is_understood() -> None:
     commands = starting("study-index")
-    assert commands == [["setup", "--keys", "/secrets/keys"]]
+    assert sorted(commands) == [
+        ["serve", "--host", "0.0.0.0", "--port", str(PORT)],  # noqa: S104 - in its container
+        ["setup", "--keys", "/secrets/keys"],
+    ]
     group = typer.main.get_command(app)
     for line in commands:
         name, command, rest = group.resolve_command(group.make_context("study-index", []), line)  # type: ignore[attr-defined]
@@ -182,6 +191,8 @@ def test_every_secret_that_a_service_reads_is_made_and_mounted_there(name: str, 
         if mount.source in folders:
             files = made_for(folders[mount.source].removeprefix("/secrets/"), tmp_path)
             readable |= {mount.target, *(f"{mount.target}/{file}" for file in files)}
+        if mount.source == "reader-key":
+            readable |= {mount.target, f"{mount.target}/key"}
         if mount.source == "keys":
             readable |= {mount.target, *(f"{mount.target}/{file}" for file in KEYS)}
     written = json.dumps([service.get("environment", {}), words(service)])

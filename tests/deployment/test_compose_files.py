@@ -32,7 +32,10 @@ LASTING = sorted(set(services()) - ONCE)
 FULL_VERSION = r"[a-z-]+:\d+\.\d+(\.\d+)?(-bookworm)?"
 """PostgreSQL's versions have two numbers."""
 
-EXAMPLES = {"STUDY_INDEX_STAGING", "STUDY_INDEX_ALERTS", "S3_CREDENTIALS", "AWS_ENDPOINT_URL"}
+EXAMPLES = {
+    *("STUDY_INDEX_STAGING", "STUDY_INDEX_ALERTS", "S3_CREDENTIALS", "AWS_ENDPOINT_URL"),
+    *("STUDY_INDEX_EMBEDDINGS", "STUDY_INDEX_EMBEDDINGS_MODEL"),
+}
 """Variables whose value in .env.example is an example, as their default is to have none or a place inside."""
 
 
@@ -125,6 +128,24 @@ def test_what_starts_without_a_profile_needs_nothing_of_a_profile() -> None:
             assert [other for other in service.get("depends_on", {}) if "profiles" in found[other]] == [], name
 
 
+def test_the_search_service_has_the_key_of_readers_and_no_other() -> None:
+    service = services()["search"]
+    assert {mount.source for mount in mounts(service)} == {"secrets-search", "reader-key"}
+    assert all(mount.read_only for mount in mounts(service))
+    assert service["read_only"] is True
+    writers = {name for name, one in services().items() if "reader-key" in {mount.source for mount in mounts(one)}}
+    assert writers == {"search", "elasticsearch-setup"}
+
+
+def test_questions_get_vectors_of_the_model_that_made_those_of_studies() -> None:
+    def chosen(name: str) -> dict[str, str]:
+        given: dict[str, str] = services()[name]["environment"]
+        return {key: value for key, value in given.items() if key.startswith("STUDY_INDEX_EMBEDDINGS")}
+
+    assert len(chosen("search")) == 4
+    assert chosen("search") == chosen("airflow-worker") == chosen("airflow-dag-processor")
+
+
 def test_there_can_be_several_workers() -> None:
     assert "ports" not in services()["airflow-worker"]
 
@@ -141,7 +162,9 @@ def test_the_maker_of_secrets_has_no_network_and_only_the_rights_to_give_files_a
 def test_a_service_reads_no_secret_of_another(name: str) -> None:
     mine = {mount for mount in mounts(services()[name]) if mount.source.startswith("secrets")}
     expected = {
-        "secrets": {f"secrets-{user}" for user in ("postgres", "redis", "elasticsearch", "kibana", "setup", "airflow")}
+        "secrets": {
+            f"secrets-{user}" for user in ("postgres", "redis", "elasticsearch", "kibana", "setup", "airflow", "search")
+        }
         | {"secrets"},
         "elasticsearch-setup": {"secrets-setup"},
         "kibana-setup": {"secrets-setup"},
