@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from elasticsearch import Elasticsearch
 
-from demo import standalone
+from demo import meaning, standalone
 from demo.archive import archive_repository
 from demo.files import write_files
 from demo.oai_server import serve
@@ -35,12 +35,16 @@ PORT_VARIABLE = "STUDY_INDEX_DEMO_PORT"
 
 
 def show() -> None:
-    """Run all demo catalogues through Airflow, and print reports, facets and a search.
+    """Run all demo catalogues through Airflow, and print reports, facets and searches.
+
+    Where the package of the small model is installed, studies get vectors, and one search shows what these find.
 
     Raises:
         FailError: a DAG run did not succeed.
     """
     names = demo_catalogues()
+    if meaning.has_model() and settings.embeddings() is None:
+        os.environ[settings.VARIABLES["embeddings"]] = settings.LOCAL
     _say("Elasticsearch")
     client = connection.client()
     os.environ["ELASTICSEARCH_URL"] = _address(client)
@@ -120,12 +124,16 @@ def demo_catalogues() -> list[str]:
 
 
 def _show_searches(client: Elasticsearch) -> None:
+    with_model = f"{settings.VARIABLES['embeddings']}={settings.embeddings()}"
+    command = f"{with_model} study-index search {meaning.QUESTION} --size 3"
+    by_meaning = (Question(meaning.QUESTION, size=3), f"studies that mean this, in whatever words: {command}")
     for question, words in (
         (Question(size=0), "every document, by facet"),
         (
             Question(filters={"sex": ["female"]}, size=5),
             "studies of women only: study-index search --sex female --size 5",
         ),
+        *([by_meaning] if settings.embeddings() else []),
     ):
         _say(words)
         show_found(search(client, question))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from pipeline.cli import output
@@ -40,7 +40,8 @@ def show_found(found: Answer) -> None:
         return
     if found.note:
         output.show(output.paragraph(found.note))
-    for hit, match in zip(found.hits, found.matches or [None] * len(found.hits), strict=True):
+    matches: Sequence[Match | None] = found.matches or [None] * len(found.hits)
+    for hit, match in zip(found.hits, matches, strict=True):
         facts = output.Pieces([*_facts(hit), *_meaning(match)], gap=" · ")
         output.show("", output.paragraph(hit["name"], style="bold"), facts, *_fragment(match))
     if found.next:
