@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from importlib.util import find_spec
 
-from demo.oai_repository import Repository
 from demo.story import Chapter, Command, Edit
 from pipeline.meaning.local import PACKAGE
 
-QUESTION = "fishermen"
-"""No record of the demo archive has the word. One is about what grandfathers remember of fishing, in Japanese."""
+QUESTION = "regenval"
+"""Rainfall, in Dutch. No record of the demo has the word; two tell, in English, of gauges that measured rain."""
 
 
 def has_model() -> bool:
@@ -17,17 +16,12 @@ def has_model() -> bool:
     return find_spec(PACKAGE) is not None
 
 
-def open_again(archive: Repository) -> None:
-    """The archive answers as it should."""
-    archive.fault_of = None
-
-
 CHAPTER = Chapter(
     "Find by meaning",
     (
         Command(
-            "A search finds studies that have its words. No record of the archive has this one.",
-            f"study-index search {QUESTION} --source demo-archive | head -1",
+            "A search finds studies that have its words. No record has this one, which is Dutch for rainfall.",
+            f"study-index search {QUESTION} | head -1",
             shows=("0 documents",),
         ),
         Edit(
@@ -38,17 +32,16 @@ CHAPTER = Chapter(
             'embeddings = "local"\n',
         ),
         Command(
-            "The next run gives each document its vector, although no record changed. A later run makes those of new "
-            "and changed texts alone.",
-            "study-index run demo-archive | grep vector",
-            shows=("new vectors",),
-            meanwhile=open_again,
+            "The next run of each catalogue gives its documents vectors, although no record changed; here that of one. "
+            "Later runs make those of new and changed texts alone.",
+            "study-index run demo-harmony | grep vector",
+            shows=("new vectors      28",),
         ),
         Command(
-            "The same search finds what is nearest in meaning: memories of fishing, in Japanese, come first. Each hit "
-            "says how it was found, and how near it is; 1 is the same.",
-            f"study-index search {QUESTION} --source demo-archive --size 1 | head -5",
-            shows=("by meaning, cosine 0.", "祖父たちの漁の記憶"),
+            "The same search finds what is nearest in meaning, whatever its language. Each hit says how it was found, and "
+            "how near it is: 1 is the same.",
+            f"study-index search {QUESTION} --size 1 | head -5",
+            shows=("Rain Gauge Cards", "by meaning, cosine 0."),
         ),
     ),
 )
