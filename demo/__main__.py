@@ -21,12 +21,11 @@ from types import FrameType
 
 from demo.archive import archive_repository
 from demo.files import write_files
-from demo.meaning import has_model
 from demo.oai_server import serve
 from demo.show import PORT, PORT_VARIABLE, show, ui
 from demo.standalone import PORT as AIRFLOW_PORT
 from demo.tour import tour, transcript
-from pipeline.errors import StudyIndexError, UsageError
+from pipeline.errors import StudyIndexError
 from pipeline.local.light_node import ephemeral_node
 
 
@@ -86,8 +85,6 @@ def _parser() -> argparse.ArgumentParser:
 def _tour(file: Path | None) -> None:
     """Print the tour as it runs; with `file`, also write it there, without what differs each time."""
     page = ""
-    if file and not has_model():
-        raise UsageError(f"{file} shows meaning as well: pip install 'study-index[meaning]', and call this again")
     with ephemeral_node() as url:
         for piece in tour(url):
             print(piece, end="", flush=True)

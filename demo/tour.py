@@ -19,7 +19,6 @@ from textwrap import fill
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
-from demo import meaning
 from demo.archive import archive_repository
 from demo.files import write_files
 from demo.oai_repository import Repository
@@ -73,7 +72,7 @@ def tour(url: str) -> Iterator[str]:
     yield _paragraph(ABOUT)
     coverage_is_known = False
     with _surroundings(url) as surroundings:
-        for chapter in (*STORY, *((meaning.CHAPTER,) if meaning.has_model() else ())):
+        for chapter in STORY:
             yield f"\n## {chapter.title}\n"
             for step in chapter.steps:
                 yield _paragraph(step.text)

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from demo import meaning, story, tour
+from demo import story, tour
 from pipeline.errors import FailError
 from tests.support import PROJECT
 
@@ -18,9 +18,6 @@ NO_ELASTICSEARCH = "http://127.0.0.1:1"
 def test_the_page_is_what_the_commands_print(own_elasticsearch_url: str) -> None:
     page = tour.transcript("".join(tour.tour(own_elasticsearch_url)))
     written = PAGE.read_text(encoding="utf-8")
-    if not meaning.has_model():  # the page was written with it
-        chapter, end = written.index(f"\n## {meaning.CHAPTER.title}\n"), written.index("\n[Operations]")
-        written = written[:chapter] + written[end:]
     if page != written:
         differences = "\n".join(
             difflib.unified_diff(written.splitlines(), page.splitlines(), "docs/tour.md", "printed")
