@@ -22,6 +22,7 @@ from pipeline.meaning.vectors import numbers_of
 from pipeline.search.facet_counts import Clause, Selection
 from pipeline.search.live import Live
 from pipeline.search.question import LIGHT, SORTS, Match, Question
+from pipeline.search.text import ABOVE_ALL
 
 NEIGHBOURS = 100
 """Documents that are found by meaning, at most."""
@@ -104,7 +105,7 @@ def meaning_of(client: Elasticsearch, question: Question, selection: Selection, 
         vector = bytes.fromhex(question.vector) if question.vector else query_vector(model, question.text)
     except (RetryError, FailError, UsageError) as error:
         return Meaning({}, note=f"Found by words alone, as nothing tells what they mean. {error}")
-    comparing = _Comparing(numbers_of(vector), live.with_vectors_of(model_name(model)))
+    comparing = Comparing(numbers_of(vector), live.with_vectors_of(model_name(model)))
     if not comparing.indices:
         return Meaning(
             {}, note="Found by words alone: no live document has a vector of this model yet; runs make them."
@@ -117,10 +118,13 @@ def meaning_of(client: Elasticsearch, question: Question, selection: Selection, 
     return _meaning(comparing, words["hits"]["hits"], [_cosines(answer) for answer in near])
 
 
-def _meaning(
-    comparing: _Comparing, first: Sequence[Mapping[str, Any]], found: Sequence[Mapping[str, float]]
-) -> Meaning:
-    """The documents that were found near, under all filters and under all but one; `first` are so by their words."""
+def _meaning(comparing: Comparing, first: Sequence[Mapping[str, Any]], found: Sequence[Mapping[str, float]]) -> Meaning:
+    """The documents that were found near, under all filters and under all but one; `first` are so by their words.
+
+    None where the text is an identifier: who asks for one means its document, and no other.
+    """
+    if first and first[0]["sort"][0] >= ABOVE_ALL:
+        return NONE
     floor = _floor(found[0])
     cosines = {uuid: cosine for one in found for uuid, cosine in one.items() if cosine > floor}
     if not cosines:
@@ -133,7 +137,7 @@ def _meaning(
 
 
 @dataclass(frozen=True)
-class _Comparing:
+class Comparing:
     """Searches that compare a vector with those of documents, in the indices that have vectors of the same model."""
 
     vector: Sequence[int]
@@ -146,9 +150,8 @@ class _Comparing:
         searches: list[dict[str, Any]] = [{"index": ALIAS, "search_type": "dfs_query_then_fetch"}]
         searches.append(_words(selection, size))
         for filters in scopes:
-            near = {"bool": {"filter": [*filters], "must_not": selection.never}}
-            knn = self._knn(NEIGHBOURS, LOOKED_AT, near)
-            searches += [{"index": [*self.indices]}, {"knn": knn, "size": NEIGHBOURS, **LIGHT}]
+            near = self.nearest({"filter": [*filters], "must_not": selection.never}, NEIGHBOURS, LOOKED_AT)
+            searches += [{"index": ALIAS}, {"query": near, "size": NEIGHBOURS, **LIGHT}]
         found: list[dict[str, Any]] = once(lambda: client.msearch(searches=searches))["responses"]
         return found
 
@@ -158,23 +161,29 @@ class _Comparing:
         Of so few, each is compared. Elasticsearch's own score is (1 + cosine) / 2.
         """
         these = {"terms": {"uuid": [*uuids]}}
-        of_model = {"terms": {"_index": [*self.indices]}}
-        compared = {"knn": self._knn(len(uuids), len(uuids), these) | {"boost": 2 * weight}}
-        has_vector = {"bool": {"filter": [of_model, {"exists": {"field": "vector"}}]}}
+        compared = self.nearest({"filter": [these]}, len(uuids), len(uuids), boost=2 * weight)
+        has_vector = {"bool": {"filter": [self._of_model(), {"exists": {"field": "vector"}}]}}
         without = {"bool": {"filter": [these], "must_not": [has_vector]}}
-        return [
-            {"bool": {"filter": [of_model], "must": [compared]}},
-            {"constant_score": {"filter": without, "boost": weight * (1 + unknown)}},
-        ]
+        return [compared, {"constant_score": {"filter": without, "boost": weight * (1 + unknown)}}]
 
-    def _knn(self, wanted: int, looked_at: int, among: Clause) -> dict[str, Any]:
-        return {
+    def nearest(self, among: Mapping[str, Sequence[Clause]], wanted: int, looked_at: int, boost: float = 1.0) -> Clause:
+        """Matches the nearest documents of each index, among those of a `bool` query.
+
+        The clause about the index keeps Elasticsearch from comparing vectors of different lengths, which it refuses.
+        Indices are not named otherwise, as who only reads has no right to any but by the alias.
+        """
+        knn = {
             "field": "vector",
             "query_vector": [*self.vector],
             "k": wanted,
             "num_candidates": looked_at,
-            "filter": among,
+            "filter": {"bool": {**among}},
+            "boost": boost,
         }
+        return {"bool": {"filter": [self._of_model()], "must": [{"knn": knn}]}}
+
+    def _of_model(self) -> Clause:
+        return {"terms": {"_index": [*self.indices]}}
 
 
 def _uuids(*several: Iterable[str]) -> list[str]:

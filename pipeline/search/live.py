@@ -14,6 +14,7 @@ from elasticsearch import Elasticsearch
 
 from pipeline.errors import FailError, RetryError, UsageError
 from pipeline.index.client import ask
+from pipeline.index.generations import MOST_LIVE
 from pipeline.search.facet_counts import counting_search, generations_of
 
 Found = TypeVar("Found")
@@ -94,6 +95,9 @@ def _asked(client: Elasticsearch, alias: str) -> Live:
 
 
 def models_of_vectors(client: Elasticsearch, alias: str) -> dict[str, str]:
-    """By live index that has vectors, their model. One small request."""
-    meta = ask(lambda: client.indices.get_mapping(index=alias, filter_path="*.mappings._meta.vector_model"))
-    return {index: found["mappings"]["_meta"]["vector_model"] for index, found in meta.items()}
+    """By live index that has vectors, their model. One request, for which the right to search is enough."""
+    model = {"terms": {"field": "vector_model", "size": 1}}
+    by_index = {"terms": {"field": "_index", "size": MOST_LIVE}, "aggs": {"model": model}}
+    answer = ask(lambda: client.search(index=alias, size=0, track_total_hits=False, aggs={"models": by_index}))
+    found = {one["key"]: one["model"]["buckets"] for one in answer["aggregations"]["models"]["buckets"]}
+    return {index: models[0]["key"] for index, models in found.items() if models}

@@ -10,7 +10,7 @@ from elasticsearch import Elasticsearch
 from pipeline.index.client import ask
 from pipeline.index.generations import ALIAS
 from pipeline.model.document import VECTOR_FIELDS
-from pipeline.search.hybrid import FAR, FAR_SHARE
+from pipeline.search.hybrid import FAR, FAR_SHARE, Comparing
 from pipeline.search.live import models_of_vectors
 
 Hit = dict[str, Any]
@@ -30,8 +30,9 @@ def neighbours(client: Elasticsearch, uuid: str, scopes: Sequence[Scope], sizes:
     of_model = [index for index, other in models_of_vectors(client, ALIAS).items() if other == model]
     if not vector or not of_model:
         return [[] for _ in scopes]
-    bodies = [_near(vector, scope, size) for scope, size in zip(scopes, sizes, strict=True)]
-    searches = [part for body in bodies for part in ({"index": of_model}, body)]
+    comparing = Comparing(vector, of_model)
+    bodies = [_near(comparing, scope, size) for scope, size in zip(scopes, sizes, strict=True)]
+    searches = [part for body in bodies for part in ({"index": ALIAS}, body)]
     answers = ask(lambda: client.msearch(searches=searches))["responses"]
     return _with_shares([answer["hits"]["hits"] for answer in answers])
 
@@ -52,16 +53,10 @@ def _vector(client: Elasticsearch, uuid: str) -> tuple[list[int], str]:
     return (found[0]["vector"], found[0]["vector_model"][0]) if found else ([], "")
 
 
-def _near(vector: list[int], scope: Scope, size: int) -> dict[str, Any]:
+def _near(comparing: Comparing, scope: Scope, size: int) -> dict[str, Any]:
     """The body of the search for the nearest documents of a scope."""
     return {
-        "knn": {
-            "field": "vector",
-            "query_vector": vector,
-            "k": size,
-            "num_candidates": size * LOOKED_AT_FOR_EACH,
-            "filter": {"bool": {**scope}},
-        },
+        "query": comparing.nearest(scope, size, size * LOOKED_AT_FOR_EACH),
         "size": size,
         "track_total_hits": False,
         "_source": {"excludes": [*VECTOR_FIELDS, "evidence", "dataset_schema", "stated"]},

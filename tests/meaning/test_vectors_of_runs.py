@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
+from elasticsearch import Elasticsearch
 
 from pipeline.index import lifecycle
+from pipeline.index.client import connect
 from pipeline.index.generations import ALIAS
 from pipeline.links.writing import Wanted
 from pipeline.meaning.text import RECIPE
@@ -246,3 +249,31 @@ def test_what_a_study_is_called_counts_more_than_what_stands_in_its_description(
     archive.put(2, title="Tobacco in small towns", abstract="Households with wages, asked once.")
     archive.run()
     assert names(asked(archive, "smoking"))[0] == "Tobacco in small towns"
+
+
+@pytest.mark.usefixtures("model")
+def test_who_asks_for_an_identifier_gets_its_document_alone(studies: Archive) -> None:
+    studies.run()
+    assert names(asked(studies, "S00001")) == [TITLES[1]]
+
+
+@pytest.mark.usefixtures("model")
+def test_the_right_to_read_by_the_alias_is_enough(
+    studies: Archive, elasticsearch_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    studies.run()
+    sent: list[tuple[str, Any]] = []
+    perform = Elasticsearch.perform_request
+
+    def noting(self: Elasticsearch, method: str, path: str, **more: Any) -> Any:
+        sent.append((path, more.get("body")))
+        return perform(self, method, path, **more)
+
+    monkeypatch.setattr(Elasticsearch, "perform_request", noting)
+    with connect(elasticsearch_url) as reader:
+        (first,) = search(reader, Question("roken", filters={"catalogue": [studies.name]})).hits
+        assert similar(reader, first["harmony_id"])
+    indices = {header["index"] for path, body in sent if path == "/_msearch" for header in body[::2]}
+    others = {tuple(path.strip("/").split("/")) for path, _ in sent if path != "/_msearch"}
+    assert indices == {ALIAS}
+    assert others <= {(ALIAS, "_search"), (ALIAS, "_field_caps"), ("_cluster", "health")}
