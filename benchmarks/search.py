@@ -24,11 +24,12 @@ import statistics
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any, NamedTuple
+from unittest.mock import patch
 
 import orjson
 from elasticsearch import Elasticsearch
@@ -46,13 +47,11 @@ from pipeline.index.mapping import put_template
 from pipeline.index.meta import GenerationMeta
 from pipeline.local.light_node import LightNode, default_home
 from pipeline.meaning.local import LocalEmbedder
-from pipeline.search import facets_on_request, synonyms
+from pipeline.search import facets_on_request, finding, synonyms
 from pipeline.search.facet_counts import COUNTED
 from pipeline.search.finding import search
 from pipeline.search.hybrid import Meaning, meaning_of
-from pipeline.search.live import Live, searched
 from pipeline.search.question import Answer, Question
-from pipeline.search.selection import selection_of
 from pipeline.search.showing import show
 
 QUESTIONS = {
@@ -78,9 +77,6 @@ BY_MEANING = {
     "several words": Question(text="zyxomul quivarn ohmblet"),
 }
 """Questions that are asked by words alone, and by words and meaning."""
-
-ATTEMPTS = 5
-"""Times that a hybrid question is asked until its counts are those of the documents that were near before."""
 
 BLOCK = 5000
 """Documents that are made and sent together."""
@@ -211,35 +207,30 @@ def model(question: Question) -> Iterator[None]:
 def check_counts(name: str, client: Elasticsearch, documents: Counter[Draw], question: Question) -> None:
     """Compare the counts of an answer with the true ones.
 
-    Which documents are near is as Elasticsearch says, which does not find the same ones each time: it is asked again
-    where counts differ.
+    Which documents are near is as the search found them, as Elasticsearch does not find quite the same ones each time.
 
     Raises:
         FailError: one differs.
     """
-    with model(question):
-        for attempt in range(ATTEMPTS if question.vector else 1):
-            near = near_to(client, question) if question.vector else Counter()
-            try:
-                _compare(name, search(client, question), true_counts(documents, question, near))
-            except FailError:
-                if attempt + 1 >= (ATTEMPTS if question.vector else 1):
-                    raise
-            else:
-                return
+    seen: list[Meaning] = []
+
+    def recorded(*arguments: Any) -> Meaning:
+        seen.append(meaning_of(*arguments))
+        return seen[-1]
+
+    with model(question), patch.object(finding, "meaning_of", recorded):
+        answer = search(client, question)
+    near = draws_of(client, seen[-1].cosines) if seen else Counter()
+    _compare(name, answer, true_counts(documents, question, near))
 
 
-def near_to(client: Elasticsearch, question: Question) -> Counter[Draw]:
-    """How many documents of each draw are near the meaning of a question."""
-
-    def nearest(live: Live) -> tuple[Meaning, tuple[str, ...]]:
-        return meaning_of(client, question, selection_of(question), live, 1), live.generations
-
-    near = [*searched(client, ALIAS, nearest).cosines]
+def draws_of(client: Elasticsearch, uuids: Iterable[str]) -> Counter[Draw]:
+    """How many of these documents are of each draw."""
+    wanted = [*uuids]
     found = client.search(
         index=ALIAS,
-        query={"terms": {"uuid": near}},
-        size=len(near),
+        query={"terms": {"uuid": wanted}},
+        size=len(wanted),
         source=False,
         docvalue_fields=[{"field": "harmony_id"}],
     )
