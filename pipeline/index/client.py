@@ -20,7 +20,7 @@ from typing import Any, NamedTuple, TypeVar
 import orjson
 from elastic_transport import TransportError
 from elasticsearch import ApiError, Elasticsearch, JsonSerializer
-from tenacity import RetryCallState, Retrying, retry_if_exception_type, wait_exponential, wait_random_exponential
+from tenacity import RetryCallState, Retrying, retry_if_exception_type, wait_random_exponential
 from tenacity.stop import stop_base
 
 from pipeline import settings
@@ -240,17 +240,15 @@ def _elapsed(state: RetryCallState) -> float:
 
 
 def retrying(patience: Patience | None = None) -> Retrying:
-    """Attempts, as long as they end in `RetryError`, with exponential back-off between them, half of it by chance.
+    """Attempts, as long as they end in `RetryError`, with jittered exponential back-off between them.
 
-    Were all of it by chance, five attempts could be over in a second. A warning states what is wrong and how long it
-    goes on.
+    A warning states what is wrong and how long it goes on.
     """
     until = patience or Patience()
-    half = {"multiplier": settings.backoff() / 2, "max": LONGEST_WAIT / 2}
     return Retrying(
         retry=retry_if_exception_type(RetryError),
         stop=until,
-        wait=wait_exponential(**half) + wait_random_exponential(**half),
+        wait=wait_random_exponential(multiplier=settings.backoff(), max=LONGEST_WAIT),
         before_sleep=lambda state: _warn(state, until.left(state)),
         sleep=sleep,
         reraise=True,
