@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from elastic_transport import ConnectionError as NotConnected
@@ -37,8 +38,9 @@ def test_a_message_names_the_server_of_the_settings_else_the_light_one(
 
 @pytest.fixture
 def slept(monkeypatch: pytest.MonkeyPatch) -> list[float]:
-    """The waits between attempts, in seconds; none is made."""
+    """The waits between attempts, in seconds; none is made, and no other time passes, however busy the machine is."""
     slept: list[float] = []
+    monkeypatch.setattr("tenacity.time", SimpleNamespace(monotonic=lambda: sum(slept)))
     monkeypatch.setattr("pipeline.index.client.sleep", slept.append)
     monkeypatch.delenv("STUDY_INDEX_BACKOFF", raising=False)
     monkeypatch.delenv("STUDY_INDEX_ELASTICSEARCH_WAIT", raising=False)
