@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.index import lifecycle
 from pipeline.index.client import connect
 from pipeline.index.generations import generations
 from pipeline.local.light_node import ephemeral_node
+from tests.support import retire
 
 GIVEN = "STUDY_INDEX_TEST_ELASTICSEARCH_URL"
 """Environment variable: URL of an Elasticsearch that takes the place of every node. All tests then share its index."""
@@ -52,7 +52,7 @@ def empty_node() -> Iterator[str]:
             client = connect(url)
         with client:  # what other tests left
             for catalogue in {item.catalogue for item in generations(client)}:
-                lifecycle.retire(client, catalogue)
+                retire(client, catalogue)
         yield url
     else:
         with ephemeral_node() as url:

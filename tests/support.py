@@ -12,12 +12,14 @@ from xml.sax.saxutils import escape
 import pytest
 import yaml
 from elasticsearch import Elasticsearch
+from tenacity import retry, retry_if_exception_type, stop_after_delay, wait_fixed
 
 from pipeline import settings
 from pipeline.catalogue import Catalogue, load
 from pipeline.catalogue.digests import digests
 from pipeline.index import lifecycle
 from pipeline.index.generations import ALIAS, Generation, generations, live_generation
+from pipeline.index.leases import LeasedError
 from pipeline.index.states import state
 from pipeline.model.raw import Reject
 from pipeline.run.context import Context, Options
@@ -189,7 +191,13 @@ class Archive:
     def retire(self) -> None:
         """Remove all generations from the index."""
         if self.generations():
-            lifecycle.retire(self.client, self.name)
+            retire(self.client, self.name)
+
+
+@retry(retry=retry_if_exception_type(LeasedError), stop=stop_after_delay(60), wait=wait_fixed(0.2), reraise=True)
+def retire(client: Elasticsearch, catalogue: str) -> None:
+    """Remove all generations of a catalogue, once no other test works on it: some work on all that are live."""
+    lifecycle.retire(client, catalogue)
 
 
 def assert_adds_up(report: dict[str, Any]) -> None:

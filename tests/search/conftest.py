@@ -7,9 +7,9 @@ from collections.abc import Iterator
 import pytest
 from elasticsearch import Elasticsearch
 
-from pipeline.index import lifecycle
 from pipeline.index.generations import generations
 from tests.search.shelf import Shelf
+from tests.support import retire
 
 
 @pytest.fixture(params=[1, 1_000_000], ids=["one search", "several searches"])
@@ -21,4 +21,4 @@ def shelf(
     made = Shelf(shared_client)
     yield made
     if generations(shared_client, made.name):
-        lifecycle.retire(shared_client, made.name)
+        retire(shared_client, made.name)

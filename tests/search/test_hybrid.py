@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 from elasticsearch import Elasticsearch
 
-from pipeline.index import lifecycle
 from pipeline.index.generations import generations
 from pipeline.meaning.text import RECIPE
 from pipeline.meaning.vectors import numbers_of
 from pipeline.search.question import Answer
 from tests.search.shelf import Shelf
+from tests.support import retire
 
 DIMENSIONS = 384
 MODEL = f"invented, texts {RECIPE}"
@@ -35,7 +35,7 @@ def shelf(shared_client: Elasticsearch, monkeypatch: pytest.MonkeyPatch) -> Iter
     shared_client.indices.put_mapping(index=index, meta=meta | {"vector_model": MODEL})
     yield made
     if generations(shared_client, made.name):
-        lifecycle.retire(shared_client, made.name)
+        retire(shared_client, made.name)
 
 
 def study(number: int) -> dict[str, Any]:

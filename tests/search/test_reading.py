@@ -7,9 +7,9 @@ from collections.abc import Iterator
 import pytest
 from elasticsearch import Elasticsearch
 
-from pipeline.index import lifecycle
 from pipeline.index.generations import generations
 from tests.search.shelf import Shelf
+from tests.support import retire
 
 
 @pytest.fixture
@@ -17,7 +17,7 @@ def shelf(shared_client: Elasticsearch) -> Iterator[Shelf]:
     made = Shelf(shared_client)
     yield made
     if generations(shared_client, made.name):
-        lifecycle.retire(shared_client, made.name)
+        retire(shared_client, made.name)
 
 
 def test_the_pages_that_follow_have_the_words_corrected_likewise(shelf: Shelf) -> None:

@@ -8,10 +8,10 @@ import pytest
 from elasticsearch import Elasticsearch
 
 from pipeline.errors import UsageError
-from pipeline.index import lifecycle
 from pipeline.index.generations import generations
 from pipeline.search.similar import SIBLINGS, similar
 from tests.search.shelf import Shelf
+from tests.support import retire
 
 PROSE = "Trunkenboldige Wattwürmer und ihre Schlickrutscher wurden im Vorland vermessen"
 
@@ -31,7 +31,7 @@ def shelf(shared_client: Elasticsearch) -> Iterator[Shelf]:
     )
     yield made
     if generations(shared_client, made.name):
-        lifecycle.retire(shared_client, made.name)
+        retire(shared_client, made.name)
 
 
 def names(shelf: Shelf, number: int, size: int = 10, **filters: list[str]) -> list[str]:

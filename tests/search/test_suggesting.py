@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 from elasticsearch import Elasticsearch
 
-from pipeline.index import lifecycle
 from pipeline.index.generations import generations
 from pipeline.search.suggesting import Suggestion, suggest
 from tests.search.shelf import Shelf
+from tests.support import retire
 
 WORD = "Quobbelfisch"
 """A word that no other test's documents have."""
@@ -37,7 +37,7 @@ def shelf(shared_client: Elasticsearch) -> Iterator[Shelf]:
     )
     yield made
     if generations(shared_client, made.name):
-        lifecycle.retire(shared_client, made.name)
+        retire(shared_client, made.name)
 
 
 def texts(shelf: Shelf, typed: str, kind: str = "study", **options: Any) -> list[str]:

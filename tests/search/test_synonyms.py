@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 from elasticsearch import Elasticsearch
 
-from pipeline.index import lifecycle
 from pipeline.index.generations import ALIAS, generations
 from pipeline.search.synonyms import expansions, with_expansions
 from tests.search.shelf import Shelf
+from tests.support import retire
 
 NAME = "Zwibbel Harbour Study"
 
@@ -31,7 +31,7 @@ def shelf(shared_client: Elasticsearch) -> Iterator[Shelf]:
     )
     yield made
     if generations(shared_client, made.name):
-        lifecycle.retire(shared_client, made.name)
+        retire(shared_client, made.name)
 
 
 def names(shelf: Shelf, text: str) -> list[str]:

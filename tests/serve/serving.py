@@ -15,7 +15,6 @@ import orjson
 import uvicorn
 from elasticsearch import Elasticsearch
 
-from pipeline.index import lifecycle
 from pipeline.index.bulk import Write, write
 from pipeline.index.generations import create_empty, finalise, generations, swap
 from pipeline.index.leases import working_on
@@ -25,6 +24,7 @@ from pipeline.model.identity import uuid_of, work_number
 from pipeline.serve.app import application
 from pipeline.serve.limits import Limits
 from pipeline.serve.server import configuration
+from tests.support import retire
 
 Fields = dict[str, Any]
 
@@ -137,7 +137,7 @@ def live(client: Elasticsearch, documents: list[Fields], name: str) -> Iterator[
     try:
         yield name
     finally:
-        lifecycle.retire(client, name)
+        retire(client, name)
 
 
 def new_name() -> str:
