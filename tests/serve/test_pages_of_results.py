@@ -54,7 +54,8 @@ def test_tokens_lead_to_every_result(service: Service, shelf: str) -> None:
 
 
 def test_the_next_page_is_a_link_with_all_that_was_asked_for(service: Service, shelf: str) -> None:
-    reply = service.get("/discover/search", query="lamps", source=[shelf, "no-such"], num_results=40, offset=0)
+    asked: dict[str, Any] = {"query": "lamps", "source": [shelf, "no-such"], "sort": "name"}
+    reply = service.get("/discover/search", **asked, num_results=40, offset=0)
     found = names(reply.json)
     while "link" in reply.headers:
         reply = service.get("/discover/search" + linked(reply))
