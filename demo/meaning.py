@@ -6,8 +6,8 @@ from importlib.util import find_spec
 
 from pipeline.meaning.local import PACKAGE
 
-QUESTION = "regenval"
-"""Rainfall, in Dutch. No record of the demo has the word; two tell, in English, of gauges that measured rain."""
+QUESTION = "luchtvervuiling"
+"""Air pollution, in Dutch. No record of the demo has the word; some tell of air quality, in Dutch and in English."""
 
 
 def has_model() -> bool:
