@@ -9,6 +9,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
+import pytest
+
 from tests.loopback import QuietHandler, serve
 
 MEANINGS = (
@@ -76,3 +78,14 @@ def serving(model: Model) -> Iterator[str]:
 
     with serve(Handler) as url:
         yield f"{url}/v1"
+
+
+@contextmanager
+def used(monkeypatch: pytest.MonkeyPatch) -> Iterator[Model]:
+    """A model that the settings name, and that is asked again at once."""
+    model = Model()
+    with serving(model) as url:
+        monkeypatch.setenv("STUDY_INDEX_EMBEDDINGS", url)
+        monkeypatch.setenv("STUDY_INDEX_EMBEDDINGS_MODEL", "invented")
+        monkeypatch.setattr("pipeline.protocols.http.BACK_OFF", lambda _state: 0.0)
+        yield model

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from pipeline.search.similar import similar
-from tests.meaning.model import Model, serving
+from tests.meaning.model import Model, used
 from tests.support import Archive
 
 TITLES = ("Tobacco and families", "Roken en gezinnen", "Wages of families", "Noise at the harbour")
@@ -15,10 +15,7 @@ TITLES = ("Tobacco and families", "Roken en gezinnen", "Wages of families", "Noi
 
 @pytest.fixture
 def model(monkeypatch: pytest.MonkeyPatch) -> Iterator[Model]:
-    model = Model()
-    with serving(model) as url:
-        monkeypatch.setenv("STUDY_INDEX_EMBEDDINGS", url)
-        monkeypatch.setenv("STUDY_INDEX_EMBEDDINGS_MODEL", "invented")
+    with used(monkeypatch) as model:
         yield model
 
 

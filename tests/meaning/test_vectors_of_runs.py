@@ -16,7 +16,7 @@ from pipeline.meaning.text import RECIPE
 from pipeline.search.finding import search
 from pipeline.search.question import Answer, Question
 from pipeline.search.similar import similar
-from tests.meaning.model import Model, serving
+from tests.meaning.model import Model, used
 from tests.support import Archive
 
 TITLES = ("Tobacco and families", "Wages in small towns", "Noise at the harbour", "Reading at school")
@@ -24,11 +24,7 @@ TITLES = ("Tobacco and families", "Wages in small towns", "Noise at the harbour"
 
 @pytest.fixture
 def model(monkeypatch: pytest.MonkeyPatch) -> Iterator[Model]:
-    model = Model()
-    with serving(model) as url:
-        monkeypatch.setenv("STUDY_INDEX_EMBEDDINGS", url)
-        monkeypatch.setenv("STUDY_INDEX_EMBEDDINGS_MODEL", "invented")
-        monkeypatch.setattr("pipeline.protocols.http.BACK_OFF", lambda _state: 0.0)
+    with used(monkeypatch) as model:
         yield model
 
 

@@ -8,7 +8,7 @@ import pytest
 from elasticsearch import Elasticsearch
 
 from pipeline.model.identity import uuid_of
-from tests.meaning.model import Model, serving
+from tests.meaning.model import Model, used
 from tests.serve.serving import Service, document, live, new_name, served
 from tests.support import Archive
 
@@ -21,10 +21,7 @@ def service(shared_client: Elasticsearch) -> Iterator[Service]:
 
 @pytest.fixture
 def model(monkeypatch: pytest.MonkeyPatch) -> Iterator[Model]:
-    model = Model()
-    with serving(model) as url:
-        monkeypatch.setenv("STUDY_INDEX_EMBEDDINGS", url)
-        monkeypatch.setenv("STUDY_INDEX_EMBEDDINGS_MODEL", "invented")
+    with used(monkeypatch) as model:
         yield model
 
 
