@@ -210,7 +210,7 @@ def check_counts(name: str, client: Elasticsearch, documents: Counter[Draw], que
     Which documents are near is as the search found them, as Elasticsearch does not find quite the same ones each time.
 
     Raises:
-        FailError: one differs.
+        FailError: one differs, or a question with a vector finds nothing by meaning.
     """
     seen: list[Meaning] = []
 
@@ -220,6 +220,8 @@ def check_counts(name: str, client: Elasticsearch, documents: Counter[Draw], que
 
     with model(question), patch.object(finding, "meaning_of", recorded):
         answer = search(client, question)
+    if question.vector and not (seen and seen[-1].cosines):
+        raise FailError(f"{name}: nothing was found by meaning. Load the data anew: their vectors are of another model")
     near = draws_of(client, seen[-1].cosines) if seen else Counter()
     _compare(name, answer, true_counts(documents, question, near))
 
