@@ -30,7 +30,7 @@ def link(json: Json = False) -> None:
     with progress_of("link") as progress:
         linked = link_all(elasticsearch, None, progress)
     if json:
-        output.print_json(linked._asdict())
+        output.print_json(linked.as_json())
     else:
         output.show(in_words(linked) or "Works and hierarchy are as they were")
 

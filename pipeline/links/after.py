@@ -28,15 +28,16 @@ def linked_after(client: Elasticsearch, changes: Changes | None, progress: Progr
 
 def in_words(linked: Linked) -> str:
     """What a pass did, in a sentence without a full stop; empty where it changed nothing."""
-    counts = (
-        (linked.joined, "joined with others of the same work"),
-        (linked.unjoined, "no longer joined with others"),
-        (linked.superseded, "superseded by a newer version"),
-        (linked.reinstated, "no longer superseded"),
-        (linked.placed, "given a parent"),
-        (linked.unplaced, "without the parent that they had"),
+    counts = linked.counts
+    told = (
+        (counts.joined, "joined with others of the same work"),
+        (counts.unjoined, "no longer joined with others"),
+        (counts.superseded, "superseded by a newer version"),
+        (counts.reinstated, "no longer superseded"),
+        (counts.placed, "given a parent"),
+        (counts.unplaced, "without the parent that they had"),
     )
-    parts = [f"{number:,} {what}" for number, what in counts if number]
+    parts = [f"{number:,} {what}" for number, what in told if number]
     words = f"documents of all catalogues: {', '.join(parts)}" if parts else ""
     waiting = left_to_do(linked)
     return f"{words}; {waiting}" if words and waiting else words or waiting

@@ -8,6 +8,7 @@ was not, as a pass ended early or a catalogue was worked on, the next pass is a 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from typing import Any, NamedTuple
@@ -18,6 +19,7 @@ from pipeline.index.client import retrying, waiting
 from pipeline.index.generations import Generation, finalise, generations, known_and_live, write_meta
 from pipeline.index.leases import LeasedError, working_on
 from pipeline.links.changes import Changes, Concerned
+from pipeline.links.counts import LinkCounts, counted
 from pipeline.links.finding import all_members
 from pipeline.links.groups import grouped_works
 from pipeline.links.members import Member
@@ -33,42 +35,32 @@ Progress = Callable[[str, int, int | None], None]
 
 
 class Linked(NamedTuple):
-    """What a pass did, in numbers of documents; `full` where it looked at all that is live."""
+    """What a pass did; `full` where it looked at all that is live."""
 
     full: bool
-    joined: int = 0
-    """Were joined with others into a work."""
-    unjoined: int = 0
-    """Are no longer joined with others."""
-    superseded: int = 0
-    """Were found to have a newer version, which readers see instead."""
-    reinstated: int = 0
-    """Have no newer version any more."""
-    placed: int = 0
-    """Got a parent."""
-    unplaced: int = 0
-    """Lost their parent."""
+    counts: LinkCounts = LinkCounts()
     pending: tuple[str, ...] = ()
     """Catalogues that others worked on, so that the next pass has to be a full one."""
 
+    def as_json(self) -> dict[str, Any]:
+        """All of it, for machines."""
+        return {"full": self.full, **self.counts.model_dump(), "pending": self.pending}
 
-class _Counts:
-    """Counts of a pass, while it goes on."""
+
+class _Pass:
+    """What a pass has done so far, and how many documents it has `seen`."""
 
     def __init__(self) -> None:
-        self.joined = self.unjoined = self.superseded = self.reinstated = self.placed = self.unplaced = self.seen = 0
+        self.seen = 0
+        self._counts: Counter[str] = Counter()
 
     def note(self, before: dict[str, Any], now: dict[str, Any]) -> None:
         """Count what is written into a document: all its fields before, and those that change."""
-        if "joined_by" in now:
-            self.joined += bool(now["joined_by"]) and "joined_by" not in before
-            self.unjoined += not now["joined_by"] and "joined_by" in before
-        if "replaced_by" in now:
-            self.superseded += bool(now["replaced_by"]) and "replaced_by" not in before
-            self.reinstated += not now["replaced_by"] and "replaced_by" in before
-        if "parent" in now:
-            self.placed += bool(now["parent"]) and "parent" not in before
-            self.unplaced += not now["parent"] and "parent" in before
+        self._counts.update(counted(before, now))
+
+    def counts(self) -> LinkCounts:
+        """What it did."""
+        return LinkCounts(**self._counts)
 
 
 def link(
@@ -85,20 +77,11 @@ def link(
         concerned = Concerned.of(client, changes, live)
         for item in live if concerned is None else ():
             _close(client, item)
-        counts = _Counts()
-        pending = _link_works(client, concerned, counts, progress)
-        pending |= _link_parents(client, concerned, counts, progress)
+        done = _Pass()
+        pending = _link_works(client, concerned, done, progress)
+        pending |= _link_parents(client, concerned, done, progress)
         pending |= _mark(client, live, changes, full=concerned is None, unwritten=bool(pending))
-        return Linked(
-            full=concerned is None,
-            joined=counts.joined,
-            unjoined=counts.unjoined,
-            superseded=counts.superseded,
-            reinstated=counts.reinstated,
-            placed=counts.placed,
-            unplaced=counts.unplaced,
-            pending=tuple(sorted(pending)),
-        )
+        return Linked(concerned is None, done.counts(), tuple(sorted(pending)))
 
 
 @contextmanager
@@ -122,7 +105,7 @@ def _close(client: Elasticsearch, live: Generation) -> None:
             return  # who works on it closes it
 
 
-def _link_works(client: Elasticsearch, concerned: Concerned | None, counts: _Counts, progress: Progress) -> set[str]:
+def _link_works(client: Elasticsearch, concerned: Concerned | None, done: _Pass, progress: Progress) -> set[str]:
     with Wanted() as wanted:
         for seeds, keys in _seeds(client, concerned):
             for member, work in grouped_works(client, seeds, keys):
@@ -140,9 +123,9 @@ def _link_works(client: Elasticsearch, concerned: Concerned | None, counts: _Cou
                         "replaced_by": work.replaced_by,
                     },
                 )
-            counts.seen += len(seeds)
-            progress("works", counts.seen, None)
-        return wanted.apply(client, counts.note)
+            done.seen += len(seeds)
+            progress("works", done.seen, None)
+        return wanted.apply(client, done.note)
 
 
 def _has(member: Member, work: Work) -> bool:
@@ -162,8 +145,8 @@ def _seeds(client: Elasticsearch, concerned: Concerned | None) -> Iterable[tuple
     return ((page, []) for page in all_members(client))
 
 
-def _link_parents(client: Elasticsearch, concerned: Concerned | None, counts: _Counts, progress: Progress) -> set[str]:
-    counts.seen = 0
+def _link_parents(client: Elasticsearch, concerned: Concerned | None, done: _Pass, progress: Progress) -> set[str]:
+    done.seen = 0
     with Wanted() as wanted:
         for page in all_members(client) if concerned is None else concerned.parts():
             for member, ancestors in parents_of(client, page):
@@ -174,9 +157,9 @@ def _link_parents(client: Elasticsearch, concerned: Concerned | None, counts: _C
                     member.uuid,
                     {"parent": next(iter(ancestors), None), "ancestors": list(ancestors) or None},
                 )
-            counts.seen += len(page)
-            progress("hierarchy", counts.seen, None)
-        return wanted.apply(client, counts.note)
+            done.seen += len(page)
+            progress("hierarchy", done.seen, None)
+        return wanted.apply(client, done.note)
 
 
 def _mark(

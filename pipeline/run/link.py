@@ -15,7 +15,7 @@ from pipeline.links.changes import Changes
 from pipeline.links.stage import Linked, link
 from pipeline.run.compare import Change, uuids_of
 from pipeline.run.context import Progress, Stopwatch, no_progress
-from pipeline.run.results import LinkSummary, PlanResult, RunReport
+from pipeline.run.results import PlanResult, RunReport
 from pipeline.staging.kinds import Kind
 from pipeline.staging.store import Staging
 
@@ -35,10 +35,9 @@ def link_live(client: Elasticsearch, report: RunReport, progress: Progress = no_
     stopwatch = Stopwatch()
     staging = Staging(report.catalogue, report.run_id)
     linked, problem = _linked(client, staging, progress)
-    counts = linked and LinkSummary(**{name: getattr(linked, name) for name in LinkSummary.model_fields})
     done = report.model_copy(
         update={
-            "links": counts.with_earlier(report.links) if counts else report.links,
+            "links": linked.counts.plus(report.links) if linked else report.links,
             "notes": (*(note for note in report.notes if note != problem), *([problem] if problem else [])),
             "seconds": {**report.seconds, "link": stopwatch.seconds},
         }

@@ -7,11 +7,12 @@ in `fetched`, and nowhere else. Records themselves stay in parts.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Literal, Self
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
 from pipeline.index.meta import Decision
+from pipeline.links.counts import LinkCounts
 from pipeline.run.fetched import Mode
 from pipeline.run.staged import PartResult, Staged, StageResult, WritingResult
 from pipeline.staging.kinds import Kind
@@ -203,32 +204,6 @@ class VectorSummary(BaseModel):
     missing: int
 
 
-class LinkSummary(BaseModel):
-    """Works and hierarchy in a report: documents of all catalogues that got other links after the run went live."""
-
-    model_config = ConfigDict(frozen=True)
-
-    joined: int = 0
-    """Were joined with others into a work."""
-    unjoined: int = 0
-    """Are no longer joined with others."""
-    superseded: int = 0
-    """Were found to have a newer version."""
-    reinstated: int = 0
-    """Have no newer version any more."""
-    placed: int = 0
-    """Got a parent."""
-    unplaced: int = 0
-    """Lost their parent."""
-
-    def with_earlier(self, earlier: Self | None) -> Self:
-        """The sums of these counts and of those of an earlier try."""
-        if earlier is None:
-            return self
-        before = earlier.model_dump()
-        return self.model_copy(update={name: number + before[name] for name, number in self.model_dump().items()})
-
-
 class GateSummary(BaseModel):
     """The gate's verdict in a report."""
 
@@ -269,7 +244,7 @@ class RunReport(Staged):
     """Documents, of those that the gate counted, of which a second opinion doubts a facet: `study-index doubts`."""
     vectors: VectorSummary | None = None
     """None where the setting `embeddings` is absent."""
-    links: LinkSummary | None = None
+    links: LinkCounts | None = None
     """None before works and hierarchy were found, or where they could not be: a note has why."""
     gate: GateSummary
     outcome: Outcome

@@ -9,6 +9,7 @@ import pytest
 from pipeline.index.generations import generations, open_for_writing
 from pipeline.index.leases import working_on
 from pipeline.links.after import unlinked
+from pipeline.links.counts import LinkCounts
 from pipeline.links.stage import link
 from pipeline.model.identity import work_number
 from tests.links.shelves import Record, Shelves
@@ -22,7 +23,7 @@ WAVE = Record("dock/wave-1", name="Wave 1", series="Harbour Birth Cohort")
 def test_documents_of_several_catalogues_become_one_work(shelves: Shelves) -> None:
     shelves.put([OWN, COPY, Record("dock/3")])
     linked = link(shelves.client)
-    assert (linked.joined, linked.unjoined, linked.pending) == (2, 0, ())
+    assert (linked.counts.joined, linked.counts.unjoined, linked.pending) == (2, 0, ())
     found = shelves.links()
     assert found["all/1"] == {"work_id": "quay/7", "work_number": work_number("quay/7"), "joined_by": ["doi:10.5072/a"]}
     assert found["dock/3"] == {"work_id": "dock/3", "work_number": work_number("dock/3")}
@@ -37,7 +38,7 @@ def test_a_second_pass_writes_nothing(shelves: Shelves) -> None:
     }
     again = link(shelves.client)
     after = {item.index: shelves.client.indices.stats(index=item.index)["_all"] for item in generations(shelves.client)}
-    assert again[1:] == (0, 0, 0, 0, 0, 0, ())
+    assert again[1:] == (LinkCounts(), ())
     written = [found["total"]["indexing"]["index_total"] for found in (*before.values(), *after.values())]
     assert written[: len(before)] == written[len(before) :]
 
@@ -60,7 +61,7 @@ def test_a_reason_that_goes_undoes_what_it_did(shelves: Shelves) -> None:
     link(shelves.client)
     linked = link(shelves.client, shelves.change("all", [Record("all/1")]))
     assert not linked.full
-    assert linked.unjoined == 1  # the changed document was written without
+    assert linked.counts.unjoined == 1  # the changed document was written without
     assert shelves.works() == set()
     assert "joined_by" not in shelves.links()["quay/7"]
 
@@ -70,7 +71,7 @@ def test_a_deleted_record_leaves_the_others_alone(shelves: Shelves) -> None:
     link(shelves.client)
     assert shelves.links()["dock/wave-1"]["parent"] == "quay/cohort"
     linked = link(shelves.client, shelves.change("quay", [], deleted=["quay/7", "quay/cohort"]))
-    assert (linked.full, linked.unjoined, linked.unplaced) == (False, 1, 1)
+    assert (linked.full, linked.counts.unjoined, linked.counts.unplaced) == (False, 1, 1)
     assert shelves.links()["all/1"]["work_id"] == "all/1"
     assert "parent" not in shelves.links()["dock/wave-1"]
 
@@ -104,7 +105,7 @@ def test_a_catalogue_that_is_worked_on_is_left_and_the_next_pass_is_a_full_one(s
 
 def test_a_part_has_the_study_that_its_series_names(shelves: Shelves) -> None:
     shelves.put([STUDY, WAVE, Record("dock/f", name="File", relations=(("isPartOf", "dock/wave-1"),))])
-    assert link(shelves.client).placed == 2
+    assert link(shelves.client).counts.placed == 2
     found = shelves.links()
     assert found["dock/wave-1"]["ancestors"] == ["quay/cohort"]
     assert found["dock/f"]["ancestors"] == ["dock/wave-1", "quay/cohort"]

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from pydantic import BaseModel
 
+from pipeline.links import counts
 from pipeline.run import fetched, results, staged
 from pipeline.staging import raw_parts
 from pipeline.staging.store import LAYOUT
@@ -32,7 +33,7 @@ def fields() -> Fields:
 
 def models() -> Iterator[type[BaseModel]]:
     """The models that are staged, and those of their parts."""
-    for module in (staged, fetched, results, raw_parts):
+    for module in (staged, fetched, results, counts, raw_parts):
         for value in vars(module).values():
             if isinstance(value, type) and issubclass(value, BaseModel) and value.__module__ == module.__name__:
                 yield value
