@@ -12,6 +12,7 @@ from __future__ import annotations
 import base64
 import binascii
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from types import NoneType
 from typing import Any, NamedTuple
 
 import orjson
@@ -26,6 +27,15 @@ MOST_A_ROUND = 1000
 """Hits that are asked for at a time, at most, where those before were of works that are listed already."""
 ROUNDS = 8
 """Searches for the hits of a page, at most. Then a page has fewer hits than are asked for, and the next one goes on."""
+
+
+SORTED_BY: dict[str, tuple[type, ...]] = {
+    "relevance": (int, float),
+    "name": (str, NoneType),
+    "newest": (int, NoneType),
+    "oldest": (int, NoneType),
+}
+"""Types of the first value that each order sorts by."""
 
 
 class Position(NamedTuple):
@@ -52,11 +62,17 @@ def position(token: str, sort: str) -> Position:
         found = Position(after, reading_of(reading))
     except (TypeError, ValueError, binascii.Error) as error:
         raise UsageError(f"{token!r} is no token of a page: take that of an answer (next)") from error
-    if len(after) not in {1, 2} or any(isinstance(each, list | dict) for each in after):
-        raise UsageError(f"{token!r} is no token of a page: take that of an answer (next)")
-    if order != sort:
+    if order != sort and isinstance(order, str) and order in SORTED_BY:
         raise UsageError(f"The page follows one in the order {order}, not {sort}: ask for the same order")
+    if order != sort or not _are_sort_values(after, sort):
+        raise UsageError(f"{token!r} is no token of a page: take that of an answer (next)")
     return found
+
+
+def _are_sort_values(after: Sequence[Any], sort: str) -> bool:
+    """Whether these are a uuid, or what an order sorts by and a uuid."""
+    *first, uuid = after or [None]
+    return isinstance(uuid, str) and len(first) <= 1 and all(type(each) in SORTED_BY[sort] for each in first)
 
 
 def work_of(hit: Hit) -> str:

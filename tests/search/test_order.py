@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import base64
 from typing import Any
 
+import orjson
 import pytest
 
 from pipeline.errors import UsageError
@@ -66,11 +68,39 @@ def test_a_page_follows_the_one_before_though_the_index_has_changed(shelf: Shelf
     assert [hit["name"] for hit in second.hits] == ["c", "d"]
 
 
-@pytest.mark.parametrize("token", ["nonsense!", "bm9uZQ", "WyJuYW1lIl0", "W1tdXQ"])
+def packed(values: object) -> str:
+    """A token that has these values in it."""
+    return base64.urlsafe_b64encode(orjson.dumps(values)).decode().rstrip("=")
+
+
+FORGED: tuple[list[object], ...] = (
+    [],
+    [[]],
+    ["name"],
+    ["relevance", False],
+    ["relevance", False, 1.5],
+    ["relevance", False, "a lot", "b"],
+    ["relevance", False, True, "b"],
+    ["relevance", False, {}, "b"],
+    ["relevance", False, 1.5, "b", "c"],
+    ["relevance", {"word": 1}, 1.5, "b"],
+    ["by chance", False, 1.5, "b"],
+    [["relevance"], False, 1.5, "b"],
+)
+
+
+@pytest.mark.parametrize("token", ["nonsense!", "bm9uZQ", *(packed(each) for each in FORGED)])
 def test_a_token_that_is_none_is_refused(shelf: Shelf, token: str) -> None:
     shelf.put({})
     with pytest.raises(UsageError, match="token"):
-        shelf.ask(after=token)
+        shelf.ask(text="harbour", after=token)
+
+
+@pytest.mark.parametrize(("sort", "value"), [("name", 1), ("newest", "a"), ("oldest", 1.5)])
+def test_a_token_with_what_its_order_does_not_sort_by_is_refused(shelf: Shelf, sort: str, value: object) -> None:
+    shelf.put({})
+    with pytest.raises(UsageError, match="token"):
+        shelf.ask(sort=sort, after=packed([sort, False, value, "b"]))
 
 
 def test_a_token_of_another_order_is_refused(shelf: Shelf) -> None:
