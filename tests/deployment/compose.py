@@ -13,7 +13,8 @@ from tests.support import PROJECT
 PRODUCTION = "docker-compose.yml"
 DEVELOPMENT = "docker-compose.dev.yml"
 
-_VARIABLE = re.compile(r"(?<!\$)\$\{([A-Z0-9_]+)(?::-([^}]*))?\}")
+_VARIABLE = re.compile(r"(?<!\$)\$\{([A-Z0-9_]+)(?::-([^}]*)|(:\+)[^}]*)?\}")
+"""A variable, and its default or that something stands there only where it is set."""
 
 
 class _Strict(yaml.SafeLoader):
@@ -35,7 +36,9 @@ def variables(name: str) -> dict[str, str | None]:
     """The variables that a Compose file reads from .env, and their defaults; None where it has none."""
     without_comments = re.sub(r"(^|\s)#.*", "", text(name))
     found: dict[str, str | None] = {}
-    for variable, default in _VARIABLE.findall(without_comments):
+    for variable, default, only_if_set in _VARIABLE.findall(without_comments):
+        if only_if_set:
+            continue
         assert found.setdefault(variable, default) == default, f"{variable} has two defaults"
     handed_on = {
         key

@@ -144,7 +144,7 @@ def test_the_certificate_is_for_the_name_under_which_elasticsearch_is_asked() ->
 
 def test_every_setting_of_the_pipeline_exists() -> None:
     known = {"STUDY_INDEX_FOLDER", *settings.VARIABLES.values()}
-    known |= {name + end for name in settings.SECRETS.values() for end in ("", "_FILE")}
+    known |= {name + end for name in settings.ALL_SECRETS.values() for end in ("", "_FILE")}
     given = {key for name in OURS for key in environment(name) if key.startswith(("STUDY_INDEX_", "ELASTICSEARCH_"))}
     assert given - known == set()
     assert {key for key in image_environment() if key.startswith("STUDY_INDEX_")} <= known
@@ -186,7 +186,7 @@ def made_for(folder: str, tmp: Path) -> set[str]:
 @pytest.mark.parametrize("name", sorted(set(services()) - {"secrets"}))
 def test_every_secret_that_a_service_reads_is_made_and_mounted_there(name: str, tmp_path: Path) -> None:
     folders = {mount.source: mount.target for mount in mounts(services()["secrets"])}
-    service, readable = services()[name], {"/secrets/s3"}
+    service, readable = services()[name], {"/secrets/s3", "/secrets/embeddings"}
     for mount in mounts(service):
         if mount.source in folders:
             files = made_for(folders[mount.source].removeprefix("/secrets/"), tmp_path)

@@ -34,7 +34,7 @@ FULL_VERSION = r"[a-z-]+:\d+\.\d+(\.\d+)?(-bookworm)?"
 
 EXAMPLES = {
     *("STUDY_INDEX_STAGING", "STUDY_INDEX_ALERTS", "S3_CREDENTIALS", "AWS_ENDPOINT_URL"),
-    *("STUDY_INDEX_EMBEDDINGS", "STUDY_INDEX_EMBEDDINGS_MODEL"),
+    *("STUDY_INDEX_EMBEDDINGS", "STUDY_INDEX_EMBEDDINGS_MODEL", "EMBEDDINGS_KEY"),
 }
 """Variables whose value in .env.example is an example, as their default is to have none or a place inside."""
 
@@ -130,7 +130,8 @@ def test_what_starts_without_a_profile_needs_nothing_of_a_profile() -> None:
 
 def test_the_search_service_has_the_key_of_readers_and_no_other() -> None:
     service = services()["search"]
-    assert {mount.source for mount in mounts(service)} == {"secrets-search", "reader-key"}
+    no_key_of_embeddings = "/dev/null"
+    assert {mount.source for mount in mounts(service)} == {"secrets-search", "reader-key", no_key_of_embeddings}
     assert all(mount.read_only for mount in mounts(service))
     assert service["read_only"] is True
     writers = {name for name, one in services().items() if "reader-key" in {mount.source for mount in mounts(one)}}
@@ -142,8 +143,16 @@ def test_questions_get_vectors_of_the_model_that_made_those_of_studies() -> None
         given: dict[str, str] = services()[name]["environment"]
         return {key: value for key, value in given.items() if key.startswith("STUDY_INDEX_EMBEDDINGS")}
 
-    assert len(chosen("search")) == 4
+    assert len(chosen("search")) == 5
     assert chosen("search") == chosen("airflow-worker") == chosen("airflow-dag-processor")
+
+
+def test_the_key_of_embeddings_is_read_where_it_is_mounted_and_only_where_it_is_set() -> None:
+    mount, read = "${EMBEDDINGS_KEY:-/dev/null}:/secrets/embeddings:ro", "${EMBEDDINGS_KEY:+/secrets/embeddings}"
+    services_as_written = yaml.safe_load(text(PRODUCTION))["services"]
+    for name in ("search", "airflow-worker"):
+        assert mount in services_as_written[name]["volumes"]
+        assert services_as_written[name]["environment"]["STUDY_INDEX_EMBEDDINGS_KEY_FILE"] == read
 
 
 def test_there_can_be_several_workers() -> None:
