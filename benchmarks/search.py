@@ -45,6 +45,7 @@ from pipeline.index.generations import ALIAS, create_empty, finalise, generation
 from pipeline.index.leases import working_on
 from pipeline.index.mapping import put_template
 from pipeline.index.meta import GenerationMeta
+from pipeline.index.segments import merge_all
 from pipeline.local.light_node import LightNode, default_home
 from pipeline.meaning.local import LocalEmbedder
 from pipeline.search import facets_on_request, finding, synonyms
@@ -80,6 +81,10 @@ BY_MEANING = {
 
 BLOCK = 5000
 """Documents that are made and sent together."""
+
+
+WARM_UP = 10
+"""Rounds before those that are timed: an Elasticsearch that has just started still compiles what it runs."""
 
 
 class Timing(NamedTuple):
@@ -132,8 +137,10 @@ def load(url: str, owned: dict[str, range], *, vectors: bool) -> None:
             if done % 20 == 0:
                 note(f"{done} of {len(blocks)} blocks of documents are loaded.")
     for name in owned:
-        finalise(client, index_name(name, 1))
         with working_on(client, name, "benchmark"):
+            note(f"The segments of {name} are merged.")
+            merge_all(client, index_name(name, 1))
+            finalise(client, index_name(name, 1))
             (generation,) = generations(client, name)
             swap(client, generation, None)
 
@@ -159,7 +166,7 @@ def truth(owned: dict[str, range]) -> Counter[Draw]:
 def measure(
     client: Elasticsearch, documents: Counter[Draw], number: int, rounds: int, *, vectors: bool
 ) -> Iterator[Timing]:
-    """Ask each question in each round, after two that are not timed; then time `show`."""
+    """Ask each question in each round, after some that are not timed; then time `show`."""
     synonyms.KEPT_FOR = 0.0  # as if each text was asked for the first time
     questions = asked(vectors=vectors)
     for name, question in questions.items():
@@ -167,20 +174,20 @@ def measure(
             check_counts(name, client, documents, question)
     times: dict[str, list[float]] = {name: [] for name in questions}
     answers: dict[str, Answer] = {}
-    for _ in range(rounds + 2):
+    for _ in range(WARM_UP + rounds):
         for name, question in questions.items():
             with model(question):
                 start = time.perf_counter()
                 answers[name] = search(client, question)
                 times[name].append((time.perf_counter() - start) * 1000)
     for name, of_one in times.items():
-        yield Timing(name, number, answers[name].total, statistics.median(of_one[2:]), max(of_one[2:]))
+        yield Timing(name, number, answers[name].total, statistics.median(of_one[WARM_UP:]), max(of_one[WARM_UP:]))
     shown = []
-    for _ in range(rounds + 2):
+    for _ in range(WARM_UP + rounds):
         start = time.perf_counter()
         show(client, answers["everything"].hits[0]["harmony_id"])
         shown.append((time.perf_counter() - start) * 1000)
-    yield Timing("show", number, 1, statistics.median(shown[2:]), max(shown[2:]))
+    yield Timing("show", number, 1, statistics.median(shown[WARM_UP:]), max(shown[WARM_UP:]))
 
 
 def asked(*, vectors: bool) -> dict[str, Question]:

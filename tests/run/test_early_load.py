@@ -9,6 +9,8 @@ import pytest
 
 from pipeline.errors import FailError
 from pipeline.index import bulk
+from pipeline.index.generations import index_name
+from pipeline.index.segments import number_of
 from pipeline.run import early_load
 from pipeline.run.candidate import make_early_candidate
 from pipeline.run.context import Context
@@ -52,6 +54,7 @@ def test_documents_are_there_before_all_parts_are_processed(archive: Archive, li
 
     assert set(archive.served()) == ids(*range(8))
     assert archive.states() == {1: "live"}
+    assert number_of(archive.client, index_name(archive.name, 1)) == 1, "its segments are merged"
 
 
 def test_one_task_looks_after_parts_that_were_loaded_early_and_changes_have_a_task_a_part(archive: Archive) -> None:

@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import pytest
 
 from pipeline.index import lifecycle
+from pipeline.index.segments import merge, number_of
 from pipeline.run.details import Distribution, RunDetails
+from pipeline.run.fetch import fetch
+from pipeline.run.gate import gate
+from pipeline.run.load import load
+from pipeline.run.plan import plan
+from pipeline.run.process import process
+from pipeline.run.publish import publish
 from pipeline.staging.store import Staging
-from tests.support import Archive
+from tests.support import Archive, ids
 
 COUNTRIES = ("Finland", "Sweden", "Norway", "Denmark", "Iceland", "Estonia", "Latvia", "Lithuania", "Poland", "Germany",
              "France", "Spain", "Portugal", "Italy", "Greece", "Malta", "Cyprus", "Austria", "Switzerland", "Belgium",
@@ -155,3 +163,26 @@ def test_a_run_that_changes_nothing_passes_and_remembers_when_it_looked(archive:
     assert meta.report is not None
     assert meta.report["run_id"] == report["run_id"]
     assert meta.watermark == report["watermark"]
+
+
+def test_a_candidate_with_changes_has_few_segments(archive: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
+    archive.put(*range(20))
+    archive.run()
+    archive.put(*range(20, 40))
+    context = archive.context("run-2")
+    parts = fetch(context, part_size=4).parts
+    for part in parts:
+        process(context, part)
+    index = plan(context).index
+    assert index
+    for part in parts:
+        load(context, part)
+        archive.client.indices.refresh(index=index)
+    assert number_of(archive.client, index) > 3
+    monkeypatch.setattr("pipeline.run.gate.merge", partial(merge, most=3))
+
+    gate(context)
+
+    assert number_of(archive.client, index) == 3
+    publish(context)
+    assert set(archive.served()) == ids(*range(40))
