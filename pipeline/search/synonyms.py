@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from typing import Any, NamedTuple
 from weakref import WeakKeyDictionary
 
@@ -29,6 +29,8 @@ MOST_WORDS = 16
 """Words of a text that are looked at."""
 LONGEST_NAME = 12
 """Words of a name that an acronym stands for."""
+MOST_PAIRS = 1000
+"""Pairs that are looked at, the most common first, of all that the documents state that have one of those wanted."""
 MEANINGS = 5
 """Meanings of one acronym that are used, the most common first."""
 RARE = 4
@@ -167,10 +169,8 @@ def _in_capitals(text: str) -> set[str]:
     return set() if text.isupper() else {fold(word) for word in found if sum(c.isupper() for c in word) > 1}
 
 
-def _counts(client: Elasticsearch, shorts: Iterable[str], names: list[str]) -> dict[str, dict[str | None, int]]:
+def _counts(client: Elasticsearch, shorts: Collection[str], names: Collection[str]) -> dict[str, dict[str | None, int]]:
     """By acronym, the names that documents give it, with the number of documents; None for those that give none."""
-    either = [re.escape(short) for short in shorts]
-    include = f".*: ({'|'.join(either)})" + (f"|({'|'.join(map(re.escape, names))}): .*" if names else "")
     answer = ask(
         lambda: client.search(
             index=ALIAS,
@@ -190,9 +190,7 @@ def _counts(client: Elasticsearch, shorts: Iterable[str], names: list[str]) -> d
             size=0,
             track_total_hits=False,
             aggs={
-                "pairs": {
-                    "terms": {"field": "acronym_names", "include": include, "size": 100, "execution_hint": "map"}
-                },
+                "pairs": {"terms": {"field": "acronym_names", "size": MOST_PAIRS, "execution_hint": "map"}},
                 "shorts": {"terms": {"field": "acronyms", "include": [*shorts], "size": 100, "execution_hint": "map"}},
             },
             ignore_unavailable=True,
@@ -201,7 +199,8 @@ def _counts(client: Elasticsearch, shorts: Iterable[str], names: list[str]) -> d
     found: dict[str, dict[str | None, int]] = {}
     for bucket in answer.get("aggregations", {}).get("pairs", {}).get("buckets", ()):
         name, _, short = bucket["key"].rpartition(": ")
-        found.setdefault(short, {})[name] = bucket["doc_count"]
+        if short in shorts or name in names:  # to let Elasticsearch compare them takes longer than all the rest
+            found.setdefault(short, {})[name] = bucket["doc_count"]
     for bucket in answer.get("aggregations", {}).get("shorts", {}).get("buckets", ()):
         if bucket["key"] not in found:
             found[bucket["key"]] = {None: bucket["doc_count"]}
