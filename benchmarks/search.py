@@ -45,7 +45,7 @@ from pipeline.index.generations import ALIAS, create_empty, finalise, generation
 from pipeline.index.leases import working_on
 from pipeline.index.mapping import put_template
 from pipeline.index.meta import GenerationMeta
-from pipeline.index.segments import merge_all
+from pipeline.index.segments import few_of, merge_soon, number_of
 from pipeline.local.light_node import LightNode, default_home
 from pipeline.meaning.local import LocalEmbedder
 from pipeline.search import facets_on_request, finding, synonyms
@@ -136,13 +136,20 @@ def load(url: str, owned: dict[str, range], *, vectors: bool) -> None:
         for done, _ in enumerate(pool.map(_load_block, blocks), start=1):
             if done % 20 == 0:
                 note(f"{done} of {len(blocks)} blocks of documents are loaded.")
-    for name in owned:
+    for name, numbers in owned.items():
         with working_on(client, name, "benchmark"):
-            note(f"The segments of {name} are merged.")
-            merge_all(client, index_name(name, 1))
             finalise(client, index_name(name, 1))
+            _merge(client, index_name(name, 1), len(numbers))
             (generation,) = generations(client, name)
             swap(client, generation, None)
+
+
+def _merge(client: Elasticsearch, index: str, documents: int) -> None:
+    note(f"The segments of {index} are merged.")
+    merge_soon(client, index, whole=True)
+    while number_of(client, index) > few_of(documents):
+        time.sleep(1)
+        client.indices.refresh(index=index)
 
 
 def _load_block(block: tuple[str, str, range, bool]) -> None:
@@ -299,7 +306,8 @@ def main() -> int:
             client = connected(url)
             client.indices.put_settings(index=ALIAS, settings={"index.requests.cache.enable": False})
             about = {"machine": machine(), "server": server(client)}
-            timings += measure(client, truth(owned), number, arguments.rounds, vectors=arguments.vectors)
+            if arguments.rounds:
+                timings += measure(client, truth(owned), number, arguments.rounds, vectors=arguments.vectors)
     about["load_average"] = os.getloadavg()
     if arguments.vectors and (milliseconds := embedding()):
         about["embedding_milliseconds"] = milliseconds

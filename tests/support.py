@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+import time
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -20,6 +21,7 @@ from pipeline.catalogue.digests import digests
 from pipeline.index import lifecycle
 from pipeline.index.generations import ALIAS, Generation, generations, live_generation
 from pipeline.index.leases import LeasedError
+from pipeline.index.segments import number_of
 from pipeline.index.states import state
 from pipeline.model.raw import Reject
 from pipeline.run.context import Context, Options
@@ -245,3 +247,21 @@ def counts(report: dict[str, Any]) -> tuple[int, ...]:
 def ids(*numbers: int) -> set[str]:
     """Local ids of studies."""
     return {f"S{number:05d}" for number in numbers}
+
+
+PATIENCE = 240
+"""Seconds that something may take, on a busy machine."""
+
+
+def eventually(look: Callable[[], Any], wanted: Any) -> None:
+    """Wait until a look at something finds what is wanted."""
+    end = time.monotonic() + PATIENCE
+    while (found := look()) != wanted:
+        assert time.monotonic() < end, f"{found!r} is not {wanted!r} after {PATIENCE} s"
+        time.sleep(0.2)
+
+
+def segments(client: Elasticsearch, index: str) -> int:
+    """How many segments an index has by now."""
+    client.indices.refresh(index=index)
+    return number_of(client, index)

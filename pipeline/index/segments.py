@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from elasticsearch import Elasticsearch
 
-from pipeline.index.changing import changed
 from pipeline.index.client import ask
 from pipeline.index.generations import count
 
@@ -18,38 +17,26 @@ FEW = 8
 """Segments of an index that is a copy with changes, at most. If small ones are merged, most documents stay where they
 are: each day's changes to a large catalogue do not write all of it again."""
 
-LONGEST = 3600
-"""Seconds that Elasticsearch may take to merge. With vectors, that is about one for a thousand documents."""
 
+def merge_soon(client: Elasticsearch, index: str, *, whole: bool) -> None:
+    """Let Elasticsearch merge the segments of a finalised index, the small ones first, until few are left.
 
-def merge_all(client: Elasticsearch, index: str) -> None:
-    """Merge the segments of an index that was loaded from nothing; raises what `merge` does."""
-    ask(lambda: client.indices.refresh(index=index))  # documents count from then on
-    merge(client, index, max(1, round(count(client, index) / DOCUMENTS)))
+    Nobody waits for that, as it takes minutes where there are many documents, and searches find the same before and
+    after. An Elasticsearch that stops before it is done does not go on later; the next generation is merged again.
 
-
-def merge(client: Elasticsearch, index: str, most: int = FEW) -> None:
-    """Merge the segments of an index, the small ones first, until it has no more than `most` of them.
-
-    Where the connection ends before, as a proxy waits for less, Elasticsearch goes on; then it is asked again.
-
-    Raises:
-        RetryError: Elasticsearch was away, or did not merge them.
-        FailError: it refused, or the lease was lost.
+    Args:
+        client: Elasticsearch.
+        index: name of the index.
+        whole: whether all documents may be written again, as they are those of an index that was loaded from nothing.
     """
+    most = few_of(count(client, index)) if whole else FEW
+    if number_of(client, index) > most:
+        ask(lambda: client.indices.forcemerge(index=index, max_num_segments=most, wait_for_completion=False))
 
-    def wrong() -> str:
-        ask(lambda: client.indices.refresh(index=index))  # searches go through what they can see
-        found = number_of(client, index)
-        return f"it has {found}" if found > most else ""
 
-    if wrong():
-        patient = client.options(request_timeout=LONGEST)
-        changed(
-            lambda: patient.indices.forcemerge(index=index, max_num_segments=most),
-            wrong,
-            f"merge {index} into {most} segments at most",
-        )
+def few_of(documents: int) -> int:
+    """Into how many segments an index of so many documents is merged as a whole."""
+    return max(1, round(documents / DOCUMENTS))
 
 
 def number_of(client: Elasticsearch, index: str) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pipeline.index.generations import finalise, known_and_live, write_meta
-from pipeline.index.segments import merge, merge_all
+from pipeline.index.segments import merge_soon
 from pipeline.run.context import Context, Stopwatch, under_lease
 from pipeline.run.distributions import distribution
 from pipeline.run.fetched import FetchResult
@@ -26,8 +26,8 @@ def gate(context: Context) -> GateResult:
     fetched, plan, totals = FetchResult.staged(staging), PlanResult.staged(staging), add_up(staging)
     if plan.index:
         finish(context, plan)
-        (merge_all if plan.start_empty else merge)(client, plan.index)
         finalise(client, plan.index)
+        merge_soon(client, plan.index, whole=plan.start_empty)
     before = distribution(client, plan.live_index) if plan.live_index else None
     after = distribution(client, plan.index) if plan.index else before
     documents = after.documents if after else 0

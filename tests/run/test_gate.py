@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import Any
 
 import pytest
 
 from pipeline.index import lifecycle
-from pipeline.index.segments import merge, number_of
 from pipeline.run.details import Distribution, RunDetails
 from pipeline.run.fetch import fetch
 from pipeline.run.gate import gate
@@ -17,7 +15,7 @@ from pipeline.run.plan import plan
 from pipeline.run.process import process
 from pipeline.run.publish import publish
 from pipeline.staging.store import Staging
-from tests.support import Archive, ids
+from tests.support import Archive, eventually, ids, segments
 
 COUNTRIES = ("Finland", "Sweden", "Norway", "Denmark", "Iceland", "Estonia", "Latvia", "Lithuania", "Poland", "Germany",
              "France", "Spain", "Portugal", "Italy", "Greece", "Malta", "Cyprus", "Austria", "Switzerland", "Belgium",
@@ -178,11 +176,11 @@ def test_a_candidate_with_changes_has_few_segments(archive: Archive, monkeypatch
     for part in parts:
         load(context, part)
         archive.client.indices.refresh(index=index)
-    assert number_of(archive.client, index) > 3
-    monkeypatch.setattr("pipeline.run.gate.merge", partial(merge, most=3))
+    assert segments(archive.client, index) > 3
+    monkeypatch.setattr("pipeline.index.segments.FEW", 3)
 
     gate(context)
 
-    assert number_of(archive.client, index) == 3
+    eventually(lambda: segments(archive.client, index), 3)
     publish(context)
     assert set(archive.served()) == ids(*range(40))

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -12,9 +11,6 @@ from playwright.sync_api import FrameLocator, Page, sync_playwright
 
 from demo import chromium
 from tests.ui.airflows import Site
-
-LONGEST = 240
-"""Seconds that a run may take to come to a state, on a busy machine."""
 
 
 def program() -> str:
@@ -67,11 +63,3 @@ def press(page: Page, dag_id: str, action: str, why: str | None = None) -> None:
         form.get_by_label("Why").fill(why)
     form.get_by_role("button").click()
     page.frame_locator("iframe[title='Studies']").get_by_role("status").wait_for()
-
-
-def eventually(look: Callable[[], Any], wanted: Any) -> None:
-    """Wait until a look at something finds what is wanted."""
-    end = time.monotonic() + LONGEST
-    while (found := look()) != wanted:
-        assert time.monotonic() < end, f"{found!r} is not {wanted!r} after {LONGEST} s"
-        time.sleep(0.5)

@@ -16,8 +16,9 @@ from pipeline.index.generations import live_generation
 from pipeline.run import runner
 from tests.hdruk_catalogues import study, write
 from tests.nodes import use
+from tests.support import eventually
 from tests.ui.airflows import Site, prepared, working_folder
-from tests.ui.browsing import eventually, index_page, press, program, run_tab, signed_in
+from tests.ui.browsing import index_page, press, program, run_tab, signed_in
 
 STUDIES = [study(number) for number in range(20)]
 
