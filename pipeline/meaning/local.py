@@ -10,6 +10,8 @@ from importlib import import_module
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
+import numpy as np
+
 from pipeline import settings
 from pipeline.errors import UsageError
 from pipeline.meaning.vectors import as_bytes
@@ -88,6 +90,4 @@ def _without_languages(vectors: Any) -> list[bytes]:
 
 @cache
 def _directions() -> Any:
-    import numpy as np
-
     return np.array(package_json("pipeline.meaning", "language_directions"))

@@ -209,6 +209,6 @@ def _floor(cosines: Mapping[str, float]) -> float:
 def _words(selection: Selection, size: int) -> dict[str, Any]:
     """The body of the search for the documents that are first by their words, with their scores.
 
-    Those of equal scores come in any order: to sort them takes a quarter of the time.
+    Those of equal scores come in any order: to sort them takes long, and nobody sees it.
     """
     return {"query": selection.query(), "size": max(size, FIRST_BY_WORDS), **LIGHT}

@@ -169,7 +169,7 @@ def _in_capitals(text: str) -> set[str]:
     return set() if text.isupper() else {fold(word) for word in found if sum(c.isupper() for c in word) > 1}
 
 
-def _counts(client: Elasticsearch, shorts: Collection[str], names: Collection[str]) -> dict[str, dict[str | None, int]]:
+def _counts(client: Elasticsearch, shorts: Collection[str], names: Iterable[str]) -> dict[str, dict[str | None, int]]:
     """By acronym, the names that documents give it, with the number of documents; None for those that give none."""
     answer = ask(
         lambda: client.search(
@@ -197,9 +197,10 @@ def _counts(client: Elasticsearch, shorts: Collection[str], names: Collection[st
         )
     )
     found: dict[str, dict[str | None, int]] = {}
+    wanted = frozenset(names)
     for bucket in answer.get("aggregations", {}).get("pairs", {}).get("buckets", ()):
         name, _, short = bucket["key"].rpartition(": ")
-        if short in shorts or name in names:  # to let Elasticsearch compare them takes longer than all the rest
+        if short in shorts or name in wanted:  # to let Elasticsearch compare them takes longer than all the rest
             found.setdefault(short, {})[name] = bucket["doc_count"]
     for bucket in answer.get("aggregations", {}).get("shorts", {}).get("buckets", ()):
         if bucket["key"] not in found:

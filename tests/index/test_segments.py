@@ -40,20 +40,19 @@ def test_an_index_that_was_loaded_from_nothing_is_merged_as_a_whole(shared_clien
     assert shared_client.count(index=index)["count"] == 5
 
 
-def test_of_many_documents_several_segments_are_left_that_can_be_searched_at_the_same_time(
-    shared_client: Elasticsearch, index: str, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("whole", "bound", "left"),
+    [
+        pytest.param(True, "DOCUMENTS", 2, id="of many documents as many as can be searched at the same time"),
+        pytest.param(False, "FEW", 3, id="of a copy with changes, small ones are merged"),
+    ],
+)
+def test_several_segments_are_left(
+    shared_client: Elasticsearch, index: str, monkeypatch: pytest.MonkeyPatch, *, whole: bool, bound: str, left: int
 ) -> None:
-    monkeypatch.setattr("pipeline.index.segments.DOCUMENTS", 3)
-    merge_soon(shared_client, index, whole=True)
-    eventually(lambda: segments(shared_client, index), 2)
-
-
-def test_of_a_copy_with_changes_small_segments_are_merged(
-    shared_client: Elasticsearch, index: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("pipeline.index.segments.FEW", 3)
-    merge_soon(shared_client, index, whole=False)
-    eventually(lambda: segments(shared_client, index), 3)
+    monkeypatch.setattr(f"pipeline.index.segments.{bound}", 3)  # there are five documents, each in its segment
+    merge_soon(shared_client, index, whole=whole)
+    eventually(lambda: segments(shared_client, index), left)
 
 
 def test_a_copy_of_few_segments_is_left_alone(elasticsearch_url: str, index: str) -> None:
