@@ -45,6 +45,7 @@ def study(number: int) -> dict[str, Any]:
         "name": f"Study {number}",
         "description": f"{words}of harbours",
         "work_id": f"work {number % 20}",
+        "sex": "female" if number % 2 else "all",
         **vectors,
     }
 
@@ -86,3 +87,10 @@ def test_facets_count_what_is_found_by_words_and_by_meaning(shelf: Shelf) -> Non
     assert answer.total > by_words
     assert answer.facets["resource_type"] == {"dataset": answer.total}
     assert answer.works == len(answer.hits) == len({hit["work_id"] for hit in answer.hits})
+
+
+def test_a_facet_counts_what_is_near_and_its_own_filter_leaves_out(shelf: Shelf) -> None:
+    answer = ask(shelf, filters={"sex": ["female"]}, size=100)
+    assert {hit["sex"] for hit in answer.hits} == {"female"}
+    have_the_word = sum(number % 5 > 0 for number in range(0, 40, 2))
+    assert answer.facets["sex"]["all"] > have_the_word
